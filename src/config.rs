@@ -1,0 +1,245 @@
+//! The settings as meant. How they are written, and what is complained about, is in `config/read.rs`; the manual of all
+//! keys is `config.example.toml`.
+
+mod read;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use secrecy::SecretString;
+
+use crate::mail::Address;
+use crate::time::Hours;
+
+pub use read::{Complaint, Complaints, find, load, parse};
+
+/// All settings, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Who we are.
+    pub desk: Desk,
+    /// Where mail comes from.
+    pub imap: Imap,
+    /// Where mail goes.
+    pub smtp: Server,
+    /// What is believed about senders.
+    pub authentication: Trust,
+    /// Who answers.
+    pub agents: Vec<Agent>,
+    /// Teams; never empty, the first takes what nobody directs elsewhere.
+    pub queues: Vec<Queue>,
+    /// Bounds.
+    pub limits: Limits,
+    /// Folder of the operator's own texts, if any.
+    pub templates: Option<PathBuf>,
+}
+
+/// `[desk]`.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// Shown in From and in the texts.
+    pub name: String,
+    /// The one address.
+    pub address: Address,
+    /// Database, key and lock.
+    pub data_dir: PathBuf,
+    /// List-Ids under which the desk's own mail arrives.
+    pub own_lists: Vec<String>,
+    /// Gets alarms.
+    pub owner: Address,
+    /// The zone of times in texts.
+    pub time_zone: TimeZone,
+    /// Language of the texts: a folder of templates; `en`.
+    pub language: String,
+    /// A solved ticket left alone for so long is closed.
+    pub close_after: Duration,
+    /// A reply to a closed ticket opens it again within this time after closing.
+    pub reopen_within: Duration,
+}
+
+/// How a connection is secured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tls {
+    /// From the first byte.
+    Implicit,
+    /// After a required STARTTLS.
+    Starttls,
+    /// Not at all; loopback only.
+    None,
+}
+
+/// Where a password comes from. Read when a connection is made, so that a new one is taken without restart.
+#[derive(Clone, Debug)]
+pub enum Secret {
+    /// Stands in the config.
+    Text(SecretString),
+    /// First line of a file.
+    File(PathBuf),
+    /// First line of what a command prints; no shell, 30 s.
+    Command(Vec<String>),
+    /// An environment variable.
+    Environment(String),
+}
+
+/// A server to log in to: `[imap]` has more, `[smtp]` is this.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Name, also the one the certificate must bear.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// How it is secured.
+    pub tls: Tls,
+    /// Roots to trust beside the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Without it no login is tried.
+    pub login: Option<Login>,
+    /// Envelope sender, where bounces go; `[smtp]` only, the desk's address if unset.
+    pub bounce_address: Option<Address>,
+    /// `[smtp] messages_per_minute`; `None` is no bound.
+    pub messages_per_minute: Option<u32>,
+    /// `[smtp] connections`: how many mails are in flight at once.
+    pub connections: usize,
+}
+
+/// Who logs in. OAuth will be a second way beside the password.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The user name.
+    pub username: String,
+    /// Where the password comes from.
+    pub password: Secret,
+}
+
+/// `[imap]`.
+#[derive(Clone, Debug)]
+pub struct Imap {
+    /// The server.
+    pub server: Server,
+    /// The mailbox watched.
+    pub mailbox: String,
+    /// What is done on the server with mail that is safely ours.
+    pub after: After,
+    /// What becomes of mail that lies there at the first start; `None` is unset.
+    pub first_start: Option<FirstStart>,
+    /// How often it is asked beside IDLE.
+    pub poll_interval: Duration,
+    /// Whether IDLE is used where offered.
+    pub idle: bool,
+}
+
+/// `[imap] after`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum After {
+    /// Set the keyword `$Postdesk`.
+    Keyword,
+    /// Leave it as it is.
+    Nothing,
+    /// Move it to that folder.
+    Move(String),
+}
+
+/// `[imap] first_start`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstStart {
+    /// Treat old mail like new.
+    All,
+    /// Tickets, but no mail to customers.
+    Quiet,
+    /// Only what comes from now on.
+    New,
+}
+
+/// `[authentication]`.
+#[derive(Clone, Debug, Default)]
+pub struct Trust {
+    /// Whose Authentication-Results are believed.
+    pub authserv_id: Option<String>,
+    /// Our own hosts whose Received lines may stand above that field.
+    pub trusted_hops: Vec<String>,
+    /// Believe From; for trials on a closed network only.
+    pub unsafe_trust_from: bool,
+}
+
+/// What an agent may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Answers.
+    Agent,
+    /// Answers and is asked when nobody does.
+    Lead,
+}
+
+/// `[[agents]]`.
+#[derive(Clone, Debug)]
+pub struct Agent {
+    /// Shown to customers.
+    pub name: String,
+    /// Short name; the local part of the address if unset.
+    pub handle: String,
+    /// Where notifications go and replies come from.
+    pub address: Address,
+    /// Role.
+    pub role: Role,
+    /// Names of the queues served; empty in the file means all, and all are listed here then.
+    pub queues: Vec<String>,
+    /// What they know well.
+    pub skills: Vec<String>,
+}
+
+/// How a new ticket finds its agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Assign {
+    /// Everybody hears of it; the first answer takes it.
+    Everyone,
+    /// One after the other.
+    RoundRobin,
+    /// Who has the fewest open ones.
+    LeastOpen,
+}
+
+/// `[[queues]]`.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// Its name.
+    pub name: String,
+    /// How a new ticket finds its agent.
+    pub assign: Assign,
+    /// When its people work.
+    pub hours: Hours,
+    /// Working time within which a person answers (`first_answer`).
+    pub first_answer: Duration,
+}
+
+/// `[limits]`.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Largest mail that is fetched, in bytes.
+    pub message_size: u64,
+    /// Acknowledgements to one address within 24 hours; above it none.
+    pub acknowledgements_per_address_and_day: u32,
+    /// Acknowledgements within an hour; above it they wait.
+    pub acknowledgements_per_hour: u32,
+    /// Notifications to one agent within an hour; above it they are bundled.
+    pub notifications_per_agent_and_hour: u32,
+    /// How long an agent's mail to outsiders waits and can be taken back.
+    pub undo_window: Duration,
+}
+
+impl Config {
+    /// The agent with that address.
+    pub fn agent(&self, address: &Address) -> Option<&Agent> {
+        self.agents.iter().find(|agent| agent.address == *address)
+    }
+
+    /// The queue of that name, else the first.
+    pub fn queue(&self, name: &str) -> Option<&Queue> {
+        self.queues.iter().find(|queue| queue.name == name).or(self.queues.first())
+    }
+
+    /// The agents that serve that queue.
+    pub fn agents_of<'a>(&'a self, queue: &'a str) -> impl Iterator<Item = &'a Agent> {
+        self.agents.iter().filter(move |agent| agent.queues.iter().any(|name| name == queue))
+    }
+}

@@ -1,0 +1,31 @@
+//! One test crate: features are tested, not code.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fail loudly"
+)]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::too_many_lines,
+    reason = "tests"
+)]
+
+mod authentic;
+mod compose;
+mod config;
+mod crash;
+mod imap;
+mod mail;
+mod origin;
+mod quote;
+mod scenario;
+mod schema;
+mod smtp;
+mod tidy;
+mod wire;
