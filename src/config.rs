@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use crate::mail::Address;
 use crate::time::Hours;
 
-pub use read::{Complaint, Complaints, find, load, parse};
+pub use read::{Complaint, Complaints, KEYS, find, load, parse, warnings};
 
 /// All settings, checked.
 #[derive(Clone, Debug)]

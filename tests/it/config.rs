@@ -1,1 +1,740 @@
-//! stub
+//! Settings: what is accepted, what is complained about and where, and that the manual tells the truth.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use postdesk::config::{self, After, Assign, Complaints, Config, FirstStart, KEYS, Role, Secret, Tls};
+use postdesk::mail::Address;
+use proptest::prelude::*;
+use secrecy::ExposeSecret;
+
+const EXAMPLE: &str = include_str!("../../config.example.toml");
+const FILE: &str = "/srv/desk/config.toml";
+
+/// The least that runs.
+const LEAST: &str = r#"
+[desk]
+name = "Desk"
+address = "support@desk.test"
+owner = "owner@desk.test"
+[imap]
+host = "imap.desk.test"
+username = "support"
+password = "s3cret-imap"
+[smtp]
+host = "smtp.desk.test"
+[[agents]]
+name = "Alice"
+address = "alice@desk.test"
+"#;
+
+fn parse(text: &str) -> Result<Config, Complaints> {
+    config::parse(text, Path::new(FILE))
+}
+
+fn good(text: &str) -> Config {
+    parse(text).unwrap_or_else(|complaints| panic!("{}\n{text}", complaints.to_text()))
+}
+
+fn bad(text: &str) -> Complaints {
+    match parse(text) {
+        Ok(config) => panic!("accepted: {text}\n{config:#?}"),
+        Err(complaints) => complaints,
+    }
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+/// The least, with some lines put right after the header of a section; a section that is not there is added.
+fn with(section: &str, lines: &str) -> String {
+    let header = format!("\n{section}\n");
+    if LEAST.contains(&header) { LEAST.replacen(&header, &format!("{header}{lines}\n"), 1) } else { format!("{LEAST}{section}\n{lines}\n") }
+}
+
+/// The least, with one of its lines changed, or dropped where `new` is empty.
+fn instead(old: &str, new: &str) -> String {
+    assert_eq!(LEAST.matches(old).count(), 1, "{old}");
+    LEAST.replacen(old, new, 1)
+}
+
+fn line_of(text: &str, needle: &str) -> Option<usize> {
+    text.lines().position(|line| line.contains(needle)).map(|index| index + 1)
+}
+
+#[test]
+fn the_least_has_the_defaults_of_the_manual() {
+    let config = good(LEAST);
+    assert_eq!(config.desk.data_dir, PathBuf::from("/srv/desk/data"));
+    assert_eq!(config.desk.time_zone.iana_name(), Some("UTC"));
+    assert_eq!((config.desk.close_after.as_secs(), config.desk.reopen_within.as_secs()), (7 * 86_400, 90 * 86_400));
+    assert_eq!((config.imap.server.port, config.imap.server.tls), (993, Tls::Implicit));
+    assert_eq!((config.smtp.port, config.smtp.tls, config.smtp.connections), (465, Tls::Implicit, 8));
+    assert!(config.smtp.login.is_none() && config.smtp.messages_per_minute.is_none() && config.templates.is_none());
+    assert_eq!((config.imap.after.clone(), config.imap.first_start, config.imap.idle), (After::Keyword, None, true));
+    assert_eq!((config.imap.mailbox.as_str(), config.imap.poll_interval), ("INBOX", Duration::from_secs(60)));
+    assert!(config.authentication.authserv_id.is_none() && !config.authentication.unsafe_trust_from);
+    let queue = &config.queues[0];
+    assert_eq!((config.queues.len(), queue.name.as_str(), queue.assign), (1, "support", Assign::Everyone));
+    assert_eq!(queue.first_answer, Duration::from_secs(8 * 3600));
+    let agent = &config.agents[0];
+    assert_eq!((agent.handle.as_str(), agent.role, agent.queues.as_slice()), ("alice", Role::Agent, &["support".to_owned()][..]));
+    assert_eq!(config.limits.message_size, 50 * 1024 * 1024);
+    assert_eq!(config.limits.undo_window, Duration::from_secs(30));
+}
+
+#[test]
+fn ports_follow_tls() {
+    for (tls, imap, smtp) in [("implicit", 993, 465), ("starttls", 143, 587), ("none", 143, 25)] {
+        let text = LEAST.replace("imap.desk.test\"", &format!("localhost\"\ntls = \"{tls}\""));
+        let config = good(&text.replace("smtp.desk.test\"", &format!("[::1]\"\ntls = \"{tls}\"")));
+        assert_eq!((config.imap.server.port, config.smtp.port, config.smtp.host.as_str()), (imap, smtp, "::1"));
+    }
+}
+
+#[test]
+fn in_the_clear_to_this_machine_only() {
+    for (host, allowed) in
+        [("localhost", true), ("127.0.0.1", true), ("127.8.0.9", true), ("::1", true), ("10.0.0.1", false), ("localhost.desk.test", false)]
+    {
+        let text = instead("host = \"smtp.desk.test\"", &format!("host = \"{host}\"\ntls = \"none\""));
+        assert_eq!(parse(&text).is_ok(), allowed, "{host}");
+    }
+}
+
+#[test]
+fn everything_that_can_be_meant() {
+    let text = r#"
+sla = { first_answer = "1d12h" }
+[desk]
+name = "Example Support"
+address = "Support@Desk.Test"
+data_dir = "/var/lib/postdesk"
+own_lists = ["<staff.desk.test>", "all.desk.test"]
+owner = "owner@desk.test"
+time_zone = "Europe/Berlin"
+language = "de"
+templates = "texts"
+close_after = "2w"
+reopen_within = "0s"
+[imap]
+host = "imap.desk.test"
+port = 1_993
+tls = "starttls"
+ca_file = "extra-ca.pem"
+username = "support"
+password_command = ["pass", "show", "desk mail"]
+mailbox = "Support/In"
+after = { move = "Handled" }
+first_start = "quiet"
+poll_interval = "1m30s"
+idle = false
+[smtp]
+host = "192.0.2.7"
+username = "support"
+password_env = "SMTP_PASSWORD"
+bounce_address = "bounces@desk.test"
+messages_per_minute = 30
+connections = 2
+[authentication]
+authserv_id = "mx.desk.test"
+trusted_hops = ["relay.desk.test"]
+unsafe_trust_from = true
+[[queues]]
+name = "support"
+first_answer = "90m"
+[[queues]]
+name = "Billing"
+assign = "round-robin"
+[queues.hours]
+monday = ["13:00-17:00", "9:00 – 12:30"]
+sunday = "closed"
+holidays = [2026-12-24]
+time_zone = "America/New_York"
+[[agents]]
+name = "Bob Brown"
+address = "bob@desk.test"
+handle = "bb"
+role = "lead"
+queues = ["billing"]
+skills = ["invoices", "refunds"]
+[hours]
+friday = "00:00-24:00"
+holidays = ["2026-12-25", "2026-12-25"]
+[limits]
+message_size = "25 MB"
+acknowledgements_per_address_and_day = 0
+acknowledgements_per_hour = 7
+notifications_per_agent_and_hour = 0x10
+undo_window = "0s"
+"#;
+    let config = good(text);
+    assert_eq!(config.desk.own_lists, ["staff.desk.test", "all.desk.test"]);
+    assert_eq!(config.desk.address.as_str(), "Support@Desk.Test");
+    assert_eq!((config.desk.close_after.as_secs(), config.desk.reopen_within.as_secs()), (14 * 86_400, 0));
+    assert_eq!(config.templates, Some(PathBuf::from("/srv/desk/texts")));
+    assert_eq!(config.desk.data_dir, PathBuf::from("/var/lib/postdesk"));
+    assert_eq!((config.imap.server.port, config.imap.server.ca_file), (1993, Some(PathBuf::from("/srv/desk/extra-ca.pem"))));
+    assert_eq!((config.imap.after, config.imap.first_start), (After::Move("Handled".to_owned()), Some(FirstStart::Quiet)));
+    assert_eq!((config.imap.poll_interval, config.imap.idle), (Duration::from_secs(90), false));
+    assert!(matches!(config.imap.server.login.unwrap().password, Secret::Command(words) if words == ["pass", "show", "desk mail"]));
+    assert!(matches!(config.smtp.login.unwrap().password, Secret::Environment(name) if name == "SMTP_PASSWORD"));
+    assert_eq!((config.smtp.messages_per_minute, config.smtp.connections), (Some(30), 2));
+    assert_eq!(config.smtp.bounce_address, Some(address("bounces@desk.test")));
+    assert_eq!(config.authentication.trusted_hops, ["relay.desk.test"]);
+    let [support, billing] = config.queues.as_slice() else { panic!("two queues") };
+    assert_eq!((support.first_answer.as_secs(), billing.first_answer.as_secs()), (5400, 36 * 3600));
+    assert_eq!((support.hours.week[4][0].end, support.hours.week[0].len()), (None, 0));
+    assert_eq!((support.hours.holidays.len(), support.hours.zone.iana_name()), (1, Some("Europe/Berlin")));
+    let monday: Vec<String> = billing.hours.week[0].iter().map(|span| format!("{}-{}", span.start, span.end.unwrap())).collect();
+    assert_eq!(monday, ["09:00:00-12:30:00", "13:00:00-17:00:00"]);
+    assert_eq!(billing.hours.zone.iana_name(), Some("America/New_York"));
+    assert!(billing.hours.holidays.contains(&jiff::civil::date(2026, 12, 24)));
+    let bob = &config.agents[0];
+    assert_eq!((bob.handle.as_str(), bob.role, bob.queues.as_slice()), ("bb", Role::Lead, &["Billing".to_owned()][..]));
+    assert_eq!(bob.skills, ["invoices", "refunds"]);
+    assert_eq!(config.limits.message_size, 25_000_000);
+    assert_eq!((config.limits.acknowledgements_per_address_and_day, config.limits.notifications_per_agent_and_hour), (0, 16));
+}
+
+#[test]
+fn holidays_alone_leave_the_office_week() {
+    let config = good(&with("[hours]", "holidays = [\"2026-12-25\"]"));
+    let hours = &config.queues[0].hours;
+    assert_eq!(hours.week.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1, 1, 1, 1, 0, 0]);
+    assert_eq!(hours.holidays.len(), 1);
+}
+
+#[test]
+fn a_queue_has_the_desks_holidays_unless_it_lists_its_own() {
+    let text = with("[hours]", "holidays = [\"2026-12-25\"]\n[[queues]]\nname = \"night\"\nhours = { monday = \"20:00-24:00\" }");
+    let config = good(&text);
+    assert_eq!(config.queues[0].hours.holidays.len(), 1);
+    assert_eq!(config.queues[0].hours.week.iter().map(Vec::len).sum::<usize>(), 1);
+}
+
+/// One fault each: the section it is put into, the lines, the line at fault, the key, and words of the complaint.
+const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
+    ("[desk]", "adress = \"x\"", "adress", "desk.adress", "did you mean address?"),
+    ("[desk]", "host = \"x\"", "host = \"x\"", "desk.host", "belongs in [imap] or [smtp]"),
+    ("[desk]", "colour = \"x\"", "colour", "desk.colour", "there are name, address"),
+    ("[desk]", "\"a\\u0007b\" = 1", "u0007", "desk.\"a\\u{7}b\"", "no such key"),
+    ("[desk]", "time_zone = \"Berlin\"", "Berlin", "desk.time_zone", "\"Europe/Berlin\""),
+    ("[desk]", "time_zone = \"Europe/Brelin\"", "Brelin", "desk.time_zone", "write its name like"),
+    ("[desk]", "time_zone = 1", "time_zone", "desk.time_zone", "text in quotes, not a number"),
+    ("[desk]", "data_dir = \"\"", "data_dir", "desk.data_dir", "is empty"),
+    ("[desk]", "own_lists = \"a.test\"", "own_lists", "desk.own_lists", "a list in brackets"),
+    ("[desk]", "own_lists = [\n\"a.test\",\n\"a b\"]", "\"a b\"", "desk.own_lists", "not a List-Id"),
+    ("[desk]", "language = \"Deutsch, bitte\"", "language", "desk.language", "not a language"),
+    ("[desk]", "close_after = \"0s\"", "close_after", "desk.close_after", "between 1m and 3650d"),
+    ("[desk]", "close_after = \"7\"", "close_after", "desk.close_after", "not a duration"),
+    ("[desk]", "close_after = 7", "close_after", "desk.close_after", "write \"7s\""),
+    ("[desk]", "reopen_within = \"ages\"", "ages", "desk.reopen_within", "not a duration"),
+    ("[desk]", "reopen_within = \"99999999999999999999d\"", "9999d", "desk.reopen_within", "not a duration"),
+    ("[desk]", "templates = [\"a\"]", "templates", "desk.templates", "text in quotes, not a list"),
+    ("[imap]", "port = 0", "port = 0", "imap.port", "between 1 and 65535"),
+    ("[imap]", "port = 65536", "65536", "imap.port", "between 1 and 65535"),
+    ("[imap]", "port = -1", "-1", "imap.port", "between 1 and 65535"),
+    ("[imap]", "port = \"993\"", "\"993\"", "imap.port", "whole number without quotes"),
+    ("[imap]", "port = 99.3", "99.3", "imap.port", "not a number with a fraction"),
+    ("[imap]", "tls = \"ssl\"", "\"ssl\"", "imap.tls", "none of implicit, starttls, none"),
+    ("[imap]", "tls = \"start-tls\"", "start-tls", "imap.tls", "did you mean \"starttls\"?"),
+    ("[imap]", "tls = true", "tls = true", "imap.tls", "text in quotes"),
+    ("[imap]", "tls = \"none\"", "tls", "imap.tls", "on this very machine"),
+    ("[imap]", "ssl = true", "ssl", "imap.ssl", "did you mean tls?"),
+    ("[imap]", "user = \"x\"", "user = ", "imap.user", "did you mean username?"),
+    ("[imap]", "password_file = \"x\"", "password_file", "imap.password_file", "stands beside password"),
+    ("[imap]", "password_env = \"X\"", "password_env", "imap.password_env", "only one of them"),
+    ("[imap]", "mailbox = \"\"", "mailbox", "imap.mailbox", "is empty"),
+    ("[imap]", "mailbox = \"a\\nb\"", "mailbox", "imap.mailbox", "line break"),
+    ("[imap]", "after = \"delete\"", "delete", "imap.after", "must be \"keyword\", \"nothing\" or { move"),
+    ("[imap]", "after = { move = \"\" }", "move", "imap.after", "the folder to move to is empty"),
+    ("[imap]", "after = { move = 1 }", "move", "imap.after", "text in quotes"),
+    ("[imap]", "after = { copy = \"x\" }", "copy", "imap.after", "must be"),
+    ("[imap]", "after = { move = \"x\", mark = true }", "mark", "imap.after", "must be"),
+    ("[imap]", "after = 3", "after", "imap.after", "not a number"),
+    ("[imap]", "after = { move = \"Inbox\" }", "move", "imap.after", "already lies"),
+    ("[imap]", "first_start = \"old\"", "old", "imap.first_start", "none of all, quiet, new"),
+    ("[imap]", "poll_interval = \"500ms\"", "500ms", "imap.poll_interval", "not a duration"),
+    ("[imap]", "poll_interval = \"0s\"", "0s", "imap.poll_interval", "between 1s and 1d"),
+    ("[imap]", "poll_interval = \"25h\"", "25h", "imap.poll_interval", "between 1s and 1d"),
+    ("[imap]", "idle = \"yes\"", "idle", "imap.idle", "true or false, without quotes"),
+    ("[imap]", "bounce_address = \"b@desk.test\"", "bounce", "imap.bounce_address", "belongs in [smtp]"),
+    ("[imap.oauth2]", "client_id = \"x\"", "oauth2", "imap.oauth2", "app password"),
+    ("[smtp]", "username = \"x\"", "username = \"x\"", "smtp.username", "has no password beside it"),
+    ("[smtp]", "password = \"s3cret-smtp\"", "s3cret-smtp", "smtp.password", "has no username beside it"),
+    ("[smtp]", "username = \"x\"\npassword = \"\"", "password = \"\"", "smtp.password", "is empty"),
+    ("[smtp]", "username = \"x\"\npassword_command = \"pass x\"", "pass x", "smtp.password_command", "no shell"),
+    ("[smtp]", "username = \"x\"\npassword_command = []", "command", "smtp.password_command", "names no program"),
+    ("[smtp]", "username = \"x\"\npassword_env = \"$s3cret\"", "$s3cret", "smtp.password_env", "environment variable"),
+    ("[smtp]", "bounce_address = \"none\"", "bounce", "smtp.bounce_address", "not an address"),
+    ("[smtp]", "messages_per_minute = 0", "minute", "smtp.messages_per_minute", "between 1 and"),
+    ("[smtp]", "connections = 0", "connections", "smtp.connections", "between 1 and 100"),
+    ("[smtp]", "mailbox = \"x\"", "mailbox", "smtp.mailbox", "belongs in [imap]"),
+    ("[authentication]", "authserv_id = \"\"", "authserv", "authentication.authserv_id", "is empty"),
+    ("[authentication]", "trusted_hops = [\"a b\", 3]", "hops", "authentication.trusted_hops", "not the name of a server"),
+    ("[authentication]", "unsafe_trust_from = 1", "unsafe", "authentication.unsafe_trust_from", "true or false"),
+    ("[[agents]]", "role = \"boss\"", "boss", "agents.role", "none of agent, lead"),
+    ("[[agents]]", "handle = \"a lice\"", "a lice", "agents.handle", "one word"),
+    ("[[agents]]", "handle = \"None\"", "handle", "agents.handle", "something else in commands"),
+    ("[[agents]]", "queues = [\"suport\"]", "suport", "agents.queues", "did you mean \"support\"?"),
+    ("[[agents]]", "skills = [\"\"]", "skills", "agents.skills", "is empty"),
+    ("[[agents]]", "email = \"x\"", "email", "agents.email", "did you mean address?"),
+    ("[[agents]]", "name = \"B\"\naddress = \"SUPPORT@desk.test\"\n[[agents]]", "SUPPORT@", "agents.address", "desk's own address"),
+    ("[[agents]]", "name = \"B\"\naddress = \"ALICE@desk.test\"\n[[agents]]", "alice@", "agents.address", "two agents have the address"),
+    ("[[agents]]", "name = \"B\"\naddress = \"alice@other.test\"\n[[agents]]", "[[agents]]#2", "agents.handle", "handle of \"B\" already"),
+    ("[[agents]]", "address = \"b@desk.test\"\n[[agents]]", "[[agents]]", "agents.name", "is missing"),
+    ("[[queues]]", "assign = \"everyone\"", "[[queues]]", "queues.name", "is missing"),
+    ("[[queues]]", "name = \"q\"\nassign = \"all\"", "assign", "queues.assign", "everyone, round-robin, least-open"),
+    ("[[queues]]", "name = \"q\"\nassign = \"roundrobin\"", "assign", "queues.assign", "did you mean \"round-robin\"?"),
+    ("[[queues]]", "name = \"q\"\n[[queues]]\nname = \"Q\"", "\"Q\"", "queues.name", "two queues"),
+    ("[[queues]]", "name = \"q\"\nfirst_answer = \"0s\"", "first", "queues.first_answer", "between 1m and 90d"),
+    ("[[queues]]", "name = \"q\"\nhours = { mon = \"09:00-10:00\" }", "mon", "queues.hours.mon", "did you mean monday?"),
+    ("[[queues]]", "name = \"q\"\nhours = \"9-5\"", "9-5", "queues.hours", "must be a table"),
+    ("[[queues]]", "name = \"q\"\n[queues.hours]\nmonday = \"9\"", "monday", "queues.hours.monday", "not an opening"),
+    ("[sla]", "first_answer = \"soon\"", "soon", "sla.first_answer", "not a duration"),
+    ("[hours]", "monday = \"17:00-09:00\"", "monday", "hours.monday", "ends before it starts"),
+    ("[hours]", "monday = \"09:00-09:00\"", "monday", "hours.monday", "ends before it starts"),
+    ("[hours]", "monday = \"24:00-24:00\"", "monday", "hours.monday", "ends before it starts"),
+    ("[hours]", "monday = \"09:00-25:00\"", "monday", "hours.monday", "not an opening"),
+    ("[hours]", "monday = \"09:00-17:60\"", "monday", "hours.monday", "not an opening"),
+    ("[hours]", "monday = [\n\"09:00-12:00\",\n\"11:59-13:00\"]", "11:59", "hours.monday", "the opening at 11:59 overlaps"),
+    ("[hours]", "monday = [\"00:00-24:00\", \"13:00-14:00\"]", "monday", "hours.monday", "13:00 overlaps"),
+    ("[hours]", "monday = \"open\"", "monday", "hours.monday", "nor \"closed\""),
+    ("[hours]", "monday = \"closed\"\nfriday = []", "monday", "hours.monday", "nobody would ever be at work"),
+    ("[hours]", "holidays = [\"25.12.2026\"]", "holidays", "hours.holidays", "not a date"),
+    ("[hours]", "holidays = [\"2026-02-30\"]", "holidays", "hours.holidays", "not a date"),
+    ("[hours]", "holidays = [\"2026-12-25\",\n2026-12-25T10:00:00]", "T10", "hours.holidays", "not a date"),
+    ("[limits]", "message_size = \"50\"", "size", "limits.message_size", "not a size"),
+    ("[limits]", "message_size = \"50 potatoes\"", "size", "limits.message_size", "not a size"),
+    ("[limits]", "message_size = 0", "size", "limits.message_size", "between 1KiB and 1GiB"),
+    ("[limits]", "message_size = \"9GiB\"", "size", "limits.message_size", "between 1KiB and 1GiB"),
+    ("[limits]", "acknowledgements_per_address_and_day = -5", "-5", "limits.acknowledgements_per_address_and_day", "between 0"),
+    ("[limits]", "acknowledgements_per_hour = 0", "per_hour", "limits.acknowledgements_per_hour", "between 1"),
+    ("[limits]", "notifications_per_agent_and_hour = 0", "notif", "limits.notifications_per_agent_and_hour", "between 1"),
+    ("[limits]", "undo_window = \"2d\"", "undo", "limits.undo_window", "between 0s and 1d"),
+    ("[limit]", "undo_window = \"2d\"", "[limit]", "limit", "no such section; did you mean limits?"),
+    ("[plugins]", "", "[plugins]", "plugins", "there is no such section"),
+    ("[[limits]]", "undo_window = \"2s\"", "[[limits]]", "limits", "one pair of brackets"),
+    ("[queues]", "name = \"q\"", "[queues]", "queues", "two pairs of brackets"),
+];
+
+#[test]
+fn each_fault_is_named_with_its_line_and_key() {
+    for (section, lines, at, key, words) in FAULTS {
+        let text = with(section, lines);
+        let complaints = bad(&text);
+        let line = match at.split_once('#') {
+            Some((needle, "2")) => text.lines().enumerate().filter(|(_, line)| line.contains(needle)).nth(1).map(|(index, _)| index + 1),
+            _ => line_of(&text[text.find(section).unwrap()..], at)
+                .map(|line| line + text[..text.find(section).unwrap()].matches('\n').count()),
+        };
+        let found = complaints.all.iter().any(|one| one.line == line && one.key == *key && one.what.contains(words));
+        assert!(found, "wanted {line:?} {key} {words:?} for {lines:?}, got\n{}", complaints.to_text());
+    }
+    assert!(FAULTS.len() >= 60);
+}
+
+#[test]
+fn a_fault_is_complained_about_once() {
+    let chatty: Vec<_> = FAULTS
+        .iter()
+        .map(|(section, lines, ..)| bad(&with(section, lines)))
+        .filter(|complaints| complaints.all.len() > 1)
+        .map(|complaints| complaints.to_text())
+        .collect();
+    // One of them has two faults in its list.
+    assert_eq!(chatty.len(), 1, "{}", chatty.join("\n\n"));
+}
+
+/// Faults that change or drop a line of the least.
+#[test]
+fn what_must_be_there_is_missed() {
+    for (old, new, key, words) in [
+        ("name = \"Desk\"", "", "desk.name", "is missing"),
+        ("address = \"support@desk.test\"", "", "desk.address", "is missing"),
+        ("address = \"support@desk.test\"", "address = \"Desk <support@desk.test>\"", "desk.address", "not an address"),
+        ("owner = \"owner@desk.test\"", "", "desk.owner", "is missing"),
+        ("owner = \"owner@desk.test\"", "owner = \"Support@desk.test\"", "desk.owner", "own address"),
+        ("host = \"imap.desk.test\"", "", "imap.host", "is missing"),
+        ("host = \"imap.desk.test\"", "host = \"imaps://imap.desk.test\"", "imap.host", "is a URL"),
+        ("host = \"imap.desk.test\"", "host = \"imap.desk.test:993\"", "imap.host", "write it as port"),
+        ("host = \"imap.desk.test\"", "host = \"imap desk\"", "imap.host", "not the name of a server"),
+        ("host = \"smtp.desk.test\"", "", "smtp.host", "is missing"),
+        ("[smtp]\nhost = \"smtp.desk.test\"\n", "", "smtp.host", "is missing"),
+        ("[[agents]]\nname = \"Alice\"\naddress = \"alice@desk.test\"\n", "", "agents", "nobody to answer"),
+        ("[[agents]]", "[agents]", "agents", "two pairs of brackets"),
+        ("address = \"alice@desk.test\"", "", "agents.address", "is missing"),
+        ("username = \"support\"", "", "imap.password", "no username"),
+        ("password = \"s3cret-imap\"", "", "imap.username", "no password"),
+    ] {
+        let complaints = bad(&instead(old, new));
+        let [one] = complaints.all.as_slice() else { panic!("one complaint about {key}, not\n{}", complaints.to_text()) };
+        assert!(one.key == key && one.what.contains(words), "{key} {words}: {one}");
+    }
+}
+
+#[test]
+fn what_is_missing_bears_the_line_of_its_section() {
+    let complaints = bad("[desk]\nname = \"Desk\"\n[imap]\n");
+    let lines: Vec<_> = complaints.all.iter().map(|one| (one.line, one.key.as_str())).collect();
+    assert_eq!(lines, [(Some(1), "desk.address"), (Some(1), "desk.owner"), (Some(3), "imap.host"), (None, "smtp.host"), (None, "agents")]);
+}
+
+#[test]
+fn all_complaints_come_at_once_in_the_order_of_the_file() {
+    let text = r#"[desk]
+name = 1
+address = "nobody"
+owner = "owner@desk.test"
+time_zone = "Mars/Olympus"
+[imap]
+host = "imap.desk.test"
+port = 0
+tsl = "implicit"
+poll_interval = "soon"
+[[agents]]
+name = "Alice"
+address = "alice@desk.test"
+queues = ["red", "blue"]
+role = "queen"
+[hours]
+monday = ["17:00-09:00", "never"]
+[limits]
+message_size = "large"
+undo_window = 30
+"#;
+    let complaints = bad(text);
+    let all: Vec<_> = complaints.all.iter().map(|one| (one.line.unwrap_or(0), one.key.as_str())).collect();
+    let wanted = [
+        (2, "desk.name"),
+        (3, "desk.address"),
+        (5, "desk.time_zone"),
+        (8, "imap.port"),
+        (9, "imap.tsl"),
+        (10, "imap.poll_interval"),
+        (14, "agents.queues"),
+        (14, "agents.queues"),
+        (15, "agents.role"),
+        (17, "hours.monday"),
+        (17, "hours.monday"),
+        (19, "limits.message_size"),
+        (20, "limits.undo_window"),
+        (0, "smtp.host"),
+    ];
+    assert_eq!(all, wanted, "{}", complaints.to_text());
+    assert!(complaints.to_text().starts_with("/srv/desk/config.toml:2: desk.name: must be text in quotes, not a number\n"));
+    assert!(complaints.to_string().contains("config.toml: smtp.host: is missing"));
+}
+
+#[test]
+fn what_is_not_toml_is_named_with_its_line() {
+    for (text, line) in [("[desk]\nname = \n", 2), ("[desk\n", 1), ("[desk]\nname = \"a\"\nname = \"b\"\n", 3), ("\n\n= 3\n", 3)] {
+        let complaints = bad(text);
+        let first = &complaints.all[0];
+        assert!(first.line == Some(line) && first.what.starts_with("this is not TOML: "), "{text:?}\n{}", complaints.to_text());
+        assert!(complaints.all.iter().all(|one| one.key.is_empty()), "no guesses after a syntax error: {}", complaints.to_text());
+    }
+}
+
+#[test]
+fn keys_before_the_first_section_are_sent_home() {
+    let complaints = bad(&format!("host = \"x\"\n{LEAST}"));
+    assert_eq!(complaints.to_text(), format!("{FILE}:1: host: stands before the first section; it belongs in [imap] or [smtp]"));
+}
+
+#[test]
+fn line_ends_of_windows_and_a_byte_order_mark_do_no_harm() {
+    let text = format!("\u{feff}{LEAST}").replace('\n', "\r\n");
+    assert_eq!(good(&text).desk.name, "Desk");
+    assert_eq!(bad(&text.replace("owner = ", "ownr = ")).all[0].line, Some(2));
+}
+
+#[test]
+fn a_file_that_is_not_there_or_not_text_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    let missing = config::load(&file).unwrap_err();
+    assert!(missing.to_text().contains("config.example.toml"), "{}", missing.to_text());
+    assert!(missing.to_text().starts_with(&format!("{}: ", file.display())));
+    std::fs::write(&file, b"[desk]\nname = \"\xff\"\n").unwrap();
+    assert_eq!(config::load(&file).unwrap_err().all[0].line, Some(2));
+    let directory = config::load(folder.path()).unwrap_err();
+    assert!(directory.all[0].what.contains("cannot be read"));
+    std::fs::write(&file, LEAST).unwrap();
+    assert_eq!(config::load(&file).unwrap().desk.data_dir, folder.path().join("data"));
+}
+
+#[test]
+fn warnings_name_what_is_hardly_meant() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    std::fs::write(&file, LEAST).unwrap();
+    set_mode(&file, 0o644);
+    let open = config::warnings(&file, &good(LEAST)).join("\n");
+    assert!(open.contains("chmod 600") && open.contains("authserv_id"), "{open}");
+    set_mode(&file, 0o600);
+    assert!(!config::warnings(&file, &good(LEAST)).join("\n").contains("chmod"));
+    let odd = good(
+        &with("[[agents]]", "queues = [\"a\"]")
+            .replace("s3cret-imap\"", "x\"")
+            .replace("[smtp]", "[[queues]]\nname = \"a\"\n[[queues]]\nname = \"b\"\n[authentication]\nunsafe_trust_from = true\n[smtp]"),
+    );
+    let odd = config::warnings(&file, &odd).join("\n");
+    assert!(odd.contains("unsafe_trust_from is on") && odd.contains("no agent serves the queue \"b\""), "{odd}");
+    let bare = instead("username = \"support\"\npassword = \"s3cret-imap\"", "");
+    assert!(config::warnings(&file, &good(&bare)).join("\n").contains("imap.username is not set"));
+}
+
+#[cfg(unix)]
+fn set_mode(file: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// Runs one of these tests again in a process with another environment, since ours cannot be changed safely.
+fn again(test: &str, folder: &Path, variables: &[(&str, &str)]) {
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", test]).current_dir(folder).env("POSTDESK_TEST_CHILD", "1");
+    child.env_remove("POSTDESK_CONFIG").env_remove("CREDENTIALS_DIRECTORY").envs(variables.iter().copied());
+    let output = child.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+fn is_child() -> bool {
+    std::env::var_os("POSTDESK_TEST_CHILD").is_some()
+}
+
+#[test]
+fn the_file_is_found_in_its_places() {
+    if is_child() {
+        let wanted = std::env::var("POSTDESK_CONFIG").ok().filter(|value| !value.is_empty());
+        assert_eq!(config::find(None), PathBuf::from(wanted.unwrap_or_else(|| "config.toml".to_owned())));
+        assert_eq!(config::find(Some(Path::new("given.toml"))), PathBuf::from("given.toml"));
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let name = "config::the_file_is_found_in_its_places";
+    again(name, folder.path(), &[("POSTDESK_CONFIG", "/srv/elsewhere.toml")]);
+    std::fs::write(folder.path().join("config.toml"), LEAST).unwrap();
+    again(name, folder.path(), &[]);
+    again(name, folder.path(), &[("POSTDESK_CONFIG", "")]);
+}
+
+#[test]
+fn credentials_of_systemd_are_found() {
+    let text = instead("password = \"s3cret-imap\"", "password_file = \"$CREDENTIALS_DIRECTORY/imap\"");
+    if is_child() {
+        let wanted = match std::env::var("CREDENTIALS_DIRECTORY") {
+            Ok(_) => PathBuf::from("/run/credentials/postdesk.service/imap"),
+            Err(_) => PathBuf::from("$CREDENTIALS_DIRECTORY/imap"),
+        };
+        let login = good(&text).imap.server.login.unwrap();
+        assert!(matches!(&login.password, Secret::File(path) if *path == wanted), "{login:?}");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let name = "config::credentials_of_systemd_are_found";
+    again(name, folder.path(), &[("CREDENTIALS_DIRECTORY", "/run/credentials/postdesk.service")]);
+    again(name, folder.path(), &[]);
+}
+
+#[test]
+fn no_secret_is_shown() {
+    let config = good(LEAST);
+    assert!(!format!("{config:?} {config:#?}").contains("s3cret"));
+    let Secret::Text(secret) = config.imap.server.login.unwrap().password else { panic!("written as text") };
+    assert_eq!(secret.expose_secret(), "s3cret-imap");
+    for (section, lines, ..) in FAULTS {
+        assert!(!bad(&with(section, lines)).to_text().contains("s3cret"), "{lines}");
+    }
+    for wrong in [
+        "password = [\"s3cret\"]",
+        "password = { s3cret = 1 }",
+        "password = 's3cret",
+        "password = s3cret",
+        "password = \"s3cret\" s3cret",
+        "password_command = \"s3cret\"",
+        "password_command = [\"\", \"s3cret\"]",
+        "password_env = \"s3cret!\"",
+    ] {
+        let complaints = bad(&instead("password = \"s3cret-imap\"", wrong));
+        assert!(!complaints.to_text().contains("s3cret"), "{}", complaints.to_text());
+        assert!(!format!("{complaints:?}").contains("s3cret"));
+    }
+}
+
+#[test]
+fn a_password_keeps_its_spaces() {
+    let config = good(&instead("\"s3cret-imap\"", "\" tail \""));
+    assert!(matches!(config.imap.server.login.unwrap().password, Secret::Text(text) if text.expose_secret() == " tail "));
+}
+
+// The manual.
+
+/// `# key = value` lines of the example that are not the default but an instance.
+const INSTANCES: [&str; 16] = [
+    "own_lists",
+    "templates",
+    "ca_file",
+    "password",
+    "password_file",
+    "password_command",
+    "password_env",
+    "first_start",
+    "bounce_address",
+    "messages_per_minute",
+    "authserv_id",
+    "trusted_hops",
+    "skills",
+    "holidays",
+    "hours",
+    "first_answer = \"4h\"",
+];
+
+/// Section, key and line number of every key of the example, whether commented out or not.
+fn example_keys() -> Vec<(String, String, usize, bool)> {
+    let mut section = String::new();
+    let mut all = Vec::new();
+    for (index, line) in EXAMPLE.lines().enumerate() {
+        if line.starts_with('[') {
+            section = line.trim_matches(['[', ']']).to_owned();
+        }
+        let commented = line.strip_prefix("# ");
+        let Some((key, _)) = commented.unwrap_or(line).split_once(" = ") else { continue };
+        if !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit()) {
+            all.push((section.clone(), key.to_owned(), index, commented.is_some()));
+        }
+    }
+    all
+}
+
+fn example_with(lines: &BTreeSet<usize>) -> String {
+    let uncommented = EXAMPLE.lines().enumerate().map(|(index, line)| if lines.contains(&index) { &line[2..] } else { line });
+    uncommented.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_example_is_good_as_it_is() {
+    let config = good(EXAMPLE);
+    assert_eq!(config.agents[0].handle, "bob");
+}
+
+#[test]
+fn the_example_names_every_key_and_no_other() {
+    let known: BTreeSet<_> =
+        KEYS.iter().flat_map(|(section, keys)| keys.iter().map(|key| ((*section).to_owned(), (*key).to_owned()))).collect();
+    let shown: Vec<_> = example_keys().into_iter().map(|(section, key, ..)| (section, key)).collect();
+    assert_eq!(shown.iter().cloned().collect::<BTreeSet<_>>(), known);
+    assert_eq!(shown.len(), known.len(), "each key once");
+    let sections: Vec<_> = EXAMPLE.lines().filter(|line| line.starts_with('[')).map(|line| line.trim_matches(['[', ']'])).collect();
+    assert_eq!(sections, KEYS.iter().map(|(section, _)| *section).collect::<Vec<_>>(), "in the same order");
+}
+
+#[test]
+fn what_the_example_comments_out_parses_when_uncommented() {
+    for (section, key, line, commented) in example_keys() {
+        if !commented || DAYS_CLOSED.contains(&key.as_str()) {
+            continue;
+        }
+        let mut text = example_with(&BTreeSet::from([line]));
+        if key.starts_with("password") {
+            let file = format!("password_file = \"{section}-password\"\n");
+            assert!(text.contains(&file));
+            text = text.replace(&file, "");
+        }
+        good(&text);
+    }
+}
+
+/// Days which alone in a week would leave nobody at work.
+const DAYS_CLOSED: [&str; 2] = ["saturday", "sunday"];
+
+#[test]
+fn what_the_example_calls_the_default_is_the_default() {
+    let is_instance = |key: &str, line: usize| {
+        let text = EXAMPLE.lines().nth(line).unwrap();
+        INSTANCES.iter().any(|one| *one == key || text.strip_prefix("# ") == Some(one))
+    };
+    let keys = example_keys();
+    let lines: BTreeSet<usize> =
+        keys.iter().filter(|(_, key, line, commented)| *commented && !is_instance(key, *line)).map(|(_, _, line, _)| *line).collect();
+    assert!(lines.len() > 25, "{}", lines.len());
+    assert_eq!(format!("{:#?}", good(&example_with(&lines))), format!("{:#?}", good(EXAMPLE)));
+}
+
+#[test]
+fn every_key_of_the_table_is_read() {
+    // What no reader asks for would be accepted in silence, even if it is nonsense.
+    for (section, keys) in KEYS {
+        for key in keys {
+            let twice = ["agents", "queues"].contains(&section);
+            let header = if twice { format!("[[{section}]]") } else { format!("[{section}]") };
+            let complaints = bad(&format!("{header}\n{key} = inf\n"));
+            let wanted = |one: &&config::Complaint| one.line == Some(2) && one.key == format!("{section}.{key}");
+            let found = complaints.all.iter().find(wanted);
+            assert!(found.is_some_and(|one| !one.what.contains("no such key")), "{section}.{key}: {}", complaints.to_text());
+        }
+    }
+}
+
+// Whatever is written, there is an answer.
+
+/// Values of all sorts, among them those that mean something.
+fn any_value() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        Just("true".to_owned()),
+        any::<i64>().prop_map(|number| number.to_string()),
+        Just("nan".to_owned()),
+        Just("2026-12-25".to_owned()),
+        "[0-9]{0,4}[smhdwkMGiB:. –-]{0,3}[0-9]{0,3}[smh]?".prop_map(|text| format!("'{text}'")),
+        "\\PC{0,12}".prop_map(|text| format!("{text:?}")),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(|all| format!("[{}]", all.join(", "))),
+            inner.prop_map(|one| format!("{{ move = {one} }}")),
+        ]
+    })
+}
+
+fn any_key() -> impl Strategy<Value = (String, String)> {
+    let all: Vec<_> = KEYS.iter().flat_map(|(section, keys)| keys.iter().map(|key| ((*section).to_owned(), (*key).to_owned()))).collect();
+    prop::sample::select(all)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_has_an_answer(text in "(\\PC|[\\[\\]{}=\"'.,#\n\\\\]){0,200}") {
+        if let Err(complaints) = parse(&text) {
+            prop_assert!(!complaints.all.is_empty());
+        }
+    }
+
+    #[test]
+    fn any_value_of_any_key_has_an_answer(keys in prop::collection::vec((any_key(), any_value()), 1..6)) {
+        let sections: Vec<String> = keys.iter().map(|((section, key), value)| {
+            let one = ["agents", "queues"].contains(&section.as_str());
+            if one { format!("[[{section}]]\n{key} = {value}\n") } else { format!("{section}.{key} = {value}\n") }
+        }).collect();
+        let (tables, dotted): (Vec<&String>, Vec<&String>) = sections.iter().partition(|text| text.starts_with('['));
+        let text: String = dotted.into_iter().chain(tables).map(String::as_str).collect();
+        let complaints = bad(&text);
+        let lines = text.lines().count();
+        prop_assert!(complaints.all.iter().all(|one| one.line.is_none_or(|line| (1..=lines).contains(&line))));
+        prop_assert!(complaints.all.is_sorted_by_key(|one| one.line.unwrap_or(usize::MAX)));
+    }
+
+    #[test]
+    fn a_cut_file_has_an_answer(cut in 0..EXAMPLE.len()) {
+        let text: String = EXAMPLE.chars().take(cut).collect();
+        if let Err(complaints) = parse(&text) {
+            prop_assert!(!complaints.all.is_empty());
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The table of all keys, and the search for the one that was meant.
+
+/// Every section with its keys, in the order of the manual. What is not here is unknown; `[queues.hours]` has those of `hours`.
+pub const KEYS: [(&str, &[&str]); 9] = [
+    ("desk", &["name", "address", "data_dir", "own_lists", "owner", "time_zone", "language", "templates", "close_after", "reopen_within"]),
+    (
+        "imap",
+        &[
+            "host",
+            "port",
+            "tls",
+            "ca_file",
+            "username",
+            "password",
+            "password_file",
+            "password_command",
+            "password_env",
+            "mailbox",
+            "after",
+            "first_start",
+            "poll_interval",
+            "idle",
+        ],
+    ),
+    (
+        "smtp",
+        &[
+            "host",
+            "port",
+            "tls",
+            "ca_file",
+            "username",
+            "password",
+            "password_file",
+            "password_command",
+            "password_env",
+            "bounce_address",
+            "messages_per_minute",
+            "connections",
+        ],
+    ),
+    ("authentication", &["authserv_id", "trusted_hops", "unsafe_trust_from"]),
+    ("agents", &["name", "handle", "address", "role", "queues", "skills"]),
+    ("queues", &["name", "assign", "first_answer", "hours"]),
+    ("sla", &["first_answer"]),
+    ("hours", &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "holidays", "time_zone"]),
+    (
+        "limits",
+        &[
+            "message_size",
+            "acknowledgements_per_address_and_day",
+            "acknowledgements_per_hour",
+            "notifications_per_agent_and_hour",
+            "undo_window",
+        ],
+    ),
+];
+
+/// Words that other programs use for what is called otherwise here.
+const ELSEWHERE: [(&str, &str); 18] = [
+    ("server", "host"),
+    ("hostname", "host"),
+    ("user", "username"),
+    ("login", "username"),
+    ("pass", "password"),
+    ("secret", "password"),
+    ("ssl", "tls"),
+    ("encryption", "tls"),
+    ("security", "tls"),
+    ("email", "address"),
+    ("mail", "address"),
+    ("folder", "mailbox"),
+    ("inbox", "mailbox"),
+    ("interval", "poll_interval"),
+    ("tz", "time_zone"),
+    ("lang", "language"),
+    ("agent", "agents"),
+    ("queue", "queues"),
+];
+
+/// The keys of a section; none for a section that does not exist.
+pub fn of(section: &str) -> &'static [&'static str] {
+    KEYS.iter().find(|(name, _)| *name == section).map_or(&[], |(_, keys)| keys)
+}
+
+/// The names of all sections.
+pub fn sections() -> Vec<&'static str> {
+    KEYS.iter().map(|(name, _)| *name).collect()
+}
+
+/// What to say about a key that `section` does not have; `""` is the top of the file.
+pub fn advice(key: &str, section: &str, known: &[&'static str]) -> String {
+    if key == "oauth2" {
+        return "is not built in yet; create an app password at your provider and use password_file".to_owned();
+    }
+    let sort = if section.is_empty() { "section" } else { "key" };
+    if let Some(meant) = nearest(key, known) {
+        return format!("there is no such {sort}; did you mean {meant}?");
+    }
+    let elsewhere: Vec<_> = KEYS.iter().filter(|(_, keys)| keys.contains(&key)).map(|(name, _)| format!("[{name}]")).collect();
+    match (elsewhere.is_empty(), section) {
+        (false, "") => format!("stands before the first section; it belongs in {}", elsewhere.join(" or ")),
+        (false, _) => format!("there is no such key here; it belongs in {}", elsewhere.join(" or ")),
+        (true, _) => format!("there is no such {sort}; there are {}", known.join(", ")),
+    }
+}
+
+/// The word that was most likely meant, if one of them is near.
+pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    let word = word.trim().to_lowercase().replace('-', "_");
+    let other = ELSEWHERE.iter().find(|(alien, _)| *alien == word).map(|(_, ours)| *ours);
+    let translated = known.iter().copied().find(|ours| Some(*ours) == other);
+    let begun = || {
+        let mut longer = known.iter().copied().filter(|ours| word.len() >= 3 && ours.starts_with(&word));
+        longer.next().filter(|_| longer.next().is_none())
+    };
+    let allowed = (word.chars().count() / 3).clamp(1, 3);
+    let spelt = || {
+        let distances = known.iter().map(|ours| (distance(&word, &ours.to_lowercase().replace('-', "_")), *ours));
+        distances.filter(|(far, _)| *far <= allowed).min_by_key(|(far, _)| *far).map(|(_, ours)| ours)
+    };
+    translated.or_else(begun).or_else(spelt)
+}
+
+/// How many letters must be added, dropped or changed (Levenshtein). Quadratic, so what is far too long is infinitely far.
+fn distance(from: &str, to: &str) -> usize {
+    const LONGEST: usize = 64;
+    let to: Vec<char> = to.chars().collect();
+    if from.len() > LONGEST || to.len() > LONGEST {
+        return usize::MAX;
+    }
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (index, letter) in from.chars().enumerate() {
+        let mut left = index + 1;
+        let mut next = vec![left];
+        for (other, above) in to.iter().zip(row.windows(2)) {
+            let [corner, up] = above else { continue };
+            left = (corner + usize::from(letter != *other)).min(up + 1).min(left + 1);
+            next.push(left);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(usize::MAX)
+}

@@ -1,0 +1,324 @@
+//! All sections: what each key means, its default, and what must fit together across them.
+//!
+//! A section is read to its end before anything is concluded from it, so that one fault hides no other: each function reads
+//! all its keys first and only then asks with `?` whether they were good.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use toml::de::{DeTable, DeValue};
+
+use super::super::{After, Agent, Assign, Config, Desk, FirstStart, Imap, Limits, Login, Queue, Role, Secret, Server, Tls, Trust};
+use super::section::{Page, Section};
+use super::value::{self, Read, Value, wrong};
+use crate::mail::Address;
+use crate::time::{DAYS, Hours};
+
+/// What relative paths are meant from.
+pub struct Place {
+    /// The folder of the config file.
+    pub folder: PathBuf,
+    /// `$CREDENTIALS_DIRECTORY`, where systemd puts secrets (systemd.exec(5)).
+    pub credentials: Option<PathBuf>,
+}
+
+const TLS: [(&str, Tls); 3] = [("implicit", Tls::Implicit), ("starttls", Tls::Starttls), ("none", Tls::None)];
+const FIRST_STARTS: [(&str, FirstStart); 3] = [("all", FirstStart::All), ("quiet", FirstStart::Quiet), ("new", FirstStart::New)];
+const ROLES: [(&str, Role); 2] = [("agent", Role::Agent), ("lead", Role::Lead)];
+const ASSIGNS: [(&str, Assign); 3] =
+    [("everyone", Assign::Everyone), ("round-robin", Assign::RoundRobin), ("least-open", Assign::LeastOpen)];
+const SECRETS: [&str; 4] = ["password", "password_file", "password_command", "password_env"];
+const CREDENTIALS: &str = "$CREDENTIALS_DIRECTORY/";
+
+/// Ports of RFC 8314 §7.3, of RFC 3501 §2.1 and RFC 6409 §3.1; in the clear means a relay on this machine, which listens on 25.
+const IMAP_PORTS: [(Tls, u16); 3] = [(Tls::Implicit, 993), (Tls::Starttls, 143), (Tls::None, 143)];
+const SMTP_PORTS: [(Tls, u16); 3] = [(Tls::Implicit, 465), (Tls::Starttls, 587), (Tls::None, 25)];
+
+const POLL: Duration = Duration::from_secs(60);
+const FIRST_ANSWER: Duration = Duration::from_secs(8 * 3600);
+const CLOSE_AFTER: Duration = Duration::from_secs(7 * 86_400);
+const REOPEN_WITHIN: Duration = Duration::from_secs(90 * 86_400);
+const UNDO_WINDOW: Duration = Duration::from_secs(30);
+const MESSAGE_SIZE: u64 = 50 << 20;
+const CONNECTIONS: u64 = 8;
+
+/// Words that stand for something else in `#assign`.
+const NO_HANDLES: [&str; 2] = ["none", "me"];
+
+/// Reads it all; complaints are on the page, and where there is one the value is of no use.
+pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config> {
+    let top = Section::top(page, table);
+    let section = top.table("desk", "desk");
+    let templates = section.optional("templates", value::text).map(|path| resolve(&path, place));
+    let desk = desk(&section, place);
+    let own = desk.as_ref().map(|desk| &desk.address);
+    let imap = imap(&top.table("imap", "imap"), place);
+    let smtp = server(&top.table("smtp", "smtp"), place, "the server that takes our mail", &SMTP_PORTS);
+    let authentication = trust(&top.table("authentication", "authentication"));
+    let queues = queues(&top, desk.as_ref());
+    let agents = agents(&top, own, &queues);
+    let limits = limits(&top.table("limits", "limits"));
+    Some(Config { desk: desk?, imap: imap?, smtp: smtp?, authentication, agents: agents?, queues, limits, templates })
+}
+
+fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
+    let name = section.required("name", "the name that customers see", value::text);
+    let address = section.required("address", "the address that customers write to", value::address);
+    let owner = section.required("owner", "the address that hears when something is wrong with the desk", value::address);
+    let data_dir = section.optional("data_dir", value::text).unwrap_or_else(|| "data".to_owned());
+    let own_lists = section.optional("own_lists", value::list(value::list_id)).unwrap_or_default();
+    let time_zone = section.optional("time_zone", value::time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let language = section.optional("language", value::language).unwrap_or_else(|| "en".to_owned());
+    let close_after = section.optional("close_after", value::duration("1m", "3650d")).unwrap_or(CLOSE_AFTER);
+    let reopen_within = section.optional("reopen_within", value::duration("0s", "3650d")).unwrap_or(REOPEN_WITHIN);
+    if owner.is_some() && owner == address {
+        section.complain("owner", "is the desk's own address: its alarms would become tickets; name a person");
+    }
+    let data_dir = resolve(&data_dir, place);
+    Some(Desk { name: name?, address: address?, data_dir, own_lists, owner: owner?, time_zone, language, close_after, reopen_within })
+}
+
+fn imap(section: &Section<'_>, place: &Place) -> Option<Imap> {
+    let server = server(section, place, "the server that holds the mailbox", &IMAP_PORTS);
+    let mailbox = section.optional("mailbox", value::text).unwrap_or_else(|| "INBOX".to_owned());
+    let after = section.optional("after", after).unwrap_or(After::Keyword);
+    let first_start = section.optional("first_start", value::one_of(&FIRST_STARTS));
+    let poll_interval = section.optional("poll_interval", value::duration("1s", "1d")).unwrap_or(POLL);
+    let idle = section.optional("idle", value::flag).unwrap_or(true);
+    if matches!(&after, After::Move(folder) if folder.eq_ignore_ascii_case(&mailbox)) {
+        section.complain("after", "moves mail to the mailbox where it already lies");
+    }
+    Some(Imap { server: server?, mailbox, after, first_start, poll_interval, idle })
+}
+
+/// `"keyword"`, `"nothing"` or `{ move = "Folder" }`.
+fn after(value: &Value<'_>) -> Read<After> {
+    const ALLOWED: &str = "must be \"keyword\", \"nothing\" or { move = \"Folder\" }";
+    match value.get_ref() {
+        DeValue::String(word) if word == "keyword" => Ok(After::Keyword),
+        DeValue::String(word) if word == "nothing" => Ok(After::Nothing),
+        DeValue::String(word) => wrong(value, format!("{ALLOWED}, not {}", value::quoted(word))),
+        DeValue::Table(table) => match table.get("move") {
+            Some(folder) if table.len() == 1 => value::text(folder).map(After::Move).map_err(|wrongs| in_move(wrongs, folder)),
+            _ => wrong(value, ALLOWED),
+        },
+        other => wrong(value, format!("{ALLOWED}, not {}", value::sort_of(other))),
+    }
+}
+
+fn in_move(mut wrongs: Vec<value::Wrong>, folder: &Value<'_>) -> Vec<value::Wrong> {
+    wrongs.retain(|wrong| wrong.at == folder.span().start);
+    wrongs.iter_mut().for_each(|wrong| wrong.what = format!("the folder to move to {}", wrong.what));
+    wrongs
+}
+
+fn server(section: &Section<'_>, place: &Place, purpose: &str, ports: &[(Tls, u16)]) -> Option<Server> {
+    let host = section.required("host", purpose, value::host);
+    let tls = section.optional("tls", value::one_of(&TLS)).unwrap_or(Tls::Implicit);
+    let port = section.optional("port", value::port);
+    let port = port.or_else(|| ports.iter().find(|(kind, _)| *kind == tls).map(|(_, port)| *port));
+    let ca_file = section.optional("ca_file", value::text).map(|path| resolve(&path, place));
+    let login = login(section, place);
+    let bounce_address = section.optional("bounce_address", value::address);
+    let messages_per_minute = section.optional("messages_per_minute", count(1));
+    let connections = section.optional("connections", value::between(1, 100)).unwrap_or(CONNECTIONS);
+    if tls == Tls::None && host.as_deref().is_some_and(|host| !is_loopback(host)) {
+        section.complain(
+            "tls",
+            "\"none\" is for a server on this very machine (localhost, 127.0.0.1, ::1); anyone on the way would read along",
+        );
+    }
+    let connections = usize::try_from(connections).ok()?;
+    Some(Server { host: host?, port: port?, tls, ca_file, login, bounce_address, messages_per_minute, connections })
+}
+
+/// Judged by the letters alone: what a resolver says may change after the check.
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// User name and password come together or not at all.
+fn login(section: &Section<'_>, place: &Place) -> Option<Login> {
+    let username = section.optional("username", value::text);
+    let given: Vec<&str> = SECRETS.into_iter().filter(|key| section.has(key)).collect();
+    let secrets: Vec<Option<Secret>> = given.iter().map(|key| secret(section, key, place)).collect();
+    match (section.has("username"), given.as_slice()) {
+        (true, []) => section.complain("username", format!("has no password beside it; add one of {}", SECRETS.join(", "))),
+        (false, [first, ..]) => section.complain(first, "has no username beside it"),
+        (_, [first, others @ ..]) => {
+            for other in others {
+                section.complain(other, format!("stands beside {first}; only one of them can be meant"));
+            }
+        }
+        (false, []) => {}
+    }
+    Some(Login { username: username?, password: secrets.into_iter().next()?? })
+}
+
+fn secret(section: &Section<'_>, key: &str, place: &Place) -> Option<Secret> {
+    match key {
+        "password_file" => section.optional(key, value::text).map(|path| Secret::File(resolve(&path, place))),
+        "password_command" => section.optional(key, value::command).map(Secret::Command),
+        "password_env" => section.optional(key, variable).map(Secret::Environment),
+        _ => section.optional(key, value::secret).map(|text| Secret::Text(text.into())),
+    }
+}
+
+/// The name of an environment variable; what is not one is perhaps the password itself, so it is not quoted.
+fn variable(value: &Value<'_>) -> Read<String> {
+    let name = value::text(value)?;
+    let sound = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit());
+    if sound { Ok(name) } else { wrong(value, "must be the name of an environment variable, such as POSTDESK_PASSWORD") }
+}
+
+fn trust(section: &Section<'_>) -> Trust {
+    Trust {
+        authserv_id: section.optional("authserv_id", value::text),
+        trusted_hops: section.optional("trusted_hops", value::list(value::host)).unwrap_or_default(),
+        unsafe_trust_from: section.optional("unsafe_trust_from", value::flag).unwrap_or(false),
+    }
+}
+
+/// The teams; one, `support`, where none is written.
+fn queues(top: &Section<'_>, desk: Option<&Desk>) -> Vec<Queue> {
+    let zone = desk.map_or(jiff::tz::TimeZone::UTC, |desk| desk.time_zone.clone());
+    let usual = hours(&top.table("hours", "hours"), Hours::office(zone));
+    let sla = top.table("sla", "sla").optional("first_answer", first_answer).unwrap_or(FIRST_ANSWER);
+    let mut names = BTreeSet::new();
+    let mut all = Vec::new();
+    for section in top.tables("queues").unwrap_or_default() {
+        let name = section.required("name", "the word by which agents name the queue", value::text);
+        let assign = section.optional("assign", value::one_of(&ASSIGNS)).unwrap_or(Assign::Everyone);
+        let first_answer = section.optional("first_answer", first_answer).unwrap_or(sla);
+        let hours = hours(&section.table("hours", "hours"), usual.clone());
+        if let Some(name) = name.as_ref().filter(|name| !names.insert(name.to_lowercase())) {
+            section.complain("name", format!("there are two queues {}", value::quoted(name)));
+        }
+        all.extend(name.map(|name| Queue { name, assign, hours, first_answer }));
+    }
+    if all.is_empty() {
+        all.push(Queue { name: "support".to_owned(), assign: Assign::Everyone, hours: usual, first_answer: sla });
+    }
+    all
+}
+
+fn first_answer(value: &Value<'_>) -> Read<Duration> {
+    value::duration("1m", "90d")(value)
+}
+
+/// The hours of a section; `usual` lends the week, the holidays and the zone where the section says nothing of them.
+///
+/// One written day makes the week a new one, in which a day that is not written is closed.
+fn hours(section: &Section<'_>, usual: Hours) -> Hours {
+    let zone = section.optional("time_zone", value::time_zone).unwrap_or(usual.zone);
+    let holidays = section.optional("holidays", value::list(value::date)).map_or(usual.holidays, BTreeSet::from_iter);
+    let days = DAYS.map(|(day, _)| (day, section.optional(day, value::openings)));
+    let nobody = days.iter().all(|(day, spans)| !section.has(day) || spans.as_ref().is_some_and(Vec::is_empty));
+    let first = days.iter().map(|(day, _)| *day).find(|day| section.has(day));
+    let week = days.map(|(_, spans)| spans.unwrap_or_default());
+    match first {
+        None => Hours { week: usual.week, holidays, zone },
+        Some(first) => {
+            if nobody {
+                section.complain(first, "no day of the week has an opening, so nobody would ever be at work");
+            }
+            Hours { week, holidays, zone }
+        }
+    }
+}
+
+/// The people. `None` only where a complaint says why.
+fn agents(top: &Section<'_>, own: Option<&Address>, queues: &[Queue]) -> Option<Vec<Agent>> {
+    let sections = top.tables("agents")?;
+    if sections.is_empty() {
+        top.complain("agents", "there is nobody to answer; write at least one [[agents]] with name and address");
+    }
+    let mut addresses = BTreeSet::new();
+    let mut handles = BTreeMap::new();
+    let mut all = Vec::new();
+    for section in &sections {
+        let Some(agent) = agent(section, queues) else { continue };
+        if Some(&agent.address) == own {
+            section.complain("address", "is the desk's own address; an agent needs another one");
+        }
+        if !addresses.insert(agent.address.key()) {
+            section.complain("address", format!("two agents have the address {}", value::quoted(agent.address.as_str())));
+        } else if let Some(other) = handles.insert(agent.handle.to_lowercase(), agent.name.clone()) {
+            let (handle, other) = (value::quoted(&agent.handle), value::quoted(&other));
+            section.complain("handle", format!("{handle} is the handle of {other} already; write handle = \"…\" with another word"));
+        }
+        all.push(agent);
+    }
+    Some(all)
+}
+
+fn agent(section: &Section<'_>, queues: &[Queue]) -> Option<Agent> {
+    let name = section.required("name", "the name that customers see", value::text);
+    let address = section.required("address", "where the agent reads and writes mail", value::address);
+    let handle = section.optional("handle", handle);
+    let role = section.optional("role", value::one_of(&ROLES)).unwrap_or(Role::Agent);
+    let served = section.optional("queues", value::list(|value| queue_name(value, queues))).unwrap_or_default();
+    let skills = section.optional("skills", value::list(value::text)).unwrap_or_default();
+    let everything = || queues.iter().map(|queue| queue.name.clone()).collect();
+    let served = if served.is_empty() { everything() } else { served };
+    let address = address?;
+    let handle = handle.unwrap_or_else(|| address.local().to_owned());
+    Some(Agent { name: name?, handle, address, role, queues: served, skills })
+}
+
+/// The name of a queue as its own section writes it.
+fn queue_name(value: &Value<'_>, queues: &[Queue]) -> Read<String> {
+    let name = value::text(value)?;
+    match queues.iter().find(|queue| queue.name.to_lowercase() == name.to_lowercase()) {
+        Some(queue) => Ok(queue.name.clone()),
+        None => {
+            let known: Vec<&str> = queues.iter().map(|queue| queue.name.as_str()).collect();
+            wrong(value, format!("there is no such queue: {}", value::not_among(&name, &known)))
+        }
+    }
+}
+
+fn handle(value: &Value<'_>) -> Read<String> {
+    let handle = value::text(value)?;
+    if handle.contains(|c: char| c.is_whitespace() || c == '@' || c == '#') {
+        return wrong(value, format!("{} must be one word without @ and #", value::quoted(&handle)));
+    }
+    if NO_HANDLES.contains(&handle.to_lowercase().as_str()) {
+        return wrong(value, format!("{} means something else in commands; choose another word", value::quoted(&handle)));
+    }
+    Ok(handle)
+}
+
+fn limits(section: &Section<'_>) -> Limits {
+    let per_address = section.optional("acknowledgements_per_address_and_day", count(0));
+    let per_hour = section.optional("acknowledgements_per_hour", count(1));
+    let per_agent = section.optional("notifications_per_agent_and_hour", count(1));
+    Limits {
+        message_size: section.optional("message_size", value::size("1KiB", "1GiB")).unwrap_or(MESSAGE_SIZE),
+        acknowledgements_per_address_and_day: per_address.unwrap_or(5),
+        acknowledgements_per_hour: per_hour.unwrap_or(200),
+        notifications_per_agent_and_hour: per_agent.unwrap_or(30),
+        undo_window: section.optional("undo_window", value::duration("0s", "1d")).unwrap_or(UNDO_WINDOW),
+    }
+}
+
+/// A bound on a number of mails.
+fn count(least: u64) -> impl Fn(&Value<'_>) -> Read<u32> {
+    move |value| {
+        let number = value::between(least, 1_000_000)(value)?;
+        u32::try_from(number).or_else(|_| wrong(value, "is too large"))
+    }
+}
+
+/// A path as meant: from the config's folder, or from systemd's credentials.
+///
+/// Without that variable the path is left as it is written: `list` and the like need no password, and who does need it is told
+/// of a file with that telling name.
+fn resolve(path: &str, place: &Place) -> PathBuf {
+    match (path.strip_prefix(CREDENTIALS), &place.credentials) {
+        (Some(rest), Some(credentials)) => credentials.join(rest),
+        (Some(_), None) => Path::new(path).to_path_buf(),
+        (None, _) => place.folder.join(path),
+    }
+}
