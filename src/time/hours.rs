@@ -1,17 +1,22 @@
 //! Business hours: when people are at work, and when so much working time will have passed.
 //!
-//! All reckoning is done in the desk's own time zone, so that 09:00 stays 09:00 across daylight saving.
+//! All reckoning is done in the desk's own time zone, so that 09:00 stays 09:00 across daylight saving. An opening lasts from
+//! the first moment at which the clock on the wall shows its start, or has jumped past it, to the first at which it shows its
+//! end: an hour that is skipped is nobody's working time, one that comes twice is worked twice if it lies within an opening.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use jiff::civil::{Date, Time, Weekday};
-use jiff::tz::TimeZone;
+use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use super::Timestamp;
 
-/// How far ahead an opening is looked for: two years of closed days mean that nobody works here at all.
-const LOOK_AHEAD_DAYS: i32 = 732;
+/// So many closed days in a row, two years, mean that nobody works here at all.
+const CLOSED_DAYS: u32 = 732;
+
+/// How far ahead working time is counted, a century: no promise reaches beyond, and the counting comes to an end.
+const LOOK_AHEAD_DAYS: i32 = 36_525;
 
 /// An opening within one day, from its first minute up to, not including, its end; `end` `None` is midnight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,23 +48,22 @@ impl Hours {
 
     /// Whether somebody works at `now`.
     pub fn is_open(&self, now: Timestamp) -> bool {
-        let date = self.date(now);
-        self.openings(date).iter().any(|(start, end)| *start <= now && now < *end)
+        self.next_open(now) == Some(now)
     }
 
-    /// The next instant at or after `now` at which somebody works; `None` if nobody ever does.
+    /// The next instant at or after `now` at which somebody works; `None` if nobody does within two years.
     pub fn next_open(&self, now: Timestamp) -> Option<Timestamp> {
-        self.openings_from(now).next().map(|(start, _)| start.max(now))
+        self.openings_from(now).next().map(|(start, _)| start)
     }
 
-    /// When `working` time will have passed, counted from `start` within the hours only; `None` if nobody ever works.
+    /// When `working` time will have passed, counted from `start` within the hours only; `None` if nobody ever works or it
+    /// would take more than a century. No time at all has passed when the next opening begins.
     pub fn after(&self, start: Timestamp, working: Duration) -> Option<Timestamp> {
         let mut left = working;
         for (opens, closes) in self.openings_from(start) {
-            let from = opens.max(start);
-            let span = closes.since(from);
+            let span = closes.since(opens);
             if left <= span {
-                return Some(from.plus(left));
+                return Some(opens.plus(left));
             }
             left = left.saturating_sub(span);
         }
@@ -70,13 +74,25 @@ impl Hours {
         now.to_jiff().to_zoned(self.zone.clone()).date()
     }
 
-    /// Openings that end after `now`, in order.
+    /// What is left of the openings from `now` on, in order, each behind the one before it. Ends with the first two closed years.
     fn openings_from(&self, now: Timestamp) -> impl Iterator<Item = (Timestamp, Timestamp)> {
         let first = self.date(now);
+        let mut closed = 0;
+        let mut closes = now;
         (0..LOOK_AHEAD_DAYS)
-            .filter_map(move |days| first.checked_add(jiff::Span::new().days(days)).ok())
-            .flat_map(|date| self.openings(date))
-            .filter(move |(_, end)| *end > now)
+            .map_while(move |days| first.checked_add(jiff::Span::new().days(days)).ok())
+            .map(|date| self.openings(date))
+            .take_while(move |openings| {
+                closed = if openings.is_empty() { closed + 1 } else { 0 };
+                closed < CLOSED_DAYS
+            })
+            .flatten()
+            .filter_map(move |(start, end)| {
+                // Overlapping spans are worked once.
+                let start = start.max(closes);
+                closes = closes.max(end);
+                (start < end).then_some((start, end))
+            })
     }
 
     fn openings(&self, date: Date) -> Vec<(Timestamp, Timestamp)> {
@@ -93,11 +109,19 @@ impl Hours {
             Some(time) => date.to_datetime(time),
             None => date.tomorrow().ok()?.to_datetime(Time::midnight()),
         };
-        Some((self.instant(date.to_datetime(span.start))?, self.instant(end)?))
+        let (start, end) = (self.instant(date.to_datetime(span.start))?, self.instant(end)?);
+        (start < end).then_some((start, end))
     }
 
-    fn instant(&self, civil: jiff::civil::DateTime) -> Option<Timestamp> {
-        self.zone.to_ambiguous_zoned(civil).compatible().ok().map(|zoned| Timestamp::from_jiff(zoned.timestamp()))
+    /// The first instant at which the clock shows `civil` or has jumped past it.
+    fn instant(&self, civil: DateTime) -> Option<Timestamp> {
+        let ambiguous = self.zone.to_ambiguous_timestamp(civil);
+        let instant = match ambiguous.offset() {
+            // The reading one offset too early lies before the jump, and the jump is the next thing that happens there.
+            AmbiguousOffset::Gap { .. } => self.zone.following(ambiguous.earlier().ok()?).next()?.timestamp(),
+            AmbiguousOffset::Unambiguous { .. } | AmbiguousOffset::Fold { .. } => ambiguous.compatible().ok()?,
+        };
+        Some(Timestamp::from_jiff(instant))
     }
 }
 
