@@ -15,12 +15,21 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
-use super::{Config, Login, Secret};
+use super::{Config, Login, Secret, Server, Tls};
 
 pub use keys::KEYS;
 
 /// Where the settings are looked for when nobody names a file.
 const PLACES: [&str; 2] = ["config.toml", "/etc/postdesk/config.toml"];
+
+/// Ports on which servers speak only the other kind of TLS (RFC 8314 §7.3): a login there would wait until its deadline.
+const CROSSED: [(u16, Tls, &str); 5] = [
+    (993, Tls::Starttls, "implicit"),
+    (465, Tls::Starttls, "implicit"),
+    (143, Tls::Implicit, "starttls"),
+    (587, Tls::Implicit, "starttls"),
+    (25, Tls::Implicit, "starttls"),
+];
 
 /// One slip of the pen makes the parser stumble over many lines; after so many complaints about syntax it only repeats itself.
 const SYNTAX_COMPLAINTS: usize = 10;
@@ -110,6 +119,7 @@ pub fn warnings(file: &Path, config: &Config) -> Vec<String> {
         let file = file.display();
         all.push(format!("{file} holds a password and others on this machine can read it: chmod 600 {file}, or use password_file"));
     }
+    all.extend(crossed("imap", &config.imap.server).into_iter().chain(crossed("smtp", &config.smtp)));
     if config.imap.server.login.is_none() {
         all.push("imap.username is not set: hardly a server shows a mailbox without login".to_owned());
     }
@@ -121,6 +131,11 @@ pub fn warnings(file: &Path, config: &Config) -> Vec<String> {
     let unserved = config.queues.iter().filter(|queue| config.agents_of(&queue.name).next().is_none());
     all.extend(unserved.map(|queue| format!("no agent serves the queue {:?}: only the owner will hear of its tickets", queue.name)));
     all
+}
+
+fn crossed(section: &str, server: &Server) -> Option<String> {
+    let (port, _, usual) = CROSSED.iter().find(|(port, tls, _)| *port == server.port && *tls == server.tls)?;
+    Some(format!("{section}.port is {port}, where servers expect {section}.tls = \"{usual}\""))
 }
 
 fn password_in_file(config: &Config) -> bool {

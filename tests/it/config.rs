@@ -484,6 +484,9 @@ fn warnings_name_what_is_hardly_meant() {
     );
     let odd = config::warnings(&file, &odd).join("\n");
     assert!(odd.contains("unsafe_trust_from is on") && odd.contains("no agent serves the queue \"b\""), "{odd}");
+    let crossed = good(&instead("host = \"smtp.desk.test\"", "host = \"smtp.desk.test\"\nport = 587"));
+    assert!(config::warnings(&file, &crossed).join("\n").contains("smtp.port is 587, where servers expect smtp.tls = \"starttls\""));
+    assert!(!config::warnings(&file, &good(LEAST)).join("\n").contains("servers expect"));
     let bare = instead("username = \"support\"\npassword = \"s3cret-imap\"", "");
     assert!(config::warnings(&file, &good(&bare)).join("\n").contains("imap.username is not set"));
 }
@@ -571,6 +574,16 @@ fn no_secret_is_shown() {
 fn a_password_keeps_its_spaces() {
     let config = good(&instead("\"s3cret-imap\"", "\" tail \""));
     assert!(matches!(config.imap.server.login.unwrap().password, Secret::Text(text) if text.expose_secret() == " tail "));
+}
+
+#[test]
+fn a_monstrous_file_has_an_answer() {
+    for text in ["a = ".to_owned() + &"[".repeat(100_000), "a.".repeat(20_000) + "a = 1", "[a]\n".repeat(20_000), "x = 1\n".repeat(20_000)]
+    {
+        assert!(!bad(&text).all.is_empty());
+    }
+    let many: String = (0..20_000).map(|number| format!("k{number} = 1\n")).collect();
+    assert!(bad(&many).all.len() >= 20_000);
 }
 
 // The manual.

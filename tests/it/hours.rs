@@ -215,7 +215,7 @@ impl Walk {
 }
 
 /// Changes of the clock of every kind we know: an hour, half an hour, at midnight, just behind midnight, a whole day.
-const CHANGES: [(&str, &str); 12] = [
+const CHANGES: [(&str, &str); 13] = [
     ("Europe/Berlin", "2026-03-29T01:00:00Z"),
     ("Europe/Berlin", "2026-10-25T01:00:00Z"),
     ("America/New_York", "2026-03-08T07:00:00Z"),
@@ -226,6 +226,7 @@ const CHANGES: [(&str, &str); 12] = [
     ("Asia/Beirut", "2026-10-24T21:00:00Z"),
     ("America/Sao_Paulo", "2018-02-18T02:00:00Z"),
     ("America/St_Johns", "2010-03-14T03:31:00Z"),
+    ("America/St_Johns", "2010-11-07T02:31:00Z"),
     ("Pacific/Apia", "2011-12-30T10:00:00Z"),
     ("Asia/Kathmandu", "2026-07-01T00:00:00Z"),
 ];

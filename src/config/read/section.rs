@@ -25,10 +25,7 @@ impl Page {
     pub fn complain(&self, at: Option<usize>, key: &str, what: impl Into<String>) {
         let line = at.map(|at| self.newlines.partition_point(|newline| *newline < at) + 1);
         let complaint = Complaint { line, key: key.to_owned(), what: what.into() };
-        let mut all = self.complaints.borrow_mut();
-        if !all.contains(&complaint) {
-            all.push(complaint);
-        }
+        self.complaints.borrow_mut().push(complaint);
     }
 
     /// All complaints in the order of the file; what has no line comes last.

@@ -86,7 +86,7 @@ fn imap(section: &Section<'_>, place: &Place) -> Option<Imap> {
     let first_start = section.optional("first_start", value::one_of(&FIRST_STARTS));
     let poll_interval = section.optional("poll_interval", value::duration("1s", "1d")).unwrap_or(POLL);
     let idle = section.optional("idle", value::flag).unwrap_or(true);
-    if matches!(&after, After::Move(folder) if folder.eq_ignore_ascii_case(&mailbox)) {
+    if matches!(&after, After::Move(folder) if is_same_mailbox(folder, &mailbox)) {
         section.complain("after", "moves mail to the mailbox where it already lies");
     }
     Some(Imap { server: server?, mailbox, after, first_start, poll_interval, idle })
@@ -100,17 +100,21 @@ fn after(value: &Value<'_>) -> Read<After> {
         DeValue::String(word) if word == "nothing" => Ok(After::Nothing),
         DeValue::String(word) => wrong(value, format!("{ALLOWED}, not {}", value::quoted(word))),
         DeValue::Table(table) => match table.get("move") {
-            Some(folder) if table.len() == 1 => value::text(folder).map(After::Move).map_err(|wrongs| in_move(wrongs, folder)),
+            Some(folder) if table.len() == 1 => value::text(folder).map(After::Move).map_err(in_move),
             _ => wrong(value, ALLOWED),
         },
         other => wrong(value, format!("{ALLOWED}, not {}", value::sort_of(other))),
     }
 }
 
-fn in_move(mut wrongs: Vec<value::Wrong>, folder: &Value<'_>) -> Vec<value::Wrong> {
-    wrongs.retain(|wrong| wrong.at == folder.span().start);
+fn in_move(mut wrongs: Vec<value::Wrong>) -> Vec<value::Wrong> {
     wrongs.iter_mut().for_each(|wrong| wrong.what = format!("the folder to move to {}", wrong.what));
     wrongs
+}
+
+/// Names of mailboxes are compared to the letter, but for INBOX (RFC 3501 §5.1).
+fn is_same_mailbox(one: &str, other: &str) -> bool {
+    one == other || [one, other].iter().all(|name| name.eq_ignore_ascii_case("INBOX"))
 }
 
 fn server(section: &Section<'_>, place: &Place, purpose: &str, ports: &[(Tls, u16)]) -> Option<Server> {
