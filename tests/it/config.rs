@@ -349,6 +349,17 @@ fn a_fault_is_complained_about_once() {
     assert_eq!(chatty.len(), 1, "{}", chatty.join("\n\n"));
 }
 
+#[test]
+fn an_agent_that_is_no_table_hides_no_other() {
+    let tail = "[[agents]]\nname = \"Alice\"\naddress = \"alice@desk.test\"\n";
+    let agents = "agents = [3, { name = \"Alice\", address = \"alice\" }]\n";
+    let all = bad(&format!("{agents}{}", instead(tail, ""))).all;
+    let whats: Vec<_> = all.iter().map(|one| (one.line, one.key.as_str())).collect();
+    assert_eq!(whats, [(Some(1), "agents"), (Some(1), "agents.address")]);
+    assert_eq!(bad(&format!("agents = [3]\n{}", instead(tail, ""))).all.len(), 1);
+    assert!(bad(&format!("agents = []\n{}", instead(tail, ""))).to_text().contains(":1: agents: there is nobody to answer"));
+}
+
 /// Faults that change or drop a line of the least.
 #[test]
 fn what_must_be_there_is_missed() {

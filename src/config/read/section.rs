@@ -76,7 +76,8 @@ impl<'a> Section<'a> {
             self.complain(name, format!("write [[{name}]] with two pairs of brackets, once for each of them"));
             return None;
         };
-        array.iter().map(|element| self.element(name, element)).collect()
+        let all: Vec<_> = array.iter().filter_map(|element| self.element(name, element)).collect();
+        (array.is_empty() || !all.is_empty()).then_some(all)
     }
 
     /// Reads a key that need not be there. `None` also where it was complained about: then there will be no config anyway.
