@@ -1,0 +1,113 @@
+//! That `config.example.toml`, the manual of the settings, is complete and tells the truth.
+
+use std::collections::BTreeSet;
+
+use postdesk::config::{self, KEYS};
+
+use super::{EXAMPLE, bad, good};
+
+/// `# key = value` lines of the example that are not the default but an instance.
+const INSTANCES: [&str; 16] = [
+    "own_lists",
+    "templates",
+    "ca_file",
+    "password",
+    "password_file",
+    "password_command",
+    "password_env",
+    "first_start",
+    "bounce_address",
+    "messages_per_minute",
+    "authserv_id",
+    "trusted_hops",
+    "skills",
+    "holidays",
+    "hours",
+    "first_answer = \"4h\"",
+];
+
+/// Section, key and line number of every key of the example, whether commented out or not.
+fn example_keys() -> Vec<(String, String, usize, bool)> {
+    let mut section = String::new();
+    let mut all = Vec::new();
+    for (index, line) in EXAMPLE.lines().enumerate() {
+        if line.starts_with('[') {
+            section = line.trim_matches(['[', ']']).to_owned();
+        }
+        let commented = line.strip_prefix("# ");
+        let Some((key, _)) = commented.unwrap_or(line).split_once(" = ") else { continue };
+        if !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit()) {
+            all.push((section.clone(), key.to_owned(), index, commented.is_some()));
+        }
+    }
+    all
+}
+
+fn example_with(lines: &BTreeSet<usize>) -> String {
+    let uncommented = EXAMPLE.lines().enumerate().map(|(index, line)| if lines.contains(&index) { &line[2..] } else { line });
+    uncommented.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_example_is_good_as_it_is() {
+    let config = good(EXAMPLE);
+    assert_eq!(config.agents[0].handle, "bob");
+}
+
+#[test]
+fn the_example_names_every_key_and_no_other() {
+    let known: BTreeSet<_> =
+        KEYS.iter().flat_map(|(section, keys)| keys.iter().map(|key| ((*section).to_owned(), (*key).to_owned()))).collect();
+    let shown: Vec<_> = example_keys().into_iter().map(|(section, key, ..)| (section, key)).collect();
+    assert_eq!(shown.iter().cloned().collect::<BTreeSet<_>>(), known);
+    assert_eq!(shown.len(), known.len(), "each key once");
+    let sections: Vec<_> = EXAMPLE.lines().filter(|line| line.starts_with('[')).map(|line| line.trim_matches(['[', ']'])).collect();
+    assert_eq!(sections, KEYS.iter().map(|(section, _)| *section).collect::<Vec<_>>(), "in the same order");
+}
+
+#[test]
+fn what_the_example_comments_out_parses_when_uncommented() {
+    for (section, key, line, commented) in example_keys() {
+        if !commented || DAYS_CLOSED.contains(&key.as_str()) {
+            continue;
+        }
+        let mut text = example_with(&BTreeSet::from([line]));
+        if key.starts_with("password") {
+            let file = format!("password_file = \"{section}-password\"\n");
+            assert!(text.contains(&file));
+            text = text.replace(&file, "");
+        }
+        good(&text);
+    }
+}
+
+/// Days which alone in a week would leave nobody at work.
+const DAYS_CLOSED: [&str; 2] = ["saturday", "sunday"];
+
+#[test]
+fn what_the_example_calls_the_default_is_the_default() {
+    let is_instance = |key: &str, line: usize| {
+        let text = EXAMPLE.lines().nth(line).unwrap();
+        INSTANCES.iter().any(|one| *one == key || text.strip_prefix("# ") == Some(one))
+    };
+    let keys = example_keys();
+    let lines: BTreeSet<usize> =
+        keys.iter().filter(|(_, key, line, commented)| *commented && !is_instance(key, *line)).map(|(_, _, line, _)| *line).collect();
+    assert!(lines.len() > 25, "{}", lines.len());
+    assert_eq!(format!("{:#?}", good(&example_with(&lines))), format!("{:#?}", good(EXAMPLE)));
+}
+
+#[test]
+fn every_key_of_the_table_is_read() {
+    // What no reader asks for would be accepted in silence, even if it is nonsense.
+    for (section, keys) in KEYS {
+        for key in keys {
+            let twice = ["agents", "queues"].contains(&section);
+            let header = if twice { format!("[[{section}]]") } else { format!("[{section}]") };
+            let complaints = bad(&format!("{header}\n{key} = inf\n"));
+            let wanted = |one: &&config::Complaint| one.line == Some(2) && one.key == format!("{section}.{key}");
+            let found = complaints.all.iter().find(wanted);
+            assert!(found.is_some_and(|one| !one.what.contains("no such key")), "{section}.{key}: {}", complaints.to_text());
+        }
+    }
+}
