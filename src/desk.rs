@@ -1,1 +1,415 @@
-//! stub
+//! The nouns of the desk: tickets, what is said in them, and the facts that change them.
+//!
+//! A ticket changes only in [`Ticket::apply`]; folding its events from nothing gives the stored row.
+
+pub mod decide;
+pub mod notify;
+pub mod route;
+pub mod texts;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::mail::{Address, Authentication, MessageId, Person, TicketNumber};
+use crate::time::Timestamp;
+
+/// Most outside people that one ticket takes up (RELIABILITY L2).
+pub const PARTICIPANTS_MAX: usize = 20;
+
+/// Where a ticket stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Nobody has it.
+    New,
+    /// Somebody works on it.
+    Open,
+    /// Waits for the customer.
+    Pending,
+    /// Waits for a third party.
+    OnHold,
+    /// Answered for good, as far as we know.
+    Solved,
+    /// Solved and left alone.
+    Closed,
+    /// Not a request.
+    Spam,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 7] = [Self::New, Self::Open, Self::Pending, Self::OnHold, Self::Solved, Self::Closed, Self::Spam];
+
+    /// The word that people and the database know it by.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Open => "open",
+            Self::Pending => "pending",
+            Self::OnHold => "on-hold",
+            Self::Solved => "solved",
+            Self::Closed => "closed",
+            Self::Spam => "spam",
+        }
+    }
+
+    /// The status of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    }
+}
+
+/// How much it matters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Priority {
+    /// Can wait.
+    Low,
+    /// Like most.
+    #[default]
+    Normal,
+    /// Before others.
+    High,
+    /// Now.
+    Urgent,
+}
+
+impl Priority {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Normal, Self::High, Self::Urgent];
+
+    /// The word that people and the database know it by.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+
+    /// The priority of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|priority| priority.as_str() == word)
+    }
+}
+
+/// What a participant is to a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// It is their request.
+    Requester,
+    /// They are kept informed.
+    Cc,
+}
+
+impl Part {
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Requester => "requester",
+            Self::Cc => "cc",
+        }
+    }
+}
+
+/// Whether answers are mailed to a participant (S2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mailed {
+    /// Answers go to them.
+    Yes,
+    /// They may join, because somebody unverified named them, but nothing is sent to them.
+    JoinOnly,
+}
+
+/// A customer who takes part in a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Participant {
+    /// Who.
+    pub person: Person,
+    /// As what.
+    pub part: Part,
+    /// Whether they are written to.
+    pub mailed: Mailed,
+}
+
+/// One request and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// Its number.
+    pub number: TicketNumber,
+    /// What it is about.
+    pub subject: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Since when.
+    pub status_since: Timestamp,
+    /// How much it matters.
+    pub priority: Priority,
+    /// Whose team's it is.
+    pub queue: String,
+    /// Who has it.
+    pub assignee: Option<Address>,
+    /// Whose request it is.
+    pub requester: Person,
+    /// Whether the opening mail did not fail authentication.
+    pub verified: bool,
+    /// Words on it.
+    pub tags: BTreeSet<String>,
+    /// Everybody outside who takes part, the requester first.
+    pub participants: Vec<Participant>,
+    /// How many events made it what it is.
+    pub version: i64,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When something last happened to it.
+    pub updated_at: Timestamp,
+}
+
+/// One fact about a ticket, appended and never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Event {
+    /// It began.
+    Opened {
+        /// What it is about.
+        subject: String,
+        /// Whose request it is.
+        requester: Person,
+        /// Whose team's it is.
+        queue: String,
+        /// Whether the opening mail did not fail authentication.
+        verified: bool,
+        /// Why it is a ticket of its own.
+        why: String,
+    },
+    /// Something was said.
+    Said {
+        /// Message or note.
+        entry: EntryKind,
+        /// Whose words.
+        by: Address,
+        /// How it found its ticket, or where it went.
+        why: String,
+    },
+    /// Its status changed.
+    StatusChanged {
+        /// To this.
+        to: Status,
+        /// Because of this.
+        why: String,
+    },
+    /// Somebody got it, or nobody has it now.
+    Assigned {
+        /// Who.
+        to: Option<Address>,
+        /// Because of this.
+        why: String,
+    },
+    /// Somebody outside takes part.
+    Joined {
+        /// Who.
+        person: Person,
+        /// Whether they are written to.
+        mailed: Mailed,
+    },
+    /// It has to do with another.
+    Linked {
+        /// The other.
+        to: TicketNumber,
+        /// How.
+        why: String,
+    },
+    /// The customer was told by when they would hear.
+    Promised {
+        /// Of what.
+        what: String,
+        /// By when, in RFC 3339.
+        due: String,
+    },
+    /// An answer went out that kept what was promised.
+    PromiseKept,
+    /// A mail of ours did not arrive.
+    Undelivered {
+        /// Whom it did not reach.
+        recipient: Address,
+        /// What it was.
+        mail: String,
+        /// The server's words.
+        words: String,
+    },
+    /// Something that would usually be sent was not.
+    Withheld {
+        /// What.
+        what: String,
+        /// Why not.
+        why: String,
+    },
+}
+
+/// Public or internal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntryKind {
+    /// The customer may see it.
+    Message,
+    /// Agents only.
+    Note,
+}
+
+impl EntryKind {
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// Which way an entry went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Direction {
+    /// From outside to us.
+    In,
+    /// From us to outside, or among us.
+    Out,
+}
+
+impl Direction {
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::In => "in",
+            Self::Out => "out",
+        }
+    }
+}
+
+/// What is remembered of a file beside where it lies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileNote {
+    /// Name as sent; `null` if none.
+    pub name: Option<String>,
+    /// `type/subtype`.
+    #[serde(rename = "type")]
+    pub content_type: String,
+    /// Bytes.
+    pub size: usize,
+}
+
+/// Something said in a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// When.
+    pub at: Timestamp,
+    /// Public or internal.
+    pub kind: EntryKind,
+    /// Which way it went.
+    pub direction: Direction,
+    /// Who said it.
+    pub author: Person,
+    /// How sure we are of that.
+    pub verified: Authentication,
+    /// The words.
+    pub text: String,
+    /// Id of the mail that said it.
+    pub message_id: Option<MessageId>,
+    /// Files.
+    pub files: Vec<FileNote>,
+}
+
+/// How a Message-ID of others leads to a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdKind {
+    /// Referred to by a mail of the ticket; its own mail has not come.
+    Ghost,
+    /// Of a mail that participants saw.
+    Public,
+    /// Of an agent's mail.
+    Internal,
+}
+
+impl IdKind {
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ghost => "ghost",
+            Self::Public => "public",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+impl Ticket {
+    /// Folds events, oldest first. `None` unless the first opens the ticket.
+    pub fn fold<'a>(number: TicketNumber, events: impl IntoIterator<Item = (&'a Event, Timestamp)>) -> Option<Self> {
+        let mut events = events.into_iter();
+        let (first, at) = events.next()?;
+        let mut ticket = Self::opened(number, first, at)?;
+        for (event, at) in events {
+            ticket.apply(event, at);
+        }
+        Some(ticket)
+    }
+
+    /// The ticket that an [`Event::Opened`] makes.
+    pub fn opened(number: TicketNumber, event: &Event, at: Timestamp) -> Option<Self> {
+        let Event::Opened { subject, requester, queue, verified, why: _ } = event else { return None };
+        let first = Participant { person: requester.clone(), part: Part::Requester, mailed: Mailed::Yes };
+        Some(Self {
+            number,
+            subject: subject.clone(),
+            status: Status::New,
+            status_since: at,
+            priority: Priority::Normal,
+            queue: queue.clone(),
+            assignee: None,
+            requester: requester.clone(),
+            verified: *verified,
+            tags: BTreeSet::new(),
+            participants: vec![first],
+            version: 1,
+            created_at: at,
+            updated_at: at,
+        })
+    }
+
+    /// The only place where a ticket changes.
+    pub fn apply(&mut self, event: &Event, at: Timestamp) {
+        self.version += 1;
+        self.updated_at = at;
+        match event {
+            Event::StatusChanged { to, why: _ } => {
+                self.status = *to;
+                self.status_since = at;
+            }
+            Event::Assigned { to, why: _ } => self.assignee.clone_from(to),
+            Event::Joined { person, mailed } => self.join(person, *mailed),
+            Event::Opened { .. }
+            | Event::Said { .. }
+            | Event::Linked { .. }
+            | Event::Promised { .. }
+            | Event::PromiseKept
+            | Event::Undelivered { .. }
+            | Event::Withheld { .. } => {}
+        }
+    }
+
+    /// The participant with that address.
+    pub fn participant(&self, address: &Address) -> Option<&Participant> {
+        self.participants.iter().find(|participant| participant.person.address == *address)
+    }
+
+    fn join(&mut self, person: &Person, mailed: Mailed) {
+        let known = self.participants.iter_mut().find(|known| known.person.address == person.address);
+        match known {
+            Some(known) if mailed == Mailed::Yes => known.mailed = Mailed::Yes,
+            Some(_) => {}
+            None => self.participants.push(Participant { person: person.clone(), part: Part::Cc, mailed }),
+        }
+    }
+}

@@ -1,11 +1,27 @@
-//! IMAP to inbox.
+//! IMAP to inbox: the mailbox is watched, and what comes is stored before the server is told.
+//!
+//! Every connection begins with a comparison of all UIDs with the ledger; between them IDLE or the poll interval decide
+//! when to look again. `\Seen` is never an input, nothing is ever deleted, and a Date never decides anything. A server
+//! that goes away is called again for ever, with growing waits; a login that is refused is tried seldom, since that locks accounts.
 
 pub mod imap;
+pub mod watch;
 
 use std::time::Duration;
 
+use crate::config::Config;
 use crate::net::Fault;
-use crate::time::Timestamp;
+use crate::store::{self, Store, problems};
+use crate::time::{Clock, Timestamp};
+use imap::ImapMailbox;
+use watch::{Eye, Failure, Watch};
+
+/// The waits between connections double from the first to the last.
+const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
+/// The same when a person must act first.
+const REFUSED_WAITS: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(900));
+/// So many failures in a row are a problem; fewer are a server that restarts.
+const PROBLEM_AFTER: u32 = 3;
 
 /// What a mailbox says of itself when it is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,4 +84,70 @@ pub trait Mailbox {
     async fn junk(&mut self) -> Result<Option<u32>, Fault>;
     /// Waits for news, in IDLE where that is offered and wanted, at most `longest`.
     async fn wait(&mut self, longest: Duration) -> Result<Wake, Fault>;
+}
+
+/// Watches the mailbox for ever.
+pub async fn run(store: &Store, config: &Config, clock: &Clock) {
+    let eye = Eye { store, config, clock };
+    let mut watch = Watch::default();
+    let mut failures = 0;
+    loop {
+        watch.surprise();
+        let failure = match ImapMailbox::connect(&config.imap).await {
+            Ok(mut mailbox) => session(&mut mailbox, &mut watch, &eye, &mut failures).await,
+            Err(fault) => Failure::Server(fault),
+        };
+        failures += 1;
+        tracing::warn!(error = %failure, failures, "the mailbox cannot be watched just now");
+        if let Err(error) = report(store, &failure, failures, clock.now()).await {
+            tracing::error!(error = %error, "the problem could not be noted");
+        }
+        tokio::time::sleep(wait(&failure, failures)).await;
+    }
+}
+
+/// Looks and waits until something fails.
+async fn session<M: Mailbox>(mailbox: &mut M, watch: &mut Watch, eye: &Eye<'_>, failures: &mut u32) -> Failure {
+    loop {
+        if let Err(failure) = watch::look(mailbox, watch, eye).await {
+            return failure;
+        }
+        *failures = 0;
+        if let Err(fault) = mailbox.wait(eye.config.imap.poll_interval).await {
+            return fault.into();
+        }
+    }
+}
+
+async fn report(store: &Store, failure: &Failure, failures: u32, now: Timestamp) -> store::Result<()> {
+    let (cause, what, advice) = match failure {
+        Failure::Server(Fault::Login(words)) => {
+            ("imap-login", words, "mend username and password of [imap]; the desk goes on by itself once the server lets it in")
+        }
+        Failure::Server(Fault::Insecure(words)) => {
+            ("imap-unreachable", words, "nothing was sent; see tls and ca_file of [imap], or the server's certificate")
+        }
+        Failure::Server(Fault::Lost(words) | Fault::Denied(words)) if failures >= PROBLEM_AFTER => {
+            ("imap-unreachable", words, "see host and port of [imap], the network, and the server; the desk tries again by itself")
+        }
+        Failure::Server(_) | Failure::Store(_) => return Ok(()),
+    };
+    let what = format!("The mailbox cannot be read: {what}");
+    store.write(move |tx| problems::raise(tx, cause, &what, advice, now)).await
+}
+
+fn wait(failure: &Failure, failures: u32) -> Duration {
+    let (first, last) = match failure {
+        Failure::Server(Fault::Login(_) | Fault::Insecure(_)) => REFUSED_WAITS,
+        Failure::Server(Fault::Lost(_) | Fault::Denied(_)) | Failure::Store(_) => WAITS,
+    };
+    let doubled = first.saturating_mul(2u32.saturating_pow(failures.saturating_sub(1).min(16)));
+    jitter(doubled.min(last))
+}
+
+/// Up to a tenth more or less, so that many desks do not call one server in step.
+fn jitter(wait: Duration) -> Duration {
+    use std::hash::{BuildHasher, RandomState};
+    let chance = RandomState::new().hash_one(0u8) % 201;
+    wait.mul_f64((900.0 + u32::try_from(chance).map_or(100.0, f64::from)) / 1000.0)
 }

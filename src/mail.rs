@@ -18,7 +18,8 @@ use std::fmt;
 pub const MESSAGE_ID_MAX: usize = 250;
 
 /// A bare address, `local@domain`, as the sender wrote it. Compared without regard to ASCII case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub struct Address(String);
 
 impl Address {
@@ -85,7 +86,7 @@ impl fmt::Display for Address {
 }
 
 /// Somebody with an address and perhaps a name (RFC 5322's *mailbox*; that word is the server's here).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Person {
     /// Display name, decoded, without control characters; `None` if absent or empty.
     pub name: Option<String>,
@@ -135,7 +136,8 @@ impl fmt::Display for MessageId {
 }
 
 /// The number by which people know a ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub struct TicketNumber(pub i64);
 
 impl fmt::Display for TicketNumber {

@@ -1,9 +1,43 @@
-//! Outbox to SMTP.
+//! Outbox to SMTP: due rows are handed over, several at once, one recipient per transaction.
+//!
+//! An attempt is counted and committed before the try; the outcome is committed before the next row of that connection.
+//! This room never decides: what was refused for good goes back to the desk as a row that `work` finds. A relay that
+//! cannot be used at all is called again with growing waits while the rows wait untouched.
 
 pub mod smtp;
 
-use crate::mail::Address;
+use std::cell::Cell;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::config::Config;
+use crate::mail::compose::assemble;
+use crate::mail::{Address, OutboxId};
 use crate::net::Fault;
+use crate::store::outbox::{self, Pace, Parcel, Settled};
+use crate::store::{self, Store, inbox, problems};
+use crate::time::{Clock, Timestamp};
+use crate::work::Progress;
+
+/// Rows that one connection claims at a time: few, so that a relay that hangs holds up few.
+const CLAIM: usize = 4;
+/// How long to wait for new rows when nobody rings.
+const POLL: Duration = Duration::from_secs(1);
+/// A connection that has had nothing to send for this long says goodbye.
+const REST_AFTER: Duration = Duration::from_secs(20);
+/// Waits of a row between attempts (RFC 5321 §4.5.4.1): soon enough for a relay that greylists, rare enough for one that is down for a day.
+const WAITS: [Duration; 6] = [minutes(1), minutes(5), minutes(15), minutes(30), minutes(60), minutes(120)];
+/// After five days we give up and say so.
+const GIVE_UP_AFTER: Duration = minutes(5 * 24 * 60);
+/// But never before so many attempts: a clock that jumped by a month has not tried for five days (T1).
+const GIVE_UP_ATTEMPTS: i64 = 12;
+/// Waits before a relay that cannot be used is called again.
+const RELAY_WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
+
+const fn minutes(count: u64) -> Duration {
+    Duration::from_secs(count * 60)
+}
 
 /// Who is named to the relay.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,4 +70,167 @@ pub trait Relay {
     async fn hand_over(&mut self, envelope: &Envelope, mail: &[u8]) -> Outcome;
     /// Says QUIT if a connection is open. Called when there has been nothing to send for a while.
     async fn rest(&mut self);
+}
+
+/// What sending needs beside the relay.
+#[derive(Debug)]
+pub struct Post<'a> {
+    /// The store.
+    pub store: &'a Store,
+    /// The settings.
+    pub config: &'a Config,
+    /// The clock.
+    pub clock: &'a Clock,
+    /// How the relay fares, for all connections together.
+    pub health: Health,
+}
+
+/// How the relay fares: until when it is left alone, and how often in a row it could not be used.
+#[derive(Debug, Default)]
+pub struct Health {
+    rests_until: Cell<Option<Instant>>,
+    failures: Cell<u32>,
+}
+
+impl<'a> Post<'a> {
+    /// With a relay of which nothing bad is known.
+    pub fn new(store: &'a Store, config: &'a Config, clock: &'a Clock) -> Self {
+        Self { store, config, clock, health: Health::default() }
+    }
+
+    fn pace(&self) -> Pace {
+        Pace {
+            acknowledgements_per_hour: self.config.limits.acknowledgements_per_hour,
+            messages_per_minute: self.config.smtp.messages_per_minute,
+        }
+    }
+
+    fn sender(&self) -> Address {
+        self.config.smtp.bounce_address.clone().unwrap_or_else(|| self.config.desk.address.clone())
+    }
+}
+
+/// Sends for ever over one connection; several of these share a [`Post`].
+pub async fn run<R: Relay>(relay: &mut R, post: &Post<'_>) {
+    let mut last = Instant::now();
+    loop {
+        let ring = post.store.changed.notified();
+        tokio::pin!(ring);
+        ring.as_mut().enable();
+        if let Some(until) = post.health.rests_until.get().filter(|until| *until > Instant::now()) {
+            tokio::time::sleep_until(until).await;
+        }
+        match step(relay, post).await {
+            Ok(Progress::Some) => last = Instant::now(),
+            Ok(Progress::None) => {
+                // A lost ring costs one polling period, never correctness.
+                drop(tokio::time::timeout(POLL, ring).await);
+                if last.elapsed() >= REST_AFTER {
+                    relay.rest().await;
+                    last = Instant::now();
+                }
+            }
+            Err(error) => {
+                tracing::error!(error = %error, "the store failed; sending waits");
+                tokio::time::sleep(Duration::from_secs(5)).await;
+            }
+        }
+    }
+}
+
+/// Hands over a few due rows.
+pub async fn step<R: Relay>(relay: &mut R, post: &Post<'_>) -> store::Result<Progress> {
+    let now = post.clock.now();
+    if post.store.read(outbox::next_due)?.is_none_or(|due| due > now) {
+        return Ok(Progress::None);
+    }
+    let pace = post.pace();
+    let parcels = post.store.write(move |tx| outbox::claim(tx, pace, CLAIM, now)).await?;
+    if parcels.is_empty() {
+        return Ok(Progress::None);
+    }
+    let mut settled = Vec::with_capacity(parcels.len());
+    for parcel in &parcels {
+        let outcome = hand_over(relay, post, parcel).await?;
+        settled.push((parcel.id, after(&outcome, parcel.attempts, parcel.queued_at, post.clock.now()), words(&outcome)));
+        note_health(post, &outcome).await?;
+    }
+    post.store.write(move |tx| settle(tx, &settled)).await?;
+    Ok(Progress::Some)
+}
+
+fn settle(tx: store::Tx<'_>, rows: &[(OutboxId, Settled, String)]) -> store::Result<()> {
+    rows.iter().try_for_each(|(id, settled, words)| outbox::settle(tx, *id, settled, words))
+}
+
+async fn hand_over<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: &Parcel) -> store::Result<Outcome> {
+    if post.health.rests_until.get().is_some_and(|until| until > Instant::now()) {
+        return Ok(Outcome::Unreachable(Fault::Lost("the relay is left alone for a moment after a failure".to_owned())));
+    }
+    let mail = assemble(&parcel.composed, |source| post.store.read(|connection| inbox::bytes(connection, source)))?;
+    let envelope = Envelope { from: post.sender(), to: parcel.recipient.clone() };
+    let outcome = relay.hand_over(&envelope, &mail).await;
+    tracing::info!(row = parcel.id.0, attempt = parcel.attempts, outcome = name(&outcome), "handed over");
+    Ok(outcome)
+}
+
+fn name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Accepted(_) => "accepted",
+        Outcome::Deferred(_) => "deferred",
+        Outcome::Refused(_) => "refused",
+        Outcome::Unknown(_) => "unknown",
+        Outcome::Unreachable(_) => "unreachable",
+    }
+}
+
+fn words(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Accepted(words) | Outcome::Deferred(words) | Outcome::Refused(words) | Outcome::Unknown(words) => words.clone(),
+        Outcome::Unreachable(fault) => fault.to_string(),
+    }
+}
+
+/// Decides what happens to an outbox row after an attempt.
+///
+/// The waits grow (1, 5, 15, 30, 60 min, then 2 h), each up to a tenth longer by row and attempt. After five days of
+/// trying we give up. A relay that cannot be used at all says nothing about the row: it is due again in a few minutes.
+pub fn after(outcome: &Outcome, attempts: i64, queued: Timestamp, now: Timestamp) -> Settled {
+    let step = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX).min(WAITS.len() - 1);
+    let wait = WAITS.get(step).copied().unwrap_or(minutes(120));
+    let tenth = u32::try_from(queued.as_millis().rem_euclid(100)).unwrap_or(0);
+    let later = now.plus(wait + wait / 1000 * tenth);
+    let given_up = attempts >= GIVE_UP_ATTEMPTS && now.since(queued) >= GIVE_UP_AFTER;
+    match outcome {
+        Outcome::Accepted(_) => Settled::Sent,
+        Outcome::Refused(_) => Settled::Refused,
+        _ if given_up => Settled::Expired,
+        Outcome::Deferred(_) => Settled::Queued(later),
+        Outcome::Unknown(_) => Settled::Unknown(later),
+        Outcome::Unreachable(_) => Settled::Queued(now.plus(wait.min(minutes(5)))),
+    }
+}
+
+/// Lets a relay that cannot be used rest, for longer each time, and tells the owner's `status`.
+async fn note_health(post: &Post<'_>, outcome: &Outcome) -> store::Result<()> {
+    let health = &post.health;
+    let Outcome::Unreachable(fault) = outcome else {
+        if health.failures.replace(0) > 0 {
+            health.rests_until.set(None);
+            return post.store.write(|tx| problems::clear(tx, "smtp-unreachable")).await;
+        }
+        return Ok(());
+    };
+    if health.rests_until.get().is_some_and(|until| until > Instant::now()) {
+        return Ok(());
+    }
+    let failures = health.failures.get().saturating_add(1);
+    health.failures.set(failures);
+    let (first, last) = RELAY_WAITS;
+    let wait = first.saturating_mul(2u32.saturating_pow(failures.saturating_sub(1).min(16))).min(last);
+    health.rests_until.set(Some(Instant::now() + wait));
+    tracing::warn!(error = %fault, failures, "the relay cannot be used just now");
+    let (what, now) = (format!("Mail cannot be sent: {fault}"), post.clock.now());
+    let advice = "see [smtp] of the configuration and the relay; what waits is sent by itself once it answers";
+    post.store.write(move |tx| problems::raise(tx, "smtp-unreachable", &what, advice, now)).await
 }

@@ -1,1 +1,451 @@
-//! stub
+//! The one SQLite file: opened by one writer, read by many.
+//!
+//! Every change goes through [`Store::write`]: closures that arrive together share one transaction, each in a savepoint
+//! of its own, and nobody is answered before the commit (`synchronous=FULL`, so a commit is on the disk). A failed
+//! commit drops the connection: what SQLite then holds in memory is not trusted, the next write opens the file anew (D1).
+//! Reads use a connection of their own and never wait for the writer. This room stores and finds; it never decides.
+
+pub mod inbox;
+pub mod outbox;
+pub mod problems;
+pub mod schema;
+pub mod tickets;
+pub mod view;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use tokio::sync::{Notify, oneshot};
+
+use crate::mail::token::Key;
+
+/// How long a write waits for another process that holds the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
+/// Most closures that share one commit: more would make those who wait for it wait too long.
+const GROUP_MAX: usize = 200;
+/// zstd level: 1 is the fastest and takes a third off mail with attachments.
+const ZSTD_LEVEL: i32 = 1;
+/// The first SQLite without the WAL-reset bug (D3).
+pub const SQLITE_MIN: i32 = 3_051_003;
+
+/// Why the store could not do what it was asked; one variant for each reaction.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The disk is full: stop taking, go on by itself when there is room.
+    #[error("the disk that holds the database is full: {0}")]
+    Full(String),
+    /// Another process holds the file for longer than we wait: try again.
+    #[error("the database is held by another process: {0}")]
+    Busy(String),
+    /// A commit failed, as after an I/O error; nothing of it counts: try again.
+    #[error("the database could not be written: {0}")]
+    Failed(String),
+    /// The file was made by a newer Postdesk: a person must act.
+    #[error("the database has schema {found}, this binary knows {known}: use the newer binary that wrote it, or restore a backup")]
+    Newer {
+        /// Its version.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
+    /// A second daemon.
+    #[error("another postdesk runs on {0}: stop it first, or choose another data_dir")]
+    Locked(PathBuf),
+    /// Files cannot be made or read.
+    #[error("{path}: {source}")]
+    Files {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// SQLite says no for another reason.
+    #[error("the database failed: {0}")]
+    Sqlite(rusqlite::Error),
+    /// What is stored is not what we stored.
+    #[error("the database holds something unreadable: {0}")]
+    Damaged(String),
+    /// The writer's thread has ended.
+    #[error("the writer of the database has stopped")]
+    Stopped,
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full(error.to_string()),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(error.to_string()),
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+/// A result of the store.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A transaction in progress. Dereferences to the connection.
+pub type Tx<'a> = &'a Connection;
+
+type Finish = Box<dyn FnOnce(Result<()>) + Send>;
+type Job = Box<dyn FnOnce(&Connection) -> Finish + Send>;
+
+/// The desk's store.
+#[derive(Clone)]
+pub struct Store {
+    place: Arc<Place>,
+    writer: Writer,
+    reader: Arc<Mutex<Option<Connection>>>,
+    /// Rung after every commit of this process.
+    pub changed: Arc<Notify>,
+}
+
+#[derive(Clone)]
+enum Writer {
+    /// A thread of its own: the daemon.
+    Thread(mpsc::Sender<Job>),
+    /// The caller itself: commands and tests.
+    Inline(Arc<Mutex<Link>>),
+}
+
+/// Where the files lie.
+#[derive(Debug)]
+struct Place {
+    data_dir: PathBuf,
+}
+
+impl Place {
+    fn database(&self) -> PathBuf {
+        self.data_dir.join(DATABASE)
+    }
+}
+
+/// Name of the database within `data_dir`.
+pub const DATABASE: &str = "postdesk.db";
+/// Name of the HMAC key's file within `data_dir`.
+pub const KEY: &str = "key";
+/// Name of the highest ticket number's file within `data_dir`.
+pub const NUMBERS: &str = "highest-ticket-number";
+const LOCK: &str = "lock";
+
+/// Held by the one daemon of a data_dir; released when dropped.
+#[derive(Debug)]
+pub struct Lock {
+    _file: fs::File,
+}
+
+/// Takes the lock of that data_dir, or says that another holds it.
+pub fn lock(data_dir: &Path) -> Result<Lock> {
+    prepare(data_dir)?;
+    let path = data_dir.join(LOCK);
+    let file = private(&path).map_err(|source| Error::Files { path: path.clone(), source })?;
+    match file.try_lock() {
+        Ok(()) => Ok(Lock { _file: file }),
+        Err(fs::TryLockError::WouldBlock) => Err(Error::Locked(data_dir.to_path_buf())),
+        Err(fs::TryLockError::Error(source)) => Err(Error::Files { path, source }),
+    }
+}
+
+/// Makes data_dir (0700) if it is not there.
+pub fn prepare(data_dir: &Path) -> Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(data_dir);
+    made.map_err(|source| Error::Files { path: data_dir.to_path_buf(), source })
+}
+
+/// Opens or makes a file that only its owner reads (0600).
+fn private(path: &Path) -> io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
+}
+
+/// The desk's HMAC key; made at the first start.
+pub fn key(data_dir: &Path) -> Result<Key> {
+    let path = data_dir.join(KEY);
+    let files = |source| Error::Files { path: path.clone(), source };
+    if !path.exists() {
+        make_key(data_dir, &path).map_err(files)?;
+    }
+    let secret = fs::read(&path).map_err(files)?;
+    match secret.len() {
+        Key::BYTES => Ok(Key::new(&secret)),
+        found => Err(Error::Damaged(format!("{} has {found} bytes instead of {}: restore it from a backup", path.display(), Key::BYTES))),
+    }
+}
+
+fn make_key(data_dir: &Path, path: &Path) -> io::Result<()> {
+    use ring::rand::SecureRandom;
+    use std::io::Write;
+    let mut secret = [0u8; Key::BYTES];
+    ring::rand::SystemRandom::new().fill(&mut secret).map_err(|_| io::Error::other("the system gives no random bytes"))?;
+    let fresh = data_dir.join("key.new");
+    let mut file = private(&fresh)?;
+    file.write_all(&secret)?;
+    file.sync_all()?;
+    fs::rename(&fresh, path)?;
+    fs::File::open(data_dir)?.sync_all()
+}
+
+impl Store {
+    /// Opens the store of a daemon: the writer has a thread of its own.
+    pub fn open(data_dir: &Path) -> Result<Self> {
+        let place = Arc::new(Place { data_dir: data_dir.to_path_buf() });
+        let link = Link::open(&place)?;
+        let changed = Arc::new(Notify::new());
+        let (sender, jobs) = mpsc::channel();
+        let bell = Arc::clone(&changed);
+        let spawned = std::thread::Builder::new().name("writer".to_owned()).spawn(move || serve(link, &jobs, &bell));
+        spawned.map_err(|source| Error::Files { path: place.database(), source })?;
+        Ok(Self { place, writer: Writer::Thread(sender), reader: Arc::default(), changed })
+    }
+
+    /// Opens the store for a command or a test: writes are done by whoever asks.
+    pub fn open_inline(data_dir: &Path) -> Result<Self> {
+        let place = Arc::new(Place { data_dir: data_dir.to_path_buf() });
+        let link = Link::open(&place)?;
+        Ok(Self { place, writer: Writer::Inline(Arc::new(Mutex::new(link))), reader: Arc::default(), changed: Arc::default() })
+    }
+
+    /// Opens a store that must be there already: listing commands make no empty database.
+    pub fn open_existing(data_dir: &Path) -> Result<Self> {
+        let path = data_dir.join(DATABASE);
+        if !path.exists() {
+            let source = io::Error::new(io::ErrorKind::NotFound, "no database here yet; `postdesk run` makes it");
+            return Err(Error::Files { path, source });
+        }
+        Self::open_inline(data_dir)
+    }
+
+    /// Where the files lie.
+    pub fn data_dir(&self) -> &Path {
+        &self.place.data_dir
+    }
+
+    /// Runs `work` in a transaction; its result comes back once it is durable. An error undoes this closure's changes only.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        match &self.writer {
+            Writer::Thread(jobs) => {
+                let (answer, answered) = oneshot::channel();
+                jobs.send(job(work, answer)).map_err(|_| Error::Stopped)?;
+                answered.await.map_err(|_| Error::Stopped)?
+            }
+            Writer::Inline(link) => {
+                // Two turns of the executor, so that a test can cut before the commit and after it.
+                tokio::task::yield_now().await;
+                let result = link.lock().unwrap_or_else(PoisonError::into_inner).alone(work);
+                self.changed.notify_waiters();
+                tokio::task::yield_now().await;
+                result
+            }
+        }
+    }
+
+    /// Runs `work` on the reading connection. Sees what is committed.
+    pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        if reader.is_none() {
+            *reader = Some(open_reader(&self.place.database())?);
+        }
+        match reader.as_ref() {
+            Some(connection) => work(connection),
+            None => Err(Error::Stopped),
+        }
+    }
+}
+
+fn job<T, F>(work: F, answer: oneshot::Sender<Result<T>>) -> Job
+where
+    T: Send + 'static,
+    F: FnOnce(Tx<'_>) -> Result<T> + Send + 'static,
+{
+    Box::new(move |connection| {
+        let result = apart(connection, work);
+        Box::new(move |committed| {
+            let told = match committed {
+                Ok(()) => result,
+                Err(error) => Err(error),
+            };
+            // Nobody waits any more when the daemon is stopping; the work is done all the same.
+            drop(answer.send(told));
+        })
+    })
+}
+
+/// Runs `work` in a savepoint: an error or an early return undoes only this.
+pub fn apart<T>(connection: &Connection, work: impl FnOnce(Tx<'_>) -> Result<T>) -> Result<T> {
+    connection.execute_batch("SAVEPOINT one")?;
+    match work(connection) {
+        Ok(value) => {
+            connection.execute_batch("RELEASE one")?;
+            Ok(value)
+        }
+        Err(error) => {
+            // A full disk may have ended the whole transaction already; then there is nothing to go back to.
+            if !connection.is_autocommit() {
+                connection.execute_batch("ROLLBACK TO one; RELEASE one")?;
+            }
+            Err(error)
+        }
+    }
+}
+
+/// The writing connection, opened anew after any failed commit.
+struct Link {
+    place: Arc<Place>,
+    connection: Option<Connection>,
+    highest: i64,
+}
+
+impl Link {
+    fn open(place: &Arc<Place>) -> Result<Self> {
+        prepare(&place.data_dir)?;
+        let connection = open_writer(&place.database())?;
+        Ok(Self { place: Arc::clone(place), connection: Some(connection), highest: 0 })
+    }
+
+    /// One closure, one transaction.
+    fn alone<T>(&mut self, work: impl FnOnce(Tx<'_>) -> Result<T>) -> Result<T> {
+        let mut result = Err(Error::Stopped);
+        let committed = self.transaction(|connection| result = apart(connection, work));
+        committed.and(result)
+    }
+
+    fn transaction(&mut self, body: impl FnOnce(&Connection)) -> Result<()> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => open_writer(&self.place.database())?,
+        };
+        if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
+            self.connection = Some(connection);
+            return Err(error.into());
+        }
+        body(&connection);
+        self.note_numbers(&connection)?;
+        connection.execute_batch("COMMIT")?;
+        self.connection = Some(connection);
+        Ok(())
+    }
+
+    /// Writes the highest number beside the database before the commit that gives it (I8).
+    fn note_numbers(&mut self, connection: &Connection) -> Result<()> {
+        let highest = tickets::highest_number(connection)?;
+        if highest > self.highest {
+            tickets::note_number(&self.place.data_dir.join(NUMBERS), highest)?;
+            self.highest = highest;
+        }
+        Ok(())
+    }
+}
+
+/// The writer's thread: takes what waits, up to [`GROUP_MAX`], commits it together, then answers everybody.
+fn serve(mut link: Link, jobs: &mpsc::Receiver<Job>, bell: &Notify) {
+    while let Ok(first) = jobs.recv() {
+        let group: Vec<Job> = std::iter::once(first).chain(jobs.try_iter().take(GROUP_MAX)).collect();
+        let mut finish = Vec::with_capacity(group.len());
+        let committed = link.transaction(|connection| finish.extend(group.into_iter().map(|job| job(connection))));
+        let failure = committed.err().map(|error| error.to_string());
+        let full = failure.as_ref().is_some_and(|_| is_full(link.place.as_ref()));
+        for done in finish {
+            done(match &failure {
+                None => Ok(()),
+                Some(words) if full => Err(Error::Full(words.clone())),
+                Some(words) => Err(Error::Failed(words.clone())),
+            });
+        }
+        bell.notify_waiters();
+    }
+}
+
+/// Whether a small file can no longer be written beside the database.
+fn is_full(place: &Place) -> bool {
+    let probe = place.data_dir.join("room.probe");
+    let written = fs::write(&probe, [0u8; 8192]);
+    // The probe is ours alone; that it may already be gone does not matter.
+    drop(fs::remove_file(&probe));
+    written.is_err()
+}
+
+fn open_writer(path: &Path) -> Result<Connection> {
+    private(path).map_err(|source| Error::Files { path: path.to_path_buf(), source })?;
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -4096; PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864;",
+    )?;
+    schema::migrate(&connection)?;
+    Ok(connection)
+}
+
+fn open_reader(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -2048;")?;
+    Ok(connection)
+}
+
+/// A zstd frame of `bytes`.
+fn pack(bytes: &[u8]) -> Result<Vec<u8>> {
+    zstd::bulk::compress(bytes, ZSTD_LEVEL).map_err(|error| Error::Damaged(error.to_string()))
+}
+
+/// The bytes of a zstd frame that holds `size` of them.
+fn unpack(frame: &[u8], size: usize) -> Result<Vec<u8>> {
+    zstd::bulk::decompress(frame, size).map_err(|error| Error::Damaged(error.to_string()))
+}
+
+/// A single fact of the desk.
+pub fn state(connection: &Connection, key: &str) -> Result<Option<String>> {
+    use rusqlite::OptionalExtension;
+    let mut statement = connection.prepare_cached("SELECT value FROM state WHERE key = ?1")?;
+    Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+}
+
+/// Sets a single fact of the desk.
+pub fn set_state(tx: Tx<'_>, key: &str, value: &str) -> Result<()> {
+    let sql = "INSERT INTO state (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    tx.prepare_cached(sql)?.execute([key, value])?;
+    Ok(())
+}
+
+/// A consistent copy of the database while it is in use, and the key and the highest number with it. `folder` must not be there yet.
+pub fn backup(data_dir: &Path, folder: &Path) -> Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    let files = |path: &Path| {
+        let path = path.to_path_buf();
+        move |source| Error::Files { path, source }
+    };
+    fs::DirBuilder::new().mode(0o700).create(folder).map_err(files(folder))?;
+    let target = folder.join(DATABASE);
+    private(&target).map_err(files(&target))?;
+    let source = open_reader(&data_dir.join(DATABASE))?;
+    let mut copy = Connection::open(&target)?;
+    rusqlite::backup::Backup::new(&source, &mut copy)?.run_to_completion(1000, Duration::ZERO, None)?;
+    copy.execute_batch("PRAGMA journal_mode = DELETE")?;
+    let sound: String = copy.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if sound != "ok" {
+        return Err(Error::Damaged(format!("the copy does not check out: {sound}")));
+    }
+    for name in [KEY, NUMBERS] {
+        let from = data_dir.join(name);
+        if from.exists() {
+            fs::copy(&from, folder.join(name)).map_err(files(&from))?;
+        }
+    }
+    Ok(())
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("data_dir", &self.place.data_dir).finish_non_exhaustive()
+    }
+}

@@ -1,1 +1,291 @@
-//! stub
+//! Inbox to desk: what was stored is read, decided about and carried out, a batch at a time.
+//!
+//! Attempts are committed before the try, so a mail that kills the process is quarantined at its third and takes no other
+//! with it. Reading happens outside the writer; the decision is made inside its transaction, from what that transaction
+//! sees, and all its effects are part of it. Only the MIME parser is wrapped in `catch_unwind`: a panic there costs one mail.
+
+mod carry;
+mod gather;
+mod tick;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::config::Config;
+use crate::desk::decide::{self, Decision, Input};
+use crate::desk::texts::Texts;
+use crate::mail::authentic::{self, Verdict};
+use crate::mail::origin::{self, Ourselves, Reading};
+use crate::mail::quote::{self, Block};
+use crate::mail::token::Key;
+use crate::mail::{Authentication, Inbound, InboxId, Origin, parse};
+use crate::store::inbox::{self, ATTEMPTS_MAX, Claimed, Facts, Quiet};
+use crate::store::{self, Store, Tx, outbox};
+use crate::time::{Clock, Timestamp};
+
+pub use tick::{BETWEEN_TICKS, tick};
+
+/// Most mails that share a commit.
+const BATCH_MAILS: usize = 100;
+/// Most bytes of mails that are in memory at once, but for one that is larger alone (R2).
+const BATCH_BYTES: u64 = 4 << 20;
+/// How long to wait for new work when nobody rings: another process may have delivered by pipe.
+pub const POLL: Duration = Duration::from_secs(1);
+/// How long to wait after the store failed.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// What deciding needs beside the store.
+#[derive(Clone)]
+pub struct Desk {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The texts.
+    pub texts: Arc<Texts>,
+    /// The key of our Message-IDs.
+    pub key: Key,
+    /// The clock.
+    pub clock: Clock,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Desk").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+/// Whether a step found something to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It did.
+    Some,
+    /// It did not: wait.
+    None,
+}
+
+/// Works for ever: a step, then a wait for a ring or [`POLL`].
+pub async fn run(store: &Store, desk: &Desk) {
+    let mut ticked = None;
+    loop {
+        let ring = store.changed.notified();
+        tokio::pin!(ring);
+        ring.as_mut().enable();
+        let done = async {
+            if ticked.is_none_or(|at: tokio::time::Instant| at.elapsed() >= BETWEEN_TICKS) {
+                tick(store, desk).await?;
+                ticked = Some(tokio::time::Instant::now());
+            }
+            step(store, desk).await
+        };
+        match done.await {
+            Ok(Progress::Some) => {}
+            Ok(Progress::None) => {
+                // A lost ring costs one polling period, never correctness.
+                drop(tokio::time::timeout(POLL, ring).await);
+            }
+            Err(error) => {
+                tracing::error!(error = %error, "the store failed; trying again");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// One batch of mails, or of rows that came back.
+pub async fn step(store: &Store, desk: &Desk) -> store::Result<Progress> {
+    if returned(store, desk).await? == Progress::Some {
+        return Ok(Progress::Some);
+    }
+    if !store.read(waiting)? {
+        return Ok(Progress::None);
+    }
+    let claimed = store.write(|tx| inbox::claim(tx, BATCH_MAILS, BATCH_BYTES)).await?;
+    if claimed.is_empty() {
+        return Ok(Progress::None);
+    }
+    let mails = read_all(store, desk, &claimed).await?;
+    settle(store, desk, mails).await?;
+    Ok(Progress::Some)
+}
+
+fn waiting(connection: &rusqlite::Connection) -> store::Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "SELECT 1 FROM inbox WHERE outcome IS NULL UNION ALL
+         SELECT 1 FROM inbox WHERE outcome = 'refused' AND origin IS NULL LIMIT 1",
+    )?;
+    Ok(statement.exists([])?)
+}
+
+/// A mail that was read.
+#[derive(Debug)]
+pub struct Opened {
+    claimed: Claimed,
+    read: Result<Box<Content>, String>,
+}
+
+/// What the room `mail` made of a mail's bytes.
+#[derive(Debug)]
+pub struct Content {
+    inbound: Inbound,
+    reading: Reading,
+    verdict: Verdict,
+    blocks: Vec<Block>,
+    text: String,
+}
+
+/// Reads the batch on a thread of its own, so that connections are served meanwhile.
+async fn read_all(store: &Store, desk: &Desk, claimed: &[Claimed]) -> store::Result<Vec<Opened>> {
+    let (store, config, claimed) = (store.clone(), Arc::clone(&desk.config), claimed.to_vec());
+    let read = move || claimed.into_iter().map(|mail| open(&store, &config, mail)).collect::<store::Result<Vec<_>>>();
+    match tokio::runtime::Handle::try_current() {
+        Ok(_) => tokio::task::spawn_blocking(read).await.unwrap_or(Err(store::Error::Stopped)),
+        Err(_) => read(),
+    }
+}
+
+fn open(store: &Store, config: &Config, claimed: Claimed) -> store::Result<Opened> {
+    if claimed.attempts > ATTEMPTS_MAX {
+        return Ok(Opened { claimed, read: Err(format!("it ended the daemon {ATTEMPTS_MAX} times while being read")) });
+    }
+    let bytes = store.read(|connection| inbox::bytes(connection, claimed.id))?;
+    let read = catch_unwind(AssertUnwindSafe(|| content(&parse::parse(&bytes), config)));
+    let read = read.map(Box::new).map_err(|_| "the parser broke on it".to_owned());
+    Ok(Opened { claimed, read })
+}
+
+/// Everything that can be known of a mail without the store.
+pub fn content(inbound: &Inbound, config: &Config) -> Content {
+    let ourselves = Ourselves { address: &config.desk.address, own_lists: &config.desk.own_lists };
+    let reading = origin::read(inbound, &ourselves);
+    let verdict = match inbound.sender() {
+        Some(sender) => authentic::judge(&inbound.fields, &sender.address, &config.authentication),
+        None => Verdict { result: Authentication::None, agent: false, reason: "no single sender".to_owned() },
+    };
+    let blocks = quote::split(&inbound.text);
+    let text = match reading.origin {
+        Origin::Person | Origin::List | Origin::AutoReply | Origin::Notice => quote::new_text(&inbound.text),
+        Origin::Bounce | Origin::Receipt | Origin::Report | Origin::Own => inbound.text.clone(),
+    };
+    Content { inbound: inbound.clone(), reading, verdict, blocks, text }
+}
+
+/// Decides about every mail of the batch, all in one transaction; one that fails is left for its next attempt alone.
+async fn settle(store: &Store, desk: &Desk, mails: Vec<Opened>) -> store::Result<()> {
+    let now = desk.clock.now();
+    let desk = desk.clone();
+    store
+        .write(move |tx| {
+            for mail in &mails {
+                let done = store::apart(tx, |tx| settle_one(tx, &desk, mail, now));
+                match done {
+                    Ok(()) => {}
+                    Err(error @ (store::Error::Sqlite(_) | store::Error::Damaged(_))) => {
+                        tracing::error!(mail = mail.claimed.id.0, error = %error, "this mail could not be decided; it is tried again");
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(())
+        })
+        .await
+}
+
+fn settle_one(tx: Tx<'_>, desk: &Desk, mail: &Opened, now: Timestamp) -> store::Result<()> {
+    match &mail.read {
+        Ok(content) => decide_mail(tx, desk, mail.claimed, content, now),
+        Err(why) if mail.claimed.attempts >= ATTEMPTS_MAX => quarantine(tx, mail.claimed.id, why, now),
+        Err(_) => Ok(()),
+    }
+}
+
+fn quarantine(tx: Tx<'_>, id: InboxId, why: &str, now: Timestamp) -> store::Result<()> {
+    inbox::settle(tx, id, &Facts::default(), decide::Outcome::Quarantine.as_str(), None, why)?;
+    let (cause, what, advice) = decide::quarantine_problem();
+    store::problems::raise(tx, cause, &what, &advice, now)
+}
+
+fn decide_mail(tx: Tx<'_>, desk: &Desk, claimed: Claimed, content: &Content, now: Timestamp) -> store::Result<()> {
+    let read = decide::Read {
+        id: claimed.id,
+        inbound: &content.inbound,
+        reading: &content.reading,
+        verdict: &content.verdict,
+        text: &content.text,
+        blocks: &content.blocks,
+        quiet: claimed.quiet == Quiet::Yes,
+        released: claimed.released,
+    };
+    let context = gather::for_mail(tx, desk, &read, now)?;
+    let decision = decide::decide(&context, Input::Mail(&read), now);
+    carry::out(tx, desk, &decision, Some(&read), now)?;
+    let outcome = decision.outcome.map_or("record", decide::Outcome::as_str);
+    tracing::info!(mail = claimed.id.0, outcome, ticket = decision.ticket.map(|number| number.0), reason = %decision.reason, "decided");
+    inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &decision.reason)
+}
+
+fn facts(content: &Content) -> Facts {
+    let inbound = &content.inbound;
+    Facts {
+        identity: Some(inbound.identity),
+        message_id: inbound.message_id.as_ref().map(|id| id.as_str().to_owned()),
+        from: inbound.from.first().map(|person| person.address.as_str().to_owned()),
+        subject: inbound.subject.clone(),
+        origin: Some(content.reading.origin.as_str()),
+        authentication: Some(content.verdict.result.as_str()),
+    }
+}
+
+/// Rows that failed for good come back to the desk, and mails too large are announced.
+async fn returned(store: &Store, desk: &Desk) -> store::Result<Progress> {
+    let rows = store.read(outbox::returning)?;
+    let large = store.read(unannounced)?;
+    if rows.is_empty() && large.is_empty() {
+        return Ok(Progress::None);
+    }
+    let now = desk.clock.now();
+    let desk = desk.clone();
+    store
+        .write(move |tx| {
+            for row in &rows {
+                let answered = gather::answered(row);
+                let context = gather::for_row(tx, &desk, &answered, now)?;
+                let decision = decide::decide(&context, Input::Undeliverable(&answered, &row.words), now);
+                carry::out(tx, &desk, &decision, None, now)?;
+                outbox::set_returned(tx, row.id)?;
+            }
+            for (id, size) in &large {
+                announce(tx, &desk, *id, *size, now)?;
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(Progress::Some)
+}
+
+fn unannounced(connection: &rusqlite::Connection) -> store::Result<Vec<(InboxId, u64)>> {
+    let sql = "SELECT id, size FROM inbox WHERE outcome = 'refused' AND origin IS NULL ORDER BY id LIMIT 20";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| Ok((InboxId(row.get(0)?), u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0))))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A mail that is too large: only its header block is here.
+fn announce(tx: Tx<'_>, desk: &Desk, id: InboxId, size: u64, now: Timestamp) -> store::Result<()> {
+    let header = inbox::bytes(tx, id)?;
+    let parsed = catch_unwind(AssertUnwindSafe(|| parse::parse_header(&header))).unwrap_or_default();
+    let content = content(&parsed, &desk.config);
+    let read = decide::Read {
+        id,
+        inbound: &content.inbound,
+        reading: &content.reading,
+        verdict: &content.verdict,
+        text: "",
+        blocks: &[],
+        quiet: true,
+        released: false,
+    };
+    let context = gather::for_mail(tx, desk, &read, now)?;
+    let decision: Decision = decide::decide(&context, Input::TooLarge(&read, size), now);
+    carry::out(tx, desk, &decision, Some(&read), now)?;
+    inbox::set_facts(tx, id, &Facts { identity: None, ..facts(&content) })
+}

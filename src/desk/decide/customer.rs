@@ -1,0 +1,232 @@
+//! Mail from outside: it joins its ticket or opens one.
+
+use super::{Context, Conversation, Decision, NewEntry, Outcome, Read, may_be_answered, quarantine};
+use crate::config::Assign;
+use crate::desk::route::Route;
+use crate::desk::{Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, PARTICIPANTS_MAX, Status, Ticket, notify};
+use crate::mail::{Address, Authentication, Inbound, Origin, Person, TicketNumber};
+use crate::time::Timestamp;
+
+/// Longest subject a ticket keeps, in characters.
+const SUBJECT_MAX: usize = 200;
+
+/// Decides about a mail from outside.
+pub fn customer(context: &Context<'_>, read: &Read<'_>, sender: &Person, now: Timestamp) -> Decision {
+    match (&context.route, &context.conversation) {
+        (Route::Join(_, why), Some(conversation)) => match reopening(context, read, &conversation.ticket, now) {
+            Reopening::TooLate => open(context, read, sender, Some(conversation.ticket.number), "answers a ticket that was closed too long ago", now),
+            Reopening::No => follow_up(context, read, sender, conversation, why, None, now),
+            Reopening::Yes => follow_up(context, read, sender, conversation, why, Some(Status::Open), now),
+        },
+        _ if read.reading.origin == Origin::AutoReply => {
+            Decision::end(Outcome::Record, None, format!("an automatic reply that answers no ticket ({})", read.reading.reason))
+        }
+        (Route::Linked(to, why), _) => open(context, read, sender, Some(*to), why, now),
+        (Route::New(why) | Route::Join(_, why), _) => open(context, read, sender, None, why, now),
+    }
+}
+
+/// A mail that is larger than what we fetch: the agents are told who wrote.
+pub fn too_large(context: &Context<'_>, read: &Read<'_>, size: u64, now: Timestamp) -> Decision {
+    let mut decision = Decision::end(Outcome::Refused, None, format!("{size} bytes are more than message_size"));
+    notify::too_large(context, read.inbound, size, now, &mut decision);
+    decision
+}
+
+enum Reopening {
+    Yes,
+    No,
+    TooLate,
+}
+
+fn reopening(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, now: Timestamp) -> Reopening {
+    let substantive = read.reading.origin == Origin::Person && (!read.text.is_empty() || !read.inbound.attachments.is_empty());
+    match ticket.status {
+        Status::Closed if substantive && now.since(ticket.status_since) > context.config.desk.reopen_within => Reopening::TooLate,
+        Status::Pending | Status::OnHold | Status::Solved | Status::Closed if substantive => Reopening::Yes,
+        Status::Pending | Status::OnHold | Status::Solved | Status::Closed | Status::New | Status::Open | Status::Spam => Reopening::No,
+    }
+}
+
+fn follow_up(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    sender: &Person,
+    conversation: &Conversation,
+    why: &str,
+    reopened: Option<Status>,
+    now: Timestamp,
+) -> Decision {
+    let ticket = &conversation.ticket;
+    let number = ticket.number;
+    let mut decision = Decision::end(Outcome::Message, Some(number), why);
+    let said = Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_owned() };
+    decision.events.push((number, said));
+    if let Some(to) = reopened {
+        decision.events.push((number, Event::StatusChanged { to, why: format!("{} wrote", sender.address) }));
+    }
+    join(context, read, ticket, &mut decision);
+    say(read, sender, number, now, &mut decision);
+    let after = after(ticket, &decision, now);
+    let current = Conversation { ticket: after, ..conversation.clone() };
+    if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
+        notify::follow_up(context, read, &current, sender, why, now, &mut decision);
+        notify::acknowledge_again(context, read, &current, sender, now, &mut decision);
+    }
+    decision
+}
+
+fn open(context: &Context<'_>, read: &Read<'_>, sender: &Person, linked: Option<TicketNumber>, why: &str, now: Timestamp) -> Decision {
+    let Some(queue) = context.config.queues.first() else { return quarantine("no queue is configured".to_owned()) };
+    let number = context.next;
+    let mut decision = Decision::end(Outcome::Message, Some(number), why);
+    let opened = Event::Opened {
+        subject: base_subject(read.inbound.subject.as_deref().unwrap_or("")),
+        requester: sender.clone(),
+        queue: queue.name.clone(),
+        verified: read.verdict.result != Authentication::Fail,
+        why: why.to_owned(),
+    };
+    let Some(ticket) = Ticket::opened(number, &opened, now) else { return quarantine("the ticket could not be opened".to_owned()) };
+    decision.events.push((number, opened));
+    decision.events.push((number, Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_owned() }));
+    if let Some(to) = linked {
+        decision.events.push((number, Event::Linked { to, why: why.to_owned() }));
+    }
+    join(context, read, &ticket, &mut decision);
+    if let Some(to) = assignee(context, &queue.name, queue.assign, sender) {
+        decision.events.push((number, Event::Assigned { to: Some(to), why: format!("queue {} assigns", queue.name) }));
+    }
+    say(read, sender, number, now, &mut decision);
+    notify::acknowledge(context, read, &ticket, sender, now, &mut decision);
+    if let Some(to) = linked {
+        decision.events.push((to, Event::Linked { to: number, why: "a mail that pointed here opened a ticket of its own".to_owned() }));
+    }
+    let current = Conversation {
+        ticket: after(&ticket, &decision, now),
+        last: Vec::new(),
+        public_ids: Vec::new(),
+        thread: Vec::new(),
+        public_texts: Vec::new(),
+        promise: promised(&decision),
+        acknowledged_at: None,
+    };
+    notify::new_request(context, read, &current, sender, why, &mut decision);
+    decision
+}
+
+/// The ticket as it will be once the decision is carried out.
+fn after(ticket: &Ticket, decision: &Decision, now: Timestamp) -> Ticket {
+    let mut after = ticket.clone();
+    let own = decision.events.iter().filter(|(number, _)| *number == ticket.number);
+    for (_, event) in own {
+        if !matches!(event, Event::Opened { .. }) {
+            after.apply(event, now);
+        }
+    }
+    after
+}
+
+fn promised(decision: &Decision) -> Option<Timestamp> {
+    decision.events.iter().find_map(|(_, event)| match event {
+        Event::Promised { due, what: _ } => due.parse::<jiff::Timestamp>().ok().map(Timestamp::from_jiff),
+        _ => None,
+    })
+}
+
+/// People whom a participant names in To and Cc may join; they are written to only if that mail passed (S2).
+fn join(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, decision: &mut Decision) {
+    if !may_be_answered(read.verdict) || read.reading.origin != Origin::Person {
+        return;
+    }
+    let mailed = if read.verdict.result == Authentication::Pass { Mailed::Yes } else { Mailed::JoinOnly };
+    let mut room = PARTICIPANTS_MAX.saturating_sub(ticket.participants.len());
+    for person in read.inbound.to.iter().chain(&read.inbound.cc) {
+        let known = ticket.participant(&person.address).is_some_and(|known| known.mailed == Mailed::Yes || mailed == Mailed::JoinOnly);
+        let named = decision.events.iter().any(|(_, event)| matches!(event, Event::Joined { person: other, .. } if other.address == person.address));
+        if known || named || room == 0 || is_ours(context, &person.address) {
+            continue;
+        }
+        decision.events.push((ticket.number, Event::Joined { person: person.clone(), mailed }));
+        room -= 1;
+    }
+}
+
+/// The desk and its agents are no customers, and neither are the roles of its domain (RFC 2142).
+fn is_ours(context: &Context<'_>, address: &Address) -> bool {
+    let desk = &context.config.desk.address;
+    let role = address.domain().eq_ignore_ascii_case(desk.domain())
+        && ["postmaster", "abuse", "mailer-daemon", "support"].iter().any(|name| address.local().eq_ignore_ascii_case(name));
+    address == desk || role || context.config.agent(address).is_some()
+}
+
+fn say(read: &Read<'_>, sender: &Person, number: TicketNumber, now: Timestamp, decision: &mut Decision) {
+    let inbound = read.inbound;
+    let entry = Entry {
+        at: now,
+        kind: EntryKind::Message,
+        direction: Direction::In,
+        author: sender.clone(),
+        verified: read.verdict.result,
+        text: read.text.to_owned(),
+        message_id: inbound.message_id.clone(),
+        files: files(inbound),
+    };
+    decision.entry = Some(NewEntry { ticket: number, entry, searchable: inbound.full_text() });
+    decision.ids.extend(inbound.message_id.clone().map(|id| (id, IdKind::Public)));
+    let referred = inbound.in_reply_to.iter().chain(&inbound.references);
+    decision.ids.extend(referred.map(|id| (id.clone(), IdKind::Ghost)));
+}
+
+/// What is remembered of a mail's files.
+pub fn files(inbound: &Inbound) -> Vec<FileNote> {
+    inbound
+        .attachments
+        .iter()
+        .map(|file| FileNote { name: file.name.clone(), content_type: file.content_type.clone(), size: file.size })
+        .collect()
+}
+
+fn assignee(context: &Context<'_>, queue: &str, assign: Assign, sender: &Person) -> Option<Address> {
+    let agents: Vec<&Address> =
+        context.config.agents_of(queue).map(|agent| &agent.address).filter(|address| **address != sender.address).collect();
+    match assign {
+        Assign::Everyone => None,
+        Assign::RoundRobin => {
+            let last = agents.iter().position(|address| Some(*address) == context.last_assigned.as_ref());
+            let next = last.map_or(0, |last| last + 1) % agents.len().max(1);
+            agents.get(next).map(|address| (*address).clone())
+        }
+        Assign::LeastOpen => {
+            let load = |address: &&&Address| context.loads.get(&address.key()).copied().unwrap_or(0);
+            agents.iter().min_by_key(load).map(|address| (*address).clone())
+        }
+    }
+}
+
+/// A subject without what replies and desks put before it, such as "AW: RE: [#12] "; `(no subject)` if nothing is left.
+pub fn base_subject(subject: &str) -> String {
+    let mut rest = subject.trim();
+    while let Some(shorter) = without_prefix(rest) {
+        rest = shorter.trim_start();
+    }
+    let kept: String = rest.chars().take(SUBJECT_MAX).collect();
+    if kept.is_empty() { "(no subject)".to_owned() } else { kept }
+}
+
+/// Words that clients put before the subject of a reply or forward.
+const PREFIXES: [&str; 24] = [
+    "re", "aw", "antw", "antwort", "sv", "vs", "rv", "ref", "rif", "res", "odp", "ynt", "vá", "atb", "回复", "答复", "回覆", "fwd", "fw", "wg", "tr",
+    "i", "doorst", "转发",
+];
+
+fn without_prefix(subject: &str) -> Option<&str> {
+    if let Some(rest) = subject.strip_prefix("[#") {
+        let (digits, rest) = rest.split_once(']')?;
+        return digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(rest);
+    }
+    let (word, rest) = subject.split_once([':', '：'])?;
+    let word = word.trim_end();
+    let word = word.split_once(['[', '(']).map_or(word, |(word, _)| word).to_lowercase();
+    PREFIXES.contains(&word.as_str()).then_some(rest)
+}

@@ -1,0 +1,397 @@
+//! Mails to agents and to the owner.
+
+use minijinja::Value;
+
+use super::{file_line, list, maybe, own_thread, plain, post, render, value};
+use crate::config::{Agent, Config};
+use crate::desk::decide::agent::{MARK, Slip};
+use crate::desk::decide::{Answered, Context, Conversation, Decision, Post, Read};
+use crate::desk::texts::{Texts, Values, moment, size, stamp};
+use crate::desk::{Entry, EntryKind};
+use crate::mail::{Address, Authentication, Automatic, Enclosure, Inbound, Kind, Origin, Outgoing, Person, ReplyGoes, TicketNumber};
+use crate::time::Timestamp;
+
+/// Files up to this size in all travel along with a notification; above it they are listed.
+const ENCLOSED_MAX: usize = 10 << 20;
+/// Longest text that a notification holds, in characters; the ticket has all of it.
+const TEXT_SHOWN: usize = 20_000;
+/// Longest earlier entry that a notification repeats, in characters.
+const EARLIER_SHOWN: usize = 1_500;
+
+/// A new ticket: the one who got it hears of it, else everybody of the queue.
+pub fn new_request(context: &Context<'_>, read: &Read<'_>, conversation: &Conversation, sender: &Person, why: &str, decision: &mut Decision) {
+    let did = match read.reading.origin {
+        Origin::Person => "wrote",
+        Origin::AutoReply | Origin::Notice | Origin::List | Origin::Bounce | Origin::Receipt | Origin::Report | Origin::Own => {
+            "sent automatically"
+        }
+    };
+    let linked = why.contains("takes no part").then(|| why.to_owned());
+    tell(context, read, conversation, sender, did, linked, ReplyGoes::Public, decision);
+}
+
+/// A follow-up: the assignee hears of it, else everybody of the queue.
+pub fn follow_up(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    conversation: &Conversation,
+    sender: &Person,
+    why: &str,
+    _now: Timestamp,
+    decision: &mut Decision,
+) {
+    let by_tag = why.contains("subject").then(|| why.to_owned());
+    tell(context, read, conversation, sender, "added", by_tag, ReplyGoes::Public, decision);
+}
+
+/// An agent's internal words: whoever else has to do with the ticket hears of them.
+pub fn note(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    conversation: &Conversation,
+    author: &Agent,
+    text: &str,
+    _now: Timestamp,
+    decision: &mut Decision,
+) {
+    let person = Person { name: Some(author.name.clone()), address: author.address.clone() };
+    let note = Read { text, ..read.clone() };
+    tell(context, &note, conversation, &person, "noted", None, ReplyGoes::Internal, decision);
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a different fact of the one mail that is made here")]
+fn tell(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    conversation: &Conversation,
+    author: &Person,
+    did: &str,
+    why: Option<String>,
+    reply_goes: ReplyGoes,
+    decision: &mut Decision,
+) {
+    let ticket = &conversation.ticket;
+    let listeners = listeners(context, conversation, &author.address);
+    if listeners.is_empty() {
+        decision.problems.push(nobody(ticket.number));
+    }
+    let mut values = facts(context, conversation);
+    values.extend(said(context, read, conversation, author, did, reply_goes));
+    values.insert("why", maybe(why));
+    let rendered = render(context, "notification", &values, decision);
+    let enclosed = enclosed(read);
+    for agent in listeners {
+        if context.notified.get(&agent.address.key()).copied().unwrap_or(0) >= context.config.limits.notifications_per_agent_and_hour {
+            let line = format!("{} {} {did}: {}", ticket.number, author.shown(), ticket.subject);
+            decision.put_by.push((agent.address.clone(), ticket.number, line));
+            continue;
+        }
+        let thread = own_thread(conversation, &agent.address);
+        let mail = Outgoing {
+            reply_goes,
+            from_name: format!("{} ({})", author.shown(), context.config.desk.name),
+            in_reply_to: thread.last().cloned(),
+            references: thread,
+            enclosures: enclosed.clone(),
+            ..plain(context, Kind::Notification, &person(agent), Some(ticket.number), rendered.clone())
+        };
+        decision.mails.push(post(mail));
+    }
+}
+
+fn person(agent: &Agent) -> Person {
+    Person { name: Some(agent.name.clone()), address: agent.address.clone() }
+}
+
+/// The assignee, if there is one who is still an agent; else all of the queue; never the author. Colleagues who wrote
+/// notes hear of notes.
+fn listeners<'a>(context: &Context<'a>, conversation: &Conversation, author: &Address) -> Vec<&'a Agent> {
+    let ticket = &conversation.ticket;
+    let assignee = ticket.assignee.as_ref().and_then(|address| context.config.agent(address));
+    let others = |agent: &&Agent| agent.address != *author;
+    match assignee {
+        Some(agent) if agent.address != *author => vec![agent],
+        _ => context.config.agents.iter().filter(|agent| agent.queues.contains(&ticket.queue)).filter(others).collect(),
+    }
+}
+
+fn nobody(number: TicketNumber) -> (&'static str, String, String) {
+    (
+        "no-agent",
+        format!("Nobody could be told of ticket {number}: no agent serves its queue"),
+        "give the queue an agent in the configuration; `postdesk show` prints the ticket".to_owned(),
+    )
+}
+
+/// The compact context below the text.
+fn facts(context: &Context<'_>, conversation: &Conversation) -> Values {
+    let ticket = &conversation.ticket;
+    let zone = &context.config.desk.time_zone;
+    let assignee = match ticket.assignee.as_ref().map(|address| (address, context.config.agent(address))) {
+        Some((_, Some(agent))) => format!("{} has it", agent.name),
+        Some((address, None)) => format!("{address} has it"),
+        None => "nobody has it yet".to_owned(),
+    };
+    let others = context.others.iter().filter(|(number, _, _)| *number != ticket.number);
+    Values::from([
+        ("number", value(ticket.number.0.to_string())),
+        ("subject", value(&ticket.subject)),
+        ("status", value(ticket.status.as_str())),
+        ("priority", value(ticket.priority.as_str())),
+        ("queue", value(&ticket.queue)),
+        ("assignee", value(assignee)),
+        ("desk", value(&context.config.desk.name)),
+        ("due", maybe(conversation.promise.map(|at| stamp(at, zone)))),
+        ("overdue", Value::from(false)),
+        ("others", list(others.map(|(number, subject, status)| format!("{number} {subject} ({})", status.as_str())).collect())),
+        ("earlier", Value::from(conversation.last.iter().map(|entry| earlier(context, entry)).collect::<Vec<_>>())),
+    ])
+}
+
+fn earlier(context: &Context<'_>, entry: &Entry) -> Value {
+    let kind = if entry.kind == EntryKind::Note { " (internal note)" } else { "" };
+    Value::from_iter([
+        ("at", stamp(entry.at, &context.config.desk.time_zone)),
+        ("who", format!("{}{kind}", entry.author.shown())),
+        ("text", shorten(&entry.text, EARLIER_SHOWN)),
+    ])
+}
+
+fn said(context: &Context<'_>, read: &Read<'_>, conversation: &Conversation, author: &Person, did: &str, goes: ReplyGoes) -> Values {
+    let requester = &conversation.ticket.requester;
+    let warning = match read.verdict.result {
+        Authentication::Pass => None,
+        Authentication::None if goes == ReplyGoes::Internal => None,
+        Authentication::None => Some(format!("The sender is not verified: {}", read.verdict.reason)),
+        Authentication::Fail => Some(format!(
+            "The sender FAILED authentication ({}): somebody may be using this address. An answer goes to the address all the same.",
+            read.verdict.reason
+        )),
+    };
+    let copied = conversation.ticket.participants.len().saturating_sub(1);
+    let others = if copied == 0 { String::new() } else { format!(" and {copied} more") };
+    let _ = context;
+    Values::from([
+        ("internal", Value::from(goes == ReplyGoes::Internal)),
+        ("goes_to", value(format!("{requester}{others}"))),
+        ("warning", maybe(warning)),
+        ("author", value(author.to_string())),
+        ("did", value(did)),
+        ("text", value(shorten(read.text, TEXT_SHOWN))),
+        ("files", list(read.inbound.attachments.iter().map(file_line).collect())),
+    ])
+}
+
+fn shorten(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}\n[… cut here; `postdesk show` prints all of it]", text.get(..at).unwrap_or(text).trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+fn enclosed(read: &Read<'_>) -> Vec<Enclosure> {
+    let total: usize = read.inbound.attachments.iter().map(|file| file.size).sum();
+    if total > ENCLOSED_MAX {
+        return Vec::new();
+    }
+    read.inbound.attachments.iter().map(|file| Enclosure { source: read.id, attachment: file.clone() }).collect()
+}
+
+/// A mail that is too large lies in the mailbox: everybody hears who wrote it.
+pub fn too_large(context: &Context<'_>, mail: &Inbound, bytes: u64, now: Timestamp, decision: &mut Decision) {
+    let config = context.config;
+    let author = mail.sender().map_or_else(|| "Somebody".to_owned(), ToString::to_string);
+    let bytes_shown = |bytes: u64| size(usize::try_from(bytes).unwrap_or(usize::MAX));
+    let values = Values::from([
+        ("author", value(author)),
+        ("subject", maybe(mail.subject.clone())),
+        ("size", value(bytes_shown(bytes))),
+        ("limit", value(bytes_shown(config.limits.message_size))),
+        ("mailbox", value(&config.imap.mailbox)),
+        ("at", value(moment(now, &config.desk.time_zone))),
+        ("owner", value(config.desk.owner.as_str())),
+        ("desk", value(&config.desk.name)),
+    ]);
+    let rendered = render(context, "refused", &values, decision);
+    for agent in &config.agents {
+        decision.mails.push(post(plain(context, Kind::Notification, &person(agent), None, rendered.clone())));
+    }
+}
+
+/// An answer of ours did not arrive.
+pub fn undelivered(context: &Context<'_>, conversation: &Conversation, row: &Answered, words: &str, decision: &mut Decision) {
+    let mut values = facts(context, conversation);
+    values.insert("recipient", value(row.recipient.as_str()));
+    values.insert("words", value(words));
+    values.insert("mail", value(if row.kind == Kind::Reply { "answer" } else { "acknowledgement" }));
+    let rendered = render(context, "undelivered", &values, decision);
+    for agent in listeners(context, conversation, &row.recipient) {
+        let thread = own_thread(conversation, &agent.address);
+        let mail = Outgoing {
+            reply_goes: ReplyGoes::Internal,
+            in_reply_to: thread.last().cloned(),
+            references: thread,
+            ..plain(context, Kind::Notification, &person(agent), Some(conversation.ticket.number), rendered.clone())
+        };
+        decision.mails.push(post(mail));
+    }
+}
+
+/// An agent's mail is held: they hear why, and what to do. What may be forged is told once an hour only.
+pub fn held(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    ticket: Option<TicketNumber>,
+    slip: Slip<'_>,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
+    let doubtful = matches!(slip, Slip::NotConfigured | Slip::NoVerdict);
+    if doubtful && context.told.contains("held") {
+        return;
+    }
+    let (why, advice) = slip_words(slip, context);
+    let line = match slip {
+        Slip::Command(line) | Slip::OurText(line) => Some(shorten(line.trim(), 200)),
+        _ => None,
+    };
+    let values = Values::from([
+        ("name", value(&agent.name)),
+        ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
+        ("number", maybe(ticket.map(|number| number.0.to_string()))),
+        ("at", value(moment(now, &context.config.desk.time_zone))),
+        ("why", value(why)),
+        ("line", maybe(line)),
+        ("advice", value(advice)),
+        ("desk", value(&context.config.desk.name)),
+    ]);
+    let rendered = render(context, "held", &values, decision);
+    let same_direction = context.answered.as_ref().filter(|row| row.ticket == ticket).map(|row| row.reply_goes);
+    let mail = Outgoing {
+        reply_goes: same_direction.unwrap_or(ReplyGoes::Nowhere),
+        in_reply_to: read.inbound.message_id.clone(),
+        references: read.inbound.references.iter().chain(&read.inbound.message_id).cloned().collect(),
+        automatic: Automatic::Replied,
+        ..plain(context, Kind::Transcript, &person(agent), ticket, rendered)
+    };
+    decision.mails.push(Post { mail, cause: if doubtful { "held" } else { "" } });
+}
+
+/// Why a mail is held, and what its writer can do.
+pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
+    let owner = &context.config.desk.owner;
+    let (why, advice) = match slip {
+        Slip::NotConfigured => (
+            "this desk is not yet set up to tell your mails from forged ones".to_owned(),
+            format!(
+                "ask {owner} to set authserv_id in [authentication] of the configuration (the name that your receiving mail server \
+                 writes first in its Authentication-Results fields), and then to release this mail: `postdesk inbox` lists what is \
+                 held, `postdesk quarantine release N` lets it go."
+            ),
+        ),
+        Slip::NoVerdict => (
+            "our mail server did not vouch that it comes from you".to_owned(),
+            format!("send it through your company's own mail server, or ask {owner} to release it."),
+        ),
+        Slip::NoTicket => (
+            "it answers a mail of ours that concerns no ticket".to_owned(),
+            "answer a mail about the ticket that you mean.".to_owned(),
+        ),
+        Slip::NoToken(number) => (
+            format!("it points to ticket {number}, but it answers no mail of ours to you"),
+            format!("answer a mail that you got about {number}; what you wrote can be copied there."),
+        ),
+        Slip::Command(_) => (
+            "a line of it looks like a command, and this desk does not know commands yet; none may ever reach a customer".to_owned(),
+            "send your text again without that line. If the line is meant for the reader, write a backslash before it: \\#like-this.".to_owned(),
+        ),
+        Slip::OurText(_) => (
+            "it holds a part of our mail to you that is not marked as quoted, so your words and ours cannot be told apart".to_owned(),
+            "answer again with your words above the quoted mail, or without the quoted mail.".to_owned(),
+        ),
+        Slip::Nothing => (
+            "there are no words of yours and no file in it, only quotation or a signature".to_owned(),
+            "answer again, with your words above the quoted mail.".to_owned(),
+        ),
+    };
+    (why, advice)
+}
+
+/// Somebody uses an agent's address: the agent hears of it, once an hour.
+pub fn impostor(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestamp, decision: &mut Decision) {
+    if context.told.contains("impostor") {
+        return;
+    }
+    let config = context.config;
+    let values = Values::from([
+        ("name", value(&agent.name)),
+        ("address", value(agent.address.as_str())),
+        ("at", value(moment(now, &config.desk.time_zone))),
+        ("why", value(&read.verdict.reason)),
+        ("inbox", value(read.id.0.to_string())),
+        ("subject", maybe(read.inbound.subject.clone())),
+        ("owner", value(config.desk.owner.as_str())),
+        ("desk", value(&config.desk.name)),
+    ]);
+    let rendered = render(context, "impostor", &values, decision);
+    let mail = plain(context, Kind::Transcript, &person(agent), None, rendered);
+    decision.mails.push(Post { mail, cause: "impostor" });
+}
+
+/// What is wrong, for the owner.
+pub fn alarm(config: &Config, texts: &Texts, what: &str, advice: &str, since: Timestamp) -> Outgoing {
+    let values = Values::from([
+        ("what", value(what)),
+        ("advice", value(advice)),
+        ("since", value(moment(since, &config.desk.time_zone))),
+        ("desk", value(&config.desk.name)),
+    ]);
+    let rendered = texts.render("alarm", &values);
+    to_inside(config, Kind::Alarm, &Person { name: None, address: config.desk.owner.clone() }, rendered.subject, rendered.text)
+}
+
+/// What is bundled for an agent, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bundle {
+    /// One for each notification.
+    pub lines: Vec<String>,
+    /// In how many tickets.
+    pub tickets: usize,
+}
+
+/// The rest of an hour's notifications, in one mail.
+pub fn bundle(config: &Config, texts: &Texts, agent: &Agent, bundle: &Bundle) -> Outgoing {
+    let values = Values::from([
+        ("name", value(&agent.name)),
+        ("count", value(bundle.lines.len().to_string())),
+        ("tickets", value(bundle.tickets.to_string())),
+        ("lines", list(bundle.lines.clone())),
+        ("desk", value(&config.desk.name)),
+    ]);
+    let rendered = texts.render("bundle", &values);
+    to_inside(config, Kind::Notification, &person(agent), rendered.subject, rendered.text)
+}
+
+fn to_inside(config: &Config, kind: Kind, recipient: &Person, subject: String, text: String) -> Outgoing {
+    Outgoing {
+        kind,
+        recipient: recipient.address.clone(),
+        ticket: None,
+        reply_goes: ReplyGoes::Nowhere,
+        from_name: config.desk.name.clone(),
+        to: vec![recipient.clone()],
+        cc: Vec::new(),
+        subject,
+        text,
+        in_reply_to: None,
+        references: Vec::new(),
+        automatic: Automatic::Generated,
+        enclosures: Vec::new(),
+    }
+}
+
+/// Whether a text begins as our mails to agents do; a test holds the templates to it.
+pub fn begins_as_ours(text: &str) -> bool {
+    text.starts_with(MARK)
+}

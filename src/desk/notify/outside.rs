@@ -1,0 +1,201 @@
+//! Mails to customers: acknowledgements and agents' answers.
+
+use super::{file_line, list, maybe, own_thread, plain, post, render, value};
+use crate::config::{Agent, Queue};
+use crate::desk::decide::{Context, Conversation, Decision, Read};
+use crate::desk::texts::{Values, moment, week};
+use crate::desk::{Event, Mailed, Part, Ticket};
+use crate::mail::{
+    Attachment, Authentication, Automatic, Enclosure, InboxId, Kind, MessageId, Origin, Outgoing, Person, ReplyGoes,
+};
+use crate::time::Timestamp;
+use std::time::Duration;
+
+/// Longest subject of a customer that an acknowledgement repeats, in characters (S8).
+const SUBJECT_SHOWN: usize = 78;
+/// A follow-up is acknowledged at most so often.
+const AGAIN_AFTER: Duration = Duration::from_secs(24 * 3600);
+
+/// Acknowledges a new ticket, or notes why not. The time it names is kept as a promise.
+pub fn acknowledge(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, sender: &Person, now: Timestamp, decision: &mut Decision) {
+    if let Some(why) = silent(context, read) {
+        decision.events.push((ticket.number, Event::Withheld { what: "acknowledgement".to_owned(), why }));
+        return;
+    }
+    let due = due(context, ticket, now);
+    let mut values = common(context, read, ticket, due);
+    values.insert("overdue", maybe(None));
+    promise(ticket, "first answer", due, decision);
+    send(context, "acknowledgement", &values, read, ticket, sender, decision);
+}
+
+/// Acknowledges a follow-up if its writer would otherwise wait unknowing: the answer is overdue, or nobody works now and
+/// nothing is promised. At most once a day.
+pub fn acknowledge_again(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    conversation: &Conversation,
+    sender: &Person,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
+    let recent = conversation.acknowledged_at.is_some_and(|at| now.since(at) < AGAIN_AFTER);
+    let overdue = conversation.promise.filter(|due| *due < now);
+    let open = queue(context, &conversation.ticket).is_none_or(|queue| queue.hours.is_open(now));
+    let unknowing = overdue.is_some() || (!open && conversation.promise.is_none());
+    if recent || !unknowing || silent(context, read).is_some() {
+        return;
+    }
+    let ticket = &conversation.ticket;
+    let due = due(context, ticket, now);
+    let mut values = common(context, read, ticket, due);
+    let zone = &context.config.desk.time_zone;
+    values.insert("overdue", maybe(overdue.map(|at| moment(at, zone))));
+    promise(ticket, "next answer", due, decision);
+    send(context, "acknowledgement-again", &values, read, ticket, sender, decision);
+}
+
+/// An agent's answer: one copy to each participant who is written to, all with the same To and Cc.
+pub fn reply(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    conversation: &Conversation,
+    agent: &Agent,
+    text: &str,
+    files: &[&Attachment],
+    decision: &mut Decision,
+) {
+    let ticket = &conversation.ticket;
+    let values = Values::from([
+        ("number", value(ticket.number.0.to_string())),
+        ("subject", value(&ticket.subject)),
+        ("text", value(text)),
+        ("agent", value(&agent.name)),
+        ("desk", value(&context.config.desk.name)),
+    ]);
+    let rendered = render(context, "reply", &values, decision);
+    let written: Vec<_> = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes).collect();
+    let shown = |part: Part| written.iter().filter(|one| one.part == part).map(|one| one.person.clone()).collect::<Vec<_>>();
+    for participant in &written {
+        let mail = Outgoing {
+            reply_goes: ReplyGoes::Public,
+            from_name: format!("{} ({})", agent.name, context.config.desk.name),
+            to: shown(Part::Requester),
+            cc: shown(Part::Cc),
+            in_reply_to: conversation.public_ids.last().cloned(),
+            references: references(conversation, &participant.person),
+            automatic: Automatic::No,
+            enclosures: enclosures(read.id, files),
+            ..plain(context, Kind::Reply, &participant.person, Some(ticket.number), rendered.clone())
+        };
+        decision.mails.push(post(mail));
+    }
+}
+
+fn enclosures(source: InboxId, files: &[&Attachment]) -> Vec<Enclosure> {
+    files.iter().map(|file| Enclosure { source, attachment: (*file).clone() }).collect()
+}
+
+/// The customers' ids and our own to this recipient: never an agent's, never another copy's.
+fn references(conversation: &Conversation, recipient: &Person) -> Vec<MessageId> {
+    let mut ids = own_thread(conversation, &recipient.address);
+    ids.extend(conversation.public_ids.iter().cloned());
+    ids
+}
+
+/// Why no automatic mail answers this one.
+fn silent(context: &Context<'_>, read: &Read<'_>) -> Option<String> {
+    let bound = context.config.limits.acknowledgements_per_address_and_day;
+    match (read.verdict.result, read.reading.origin) {
+        (Authentication::Fail, _) => Some(format!("the sender failed authentication: {}", read.verdict.reason)),
+        (_, origin) if origin != Origin::Person => Some(format!("not written by a person: {}", read.reading.reason)),
+        _ if read.quiet => Some("old mail that was taken in quietly".to_owned()),
+        _ if context.acknowledged_today >= bound => Some(format!("{bound} acknowledgements went to this address within 24 hours already")),
+        _ => None,
+    }
+}
+
+fn queue<'a>(context: &Context<'a>, ticket: &Ticket) -> Option<&'a Queue> {
+    context.config.queue(&ticket.queue)
+}
+
+fn due(context: &Context<'_>, ticket: &Ticket, now: Timestamp) -> Option<Timestamp> {
+    let queue = queue(context, ticket)?;
+    queue.hours.after(now, queue.first_answer).map(whole_minutes)
+}
+
+/// What is told is told to the minute, and so it is kept to the minute: rounded up.
+fn whole_minutes(at: Timestamp) -> Timestamp {
+    const MINUTE: i64 = 60_000;
+    let left = at.as_millis().rem_euclid(MINUTE);
+    if left == 0 { at } else { Timestamp::from_millis(at.as_millis().saturating_add(MINUTE - left)) }
+}
+
+fn promise(ticket: &Ticket, what: &str, due: Option<Timestamp>, decision: &mut Decision) {
+    if let Some(due) = due {
+        decision.events.push((ticket.number, Event::Promised { what: what.to_owned(), due: due.to_string() }));
+    }
+}
+
+/// Without authentication the text holds nothing that the sender wrote (S8).
+fn common(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, due: Option<Timestamp>) -> Values {
+    let zone = &context.config.desk.time_zone;
+    let pass = read.verdict.result == Authentication::Pass;
+    let subject = if pass { shown_subject(&ticket.subject) } else { None };
+    let files = if pass { read.inbound.attachments.iter().map(clean_file).collect() } else { Vec::new() };
+    let hours = queue(context, ticket).map(|queue| week(&queue.hours)).unwrap_or_default();
+    Values::from([
+        ("number", value(ticket.number.0.to_string())),
+        ("desk", value(&context.config.desk.name)),
+        ("subject", maybe(subject)),
+        ("files", list(files)),
+        ("due", maybe(due.map(|at| moment(at, zone)))),
+        ("hours", value(hours)),
+        ("zone", value(zone.iana_name().unwrap_or("local time"))),
+    ])
+}
+
+/// A subject that may be repeated to its writer: short, and without a link that somebody wants us to spread.
+fn shown_subject(subject: &str) -> Option<String> {
+    let lower = subject.to_lowercase();
+    let link = lower.contains("://") || lower.contains("www.") || has_domain(&lower);
+    let clean: String = subject.chars().take(SUBJECT_SHOWN).collect();
+    (!link && subject != "(no subject)").then(|| clean.trim_end().to_owned())
+}
+
+/// Whether a word looks like a domain with a path or a well-known ending: `evil.example/x`, `win.com`.
+fn has_domain(lower: &str) -> bool {
+    const ENDINGS: [&str; 12] = [".com", ".net", ".org", ".info", ".biz", ".ru", ".cn", ".io", ".top", ".xyz", ".shop", ".site"];
+    lower.split_whitespace().any(|word| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let path = word.split_once('/').is_some_and(|(host, _)| host.contains('.'));
+        path || ENDINGS.iter().any(|ending| word.ends_with(ending))
+    })
+}
+
+fn clean_file(file: &Attachment) -> String {
+    let name = file.name.as_deref().filter(|name| shown_subject(name).is_some());
+    file_line(&Attachment { name: name.map(|name| name.chars().take(SUBJECT_SHOWN).collect()), ..file.clone() })
+}
+
+fn send(
+    context: &Context<'_>,
+    name: &'static str,
+    values: &Values,
+    read: &Read<'_>,
+    ticket: &Ticket,
+    sender: &Person,
+    decision: &mut Decision,
+) {
+    let rendered = render(context, name, values, decision);
+    // An address only: a display name is text of the sender.
+    let recipient = Person { name: None, address: sender.address.clone() };
+    let mail = Outgoing {
+        reply_goes: ReplyGoes::Public,
+        in_reply_to: read.inbound.message_id.clone(),
+        references: read.inbound.references.iter().chain(&read.inbound.message_id).cloned().collect(),
+        automatic: Automatic::Replied,
+        ..plain(context, Kind::Acknowledgement, &recipient, Some(ticket.number), rendered)
+    };
+    decision.mails.push(post(mail));
+}

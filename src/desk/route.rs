@@ -1,0 +1,95 @@
+//! Which ticket a mail belongs to, and why (RELIABILITY S2).
+//!
+//! Evidence alone joins nothing: the sender must take part in the ticket. A stranger who holds an id gets a ticket of
+//! their own, linked, so that nobody reads on or speaks for another. Order of arrival does not matter, because an id that
+//! is referred to leads to its ticket before the mail that bears it has come.
+
+use super::Ticket;
+use crate::mail::{Address, Authentication, TicketNumber};
+
+/// What in a mail points to a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// It refers to a mail of ours, and the id's seal is right.
+    OurId,
+    /// It refers to another mail of the ticket.
+    KnownId,
+    /// It bears the id itself that an earlier mail of the ticket referred to.
+    Awaited,
+    /// It refers to an id that has not come yet, as did an earlier mail by that writer.
+    SharedGhost(Address),
+    /// `[#12]` stands in its subject.
+    Tag,
+}
+
+impl Evidence {
+    fn words(&self) -> &'static str {
+        match self {
+            Self::OurId => "answers a mail of ours",
+            Self::KnownId => "answers a mail of the ticket",
+            Self::Awaited => "is the mail that an earlier one answered",
+            Self::SharedGhost(_) => "answers the same mail as an earlier one of theirs",
+            Self::Tag => "has the number in its subject",
+        }
+    }
+}
+
+/// A ticket that a mail points to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// What points to it.
+    pub evidence: Evidence,
+}
+
+/// Where a mail goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Into that ticket.
+    Join(TicketNumber, String),
+    /// Into a new ticket, linked to that one.
+    Linked(TicketNumber, String),
+    /// Into a new ticket.
+    New(String),
+}
+
+/// Routes a customer's mail. Candidates come in the order of their weight.
+pub fn route(candidates: &[Candidate], sender: &Address, verdict: Authentication) -> Route {
+    if verdict == Authentication::Fail {
+        return Route::New("the sender failed authentication".to_owned());
+    }
+    let joined = candidates.iter().find(|candidate| may_join(candidate, sender, verdict));
+    if let Some(candidate) = joined {
+        return Route::Join(candidate.ticket.number, candidate.evidence.words().to_owned());
+    }
+    let pointed = candidates.iter().find(|candidate| matches!(candidate.evidence, Evidence::OurId | Evidence::KnownId | Evidence::Tag));
+    match pointed {
+        Some(candidate) if candidate.ticket.participant(sender).is_none() => {
+            Route::Linked(candidate.ticket.number, format!("{}, but its sender takes no part in that ticket", candidate.evidence.words()))
+        }
+        Some(candidate) => {
+            Route::Linked(candidate.ticket.number, format!("{}, but its sender is not authenticated", candidate.evidence.words()))
+        }
+        None => Route::New("answers nothing that we know".to_owned()),
+    }
+}
+
+fn may_join(candidate: &Candidate, sender: &Address, verdict: Authentication) -> bool {
+    let weighs = match &candidate.evidence {
+        Evidence::OurId | Evidence::KnownId | Evidence::Awaited => true,
+        Evidence::SharedGhost(by) => by == sender,
+        Evidence::Tag => verdict == Authentication::Pass,
+    };
+    weighs && candidate.ticket.participant(sender).is_some()
+}
+
+/// The number of a `[#12]` in a subject; the first one. Whatever stands around it, such as "AW:" or "[EXT]", does not matter.
+pub fn tag(subject: &str) -> Option<TicketNumber> {
+    subject.match_indices("[#").find_map(|(at, opening)| {
+        let rest = subject.get(at + opening.len()..)?;
+        let (digits, _) = rest.split_once(']')?;
+        let sound = !digits.is_empty() && digits.len() <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        digits.parse().ok().filter(|number| sound && *number > 0).map(TicketNumber)
+    })
+}

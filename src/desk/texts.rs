@@ -1,0 +1,175 @@
+//! The texts of our mails: templates as files, rendered from values.
+//!
+//! A template's first line is its `Subject:`; the text follows after a blank line. Inserted values are data: they are
+//! never evaluated, so `{{7*7}}` in a customer's subject stays what it is. The built-in texts lie in `src/templates`, a
+//! folder per language; the operator's own file of the same name takes its place, and if that one breaks at run time the
+//! built-in one is used and the owner is told.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use minijinja::{Environment, UndefinedBehavior};
+
+use crate::time::{Hours, Span, Timestamp};
+
+/// Each text that the desk sends, in English.
+pub const BUILT_IN: [(&str, &str); 10] = [
+    ("en/acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt")),
+    ("en/acknowledgement-again.txt", include_str!("../templates/en/acknowledgement-again.txt")),
+    ("en/alarm.txt", include_str!("../templates/en/alarm.txt")),
+    ("en/bundle.txt", include_str!("../templates/en/bundle.txt")),
+    ("en/held.txt", include_str!("../templates/en/held.txt")),
+    ("en/impostor.txt", include_str!("../templates/en/impostor.txt")),
+    ("en/notification.txt", include_str!("../templates/en/notification.txt")),
+    ("en/refused.txt", include_str!("../templates/en/refused.txt")),
+    ("en/reply.txt", include_str!("../templates/en/reply.txt")),
+    ("en/undelivered.txt", include_str!("../templates/en/undelivered.txt")),
+];
+
+/// Values for a template.
+pub type Values = BTreeMap<&'static str, minijinja::Value>;
+
+/// A text that is ready.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// One line.
+    pub subject: String,
+    /// The text, ending without a line end.
+    pub text: String,
+    /// What was wrong with the operator's own template, if the built-in one had to serve.
+    pub broken: Option<String>,
+}
+
+/// All texts of a desk.
+#[derive(Debug)]
+pub struct Texts {
+    built_in: Environment<'static>,
+    own: Environment<'static>,
+    language: String,
+    broken: Vec<(String, String)>,
+}
+
+impl Texts {
+    /// The built-in texts and, over them, the operator's own by file name (`en/acknowledgement.txt`).
+    pub fn new(language: &str, own_files: BTreeMap<String, String>) -> Self {
+        let mut built_in = environment();
+        for (name, source) in BUILT_IN {
+            // The built-in texts are proved to parse by a test; one that did not would render as its name.
+            drop(built_in.add_template(name, source));
+        }
+        let mut own = environment();
+        let mut broken = Vec::new();
+        for (name, source) in own_files {
+            if let Err(error) = own.add_template_owned(name.clone(), source) {
+                broken.push((name, words(&error)));
+            }
+        }
+        Self { built_in, own, language: language.to_owned(), broken }
+    }
+
+    /// Own files that do not even parse, with what is wrong.
+    pub fn broken(&self) -> &[(String, String)] {
+        &self.broken
+    }
+
+    /// The text of that name (`acknowledgement`) in the desk's language, else in English.
+    pub fn render(&self, name: &str, values: &Values) -> Rendered {
+        let wanted = format!("{}/{name}.txt", self.language);
+        let mut broken = self.broken.iter().find(|(file, _)| *file == wanted).map(|(file, what)| format!("{file}: {what}"));
+        if let Ok(template) = self.own.get_template(&wanted) {
+            match template.render(values) {
+                Ok(text) => return divide(&text, None),
+                Err(error) => broken = Some(format!("{wanted}: {}", words(&error))),
+            }
+        }
+        divide(&self.render_built_in(name, &wanted, values), broken)
+    }
+
+    fn render_built_in(&self, name: &str, wanted: &str, values: &Values) -> String {
+        let template = self.built_in.get_template(wanted).or_else(|_| self.built_in.get_template(&format!("en/{name}.txt")));
+        let rendered = template.and_then(|template| template.render(values));
+        rendered.unwrap_or_else(|error| format!("Subject: {name}\n\n{}", words(&error)))
+    }
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    environment
+}
+
+fn words(error: &minijinja::Error) -> String {
+    let line = error.line().map(|line| format!("line {line}: ")).unwrap_or_default();
+    format!("{line}{}", error.detail().map_or_else(|| error.kind().to_string(), str::to_owned))
+}
+
+fn divide(text: &str, broken: Option<String>) -> Rendered {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let (subject, text) = match first.strip_prefix("Subject:") {
+        Some(subject) => (subject.trim(), rest),
+        None => ("", text),
+    };
+    Rendered { subject: subject.to_owned(), text: text.trim().to_owned(), broken }
+}
+
+/// An instant for people: `Tuesday, 24 November 2026, 11:00 (CET)`.
+pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_jiff().to_zoned(zone.clone()).strftime("%A, %-d %B %Y, %H:%M (%Z)").to_string()
+}
+
+/// An instant for agents: `2026-11-24 11:00`.
+pub fn stamp(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_jiff().to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// A size for people: `12 kB`.
+pub fn size(bytes: usize) -> String {
+    const STEPS: [(&str, usize); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
+    STEPS
+        .iter()
+        .find(|(_, unit)| bytes >= *unit)
+        .map_or_else(|| format!("{bytes} bytes"), |(name, unit)| format!("{} {name}", bytes.div_ceil(*unit)))
+}
+
+/// A duration for people: `2 days`, `90 minutes`.
+pub fn span(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let (count, unit) = match seconds {
+        0..120 => (seconds, "second"),
+        120..7200 => (seconds / 60, "minute"),
+        7200..172_800 => (seconds / 3600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A week's hours for people: `Monday to Friday 09:00–17:00, Saturday 10:00–12:00`.
+pub fn week(hours: &Hours) -> String {
+    const NAMES: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let days: Vec<(&str, &Vec<Span>)> = NAMES.into_iter().zip(&hours.week).collect();
+    let runs = days.chunk_by(|left, right| left.1 == right.1).filter_map(run);
+    let text = runs.collect::<Vec<_>>().join(", ");
+    if text.is_empty() { "by arrangement".to_owned() } else { text }
+}
+
+fn run(days: &[(&str, &Vec<Span>)]) -> Option<String> {
+    let ((first, spans), (last, _)) = (days.first()?, days.last()?);
+    if spans.is_empty() {
+        return None;
+    }
+    let name = if days.len() == 1 { (*first).to_owned() } else { format!("{first} to {last}") };
+    let spans: Vec<String> = spans.iter().map(opening).collect();
+    Some(format!("{name} {}", spans.join(" and ")))
+}
+
+fn opening(span: &Span) -> String {
+    match span.end {
+        None if span.start == Time::midnight() => "all day".to_owned(),
+        None => format!("{}–24:00", span.start.strftime("%H:%M")),
+        Some(end) => format!("{}–{}", span.start.strftime("%H:%M"), end.strftime("%H:%M")),
+    }
+}

@@ -1,0 +1,371 @@
+//! One look at the mailbox: what is there and not in the ledger is stored, then the server is told.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::{Body, Listed, Mailbox, Opened};
+use crate::config::{After, Config, FirstStart};
+use crate::net::Fault;
+use crate::store::inbox::{self, Arrival, Quiet, Source};
+use crate::store::{self, Store, problems};
+use crate::time::{Clock, Timestamp};
+
+/// Most mails in one FETCH and one commit.
+const CHUNK_MAILS: usize = 200;
+/// Most bytes in one FETCH, but for a mail that is larger alone (R2).
+const CHUNK_BYTES: u64 = 4 << 20;
+/// Most mails of which the server is told in one command.
+const MARK_MAILS: usize = 500;
+/// Header bytes that are fetched of a mail that is too large.
+const HEADER_BYTES: u32 = 256 << 10;
+/// A mailbox with more mails is listed in windows of so many UIDs, so that the list stays small.
+const WINDOW: u32 = 50_000;
+/// All UIDs are compared with the ledger at least so often (I6).
+const RECONCILE_EVERY: Duration = Duration::from_secs(24 * 3600);
+/// More old mail than this is taken in quietly unless the settings say otherwise.
+const QUIET_ABOVE: u32 = 100;
+/// A mail that breaks its FETCH so often is left on the server and quarantined.
+const BROKEN_AFTER: u32 = 3;
+
+/// Why a look ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The server.
+    #[error(transparent)]
+    Server(#[from] Fault),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// What is remembered between looks. Losing it costs a full reconcile, never a mail.
+#[derive(Debug, Default)]
+pub struct Watch {
+    epoch: Option<u32>,
+    next: u32,
+    reconciled: Option<tokio::time::Instant>,
+    broken: BTreeMap<u32, u32>,
+    cautious: bool,
+}
+
+impl Watch {
+    /// Makes the next look a full one: after a new connection nothing is taken for granted.
+    pub fn surprise(&mut self) {
+        self.reconciled = None;
+    }
+}
+
+/// What a look needs beside the server.
+#[derive(Clone, Debug)]
+pub struct Eye<'a> {
+    /// The store.
+    pub store: &'a Store,
+    /// The settings.
+    pub config: &'a Config,
+    /// The clock.
+    pub clock: &'a Clock,
+}
+
+impl Eye<'_> {
+    fn mailbox(&self) -> &str {
+        &self.config.imap.mailbox
+    }
+}
+
+/// One look. Gives how many mails were taken.
+pub async fn look<M: Mailbox>(mailbox: &mut M, watch: &mut Watch, eye: &Eye<'_>) -> Result<usize, Failure> {
+    let opened = mailbox.open().await?;
+    let birth = birth(eye, opened).await?;
+    let full = is_full(watch, opened);
+    if watch.epoch != Some(opened.uidvalidity) {
+        let (name, epoch) = (eye.mailbox().to_owned(), opened.uidvalidity);
+        eye.store.write(move |tx| inbox::drop_unmarked_of_other_epochs(tx, &name, epoch)).await?;
+        watch.epoch = Some(opened.uidvalidity);
+    }
+    let mut taken = 0;
+    for (first, last) in windows(watch, opened, full) {
+        let listed = mailbox.list(first, last).await?;
+        watch.next = listed.last().map_or(watch.next, |mail| mail.uid.saturating_add(1).max(watch.next));
+        let missing = missing(eye, opened, listed, birth)?;
+        taken += take(mailbox, watch, eye, opened, &missing, birth).await?;
+    }
+    mark(mailbox, eye, opened).await?;
+    if full {
+        watch.reconciled = Some(tokio::time::Instant::now());
+        look_at_junk(mailbox, eye).await?;
+    }
+    polled(eye).await?;
+    Ok(taken)
+}
+
+fn is_full(watch: &Watch, opened: Opened) -> bool {
+    let due = watch.reconciled.is_none_or(|at| at.elapsed() >= RECONCILE_EVERY);
+    let backwards = opened.uidnext.is_some_and(|next| next < watch.next);
+    if backwards && watch.epoch == Some(opened.uidvalidity) {
+        tracing::warn!(uidnext = opened.uidnext, seen = watch.next, "the server's UIDNEXT went back; comparing everything");
+    }
+    due || backwards || watch.epoch != Some(opened.uidvalidity)
+}
+
+/// UID ranges to list: what is new, or in a full look everything, in pieces if it is much.
+fn windows(watch: &mut Watch, opened: Opened, full: bool) -> Vec<(u32, Option<u32>)> {
+    if !full {
+        return vec![(watch.next, None)];
+    }
+    watch.next = 1;
+    let end = match opened.uidnext {
+        Some(end) if opened.exists > WINDOW => end,
+        _ => return vec![(1, None)],
+    };
+    let starts = (1..end).step_by(usize::try_from(WINDOW).unwrap_or(usize::MAX));
+    let mut windows: Vec<_> = starts.map(|first| (first, Some(first.saturating_add(WINDOW - 1)))).collect();
+    windows.push((end, None));
+    windows
+}
+
+fn missing(eye: &Eye<'_>, opened: Opened, listed: Vec<Listed>, birth: Birth) -> store::Result<Vec<Listed>> {
+    let (Some(first), Some(last)) = (listed.first(), listed.last()) else { return Ok(Vec::new()) };
+    let (first, last) = (first.uid, last.uid);
+    let known = eye.store.read(|connection| inbox::known(connection, eye.mailbox(), opened.uidvalidity, first, last))?;
+    let wanted = |mail: &Listed| !known.contains(&mail.uid) && !(birth.mode == FirstStart::New && birth.is_old(opened, mail));
+    Ok(listed.into_iter().filter(wanted).collect())
+}
+
+/// Takes the missing mails, a chunk at a time; while one chunk is being committed the next is already being fetched.
+async fn take<M: Mailbox>(
+    mailbox: &mut M,
+    watch: &mut Watch,
+    eye: &Eye<'_>,
+    opened: Opened,
+    missing: &[Listed],
+    birth: Birth,
+) -> Result<usize, Failure> {
+    let limit = eye.config.limits.message_size;
+    let (small, large): (Vec<Listed>, Vec<Listed>) = missing.iter().partition(|mail| mail.size <= limit);
+    for mail in &large {
+        refuse(mailbox, eye, opened, mail).await?;
+    }
+    let chunks = chunks(watch, &small);
+    let mut waiting: Option<Vec<Arrival>> = None;
+    for chunk in &chunks {
+        if give_up_on(watch, eye, opened, chunk).await? {
+            continue;
+        }
+        let (fetched, stored) = tokio::join!(fetch(mailbox, chunk), store_chunk(eye, waiting.take()));
+        if stored? {
+            mark(mailbox, eye, opened).await?;
+        }
+        let bodies = fetched.inspect_err(|_| blame(watch, chunk))?;
+        waiting = Some(arrivals(eye, opened, chunk, bodies, birth));
+    }
+    store_chunk(eye, waiting).await?;
+    watch.cautious = false;
+    watch.broken.clear();
+    Ok(small.len())
+}
+
+async fn fetch<M: Mailbox>(mailbox: &mut M, chunk: &[Listed]) -> Result<Vec<Body>, Fault> {
+    let uids: Vec<u32> = chunk.iter().map(|mail| mail.uid).collect();
+    mailbox.bodies(&uids).await
+}
+
+async fn store_chunk(eye: &Eye<'_>, arrivals: Option<Vec<Arrival>>) -> store::Result<bool> {
+    let Some(arrivals) = arrivals else { return Ok(false) };
+    let now = eye.clock.now();
+    eye.store
+        .write(move |tx| {
+            for arrival in &arrivals {
+                inbox::take(tx, arrival, now)?;
+            }
+            Ok(true)
+        })
+        .await
+}
+
+fn chunks(watch: &Watch, mails: &[Listed]) -> Vec<Vec<Listed>> {
+    let most = if watch.cautious { 1 } else { CHUNK_MAILS };
+    let mut chunks: Vec<Vec<Listed>> = Vec::new();
+    let mut bytes = 0;
+    for mail in mails {
+        match chunks.last_mut() {
+            Some(chunk) if chunk.len() < most && bytes + mail.size <= CHUNK_BYTES => chunk.push(*mail),
+            _ => {
+                chunks.push(vec![*mail]);
+                bytes = 0;
+            }
+        }
+        bytes += mail.size;
+    }
+    chunks
+}
+
+/// A FETCH broke the connection: next time mails are fetched one by one, and each one's failures are counted.
+fn blame(watch: &mut Watch, chunk: &[Listed]) {
+    watch.cautious = true;
+    if let [only] = chunk {
+        *watch.broken.entry(only.uid).or_default() += 1;
+    }
+}
+
+async fn give_up_on(watch: &Watch, eye: &Eye<'_>, opened: Opened, chunk: &[Listed]) -> Result<bool, Failure> {
+    let [only] = chunk else { return Ok(false) };
+    if watch.broken.get(&only.uid).is_none_or(|times| *times < BROKEN_AFTER) {
+        return Ok(false);
+    }
+    let bytes = format!("X-Postdesk-Note: the server breaks the connection when UID {} is fetched\r\n\r\n", only.uid).into_bytes();
+    let arrival = Arrival { source: source(eye, opened, only.uid), bytes, quiet: Quiet::Yes, marked: true };
+    let (now, uid) = (eye.clock.now(), only.uid);
+    eye.store
+        .write(move |tx| {
+            inbox::take(tx, &arrival, now)?;
+            let what = format!("The mail server breaks the connection whenever the mail with UID {uid} is fetched; it was left there");
+            problems::raise(tx, "unfetchable", &what, "look at that mail in the mailbox with a mail client", now)
+        })
+        .await?;
+    Ok(true)
+}
+
+fn source(eye: &Eye<'_>, opened: Opened, uid: u32) -> Source {
+    Source::Mailbox { name: eye.mailbox().to_owned(), uidvalidity: opened.uidvalidity, uid }
+}
+
+fn arrivals(eye: &Eye<'_>, opened: Opened, chunk: &[Listed], bodies: Vec<Body>, birth: Birth) -> Vec<Arrival> {
+    if bodies.len() < chunk.len() {
+        tracing::info!(gone = chunk.len() - bodies.len(), "mail was removed between listing and fetching");
+    }
+    let listed: BTreeMap<u32, &Listed> = chunk.iter().map(|mail| (mail.uid, mail)).collect();
+    let arrival = |body: Body| {
+        let mail = listed.get(&body.uid)?;
+        // Our keyword on a mail that the ledger does not know shows a restored database (I8).
+        let quiet = mail.marked || birth.is_old(opened, mail);
+        let marked = mail.marked || eye.config.imap.after == After::Nothing || !opened.can_mark;
+        let quiet = if quiet { Quiet::Yes } else { Quiet::No };
+        Some(Arrival { source: source(eye, opened, body.uid), bytes: body.bytes, quiet, marked })
+    };
+    bodies.into_iter().filter_map(arrival).collect()
+}
+
+/// A mail above the limit stays where it is; its header is stored, and `work` tells the agents.
+async fn refuse<M: Mailbox>(mailbox: &mut M, eye: &Eye<'_>, opened: Opened, mail: &Listed) -> Result<(), Failure> {
+    let Some(header) = mailbox.header(mail.uid, HEADER_BYTES).await? else { return Ok(()) };
+    let arrival = Arrival { source: source(eye, opened, mail.uid), bytes: header.bytes, quiet: Quiet::Yes, marked: true };
+    let (now, size) = (eye.clock.now(), mail.size);
+    eye.store.write(move |tx| inbox::take_header(tx, &arrival, size, now)).await?;
+    Ok(())
+}
+
+/// Tells the server of what is safely stored (I5). That it will not be told is no reason to stop.
+async fn mark<M: Mailbox>(mailbox: &mut M, eye: &Eye<'_>, opened: Opened) -> Result<(), Failure> {
+    loop {
+        let uids = eye.store.read(|connection| inbox::unmarked(connection, eye.mailbox(), opened.uidvalidity, MARK_MAILS))?;
+        if uids.is_empty() {
+            return Ok(());
+        }
+        match mailbox.mark(&uids).await {
+            Ok(()) => {}
+            Err(Fault::Denied(words)) => tracing::warn!(words, "the server will not mark handled mail; the ledger suffices"),
+            Err(fault) => return Err(fault.into()),
+        }
+        let (name, epoch) = (eye.mailbox().to_owned(), opened.uidvalidity);
+        eye.store.write(move |tx| inbox::set_marked(tx, &name, epoch, &uids)).await?;
+    }
+}
+
+/// What was there before the desk was, and what is done with it.
+#[derive(Clone, Copy, Debug)]
+struct Birth {
+    mode: FirstStart,
+    epoch: u32,
+    next: u32,
+    at: Timestamp,
+}
+
+impl Birth {
+    /// Whether a mail lay there before the first start and is not to be answered.
+    fn is_old(self, opened: Opened, mail: &Listed) -> bool {
+        let before = if opened.uidvalidity == self.epoch { mail.uid < self.next } else { mail.received.is_some_and(|at| at < self.at) };
+        self.mode != FirstStart::All && before
+    }
+}
+
+/// Decided once, at the first look, and stored.
+async fn birth(eye: &Eye<'_>, opened: Opened) -> Result<Birth, Failure> {
+    let key = format!("first start of {}", eye.mailbox());
+    if let Some(birth) = eye.store.read(|connection| store::state(connection, &key))?.as_deref().and_then(read_birth) {
+        return Ok(birth);
+    }
+    let unasked = eye.config.imap.first_start.is_none() && opened.exists > QUIET_ABOVE;
+    let mode = match eye.config.imap.first_start {
+        Some(mode) => mode,
+        None if unasked => FirstStart::Quiet,
+        None => FirstStart::All,
+    };
+    let now = eye.clock.now();
+    let birth = Birth { mode, epoch: opened.uidvalidity, next: opened.uidnext.unwrap_or(u32::MAX), at: now };
+    let exists = opened.exists;
+    eye.store
+        .write(move |tx| {
+            if unasked {
+                let what = format!("{exists} mails lay in the mailbox at the first start; they become tickets, but nobody is written to for them");
+                let advice = "nothing, if that is what you want; first_start in [imap] says what a first start does";
+                problems::raise(tx, "first-start", &what, advice, now)?;
+            }
+            store::set_state(tx, &key, &write_birth(birth))
+        })
+        .await?;
+    Ok(birth)
+}
+
+fn write_birth(birth: Birth) -> String {
+    let mode = match birth.mode {
+        FirstStart::All => "all",
+        FirstStart::Quiet => "quiet",
+        FirstStart::New => "new",
+    };
+    format!("{mode} {} {} {}", birth.epoch, birth.next, birth.at.as_millis())
+}
+
+fn read_birth(text: &str) -> Option<Birth> {
+    let mut words = text.split(' ');
+    let mode = match words.next()? {
+        "all" => FirstStart::All,
+        "quiet" => FirstStart::Quiet,
+        "new" => FirstStart::New,
+        _ => return None,
+    };
+    let (epoch, next, at) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+    Some(Birth { mode, epoch, next, at: Timestamp::from_millis(at) })
+}
+
+/// A junk folder that grows may hold customers; the owner is told, once a day at most.
+async fn look_at_junk<M: Mailbox>(mailbox: &mut M, eye: &Eye<'_>) -> Result<(), Failure> {
+    let count = match mailbox.junk().await {
+        Ok(Some(count)) => count,
+        Ok(None) | Err(Fault::Denied(_)) => return Ok(()),
+        Err(fault) => return Err(fault.into()),
+    };
+    let now = eye.clock.now();
+    eye.store
+        .write(move |tx| {
+            let before = store::state(tx, "junk count")?.and_then(|text| text.parse::<u32>().ok());
+            if before.is_some_and(|before| count > before) {
+                let what = format!("The junk folder has grown to {count} mails; a customer's may be among them");
+                problems::raise(tx, "junk", &what, "look through it, and move what is no junk into the mailbox", now)?;
+            }
+            store::set_state(tx, "junk count", &count.to_string())
+        })
+        .await?;
+    Ok(())
+}
+
+/// A look that came to its end: that is what `status` calls a poll.
+async fn polled(eye: &Eye<'_>) -> store::Result<()> {
+    let now = eye.clock.now();
+    eye.store
+        .write(move |tx| {
+            problems::clear(tx, "imap-unreachable")?;
+            problems::clear(tx, "imap-login")?;
+            store::set_state(tx, "last poll", &now.as_millis().to_string())
+        })
+        .await
+}

@@ -1,0 +1,284 @@
+//! Mails that were read: their bytes, the ledger of the mailbox, attempts, and what became of them.
+
+use std::collections::BTreeSet;
+
+use ring::digest::{SHA256, digest};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{Error, Result, Tx, pack, unpack};
+use crate::mail::{InboxId, TicketNumber};
+use crate::time::Timestamp;
+
+/// A mail is tried so often; then it lies in quarantine (R1).
+pub const ATTEMPTS_MAX: i64 = 3;
+/// Largest mail that is unpacked whatever the row says: SQLite's own limit of a value is below it.
+const UNPACKED_MAX: usize = 1 << 30;
+
+/// Where a mail came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The server's mailbox.
+    Mailbox {
+        /// Its name.
+        name: String,
+        /// The epoch of its UIDs.
+        uidvalidity: u32,
+        /// The mail's UID.
+        uid: u32,
+    },
+    /// `postdesk deliver`.
+    Pipe,
+}
+
+impl Source {
+    fn key(&self) -> (&str, Option<u32>, Option<u32>) {
+        match self {
+            Self::Mailbox { name, uidvalidity, uid } => (name, Some(*uidvalidity), Some(*uid)),
+            Self::Pipe => ("", None, None),
+        }
+    }
+}
+
+/// Whether the customer may be written to for a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quiet {
+    /// As usual.
+    No,
+    /// Old mail: a ticket, but no mail to the customer.
+    Yes,
+}
+
+/// A mail to be stored.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// Where it came from.
+    pub source: Source,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Whether the customer is left in peace.
+    pub quiet: Quiet,
+    /// Whether the server needs no telling any more.
+    pub marked: bool,
+}
+
+/// Stores a mail's bytes and its place in the ledger. `None` if the ledger has it already.
+pub fn take(tx: Tx<'_>, mail: &Arrival, now: Timestamp) -> Result<Option<InboxId>> {
+    let (name, uidvalidity, uid) = mail.source.key();
+    if in_ledger(tx, name, uidvalidity, uid)? {
+        return Ok(None);
+    }
+    let hash = digest(&SHA256, &mail.bytes);
+    let raw = store_raw(tx, hash.as_ref(), &mail.bytes)?;
+    let marked = mail.marked || uid.is_none();
+    let size = i64::try_from(mail.bytes.len()).unwrap_or(i64::MAX);
+    tx.prepare_cached(
+        "INSERT INTO inbox (mailbox, uidvalidity, uid, arrived_at, sha256, size, raw, quiet, released, attempts, marked)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9)",
+    )?
+    .execute(params![name, uidvalidity, uid, now.as_millis(), hash.as_ref(), size, raw, mail.quiet == Quiet::Yes, marked])?;
+    Ok(Some(InboxId(tx.last_insert_rowid())))
+}
+
+/// Notes a mail that is too large: its header block, its size on the server, where it stays as it is. It is still to be decided (announced).
+pub fn take_header(tx: Tx<'_>, mail: &Arrival, size: u64, now: Timestamp) -> Result<Option<InboxId>> {
+    let Some(id) = take(tx, mail, now)? else { return Ok(None) };
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    tx.prepare_cached("UPDATE inbox SET size = ?2, outcome = 'refused', reason = 'larger than message_size', marked = 1 WHERE id = ?1")?
+        .execute(params![id.0, size])?;
+    Ok(Some(id))
+}
+
+fn in_ledger(tx: Tx<'_>, name: &str, uidvalidity: Option<u32>, uid: Option<u32>) -> Result<bool> {
+    let Some(uid) = uid else { return Ok(false) };
+    let mut statement = tx.prepare_cached("SELECT 1 FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3")?;
+    Ok(statement.exists(params![name, uidvalidity, uid])?)
+}
+
+fn store_raw(tx: Tx<'_>, hash: &[u8], bytes: &[u8]) -> Result<i64> {
+    let known = tx.prepare_cached("SELECT id FROM raw WHERE sha256 = ?1")?.query_row([hash], |row| row.get(0)).optional()?;
+    if let Some(id) = known {
+        return Ok(id);
+    }
+    let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+    tx.prepare_cached("INSERT INTO raw (sha256, size, bytes) VALUES (?1, ?2, ?3)")?.execute(params![hash, size, pack(bytes)?])?;
+    Ok(tx.last_insert_rowid())
+}
+
+/// The bytes of a mail as they came.
+pub fn bytes(connection: &Connection, id: InboxId) -> Result<Vec<u8>> {
+    let sql = "SELECT raw.bytes, raw.size FROM inbox JOIN raw ON raw.id = inbox.raw WHERE inbox.id = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found: Option<(Vec<u8>, i64)> = statement.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let (frame, size) = found.ok_or_else(|| Error::Damaged(format!("mail {} has no bytes", id.0)))?;
+    unpack(&frame, usize::try_from(size).unwrap_or(UNPACKED_MAX).min(UNPACKED_MAX))
+}
+
+/// UIDs of that epoch within the range that the ledger knows.
+pub fn known(connection: &Connection, mailbox: &str, uidvalidity: u32, first: u32, last: u32) -> Result<BTreeSet<u32>> {
+    let sql = "SELECT uid FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid BETWEEN ?3 AND ?4";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params![mailbox, uidvalidity, first, last], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether the ledger knows anything of that mailbox, in any epoch.
+pub fn knows_mailbox(connection: &Connection, mailbox: &str) -> Result<bool> {
+    Ok(connection.prepare_cached("SELECT 1 FROM inbox WHERE mailbox = ?1 LIMIT 1")?.exists([mailbox])?)
+}
+
+/// UIDs that are safely stored but of which the server was not told, at most `most`.
+pub fn unmarked(connection: &Connection, mailbox: &str, uidvalidity: u32, most: usize) -> Result<Vec<u32>> {
+    let sql = "SELECT uid FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid IS NOT NULL AND marked = 0 ORDER BY uid LIMIT ?3";
+    let mut statement = connection.prepare_cached(sql)?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = statement.query_map(params![mailbox, uidvalidity, most], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Notes that the server was told of those, or need not be.
+pub fn set_marked(tx: Tx<'_>, mailbox: &str, uidvalidity: u32, uids: &[u32]) -> Result<()> {
+    let mut statement = tx.prepare_cached("UPDATE inbox SET marked = 1 WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3")?;
+    for uid in uids {
+        statement.execute(params![mailbox, uidvalidity, uid])?;
+    }
+    Ok(())
+}
+
+/// Forgets what was to be told in epochs that are over: their UIDs mean nothing now.
+pub fn drop_unmarked_of_other_epochs(tx: Tx<'_>, mailbox: &str, uidvalidity: u32) -> Result<()> {
+    let sql = "UPDATE inbox SET marked = 1 WHERE mailbox = ?1 AND uidvalidity <> ?2 AND marked = 0";
+    tx.prepare_cached(sql)?.execute(params![mailbox, uidvalidity])?;
+    Ok(())
+}
+
+/// A mail that is to be decided now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// Its row.
+    pub id: InboxId,
+    /// Bytes of the whole mail.
+    pub size: u64,
+    /// Tries so far, this one included.
+    pub attempts: i64,
+    /// Whether the customer is left in peace.
+    pub quiet: Quiet,
+    /// Whether the operator vouches for it.
+    pub released: bool,
+    /// When we stored it.
+    pub arrived_at: Timestamp,
+}
+
+/// Counts an attempt for the next undecided mails and gives them. Mails that were tried before come alone, so that one that
+/// kills the process takes no other with it; at most `most` mails of at most `bytes` in all (but always one).
+pub fn claim(tx: Tx<'_>, most: usize, bytes: u64) -> Result<Vec<Claimed>> {
+    let limit = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut statement =
+        tx.prepare_cached("SELECT id, size, attempts, quiet, released, arrived_at FROM inbox WHERE outcome IS NULL ORDER BY id LIMIT ?1")?;
+    let waiting = statement.query_map([limit], claimed)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let chosen = choose(waiting, bytes);
+    let mut count = tx.prepare_cached("UPDATE inbox SET attempts = attempts + 1 WHERE id = ?1")?;
+    for mail in &chosen {
+        count.execute([mail.id.0])?;
+    }
+    Ok(chosen)
+}
+
+fn claimed(row: &Row<'_>) -> rusqlite::Result<Claimed> {
+    Ok(Claimed {
+        id: InboxId(row.get(0)?),
+        size: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
+        attempts: row.get::<_, i64>(2)? + 1,
+        quiet: if row.get(3)? { Quiet::Yes } else { Quiet::No },
+        released: row.get(4)?,
+        arrived_at: Timestamp::from_millis(row.get(5)?),
+    })
+}
+
+fn choose(waiting: Vec<Claimed>, bytes: u64) -> Vec<Claimed> {
+    let mut left = bytes;
+    let mut chosen: Vec<Claimed> = Vec::new();
+    for mail in waiting {
+        let fits = mail.size <= left && mail.attempts == 1;
+        if !chosen.is_empty() && !fits {
+            break;
+        }
+        left = left.saturating_sub(mail.size);
+        chosen.push(mail);
+        if mail.attempts > 1 {
+            break;
+        }
+    }
+    chosen
+}
+
+/// What is noted of a mail once it was read and decided.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// What makes it this mail.
+    pub identity: Option<[u8; 32]>,
+    /// Its id, without brackets.
+    pub message_id: Option<String>,
+    /// The single sender's bare address.
+    pub from: Option<String>,
+    /// Decoded subject.
+    pub subject: Option<String>,
+    /// See `Origin::as_str`.
+    pub origin: Option<&'static str>,
+    /// See `Authentication::as_str`.
+    pub authentication: Option<&'static str>,
+}
+
+/// Writes down the end of a mail.
+pub fn settle(tx: Tx<'_>, id: InboxId, facts: &Facts, outcome: &str, ticket: Option<TicketNumber>, reason: &str) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE inbox SET identity = ?2, message_id = ?3, from_address = ?4, subject = ?5, origin = ?6, authentication = ?7,
+                outcome = ?8, ticket = ?9, reason = ?10 WHERE id = ?1",
+    )?
+    .execute(params![
+        id.0,
+        facts.identity.as_ref().map(<[u8; 32]>::as_slice),
+        facts.message_id,
+        facts.from,
+        facts.subject,
+        facts.origin,
+        facts.authentication,
+        outcome,
+        ticket.map(|number| number.0),
+        reason
+    ])?;
+    Ok(())
+}
+
+/// Notes the fields of a refused mail's header block.
+pub fn set_facts(tx: Tx<'_>, id: InboxId, facts: &Facts) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE inbox SET message_id = ?2, from_address = ?3, subject = ?4, origin = ?5, authentication = ?6 WHERE id = ?1",
+    )?
+    .execute(params![id.0, facts.message_id, facts.from, facts.subject, facts.origin, facts.authentication])?;
+    Ok(())
+}
+
+/// An earlier row that is the same mail by content and was not itself set aside as a duplicate, with its ticket.
+pub fn same_mail(connection: &Connection, identity: &[u8; 32], but: InboxId) -> Result<Option<(InboxId, Option<TicketNumber>)>> {
+    let sql = "SELECT id, ticket FROM inbox WHERE identity = ?1 AND id <> ?2 AND outcome IN ('message', 'note', 'command', 'record', 'held')
+               ORDER BY id LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row(params![identity.as_slice(), but.0], |row| {
+        Ok((InboxId(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(TicketNumber)))
+    });
+    Ok(found.optional()?)
+}
+
+/// Sends a quarantined or held mail through the desk again, on the operator's word. `false` if it is not there to release.
+pub fn release(tx: Tx<'_>, id: InboxId) -> Result<bool> {
+    let sql = "UPDATE inbox SET outcome = NULL, reason = NULL, identity = NULL, attempts = 0, released = 1
+               WHERE id = ?1 AND outcome IN ('quarantine', 'held')";
+    Ok(tx.prepare_cached(sql)?.execute([id.0])? == 1)
+}
+
+/// Sets a quarantined or held mail aside as a record, on the operator's word. `false` if it is not there to drop.
+pub fn drop_waiting(tx: Tx<'_>, id: InboxId) -> Result<bool> {
+    let sql = "UPDATE inbox SET outcome = 'record', reason = 'set aside by the operator; was: ' || coalesce(reason, '')
+               WHERE id = ?1 AND outcome IN ('quarantine', 'held')";
+    Ok(tx.prepare_cached(sql)?.execute([id.0])? == 1)
+}

@@ -1,0 +1,403 @@
+//! Mails that go out: one row per recipient, its bytes fixed when it was queued.
+//!
+//! States: `queued` → `sending` (attempt counted, committed before the try) → `sent`, or `queued` again, or `unknown` (no
+//! answer after the final dot; tried again with the same bytes), or `refused`, or `expired`. A row found `sending` at start
+//! was cut off: it becomes `unknown`. The schedule is derived from `due_at` alone, so there are no timers to lose.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{Error, Result, Tx, pack, unpack};
+use crate::mail::compose::{Composed, Piece};
+use crate::mail::{Address, Encoding, InboxId, Kind, MessageId, OutboxId, ReplyGoes, TicketNumber};
+use crate::time::Timestamp;
+
+/// Largest text of a composed mail without its files.
+const COMPOSED_MAX: usize = 64 << 20;
+
+/// A mail to be queued.
+#[derive(Clone, Debug)]
+pub struct Fresh<'a> {
+    /// The row it will have, from [`next_id`].
+    pub id: OutboxId,
+    /// Its ticket.
+    pub ticket: Option<TicketNumber>,
+    /// The entry that it carries or tells of.
+    pub entry: Option<i64>,
+    /// Why it goes.
+    pub kind: Kind,
+    /// What it is about, for bounds; usually empty.
+    pub cause: &'a str,
+    /// Whom it goes to.
+    pub recipient: &'a Address,
+    /// Its id.
+    pub message_id: &'a MessageId,
+    /// Where a reply goes.
+    pub reply_goes: ReplyGoes,
+    /// Version of the ticket that it shows.
+    pub seen_version: i64,
+    /// Its bytes.
+    pub composed: &'a Composed,
+}
+
+/// The row that the next queued mail gets: its Message-ID is made from it.
+pub fn next_id(tx: Tx<'_>) -> Result<OutboxId> {
+    let mut statement = tx.prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")?;
+    let highest: i64 = statement.query_row([], |row| row.get(0)).optional()?.unwrap_or(0);
+    Ok(OutboxId(highest + 1))
+}
+
+/// Queues a mail, to be tried from `now` on.
+pub fn queue(tx: Tx<'_>, mail: &Fresh<'_>, now: Timestamp) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO outbox (id, ticket, entry, kind, cause, recipient, message_id, reply_goes, seen_version, queued_at, due_at, state,
+                attempts, last_attempt_at, last_reply, returned)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 'queued', 0, NULL, NULL, 0)",
+    )?
+    .execute(params![
+        mail.id.0,
+        mail.ticket.map(|number| number.0),
+        mail.entry,
+        mail.kind.as_str(),
+        mail.cause,
+        mail.recipient.as_str(),
+        mail.message_id.as_str(),
+        mail.reply_goes.as_str(),
+        mail.seen_version,
+        now.as_millis()
+    ])?;
+    let frame = pack(&freeze(mail.composed))?;
+    tx.prepare_cached("INSERT INTO outbox_bytes (id, bytes) VALUES (?1, ?2)")?.execute(params![mail.id.0, frame])?;
+    Ok(())
+}
+
+/// Bounds on how fast mail goes out.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// Acknowledgements within an hour.
+    pub acknowledgements_per_hour: u32,
+    /// All mails within a minute; `None` is no bound.
+    pub messages_per_minute: Option<u32>,
+}
+
+/// A mail that is to be handed over now.
+#[derive(Clone, Debug)]
+pub struct Parcel {
+    /// Its row.
+    pub id: OutboxId,
+    /// Whom it goes to.
+    pub recipient: Address,
+    /// Its bytes, but for the files.
+    pub composed: Composed,
+    /// Tries, this one included.
+    pub attempts: i64,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+}
+
+/// Counts an attempt for the next due mails, at most `most`, within the bounds, and gives them.
+pub fn claim(tx: Tx<'_>, pace: Pace, most: usize, now: Timestamp) -> Result<Vec<Parcel>> {
+    hold_back(tx, "AND kind = 'acknowledgement'", Duration::from_secs(3600), pace.acknowledgements_per_hour, most, now)?;
+    if let Some(limit) = pace.messages_per_minute {
+        hold_back(tx, "", Duration::from_secs(60), limit, most, now)?;
+    }
+    let mut statement = tx.prepare_cached(
+        "SELECT outbox.id, recipient, attempts, queued_at, bytes FROM outbox JOIN outbox_bytes ON outbox_bytes.id = outbox.id
+         WHERE state IN ('queued', 'unknown') AND due_at <= ?1 ORDER BY due_at, outbox.id LIMIT ?2",
+    )?;
+    let limit = i64::try_from(most).unwrap_or(i64::MAX);
+    let found = statement.query_map(params![now.as_millis(), limit], parcel)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut count =
+        tx.prepare_cached("UPDATE outbox SET state = 'sending', attempts = attempts + 1, last_attempt_at = ?2 WHERE id = ?1")?;
+    let mut parcels = Vec::with_capacity(found.len());
+    for (mut parcel, frame) in found {
+        count.execute(params![parcel.id.0, now.as_millis()])?;
+        parcel.composed = thaw(&unpack(&frame, COMPOSED_MAX)?)?;
+        parcels.push(parcel);
+    }
+    Ok(parcels)
+}
+
+fn parcel(row: &Row<'_>) -> rusqlite::Result<(Parcel, Vec<u8>)> {
+    let parcel = Parcel {
+        id: OutboxId(row.get(0)?),
+        recipient: address(row, 1)?,
+        composed: Composed { pieces: Vec::new() },
+        attempts: row.get::<_, i64>(2)? + 1,
+        queued_at: Timestamp::from_millis(row.get(3)?),
+    };
+    Ok((parcel, row.get(4)?))
+}
+
+fn address(row: &Row<'_>, column: usize) -> rusqlite::Result<Address> {
+    let text: String = row.get(column)?;
+    Address::parse(&text)
+        .ok_or_else(|| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, format!("no address: {text}").into()))
+}
+
+/// If more rows are due than the window has room for, gives the rest later dates, `limit` to each coming window, so that
+/// whoever looks sees when they go. `which` is one of the fixed conditions above.
+fn hold_back(tx: Tx<'_>, which: &'static str, window: Duration, limit: u32, most: usize, now: Timestamp) -> Result<()> {
+    let due_sql = ["SELECT id FROM outbox WHERE state IN ('queued', 'unknown') AND due_at <= ?1 ", which, " ORDER BY due_at, id"].concat();
+    let used_sql = ["SELECT count(*) FROM outbox WHERE last_attempt_at > ?1 AND last_attempt_at <= ?2 ", which].concat();
+    let since = now.minus(window).as_millis();
+    let used: i64 = tx.prepare_cached(&used_sql)?.query_row(params![since, now.as_millis()], |row| row.get(0))?;
+    let room = usize::try_from(i64::from(limit).saturating_sub(used)).unwrap_or(0);
+    if room >= most {
+        return Ok(());
+    }
+    let mut statement = tx.prepare_cached(&due_sql)?;
+    let due = statement.query_map([now.as_millis()], |row| row.get::<_, i64>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut later = tx.prepare_cached("UPDATE outbox SET due_at = ?2 WHERE id = ?1")?;
+    let share = usize::try_from(limit).unwrap_or(usize::MAX).max(1);
+    for (place, id) in due.iter().skip(room).enumerate() {
+        let windows = u32::try_from(place / share).unwrap_or(u32::MAX).saturating_add(1);
+        later.execute(params![id, now.plus(window.saturating_mul(windows)).as_millis()])?;
+    }
+    Ok(())
+}
+
+/// What becomes of a row after a try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// The relay has it.
+    Sent,
+    /// To be tried again then; nothing of it was taken.
+    Queued(Timestamp),
+    /// Perhaps delivered; to be tried again then.
+    Unknown(Timestamp),
+    /// The relay will never take it.
+    Refused,
+    /// Tried for too long.
+    Expired,
+}
+
+/// Writes down the outcome of a try, with the relay's words.
+pub fn settle(tx: Tx<'_>, id: OutboxId, settled: &Settled, words: &str) -> Result<()> {
+    let (state, due) = match settled {
+        Settled::Sent => ("sent", None),
+        Settled::Queued(at) => ("queued", Some(at.as_millis())),
+        Settled::Unknown(at) => ("unknown", Some(at.as_millis())),
+        Settled::Refused => ("refused", None),
+        Settled::Expired => ("expired", None),
+    };
+    tx.prepare_cached("UPDATE outbox SET state = ?2, due_at = coalesce(?3, due_at), last_reply = ?4 WHERE id = ?1")?
+        .execute(params![id.0, state, due, words])?;
+    Ok(())
+}
+
+/// What was being sent when the process ended may have arrived: it is unknown now, and tried again at once.
+pub fn recover(tx: Tx<'_>, now: Timestamp) -> Result<usize> {
+    let sql = "UPDATE outbox SET state = 'unknown', due_at = ?1, last_reply = 'the daemon was stopped while this was being sent'
+               WHERE state = 'sending'";
+    Ok(tx.execute(sql, [now.as_millis()])?)
+}
+
+/// Brings every waiting row back within `longest` of now: the clock has jumped back and would let them wait for as long (T1).
+pub fn clamp(tx: Tx<'_>, now: Timestamp, longest: Duration) -> Result<usize> {
+    let sql = "UPDATE outbox SET due_at = ?1 WHERE state IN ('queued', 'unknown') AND due_at > ?2";
+    Ok(tx.execute(sql, params![now.as_millis(), now.plus(longest).as_millis()])?)
+}
+
+/// When the next waiting row is due; `None` if none waits.
+pub fn next_due(connection: &Connection) -> Result<Option<Timestamp>> {
+    let sql = "SELECT min(due_at) FROM outbox WHERE state IN ('queued', 'unknown')";
+    let due: Option<i64> = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+    Ok(due.map(Timestamp::from_millis))
+}
+
+/// What is known of a row beside its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Its row.
+    pub id: OutboxId,
+    /// Its ticket.
+    pub ticket: Option<TicketNumber>,
+    /// Why it went.
+    pub kind: Kind,
+    /// Whom it went to.
+    pub recipient: Address,
+    /// Its id.
+    pub message_id: MessageId,
+    /// Where a reply goes.
+    pub reply_goes: ReplyGoes,
+    /// Version of the ticket that it showed.
+    pub seen_version: i64,
+    /// The relay's last words.
+    pub words: String,
+}
+
+const SENT: &str = "id, ticket, kind, recipient, message_id, reply_goes, seen_version, coalesce(last_reply, '')";
+
+fn sent(row: &Row<'_>) -> rusqlite::Result<Sent> {
+    let missing = || rusqlite::Error::FromSqlConversionFailure(4, rusqlite::types::Type::Text, "no message id".into());
+    Ok(Sent {
+        id: OutboxId(row.get(0)?),
+        ticket: row.get::<_, Option<i64>>(1)?.map(TicketNumber),
+        kind: Kind::parse(&row.get::<_, String>(2)?).unwrap_or(Kind::Alarm),
+        recipient: address(row, 3)?,
+        message_id: row.get::<_, String>(4).map(|id| MessageId::parse(&id))?.ok_or_else(missing)?,
+        reply_goes: ReplyGoes::parse(&row.get::<_, String>(5)?),
+        seen_version: row.get(6)?,
+        words: row.get(7)?,
+    })
+}
+
+/// The row of that number.
+pub fn row(connection: &Connection, id: OutboxId) -> Result<Option<Sent>> {
+    let sql = ["SELECT ", SENT, " FROM outbox WHERE id = ?1"].concat();
+    Ok(connection.prepare_cached(&sql)?.query_row([id.0], sent).optional()?)
+}
+
+/// Rows that failed for good and of which the desk has not heard yet, at most 100.
+pub fn returning(connection: &Connection) -> Result<Vec<Sent>> {
+    let sql =
+        ["SELECT ", SENT, " FROM outbox WHERE returned = 0 AND state IN ('refused', 'expired') ORDER BY id LIMIT 100"].concat();
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([], sent)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Notes that the desk has heard of a row's failure.
+pub fn set_returned(tx: Tx<'_>, id: OutboxId) -> Result<()> {
+    tx.prepare_cached("UPDATE outbox SET returned = 1 WHERE id = ?1")?.execute([id.0])?;
+    Ok(())
+}
+
+/// Notes that a mail that the relay took came back. The desk decides about it with the bounce itself.
+pub fn set_bounced(tx: Tx<'_>, id: OutboxId, words: &str) -> Result<()> {
+    tx.prepare_cached("UPDATE outbox SET state = 'refused', last_reply = ?2, returned = 1 WHERE id = ?1")?.execute(params![id.0, words])?;
+    Ok(())
+}
+
+/// Our ids on a ticket by recipient, oldest first, the last 40 of all: each recipient's own thread.
+pub fn thread(connection: &Connection, number: TicketNumber) -> Result<Vec<(Address, MessageId)>> {
+    let sql = "SELECT recipient, message_id FROM outbox WHERE ticket = ?1 ORDER BY id DESC LIMIT 40";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([number.0], |row| Ok((address(row, 0)?, row.get::<_, String>(1)?)))?;
+    let mut ids: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
+    ids.reverse();
+    Ok(ids.into_iter().filter_map(|(recipient, id)| MessageId::parse(&id).map(|id| (recipient, id))).collect())
+}
+
+/// How many mails of a kind were queued for an address since then.
+pub fn count_since(connection: &Connection, kind: Kind, recipient: &Address, since: Timestamp) -> Result<u32> {
+    let sql = "SELECT count(*) FROM outbox WHERE kind = ?1 AND recipient = ?2 AND queued_at > ?3";
+    let count: i64 =
+        connection.prepare_cached(sql)?.query_row(params![kind.as_str(), recipient.as_str(), since.as_millis()], |row| row.get(0))?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// When that address was last sent an acknowledgement on that ticket.
+pub fn last_acknowledged(connection: &Connection, number: TicketNumber, recipient: &Address) -> Result<Option<Timestamp>> {
+    let sql = "SELECT max(queued_at) FROM outbox WHERE ticket = ?1 AND recipient = ?2 AND kind = 'acknowledgement'";
+    let at: Option<i64> = connection.prepare_cached(sql)?.query_row(params![number.0, recipient.as_str()], |row| row.get(0))?;
+    Ok(at.map(Timestamp::from_millis))
+}
+
+/// Whether a mail of that cause was queued for that address since then.
+pub fn told_since(connection: &Connection, cause: &str, recipient: &Address, since: Timestamp) -> Result<bool> {
+    let sql = "SELECT 1 FROM outbox WHERE recipient = ?1 AND cause = ?2 AND queued_at > ?3 AND kind IN ('transcript', 'alarm') LIMIT 1";
+    Ok(connection.prepare_cached(sql)?.exists(params![recipient.as_str(), cause, since.as_millis()])?)
+}
+
+/// One line of a bundle: which ticket, when, and what happened.
+pub type Bundled = (TicketNumber, Timestamp, String);
+
+/// Puts a notification that is above the agent's bound by, until the next bundle.
+pub fn put_by(tx: Tx<'_>, agent: &Address, number: TicketNumber, line: &str, now: Timestamp) -> Result<()> {
+    tx.prepare_cached("INSERT INTO bundle (agent, ticket, at, line) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        agent.as_str(),
+        number.0,
+        now.as_millis(),
+        line
+    ])?;
+    Ok(())
+}
+
+/// Agents for whom something was put by.
+pub fn agents_with_bundles(connection: &Connection) -> Result<Vec<Address>> {
+    let mut statement = connection.prepare_cached("SELECT DISTINCT agent FROM bundle ORDER BY agent")?;
+    let rows = statement.query_map([], |row| address(row, 0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Takes what was put by for an agent.
+pub fn take_bundle(tx: Tx<'_>, agent: &Address) -> Result<Vec<Bundled>> {
+    let mut statement = tx.prepare_cached("SELECT ticket, at, line FROM bundle WHERE agent = ?1 ORDER BY id")?;
+    let rows = statement.query_map([agent.as_str()], |row| {
+        Ok((TicketNumber(row.get(0)?), Timestamp::from_millis(row.get(1)?), row.get::<_, String>(2)?))
+    })?;
+    let lines = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    tx.prepare_cached("DELETE FROM bundle WHERE agent = ?1")?.execute([agent.as_str()])?;
+    Ok(lines)
+}
+
+const TAG_BYTES: u8 = 0;
+const TAG_FILE: u8 = 1;
+
+/// The stored form: a tag, then numbers of eight bytes, then the bytes themselves.
+fn freeze(composed: &Composed) -> Vec<u8> {
+    let mut frozen = Vec::new();
+    for piece in &composed.pieces {
+        match piece {
+            Piece::Bytes(bytes) => {
+                frozen.push(TAG_BYTES);
+                frozen.extend(number(bytes.len()));
+                frozen.extend(bytes);
+            }
+            Piece::File { source, offset, length, encoding } => {
+                frozen.push(TAG_FILE);
+                frozen.extend(source.0.to_be_bytes());
+                frozen.extend(number(*offset));
+                frozen.extend(number(*length));
+                frozen.push(match encoding {
+                    Encoding::Identity => 0,
+                    Encoding::Base64 => 1,
+                    Encoding::QuotedPrintable => 2,
+                });
+            }
+        }
+    }
+    frozen
+}
+
+fn number(value: usize) -> [u8; 8] {
+    u64::try_from(value).unwrap_or(u64::MAX).to_be_bytes()
+}
+
+fn thaw(frozen: &[u8]) -> Result<Composed> {
+    let mut rest = frozen;
+    let mut pieces = Vec::new();
+    while let Some((tag, left)) = rest.split_first() {
+        rest = left;
+        pieces.push(thaw_piece(*tag, &mut rest).ok_or_else(|| Error::Damaged("a queued mail is cut short".to_owned()))?);
+    }
+    Ok(Composed { pieces })
+}
+
+fn thaw_piece(tag: u8, rest: &mut &[u8]) -> Option<Piece> {
+    if tag == TAG_BYTES {
+        let length = take_number(rest)?;
+        let (bytes, left) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+        *rest = left;
+        return Some(Piece::Bytes(bytes.to_vec()));
+    }
+    let source = InboxId(i64::try_from(take_number(rest)?).ok()?);
+    let (offset, length) = (take_number(rest)?, take_number(rest)?);
+    let (encoding, left) = rest.split_first()?;
+    *rest = left;
+    let encoding = match encoding {
+        0 => Encoding::Identity,
+        1 => Encoding::Base64,
+        _ => Encoding::QuotedPrintable,
+    };
+    Some(Piece::File { source, offset: usize::try_from(offset).ok()?, length: usize::try_from(length).ok()?, encoding })
+}
+
+fn take_number(rest: &mut &[u8]) -> Option<u64> {
+    let (bytes, left) = rest.split_first_chunk::<8>()?;
+    *rest = left;
+    Some(u64::from_be_bytes(*bytes))
+}

@@ -1,0 +1,113 @@
+//! A decision carried out: everything it says, in the transaction it was made in.
+
+use super::Desk;
+use crate::desk::decide::{Decision, Post, Read};
+use crate::desk::{Event, IdKind};
+use crate::mail::compose::{Sender, compose};
+use crate::mail::{Address, Outgoing, TicketNumber};
+use crate::store::{self, Error, Tx, outbox, problems, tickets};
+use crate::time::Timestamp;
+
+/// Writes a decision down: events, what was said, ids, promises, mails.
+pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>, now: Timestamp) -> store::Result<()> {
+    tickets::append(tx, &decision.events, now)?;
+    for (number, event) in &decision.events {
+        follow(tx, *number, event, now)?;
+    }
+    let entry = said(tx, decision, read)?;
+    if let (Some(number), Some(read)) = (decision.ticket, read) {
+        remember(tx, decision, number, read)?;
+    }
+    for (row, words) in &decision.bounced {
+        outbox::set_bounced(tx, *row, words)?;
+    }
+    for post in &decision.mails {
+        queue(tx, desk, post, entry, now)?;
+    }
+    for (agent, number, line) in &decision.put_by {
+        outbox::put_by(tx, agent, *number, line, now)?;
+    }
+    for (cause, what, advice) in &decision.problems {
+        problems::raise(tx, cause, what, advice, now)?;
+    }
+    Ok(())
+}
+
+/// Rows that stand beside the events they follow from.
+fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event, now: Timestamp) -> store::Result<()> {
+    match event {
+        Event::Promised { what, due } => {
+            let due: jiff::Timestamp = due.parse().map_err(|error: jiff::Error| Error::Damaged(error.to_string()))?;
+            tickets::promise(tx, number, what, Timestamp::from_jiff(due), now)
+        }
+        Event::PromiseKept => tickets::keep_promises(tx, number, now),
+        Event::Assigned { to: Some(agent), why } => match why.strip_prefix("queue ").and_then(|rest| rest.strip_suffix(" assigns")) {
+            Some(queue) => store::set_state(tx, &turn_key(queue), agent.as_str()),
+            None => Ok(()),
+        },
+        Event::Opened { .. }
+        | Event::Said { .. }
+        | Event::StatusChanged { .. }
+        | Event::Assigned { to: None, .. }
+        | Event::Joined { .. }
+        | Event::Linked { .. }
+        | Event::Undelivered { .. }
+        | Event::Withheld { .. } => Ok(()),
+    }
+}
+
+/// Under which key the last agent of a queue's round is kept.
+pub fn turn_key(queue: &str) -> String {
+    ["turn of queue ", queue].concat()
+}
+
+fn said(tx: Tx<'_>, decision: &Decision, read: Option<&Read<'_>>) -> store::Result<Option<i64>> {
+    let Some(new) = &decision.entry else { return Ok(None) };
+    let subject = tickets::load(tx, new.ticket)?.map(|ticket| ticket.subject).unwrap_or_default();
+    tickets::say(tx, new.ticket, &subject, &new.entry, read.map(|read| read.id), &new.searchable).map(Some)
+}
+
+fn remember(tx: Tx<'_>, decision: &Decision, number: TicketNumber, read: &Read<'_>) -> store::Result<()> {
+    let Some(by) = read.inbound.sender() else { return Ok(()) };
+    for (id, kind) in &decision.ids {
+        // An id that leads to a ticket already is no ghost; neither is one of our own.
+        if *kind == IdKind::Ghost && (crate::mail::token::Token::claimed(id).is_some() || is_real(tx, id)?) {
+            continue;
+        }
+        tickets::remember_id(tx, id, number, *kind, &by.address)?;
+    }
+    Ok(())
+}
+
+fn is_real(tx: Tx<'_>, id: &crate::mail::MessageId) -> store::Result<bool> {
+    Ok(tickets::led_to(tx, id)?.iter().any(|(_, kind, _)| *kind != IdKind::Ghost))
+}
+
+/// Fixes a mail's row, id and bytes.
+pub fn queue(tx: Tx<'_>, desk: &Desk, post: &Post, entry: Option<i64>, now: Timestamp) -> store::Result<()> {
+    let Outgoing { kind, recipient, ticket, reply_goes, .. } = &post.mail;
+    let id = outbox::next_id(tx)?;
+    let own: &Address = &desk.config.desk.address;
+    let message_id = desk
+        .key
+        .issue(*ticket, id, recipient, own.domain())
+        .ok_or_else(|| Error::Damaged("the desk's address makes no Message-ID".to_owned()))?;
+    let composed = compose(&post.mail, Sender { address: own }, &message_id, now);
+    let seen_version = match ticket {
+        Some(number) => tickets::load(tx, *number)?.map_or(0, |ticket| ticket.version),
+        None => 0,
+    };
+    let fresh = outbox::Fresh {
+        id,
+        ticket: *ticket,
+        entry,
+        kind: *kind,
+        cause: post.cause,
+        recipient,
+        message_id: &message_id,
+        reply_goes: *reply_goes,
+        seen_version,
+        composed: &composed,
+    };
+    outbox::queue(tx, &fresh, now)
+}

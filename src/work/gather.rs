@@ -1,0 +1,213 @@
+//! What a decision needs to know, read in the transaction that will carry it out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::Desk;
+use crate::desk::decide::{Answered, Context, Conversation, Read};
+use crate::desk::route::{self, Candidate, Evidence, Route};
+use crate::desk::{IdKind, Ticket};
+use crate::mail::token::Token;
+use crate::mail::{Address, Kind, MessageId, OutboxId, TicketNumber};
+use crate::store::{self, Tx, inbox, outbox, tickets};
+use crate::time::Timestamp;
+
+const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+/// So many ids of a mail are looked up, the newest first: the rest of a long thread says nothing new.
+const IDS_MAX: usize = 30;
+/// Entries that a notification shows.
+const SHOWN_ENTRIES: u32 = 3;
+
+/// Everything that a mail's decision may ask for.
+pub fn for_mail<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>, now: Timestamp) -> store::Result<Context<'a>> {
+    let Some(sender) = read.inbound.sender().map(|person| &person.address) else { return empty(tx, desk) };
+    let bounced = read.reading.bounce.as_ref().and_then(|bounce| bounce.original.clone());
+    let ids: Vec<MessageId> = bounced.into_iter().chain(referred(read)).collect();
+    let candidates = candidates(tx, desk, read, &ids)?;
+    let route = route::route(&candidates, sender, read.verdict.result);
+    let answered = first_answered(tx, desk, &ids)?;
+    let by_agent = desk.config.agent(sender).is_some();
+    let wanted = match (&route, &answered) {
+        (_, Some(row)) if (by_agent || read.reading.bounce.is_some()) && row.ticket.is_some() => row.ticket,
+        (Route::Join(number, _), _) => Some(*number),
+        _ => None,
+    };
+    let conversation = match wanted {
+        Some(number) => conversation(tx, number, Some(sender), by_agent)?,
+        None => None,
+    };
+    let mut context = empty(tx, desk)?;
+    context.same_mail = if read.released { None } else { inbox::same_mail(tx, &read.inbound.identity, read.id)? };
+    context.candidates = candidates;
+    context.route = route;
+    context.answered = answered;
+    context.others = tickets::open_of(tx, sender, wanted.unwrap_or(context.next))?;
+    context.acknowledged_today = outbox::count_since(tx, Kind::Acknowledgement, sender, now.minus(DAY))?;
+    context.notified = notified(tx, desk, now)?;
+    context.conversation = conversation;
+    assigning(tx, desk, &mut context)?;
+    if by_agent {
+        context.told = told(tx, sender, now)?;
+    }
+    Ok(context)
+}
+
+/// What deciding about a row that came back needs.
+pub fn for_row<'a>(tx: Tx<'_>, desk: &'a Desk, row: &Answered, now: Timestamp) -> store::Result<Context<'a>> {
+    let mut context = empty(tx, desk)?;
+    context.notified = notified(tx, desk, now)?;
+    if let Some(number) = row.ticket {
+        context.conversation = conversation(tx, number, None, false)?;
+    }
+    Ok(context)
+}
+
+/// What closing a ticket needs.
+pub fn for_ticket<'a>(tx: Tx<'_>, desk: &'a Desk, number: TicketNumber) -> store::Result<Context<'a>> {
+    let mut context = empty(tx, desk)?;
+    context.conversation = conversation(tx, number, None, false)?;
+    Ok(context)
+}
+
+fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
+    Ok(Context {
+        config: &desk.config,
+        texts: &desk.texts,
+        next: tickets::next_number(tx)?,
+        same_mail: None,
+        candidates: Vec::new(),
+        route: Route::New("answers nothing that we know".to_owned()),
+        answered: None,
+        conversation: None,
+        others: Vec::new(),
+        acknowledged_today: 0,
+        notified: BTreeMap::new(),
+        loads: BTreeMap::new(),
+        last_assigned: None,
+        told: BTreeSet::new(),
+    })
+}
+
+/// Ids that the mail refers to: In-Reply-To first, then References from the newest back.
+fn referred(read: &Read<'_>) -> impl Iterator<Item = MessageId> {
+    let inbound = read.inbound;
+    inbound.in_reply_to.iter().chain(inbound.references.iter().rev()).take(IDS_MAX).cloned()
+}
+
+fn candidates(tx: Tx<'_>, desk: &Desk, read: &Read<'_>, ids: &[MessageId]) -> store::Result<Vec<Candidate>> {
+    let mut found = Found { tx, list: Vec::new() };
+    for id in ids {
+        if let Some(row) = genuine(tx, desk, id)?
+            && let Some(number) = row.ticket
+        {
+            found.add(number, Evidence::OurId)?;
+        }
+    }
+    for id in ids {
+        for (number, kind, by) in tickets::led_to(tx, id)? {
+            match kind {
+                IdKind::Public | IdKind::Internal => found.add(number, Evidence::KnownId)?,
+                IdKind::Ghost => found.add(number, Evidence::SharedGhost(by))?,
+            }
+        }
+    }
+    if let Some(own) = &read.inbound.message_id {
+        for (number, kind, _) in tickets::led_to(tx, own)? {
+            if kind == IdKind::Ghost {
+                found.add(number, Evidence::Awaited)?;
+            }
+        }
+    }
+    if let Some(number) = read.inbound.subject.as_deref().and_then(route::tag) {
+        found.add(number, Evidence::Tag)?;
+    }
+    Ok(found.list)
+}
+
+struct Found<'a> {
+    tx: Tx<'a>,
+    list: Vec<Candidate>,
+}
+
+impl Found<'_> {
+    fn add(&mut self, number: TicketNumber, evidence: Evidence) -> store::Result<()> {
+        let known = self.list.iter().find(|candidate| candidate.ticket.number == number).map(|candidate| candidate.ticket.clone());
+        let ticket: Option<Ticket> = match known {
+            Some(ticket) => Some(ticket),
+            None => tickets::load(self.tx, number)?,
+        };
+        self.list.extend(ticket.map(|ticket| Candidate { ticket, evidence }));
+        Ok(())
+    }
+}
+
+/// The row of an id of ours whose seal is right and which we did send.
+fn genuine(tx: Tx<'_>, desk: &Desk, id: &MessageId) -> store::Result<Option<Answered>> {
+    let Some(token) = Token::claimed(id) else { return Ok(None) };
+    let row = outbox::row(tx, OutboxId(token.row.0))?;
+    let ours = row.filter(|row| desk.key.is_genuine(id, &row.recipient) && row.ticket == token.ticket);
+    Ok(ours.map(|row| answered(&row)))
+}
+
+/// What a decision needs of a row.
+pub fn answered(row: &outbox::Sent) -> Answered {
+    Answered { id: row.id, ticket: row.ticket, kind: row.kind, recipient: row.recipient.clone(), reply_goes: row.reply_goes }
+}
+
+fn first_answered(tx: Tx<'_>, desk: &Desk, ids: &[MessageId]) -> store::Result<Option<Answered>> {
+    for id in ids {
+        let row = genuine(tx, desk, id)?;
+        if row.is_some() {
+            return Ok(row);
+        }
+    }
+    Ok(None)
+}
+
+fn conversation(tx: Tx<'_>, number: TicketNumber, sender: Option<&Address>, quotes: bool) -> store::Result<Option<Conversation>> {
+    let Some(ticket) = tickets::load(tx, number)? else { return Ok(None) };
+    Ok(Some(Conversation {
+        ticket,
+        last: tickets::last_entries(tx, number, SHOWN_ENTRIES)?,
+        public_ids: tickets::public_ids(tx, number)?,
+        thread: outbox::thread(tx, number)?,
+        public_texts: if quotes { tickets::public_texts(tx, number)? } else { Vec::new() },
+        promise: tickets::open_promise(tx, number)?,
+        acknowledged_at: match sender {
+            Some(sender) => outbox::last_acknowledged(tx, number, sender)?,
+            None => None,
+        },
+    }))
+}
+
+fn notified(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<BTreeMap<String, u32>> {
+    let since = now.minus(HOUR);
+    let agents = desk.config.agents.iter().map(|agent| &agent.address);
+    agents.map(|agent| Ok((agent.key(), outbox::count_since(tx, Kind::Notification, agent, since)?))).collect()
+}
+
+fn assigning(tx: Tx<'_>, desk: &Desk, context: &mut Context<'_>) -> store::Result<()> {
+    use crate::config::Assign;
+    let Some(queue) = desk.config.queues.first() else { return Ok(()) };
+    match queue.assign {
+        Assign::Everyone => {}
+        Assign::RoundRobin => {
+            let last = store::state(tx, &super::carry::turn_key(&queue.name))?;
+            context.last_assigned = last.as_deref().and_then(Address::parse);
+        }
+        Assign::LeastOpen => context.loads = tickets::loads(tx)?,
+    }
+    Ok(())
+}
+
+fn told(tx: Tx<'_>, agent: &Address, now: Timestamp) -> store::Result<BTreeSet<&'static str>> {
+    let since = now.minus(HOUR);
+    let mut told = BTreeSet::new();
+    for cause in ["held", "impostor"] {
+        if outbox::told_since(tx, cause, agent, since)? {
+            told.insert(cause);
+        }
+    }
+    Ok(told)
+}

@@ -1,0 +1,120 @@
+//! What time alone brings: tickets left alone close, bundles go, the owner hears of problems, a clock that jumped is mended.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::{Desk, carry, gather};
+use crate::desk::decide::{self, Input, Post};
+use crate::desk::notify;
+use crate::mail::{Address, Kind};
+use crate::store::{self, Store, Tx, outbox, problems, tickets};
+use crate::time::Timestamp;
+
+/// How often to look.
+pub const BETWEEN_TICKS: Duration = Duration::from_secs(10);
+/// The owner hears of one cause at most so often (L2).
+const ALARM_EVERY: Duration = Duration::from_secs(3600);
+/// A problem that stands for less than this is not mailed: a server that restarts is no news.
+const ALARM_AFTER: Duration = Duration::from_secs(120);
+/// Causes of which no mail can tell, because mail is what fails.
+const UNMAILABLE: [&str; 2] = ["owner-unreachable", "smtp-unreachable"];
+/// A clock that goes back further than this has jumped (T1).
+const JUMP: Duration = Duration::from_secs(60);
+/// The longest wait of the retry schedule, with its jitter.
+const LONGEST_WAIT: Duration = Duration::from_secs(8000);
+const HOUR: Duration = Duration::from_secs(3600);
+const LAST_TICK: &str = "last tick";
+
+/// Everything that is due now, in one transaction.
+pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
+    let now = desk.clock.now();
+    let desk = desk.clone();
+    store
+        .write(move |tx| {
+            mend_clock(tx, now)?;
+            close_left_alone(tx, &desk, now)?;
+            send_bundles(tx, &desk, now)?;
+            look_at_queues(tx, now)?;
+            tell_owner(tx, &desk, now)?;
+            store::set_state(tx, LAST_TICK, &now.as_millis().to_string())
+        })
+        .await
+}
+
+/// If the clock has gone back, rows that wait for a time long past that jump are brought back to now.
+fn mend_clock(tx: Tx<'_>, now: Timestamp) -> store::Result<()> {
+    let last = store::state(tx, LAST_TICK)?.and_then(|millis| millis.parse().ok()).map(Timestamp::from_millis);
+    if last.is_some_and(|last| last.since(now) > JUMP) {
+        let moved = outbox::clamp(tx, now, LONGEST_WAIT)?;
+        tracing::warn!(rows = moved, "the clock went back; waiting mail was brought back with it");
+    }
+    Ok(())
+}
+
+fn close_left_alone(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
+    for number in tickets::solved_before(tx, now.minus(desk.config.desk.close_after))? {
+        let context = gather::for_ticket(tx, desk, number)?;
+        let decision = decide::decide(&context, Input::LeftAlone, now);
+        carry::out(tx, desk, &decision, None, now)?;
+    }
+    Ok(())
+}
+
+/// An agent whose hour has room again gets one mail with all that was put by.
+fn send_bundles(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
+    for address in outbox::agents_with_bundles(tx)? {
+        let recent = outbox::count_since(tx, Kind::Notification, &address, now.minus(HOUR))?;
+        if recent < desk.config.limits.notifications_per_agent_and_hour {
+            send_bundle(tx, desk, &address, now)?;
+        }
+    }
+    Ok(())
+}
+
+fn send_bundle(tx: Tx<'_>, desk: &Desk, address: &Address, now: Timestamp) -> store::Result<()> {
+    let lines = outbox::take_bundle(tx, address)?;
+    let Some(agent) = desk.config.agent(address) else { return Ok(()) };
+    let tickets: BTreeSet<_> = lines.iter().map(|(number, _, _)| *number).collect();
+    let zone = &desk.config.desk.time_zone;
+    let words = |(_, at, line): &outbox::Bundled| format!("{} {line}", crate::desk::texts::stamp(*at, zone));
+    let bundle = notify::Bundle { lines: lines.iter().map(words).collect(), tickets: tickets.len() };
+    let mail = notify::bundle(&desk.config, &desk.texts, agent, &bundle);
+    carry::queue(tx, desk, &Post { mail, cause: "bundle" }, None, now)
+}
+
+/// A queue that stands for half an hour, and a quarantine that is empty again (O1).
+fn look_at_queues(tx: Tx<'_>, now: Timestamp) -> store::Result<()> {
+    let stands = "SELECT 1 FROM outbox WHERE state IN ('queued', 'unknown') AND attempts > 0 AND queued_at < ?1 LIMIT 1";
+    let before = now.minus(Duration::from_secs(1800)).as_millis();
+    if tx.prepare_cached(stands)?.exists([before])? {
+        let advice = "`postdesk outbox` shows what waits and the relay's words; `postdesk check` tries the relay";
+        problems::raise(tx, "outbox-stands", "Mail has been waiting to go out for more than 30 minutes", advice, now)?;
+    } else {
+        problems::clear(tx, "outbox-stands")?;
+    }
+    let quarantined = "SELECT 1 FROM inbox WHERE outcome = 'quarantine' LIMIT 1";
+    if !tx.prepare_cached(quarantined)?.exists([])? {
+        problems::clear(tx, "quarantine")?;
+    }
+    Ok(())
+}
+
+fn tell_owner(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
+    for problem in problems::all(tx)? {
+        let fresh = now.since(problem.since) < ALARM_AFTER && problem.cause.contains("unreachable");
+        let told = problem.told_at.is_some_and(|at| now.since(at) < ALARM_EVERY);
+        if fresh || told || UNMAILABLE.contains(&problem.cause.as_str()) {
+            continue;
+        }
+        // A problem that has not changed is told once a day, not each hour.
+        let stale = problem.told_at.is_some_and(|at| now.since(at) < Duration::from_secs(24 * 3600));
+        if stale {
+            continue;
+        }
+        tracing::warn!(cause = %problem.cause, what = %problem.what, advice = %problem.advice, "the owner is told");
+        let mail = notify::alarm(&desk.config, &desk.texts, &problem.what, &problem.advice, problem.since);
+        carry::queue(tx, desk, &Post { mail, cause: "alarm" }, None, now)?;
+        problems::set_told(tx, &problem.cause, now)?;
+    }
+    Ok(())
+}
