@@ -20,6 +20,7 @@ mod authentic;
 mod compose;
 mod config;
 mod crash;
+mod demo;
 mod imap;
 mod mail;
 mod origin;
