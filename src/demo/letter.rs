@@ -44,7 +44,7 @@ pub(super) fn answer(from: &Person, mail: &[u8], text: &str) -> anyhow::Result<L
         .subject(subject)
         .in_reply_to(id)
         .references(thread)
-        .text_body(crlf(&format!("{text}\n{}", quotation(&mail))))
+        .text_body(crlf(&format!("{text}{}", quotation(&mail))))
         .write_to_vec()?;
     Ok(Letter { to, bytes })
 }
@@ -52,9 +52,9 @@ pub(super) fn answer(from: &Person, mail: &[u8], text: &str) -> anyhow::Result<L
 /// From, To and Subject at line start, an empty line, the text, and the names of files.
 pub(super) fn shown(mail: &[u8]) -> String {
     let Some(mail) = MessageParser::default().parse(mail) else { return String::new() };
-    let files: String = mail.attachments().filter_map(|part| part.attachment_name()).map(|name| format!("[file: {name}]\n")).collect();
+    let files: String = mail.attachments().filter_map(|part| part.attachment_name()).map(|name| format!("\n[file: {name}]\n")).collect();
     let (from, to, subject) = (people(mail.from()), people(mail.to()), mail.subject().unwrap_or_default());
-    format!("From: {from}\nTo: {to}\nSubject: {subject}\n\n{}\n{files}", text(&mail))
+    format!("From: {from}\nTo: {to}\nSubject: {subject}\n\n{}{files}", text(&mail))
 }
 
 /// Whether these words stand in the text, however its lines are broken.

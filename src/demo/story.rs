@@ -34,9 +34,9 @@ pub(super) const BOB: Person = Person { name: "Bob Brown", address: "bob@desk.te
 const REQUEST_SUBJECT: &str = "Export of October's invoices stops half-way";
 const REQUEST: &str = "Hello,
 
-I want to export our invoices of October as CSV (Reports, Invoices, Export).
-There are 1,312 of them, but the file always ends after 500 lines. Nothing on
-the screen says why; the log that the page offers is attached.
+I want to export our invoices of October as CSV. There are 1,312 of them,
+but the file always ends after 500 lines. Nothing on the screen says why;
+the log that the page offers is attached.
 
 Our accountant needs the file on Friday. Is there another way to get it?
 
@@ -54,22 +54,24 @@ const LOG: File = File {
 };
 const ANSWER: &str = "Hello Ada,
 
-thank you for the log, it shows the cause: the customer in line 501 is called
-\"Hart; Sons\", and the export stumbles over the semicolon in the name.
+thank you for the log, it shows the cause: the customer in line 501 is
+called \"Hart; Sons\", and the export stumbles over the semicolon.
 
-You need not wait for us: choose \"Tab\" as separator above the Export button,
-and all 1,312 invoices will be in the file. The semicolon itself is mended in
-the version that comes out on Thursday.
+You need not wait for us: choose \"Tab\" as separator above the Export
+button, and all 1,312 invoices will be in the file. The semicolon itself
+is mended in the version that comes out on Thursday.
 
 Best wishes
 Bob
 ";
 const FOLLOW_UP: &str = "Hello Bob,
 
-that worked, the file has all 1,312 lines. The accountant is happy, and so am I.
+that worked, the file has all 1,312 lines. The accountant is happy, and
+so am I.
 
-One question is left: our export at the end of each month runs by itself. Do I
-have to set the tab there as well, or is Thursday's version early enough?
+One question is left: our export at the end of each month runs by itself.
+Do I have to set the tab there as well, or is Thursday's version early
+enough?
 
 Ada
 ";
@@ -151,7 +153,7 @@ impl<'a> Story<'a> {
     }
 
     fn show(&mut self, heading: &str, mail: &[u8]) -> anyhow::Result<()> {
-        writeln!(self.out, "\n── {heading} ──\n{}", letter::shown(mail))?;
+        write!(self.out, "\n── {heading} ──\n{}", letter::shown(mail))?;
         // Whoever watches sees it when it happens, also through a pipe.
         self.out.flush().map_err(Into::into)
     }

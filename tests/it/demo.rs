@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use postdesk::demo::{Ports, World};
+use postdesk::config::Config;
+use postdesk::demo::{self, Ports, World};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 const PEOPLE: [(&str, &str); 3] = [("support@desk.test", "s3 cret"), ("bob@desk.test", "bob \"x\""), ("ada@example.org", "ada")];
@@ -59,7 +61,8 @@ impl Client {
         assert_eq!(self.smtp(&format!("MAIL FROM:<{from}> SIZE=1000")).await, 250);
         assert_eq!(self.smtp(&format!("RCPT TO:<{to}>")).await, 250);
         assert_eq!(self.smtp("DATA").await, 354);
-        self.smtp(&format!("{mail}\r\n.")).await
+        let stuffed = mail.replace("\r\n.", "\r\n..");
+        self.smtp(&format!("{stuffed}\r\n.")).await
     }
 }
 
@@ -230,9 +233,8 @@ async fn smtp_delivers_and_says_who_is_authentic() {
     assert_eq!(client.smtp("EHLO [127.0.0.1]").await, 250);
     assert_eq!(client.smtp("AUTH PLAIN AGFkYUBleGFtcGxlLm9yZwB3cm9uZw==").await, 535);
     assert_eq!(client.smtp("AUTH PLAIN AGFkYUBleGFtcGxlLm9yZwBhZGE=").await, 235);
-    let forged = format!(
-        "Authentication-Results: mx.desk.test;\r\n dmarc=fail\r\nRETURN-PATH: <x@y>\r\n{MAIL}..dot\r\n\r\nReturn-Path: in the text"
-    );
+    let forged =
+        format!("Authentication-Results: mx.desk.test;\r\n dmarc=fail\r\nRETURN-PATH: <x@y>\r\n{MAIL}.dot\r\n\r\nReturn-Path: in the text");
     assert_eq!(client.submit("ada@example.org", "support@desk.test", &forged).await, 250);
     let other = MAIL.replace("From: ada@example.org", "From: Bob <bob@desk.test>");
     assert_eq!(client.submit("ada@example.org", "support@desk.test", &other).await, 250);
@@ -313,4 +315,83 @@ async fn dropping_the_ports_ends_the_sessions() {
     let mut rest = Vec::new();
     _ = timeout(Duration::from_secs(10), client.0.read_to_end(&mut rest)).await.expect("the session goes on");
     assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
+}
+
+/// A desk of a few lines: it answers what lies in the INBOX in turn, until it is told to stop.
+async fn tiny_desk(config: Config, stopped: oneshot::Receiver<()>) -> anyhow::Result<()> {
+    assert_eq!(config.imap.server.tls, postdesk::config::Tls::None);
+    let mut imap = Client::connect(config.imap.server.port).await;
+    assert_eq!(imap.imap("LOGIN support@desk.test \"desk secret\"").await, "t OK done");
+    imap.imap("SELECT INBOX").await;
+    for uid in 1..=3 {
+        while !imap.imap(&format!("UID SEARCH UID {uid}")).await.contains(&format!("SEARCH {uid}")) {
+            assert_eq!(imap.imap("IDLE").await, "+ idling");
+            imap.hear().await;
+            imap.say("DONE").await;
+            imap.hear().await;
+        }
+        let mail = imap.imap(&format!("UID FETCH {uid} BODY.PEEK[]")).await;
+        answer(config.smtp.port, uid, &mail).await;
+    }
+    stopped.await.map_err(Into::into)
+}
+
+async fn answer(port: u16, uid: u32, mail: &str) {
+    assert!(mail.contains("Authentication-Results: mx.desk.test; dmarc=pass header.from="), "{mail}");
+    let (_, mail) = mail.split_once('\n').unwrap();
+    let mail = mail_parser::MessageParser::default().parse(mail.as_bytes()).unwrap();
+    let text = mail.body_text(0).unwrap();
+    let own_words: Vec<&str> = text.lines().take_while(|line| !line.starts_with("On ")).collect();
+    let mut smtp = Client::connect(port).await;
+    smtp.smtp("AUTH PLAIN AHN1cHBvcnRAZGVzay50ZXN0AGRlc2sgc2VjcmV0").await;
+    let recipients: &[&str] = [["ada@example.org", "bob@desk.test"].as_slice(), &["ada@example.org"], &["bob@desk.test"]][uid as usize - 1];
+    for to in recipients {
+        let text = if (uid, *to) == (1, "ada@example.org") { "We have it.".to_owned() } else { own_words.join("\r\n") };
+        let head = format!("From: Desk <support@desk.test>\r\nTo: {to}\r\nSubject: [#1] =?utf-8?q?caf=C3=A9?=\r\nMessage-ID: <{uid}.{to}>");
+        assert_eq!(
+            smtp.submit("support@desk.test", to, &format!("{head}\r\nDate: Sun, 22 Nov 2026 10:00:00 +0000\r\n\r\n{text}")).await,
+            250
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_story_is_told_to_its_end_with_each_mail_once() {
+    let mut out = Vec::new();
+    demo::run(&mut out, tiny_desk, |data_dir| Ok(format!("ticket of {}", data_dir.display()))).await.unwrap();
+    let told = String::from_utf8(out).unwrap();
+    let from: Vec<&str> = told.lines().filter(|line| line.starts_with("From: ")).collect();
+    let (ada, bob, desk) = ("From: Ada Byron <ada@example.org>", "From: Bob Brown <bob@desk.test>", "From: Desk <support@desk.test>");
+    assert_eq!(from, [ada, desk, desk, bob, desk, ada, desk], "{told}");
+    assert_eq!(told.lines().filter(|line| line.starts_with("Subject: ")).count(), 7);
+    for line in
+        ["To: ada@example.org", "Subject: [#1] café", "Subject: Re: [#1] café", "We have it.", "[file: export.log]", "> We have it."]
+    {
+        let wanted = line != "> We have it.";
+        assert_eq!(told.lines().any(|heard| heard == line), wanted, "{line} in {told}");
+    }
+    assert!(told.contains("\nOn Sun, 22 Nov 2026 at 10:00, Desk wrote:\n> Hello,\n>\n> I want to export"), "{told}");
+    let data_dir = told.lines().find_map(|line| line.strip_prefix("ticket of ")).unwrap();
+    assert!(told.contains(&format!("The database lies in {data_dir} ")));
+    let directory = std::path::Path::new(data_dir).parent().unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(directory).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o700);
+    postdesk::config::load(&directory.join("config.toml")).expect("the settings stay usable");
+    std::fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test]
+async fn a_daemon_that_fails_ends_the_story_with_its_reason() {
+    let directory = tempfile::tempdir().unwrap();
+    let failing = |_config, _stopped| async { Err(anyhow::anyhow!("no disk")) };
+    let error = demo::run_in(directory.path(), &mut Vec::new(), failing, |_| Ok(String::new())).await.unwrap_err();
+    assert_eq!(format!("{error:#}"), "the daemon failed: no disk");
+}
+
+#[tokio::test]
+async fn a_daemon_that_leaves_early_is_no_success() {
+    let directory = tempfile::tempdir().unwrap();
+    let leaving = |_config, _stopped| async { Ok(()) };
+    let error = demo::run_in(directory.path(), &mut Vec::new(), leaving, |_| Ok(String::new())).await.unwrap_err();
+    assert_eq!(format!("{error:#}"), "the daemon stopped before the story was told");
 }
