@@ -20,6 +20,7 @@ mod authentic;
 mod compose;
 mod config;
 mod crash;
+mod demo;
 mod hours;
 mod imap;
 mod mail;
