@@ -90,7 +90,8 @@ fn flaw_in_words(flaw: &CertificateError, server: &Server) -> String {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             format!("does not bear the name {}; set host to the name in the certificate", server.host)
         }
-        CertificateError::UnknownIssuer => {
+        // The latter where an authority of the same name is trusted.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "comes from nobody this machine trusts; if the authority is your own, name its certificate in ca_file".to_owned()
         }
         CertificateError::Revoked => "was revoked; get a new one for the server".to_owned(),

@@ -22,6 +22,7 @@ mod config;
 mod crash;
 mod imap;
 mod mail;
+mod net;
 mod origin;
 mod quote;
 mod scenario;
