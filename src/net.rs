@@ -1,10 +1,35 @@
-//! stub
+//! Streams to mail servers, plain or TLS, and the passwords to log in with: shared by `fetch` and `send`; knows no mail.
+//!
+//! Policy: a certificate that does not hold is never accepted, by no setting; who runs a private authority names it in
+//! `ca_file`. Everything ends at a deadline. What is wrong is told apart by who must act ([`Fault`]): a lost connection heals
+//! by itself, a bad certificate or password wants a person. Nothing is remembered between connections: roots, `ca_file` and
+//! password are read each time, so that a renewed one is taken without restart.
+
+mod secret;
+mod tls;
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::config::Server;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::client::TlsStream;
+
+use crate::config::{Server, Tls};
+
+pub use secret::password;
 
 /// Longest wait for a connection and its handshakes.
 pub const CONNECT_DEADLINE: Duration = Duration::from_secs(30);
+
+/// Longest wait for one of several addresses: a dead IPv6 route must leave time for IPv4.
+const ADDRESS_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Most characters of a server's words that are kept: enough for a sentence with a link, too few to fill a disk.
+const WORDS_MAX: usize = 300;
 
 /// Why a server cannot be used; one variant for each reaction.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,22 +50,115 @@ pub enum Fault {
 
 /// A byte stream to a server, plain or TLS.
 #[derive(Debug)]
-pub struct Stream;
+pub enum Stream {
+    /// As it is.
+    Plain(TcpStream),
+    /// Encrypted, the certificate checked.
+    Tls(Box<TlsStream<TcpStream>>),
+}
 
 /// Connects, with TCP_NODELAY, and does the TLS handshake at once if `server.tls` is implicit. Deadline [`CONNECT_DEADLINE`].
 pub async fn connect(server: &Server) -> Result<Stream, Fault> {
-    let _ = server;
-    Err(Fault::Lost("not there yet".to_owned()))
+    let attempt = async {
+        let stream = Stream::Plain(dial(server).await?);
+        match server.tls {
+            Tls::Implicit => tls::handshake(stream, server).await,
+            Tls::Starttls | Tls::None => Ok(stream),
+        }
+    };
+    timeout(CONNECT_DEADLINE, attempt).await.unwrap_or_else(|_| Err(too_slow(server)))
 }
 
 /// Does the TLS handshake on a plain stream after STARTTLS. The caller has made sure that no bytes were buffered before it.
 pub async fn secure(stream: Stream, server: &Server) -> Result<Stream, Fault> {
-    let _ = server;
-    Ok(stream)
+    timeout(CONNECT_DEADLINE, tls::handshake(stream, server)).await.unwrap_or_else(|_| Err(too_slow(server)))
 }
 
-/// The password of a login, read now. An error says what to do, and never holds the secret.
-pub async fn password(secret: &crate::config::Secret) -> Result<secrecy::SecretString, Fault> {
-    let _ = secret;
-    Err(Fault::Login("not there yet".to_owned()))
+/// A server's words, fit for logs, mails and terminals: one line, no control or direction characters, at most 300 characters.
+pub fn clean(text: &str) -> String {
+    clean_to(text, WORDS_MAX)
+}
+
+/// The addresses behind the name, one after the other until one answers.
+async fn dial(server: &Server) -> Result<TcpStream, Fault> {
+    let place = place(server);
+    let found = tokio::net::lookup_host((server.host.as_str(), server.port)).await;
+    let addresses: Vec<_> = found.map_err(|error| Fault::Lost(format!("the name {} cannot be resolved: {error}", server.host)))?.collect();
+    // Checked on the addresses, not on the name: anybody's DNS may say what "localhost" is.
+    if server.tls == Tls::None && !addresses.iter().all(|address| address.ip().to_canonical().is_loopback()) {
+        return Err(Fault::Insecure(format!(
+            "tls = \"none\" is for this machine only, and {place} is another one; set tls to implicit or starttls"
+        )));
+    }
+    let mut last = Fault::Lost(format!("the name {} has no address", server.host));
+    for address in addresses {
+        last = match timeout(ADDRESS_DEADLINE, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => match stream.set_nodelay(true) {
+                Ok(()) => return Ok(stream),
+                Err(error) => Fault::Lost(format!("the connection to {place} broke at once: {error}")),
+            },
+            Ok(Err(error)) => Fault::Lost(format!("no connection to {place}: {error}")),
+            Err(_) => Fault::Lost(format!("no connection to {place}: no answer within {} s", ADDRESS_DEADLINE.as_secs())),
+        };
+    }
+    Err(last)
+}
+
+fn too_slow(server: &Server) -> Fault {
+    Fault::Lost(format!("no connection to {} within {} s", place(server), CONNECT_DEADLINE.as_secs()))
+}
+
+fn place(server: &Server) -> String {
+    format!("{}, port {}", server.host, server.port)
+}
+
+fn clean_to(text: &str, most: usize) -> String {
+    let mut words = String::new();
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(word.chars().filter(|c| !is_invisible(*c)));
+        if words.len() > most.saturating_mul(4) {
+            break;
+        }
+    }
+    words.chars().take(most).collect::<String>().trim_end().to_owned()
+}
+
+/// Marks that turn or hide text: harmless to machines, a lie to readers.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
+            Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_flush(context),
+            Self::Tls(stream) => Pin::new(stream).poll_flush(context),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_shutdown(context),
+            Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
+        }
+    }
 }

@@ -24,6 +24,7 @@ mod demo;
 mod hours;
 mod imap;
 mod mail;
+mod net;
 mod origin;
 mod quote;
 mod scenario;
