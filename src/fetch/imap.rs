@@ -1,1 +1,338 @@
-//! stub
+//! The mailbox on an IMAP server, read strictly: what is not said is not assumed, and what cannot be read ends the connection.
+//!
+//! A NO, a lost connection and an empty answer are three different things here; in async-imap's commands they are one, so only
+//! its login is used and every command is ours, over [`wire`] (frames and deadlines) and [`answer`] (grammar). Only UIDs
+//! are used, never sequence numbers; BODY is only peeked at; ENVELOPE, BODYSTRUCTURE, SEARCH and NAMESPACE are never asked for.
+//! After [`Fault::Lost`] the connection is dead, and each further call says so. Nothing is ever expunged: without MOVE handled
+//! mail gets the keyword and stays.
+
+mod answer;
+mod enter;
+mod idle;
+mod items;
+mod text;
+mod wire;
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::{Instant, timeout};
+
+use crate::config::{After, Imap, Tls};
+use crate::fetch::{Body, Listed, Mailbox, Opened, Wake};
+use crate::net::{self, Fault};
+use answer::{Answer, Condition, Value};
+use enter::{Capabilities, Credentials};
+use items::Selected;
+use wire::{Done, Wire};
+
+/// The keyword of mail that is safely ours.
+const KEYWORD: &str = "$Postdesk";
+
+/// Longest farewell: by then the work is done and nobody should wait for a server.
+const LOGOUT_DEADLINE: Duration = Duration::from_secs(2);
+
+/// What `postdesk check` tells of a server: capability, and what we have of it.
+const OF_INTEREST: [(&str, &str); 5] = [
+    ("IDLE", "new mail is announced at once"),
+    ("MOVE", "handled mail can be moved"),
+    ("UIDPLUS", "moved mail is told by UID"),
+    ("CONDSTORE", "changes are counted"),
+    ("SPECIAL-USE", "the junk folder is named"),
+];
+
+/// How handled mail is marked, as far as the server allows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Marking {
+    /// Not at all; the ledger suffices.
+    Not,
+    /// By [`KEYWORD`].
+    Keyword,
+    /// By MOVE into this folder, a name as IMAP writes it.
+    Move(String),
+}
+
+/// A folder that we may need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Folder {
+    /// Not yet looked for.
+    Unknown,
+    /// There is none, or it cannot be made.
+    Absent,
+    /// It is there under this name, as IMAP writes it.
+    There(String),
+}
+
+/// A logged-in connection that watches one mailbox.
+#[derive(Debug)]
+pub struct ImapMailbox<T = net::Stream> {
+    wire: Wire<T>,
+    imap: Imap,
+    offered: Capabilities,
+    idling: Option<idle::Idling>,
+    /// Whether the server has refused IDLE.
+    sleepless: bool,
+    selected: Option<Selected>,
+    marking: Marking,
+    handled: Folder,
+    junk: Folder,
+}
+
+impl ImapMailbox<net::Stream> {
+    /// Connects, secures the connection as configured and logs in. The password is read now.
+    pub async fn connect(imap: &Imap) -> Result<Self, Fault> {
+        let server = &imap.server;
+        let login = server.login.as_ref().ok_or_else(|| Fault::Login("[imap] needs username and password".to_owned()))?;
+        let password = net::password(&login.password).await?;
+        let stream = net::connect(server).await?;
+        if server.tls != Tls::Starttls {
+            return Self::over(stream, imap, &password).await;
+        }
+        let mut wire = Wire::new(stream);
+        enter::greeting(&mut wire).await?;
+        let stream = net::secure(enter::starttls(wire).await?, server).await?;
+        Self::log_in(Wire::new(stream), imap, &password).await
+    }
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> ImapMailbox<T> {
+    /// Greets and logs in over a stream that is already as safe as configured.
+    pub async fn over(stream: T, imap: &Imap, password: &SecretString) -> Result<Self, Fault> {
+        let mut wire = Wire::new(stream);
+        enter::greeting(&mut wire).await?;
+        Self::log_in(wire, imap, password).await
+    }
+
+    async fn log_in(mut wire: Wire<T>, imap: &Imap, password: &SecretString) -> Result<Self, Fault> {
+        let user = imap.server.login.as_ref().map(|login| login.username.as_str()).unwrap_or_default();
+        let offered = enter::capabilities(&mut wire).await?;
+        enter::login(&mut wire, &offered, &Credentials::Password(user, password)).await?;
+        let offered = enter::capabilities(&mut wire).await?;
+        Ok(Self {
+            wire,
+            imap: imap.clone(),
+            offered,
+            idling: None,
+            sleepless: false,
+            selected: None,
+            marking: Marking::Not,
+            handled: Folder::Unknown,
+            junk: Folder::Unknown,
+        })
+    }
+
+    /// What the server offers, in sentences for `postdesk check`. What concerns the mailbox is known once it was opened.
+    pub fn offers(&self) -> Vec<String> {
+        let word = |name: &str| if self.offered.contains(name) { "offered" } else { "not offered" };
+        let mut offers: Vec<String> = OF_INTEREST.iter().map(|(name, use_)| format!("{name} {}: {use_}", word(name))).collect();
+        if let Some(selected) = &self.selected {
+            offers.push(format!("the mailbox is {}", if selected.read_only { "read-only" } else { "writable" }));
+            offers.push(format!("keywords are {}", if selected.keyword { "allowed" } else { "not allowed" }));
+        }
+        offers.push(match &self.marking {
+            Marking::Not => "handled mail stays unmarked".to_owned(),
+            Marking::Keyword => format!("handled mail gets the keyword {KEYWORD}"),
+            Marking::Move(folder) => format!("handled mail moves to {folder}"),
+        });
+        offers
+    }
+
+    /// Says goodbye; takes at most two seconds.
+    pub async fn close(mut self) {
+        // Whether the farewell was heard changes nothing: the connection ends here.
+        let _ = timeout(LOGOUT_DEADLINE, self.command("LOGOUT", |_| Ok(()))).await;
+    }
+
+    async fn command(&mut self, command: &str, see: impl FnMut(Answer) -> Result<(), Fault>) -> Result<Done, Fault> {
+        idle::end(&mut self.wire, &mut self.idling).await?;
+        self.wire.exchange(command, see).await
+    }
+
+    /// Fetches items of mails; `see` gets what the server tells of each mail that it names.
+    async fn fetch(&mut self, set: &str, items: &str, mut see: impl FnMut(items::Item)) -> Result<(), Fault> {
+        let command = format!("UID FETCH {set} ({items})");
+        let fetched = self.command(&command, |answer| match answer {
+            Answer::Fetch(values) => items::Item::read(values).map(|item| item.map(&mut see)).map(|_| ()),
+            Answer::Garbled => Err(Fault::Lost("the server's answer to FETCH cannot be read".to_owned())),
+            _ => Ok(()),
+        });
+        let done = fetched.await?;
+        // RFC 5530: some were expunged meanwhile, the others came.
+        if done.words.code == "EXPUNGEISSUED" {
+            return Ok(());
+        }
+        done.granted("fetch mail").map(|_| ())
+    }
+
+    async fn select(&mut self) -> Result<Selected, Fault> {
+        let command = format!("SELECT {}", text::mailbox(&self.imap.mailbox));
+        let mut selected = Selected::default();
+        let done = self.command(&command, |answer| {
+            selected.note(answer);
+            Ok(())
+        });
+        let words = done.await?.granted("open the mailbox")?;
+        selected.read_only = words.code == "READ-ONLY";
+        self.wire.forget_news();
+        Ok(selected)
+    }
+
+    /// Decides how handled mail is marked.
+    async fn choose_marking(&mut self, selected: &Selected) -> Result<Marking, Fault> {
+        let by_keyword = if selected.keyword { Marking::Keyword } else { Marking::Not };
+        Ok(match self.imap.after.clone() {
+            _ if selected.read_only => Marking::Not,
+            After::Nothing => Marking::Not,
+            After::Keyword => by_keyword,
+            After::Move(_) if !self.offered.contains("MOVE") => by_keyword,
+            After::Move(folder) if folder == self.imap.mailbox => Marking::Not,
+            After::Move(folder) => match self.handled_folder(&folder).await? {
+                Folder::There(name) => Marking::Move(name),
+                Folder::Unknown | Folder::Absent => Marking::Not,
+            },
+        })
+    }
+
+    /// The folder for handled mail: made if it is missing, once for each connection.
+    async fn handled_folder(&mut self, folder: &str) -> Result<Folder, Fault> {
+        if self.handled == Folder::Unknown {
+            let name = text::mailbox(folder);
+            let there = self.count(&name).await?.is_some() || self.permitted(&format!("CREATE {name}")).await?;
+            self.handled = if there { Folder::There(name) } else { Folder::Absent };
+        }
+        Ok(self.handled.clone())
+    }
+
+    async fn permitted(&mut self, command: &str) -> Result<bool, Fault> {
+        Ok(self.command(command, |_| Ok(())).await?.condition == Condition::Ok)
+    }
+
+    /// How many mails lie in another folder; `None` if it is not there or cannot be looked at.
+    async fn count(&mut self, name: &str) -> Result<Option<u32>, Fault> {
+        let mut messages = None;
+        let command = format!("STATUS {name} (MESSAGES)");
+        let done = self.command(&command, |answer| {
+            if let Answer::Data(word, values) = answer
+                && word == "STATUS"
+                && let Some(Value::List(items)) = values.last()
+            {
+                messages = items::value_of(items, "MESSAGES").and_then(Value::number);
+            }
+            Ok(())
+        });
+        let ok = done.await?.condition == Condition::Ok;
+        Ok(messages.filter(|_| ok))
+    }
+
+    async fn junk_folder(&mut self) -> Result<Folder, Fault> {
+        let commands: &[&str] = match self.offered.contains("SPECIAL-USE") {
+            true => &["LIST (SPECIAL-USE) \"\" \"*\"", "LIST \"\" \"*\""],
+            false => &["LIST \"\" \"*\""],
+        };
+        for command in commands {
+            let mut search = items::JunkSearch::default();
+            let done = self.command(command, |answer| {
+                search.look_at(answer);
+                Ok(())
+            });
+            if done.await?.condition == Condition::Ok
+                && let Some(name) = search.found()
+            {
+                return Ok(Folder::There(text::quoted(&name)));
+            }
+        }
+        Ok(Folder::Absent)
+    }
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Mailbox for ImapMailbox<T> {
+    /// SELECT, each time: NOOP tells no UIDNEXT, and STATUS of the selected mailbox is discouraged (RFC 3501 §6.3.10).
+    async fn open(&mut self) -> Result<Opened, Fault> {
+        let selected = self.select().await?;
+        let uidvalidity =
+            selected.uidvalidity.ok_or_else(|| self.wire.broken("the server gave no UIDVALIDITY, without which no mail has a name"))?;
+        let exists = selected.exists.ok_or_else(|| self.wire.broken("the server did not say how many mails there are"))?;
+        self.marking = self.choose_marking(&selected).await?;
+        let opened = Opened { uidvalidity, uidnext: selected.uidnext, exists, can_mark: self.marking != Marking::Not };
+        self.selected = Some(selected);
+        Ok(opened)
+    }
+
+    async fn list(&mut self, first: u32, last: Option<u32>) -> Result<Vec<Listed>, Fault> {
+        // `n:*` holds the last mail even if its UID is below n (RFC 3501 §6.4.8), and `7:5` is `5:7`.
+        let (first, end) = (first.max(1), last.unwrap_or(u32::MAX));
+        if end < first {
+            return Ok(Vec::new());
+        }
+        let set = last.map_or(format!("{first}:*"), |last| format!("{first}:{last}"));
+        let mut list = items::List::default();
+        let fetched = self.fetch(&set, "UID RFC822.SIZE FLAGS INTERNALDATE", |item| {
+            if (first..=end).contains(&item.uid) {
+                list.add(item);
+            }
+        });
+        fetched.await?;
+        Ok(list.ascending())
+    }
+
+    async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<Body>, Fault> {
+        let mut bodies = items::Bodies::wanting(uids);
+        for set in text::sets(uids) {
+            self.fetch(&set, "UID BODY.PEEK[]", |item| bodies.add(item)).await?;
+        }
+        Ok(bodies.ascending())
+    }
+
+    async fn header(&mut self, uid: u32, most: u32) -> Result<Option<Body>, Fault> {
+        let most = most.max(1);
+        let mut bodies = items::Bodies::wanting(&[uid]);
+        self.fetch(&uid.to_string(), &format!("UID BODY.PEEK[HEADER]<0.{most}>"), |item| bodies.add(item)).await?;
+        let mut header = bodies.ascending().pop();
+        if let Some(header) = &mut header {
+            header.bytes.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        }
+        Ok(header)
+    }
+
+    async fn mark(&mut self, uids: &[u32]) -> Result<(), Fault> {
+        for set in text::sets(uids) {
+            let command = match &self.marking {
+                Marking::Not => return Err(Fault::Denied("handled mail cannot be marked here".to_owned())),
+                Marking::Keyword => format!("UID STORE {set} +FLAGS.SILENT ({KEYWORD})"),
+                Marking::Move(folder) => format!("UID MOVE {set} {folder}"),
+            };
+            let done = self.command(&command, |_| Ok(())).await?;
+            if done.words.code == "TRYCREATE" {
+                // Somebody has deleted the folder; the next open makes it again.
+                self.handled = Folder::Unknown;
+            }
+            done.granted("mark handled mail")?;
+        }
+        Ok(())
+    }
+
+    async fn junk(&mut self) -> Result<Option<u32>, Fault> {
+        if self.junk == Folder::Unknown {
+            self.junk = self.junk_folder().await?;
+        }
+        match self.junk.clone() {
+            Folder::There(name) if name != text::mailbox(&self.imap.mailbox) => self.count(&name).await,
+            Folder::There(_) | Folder::Unknown | Folder::Absent => Ok(None),
+        }
+    }
+
+    async fn wait(&mut self, longest: Duration) -> Result<Wake, Fault> {
+        if self.wire.has_news() {
+            return Ok(Wake::Changed);
+        }
+        let deadline = Instant::now() + longest;
+        if self.imap.idle && !self.sleepless && self.selected.is_some() && self.offered.contains("IDLE") {
+            match idle::idle(&mut self.wire, &mut self.idling, longest).await {
+                Err(Fault::Denied(_)) => self.sleepless = true,
+                woken => return woken,
+            }
+        }
+        idle::listen(&mut self.wire, deadline.min(Instant::now() + self.imap.poll_interval)).await
+    }
+}
