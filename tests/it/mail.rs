@@ -1,1 +1,1 @@
-//! stub
+//! Mails are read: bytes in, an `Inbound` out, nothing lost.

@@ -1,0 +1,37 @@
+//! What makes a mail this mail (I4): the same bytes by another way, with other trace headers and line ends, are the same mail;
+//! any other byte of the body makes another.
+
+use crate::mail::Field;
+use ring::digest::{Context, SHA256};
+
+/// The fields that the sender wrote and no relay changes, in the order in which they are taken.
+const FIELDS: [&str; 10] =
+    ["from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "content-type", "content-transfer-encoding"];
+
+/// SHA-256 over those fields and the body. Lengths stand before values, so that no two field lists read the same.
+pub(super) fn identity(fields: &[Field], body: &[u8]) -> [u8; 32] {
+    let mut hash = Context::new(&SHA256);
+    for name in FIELDS {
+        for field in fields.iter().filter(|field| field.is(name)) {
+            hash.update(format!("{name}:{}:", field.value.len()).as_bytes());
+            hash.update(field.value.as_bytes());
+        }
+    }
+    hash.update(b"\n\n");
+    let ends = body.iter().rev().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let body = body.get(..body.len() - ends).unwrap_or_default();
+    for line in body.split_inclusive(|byte| *byte == b'\n') {
+        match line.strip_suffix(b"\r\n") {
+            Some(line) => {
+                hash.update(line);
+                hash.update(b"\n");
+            }
+            None => hash.update(line),
+        }
+    }
+    let mut out = [0; 32];
+    for (to, from) in out.iter_mut().zip(hash.finish().as_ref()) {
+        *to = *from;
+    }
+    out
+}

@@ -1,0 +1,197 @@
+//! Content-Transfer-Encoding (RFC 2045 §6), tolerantly and in linear time.
+//!
+//! mail-parser 0.11 gives up on base64 with a list footer behind it and on quoted-printable with a stray `=`, and loses the last
+//! bytes of unpadded base64; so we decode ourselves. What is no base64 stays as it stands.
+
+use super::lines::{line_at, lines};
+use crate::mail::Encoding;
+use std::borrow::Cow;
+
+/// Reads the value of a Content-Transfer-Encoding field; what is unknown is taken as it stands.
+pub(super) fn encoding(value: &str) -> Encoding {
+    let word = value.trim().split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default();
+    match word.trim_matches('"').to_ascii_lowercase().as_str() {
+        "base64" => Encoding::Base64,
+        "quoted-printable" => Encoding::QuotedPrintable,
+        _ => Encoding::Identity,
+    }
+}
+
+/// The decoded bytes.
+pub(super) fn decode(bytes: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
+    let mut out = Vec::new();
+    match encoding {
+        Encoding::Identity => return bytes.into(),
+        Encoding::Base64 => {
+            out.reserve(bytes.len() / 4 * 3);
+            if base64(bytes, |byte| out.push(byte)) == 0 {
+                return bytes.into();
+            }
+        }
+        Encoding::QuotedPrintable => {
+            out.reserve(bytes.len());
+            quoted_printable(bytes, |byte| out.push(byte));
+        }
+    }
+    out.into()
+}
+
+/// How many bytes [`decode`] would give, without making them.
+pub(super) fn size(bytes: &[u8], encoding: Encoding) -> usize {
+    let mut count = 0;
+    match encoding {
+        Encoding::Identity => bytes.len(),
+        Encoding::Base64 if base64(bytes, |_| count += 1) == 0 => bytes.len(),
+        Encoding::Base64 => count,
+        Encoding::QuotedPrintable => {
+            quoted_printable(bytes, |_| count += 1);
+            count
+        }
+    }
+}
+
+/// As [`decode`], and plain text that follows the base64 (a list's footer) is kept; also whether anything was wrong.
+pub(super) fn decode_text(bytes: &[u8], encoding: Encoding) -> (Cow<'_, [u8]>, bool) {
+    if encoding != Encoding::Base64 {
+        return (decode(bytes, encoding), false);
+    }
+    let mut out = Vec::with_capacity(bytes.len() / 4 * 3);
+    let end = base64(bytes, |byte| out.push(byte));
+    if end == 0 {
+        return (bytes.into(), !bytes.trim_ascii().is_empty());
+    }
+    let footer = bytes.get(end..).unwrap_or_default().trim_ascii();
+    if !footer.is_empty() {
+        out.push(b'\n');
+        out.extend_from_slice(footer);
+    }
+    (out.into(), !footer.is_empty())
+}
+
+/// Decodes base64 up to the first line that is none; gives the offset of that line, so 0 means nothing was base64.
+fn base64(bytes: &[u8], mut sink: impl FnMut(u8)) -> usize {
+    let mut group = Group::default();
+    let mut after_gap = false;
+    for line in lines(bytes, 0) {
+        let text = line.text.trim_ascii();
+        if text.is_empty() {
+            after_gap = true;
+            continue;
+        }
+        if !is_base64(text, group.ended, after_gap) {
+            group.flush(&mut sink);
+            return if group.begun { line.start } else { 0 };
+        }
+        after_gap = false;
+        for byte in text {
+            group.take(*byte, &mut sink);
+        }
+    }
+    group.flush(&mut sink);
+    if group.begun { bytes.len() } else { 0 }
+}
+
+/// Whether a line goes on with base64. Noise in it is tolerated; behind the padding only whole groups are, for a footer's word
+/// may look like base64.
+fn is_base64(text: &[u8], ended: bool, after_gap: bool) -> bool {
+    let bad = text.iter().filter(|byte| sextet(**byte).is_none() && **byte != b'=').count();
+    match ended {
+        true => bad == 0 && text.len().is_multiple_of(4),
+        false => bad * 4 <= text.len() && !(after_gap && text.contains(&b' ')),
+    }
+}
+
+#[derive(Default)]
+struct Group {
+    bits: u32,
+    count: u8,
+    begun: bool,
+    ended: bool,
+}
+
+impl Group {
+    fn take(&mut self, byte: u8, sink: &mut impl FnMut(u8)) {
+        if byte == b'=' {
+            self.flush(sink);
+            self.ended = true;
+        }
+        let Some(six) = sextet(byte) else { return };
+        self.begun = true;
+        self.bits = self.bits << 6 | u32::from(six);
+        self.count += 1;
+        if self.count == 4 {
+            self.flush(sink);
+        }
+    }
+
+    /// Gives what is whole: four sextets are three bytes, three are two, two are one (RFC 4648 §4, padding or not).
+    fn flush(&mut self, sink: &mut impl FnMut(u8)) {
+        let [_, first, second, third] = (self.bits << (6 * (4 - u32::from(self.count.min(4))))).to_be_bytes();
+        for byte in [first, second, third].into_iter().take(usize::from(self.count.saturating_sub(1))) {
+            sink(byte);
+        }
+        self.bits = 0;
+        self.count = 0;
+    }
+}
+
+fn sextet(byte: u8) -> Option<u8> {
+    match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    }
+}
+
+/// Decodes quoted-printable; an `=` that begins nothing stands for itself.
+fn quoted_printable(bytes: &[u8], mut sink: impl FnMut(u8)) {
+    let mut rest = bytes;
+    while let Some((byte, tail)) = rest.split_first() {
+        rest = tail;
+        if *byte != b'=' {
+            sink(*byte);
+        } else if let Some(value) = hex_pair(tail) {
+            sink(value);
+            rest = tail.get(2..).unwrap_or_default();
+        } else if let Some(after) = soft_break(tail) {
+            rest = after;
+        } else {
+            sink(b'=');
+        }
+    }
+}
+
+/// What follows a soft line break, past the spaces that a relay may have put before the line end.
+fn soft_break(tail: &[u8]) -> Option<&[u8]> {
+    let blanks = tail.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+    let after = tail.get(blanks..)?;
+    match after.first() {
+        None => Some(after),
+        Some(b'\n') => line_at(after, 0).and_then(|line| after.get(line.next..)),
+        Some(_) => None,
+    }
+}
+
+/// Two hexadecimal digits at the front.
+pub(super) fn hex_pair(bytes: &[u8]) -> Option<u8> {
+    let [high, low, ..] = bytes else { return None };
+    Some(hex(*high)? << 4 | hex(*low)?)
+}
+
+fn hex(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+/// The bytes of an encoded word of kind B: no lines, no footer.
+pub(super) fn base64_word(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut group = Group::default();
+    for byte in text {
+        group.take(*byte, &mut |byte| out.push(byte));
+    }
+    group.flush(&mut |byte| out.push(byte));
+    out
+}
