@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
+use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior};
 
 use crate::time::{Hours, Span, Timestamp};
@@ -96,8 +97,11 @@ impl Texts {
 
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
-    environment.set_trim_blocks(true);
-    environment.set_lstrip_blocks(true);
+    let blocks = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    // Only odd delimiters can fail here, and these are the usual ones.
+    if let Ok(syntax) = blocks {
+        environment.set_syntax(syntax);
+    }
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     environment
 }

@@ -4,7 +4,7 @@ use minijinja::Value;
 
 use super::{file_line, list, maybe, own_thread, plain, post, render, value};
 use crate::config::{Agent, Config};
-use crate::desk::decide::agent::{MARK, Slip};
+use crate::desk::decide::agent::Slip;
 use crate::desk::decide::{Answered, Context, Conversation, Decision, Post, Read};
 use crate::desk::texts::{Texts, Values, moment, size, stamp};
 use crate::desk::{Entry, EntryKind};
@@ -389,9 +389,4 @@ fn to_inside(config: &Config, kind: Kind, recipient: &Person, subject: String, t
         automatic: Automatic::Generated,
         enclosures: Vec::new(),
     }
-}
-
-/// Whether a text begins as our mails to agents do; a test holds the templates to it.
-pub fn begins_as_ours(text: &str) -> bool {
-    text.starts_with(MARK)
 }
