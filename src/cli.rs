@@ -1,1 +1,211 @@
-//! stub
+//! The commands: one file each. They print for people, or with `--json` for scripts (SPEC §7), and work beside a running daemon.
+
+pub mod backup;
+pub mod check;
+pub mod deliver;
+pub mod list;
+pub mod log;
+pub mod mailbox;
+pub mod quarantine;
+pub mod render;
+pub mod run;
+pub mod show;
+pub mod status;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use serde::Serialize;
+
+use crate::config::{self, Complaints, Config};
+use crate::store::{self, Store};
+
+/// Bad settings (sysexits.h, EX_CONFIG).
+const EXIT_CONFIG: u8 = 78;
+/// Try again later: what an MTA's pipe understands (sysexits.h, EX_TEMPFAIL).
+pub const EXIT_TEMPFAIL: u8 = 75;
+/// Something is wrong.
+pub const EXIT_FAILURE: u8 = 1;
+
+/// An email-first ticketing daemon: customers only write mail, agents answer from the mail client they have.
+///
+/// One mailbox in, one SQLite file, one relay out. `postdesk demo` plays a whole conversation on this machine, without any
+/// account. To begin in earnest: copy config.example.toml to config.toml, fill it in, run `postdesk check`, then `postdesk run`.
+#[derive(Debug, Parser)]
+#[command(name = "postdesk", version, propagate_version = true, max_term_width = 100)]
+pub struct Arguments {
+    /// The settings [default: $POSTDESK_CONFIG, ./config.toml, /etc/postdesk/config.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// How a listing is printed.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Format {
+    /// Print JSON for scripts: everything, in one array or object, times in RFC 3339 UTC
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Watch the mailbox, answer, and go on until told to stop
+    ///
+    /// Runs in the foreground. SIGTERM and Ctrl-C stop it cleanly within ten seconds; whatever happens, nothing is lost: it
+    /// goes on where it was. A second one on the same data_dir refuses to start.
+    Run,
+    /// Look whether all is well: settings, templates, database, IMAP, SMTP
+    ///
+    /// Logs in to both servers with the settings and says what they offer. Changes nothing and sends nothing.
+    Check,
+    /// Play a whole conversation on this machine, without any account
+    ///
+    /// Starts a mail server of its own on loopback, runs the real daemon in it, lets a customer write, an agent answer and
+    /// the customer reply, and prints every mail. Ends by itself; the database stays for you to look at.
+    Demo,
+    /// List all tickets
+    List(Format),
+    /// Show one ticket with everything that was said
+    Show {
+        /// The ticket's number
+        number: i64,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Find tickets by the words in them
+    ///
+    /// All words must occur, each may be a beginning: `postdesk search invoice 4711 wrong`.
+    Search {
+        /// The words
+        #[arg(required = true)]
+        words: Vec<String>,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// List every mail that came and what became of it
+    Inbox(Format),
+    /// List every mail that goes out or went, and what the relay said
+    Outbox(Format),
+    /// Look at mail that was set aside, let it go on, or put it away
+    ///
+    /// Mail lies here if it could not be read, claims an agent's name falsely, or waits for your word (held).
+    Quarantine {
+        #[command(subcommand)]
+        what: quarantine::What,
+    },
+    /// Say how the desk does; ends with 1 if something wants a person
+    Status(Format),
+    /// Print the texts that the desk sends, with made-up values
+    ///
+    /// Without a name every text is printed. Your own files in the folder `templates` of [desk] are used where they are there.
+    Render {
+        /// Name of a text, such as `acknowledgement`
+        name: Option<String>,
+    },
+    /// Take a mail from standard input, for a mail server's pipe
+    ///
+    /// Ends with 0 once the mail is safely stored and with 75 (try again) if it could not be, so that the mail server keeps
+    /// it. A running daemon works on it within a second; without one it waits.
+    Deliver,
+    /// Copy the database and the key into a new folder, also while the daemon runs
+    Backup {
+        /// The folder to make; it must not be there yet
+        folder: PathBuf,
+    },
+}
+
+/// Why a command failed; each has its exit status.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The settings.
+    #[error("{}", .0.to_text())]
+    Settings(#[from] Complaints),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// Printing, reading.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// A sentence for the operator.
+    #[error("{0}")]
+    Said(String),
+    /// The same, for a mail server's pipe.
+    #[error("the mail was not stored, please try again later: {0}")]
+    TryLater(String),
+    /// Anything else.
+    #[error("{0:#}")]
+    Other(#[from] anyhow::Error),
+}
+
+impl Failure {
+    /// Prints the sentence and gives the exit status.
+    pub fn tell(&self) -> ExitCode {
+        // `postdesk list | head` is no failure.
+        if let Self::Io(error) = self
+            && error.kind() == io::ErrorKind::BrokenPipe
+        {
+            return ExitCode::SUCCESS;
+        }
+        // Nothing is left to do if even this cannot be written.
+        drop(writeln!(io::stderr().lock(), "postdesk: {self}"));
+        ExitCode::from(match self {
+            Self::Settings(_) => EXIT_CONFIG,
+            Self::TryLater(_) => EXIT_TEMPFAIL,
+            Self::Store(_) | Self::Io(_) | Self::Said(_) | Self::Other(_) => EXIT_FAILURE,
+        })
+    }
+}
+
+/// Runs a command. `demo` is played by `main`.
+pub fn execute(command: &Command, file: Option<&Path>, out: &mut dyn Write) -> Result<u8, Failure> {
+    let file = config::find(file);
+    if let Command::Deliver = command {
+        return deliver::deliver(&file);
+    }
+    let config = config::load(&file)?;
+    match command {
+        Command::Run => run::run(&config, &file),
+        Command::Check => check::check(&config, &file, out),
+        Command::List(format) => list::list(&config, *format, out),
+        Command::Show { number, format } => show::show(&config, *number, *format, out),
+        Command::Search { words, format } => list::search(&config, &words.join(" "), *format, out),
+        Command::Inbox(format) => mailbox::inbox(&config, *format, out),
+        Command::Outbox(format) => mailbox::outbox(&config, *format, out),
+        Command::Quarantine { what } => quarantine::quarantine(&config, what, out),
+        Command::Status(format) => status::status(&config, *format, out),
+        Command::Render { name } => render::render(&config, name.as_deref(), out),
+        Command::Backup { folder } => backup::backup(&config, folder, out),
+        Command::Demo | Command::Deliver => Ok(0),
+    }
+}
+
+/// Opens the database that a command looks at.
+fn open(config: &Config) -> Result<Store, Failure> {
+    Ok(Store::open_existing(&config.desk.data_dir)?)
+}
+
+fn print_json<T: Serialize + ?Sized>(rows: &T, out: &mut dyn Write) -> Result<u8, Failure> {
+    serde_json::to_writer_pretty(&mut *out, rows).map_err(io::Error::from)?;
+    writeln!(out)?;
+    Ok(0)
+}
+
+/// What a stranger wrote, for a terminal: control characters would let it repaint the screen.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+/// The same on one line, at most `most` characters.
+fn line(text: &str, most: usize) -> String {
+    let flat: String = plain(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    match flat.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", flat.get(..at).unwrap_or(&flat)),
+        None => flat,
+    }
+}

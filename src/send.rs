@@ -81,21 +81,37 @@ pub struct Post<'a> {
     pub config: &'a Config,
     /// The clock.
     pub clock: &'a Clock,
-    /// How the relay fares, for all connections together.
-    pub health: Health,
+    /// Set when the daemon stops.
+    pub halt: &'a Halt,
+    health: Health,
+}
+
+/// Lets every connection end what it is handing over and claim nothing more.
+#[derive(Debug, Default)]
+pub struct Halt {
+    set: Cell<bool>,
+    bell: tokio::sync::Notify,
+}
+
+impl Halt {
+    /// From now on nothing is claimed.
+    pub fn halt(&self) {
+        self.set.set(true);
+        self.bell.notify_waiters();
+    }
 }
 
 /// How the relay fares: until when it is left alone, and how often in a row it could not be used.
 #[derive(Debug, Default)]
-pub struct Health {
+struct Health {
     rests_until: Cell<Option<Instant>>,
     failures: Cell<u32>,
 }
 
 impl<'a> Post<'a> {
     /// With a relay of which nothing bad is known.
-    pub fn new(store: &'a Store, config: &'a Config, clock: &'a Clock) -> Self {
-        Self { store, config, clock, health: Health::default() }
+    pub fn new(store: &'a Store, config: &'a Config, clock: &'a Clock, halt: &'a Halt) -> Self {
+        Self { store, config, clock, halt, health: Health::default() }
     }
 
     fn pace(&self) -> Pace {
@@ -110,21 +126,31 @@ impl<'a> Post<'a> {
     }
 }
 
-/// Sends for ever over one connection; several of these share a [`Post`].
+/// Sends over one connection until the halt; several of these share a [`Post`].
 pub async fn run<R: Relay>(relay: &mut R, post: &Post<'_>) {
     let mut last = Instant::now();
-    loop {
+    let halted = post.halt.bell.notified();
+    tokio::pin!(halted);
+    halted.as_mut().enable();
+    while !post.halt.set.get() {
         let ring = post.store.changed.notified();
         tokio::pin!(ring);
         ring.as_mut().enable();
         if let Some(until) = post.health.rests_until.get().filter(|until| *until > Instant::now()) {
-            tokio::time::sleep_until(until).await;
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => {}
+                () = &mut halted => return,
+            }
         }
         match step(relay, post).await {
             Ok(Progress::Some) => last = Instant::now(),
             Ok(Progress::None) => {
                 // A lost ring costs one polling period, never correctness.
-                drop(tokio::time::timeout(POLL, ring).await);
+                tokio::select! {
+                    () = &mut ring => {}
+                    () = tokio::time::sleep(POLL) => {}
+                    () = &mut halted => return,
+                }
                 if last.elapsed() >= REST_AFTER {
                     relay.rest().await;
                     last = Instant::now();

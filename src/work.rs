@@ -133,6 +133,13 @@ pub struct Content {
     text: String,
 }
 
+impl Content {
+    /// The new text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
 /// Reads the batch on a thread of its own, so that connections are served meanwhile.
 async fn read_all(store: &Store, desk: &Desk, claimed: &[Claimed]) -> store::Result<Vec<Opened>> {
     let (store, config, claimed) = (store.clone(), Arc::clone(&desk.config), claimed.to_vec());

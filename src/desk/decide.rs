@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::mail::authentic::Verdict;
 use crate::mail::origin::Reading;
 use crate::mail::quote::Block;
-use crate::mail::{Address, Authentication, Inbound, InboxId, Kind, MessageId, Origin, Outgoing, OutboxId, ReplyGoes, TicketNumber};
+use crate::mail::{Address, Authentication, Inbound, InboxId, Kind, MessageId, Origin, OutboxId, Outgoing, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
 /// More Received fields than this are a mail that runs in a circle (RFC 5321 §6.3).
@@ -224,7 +224,11 @@ fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
         return Decision::end(Outcome::Duplicate, ticket, format!("the same mail as number {} of the inbox", first.0));
     }
     let Some(sender) = read.inbound.sender() else {
-        return quarantine(format!("it has {} From fields with {} addresses instead of one of each", read.inbound.from_fields, read.inbound.from.len()));
+        return quarantine(format!(
+            "it has {} From fields with {} addresses instead of one of each",
+            read.inbound.from_fields,
+            read.inbound.from.len()
+        ));
     };
     if read.inbound.values("Received").count() > RECEIVED_MAX {
         return Decision::end(Outcome::Record, None, "more than 50 Received fields: it runs in a circle");

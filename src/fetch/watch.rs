@@ -75,7 +75,7 @@ impl Eye<'_> {
 /// One look. Gives how many mails were taken.
 pub async fn look<M: Mailbox>(mailbox: &mut M, watch: &mut Watch, eye: &Eye<'_>) -> Result<usize, Failure> {
     let opened = mailbox.open().await?;
-    let birth = birth(eye, opened).await?;
+    let birth = birth(mailbox, eye, opened).await?;
     let full = is_full(watch, opened);
     if watch.epoch != Some(opened.uidvalidity) {
         let (name, epoch) = (eye.mailbox().to_owned(), opened.uidvalidity);
@@ -289,7 +289,7 @@ impl Birth {
 }
 
 /// Decided once, at the first look, and stored.
-async fn birth(eye: &Eye<'_>, opened: Opened) -> Result<Birth, Failure> {
+async fn birth<M: Mailbox>(mailbox: &mut M, eye: &Eye<'_>, opened: Opened) -> Result<Birth, Failure> {
     let key = format!("first start of {}", eye.mailbox());
     if let Some(birth) = eye.store.read(|connection| store::state(connection, &key))?.as_deref().and_then(read_birth) {
         return Ok(birth);
@@ -300,13 +300,18 @@ async fn birth(eye: &Eye<'_>, opened: Opened) -> Result<Birth, Failure> {
         None if unasked => FirstStart::Quiet,
         None => FirstStart::All,
     };
+    let next = match opened.uidnext {
+        Some(next) => next,
+        None => mailbox.list(1, None).await?.last().map_or(1, |mail| mail.uid.saturating_add(1)),
+    };
     let now = eye.clock.now();
-    let birth = Birth { mode, epoch: opened.uidvalidity, next: opened.uidnext.unwrap_or(u32::MAX), at: now };
+    let birth = Birth { mode, epoch: opened.uidvalidity, next, at: now };
     let exists = opened.exists;
     eye.store
         .write(move |tx| {
             if unasked {
-                let what = format!("{exists} mails lay in the mailbox at the first start; they become tickets, but nobody is written to for them");
+                let what =
+                    format!("{exists} mails lay in the mailbox at the first start; they become tickets, but nobody is written to for them");
                 let advice = "nothing, if that is what you want; first_start in [imap] says what a first start does";
                 problems::raise(tx, "first-start", &what, advice, now)?;
             }

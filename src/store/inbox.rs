@@ -251,21 +251,19 @@ pub fn settle(tx: Tx<'_>, id: InboxId, facts: &Facts, outcome: &str, ticket: Opt
 
 /// Notes the fields of a refused mail's header block.
 pub fn set_facts(tx: Tx<'_>, id: InboxId, facts: &Facts) -> Result<()> {
-    tx.prepare_cached(
-        "UPDATE inbox SET message_id = ?2, from_address = ?3, subject = ?4, origin = ?5, authentication = ?6 WHERE id = ?1",
-    )?
-    .execute(params![id.0, facts.message_id, facts.from, facts.subject, facts.origin, facts.authentication])?;
+    tx.prepare_cached("UPDATE inbox SET message_id = ?2, from_address = ?3, subject = ?4, origin = ?5, authentication = ?6 WHERE id = ?1")?
+        .execute(params![id.0, facts.message_id, facts.from, facts.subject, facts.origin, facts.authentication])?;
     Ok(())
 }
 
 /// An earlier row that is the same mail by content and was not itself set aside as a duplicate, with its ticket.
 pub fn same_mail(connection: &Connection, identity: &[u8; 32], but: InboxId) -> Result<Option<(InboxId, Option<TicketNumber>)>> {
-    let sql = "SELECT id, ticket FROM inbox WHERE identity = ?1 AND id <> ?2 AND outcome IN ('message', 'note', 'command', 'record', 'held')
+    let sql =
+        "SELECT id, ticket FROM inbox WHERE identity = ?1 AND id <> ?2 AND outcome IN ('message', 'note', 'command', 'record', 'held')
                ORDER BY id LIMIT 1";
     let mut statement = connection.prepare_cached(sql)?;
-    let found = statement.query_row(params![identity.as_slice(), but.0], |row| {
-        Ok((InboxId(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(TicketNumber)))
-    });
+    let found = statement
+        .query_row(params![identity.as_slice(), but.0], |row| Ok((InboxId(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(TicketNumber))));
     Ok(found.optional()?)
 }
 

@@ -252,8 +252,7 @@ pub fn row(connection: &Connection, id: OutboxId) -> Result<Option<Sent>> {
 
 /// Rows that failed for good and of which the desk has not heard yet, at most 100.
 pub fn returning(connection: &Connection) -> Result<Vec<Sent>> {
-    let sql =
-        ["SELECT ", SENT, " FROM outbox WHERE returned = 0 AND state IN ('refused', 'expired') ORDER BY id LIMIT 100"].concat();
+    let sql = ["SELECT ", SENT, " FROM outbox WHERE returned = 0 AND state IN ('refused', 'expired') ORDER BY id LIMIT 100"].concat();
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([], sent)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

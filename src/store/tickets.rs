@@ -308,7 +308,9 @@ pub fn loads(connection: &Connection) -> Result<BTreeMap<String, u64>> {
                WHERE assignee IS NOT NULL AND status IN ('new', 'open', 'pending', 'on-hold') GROUP BY 1";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
-    rows.map(|row| row.map(|(agent, count)| (agent, u64::try_from(count).unwrap_or(0)))).collect::<rusqlite::Result<_>>().map_err(Error::from)
+    rows.map(|row| row.map(|(agent, count)| (agent, u64::try_from(count).unwrap_or(0))))
+        .collect::<rusqlite::Result<_>>()
+        .map_err(Error::from)
 }
 
 /// Writes down a promise.
@@ -320,7 +322,8 @@ pub fn promise(tx: Tx<'_>, number: TicketNumber, what: &str, due: Timestamp, now
 
 /// Closes what was promised on a ticket: an answer went out.
 pub fn keep_promises(tx: Tx<'_>, number: TicketNumber, now: Timestamp) -> Result<()> {
-    tx.prepare_cached("UPDATE promises SET kept_at = ?2 WHERE ticket = ?1 AND kept_at IS NULL")?.execute(params![number.0, now.as_millis()])?;
+    tx.prepare_cached("UPDATE promises SET kept_at = ?2 WHERE ticket = ?1 AND kept_at IS NULL")?
+        .execute(params![number.0, now.as_millis()])?;
     Ok(())
 }
 

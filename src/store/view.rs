@@ -188,9 +188,8 @@ fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow
 
 fn events(connection: &Connection, number: TicketNumber) -> Result<Vec<EventRow>> {
     let mut statement = connection.prepare("SELECT at, body FROM events WHERE ticket = ?1 ORDER BY id")?;
-    let rows = statement.query_map([number.0], |row| {
-        Ok(EventRow { at: Timestamp::from_millis(row.get(0)?), body: json(&row.get::<_, String>(1)?) })
-    })?;
+    let rows = statement
+        .query_map([number.0], |row| Ok(EventRow { at: Timestamp::from_millis(row.get(0)?), body: json(&row.get::<_, String>(1)?) }))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -395,7 +394,8 @@ pub struct Status {
 pub fn status(connection: &Connection, database_bytes: u64, now: Timestamp) -> Result<Status> {
     let count = |sql: &str| -> Result<i64> { Ok(connection.query_row(sql, params![], |row| row.get(0))?) };
     let promises = |sql: &str| -> Result<i64> { Ok(connection.query_row(sql, [now.as_millis()], |row| row.get(0))?) };
-    let last_mail: Option<i64> = connection.query_row("SELECT max(arrived_at) FROM inbox WHERE id = (SELECT max(id) FROM inbox)", [], |row| row.get(0))?;
+    let last_mail: Option<i64> =
+        connection.query_row("SELECT max(arrived_at) FROM inbox WHERE id = (SELECT max(id) FROM inbox)", [], |row| row.get(0))?;
     let last_poll = state(connection, "last poll")?.and_then(|millis| millis.parse().ok());
     let problems = problems::all(connection)?;
     Ok(Status {

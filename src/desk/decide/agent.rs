@@ -14,8 +14,14 @@ use crate::time::Timestamp;
 /// The words with which our mails to agents begin: in an agent's own text they are our text, not theirs.
 pub const MARK: &str = "Reply →";
 /// Files that carry an agent's own address or a copy of the internal text, and never what they want to send.
-const INSIDE_TYPES: [&str; 6] =
-    ["application/ms-tnef", "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "text/vcard", "text/x-vcard"];
+const INSIDE_TYPES: [&str; 6] = [
+    "application/ms-tnef",
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+    "application/pgp-signature",
+    "text/vcard",
+    "text/x-vcard",
+];
 
 /// Decides about a mail from an agent's address.
 pub fn agent(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {

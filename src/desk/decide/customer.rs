@@ -14,7 +14,9 @@ const SUBJECT_MAX: usize = 200;
 pub fn customer(context: &Context<'_>, read: &Read<'_>, sender: &Person, now: Timestamp) -> Decision {
     match (&context.route, &context.conversation) {
         (Route::Join(_, why), Some(conversation)) => match reopening(context, read, &conversation.ticket, now) {
-            Reopening::TooLate => open(context, read, sender, Some(conversation.ticket.number), "answers a ticket that was closed too long ago", now),
+            Reopening::TooLate => {
+                open(context, read, sender, Some(conversation.ticket.number), "answers a ticket that was closed too long ago", now)
+            }
             Reopening::No => follow_up(context, read, sender, conversation, why, None, now),
             Reopening::Yes => follow_up(context, read, sender, conversation, why, Some(Status::Open), now),
         },
@@ -143,7 +145,10 @@ fn join(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, decision: &mut 
     let mut room = PARTICIPANTS_MAX.saturating_sub(ticket.participants.len());
     for person in read.inbound.to.iter().chain(&read.inbound.cc) {
         let known = ticket.participant(&person.address).is_some_and(|known| known.mailed == Mailed::Yes || mailed == Mailed::JoinOnly);
-        let named = decision.events.iter().any(|(_, event)| matches!(event, Event::Joined { person: other, .. } if other.address == person.address));
+        let named = decision
+            .events
+            .iter()
+            .any(|(_, event)| matches!(event, Event::Joined { person: other, .. } if other.address == person.address));
         if known || named || room == 0 || is_ours(context, &person.address) {
             continue;
         }
@@ -216,8 +221,8 @@ pub fn base_subject(subject: &str) -> String {
 
 /// Words that clients put before the subject of a reply or forward.
 const PREFIXES: [&str; 24] = [
-    "re", "aw", "antw", "antwort", "sv", "vs", "rv", "ref", "rif", "res", "odp", "ynt", "vá", "atb", "回复", "答复", "回覆", "fwd", "fw", "wg", "tr",
-    "i", "doorst", "转发",
+    "re", "aw", "antw", "antwort", "sv", "vs", "rv", "ref", "rif", "res", "odp", "ynt", "vá", "atb", "回复", "答复", "回覆", "fwd", "fw",
+    "wg", "tr", "i", "doorst", "转发",
 ];
 
 fn without_prefix(subject: &str) -> Option<&str> {

@@ -19,7 +19,14 @@ const TEXT_SHOWN: usize = 20_000;
 const EARLIER_SHOWN: usize = 1_500;
 
 /// A new ticket: the one who got it hears of it, else everybody of the queue.
-pub fn new_request(context: &Context<'_>, read: &Read<'_>, conversation: &Conversation, sender: &Person, why: &str, decision: &mut Decision) {
+pub fn new_request(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    conversation: &Conversation,
+    sender: &Person,
+    why: &str,
+    decision: &mut Decision,
+) {
     let did = match read.reading.origin {
         Origin::Person => "wrote",
         Origin::AutoReply | Origin::Notice | Origin::List | Origin::Bounce | Origin::Receipt | Origin::Report | Origin::Own => {
@@ -294,17 +301,17 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
             "our mail server did not vouch that it comes from you".to_owned(),
             format!("send it through your company's own mail server, or ask {owner} to release it."),
         ),
-        Slip::NoTicket => (
-            "it answers a mail of ours that concerns no ticket".to_owned(),
-            "answer a mail about the ticket that you mean.".to_owned(),
-        ),
+        Slip::NoTicket => {
+            ("it answers a mail of ours that concerns no ticket".to_owned(), "answer a mail about the ticket that you mean.".to_owned())
+        }
         Slip::NoToken(number) => (
             format!("it points to ticket {number}, but it answers no mail of ours to you"),
             format!("answer a mail that you got about {number}; what you wrote can be copied there."),
         ),
         Slip::Command(_) => (
             "a line of it looks like a command, and this desk does not know commands yet; none may ever reach a customer".to_owned(),
-            "send your text again without that line. If the line is meant for the reader, write a backslash before it: \\#like-this.".to_owned(),
+            "send your text again without that line. If the line is meant for the reader, write a backslash before it: \\#like-this."
+                .to_owned(),
         ),
         Slip::OurText(_) => (
             "it holds a part of our mail to you that is not marked as quoted, so your words and ours cannot be told apart".to_owned(),

@@ -5,9 +5,7 @@ use crate::config::{Agent, Queue};
 use crate::desk::decide::{Context, Conversation, Decision, Read};
 use crate::desk::texts::{Values, moment, week};
 use crate::desk::{Event, Mailed, Part, Ticket};
-use crate::mail::{
-    Attachment, Authentication, Automatic, Enclosure, InboxId, Kind, MessageId, Origin, Outgoing, Person, ReplyGoes,
-};
+use crate::mail::{Attachment, Authentication, Automatic, Enclosure, InboxId, Kind, MessageId, Origin, Outgoing, Person, ReplyGoes};
 use crate::time::Timestamp;
 use std::time::Duration;
 

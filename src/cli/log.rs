@@ -1,0 +1,38 @@
+//! Logs: one event a line, coloured on a terminal only, never with secrets or what people wrote.
+//!
+//! `POSTDESK_LOG` sets the level (`info` if unset) and `POSTDESK_LOG_FORMAT=json` the form. Crates whose traces hold
+//! passwords or mail are capped whatever is asked for.
+
+use std::io::IsTerminal;
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt;
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Volume {
+    /// As the environment says.
+    Usual,
+    /// Errors only: the demo prints its own story.
+    Quiet,
+}
+
+/// async-imap traces the LOGIN line with the password; the others trace whole mails.
+const CAPS: &str = "async_imap=warn,imap_proto=warn,lettre=warn,rustls=warn,tokio_rustls=warn,html5ever=error,html2text=error";
+
+/// Starts logging to standard error. A second start changes nothing.
+pub fn start(volume: Volume) {
+    let wanted = match volume {
+        Volume::Usual => std::env::var("POSTDESK_LOG").unwrap_or_else(|_| "info".to_owned()),
+        Volume::Quiet => "error".to_owned(),
+    };
+    let filter = EnvFilter::try_new(format!("{wanted},{CAPS}")).unwrap_or_else(|_| EnvFilter::new(format!("info,{CAPS}")));
+    let json = std::env::var("POSTDESK_LOG_FORMAT").is_ok_and(|form| form == "json");
+    let subscriber = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    // Failing means that a test has started it already.
+    if json {
+        drop(subscriber.json().try_init());
+    } else {
+        drop(subscriber.try_init());
+    }
+}

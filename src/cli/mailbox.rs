@@ -1,0 +1,121 @@
+//! `postdesk inbox` and `postdesk outbox`: every mail that came, every mail that goes.
+
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde::Serialize;
+
+use super::{Failure, Format, line, open, print_json};
+use crate::config::Config;
+use crate::desk::texts::stamp;
+use crate::mail::{InboxId, parse};
+use crate::store::view::{self, InboxRow, Which};
+use crate::store::{Store, inbox as rows};
+use crate::work;
+
+/// A file as `inbox --json` shows it.
+#[derive(Debug, Serialize)]
+pub struct FileRow {
+    name: Option<String>,
+    #[serde(rename = "type")]
+    content_type: String,
+    size: usize,
+}
+
+/// A mail with what can be read in it.
+#[derive(Debug, Serialize)]
+pub struct Full {
+    #[serde(flatten)]
+    row: InboxRow,
+    text: String,
+    full_text: String,
+    attachments: Vec<FileRow>,
+}
+
+/// Every mail that came.
+pub fn inbox(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+    let store = open(config)?;
+    let found = store.read(|connection| view::inbox(connection, Which::All))?;
+    if format.json {
+        return print_full(&store, config, found, out);
+    }
+    for row in &found {
+        print(config, row, out)?;
+    }
+    if found.is_empty() {
+        writeln!(out, "No mail has come yet.")?;
+    }
+    Ok(0)
+}
+
+/// Prints one array, a mail at a time, so that a large inbox needs no large memory.
+pub fn print_full(store: &Store, config: &Config, found: Vec<InboxRow>, out: &mut dyn Write) -> Result<u8, Failure> {
+    write!(out, "[")?;
+    for (index, row) in found.into_iter().enumerate() {
+        write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
+        let full = full(store, config, row);
+        serde_json::to_writer(&mut *out, &full).map_err(std::io::Error::from)?;
+    }
+    writeln!(out, "\n]")?;
+    Ok(0)
+}
+
+/// Reads the texts from the mail's own bytes, as the daemon did.
+pub fn full(store: &Store, config: &Config, row: InboxRow) -> Full {
+    let refused = row.outcome.as_deref() == Some("refused");
+    let bytes = store.read(|connection| rows::bytes(connection, InboxId(row.id))).unwrap_or_default();
+    let parse = || if refused { parse::parse_header(&bytes) } else { parse::parse(&bytes) };
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let inbound = parse();
+        let text = work::content(&inbound, config).text().to_owned();
+        (inbound, text)
+    }));
+    let (inbound, text) = read.unwrap_or_default();
+    let attachments = inbound
+        .attachments
+        .iter()
+        .map(|file| FileRow { name: file.name.clone(), content_type: file.content_type.clone(), size: file.size })
+        .collect();
+    Full { row, text, full_text: inbound.full_text(), attachments }
+}
+
+/// One line of a mail that came.
+pub fn print(config: &Config, row: &InboxRow, out: &mut dyn Write) -> Result<(), Failure> {
+    let at = stamp(row.arrived_at, &config.desk.time_zone);
+    let ticket = row.ticket.map(|number| format!("#{number}")).unwrap_or_default();
+    writeln!(
+        out,
+        "{:>6}  {at}  {:<10} {ticket:<6} {:<28} {}",
+        row.id,
+        row.outcome.as_deref().unwrap_or("waiting"),
+        line(row.from.as_deref().unwrap_or("(nobody)"), 28),
+        line(row.subject.as_deref().unwrap_or("(no subject)"), 60)
+    )?;
+    if let Some(reason) = &row.reason {
+        writeln!(out, "        {}", line(reason, 120))?;
+    }
+    Ok(())
+}
+
+/// Every mail that goes out or went.
+pub fn outbox(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+    let found = open(config)?.read(view::outbox)?;
+    if format.json {
+        return print_json(&found, out);
+    }
+    if found.is_empty() {
+        writeln!(out, "No mail has gone out yet.")?;
+    }
+    for row in &found {
+        let ticket = row.ticket.map(|number| format!("#{number}")).unwrap_or_default();
+        let next = row.next_attempt_at.map(|at| format!(", next try {}", stamp(at, &config.desk.time_zone))).unwrap_or_default();
+        let at = stamp(row.queued_at, &config.desk.time_zone);
+        writeln!(out, "{:>6}  {at}  {:<8} {ticket:<6} {:<16} {}{next}", row.id, row.state, row.kind, line(&row.recipient, 40))?;
+        if row.state != "sent"
+            && let Some(words) = &row.last_reply
+        {
+            writeln!(out, "        {}", line(words, 120))?;
+        }
+    }
+    Ok(0)
+}

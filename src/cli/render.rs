@@ -1,0 +1,87 @@
+//! `postdesk render`: the texts as people will get them, with made-up values.
+
+use std::io::Write;
+
+use super::{Failure, plain, run};
+use crate::config::Config;
+use crate::desk::texts::{BUILT_IN, Rendered, Texts, Values, moment, week};
+use crate::time::Clock;
+use minijinja::Value;
+
+/// Prints one text, or all.
+pub fn render(config: &Config, name: Option<&str>, out: &mut dyn Write) -> Result<u8, Failure> {
+    let texts = run::texts(config)?;
+    let wanted: Vec<&str> = names().filter(|known| name.is_none_or(|name| name == *known)).collect();
+    if wanted.is_empty() {
+        let known = names().collect::<Vec<_>>().join(", ");
+        return Err(Failure::Said(format!("there is no text of that name; there are: {known}")));
+    }
+    for name in wanted {
+        let rendered = sample(config, &texts, name);
+        writeln!(out, "── {name} ──\nSubject: {}\n\n{}\n", plain(&rendered.subject), plain(&rendered.text))?;
+        if let Some(broken) = rendered.broken {
+            writeln!(out, "! Your own file is broken, so this is the built-in text: {broken}\n")?;
+        }
+    }
+    Ok(0)
+}
+
+/// Names of all texts.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    BUILT_IN.iter().filter_map(|(file, _)| file.strip_prefix("en/")?.strip_suffix(".txt"))
+}
+
+/// A text with values as they might be; every value that any text uses is there.
+pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
+    let zone = &config.desk.time_zone;
+    let now = Clock::System.now();
+    let hours = config.queues.first().map(|queue| week(&queue.hours)).unwrap_or_default();
+    let due = config.queues.first().and_then(|queue| queue.hours.after(now, queue.first_answer)).map(|at| moment(at, zone));
+    let text = |text: &str| Value::from(text.to_owned());
+    let lines = |lines: &[&str]| Value::from(lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>());
+    let mut values = Values::from([
+        ("number", text("12")),
+        ("desk", text(&config.desk.name)),
+        ("owner", text(config.desk.owner.as_str())),
+        ("subject", text("The export stops after 500 lines")),
+        ("files", lines(&["export.log (12 kB)"])),
+        ("due", due.map_or(Value::from(()), Value::from)),
+        ("hours", Value::from(hours)),
+        ("zone", text(zone.iana_name().unwrap_or("local time"))),
+        ("name", text("Bob")),
+        ("agent", text("Bob Brown")),
+        ("address", text("bob@example.com")),
+        ("at", Value::from(moment(now, zone))),
+        ("since", Value::from(moment(now, zone))),
+        ("text", text("It stops in the middle of a line, since this morning.")),
+        ("author", text("Ada Lovelace <ada@example.org>")),
+        ("did", text("wrote")),
+        ("goes_to", text("Ada Lovelace <ada@example.org>")),
+    ]);
+    values.extend(Values::from([
+        ("internal", Value::from(false)),
+        ("warning", Value::from(())),
+        ("overdue", if name.starts_with("ack") { Value::from(moment(now, zone)) } else { Value::from(false) }),
+        ("status", text("new")),
+        ("priority", text("normal")),
+        ("queue", text("support")),
+        ("assignee", text("nobody has it yet")),
+        ("why", text(if name == "held" { "a line of it looks like a command" } else { "has the number in its subject" })),
+        ("others", lines(&["#9 Invoice 4711 (open)"])),
+        ("earlier", Value::from(Vec::<String>::new())),
+        ("line", text("#clsoe")),
+        ("advice", text("send your text again without that line.")),
+        ("inbox", text("40")),
+        ("size", text("60 MB")),
+        ("limit", text("53 MB")),
+        ("mailbox", text(&config.imap.mailbox)),
+        ("recipient", text("ada@example.org")),
+        ("words", text("550 5.1.1 no such user")),
+        ("mail", text("answer")),
+        ("what", text("The mailbox cannot be read: connection refused")),
+        ("count", text("17")),
+        ("tickets", text("6")),
+        ("lines", lines(&["2026-11-24 09:12 #12 Ada Lovelace added: The export stops after 500 lines"])),
+    ]));
+    texts.render(name, &values)
+}

@@ -1,0 +1,98 @@
+//! `postdesk show N`: a ticket's story.
+
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::Path;
+
+use jiff::tz::TimeZone;
+
+use super::{Failure, Format, open, plain, print_json};
+use crate::config::Config;
+use crate::desk::texts::stamp;
+use crate::mail::TicketNumber;
+use crate::store::Store;
+use crate::store::view::{self, EntryRow, EventRow, Shown};
+
+/// One ticket with everything in it.
+pub fn show(config: &Config, number: i64, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+    let shown = find(&open(config)?, number)?;
+    if format.json {
+        return print_json(&shown, out);
+    }
+    write!(out, "{}", text(&shown, &config.desk.time_zone))?;
+    Ok(0)
+}
+
+/// The story of a ticket in that data_dir, for the demo.
+pub fn story(data_dir: &Path, number: i64) -> Result<String, Failure> {
+    let shown = find(&Store::open_existing(data_dir)?, number)?;
+    Ok(text(&shown, &TimeZone::UTC))
+}
+
+fn find(store: &Store, number: i64) -> Result<Shown, Failure> {
+    let shown = store.read(|connection| view::show(connection, TicketNumber(number)))?;
+    shown.ok_or_else(|| Failure::Said(format!("there is no ticket {number}; `postdesk list` shows all there are")))
+}
+
+fn text(shown: &Shown, zone: &TimeZone) -> String {
+    let mut text = String::new();
+    head(&mut text, shown, zone).unwrap_or_default();
+    for entry in &shown.entries {
+        said(&mut text, entry, zone).unwrap_or_default();
+    }
+    writeln!(text, "\nWhat happened").unwrap_or_default();
+    for event in &shown.events {
+        writeln!(text, "  {}  {}", stamp(event.at, zone), happened(event)).unwrap_or_default();
+    }
+    text
+}
+
+fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
+    let ticket = &shown.ticket;
+    writeln!(text, "#{} {}", ticket.number, plain(&ticket.subject))?;
+    let assignee = ticket.assignee.as_deref().unwrap_or("nobody");
+    writeln!(text, "{}, {} priority, queue {}, with {assignee}", ticket.status, ticket.priority, ticket.queue)?;
+    for one in &shown.participants {
+        let name = one.name.as_deref().map(|name| format!("{} ", plain(name))).unwrap_or_default();
+        let silent = if one.mailed { "" } else { ", may join but is not written to" };
+        writeln!(text, "{}: {name}<{}>{silent}", one.role, plain(&one.address))?;
+    }
+    if !shown.verified {
+        writeln!(text, "The sender of the first mail failed authentication.")?;
+    }
+    for promise in &shown.promises {
+        let kept = promise.kept_at.map_or_else(|| "open".to_owned(), |at| format!("kept {}", stamp(at, zone)));
+        writeln!(text, "promised: {} by {} ({kept})", promise.what, stamp(promise.due_at, zone))?;
+    }
+    Ok(())
+}
+
+fn said(text: &mut String, entry: &EntryRow, zone: &TimeZone) -> std::fmt::Result {
+    let who = entry.name.as_deref().unwrap_or(&entry.from);
+    let kind = if entry.kind == "note" { " (internal note)" } else { "" };
+    let doubt = if entry.direction == "in" && entry.authentication != "pass" { ", sender not verified" } else { "" };
+    writeln!(text, "\n── {} {}{kind}{doubt}", stamp(entry.at, zone), plain(who))?;
+    writeln!(text, "{}", plain(&entry.text))?;
+    for file in entry.attachments.as_array().into_iter().flatten() {
+        let name = file.get("name").and_then(|name| name.as_str()).unwrap_or("unnamed file");
+        let size = file.get("size").and_then(serde_json::Value::as_u64).unwrap_or(0);
+        writeln!(text, "  [{}, {size} bytes]", plain(name))?;
+    }
+    Ok(())
+}
+
+/// A fact in a few words: its kind, and what else it says.
+fn happened(event: &EventRow) -> String {
+    let Some(body) = event.body.as_object() else { return String::new() };
+    let kind = body.get("kind").and_then(|kind| kind.as_str()).unwrap_or("?");
+    let rest = body.iter().filter(|(key, _)| *key != "kind").map(|(key, value)| format!("{key}: {}", words(value)));
+    plain(&format!("{kind}  {}", rest.collect::<Vec<_>>().join("; ")))
+}
+
+fn words(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Object(person) => person.get("address").map(words).unwrap_or_default(),
+        other => other.to_string(),
+    }
+}

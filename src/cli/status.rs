@@ -1,0 +1,71 @@
+//! `postdesk status`: how the desk does, for people and for monitoring.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use super::{EXIT_FAILURE, Failure, Format, open, print_json};
+use crate::config::Config;
+use crate::desk::texts::{size, stamp};
+use crate::store::view::{self, ProblemRow, Status};
+use crate::store::{self, DATABASE};
+use crate::time::{Clock, Timestamp};
+
+/// Without a successful look at the mailbox for so long, something is wrong (O1).
+const SILENT_AFTER: Duration = Duration::from_secs(15 * 60);
+
+/// Prints it; ends with 1 if something wants a person.
+pub fn status(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+    let store = open(config)?;
+    let now = Clock::System.now();
+    let bytes = database_bytes(&config.desk.data_dir);
+    let mut status = store.read(|connection| view::status(connection, bytes, now))?;
+    add_silence(config, &mut status, now);
+    let code = if status.problems.is_empty() { 0 } else { EXIT_FAILURE };
+    if format.json {
+        print_json(&status, out)?;
+    } else {
+        print(config, &status, out)?;
+    }
+    Ok(code)
+}
+
+fn database_bytes(data_dir: &Path) -> u64 {
+    let file = |suffix: &str| fs::metadata(data_dir.join([DATABASE, suffix].concat())).map_or(0, |data| data.len());
+    file("") + file("-wal")
+}
+
+/// What no daemon can say of itself: that it does not run, or has not seen the mailbox for long.
+fn add_silence(config: &Config, status: &mut Status, now: Timestamp) {
+    let running = matches!(store::lock(&config.desk.data_dir), Err(store::Error::Locked(_)));
+    let silent = status.last_poll_at.is_none_or(|at| now.since(at) > SILENT_AFTER);
+    let since = status.last_poll_at.unwrap_or(now);
+    if !running {
+        let what = "The daemon does not run: no mail is read or sent".to_owned();
+        status.problems.push(ProblemRow { what, since, advice: "start `postdesk run`".to_owned() });
+    } else if silent {
+        let what = "The mailbox has not been read successfully for 15 minutes".to_owned();
+        status.problems.push(ProblemRow { what, since, advice: "`postdesk check` says what the server answers".to_owned() });
+    }
+}
+
+fn print(config: &Config, status: &Status, out: &mut dyn Write) -> Result<(), Failure> {
+    let zone = &config.desk.time_zone;
+    let at = |time: Option<Timestamp>| time.map_or_else(|| "never".to_owned(), |at| stamp(at, zone));
+    writeln!(out, "mailbox last read   {}", at(status.last_poll_at))?;
+    writeln!(out, "last mail came      {}", at(status.last_mail_at))?;
+    writeln!(out, "still to be decided {}", status.backlog)?;
+    writeln!(out, "waiting to go out   {}", status.outbox)?;
+    writeln!(out, "in quarantine       {}", status.quarantine)?;
+    writeln!(out, "held                {}", status.held)?;
+    writeln!(out, "promises open       {} (overdue {})", status.promises_due, status.promises_overdue)?;
+    writeln!(out, "database            {}", size(usize::try_from(status.database_bytes).unwrap_or(usize::MAX)))?;
+    if status.problems.is_empty() {
+        writeln!(out, "\nAll is well.")?;
+    }
+    for problem in &status.problems {
+        writeln!(out, "\n! {}\n  since {}\n  {}", problem.what, stamp(problem.since, zone), problem.advice)?;
+    }
+    Ok(())
+}
