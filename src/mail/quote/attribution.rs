@@ -109,7 +109,11 @@ fn judge(text: &str) -> Option<Strength> {
         return None;
     }
     let named = address.is_some() || verb.as_ref().is_some_and(|verb| verb.beside_name);
-    let strong = numbers.date && numbers.time && named && !speaks(&words, SECOND_PERSON);
+    let spoken_to = speaks(&words, SECOND_PERSON);
+    if !named && !spoken_to {
+        return None;
+    }
+    let strong = numbers.date && numbers.time && named && !spoken_to;
     Some(if strong { Strength::Strong } else { Strength::Weak })
 }
 
@@ -168,12 +172,14 @@ impl Verb {
         // "(a)" of "napisał(a)", "님이" and the like hang on the verb.
         let rest =
             if after_text.starts_with(' ') { after_text.trim_start() } else { after_text.split_once(' ').map_or("", |(_, rest)| rest) };
-        let follows = |word: &str| word.starts_with(|c: char| is_name_start(c) || c.is_ascii_digit()) || word.contains('@');
-        let subject = if rest.is_empty() { before_text.split_whitespace().next_back() } else { rest.split(' ').next() };
+        let names = |word: &str| word.starts_with(is_name_start) || word.contains('@');
+        let follows = |word: &str| names(word) || word.starts_with(|c: char| c.is_ascii_digit());
+        let beside = before_text.split_whitespace().next_back().into_iter().chain(rest.split(' ').next());
         Some(Self {
             words_before: before_text.split_whitespace().count(),
             reads_well: rest.is_empty() || rest.split(' ').take(2).any(follows),
-            beside_name: subject.is_some_and(follows),
+            // Chinese, Japanese and Korean names stand where the language has them, with particles between.
+            beside_name: beside.into_iter().any(names) || lower.get(start..end).is_some_and(|verb| verb.starts_with(is_dense)),
         })
     }
 }
@@ -182,10 +188,14 @@ impl Verb {
 fn last_word(text: &str, word: &str) -> Option<(usize, usize)> {
     let start = text.rfind(word)?;
     let end = start + word.len();
-    let dense = |c: char| u32::from(c) >= 0x0e00 && !('\u{1e00}'..='\u{1fff}').contains(&c) || ('\u{590}'..='\u{6ff}').contains(&c);
-    let free = |c: Option<char>| c.is_none_or(|c| !c.is_alphabetic() || dense(c));
-    let apart = word.starts_with(dense) || free(text.get(..start)?.chars().next_back()) && free(text.get(end..)?.chars().next());
+    let free = |c: Option<char>| c.is_none_or(|c| !c.is_alphabetic() || is_dense(c));
+    let apart = word.starts_with(is_dense) || free(text.get(..start)?.chars().next_back()) && free(text.get(end..)?.chars().next());
     apart.then_some((start, end))
+}
+
+/// Scripts whose words touch, or that have no capitals: Hebrew, Arabic, and from Thai on all but extended Latin and Greek.
+fn is_dense(c: char) -> bool {
+    ('\u{590}'..='\u{6ff}').contains(&c) || u32::from(c) >= 0x0e00 && !('\u{1e00}'..='\u{1fff}').contains(&c)
 }
 
 /// What the numbers of a text say.

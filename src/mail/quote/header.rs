@@ -5,6 +5,8 @@
 
 use super::line::{Lines, lower};
 use super::words::{FORWARD_BEGINS, FORWARDED, LABELS, Label, ORIGINAL, REPLY_ABOVE};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Longest label that any client writes, in bytes, with ornaments.
 const LABEL_MAX: usize = 60;
@@ -18,6 +20,10 @@ const WRAP_MAX: usize = 3;
 /// Longest line that is a desk's "reply above this line".
 const ABOVE_MAX: usize = 200;
 
+/// The labels by their names: this is asked of every line with a colon.
+static BY_NAME: LazyLock<BTreeMap<&str, Label>> =
+    LazyLock::new(|| LABELS.iter().rev().flat_map(|(label, names)| names.iter().map(|name| (*name, *label))).collect());
+
 /// Whether something above a block already says that a history begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proof {
@@ -29,6 +35,9 @@ pub enum Proof {
 
 /// A line that says that what follows is passed on; the first line after what is.
 pub fn forward(lines: &Lines, at: usize) -> Option<usize> {
+    if !lines.is_ornamented(at) {
+        return None;
+    }
     let line = lower(&lines.clean(at)?);
     let begins = line.strip_suffix([':', '：']).is_some_and(|words| FORWARD_BEGINS.contains(&words.trim()));
     let inner = dashed(&line);
@@ -49,9 +58,13 @@ fn forward_end(lines: &Lines, start: usize) -> usize {
 
 /// "-----Original Message-----" in any language, or another desk's "reply above this line"; the line after it.
 pub fn original(lines: &Lines, at: usize) -> Option<usize> {
+    let bare = label(lines.at(at + 1)).is_some();
+    if !bare && !lines.is_ornamented(at) {
+        return None;
+    }
     let line = lower(&lines.clean(at)?);
     // BlackBerry sets no dashes, but a block right below.
-    let bare = ORIGINAL.contains(&line.trim_end_matches([':', '：', ' '])) && block(lines, at + 1, Proof::Given).is_some();
+    let bare = bare && ORIGINAL.contains(&line.trim_end_matches([':', '：', ' '])) && block(lines, at + 1, Proof::Given).is_some();
     let history = bare || dashed(&line).is_some_and(|inner| ORIGINAL.contains(&inner));
     (history || is_reply_above(&line)).then_some(at + 1)
 }
@@ -145,5 +158,5 @@ fn label(line: &str) -> Option<Label> {
     let line = line.trim_start_matches(|c: char| c.is_whitespace() || ORNAMENT.contains(&c) || ('\u{200b}'..='\u{200f}').contains(&c));
     let colon = line.char_indices().take_while(|(at, _)| *at <= LABEL_MAX).find(|(_, c)| matches!(c, ':' | '：'))?.0;
     let name = lower(line.get(..colon)?.trim_end_matches(|c: char| c.is_whitespace() || ORNAMENT.contains(&c)));
-    LABELS.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(label, _)| *label)
+    BY_NAME.get(name.as_str()).copied()
 }

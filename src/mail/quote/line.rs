@@ -70,6 +70,13 @@ impl<'a> Lines<'a> {
         Some(self.at(at)).filter(|line| line.len() <= MARK_MAX).map(clean)
     }
 
+    /// Whether one of a line's ends is no letter, as with all marks but header blocks. Cheap, for it is asked of every line.
+    pub fn is_ornamented(&self, at: usize) -> bool {
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '!' | '?');
+        let line = self.at(at).trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+        !line.is_empty() && !(line.starts_with(plain) && line.ends_with(plain))
+    }
+
     /// Whether a line consists of dashes, underscores or the like, or is what a horizontal rule was rendered to.
     pub fn is_rule(&self, at: usize) -> bool {
         let line = self.at(at).trim();

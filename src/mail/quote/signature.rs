@@ -110,13 +110,14 @@ fn may_be_sentence(line: &str) -> bool {
 
 /// Clients' lines about themselves, each on its own.
 fn adverts(lines: &Lines, roles: &mut [Role], run: Range<usize>) {
-    for at in run.clone() {
+    let mut below = true;
+    for at in run.clone().rev() {
         let above = at.checked_sub(1).filter(|above| run.contains(above)).map_or("", |above| lines.at(above));
-        let apart =
-            above.trim().len() <= OWN_LINE_MAX && (!run.contains(&(at + 1)) || lines.is_blank(at + 1) || is_advert(lines.at(at + 1)));
-        if apart && is_advert(lines.at(at)) {
+        let advert = below && above.trim().len() <= OWN_LINE_MAX && is_advert(lines.at(at));
+        if advert {
             paint(roles, at..at + 1);
         }
+        below = advert || lines.is_blank(at);
     }
 }
 
