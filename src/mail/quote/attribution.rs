@@ -29,8 +29,10 @@ const DAY_WORDS: usize = 10;
 enum Strength {
     /// Counts if marked text follows.
     Weak,
-    /// Counts alone.
+    /// Counts alone, if it stands apart from what is above it.
     Strong,
+    /// Counts alone: with an address in brackets and a verb nobody types such a line.
+    Certain,
 }
 
 /// The attributions of a text, by their first line: the line after the last, and the strength.
@@ -43,14 +45,20 @@ impl Found {
         let body = lines.next_full(after);
         let marked = lines.is_quoted(body) || lines.barred(body).is_some();
         let apart = at == 0 || lines.is_blank(at - 1) || lines.is_rule(at - 1);
-        (marked || strength == Strength::Strong && apart).then_some(after)
+        let alone = match strength {
+            Strength::Weak => false,
+            Strength::Strong => apart,
+            Strength::Certain => true,
+        };
+        (marked || alone).then_some(after)
     }
 }
 
 /// Looks at each line that ends with a colon, and at the lines above it for where the attribution begins.
 pub fn find(lines: &Lines) -> Found {
     let ends = |at: &usize| {
-        lines.at(*at).trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, ':' | '：' | '>')).ends_with([':', '：'])
+        let line = lines.at(*at).trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, ':' | '：' | '>' | '-'));
+        line.ends_with([':', '：']) || line.ends_with("---") && !lines.is_rule(*at)
     };
     let candidates = (0..lines.len()).filter(|at| !lines.is_quoted(*at) && ends(at));
     Found(candidates.take(CANDIDATES_MAX).filter_map(|end| ending_at(lines, end)).collect())
@@ -87,8 +95,7 @@ fn with_day_above(lines: &Lines, start: usize) -> usize {
 
 /// Weighs the evidence of some lines joined to one.
 fn judge(text: &str) -> Option<Strength> {
-    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '-' | '–' | '—')).strip_suffix([':', '：'])?;
-    let text = text.trim_end_matches([' ', '*', '_']);
+    let text = unframed(text)?;
     let words: Vec<&str> = text.split(' ').collect();
     let numbers = Numbers::read(&words);
     let address = words.iter().rposition(|word| is_address(word));
@@ -99,8 +106,10 @@ fn judge(text: &str) -> Option<Strength> {
     if !begins_well(&words, address, verb.as_ref()) {
         return None;
     }
-    // Without a verb it needs the brackets that every client sets around the address.
-    let ends_with_address = address.is_some_and(|at| at + 1 == words.len()) && text.ends_with('>');
+    let bracketed = address.and_then(|at| words.get(at)).is_some_and(|word| word.contains(['<', '>']));
+    // Without a verb it needs the brackets that all clients set around the address but Tutanota ("22. Nov. 2026, 09:15 von bob@desk.test:").
+    let ends_with_address =
+        address.is_some_and(|at| at + 1 == words.len()) && (text.ends_with('>') || numbers.time && words.len() <= DAY_WORDS);
     let client = match &verb {
         Some(verb) => verb.reads_well || numbers.date && numbers.time && address.is_some_and(|at| at + 3 >= words.len()),
         None => ends_with_address && numbers.date,
@@ -113,8 +122,20 @@ fn judge(text: &str) -> Option<Strength> {
     if !named && !spoken_to {
         return None;
     }
-    let strong = numbers.date && numbers.time && named && !spoken_to;
-    Some(if strong { Strength::Strong } else { Strength::Weak })
+    let strong = numbers.date && numbers.time && named && !spoken_to && (verb.is_some() || bracketed);
+    Some(match strong {
+        true if bracketed && verb.is_some() => Strength::Certain,
+        true => Strength::Strong,
+        false => Strength::Weak,
+    })
+}
+
+/// Without ornaments and the colon at the end; Zoho writes dashes at both ends instead of one.
+fn unframed(text: &str) -> Option<&str> {
+    let framed = text.trim_start().starts_with("---") && text.trim_end().ends_with("---");
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '-' | '–' | '—'));
+    let text = text.strip_suffix([':', '：']).or(Some(text).filter(|_| framed))?;
+    Some(text.trim_end_matches([' ', '*', '_']))
 }
 
 /// Begins with "On", with a day, or with the name of who wrote.

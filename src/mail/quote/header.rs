@@ -1,9 +1,9 @@
 //! Header blocks over a history ("From: … Sent: … To: … Subject: …"), the dashed lines above them, forward markers.
 //!
-//! A block must be one: who and to whom, and when and about what; where one of these two is missing, an address. "From:
+//! A block must be one: who and to whom, and when and about what; where one of these is missing, an address. "From:
 //! Berlin, To: Munich, Date: tomorrow" is a journey. Beneath "Original Message" or a rule, who and one more is enough.
 
-use super::line::{Lines, lower};
+use super::line::{Lines, clean, lower};
 use super::words::{FORWARD_BEGINS, FORWARDED, LABELS, Label, ORIGINAL, REPLY_ABOVE};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -112,7 +112,9 @@ pub fn block(lines: &Lines, at: usize, proof: Proof) -> Option<usize> {
             }
             None => wrapped += 1,
         }
-        seen.address |= lines.at(near).len() <= 998 && lines.at(near).contains('@');
+        let address = lines.clean(near).is_some_and(|line| line.contains('@'));
+        seen.address |= address;
+        seen.sender |= address && seen.from && !seen.to && lines.at(near).contains(['<', '[']);
     }
     seen.proves(proof).then_some(end)
 }
@@ -124,7 +126,10 @@ struct Seen {
     sent: bool,
     to: bool,
     subject: bool,
+    /// An address stands somewhere in it.
     address: bool,
+    /// The sender has one, in brackets.
+    sender: bool,
 }
 
 impl Seen {
@@ -147,7 +152,11 @@ impl Seen {
     fn proves(&self, proof: Proof) -> bool {
         match proof {
             Proof::Given => self.from && (self.sent || self.to || self.subject),
-            Proof::Asked => self.is_full() || self.from && self.to && (self.sent || self.subject) && self.address,
+            Proof::Asked => {
+                self.is_full()
+                    || self.from && self.to && (self.sent || self.subject) && self.address
+                    || self.sender && self.sent && self.subject
+            }
         }
     }
 }
@@ -157,6 +166,6 @@ fn label(line: &str) -> Option<Label> {
     const ORNAMENT: [char; 3] = ['*', '_', '|'];
     let line = line.trim_start_matches(|c: char| c.is_whitespace() || ORNAMENT.contains(&c) || ('\u{200b}'..='\u{200f}').contains(&c));
     let colon = line.char_indices().take_while(|(at, _)| *at <= LABEL_MAX).find(|(_, c)| matches!(c, ':' | '：'))?.0;
-    let name = lower(line.get(..colon)?.trim_end_matches(|c: char| c.is_whitespace() || ORNAMENT.contains(&c)));
+    let name = lower(clean(line.get(..colon)?).trim_end_matches([' ', '*', '_', '|']));
     BY_NAME.get(name.as_str()).copied()
 }

@@ -74,7 +74,7 @@ impl<'a> Lines<'a> {
     pub fn is_ornamented(&self, at: usize) -> bool {
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '!' | '?');
         let line = self.at(at).trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
-        !line.is_empty() && !(line.starts_with(plain) && line.ends_with(plain))
+        !(line.is_empty() || line.starts_with(plain) && line.ends_with(plain))
     }
 
     /// Whether a line consists of dashes, underscores or the like, or is what a horizontal rule was rendered to.
@@ -115,7 +115,7 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// One space between words, digits as ASCII, nothing invisible.
-fn clean(line: &str) -> String {
+pub fn clean(line: &str) -> String {
     let visible: String = line.chars().filter(|c| !is_invisible(*c)).map(plain_digit).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -169,22 +169,26 @@ fn names_device(text: &str) -> bool {
 
 /// At most three words we do not know, then names of devices and what stands beside them, to the end.
 fn is_device(middle: &str) -> bool {
-    let words: Vec<&str> =
-        middle.split_whitespace().map(|word| word.trim_matches([',', '.', '(', ')', '"', '\'', '’', '®', '™'])).collect();
+    let words: Vec<&str> = middle
+        .split_whitespace()
+        .map(|word| word.trim_matches([',', '.', '(', ')', '"', '\'', '’', '®', '™', '[', ']', '*', '_']))
+        .collect();
     let possessive = words.iter().any(|word| {
         POSSESSIVES.contains(word) || !word.is_ascii() && POSSESSIVES.iter().any(|mine| !mine.is_ascii() && word.contains(mine))
     });
-    let named = |word: &&str| is_named(word, BRANDS) || possessive && is_named(word, DEVICES);
-    let Some(first) = words.iter().position(|word| named(&word)) else { return false };
-    let strangers = words.iter().take(first).filter(|word| ["his", "her", "their"].contains(*word)).count();
+    let named = |word: &str| is_named(word, BRANDS) || possessive && is_named(word, DEVICES);
+    let Some(first) = words.iter().position(|word| named(word)) else { return false };
+    let before = words.iter().take(first);
+    let unknown = before.clone().filter(|word| !BESIDE.contains(*word)).count();
+    let others = before.filter(|word| ["his", "her", "their"].contains(*word)).count();
     let rest = words.iter().skip(first + 1).all(|word| {
-        named(&word)
+        named(word)
             || BESIDE.contains(word)
             || DEVICES.contains(word)
             || POSSESSIVES.contains(word)
             || word.contains(|c: char| c.is_ascii_digit())
     });
-    first <= 3 && strangers == 0 && rest
+    unknown <= 3 && others == 0 && rest
 }
 
 /// Whether a word begins with one of these names and ends as a suffix of case does (`iphonesta`, `iphone-omról`).
