@@ -1,4 +1,22 @@
-//! stub
+//! What the sender wrote, told apart from quotation, signature and what a client says of itself.
+//!
+//! The rule is that every line the sender wrote is kept: a lost line is an error, a kept quote is a blemish. So each mark
+//! must prove itself. A line with `>` is a quotation. What introduces one (an attribution, a header block, "Original
+//! Message") takes along everything below it only if no `>` follows, it cannot be a sentence, and something new stands
+//! above it; where nothing does, the rest is kept as [`Role::Forward`], for perhaps it is the answer. A mail that says
+//! that it passes another on is kept whole. Sign-offs with a name and legal disclaimers are the sender's words.
+//!
+//! Answers written without marks inside an Outlook history cannot be known and are left to the full text. All matching
+//! is linear: a mark is looked for in a few short lines, never further.
+
+mod attribution;
+mod header;
+mod line;
+mod signature;
+mod words;
+
+use line::Lines;
+use std::ops::Range;
 
 /// One run of lines of a mail's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,12 +40,173 @@ pub enum Role {
     Forward,
 }
 
-/// Cuts a text into runs, losing no line: the blocks joined by `\n` are the text.
+/// How many marks may stand above one another ("Original Message", then a header block, then "On … wrote:").
+const CHAIN_MAX: usize = 4;
+
+/// Cuts a text into runs, losing no line: the blocks joined by `\n` are the text. Neighbours differ in role, and
+/// empty lines belong to what stands above them.
 pub fn split(text: &str) -> Vec<Block> {
-    vec![Block { role: Role::New, text: text.to_owned() }]
+    let lines = Lines::new(text);
+    let mut blocks: Vec<Block> = Vec::new();
+    for (role, line) in roles(&lines).into_iter().zip(lines.iter()) {
+        match blocks.last_mut() {
+            Some(block) if block.role == role => {
+                block.text.push('\n');
+                block.text.push_str(line);
+            }
+            _ => blocks.push(Block { role, text: line.to_owned() }),
+        }
+    }
+    blocks
 }
 
-/// What the sender wrote: the New and Forward blocks, trimmed; if nothing is left of a non-empty text, all of it.
+/// What the sender wrote: the New and Forward blocks, each without empty lines around it, one empty line between them.
+///
+/// Empty if the sender wrote nothing: the text is empty, or quotation and signature only. An agent's empty reply must
+/// not send out what it quotes.
 pub fn new_text(text: &str) -> String {
-    text.trim().to_owned()
+    let mut kept = String::new();
+    for block in split(text) {
+        let words = match block.role {
+            Role::New | Role::Forward => trim_lines(&block.text),
+            Role::Quote | Role::Signature => "",
+        };
+        if words.is_empty() {
+            continue;
+        }
+        if !kept.is_empty() {
+            kept.push_str("\n\n");
+        }
+        kept.push_str(words);
+    }
+    kept.trim().to_owned()
+}
+
+/// Takes empty lines off both ends, but leaves the first line its indentation.
+fn trim_lines(text: &str) -> &str {
+    let text = text.trim_end();
+    let indent = text.find(|c: char| !c.is_whitespace()).unwrap_or(text.len());
+    let start = text.get(..indent).and_then(|blank| blank.rfind('\n')).map_or(0, |at| at + 1);
+    text.get(start..).unwrap_or(text)
+}
+
+/// The role of each line.
+fn roles(lines: &Lines) -> Vec<Role> {
+    let attributions = attribution::find(lines);
+    let mut reading = Reading { lines, attributions, roles: vec![Role::New; lines.len()], seen: false };
+    let mut at = 0;
+    while at < lines.len() {
+        at = reading.step(at);
+    }
+    signature::mark(lines, &mut reading.roles, 0..lines.len());
+    reading.settle_blanks();
+    reading.roles
+}
+
+/// The state of one pass over the lines, top to bottom.
+struct Reading<'a> {
+    lines: &'a Lines<'a>,
+    /// For each line the attribution that begins there.
+    attributions: attribution::Found,
+    roles: Vec<Role>,
+    /// Whether a quotation was found.
+    seen: bool,
+}
+
+impl Reading<'_> {
+    /// Reads what begins at that line; the first line after it.
+    fn step(&mut self, at: usize) -> usize {
+        if self.lines.is_quoted(at) {
+            if !self.is_comparison(at) {
+                self.paint(at..at + 1, Role::Quote);
+            }
+            return at + 1;
+        }
+        if let Some(after) = header::forward(self.lines, at) {
+            self.paint(self.with_rule_above(at)..after, Role::Forward);
+            return after;
+        }
+        match self.mark(at) {
+            Some(after) => self.open(at, after),
+            None => at + 1,
+        }
+    }
+
+    /// A lone `> 50 users` between a person's lines compares; a quotation has more lines, or one that introduces it.
+    fn is_comparison(&self, at: usize) -> bool {
+        let counts = self.lines.at(at).trim_start_matches(['>', ' ']).starts_with(|c: char| c.is_ascii_digit() || c == '=');
+        let lone = |near: Option<usize>| {
+            near.is_none_or(|near| !self.lines.is_quoted(near) && self.lines.is_blank(near) == (near >= self.lines.len()))
+        };
+        counts && !self.seen && at > 0 && lone(at.checked_sub(1)) && lone(Some(at + 1))
+    }
+
+    /// What introduces a quotation and begins at that line, with all that belongs to it; the first line after it.
+    fn mark(&self, at: usize) -> Option<usize> {
+        let mut end = self.one_mark(at, at)?;
+        for _ in 1..CHAIN_MAX {
+            let Some(after) = self.one_mark(self.lines.next_full(end), at) else { break };
+            end = after;
+        }
+        Some(end)
+    }
+
+    /// One such mark; `top` is where the chain of marks began.
+    fn one_mark(&self, at: usize, top: usize) -> Option<usize> {
+        let beneath = top < at || self.lines.is_rule_above(at);
+        header::original(self.lines, at)
+            .or_else(|| header::block(self.lines, at, if beneath { header::Proof::Given } else { header::Proof::Asked }))
+            .or_else(|| self.attributions.after(self.lines, at))
+    }
+
+    /// Paints a mark and, if the quotation under it bears no `>`, everything below.
+    fn open(&mut self, at: usize, after: usize) -> usize {
+        let start = self.with_rule_above(at);
+        let body = self.lines.next_full(after);
+        if body >= self.lines.len() || self.lines.is_quoted(body) {
+            self.paint(start..after, Role::Quote);
+            return after;
+        }
+        if let Some(end) = self.lines.barred(body) {
+            self.paint(start..end, Role::Quote);
+            return end;
+        }
+        let role = if self.is_new_above(start) { Role::Quote } else { Role::Forward };
+        self.paint(start..self.lines.len(), role);
+        self.lines.len()
+    }
+
+    /// Whether the sender wrote something above that line, more than a greeting.
+    fn is_new_above(&mut self, end: usize) -> bool {
+        signature::mark(self.lines, &mut self.roles, 0..end);
+        let mut new = (0..end).filter(|at| self.roles.get(*at) == Some(&Role::New) && !self.lines.is_blank(*at));
+        match (new.next(), new.next()) {
+            (None, _) => false,
+            (Some(only), None) => !self.lines.at(only).trim_end().ends_with(','),
+            (Some(_), Some(_)) => true,
+        }
+    }
+
+    /// The line of dashes or underscores that stands above a mark belongs to it.
+    fn with_rule_above(&self, at: usize) -> usize {
+        self.lines.rule_above(at).filter(|rule| self.roles.get(*rule) == Some(&Role::New)).unwrap_or(at)
+    }
+
+    fn paint(&mut self, range: Range<usize>, role: Role) {
+        self.seen |= role == Role::Quote;
+        if let Some(roles) = self.roles.get_mut(range) {
+            roles.fill(role);
+        }
+    }
+
+    /// Empty lines take the role of the line above them, so that runs do not fall apart.
+    fn settle_blanks(&mut self) {
+        let mut above = None;
+        for (at, role) in self.roles.iter_mut().enumerate() {
+            match above {
+                Some(above) if self.lines.is_blank(at) => *role = above,
+                _ => above = Some(*role),
+            }
+        }
+    }
 }

@@ -1,1 +1,244 @@
-//! stub
+//! What the sender wrote: fixtures of clients and languages (`fixtures/quote`), properties, hostile input.
+//!
+//! A case is `=== name`, a mail's text, `--- new`, the new text. `[forward]` in the name: some of it is a mail passed
+//! on, and in the others none is.
+
+use postdesk::mail::quote::{Block, Role, new_text, split};
+use proptest::prelude::*;
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+struct Case {
+    name: String,
+    text: String,
+    new: String,
+}
+
+fn cases() -> Vec<Case> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/quote");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.iter().flat_map(|file| read_cases(file)).collect()
+}
+
+fn read_cases(file: &std::path::Path) -> Vec<Case> {
+    let stem = file.file_stem().unwrap().to_string_lossy().into_owned();
+    let content = format!("\n{}", std::fs::read_to_string(file).unwrap());
+    let mut cases = Vec::new();
+    for part in content.split("\n=== ").skip(1) {
+        let (name, rest) = part.split_once('\n').unwrap();
+        let (text, new) = format!("{rest}\n").split_once("--- new\n").map(|(a, b)| (a.to_owned(), b.trim().to_owned())).unwrap();
+        cases.push(Case { name: format!("{stem}: {name}"), text, new });
+    }
+    cases
+}
+
+fn joined(blocks: &[Block]) -> String {
+    blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+/// Spaces at the ends of lines are of no account.
+fn plain(text: &str) -> String {
+    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+#[test]
+fn fixtures_read_as_expected() {
+    let cases = cases();
+    assert!(cases.len() >= 120, "only {} cases", cases.len());
+    let mut wrong = String::new();
+    let mut count = 0;
+    for case in &cases {
+        let blocks = split(&case.text);
+        let forward = blocks.iter().any(|block| block.role == Role::Forward);
+        let lossless = joined(&blocks) == case.text;
+        if plain(&new_text(&case.text)) != plain(&case.new) || forward != case.name.contains("[forward]") || !lossless {
+            count += 1;
+            let _ = writeln!(wrong, "##### {}\n{}\n##### gave\n{}\n##### as {blocks:?}", case.name, case.text, new_text(&case.text));
+        }
+    }
+    assert!(wrong.is_empty(), "{count} of {} wrong\n{wrong}", cases.len());
+}
+
+/// Lines that stand on every attack: what they hold must not cost more than a linear pass.
+#[test]
+fn hostile_texts_are_read_in_time() {
+    let most = |line: &str| format!("{line}\n").repeat(100_000);
+    let many = |line: &str| format!("{line}\n").repeat(15_000);
+    let texts = [
+        most(">"),
+        many("> x"),
+        most("On"),
+        many("On 2026"),
+        many("On 22 Nov 2026 at 9:15, Bob <bob@desk.test>"),
+        many("On 22 Nov 2026 at 9:15, Bob wrote:"),
+        many("On 22 Nov 2026 at 9:15, Bob <bob@desk.test> wrote:\n"),
+        many("22.11.2026 <bob@desk.test>:"),
+        most("________________________________"),
+        many("-- "),
+        many("--"),
+        many("From: x"),
+        many("From: x\nCc: y\nCc: y\nTo: z"),
+        many("Subject:\n"),
+        many("> 50\nx"),
+        many("> 50\n"),
+        many("##- - -## \u{0644}"),
+        many("Sent from my"),
+        many("Sent from my iPhone"),
+        many("Hi,\n_____\nunsubscribe"),
+        many("x\n> y"),
+        many("-- \n> y"),
+        many("| x"),
+        most(""),
+        many(" "),
+        many("----- Forwarded message from x -----\n----- End forwarded message -----"),
+        ">".repeat(1_000_000),
+        "On ".repeat(333_333),
+        "_".repeat(1_000_000),
+        format!("From: {}", "a:".repeat(500_000)),
+        format!("On 2026-11-22 9:15 {}:", "x@y.z ".repeat(150_000)),
+        "\u{200f}".repeat(300_000),
+    ];
+    for text in texts {
+        let start = Instant::now();
+        let blocks = split(&text);
+        let took = start.elapsed();
+        assert!(joined(&blocks) == text, "lost: {:.40}", text);
+        // A debug build on a busy machine; anything quadratic takes minutes.
+        assert!(took < Duration::from_secs(10), "{took:?}: {:.40}", text);
+    }
+}
+
+/// Attributions and blocks of our fixtures' kinds, with whether `>` follows.
+const STYLES: &[(&str, Marks)] = &[
+    ("On Sun, Nov 22, 2026 at 9:15 AM Bob Baker <bob@desk.test> wrote:\n", Marks::Both),
+    ("On Sun, Nov 22, 2026 at 9:15 AM Bob Baker\n<bob@desk.test> wrote:\n", Marks::Both),
+    ("On 22/11/2026 09:15, Bob Baker wrote:", Marks::Both),
+    ("Am 22.11.26 um 09:15 schrieb Bob Baker:", Marks::Both),
+    ("Le dim. 22 nov. 2026 à 09:15, Bob Baker <bob@desk.test> a\nécrit :", Marks::Both),
+    ("El dom, 22 nov 2026 a las 9:15, Bob Baker (<bob@desk.test>) escribió:", Marks::Both),
+    ("вс, 22 нояб. 2026 г. в 09:15, Bob Baker <bob@desk.test>:", Marks::Both),
+    ("2026年11月22日(日) 9:15 Bob Baker <bob@desk.test>:", Marks::Both),
+    ("Bob Baker <bob@desk.test> 于2026年11月22日周日 09:15写道：", Marks::Both),
+    ("2026-11-22 9:15 GMT+01:00 Bob Baker <bob@desk.test>:", Marks::Both),
+    ("Bob Baker <bob@desk.test> writes:", Marks::Always),
+    ("On Sunday, November 22, 2026, 9:15:00 AM, you wrote:", Marks::Always),
+    ("-----Original Message-----\nFrom: Bob Baker\nSent: Sunday, November 22, 2026 9:15 AM\nTo: Carol\nSubject: RE: x\n", Marks::Both),
+    (
+        "________________________________\nVon: Bob Baker <bob@desk.test>\nGesendet: Sonntag, 22. November 2026 09:15\nAn: Carol\nBetreff: AW: x\n",
+        Marks::Both,
+    ),
+    ("*De :* Bob Baker <bob@desk.test>\n*Envoyé :* dimanche 22 novembre 2026 09:15\n*À :* Carol\n*Objet :* RE: x\n", Marks::Both),
+    ("##- Please type your reply above this line -##\n", Marks::Both),
+];
+
+/// Whether a client marks each line of the quotation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Marks {
+    Always,
+    Both,
+}
+
+/// A line as people write it: words, numbers, now and then a mark's words.
+fn line() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        8 => "[a-zäéöß]{1,9}",
+        2 => "[0-9]{1,4}",
+        1 => Just("On".to_owned()),
+        1 => Just("Am".to_owned()),
+        1 => Just("wrote:".to_owned()),
+        1 => Just("From:".to_owned()),
+        1 => Just("22.11.2026".to_owned()),
+        1 => Just("9:15".to_owned()),
+        1 => Just("Sent".to_owned()),
+    ];
+    prop::collection::vec(word, 2..9).prop_map(|words| words.join(" ")).prop_filter("reads as an attribution", |line| {
+        let words: Vec<&str> = line.split(' ').collect();
+        let name = |word: &str| word.starts_with(char::is_uppercase);
+        words.windows(2).all(|pair| !(pair[1] == "wrote:" && name(pair[0]) || pair[0] == "wrote:" && name(pair[1])))
+    })
+}
+
+fn new_lines(text: &str) -> Vec<String> {
+    let new = split(text).into_iter().filter(|block| matches!(block.role, Role::New | Role::Forward));
+    new.flat_map(|block| block.text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn nothing_is_lost(text in "\\PC{0,40}(\n(> ?|-- |From: |On |_{9}|\\PC{0,30})){0,12}") {
+        let blocks = split(&text);
+        prop_assert_eq!(joined(&blocks), text);
+        prop_assert!(blocks.windows(2).all(|pair| pair[0].role != pair[1].role));
+    }
+
+    #[test]
+    fn nothing_is_lost_of_mixed_marks(parts in prop::collection::vec(prop::sample::select(vec![
+        "", " ", ">", "> x", "-- ", "--", "_________", "From: a", "Sent: b", "To: c@d.e", "Subject: f", "On 22 Nov 2026 at 9:15, Bob <b@c.d>", "wrote:",
+        "Sent from my iPhone", "-----Original Message-----", "---- Forwarded message ----", "unsubscribe", "\u{feff}", "İ", "| x", "P.S. x", "a, ",
+    ]), 0..25)) {
+        let text = parts.join("\n");
+        prop_assert_eq!(joined(&split(&text)), text);
+    }
+
+    #[test]
+    fn a_line_above_a_quotation_survives(line in line(), style in prop::sample::select(STYLES.to_vec()), marked: bool, gap in 1..4_usize) {
+        let quote = if marked || style.1 == Marks::Always { "> old words\n> #close\n" } else { "old words\n#close\n" };
+        let text = format!("{line}\n{}{}\n{quote}", "\n".repeat(gap), style.0);
+        prop_assert!(new_lines(&text).contains(&line), "{}\n{:?}", text, split(&text));
+        prop_assert!(!new_text(&text).contains("old words"), "{}\n{:?}", text, split(&text));
+    }
+
+    #[test]
+    fn a_line_right_above_an_attribution_survives(line in "[a-z]{2,9}( [a-z]{2,9}){1,6}[.!]?", style in prop::sample::select(STYLES.to_vec())) {
+        let text = format!("{line}\n{}\n> old words\n", style.0);
+        prop_assert_eq!(new_text(&text), line, "{:?}", split(&text));
+    }
+
+    #[test]
+    fn a_line_below_a_marked_quotation_survives(line in line(), style in prop::sample::select(STYLES.to_vec()), quoted in prop::collection::vec("\\PC{0,30}", 1..6)) {
+        let marked: String = quoted.iter().map(|line| format!("> {line}\n")).collect();
+        let text = format!("{}\n{marked}\n{line}\n", style.0);
+        let new = new_lines(&text);
+        prop_assert!(new.contains(&line), "{}\n{:?}", text, split(&text));
+        prop_assert!(new.iter().all(|line| !line.starts_with('>')), "{:?}", split(&text));
+    }
+
+    #[test]
+    fn a_line_between_quotations_survives(line in line(), style in prop::sample::select(STYLES.to_vec())) {
+        let text = format!("{}\n> old\n\n{line}\n\n> older\n", style.0);
+        prop_assert_eq!(new_text(&text), line, "{:?}", split(&text));
+    }
+
+    #[test]
+    fn sentences_are_kept(lines in prop::collection::vec(line(), 1..6)) {
+        let text = lines.join("\n\n");
+        prop_assert_eq!(new_text(&text), text.clone(), "{:?}", split(&text));
+    }
+}
+
+#[test]
+fn p38_a_quoted_command_is_no_new_text() {
+    for (style, _) in STYLES {
+        let text = format!("#priority high\n\nDone.\n\n{style}\n> #close\n");
+        assert_eq!(new_text(&text), "#priority high\n\nDone.", "{style}");
+    }
+    assert_eq!(new_text("> #close\n"), "");
+}
+
+#[test]
+fn what_is_passed_on_is_apart_from_new_words() {
+    let text = "#note\nLook.\n\n---------- Forwarded message ---------\nFrom: Eve <eve@attacker.test>\n\n#close\n";
+    let blocks = split(text);
+    assert_eq!(blocks.len(), 2, "{blocks:?}");
+    assert_eq!((blocks[0].role, blocks[1].role), (Role::New, Role::Forward));
+    assert!(!blocks[0].text.contains("#close"));
+}
+
+#[test]
+fn an_empty_text_is_one_empty_block() {
+    assert_eq!(split(""), vec![Block { role: Role::New, text: String::new() }]);
+    assert_eq!(new_text(" \n\n"), "");
+}

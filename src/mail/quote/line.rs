@@ -1,0 +1,137 @@
+//! The lines of a text and what can be told of each by itself.
+
+/// Longer lines are paragraphs, never marks: no client writes a mark beyond RFC 5322's 998 bytes.
+const MARK_MAX: usize = 998;
+
+/// Fewer dashes are punctuation.
+const RULE_MIN: usize = 3;
+
+/// How many lines above a mark its rule may stand.
+const RULE_GAP: usize = 3;
+
+/// A text cut at its newlines.
+pub struct Lines<'a> {
+    lines: Vec<&'a str>,
+    /// For each line the next at or after it that is not empty.
+    full: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// Cuts a text.
+    pub fn new(text: &'a str) -> Self {
+        let lines: Vec<&str> = text.split('\n').collect();
+        let mut next = lines.len();
+        let mut full: Vec<usize> = lines
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(at, line)| {
+                next = if is_blank(line) { next } else { at };
+                next
+            })
+            .collect();
+        full.reverse();
+        Self { lines, full }
+    }
+
+    /// How many there are; at least one.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// All of them as they stand.
+    pub fn iter(&self) -> impl Iterator<Item = &'a str> {
+        self.lines.iter().copied()
+    }
+
+    /// A line; empty beyond the last.
+    pub fn at(&self, at: usize) -> &'a str {
+        self.lines.get(at).copied().unwrap_or("")
+    }
+
+    /// Whether nothing can be seen on it. There is nothing beyond the last line.
+    pub fn is_blank(&self, at: usize) -> bool {
+        self.next_full(at) != at || at >= self.len()
+    }
+
+    /// The first line at or after that one with something on it; [`Lines::len`] if none.
+    pub fn next_full(&self, at: usize) -> usize {
+        self.full.get(at).copied().unwrap_or(self.len())
+    }
+
+    /// Whether a line begins with a quotation mark; one space before it is format=flowed's stuffing (RFC 3676 §4.4).
+    pub fn is_quoted(&self, at: usize) -> bool {
+        let line = self.at(at).trim_start_matches(is_invisible);
+        line.strip_prefix(' ').unwrap_or(line).starts_with(['>', '＞'])
+    }
+
+    /// The line as words for matching, if it is short enough to be a mark.
+    pub fn clean(&self, at: usize) -> Option<String> {
+        Some(self.at(at)).filter(|line| line.len() <= MARK_MAX).map(clean)
+    }
+
+    /// Whether one of a line's ends is no letter, as with all marks but header blocks. Cheap, for it is asked of every line.
+    pub fn is_ornamented(&self, at: usize) -> bool {
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '!' | '?');
+        let line = self.at(at).trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+        !(line.is_empty() || line.starts_with(plain) && line.ends_with(plain))
+    }
+
+    /// Whether a line consists of dashes, underscores or the like, or is what a horizontal rule was rendered to.
+    pub fn is_rule(&self, at: usize) -> bool {
+        let line = self.at(at).trim();
+        line.len() <= MARK_MAX
+            && line.chars().filter(|c| *c != ' ').count() >= RULE_MIN
+            && line.chars().all(|c| matches!(c, '-' | '_' | '─' | '━' | '—' | '–' | '=' | '*' | ' '))
+    }
+
+    /// The rule that stands above a line, but for empty lines between.
+    pub fn rule_above(&self, at: usize) -> Option<usize> {
+        let above = (at.saturating_sub(RULE_GAP)..at).rev().find(|near| !self.is_blank(*near))?;
+        self.is_rule(above).then_some(above)
+    }
+
+    /// Whether there is such a rule.
+    pub fn is_rule_above(&self, at: usize) -> bool {
+        self.rule_above(at).is_some()
+    }
+
+    /// A run of lines that all begin with the same bar, as some clients quote; the first line after it.
+    /// Only asked beneath an attribution, and one line is no run.
+    pub fn barred(&self, start: usize) -> Option<usize> {
+        let bar = ["|", ": "].into_iter().find(|bar| self.at(start).starts_with(bar))?;
+        let end = (start..self.len()).find(|at| !self.at(*at).starts_with(bar.trim_end())).unwrap_or(self.len());
+        (end > start + 1).then_some(end)
+    }
+}
+
+fn is_blank(line: &str) -> bool {
+    line.chars().all(|c| c.is_whitespace() || is_invisible(c))
+}
+
+/// Marks of direction and width, which Hebrew and Arabic clients strew over their attributions.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// One space between words, digits as ASCII, nothing invisible.
+pub fn clean(line: &str) -> String {
+    let visible: String = line.chars().filter(|c| !is_invisible(*c)).map(plain_digit).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Lower case. A Turkish capital `İ` becomes two characters by the general rule, of which we take the first.
+pub fn lower(text: &str) -> String {
+    text.to_lowercase().replace('\u{307}', "")
+}
+
+/// Arabic, Persian and full-width digits as ASCII ones.
+fn plain_digit(c: char) -> char {
+    let zero = match c {
+        '٠'..='٩' => '٠',
+        '۰'..='۹' => '۰',
+        '０'..='９' => '０',
+        _ => return c,
+    };
+    char::from_digit(u32::from(c) - u32::from(zero), 10).unwrap_or(c)
+}
