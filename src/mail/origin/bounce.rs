@@ -194,6 +194,12 @@ fn from_text(mail: &Inbound, ourselves: &Ourselves<'_>) -> Vec<Undelivered> {
     for (recipient, words) in said.into_iter().take(RECIPIENTS_MAX) {
         add(&mut found, Undelivered { recipient, failed, status: code(&words), diagnostic: diagnostic(&words) });
     }
+    // Of a single recipient the code may stand anywhere: Exchange gives it further down, for administrators.
+    if let [only] = found.as_mut_slice()
+        && only.status.is_empty()
+    {
+        only.status = code(&paragraph_with_code(&head));
+    }
     found
 }
 
