@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use crate::fetch::imap::answer::{Answer, Condition, Frame, Value, Words};
 use crate::fetch::imap::text::is_plain;
 use crate::fetch::imap::wire::{Done, SILENCE, Wire};
-use crate::net::Fault;
+use crate::net::{Fault, clean};
 
 /// What a server says it can, in capitals.
 pub type Capabilities = BTreeSet<String>;
@@ -35,7 +35,7 @@ pub enum Credentials<'a> {
 
 /// Waits for the greeting.
 pub async fn greeting<T: AsyncRead + AsyncWrite + Unpin>(wire: &mut Wire<T>) -> Result<(), Fault> {
-    match wire.answer(SILENCE).await? {
+    match wire.answer().await? {
         Answer::Condition(Condition::Ok, _) => Ok(()),
         Answer::Condition(Condition::Preauth, _) => {
             Err(Fault::Insecure("the server says that somebody is logged in already (PREAUTH): nothing was sent".to_owned()))
@@ -67,8 +67,11 @@ pub async fn capabilities<T: AsyncRead + AsyncWrite + Unpin>(wire: &mut Wire<T>)
         }
         Ok(())
     });
-    done.await?.granted("say what it can")?;
-    Ok(found)
+    let done = done.await?;
+    match done.condition {
+        Condition::Ok => Ok(found),
+        _ => Err(wire.broken(format!("the server does not say what it can: {}", done.words))),
+    }
 }
 
 /// Logs in. A refusal of the person is [`Fault::Login`], a refusal of the moment [`Fault::Lost`].
@@ -101,7 +104,8 @@ pub async fn login<T: AsyncRead + AsyncWrite + Unpin + Send>(
 /// Some servers repeat in their refusal what they were sent.
 fn hide(words: &Words, secret: &str) -> String {
     let words = words.to_string();
-    if secret.is_empty() { words } else { words.replace(secret, "(password)") }
+    let forms = [secret.to_owned(), clean(secret)];
+    forms.iter().filter(|form| !form.is_empty()).fold(words, |words, form| words.replace(form, "(password)"))
 }
 
 /// A login whose words can stand between quotes.
@@ -124,7 +128,7 @@ async fn login_literal<T: AsyncRead + AsyncWrite + Unpin>(wire: &mut Wire<T>, wo
     let tag = wire.begin(&format!("LOGIN {{{}}}", user.len())).await?;
     let mut sends = [format!("{user} {{{}}}\r\n", secret.len()), format!("{secret}\r\n")].into_iter();
     loop {
-        match wire.answer(SILENCE).await? {
+        match wire.answer().await? {
             Answer::Continue => match sends.next() {
                 Some(bytes) => wire.send(bytes.as_bytes()).await?,
                 None => return Err(wire.broken("the server asked for more than there was")),

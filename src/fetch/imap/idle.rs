@@ -2,7 +2,7 @@
 //!
 //! The deadline is absolute, for servers' keep-alives would extend any other for ever. What is announced before the `+` or
 //! between DONE and its answer counts. A wait may be cancelled: the next command ends the IDLE first. A server that
-//! refuses IDLE is not asked again, one that ends it by itself gets the rest of the wait as silence, never a busy loop.
+//! refuses IDLE is not asked again; after one that ends it by itself we only listen for the rest of the wait: never a busy loop.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use tokio::time::Instant;
 
 use crate::fetch::Wake;
 use crate::fetch::imap::answer::{Answer, Condition};
-use crate::fetch::imap::wire::{Done, SILENCE, Wire};
+use crate::fetch::imap::wire::{Done, Wire};
 use crate::net::Fault;
 
-/// Servers may end an IDLE after 30 minutes (RFC 2177 §3), and routers forget silent connections sooner.
+/// Servers may end an IDLE after 30 minutes (RFC 2177 §3), and routers forget silent connections sooner. Shorter than any command may take.
 const IDLE_DEADLINE: Duration = Duration::from_secs(25 * 60);
 
 /// An IDLE that was begun.
@@ -32,12 +32,12 @@ enum Heard {
     Ended(Done),
 }
 
-/// Waits in IDLE for at most `longest`. `Err(Denied)` if the server will not; the time is up then only if it says so.
+/// Waits in IDLE for at most `longest`. `None` if the server ended it by itself, `Err(Denied)` if it will not have it.
 pub async fn idle<T: AsyncRead + AsyncWrite + Unpin>(
     wire: &mut Wire<T>,
     idling: &mut Option<Idling>,
     longest: Duration,
-) -> Result<Wake, Fault> {
+) -> Result<Option<Wake>, Fault> {
     let deadline = Instant::now() + longest.min(IDLE_DEADLINE);
     if idling.is_none() {
         let tag = wire.begin("IDLE").await?;
@@ -46,11 +46,11 @@ pub async fn idle<T: AsyncRead + AsyncWrite + Unpin>(
     match hear(wire, idling, deadline).await? {
         Heard::Ended(done) => {
             done.granted("IDLE")?;
-            listen(wire, deadline).await
+            Ok(None)
         }
         Heard::News | Heard::Nothing => {
             end(wire, idling).await?;
-            Ok(woken(wire))
+            Ok(Some(woken(wire)))
         }
     }
 }
@@ -58,8 +58,7 @@ pub async fn idle<T: AsyncRead + AsyncWrite + Unpin>(
 /// Listens without a command until `deadline`: news may come unasked, and a lost connection shows.
 pub async fn listen<T: AsyncRead + AsyncWrite + Unpin>(wire: &mut Wire<T>, deadline: Instant) -> Result<Wake, Fault> {
     while !wire.has_news() {
-        let left = deadline.saturating_duration_since(Instant::now());
-        match wire.answer_or_none(left).await? {
+        match wire.answer_until(deadline).await? {
             None => break,
             Some(Answer::Tagged { .. } | Answer::Continue) => return Err(wire.broken("the server answered without being asked")),
             Some(_) if Instant::now() >= deadline => break,
@@ -72,16 +71,15 @@ pub async fn listen<T: AsyncRead + AsyncWrite + Unpin>(wire: &mut Wire<T>, deadl
 /// Ends an IDLE that is under way, if any.
 pub async fn end<T: AsyncRead + AsyncWrite + Unpin>(wire: &mut Wire<T>, idling: &mut Option<Idling>) -> Result<(), Fault> {
     while idling.as_ref().is_some_and(|idling| !idling.granted) {
-        let answer = wire.answer(SILENCE).await?;
+        let answer = wire.answer().await?;
         weigh(wire, idling, answer)?;
     }
     if idling.is_none() {
         return Ok(());
     }
     wire.send(b"DONE\r\n").await?;
-    let patience = Instant::now() + SILENCE;
     while idling.is_some() {
-        let answer = wire.answer(patience.saturating_duration_since(Instant::now())).await?;
+        let answer = wire.answer().await?;
         weigh(wire, idling, answer)?;
     }
     Ok(())
@@ -95,12 +93,12 @@ async fn hear<T: AsyncRead + AsyncWrite + Unpin>(
     while !wire.has_news() {
         let granted = idling.as_ref().is_some_and(|idling| idling.granted);
         let answer = if granted {
-            match wire.answer_or_none(deadline.saturating_duration_since(Instant::now())).await? {
+            match wire.answer_until(deadline).await? {
                 Some(answer) => answer,
                 None => break,
             }
         } else {
-            wire.answer(SILENCE).await?
+            wire.answer().await?
         };
         if let Some(done) = weigh(wire, idling, answer)? {
             return Ok(Heard::Ended(done));
@@ -135,6 +133,6 @@ fn weigh<T: AsyncRead + AsyncWrite + Unpin>(
     }
 }
 
-fn woken<T: AsyncRead + AsyncWrite + Unpin>(wire: &Wire<T>) -> Wake {
-    if wire.has_news() { Wake::Changed } else { Wake::Elapsed }
+fn woken<T: AsyncRead + AsyncWrite + Unpin>(wire: &mut Wire<T>) -> Wake {
+    if wire.take_news() { Wake::Changed } else { Wake::Elapsed }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fetch::imap::KEYWORD;
 use crate::fetch::imap::answer::{Answer, Condition, Value, Words};
-use crate::fetch::{Body, Listed};
+use crate::fetch::{Body, Listed, Opened};
 use crate::net::Fault;
 use crate::time::Timestamp;
 
@@ -34,6 +34,13 @@ impl Selected {
             Answer::Condition(Condition::Ok, words) => self.note_code(&words),
             _ => {}
         }
+    }
+
+    /// As the fetch room sees it; without UIDVALIDITY no mail has a name, and without EXISTS it was no SELECT.
+    pub fn opened(&self, can_mark: bool) -> Result<Opened, &'static str> {
+        let uidvalidity = self.uidvalidity.ok_or("the server gave no UIDVALIDITY, without which no mail has a name")?;
+        let exists = self.exists.ok_or("the server did not say how many mails there are")?;
+        Ok(Opened { uidvalidity, uidnext: self.uidnext, exists, can_mark })
     }
 
     fn note_code(&mut self, words: &Words) {

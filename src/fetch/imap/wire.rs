@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::fetch::imap::answer::{Answer, Condition, Frame, Words, condition};
 use crate::net::{Fault, clean};
@@ -84,9 +84,13 @@ pub struct Wire<T> {
     stream: BufReader<T>,
     half: Half,
     phase: Phase,
+    /// When the command under way must have ended.
+    finish: Instant,
     tags: u32,
     exists: u32,
     news: bool,
+    grown: bool,
+    stale: bool,
 }
 
 impl<T> std::fmt::Debug for Wire<T> {
@@ -99,7 +103,17 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
     /// A fresh connection.
     pub fn new(stream: T) -> Self {
         let stream = BufReader::with_capacity(BUFFER, stream);
-        Self { stream, half: Half::default(), phase: Phase::Ready, tags: 0, exists: 0, news: false }
+        Self {
+            stream,
+            half: Half::default(),
+            phase: Phase::Ready,
+            finish: Instant::now() + EXCHANGE_DEADLINE,
+            tags: 0,
+            exists: 0,
+            news: false,
+            grown: false,
+            stale: false,
+        }
     }
 
     /// The stream again, for TLS. Bytes that came before the handshake were put there by somebody else (CVE-2011-0411 and its kin).
@@ -110,14 +124,36 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
         }
     }
 
-    /// Whether new mail was announced since [`Wire::forget_news`].
+    /// Whether new mail was announced of which nobody was told.
     pub fn has_news(&self) -> bool {
         self.news
     }
 
-    /// The announced mails are about to be looked at.
-    pub fn forget_news(&mut self) {
+    /// Somebody is being told: whether there is news.
+    pub fn take_news(&mut self) -> bool {
+        std::mem::take(&mut self.news)
+    }
+
+    /// Whether mail was announced since this was asked last, so that what was known of UIDs is old.
+    pub fn take_grown(&mut self) -> bool {
         self.news = false;
+        std::mem::take(&mut self.grown)
+    }
+
+    /// A mailbox was selected: what was announced belongs to the past.
+    pub fn selected(&mut self) {
+        self.take_grown();
+        self.stale = false;
+    }
+
+    /// Whether the server has said since that UIDs are void.
+    pub fn is_stale(&self) -> bool {
+        self.stale
+    }
+
+    /// How many mails lie in the selected mailbox.
+    pub fn exists(&self) -> u32 {
+        self.exists
     }
 
     /// Marks the connection as unusable, and says why.
@@ -129,10 +165,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
     /// Sends a command, hands each untagged answer to `see`, and tells how the command ended.
     pub async fn exchange(&mut self, command: &str, mut see: impl FnMut(Answer) -> Result<(), Fault>) -> Result<Done, Fault> {
         let tag = self.begin(command).await?;
-        let deadline = Instant::now() + EXCHANGE_DEADLINE;
         for _ in 0..ANSWERS_LIMIT {
-            let patience = SILENCE.min(deadline.saturating_duration_since(Instant::now()));
-            match self.answer(patience).await? {
+            match self.answer().await? {
                 Answer::Tagged { tag: ended, condition, words } => return self.end(&tag, &ended, Done { condition, words }),
                 Answer::Continue => return Err(self.broken("the server asked for more than there was")),
                 answer => see(answer).inspect_err(|_| self.phase = Phase::Dead)?,
@@ -149,6 +183,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
         self.tags = self.tags.wrapping_add(1);
         let tag = format!("P{}", self.tags);
         self.phase = Phase::Busy;
+        self.finish = Instant::now() + EXCHANGE_DEADLINE;
         self.send(format!("{tag} {command}\r\n").as_bytes()).await?;
         Ok(tag)
     }
@@ -178,29 +213,48 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
         }
     }
 
-    /// The next answer. A farewell, nonsense and silence longer than `patience` end the connection.
-    pub async fn answer(&mut self, patience: Duration) -> Result<Answer, Fault> {
-        match self.answer_or_none(patience).await? {
-            Some(answer) => Ok(answer),
-            None => Err(self.broken(format!("the server was silent for {} s", patience.as_secs()))),
+    /// The next answer. A farewell, nonsense and a minute of silence end the connection.
+    pub async fn answer(&mut self) -> Result<Answer, Fault> {
+        loop {
+            if let Some(answer) = self.read()? {
+                return Ok(answer);
+            }
+            if Instant::now() >= self.finish {
+                return Err(self.broken(format!("the server came to no end within {} min", EXCHANGE_DEADLINE.as_secs() / 60)));
+            }
+            if !self.more(Instant::now() + SILENCE).await? {
+                return Err(self.broken(format!("the server was silent for {} s", SILENCE.as_secs())));
+            }
         }
     }
 
-    /// The next answer, or none within `patience`: for waits in which silence is no fault.
-    pub async fn answer_or_none(&mut self, patience: Duration) -> Result<Option<Answer>, Fault> {
-        if self.phase == Phase::Dead {
-            return Err(Fault::Lost("the connection is gone".to_owned()));
-        }
+    /// The next answer, or none until then: for waits in which silence is no fault.
+    pub async fn answer_until(&mut self, until: Instant) -> Result<Option<Answer>, Fault> {
         loop {
-            if let Some(frame) = self.frame()? {
-                return self.noted(Answer::read(frame)).map(Some);
+            if let Some(answer) = self.read()? {
+                return Ok(Some(answer));
             }
-            match timeout(patience, self.stream.fill_buf()).await {
-                Err(_) => return Ok(None),
-                Ok(Ok([])) => return Err(self.broken("the server closed the connection")),
-                Ok(Ok(_)) => {}
-                Ok(Err(error)) => return Err(self.broken(format!("cannot read from the server: {error}"))),
+            if !self.more(until).await? {
+                return Ok(None);
             }
+        }
+    }
+
+    /// An answer, if the buffer holds a whole one.
+    fn read(&mut self) -> Result<Option<Answer>, Fault> {
+        match self.phase {
+            Phase::Dead => Err(Fault::Lost("the connection is gone".to_owned())),
+            Phase::Ready | Phase::Busy => self.frame()?.map(|frame| self.noted(Answer::read(frame))).transpose(),
+        }
+    }
+
+    /// Waits for bytes; `false` if none came until then.
+    async fn more(&mut self, until: Instant) -> Result<bool, Fault> {
+        match timeout_at(until, self.stream.fill_buf()).await {
+            Err(_) => Ok(false),
+            Ok(Ok([])) => Err(self.broken("the server closed the connection")),
+            Ok(Ok(_)) => Ok(true),
+            Ok(Err(error)) => Err(self.broken(format!("cannot read from the server: {error}"))),
         }
     }
 
@@ -208,11 +262,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
     fn noted(&mut self, answer: Answer) -> Result<Answer, Fault> {
         match &answer {
             Answer::Exists(exists) => {
-                self.news |= *exists != self.exists;
+                if *exists != self.exists {
+                    (self.news, self.grown) = (true, true);
+                }
                 self.exists = *exists;
             }
             Answer::Expunge => self.exists = self.exists.saturating_sub(1),
             Answer::Condition(Condition::Bye, words) => return Err(self.broken(format!("the server said goodbye: {words}"))),
+            Answer::Condition(Condition::Ok, words) => self.stale |= words.code == "UIDVALIDITY",
             Answer::Nonsense(line) => return Err(self.broken(format!("the server does not speak IMAP: {line}"))),
             _ => {}
         }

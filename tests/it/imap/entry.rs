@@ -15,7 +15,7 @@ const GREETINGS: &[(&str, &str, &str)] = &[
     ("p23 PREAUTH", "S * PREAUTH welcome back", "insecure: the server says that somebody is logged in already (PREAUTH): nothing was sent"),
     ("data first", "S * 3 EXISTS", "lost: the server does not greet like an IMAP server"),
     ("NO", "S * NO go away", "lost: the server does not greet like an IMAP server"),
-    ("capabilities refused", "S * OK x\nC CAPABILITY\nS $ BAD x", "denied: the server refused to say what it can: x"),
+    ("capabilities refused", "S * OK x\nC CAPABILITY\nS $ BAD x", "lost: the server does not say what it can: x"),
 ];
 
 #[tokio::test(start_paused = true)]

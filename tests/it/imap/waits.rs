@@ -5,8 +5,8 @@ use std::time::Duration;
 use postdesk::config::Imap;
 use postdesk::fetch::{Mailbox, Wake};
 
-use super::LIST;
 use super::script::{LOGIN, SELECT, end, meet, opened, settings, told};
+use super::{LIST, NEWEST, NOOP};
 
 /// Name, script, what the wait for an hour tells, and after how many seconds.
 const WAITS: &[(&str, &str, &str, u64)] = &[
@@ -18,8 +18,8 @@ const WAITS: &[(&str, &str, &str, u64)] = &[
     ("one goes, one comes", "C IDLE\nS + idling\nS * 1 EXPUNGE\nS * 3 EXISTS\nc DONE\nS $ OK x", "Changed", 0),
     ("expunge and flags alone", "C IDLE\nS + idling\nS * 1 EXPUNGE\nS * 1 FETCH (FLAGS ())\nc DONE\nS $ OK x", "Elapsed", 1500),
     ("keep-alives", "C IDLE\nS + idling\nW 700\nS * OK Still here\nW 700\nS * OK Still here\nc DONE\nS $ OK x", "Elapsed", 1500),
-    ("ended by the server", "C IDLE\nS + idling\nW 3\nS $ OK idle is over", "Elapsed", 1500),
-    ("ended without +", "C IDLE\nS $ OK x", "Elapsed", 1500),
+    ("ended by the server", "C IDLE\nS + idling\nW 3\nS $ OK idle is over", "Elapsed", 63),
+    ("ended without +", "C IDLE\nS $ OK x", "Elapsed", 60),
     ("refused", "C IDLE\nS $ NO not now", "Elapsed", 60),
     ("not understood", "C IDLE\nS $ BAD what", "Elapsed", 60),
     ("refused, then news unasked", "C IDLE\nS $ NO not now\nW 7\nS * 4 EXISTS", "Changed", 7),
@@ -55,7 +55,7 @@ async fn a_wait_is_never_longer_than_asked() {
 
 #[tokio::test(start_paused = true)]
 async fn news_during_a_command_end_the_next_wait_at_once() {
-    let script = format!("{LIST}S * 4 EXISTS\nS $ OK x\n{SELECT}C IDLE\nS + idling\nc DONE\nS $ OK x");
+    let script = format!("{LIST}S * 4 EXISTS\nS $ OK x\n{NOOP}{NEWEST}C IDLE\nS + idling\nc DONE\nS $ OK x");
     let (mut mailbox, server) = opened(&settings(), &script).await;
     mailbox.list(5, None).await.unwrap();
     assert_eq!(mailbox.wait(Duration::from_secs(5)).await.unwrap(), Wake::Changed);
@@ -97,4 +97,23 @@ async fn idle_is_not_used_where_not_wanted_or_offered() {
         assert_eq!(begin.elapsed().as_secs(), 60);
         assert!(!end(mailbox, server).await.concat().contains("IDLE"));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn news_are_told_once_and_remembered_until_the_mailbox_is_opened() {
+    let script = format!("C IDLE\nS + idling\nS * 4 EXISTS\nc DONE\nS $ OK x\nC IDLE\nS + idling\nc DONE\nS $ OK x\n{NOOP}{NEWEST}");
+    let (mut mailbox, server) = opened(&settings(), &script).await;
+    assert_eq!(mailbox.wait(Duration::from_secs(5)).await.unwrap(), Wake::Changed);
+    assert_eq!(mailbox.wait(Duration::from_secs(5)).await.unwrap(), Wake::Elapsed);
+    assert_eq!(mailbox.open().await.unwrap().uidnext, Some(13));
+    end(mailbox, server).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_emptied_mailbox_does_not_keep_us_awake() {
+    let script = "C NOOP\nS * 0 EXISTS\nS $ OK x\nC IDLE\nS + idling\nc DONE\nS $ OK x";
+    let (mut mailbox, server) = opened(&settings(), script).await;
+    assert_eq!(mailbox.open().await.unwrap().exists, 0);
+    assert_eq!(mailbox.wait(Duration::from_secs(5)).await.unwrap(), Wake::Elapsed);
+    end(mailbox, server).await;
 }
