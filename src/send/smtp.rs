@@ -133,6 +133,9 @@ impl Relay for SmtpRelay {
     }
 }
 
+/// A command, the stage at which it stands, and how long its answer may take.
+type Step = (Stage, String, Duration);
+
 /// How far a transaction came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
@@ -165,14 +168,18 @@ enum Cause {
 }
 
 impl Failure {
-    /// Whether it says only that the connection was dead already: at MAIL nothing has been sent that could be doubled.
-    fn is_stale(&self) -> bool {
-        let dead = match &self.cause {
+    /// Whether the connection is of no more use: broken, or closed by the server with a 421.
+    fn ends_connection(&self) -> bool {
+        match &self.cause {
             Cause::Said(reply) => reply.code == 421,
             Cause::Broke(_) => true,
             Cause::Unfit(_) => false,
-        };
-        dead && matches!(self.stage, Stage::Before | Stage::Mail)
+        }
+    }
+
+    /// Whether it says only that the connection was dead already: at MAIL nothing has been sent that could be doubled.
+    fn is_stale(&self) -> bool {
+        self.ends_connection() && matches!(self.stage, Stage::Before | Stage::Mail)
     }
 
     fn outcome(self) -> Outcome {
@@ -194,11 +201,9 @@ impl Session {
     /// One mail to one recipient. The connection is `spoilt` where it cannot serve another.
     async fn transact(&mut self, envelope: &Envelope, body: &Body, deadlines: Deadlines) -> Result<Reply, Failure> {
         let result = self.try_transact(envelope, body, deadlines).await;
-        match &result {
-            Err(Failure { cause: Cause::Broke(_), .. }) => self.spoilt = true,
-            Err(Failure { cause: Cause::Said(reply), .. }) if reply.code == 421 => self.spoilt = true,
-            Err(_) => self.unfinished = true,
-            Ok(_) => {}
+        if let Err(failure) = &result {
+            self.spoilt |= failure.ends_connection();
+            self.unfinished = true;
         }
         result
     }
@@ -252,29 +257,32 @@ impl Session {
             (Stage::Rcpt, Rcpt::new(mailbox(&envelope.to), Vec::new()).to_string(), deadlines.envelope),
             (Stage::Data, Data.to_string(), deadlines.data),
         ];
-        if !self.offer.pipelining {
-            for (stage, command, deadline) in steps {
-                self.say(stage, &command, deadline).await?;
-                self.answer(stage, deadline).await?;
-            }
-            return Ok(());
+        if self.offer.pipelining { self.at_once(&steps).await } else { self.one_by_one(&steps).await }
+    }
+
+    async fn one_by_one(&mut self, steps: &[Step]) -> Result<(), Failure> {
+        for (stage, command, deadline) in steps {
+            self.say(*stage, command, *deadline).await?;
+            self.answer(*stage, *deadline).await?;
         }
+        Ok(())
+    }
+
+    async fn at_once(&mut self, steps: &[Step]) -> Result<(), Failure> {
         let commands: String = steps.iter().map(|(_, command, _)| command.as_str()).collect();
-        self.say(Stage::Mail, &commands, deadlines.envelope).await?;
+        self.say(Stage::Mail, &commands, steps.first().map_or(Duration::ZERO, |(_, _, deadline)| *deadline)).await?;
         let mut verdict = Ok(());
         for (stage, _, deadline) in steps {
-            verdict = match (verdict, self.answer(stage, deadline).await) {
-                (Ok(()), Ok(_)) => Ok(()),
-                (Ok(()), Err(failure)) if failure.ends_connection() => return Err(failure),
-                (Ok(()), Err(failure)) => Err(failure),
-                (Err(failure), Err(later)) if !later.ends_connection() => Err(failure),
-                (Err(failure), Ok(_)) if stage != Stage::Data => Err(failure),
-                // It waits for a mail without recipient (RFC 2920 §3.1), or it is gone: so are we.
-                (Err(failure), _) => {
-                    self.spoilt = true;
-                    return Err(failure);
-                }
+            let answer = self.answer(*stage, *deadline).await;
+            // After a refusal a 354 waits for a mail without recipient (RFC 2920 §3.1): it gets none, and we go.
+            self.spoilt |= match &answer {
+                Ok(_) => verdict.is_err() && *stage == Stage::Data,
+                Err(failure) => failure.ends_connection(),
             };
+            verdict = verdict.and(answer.map(|_| ()));
+            if self.spoilt {
+                break;
+            }
         }
         verdict
     }
@@ -320,16 +328,6 @@ impl Session {
         // Nothing hangs on the answer; asking for it is only polite.
         if self.dialogue.say(Quit.to_string().as_bytes(), deadlines.quit).await.is_ok() {
             let _ = self.dialogue.hear(deadlines.quit).await;
-        }
-    }
-}
-
-impl Failure {
-    fn ends_connection(&self) -> bool {
-        match &self.cause {
-            Cause::Said(reply) => reply.code == 421,
-            Cause::Broke(_) => true,
-            Cause::Unfit(_) => false,
         }
     }
 }

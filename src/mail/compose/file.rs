@@ -16,6 +16,18 @@ const TYPE_MAX: usize = 120;
 
 const UNKNOWN: &str = "application/octet-stream";
 
+/// Endings for files without a name, or nobody's machine could open them: what cameras and clients send unnamed.
+const ENDINGS: [(&str, &str); 8] = [
+    ("application/pdf", ".pdf"),
+    ("image/gif", ".gif"),
+    ("image/jpeg", ".jpg"),
+    ("image/png", ".png"),
+    ("image/webp", ".webp"),
+    ("text/calendar", ".ics"),
+    ("text/html", ".html"),
+    ("text/plain", ".txt"),
+];
+
 /// Header block of the part, with its empty line. `number` names a file that has no name.
 pub(super) fn header(attachment: &Attachment, number: usize) -> Vec<u8> {
     let mut out = format!("Content-Type: {}\r\nContent-Transfer-Encoding: base64\r\n", kind(&attachment.content_type)).into_bytes();
@@ -42,13 +54,17 @@ fn name(attachment: &Attachment, number: usize) -> String {
     // Some clients decode encoded words even here, where they have no meaning.
     let cleaned = cleaned.replace("=?", "=_");
     let mut name = match cleaned.trim() {
-        "" | "." | ".." => format!("file-{number}"),
+        "" | "." | ".." => format!("file-{number}{}", ending(&attachment.content_type)),
         sound => sound.to_owned(),
     };
     if attachment.content_type.eq_ignore_ascii_case("message/rfc822") && !name.to_ascii_lowercase().ends_with(".eml") {
         name = format!("{}.eml", cut(&name, NAME_MAX - 4));
     }
     cut(&name, NAME_MAX)
+}
+
+fn ending(content_type: &str) -> &'static str {
+    ENDINGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(content_type)).map_or("", |(_, ending)| ending)
 }
 
 /// At most `most` characters; the ending stays.
