@@ -52,9 +52,8 @@ pub fn parse(raw: &[u8]) -> Inbound {
     inbound.text = words.text;
     inbound.report = report::read(raw, &parts);
     inbound.identity = identity::identity(&block.fields, slice(raw, block.body..raw.len()));
-    let readable = !inbound.text.is_empty() || !inbound.nested_text.is_empty() || !inbound.attachments.is_empty();
-    if !readable && !words.used.contains(&0) {
-        inbound.text = body::best_effort(slice(raw, block.body..raw.len()));
+    if let Some(unread) = unread(raw, &inbound, &parts, &words.used) {
+        inbound.text = body::best_effort(unread);
         note(&mut defects, "no readable part, this is the raw text");
     }
     inbound.fields = block.fields;
@@ -71,6 +70,18 @@ pub fn parse_header(header: &[u8]) -> Inbound {
     inbound.fields = block.fields;
     inbound.defects = defects;
     inbound
+}
+
+/// The bytes to take the text from where no part gave any: a multipart in which no part was found, else all of the body of a
+/// mail that has nothing else.
+fn unread<'a>(raw: &'a [u8], inbound: &Inbound, parts: &[Part], used: &BTreeSet<usize>) -> Option<&'a [u8]> {
+    if !inbound.text.is_empty() || !inbound.nested_text.is_empty() {
+        return None;
+    }
+    let closed = |part: &&Part| part.kind.value.starts_with("multipart/") && part.children.is_empty();
+    let whole = parts.first().filter(|_| inbound.attachments.is_empty() && !used.contains(&0));
+    let body = parts.iter().find(closed).or(whole).map(|part| slice(raw, part.body.clone()))?;
+    (!body.trim_ascii().is_empty()).then_some(body)
 }
 
 /// The decoded bytes of a file of that mail; empty if the range does not lie within it.

@@ -39,7 +39,10 @@ pub(super) struct Words {
 /// Reads the text of the mail whose parts these are.
 pub(super) fn read(raw: &[u8], parts: &[Part], defects: &mut Vec<String>) -> Words {
     let mut reader = Reader { raw, parts, used: BTreeSet::new(), defects };
-    let pieces = if parts.is_empty() { Vec::new() } else { reader.gather(0) };
+    let mut pieces = if parts.is_empty() { Vec::new() } else { reader.gather(0) };
+    if pieces.is_empty() {
+        pieces.extend(reader.named());
+    }
     let used = reader.used;
     let mut text = join(&pieces);
     if cut(&mut text, TEXT_MAX) {
@@ -126,6 +129,15 @@ impl Reader<'_> {
             "text/plain" | "text/html" if self.is_text(part, index) => self.leaf(part, index).into_iter().collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// Where nothing else is to be read: the first text that has a name but does not call itself attached. It stays a file too.
+    fn named(&mut self) -> Option<Piece> {
+        let named = |part: &Part| matches!(part.kind.value.as_str(), "text/plain" | "text/html") && !part.is_attached();
+        let (index, part) = self.parts.iter().enumerate().find(|(index, part)| named(part) && !self.used.contains(index))?;
+        let piece = self.leaf(part, index);
+        self.used.remove(&index);
+        piece
     }
 
     /// A text with a name is a file, unless it is all there is of the mail.

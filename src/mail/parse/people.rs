@@ -79,11 +79,24 @@ fn address(text: &str) -> Option<Address> {
         Some((route, rest)) if route.trim_start().starts_with('@') || route.trim().eq_ignore_ascii_case("mailto") => rest,
         _ => text,
     };
+    let text = without_comments(text);
     let (local, domain) = text.rsplit_once('@')?;
     let local: String = local.split_whitespace().collect();
     let domain: String = domain.split_whitespace().collect();
     let local = local.strip_prefix('"').and_then(|local| local.strip_suffix('"')).unwrap_or(&local);
     Address::parse(&format!("{local}@{domain}"))
+}
+
+/// RFC 5322 allows a comment even within the brackets.
+fn without_comments(text: &str) -> String {
+    let mut depth = 0_usize;
+    let mut keep = |c: char| {
+        depth += usize::from(c == '(');
+        let kept = depth == 0;
+        depth -= usize::from(c == ')' && depth > 0);
+        kept
+    };
+    text.chars().filter(|c| keep(*c)).collect()
 }
 
 /// Cuts a value into entries in one pass.

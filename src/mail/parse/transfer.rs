@@ -65,7 +65,8 @@ pub(super) fn decode_text(bytes: &[u8], encoding: Encoding) -> (Cow<'_, [u8]>, b
         out.push(b'\n');
         out.extend_from_slice(footer);
     }
-    (out.into(), !footer.is_empty())
+    let noise = bytes.iter().any(|byte| sextet(*byte).is_none() && *byte != b'=' && !byte.is_ascii_whitespace());
+    (out.into(), noise || !footer.is_empty())
 }
 
 /// Decodes base64 up to the first line that is none; gives the offset of that line, so 0 means nothing was base64.

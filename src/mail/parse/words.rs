@@ -36,7 +36,8 @@ pub(super) fn decode(value: &str) -> String {
             out.push_str(before);
         }
         match &mut held {
-            Some((charset, bytes)) if *charset == word.charset => bytes.extend_from_slice(&word.bytes),
+            // ISO-2022 shifts within each word; joined, its escapes would stand side by side, which decoders refuse.
+            Some((charset, bytes)) if *charset == word.charset && !charset.starts_with("iso-2022") => bytes.extend_from_slice(&word.bytes),
             _ => {
                 release(&mut held, &mut out);
                 held = Some((word.charset, word.bytes));
