@@ -226,7 +226,8 @@ impl Daemon {
     /// Asks until something is there.
     pub fn wait<T>(&self, what: &str, ask: impl FnMut() -> Option<T>) -> T {
         let found = until(ask);
-        let ends = || format!("in vain for {what}\n{}\ninbox: {:#}\noutbox: {:#}", self.log(), self.json(&["inbox"]), self.json(&["outbox"]));
+        let ends =
+            || format!("in vain for {what}\n{}\ninbox: {:#}\noutbox: {:#}", self.log(), self.json(&["inbox"]), self.json(&["outbox"]));
         found.unwrap_or_else(|| panic!("waited {}", ends()))
     }
 

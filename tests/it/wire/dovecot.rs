@@ -313,6 +313,18 @@ impl Client {
         }
     }
 
+    /// Waits in IDLE for the server to announce mail, sleeping in the socket; when it did.
+    pub fn idle(&mut self, act: impl FnOnce()) -> Instant {
+        let tag = self.send("IDLE");
+        while !self.line().starts_with(b"+") {}
+        act();
+        while !self.line().ends_with(b" EXISTS\r\n") {}
+        let heard = Instant::now();
+        self.write(b"DONE\r\n");
+        self.answer(&tag);
+        heard
+    }
+
     /// UIDs and flags of the mails in INBOX.
     pub fn flags(&mut self) -> Vec<(u32, String)> {
         self.run("NOOP");
