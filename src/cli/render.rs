@@ -1,5 +1,6 @@
 //! `postdesk render`: the texts as people will get them, with made-up values.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use super::{Failure, plain, run};
@@ -68,7 +69,10 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
         ("assignee", text("nobody has it yet")),
         ("why", text(if name == "held" { "a line of it looks like a command" } else { "has the number in its subject" })),
         ("others", lines(&["#9 Invoice 4711 (open)"])),
-        ("earlier", Value::from(Vec::<String>::new())),
+        (
+            "earlier",
+            Value::from(vec![BTreeMap::from([("at", "2026-11-23 16:40"), ("who", "Bob Brown"), ("text", "Which version is it?")])]),
+        ),
         ("line", text("#clsoe")),
         ("advice", text("send your text again without that line.")),
         ("inbox", text("40")),

@@ -1,5 +1,7 @@
 //! Mails to agents and to the owner.
 
+use std::collections::BTreeMap;
+
 use minijinja::Value;
 
 use super::{file_line, list, maybe, own_thread, plain, post, render, value};
@@ -157,11 +159,11 @@ fn facts(context: &Context<'_>, conversation: &Conversation) -> Values {
 
 fn earlier(context: &Context<'_>, entry: &Entry) -> Value {
     let kind = if entry.kind == EntryKind::Note { " (internal note)" } else { "" };
-    Value::from_iter([
+    Value::from(BTreeMap::from([
         ("at", stamp(entry.at, &context.config.desk.time_zone)),
         ("who", format!("{}{kind}", entry.author.shown())),
         ("text", shorten(&entry.text, EARLIER_SHOWN)),
-    ])
+    ]))
 }
 
 fn said(context: &Context<'_>, read: &Read<'_>, conversation: &Conversation, author: &Person, did: &str, goes: ReplyGoes) -> Values {
