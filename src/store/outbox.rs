@@ -140,7 +140,13 @@ fn address(row: &Row<'_>, column: usize) -> rusqlite::Result<Address> {
 /// whoever looks sees when they go. `which` is one of the fixed conditions above.
 fn hold_back(tx: Tx<'_>, which: &'static str, window: Duration, limit: u32, most: usize, now: Timestamp) -> Result<()> {
     let due_sql = ["SELECT id FROM outbox WHERE state IN ('queued', 'unknown') AND due_at <= ?1 ", which, " ORDER BY due_at, id"].concat();
-    let used_sql = ["SELECT count(*) FROM outbox WHERE last_attempt_at > ?1 AND last_attempt_at <= ?2 ", which].concat();
+    // A row that is due again, such as one whose try was cut off, needs its room once and not twice.
+    let used_sql = [
+        "SELECT count(*) FROM outbox WHERE last_attempt_at > ?1 AND last_attempt_at <= ?2
+            AND NOT (state IN ('queued', 'unknown') AND due_at <= ?2) ",
+        which,
+    ]
+    .concat();
     let since = now.minus(window).as_millis();
     let used: i64 = tx.prepare_cached(&used_sql)?.query_row(params![since, now.as_millis()], |row| row.get(0))?;
     let room = usize::try_from(i64::from(limit).saturating_sub(used)).unwrap_or(0);
