@@ -141,7 +141,9 @@ fn common(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, due: Option<T
     let pass = read.verdict.result == Authentication::Pass;
     let subject = if pass { shown_subject(&ticket.subject) } else { None };
     let files = if pass { read.inbound.attachments.iter().map(clean_file).collect() } else { Vec::new() };
-    let hours = queue(context, ticket).map(|queue| week(&queue.hours)).unwrap_or_default();
+    let queue = queue(context, ticket);
+    let hours = queue.map(|queue| week(&queue.hours)).unwrap_or_default();
+    let hours_zone = queue.map_or(zone, |queue| &queue.hours.zone);
     Values::from([
         ("number", value(ticket.number.0.to_string())),
         ("desk", value(&context.config.desk.name)),
@@ -149,7 +151,7 @@ fn common(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, due: Option<T
         ("files", list(files)),
         ("due", maybe(due.map(|at| moment(at, zone)))),
         ("hours", value(hours)),
-        ("zone", value(zone.iana_name().unwrap_or("local time"))),
+        ("zone", value(hours_zone.iana_name().unwrap_or("local time"))),
     ])
 }
 
