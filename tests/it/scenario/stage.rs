@@ -79,6 +79,8 @@ pub struct Stage {
     pub desk: Desk,
     /// Which checks are lifted.
     pub allowed: BTreeSet<String>,
+    /// How many copies beyond the first each mail may have, because the daemon was cut off while it was handed over.
+    pub doubts: BTreeMap<String, usize>,
     config: Config,
     folder: PathBuf,
     before: Snapshot,
@@ -175,6 +177,7 @@ impl Stage {
             daemon: None,
             desk,
             allowed: script.allowed.clone(),
+            doubts: BTreeMap::new(),
             config,
             folder: data_dir.to_owned(),
             before: Snapshot::default(),
@@ -182,6 +185,24 @@ impl Stage {
         };
         stage.start();
         stage.before = Snapshot::of(&stage);
+        stage
+    }
+
+    /// Another stage of the same desk, on a folder of its own, with the clock as it stands.
+    pub fn beside(&self, data_dir: &Path, world: World) -> Self {
+        let mut stage = Self {
+            world: Rc::new(RefCell::new(world)),
+            clock: self.clock.clone(),
+            daemon: None,
+            desk: self.desk.clone(),
+            allowed: self.allowed.clone(),
+            doubts: BTreeMap::new(),
+            config: self.config.clone(),
+            folder: data_dir.to_owned(),
+            before: Snapshot::default(),
+            _keep: None,
+        };
+        stage.start();
         stage
     }
 
