@@ -127,8 +127,8 @@ fn missing(eye: &Eye<'_>, opened: Opened, listed: Vec<Listed>, birth: Birth) -> 
     let (Some(first), Some(last)) = (listed.first(), listed.last()) else { return Ok(Vec::new()) };
     let (first, last) = (first.uid, last.uid);
     let known = eye.store.read(|connection| inbox::known(connection, eye.mailbox(), opened.uidvalidity, first, last))?;
-    let wanted = |mail: &Listed| !known.contains(&mail.uid) && !(birth.mode == FirstStart::New && birth.is_old(opened, mail));
-    Ok(listed.into_iter().filter(wanted).collect())
+    let left_alone = |mail: &Listed| birth.mode == FirstStart::New && birth.is_old(opened, mail);
+    Ok(listed.into_iter().filter(|mail| !known.contains(&mail.uid) && !left_alone(mail)).collect())
 }
 
 /// Takes the missing mails, a chunk at a time; while one chunk is being committed the next is already being fetched.

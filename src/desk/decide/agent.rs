@@ -200,7 +200,7 @@ fn new_lines(blocks: &[Block]) -> impl Iterator<Item = &str> {
 
 /// What leaves: the agent's own words, and of what they quote between them only lines that stand in a public entry.
 pub fn outgoing_text(blocks: &[Block], quotable: &[String]) -> String {
-    let last_words = blocks.iter().rposition(|block| is_words(block)).map_or(0, |last| last + 1);
+    let last_words = blocks.iter().rposition(is_words).map_or(0, |last| last + 1);
     let public: Vec<String> = quotable.iter().map(|text| squeeze(text)).collect();
     let mut lines: Vec<String> = Vec::new();
     for block in blocks.iter().take(last_words) {
