@@ -122,6 +122,9 @@ impl Reading<'_> {
             }
             return at + 1;
         }
+        if self.lines.is_rule(at) {
+            return at + 1;
+        }
         if let Some(after) = header::forward(self.lines, at) {
             self.paint(self.with_rule_above(at)..after, Role::Forward);
             return after;
@@ -132,13 +135,15 @@ impl Reading<'_> {
         }
     }
 
-    /// A lone `> 50 users` between a person's lines compares; a quotation has more lines, or one that introduces it.
+    /// A lone `> 50 users` between a person's lines compares, and `>From here` is a line that a mailbox file made a server
+    /// escape (RFC 4155); a quotation has more lines, or one that introduces it.
     fn is_comparison(&self, at: usize) -> bool {
-        let counts = self.lines.at(at).trim_start_matches(['>', ' ']).starts_with(|c: char| c.is_ascii_digit() || c == '=');
-        let lone = |near: Option<usize>| {
-            near.is_none_or(|near| !self.lines.is_quoted(near) && self.lines.is_blank(near) == (near >= self.lines.len()))
-        };
-        counts && !self.seen && at > 0 && lone(at.checked_sub(1)) && lone(Some(at + 1))
+        let line = self.lines.at(at);
+        let counts = line.trim_start_matches(['>', ' ']).starts_with(|c: char| c.is_ascii_digit() || c == '=');
+        let among = |near: usize| !self.lines.is_quoted(near) && !self.lines.is_blank(near);
+        let lone = at > 0 && among(at - 1) && (at + 1 >= self.lines.len() || among(at + 1));
+        let escaped = line.starts_with(">From ") && !self.lines.is_quoted(at + 1) && !(at > 0 && self.lines.is_quoted(at - 1));
+        !self.seen && (counts && lone || escaped)
     }
 
     /// What introduces a quotation and begins at that line, with all that belongs to it; the first line after it.
@@ -153,9 +158,9 @@ impl Reading<'_> {
 
     /// One such mark; `top` is where the chain of marks began.
     fn one_mark(&self, at: usize, top: usize) -> Option<usize> {
-        let beneath = top < at || self.lines.is_rule_above(at);
+        let proof = || if top < at || self.lines.is_rule_above(at) { header::Proof::Given } else { header::Proof::Asked };
         header::original(self.lines, at)
-            .or_else(|| header::block(self.lines, at, if beneath { header::Proof::Given } else { header::Proof::Asked }))
+            .or_else(|| header::block(self.lines, at, proof))
             .or_else(|| self.attributions.after(self.lines, at))
     }
 

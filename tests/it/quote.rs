@@ -105,7 +105,7 @@ fn hostile_texts_are_read_in_time() {
         let took = start.elapsed();
         assert!(joined(&blocks) == text, "lost: {:.40}", text);
         // A debug build on a busy machine; anything quadratic takes minutes.
-        assert!(took < Duration::from_secs(10), "{took:?}: {:.40}", text);
+        assert!(took < Duration::from_secs(30), "{took:?}: {:.40}", text);
     }
 }
 
@@ -113,8 +113,8 @@ fn hostile_texts_are_read_in_time() {
 const STYLES: &[(&str, Marks)] = &[
     ("On Sun, Nov 22, 2026 at 9:15 AM Bob Baker <bob@desk.test> wrote:\n", Marks::Both),
     ("On Sun, Nov 22, 2026 at 9:15 AM Bob Baker\n<bob@desk.test> wrote:\n", Marks::Both),
-    ("On 22/11/2026 09:15, Bob Baker wrote:", Marks::Both),
-    ("Am 22.11.26 um 09:15 schrieb Bob Baker:", Marks::Both),
+    ("On 22/11/2026 09:15, Bob Baker wrote:", Marks::Always),
+    ("Am 22.11.26 um 09:15 schrieb Bob Baker:", Marks::Always),
     ("Le dim. 22 nov. 2026 à 09:15, Bob Baker <bob@desk.test> a\nécrit :", Marks::Both),
     ("El dom, 22 nov 2026 a las 9:15, Bob Baker (<bob@desk.test>) escribió:", Marks::Both),
     ("вс, 22 нояб. 2026 г. в 09:15, Bob Baker <bob@desk.test>:", Marks::Both),
