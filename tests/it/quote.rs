@@ -3,7 +3,7 @@
 //! A case is `=== name`, a mail's text, `--- new`, the new text. `[forward]` in the name: some of it is a mail passed
 //! on, and in the others none is.
 
-use postdesk::mail::quote::{Block, Role, new_text, split};
+use postdesk::mail::quote::{Block, Role, new_text, new_text_under, split, split_under};
 use proptest::prelude::*;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -241,4 +241,19 @@ fn what_is_passed_on_is_apart_from_new_words() {
 fn an_empty_text_is_one_empty_block() {
     assert_eq!(split(""), vec![Block { role: Role::New, text: String::new() }]);
     assert_eq!(new_text(" \n\n"), "");
+}
+
+#[test]
+fn a_subject_tells_outlooks_forward_from_its_reply() {
+    let text =
+        "Please handle.\n\nFrom: Dave <dave@other.test>\nSent: Sunday, November 22, 2026 9:15 AM\nTo: Carol\nSubject: x\n\nIt burns.\n";
+    for subject in ["FW: x", "Fwd: x", "WG: x", "TR : x", "轉寄: x"] {
+        assert_eq!(split_under(subject, text).last().map(|block| block.role), Some(Role::Forward), "{subject}");
+        assert!(new_text_under(subject, text).ends_with("It burns."), "{subject}");
+    }
+    for subject in ["", "Re: x", "RE: FW: x", "Re: [#12] FW: x", "FW without colon"] {
+        assert_eq!(new_text_under(subject, text), "Please handle.", "{subject}");
+    }
+    let answer = "Done.\n\nOn Sun, Nov 22, 2026 at 9:15 AM Bob Baker <bob@desk.test> wrote:\n\nold words\n";
+    assert_eq!(new_text_under("FW: x", answer), "Done.");
 }

@@ -153,6 +153,13 @@ pub const FORWARDED: &[&str] = &[
     "pesan yang diteruskan", "missatge reenviat",
 ];
 
+/// First prefix of a subject by which clients say that a mail is passed on. Not "VS": Finns answer with it.
+#[rustfmt::skip]
+pub const FORWARD_PREFIXES: &[&str] = &[
+    "fw", "fwd", "wg", "tr", "rv", "i", "enc", "doorst", "vb", "vl", "pd", "továbbítás", "ilt", "πρθ", "转发", "轉寄", "転送", "전달",
+    "הועבר", "إعادة توجيه", "videresendt", "vidarebefordrat", "пересл", "přeposláno", "weitergeleitet",
+];
+
 /// A line of its own with a colon, without dashes, over a mail that is passed on (Apple Mail).
 #[rustfmt::skip]
 pub const FORWARD_BEGINS: &[&str] = &[
