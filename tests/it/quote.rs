@@ -164,9 +164,8 @@ fn new_lines(text: &str) -> Vec<String> {
     new.flat_map(|block| block.text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
+// `PROPTEST_CASES` asks for more than the usual 256.
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-
     #[test]
     fn nothing_is_lost(text in "\\PC{0,40}(\n(> ?|-- |From: |On |_{9}|\\PC{0,30})){0,12}") {
         let blocks = split(&text);
