@@ -259,6 +259,8 @@ fn clear_signed(text: String, defects: &mut Vec<String>) -> String {
             ("-----END PGP SIGNATURE-----", At::Signature) => at = At::Outside,
             ("", At::Header) => at = At::Words,
             (_, At::Header | At::Signature) => {}
+            // The dash was put before it, and its space then taken for a trailing one.
+            ("- --", At::Words) => out.push("-- "),
             (line, At::Words) => out.push(line.strip_prefix("- ").unwrap_or(line)),
             (line, At::Outside) => out.push(line),
         }

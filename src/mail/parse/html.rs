@@ -25,7 +25,7 @@ const UNSEEN: [&str; 14] = [
     "video",
 ];
 /// Elements that stand on lines of their own.
-const BLOCKS: [&str; 28] = [
+const BLOCKS: [&str; 27] = [
     "address",
     "article",
     "aside",
@@ -52,11 +52,10 @@ const BLOCKS: [&str; 28] = [
     "summary",
     "table",
     "tr",
-    "pre",
     "legend",
 ];
 /// Elements with an empty line before and behind.
-const SPACED: [&str; 10] = ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"];
+const SPACED: [&str; 11] = ["p", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"];
 /// An element that another of its kind ends, unless one of these stands between.
 const ENDS_ITSELF: [(&str, &[&str]); 9] = [
     ("a", &["td", "th", "table"]),
@@ -263,6 +262,7 @@ impl Render {
         if row.cells > 1 {
             self.page.part(if bars { " | " } else { "  " });
         }
+        self.page.begin_cell();
     }
 
     /// Ends the nearest element of that name; a stray end tag ends nothing. Only tables end cells.
@@ -317,6 +317,7 @@ impl Render {
         }
         match element.name.as_str() {
             "tr" | "table" => self.page.end_row(),
+            "td" | "th" => self.page.end_cell(),
             _ if element.block => self.page.end_line(),
             _ => {}
         }
