@@ -77,7 +77,8 @@ pub(super) fn charset(bytes: &[u8]) -> Option<String> {
     let (_, rest) = head.split_once("<meta").and_then(|(_, rest)| rest.split_once("charset="))?;
     let label: String =
         rest.trim_start_matches(['"', '\'', ' ']).chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
-    (!label.is_empty()).then_some(label)
+    // HTML Standard §13.2.3.3: a declaration that can be read is not UTF-16, whatever it says; Word says "unicode".
+    (!label.is_empty() && !label.starts_with("utf-16") && label != "unicode").then_some(label)
 }
 
 /// Renders a page.

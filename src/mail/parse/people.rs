@@ -117,9 +117,17 @@ fn without_comments(text: &str) -> String {
 /// Cuts a value into entries in one pass.
 fn entries(value: &str) -> Vec<Entry> {
     let mut cutter = Cutter { done: Vec::new(), entry: Entry::default(), place: Place::Words, group: false };
-    let mut rest = value.chars();
-    while let Some(c) = rest.next() {
-        let escaped = (c == '\\' && !matches!(cutter.place, Place::Words)).then(|| rest.next()).flatten();
+    let mut rest = value;
+    while let Some(c) = rest.chars().next() {
+        // An encoded word is one thing, whatever brackets and commas a careless mailer has left in it.
+        if let Some((word, after)) = words::leading(rest).filter(|_| matches!(cutter.place, Place::Words)) {
+            cutter.entry.words.push_str(word);
+            rest = after;
+            continue;
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        let escaped = rest.chars().next().filter(|_| c == '\\' && !matches!(cutter.place, Place::Words));
+        rest = rest.get(escaped.map_or(0, char::len_utf8)..).unwrap_or_default();
         cutter.take(escaped.unwrap_or(c), escaped.is_some());
     }
     cutter.end();
