@@ -224,12 +224,15 @@ fn visible(text: &str) -> usize {
 }
 
 fn is_stub(text: &str) -> bool {
-    visible(text) < STUB_MAX || is_stub_sentence(text)
+    text.chars().filter(|c| !c.is_whitespace()).take(STUB_MAX).count() < STUB_MAX || is_stub_sentence(text)
 }
 
 fn is_stub_sentence(text: &str) -> bool {
+    if text.len() >= STUB_SENTENCE_MAX {
+        return false;
+    }
     let lower = text.to_lowercase();
-    text.len() < STUB_SENTENCE_MAX && STUBS.iter().any(|stub| lower.contains(stub))
+    STUBS.iter().any(|stub| lower.contains(stub))
 }
 
 fn plain(part: &Part, text: String) -> String {

@@ -69,7 +69,7 @@ const ENDS_ITSELF: [(&str, &[&str]); 9] = [
     ("option", &["select"]),
 ];
 /// Styles that hide an element. A size of zero is told apart from `0.9em` in [`is_hidden`].
-const HIDING: [&str; 5] = ["display:none", "visibility:hidden", "mso-hide:all", "max-height:0px;", "max-height:0;"];
+const HIDING: [&str; 6] = ["display:none", "opacity:0;", "visibility:hidden", "mso-hide:all", "max-height:0px;", "max-height:0;"];
 
 /// The charset that a page declares for itself.
 pub(super) fn charset(bytes: &[u8]) -> Option<String> {
