@@ -5,8 +5,14 @@
 
 mod account;
 mod certificates;
+mod contents;
+mod conversation;
 mod cut;
+mod daemon;
 mod dovecot;
 mod exim;
+mod kills;
+mod mailbox;
 mod servers;
 mod sink;
+mod world;

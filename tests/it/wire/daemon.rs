@@ -231,6 +231,21 @@ impl Daemon {
         found.unwrap_or_else(|| panic!("waited {}", ends()))
     }
 
+    /// Makes everything that waits in the outbox due now, as if the waiting time had passed.
+    pub fn hurry(&self) {
+        let database = rusqlite::Connection::open(self.database()).unwrap();
+        database.busy_timeout(PATIENCE).unwrap();
+        database.execute("UPDATE outbox SET due_at = 0 WHERE state IN ('queued', 'unknown')", []).unwrap();
+    }
+
+    /// Waits until `status` shows a problem with that word, and returns it.
+    pub fn trouble(&self, word: &str) -> String {
+        self.wait(&format!("trouble with \"{word}\""), || {
+            let problems = self.json(&["status"])["problems"].as_array()?.clone();
+            problems.iter().map(Value::to_string).find(|problem| problem.to_lowercase().contains(word))
+        })
+    }
+
     /// Waits until so many tickets are there, and returns them.
     pub fn tickets(&self, count: usize) -> Vec<Value> {
         self.wait(&format!("{count} tickets"), || Some(self.rows("list")).filter(|rows| rows.len() >= count))
