@@ -13,6 +13,7 @@ mod dovecot;
 mod exim;
 mod kills;
 mod mailbox;
+mod relay;
 mod servers;
 mod sink;
 mod world;
