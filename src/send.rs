@@ -16,9 +16,8 @@ use crate::mail::compose::assemble;
 use crate::mail::{Address, OutboxId};
 use crate::net::Fault;
 use crate::store::outbox::{self, Pace, Parcel, Settled};
-use crate::store::{self, Store, inbox, problems};
+use crate::store::{self, Progress, Store, inbox, problems};
 use crate::time::{Clock, Timestamp};
-use crate::work::Progress;
 
 /// Rows that one connection claims at a time: few, so that a relay that hangs holds up few.
 const CLAIM: usize = 4;

@@ -87,6 +87,15 @@ impl From<rusqlite::Error> for Error {
 /// A result of the store.
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// Whether a step found something to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It did.
+    Some,
+    /// It did not: wait.
+    None,
+}
+
 /// A transaction in progress. Dereferences to the connection.
 pub type Tx<'a> = &'a Connection;
 

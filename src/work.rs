@@ -21,7 +21,7 @@ use crate::mail::quote::{self, Block};
 use crate::mail::token::Key;
 use crate::mail::{Authentication, Inbound, InboxId, Origin, parse};
 use crate::store::inbox::{self, ATTEMPTS_MAX, Claimed, Facts, Quiet};
-use crate::store::{self, Store, Tx, outbox};
+use crate::store::{self, Progress, Store, Tx, outbox};
 use crate::time::{Clock, Timestamp};
 
 pub use tick::{BETWEEN_TICKS, tick};
@@ -52,15 +52,6 @@ impl std::fmt::Debug for Desk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Desk").field("config", &self.config).finish_non_exhaustive()
     }
-}
-
-/// Whether a step found something to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// It did.
-    Some,
-    /// It did not: wait.
-    None,
 }
 
 /// Works for ever: a step, then a wait for a ring or [`POLL`].
@@ -168,9 +159,10 @@ pub fn content(inbound: &Inbound, config: &Config) -> Content {
         Some(sender) => authentic::judge(&inbound.fields, &sender.address, &config.authentication),
         None => Verdict { result: Authentication::None, agent: false, reason: "no single sender".to_owned() },
     };
-    let blocks = quote::split(&inbound.text);
+    let subject = inbound.subject.as_deref().unwrap_or("");
+    let blocks = quote::split_under(subject, &inbound.text);
     let text = match reading.origin {
-        Origin::Person | Origin::List | Origin::AutoReply | Origin::Notice => quote::new_text(&inbound.text),
+        Origin::Person | Origin::List | Origin::AutoReply | Origin::Notice => quote::new_text_under(subject, &inbound.text),
         Origin::Bounce | Origin::Receipt | Origin::Report | Origin::Own => inbound.text.clone(),
     };
     Content { inbound: inbound.clone(), reading, verdict, blocks, text }

@@ -19,6 +19,7 @@
 mod authentic;
 mod compose;
 mod config;
+mod cpu;
 mod crash;
 mod demo;
 mod hours;

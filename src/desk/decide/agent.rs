@@ -120,7 +120,10 @@ fn answer(context: &Context<'_>, read: &Read<'_>, agent: &Agent, row: &Answered,
     let quotable = if internal { &[][..] } else { &conversation.public_texts };
     let text = outgoing_text(read.blocks, quotable);
     let enclosures: Vec<&Attachment> = read.inbound.attachments.iter().filter(|file| is_for_outside(file)).collect();
-    if text.is_empty() && enclosures.is_empty() {
+    let own_words = read.blocks.iter().any(|block| block.role == Role::New && !block.text.trim().is_empty());
+    let passed_on = read.blocks.iter().any(|block| block.role == Role::Forward);
+    // An unmarked copy of our own mail is read as a forward: without a word of the agent's own nothing of it goes out.
+    if !own_words && (passed_on || enclosures.is_empty()) {
         return hold(Slip::Nothing);
     }
     let mut decision = said(read, agent, conversation, &text, internal, now);
