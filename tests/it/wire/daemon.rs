@@ -148,6 +148,7 @@ impl Daemon {
             std::thread::sleep(Duration::from_millis(5));
         }
         let _ = child.kill();
+        let _ = child.wait();
         panic!("it does not stop:\n{}", self.log());
     }
 
