@@ -174,7 +174,9 @@ fn the_core_knows_no_clock_chance_or_async() {
 #[test]
 fn sql_is_never_built_from_values() {
     let mut wrong = Vec::new();
-    for (path, text) in files("src", "rs") {
+    // `fetch` and `demo` speak IMAP, which has a SELECT of its own.
+    let speaks_sql = |path: &str| !["fetch", "demo"].contains(&room_of(path));
+    for (path, text) in files("src", "rs").into_iter().filter(|(path, _)| speaks_sql(path)) {
         for call in code(&text).split("format!(").skip(1) {
             let Some(literal) = call.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) else { continue };
             let is_sql = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "PRAGMA ", "CREATE TABLE", "ATTACH "]

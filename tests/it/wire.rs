@@ -5,8 +5,15 @@
 
 mod account;
 mod certificates;
+mod contents;
+mod conversation;
 mod cut;
+mod daemon;
 mod dovecot;
 mod exim;
+mod kills;
+mod mailbox;
+mod relay;
 mod servers;
 mod sink;
+mod world;
