@@ -20,6 +20,8 @@ use watch::{Eye, Failure, Watch};
 const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
 /// The same when a person must act first.
 const REFUSED_WAITS: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(900));
+/// The same when our own store fails, as on a full disk: there may be room again soon.
+const STORE_WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(20));
 /// So many failures in a row are a problem; fewer are a server that restarts.
 const PROBLEM_AFTER: u32 = 3;
 
@@ -139,7 +141,8 @@ async fn report(store: &Store, failure: &Failure, failures: u32, now: Timestamp)
 fn wait(failure: &Failure, failures: u32) -> Duration {
     let (first, last) = match failure {
         Failure::Server(Fault::Login(_) | Fault::Insecure(_)) => REFUSED_WAITS,
-        Failure::Server(Fault::Lost(_) | Fault::Denied(_)) | Failure::Store(_) => WAITS,
+        Failure::Server(Fault::Lost(_) | Fault::Denied(_)) => WAITS,
+        Failure::Store(_) => STORE_WAITS,
     };
     let doubled = first.saturating_mul(2u32.saturating_pow(failures.saturating_sub(1).min(16)));
     jitter(doubled.min(last))

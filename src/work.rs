@@ -94,9 +94,16 @@ pub async fn step(store: &Store, desk: &Desk) -> store::Result<Progress> {
     if claimed.is_empty() {
         return Ok(Progress::None);
     }
-    let mails = read_all(store, desk, &claimed).await?;
-    settle(store, desk, mails).await?;
-    Ok(Progress::Some)
+    let ids: Vec<InboxId> = claimed.iter().map(|mail| mail.id).collect();
+    let done = match read_all(store, desk, &claimed).await {
+        Ok(mails) => settle(store, desk, mails).await,
+        Err(error) => Err(error),
+    };
+    if done.is_err() {
+        // The store failed, not the mails: that must not bring them nearer to quarantine.
+        drop(store.write(move |tx| inbox::uncount(tx, &ids)).await);
+    }
+    done.map(|()| Progress::Some)
 }
 
 fn waiting(connection: &rusqlite::Connection) -> store::Result<bool> {
@@ -142,8 +149,8 @@ async fn read_all(store: &Store, desk: &Desk, claimed: &[Claimed]) -> store::Res
 }
 
 fn open(store: &Store, config: &Config, claimed: Claimed) -> store::Result<Opened> {
-    if claimed.attempts > ATTEMPTS_MAX {
-        return Ok(Opened { claimed, read: Err(format!("it ended the daemon {ATTEMPTS_MAX} times while being read")) });
+    if claimed.attempts >= ATTEMPTS_MAX {
+        return Ok(Opened { claimed, read: Err("reading it failed or ended the daemon at each earlier attempt".to_owned()) });
     }
     let bytes = store.read(|connection| inbox::bytes(connection, claimed.id))?;
     let read = catch_unwind(AssertUnwindSafe(|| content(&parse::parse(&bytes), config)));
