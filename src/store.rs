@@ -140,6 +140,8 @@ pub const KEY: &str = "key";
 pub const NUMBERS: &str = "highest-ticket-number";
 /// Key of the state that says when a backup was last made.
 pub const BACKED_UP: &str = "last backup";
+/// Key of the state that stands while mail that a restored database does not know may lie in the MOVE folder.
+pub const RESTORED: &str = "restored";
 const LOCK: &str = "lock";
 
 /// Held by the one daemon of a data_dir; released when dropped.

@@ -225,7 +225,7 @@ fn decide_mail(tx: Tx<'_>, desk: &Desk, claimed: Claimed, content: &Content, now
     let decision = decide::decide(&context, Input::Mail(&read), now);
     carry::out(tx, desk, &decision, Some(&read), now)?;
     let outcome = decision.outcome.map_or("record", decide::Outcome::as_str);
-    tracing::info!(mail = claimed.id.0, outcome, ticket = decision.ticket.map(|number| number.0), reason = %decision.reason, "decided");
+    tracing::info!(mail = claimed.id.0, outcome, ticket = decision.ticket.map(|number| number.0), reason = ?decision.reason, "decided");
     inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &decision.reason)
 }
 

@@ -168,7 +168,9 @@ async fn recover(store: &Store, clock: &Clock) -> Result<(), Failure> {
     let numbers = store.data_dir().join(store::NUMBERS);
     let cut_off = store
         .write(move |tx| {
-            tickets::raise_numbers(tx, &numbers)?;
+            if tickets::raise_numbers(tx, &numbers)? == tickets::Restored::Yes {
+                store::set_state(tx, store::RESTORED, "yes")?;
+            }
             outbox::recover(tx, now)
         })
         .await?;

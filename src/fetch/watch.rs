@@ -290,7 +290,7 @@ impl Birth {
 
 /// Decided once, at the first look, and stored.
 async fn birth<M: Mailbox>(mailbox: &mut M, eye: &Eye<'_>, opened: Opened) -> Result<Birth, Failure> {
-    let key = format!("first start of {}", eye.mailbox());
+    let key = birth_key(eye.mailbox());
     if let Some(birth) = eye.store.read(|connection| store::state(connection, &key))?.as_deref().and_then(read_birth) {
         return Ok(birth);
     }
@@ -319,6 +319,16 @@ async fn birth<M: Mailbox>(mailbox: &mut M, eye: &Eye<'_>, opened: Opened) -> Re
         })
         .await?;
     Ok(birth)
+}
+
+fn birth_key(mailbox: &str) -> String {
+    format!("first start of {mailbox}")
+}
+
+/// Makes the next look at that mailbox a first one.
+pub async fn forget_birth(store: &Store, mailbox: &str) -> store::Result<()> {
+    let key = birth_key(mailbox);
+    store.write(move |tx| store::set_state(tx, &key, "")).await
 }
 
 fn write_birth(birth: Birth) -> String {

@@ -28,6 +28,7 @@ mod mail;
 mod net;
 mod origin;
 mod quote;
+mod route;
 mod scenario;
 mod schema;
 mod smtp;
