@@ -14,6 +14,7 @@ mod exim;
 mod kills;
 mod mailbox;
 mod relay;
+mod senders;
 mod servers;
 mod sink;
 mod world;

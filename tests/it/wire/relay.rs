@@ -113,3 +113,29 @@ fn a_stop_while_the_relay_is_silent_is_quick_and_loses_nothing() {
     });
     assert_eq!(fold(world.sink.to("dave@other.test")).len(), 1);
 }
+
+/// As a clock leaves it that was a month ahead and is right again: what waits is due in a month.
+#[test]
+fn p20_a_clock_that_was_a_month_ahead() {
+    let mut world = World::start(|settings| settings);
+    world.sink.down(true);
+    world.write(CAROL, "p20@customer.test", "It burns.");
+    world.desk.tickets(1);
+    world.desk.trouble("cannot be sent");
+    world.desk.stop();
+    let database = rusqlite::Connection::open(world.desk.database()).unwrap();
+    let month = 31_i64 * 24 * 3600 * 1000;
+    assert_eq!(database.execute("UPDATE outbox SET due_at = due_at + ?1, queued_at = queued_at + ?1", [month]).unwrap(), 3);
+    let ticked = "UPDATE state SET value = CAST(value AS INTEGER) + ?1 WHERE key = 'last tick'";
+    if database.execute(ticked, [month]).unwrap() == 0 {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as i64;
+        let insert = "INSERT INTO state (key, value) VALUES ('last tick', ?1)";
+        database.execute(insert, [(now + month).to_string()]).unwrap();
+    }
+    drop(database);
+    world.sink.down(false);
+    world.desk.resume();
+    world.desk.wait("the mail to go out", || (world.sink.count() >= 3).then_some(()));
+    world.desk.settle();
+    assert_eq!((world.sink.count(), world.desk.rows("list").len()), (3, 1), "each once, no storm");
+}
