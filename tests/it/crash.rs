@@ -1,1 +1,1 @@
-//! stub
+//! Every conversation again, cut off at each pause.

@@ -1,1 +1,1 @@
-//! stub
+//! The file: its schema, its steps, its copies.

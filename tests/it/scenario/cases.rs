@@ -1,0 +1,1 @@
+//! The numbered cases of the reliability plan that need no sockets.

@@ -1,0 +1,178 @@
+//! What happened, told from two states of the store and what the relay took between them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use jiff::tz::TimeZone;
+use postdesk::desk::{EntryKind, Event, Mailed};
+use postdesk::mail::TicketNumber;
+use postdesk::store::{problems, tickets};
+use postdesk::time::Timestamp;
+use rusqlite::Connection;
+
+use super::stage::Stage;
+
+/// What can change.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    inbox: BTreeMap<i64, String>,
+    events: BTreeMap<i64, usize>,
+    waiting: BTreeMap<i64, String>,
+    problems: BTreeMap<String, String>,
+    taken: usize,
+}
+
+impl Snapshot {
+    /// The present state.
+    pub fn of(stage: &Stage) -> Self {
+        let zone = stage.config().desk.time_zone.clone();
+        let read = |connection: &Connection| {
+            Ok(Self {
+                inbox: inbox(connection)?,
+                events: events(connection)?,
+                waiting: waiting(connection, &zone)?,
+                problems: problems::all(connection)?.into_iter().map(|problem| (problem.cause, problem.what)).collect(),
+                taken: stage.world.borrow().taken.len(),
+            })
+        };
+        stage.store().read(read).unwrap()
+    }
+}
+
+fn inbox(connection: &Connection) -> rusqlite::Result<BTreeMap<i64, String>> {
+    let mut statement = connection.prepare("SELECT id, outcome, ticket, reason FROM inbox")?;
+    let rows = statement.query_map([], |row| {
+        let (outcome, ticket, reason) = (row.get::<_, Option<String>>(1)?, row.get::<_, Option<i64>>(2)?, row.get::<_, Option<String>>(3)?);
+        let place = ticket.map(|ticket| format!(" #{ticket}")).unwrap_or_default();
+        Ok((row.get(0)?, format!("{}{place}: {}", outcome.unwrap_or_else(|| "WAITS".to_owned()), reason.unwrap_or_default())))
+    })?;
+    rows.collect()
+}
+
+fn events(connection: &Connection) -> rusqlite::Result<BTreeMap<i64, usize>> {
+    let mut statement = connection.prepare("SELECT ticket, count(*) FROM events GROUP BY ticket")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as usize)))?;
+    rows.collect()
+}
+
+fn waiting(connection: &Connection, zone: &TimeZone) -> rusqlite::Result<BTreeMap<i64, String>> {
+    let sql = "SELECT id, state, recipient, kind, due_at, coalesce(last_reply, '') FROM outbox WHERE state <> 'sent'";
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.query_map([], |row| {
+        let (state, recipient, kind, due, words): (String, String, String, i64, String) =
+            (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?);
+        let line = match state.as_str() {
+            "queued" | "unknown" => {
+                let verb = if state == "queued" { "waits" } else { "unsure" };
+                format!("{verb} {recipient} {kind} until {}", stamp(Timestamp::from_millis(due), zone))
+            }
+            _ => format!("{state} {recipient} {kind}: {words}"),
+        };
+        Ok((row.get(0)?, line))
+    })?;
+    rows.collect()
+}
+
+fn stamp(at: Timestamp, zone: &TimeZone) -> String {
+    let text = at.to_jiff().to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string();
+    text.strip_suffix(":00").unwrap_or(&text).to_owned()
+}
+
+/// What happened between two states.
+pub fn between(before: &Snapshot, after: &Snapshot, stage: &Stage) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (id, line) in &after.inbox {
+        if before.inbox.get(id) != Some(line) {
+            lines.push(format!("mail {id} {line}"));
+        }
+    }
+    for number in after.events.keys() {
+        let known = before.events.get(number).copied().unwrap_or(0);
+        lines.extend(told(stage, *number, known));
+    }
+    lines.extend(outgoing(stage, before.taken));
+    for (id, line) in &after.waiting {
+        if before.waiting.get(id) != Some(line) {
+            lines.push(line.clone());
+        }
+    }
+    for (cause, what) in &after.problems {
+        if before.problems.get(cause) != Some(what) {
+            lines.push(format!("problem {cause}: {what}"));
+        }
+    }
+    lines.extend(before.problems.keys().filter(|cause| !after.problems.contains_key(*cause)).map(|cause| format!("over: {cause}")));
+    if stage.allowed.contains("summary") { summary(&lines) } else { lines }
+}
+
+/// Lines that differ in their numbers only, counted.
+fn summary(lines: &[String]) -> Vec<String> {
+    let shape = |line: &String| {
+        line.chars().map(|c| if c.is_ascii_digit() { 'N' } else { c }).collect::<String>().replace("NN", "N").replace("NN", "N")
+    };
+    let mut counted: Vec<(String, usize)> = Vec::new();
+    for line in lines.iter().map(shape) {
+        match counted.iter_mut().find(|(known, _)| *known == line) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((line, 1)),
+        }
+    }
+    counted.into_iter().map(|(line, count)| format!("{count} times: {line}")).collect()
+}
+
+fn outgoing(stage: &Stage, from: usize) -> Vec<String> {
+    let kinds = stage.kinds();
+    let world = stage.world.borrow();
+    let line = |(index, mail): (usize, &super::world::Taken)| {
+        let parsed = mail_parser::MessageParser::default().parse(&mail.bytes).unwrap();
+        let kind = kinds.get(&mail.id()).map_or("UNKNOWN", |(kind, _)| kind.as_str());
+        let again = if world.taken[..index].iter().any(|earlier| earlier.id() == mail.id()) { " again" } else { "" };
+        let silent = if mail.said { "" } else { " (no answer)" };
+        format!("out {} \"{}\" {kind}{again}{silent}", mail.to, parsed.subject().unwrap_or_default())
+    };
+    world.taken.iter().enumerate().skip(from).map(line).collect()
+}
+
+fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
+    let events = stage.store().read(|connection| tickets::events(connection, TicketNumber(number))).unwrap();
+    let zone = &stage.config().desk.time_zone;
+    let mut status = "new".to_owned();
+    let mut lines = Vec::new();
+    for (index, (event, _)) in events.iter().enumerate() {
+        let mut line = format!("#{number} ");
+        let written = match event {
+            Event::Opened { subject, requester, verified, .. } => {
+                let doubt = if *verified { "" } else { ", UNVERIFIED" };
+                write!(line, "opened by {}: {subject}{doubt}", requester.address)
+            }
+            Event::Said { entry, by, .. } => {
+                let kind = if *entry == EntryKind::Message { "message" } else { "note" };
+                write!(line, "{kind} by {by}")
+            }
+            Event::StatusChanged { to, why } => {
+                let from = std::mem::replace(&mut status, to.as_str().to_owned());
+                write!(line, "{from} → {} ({why})", to.as_str())
+            }
+            Event::Assigned { to, why } => {
+                write!(line, "assigned to {} ({why})", to.as_ref().map_or_else(|| "nobody".to_owned(), ToString::to_string))
+            }
+            Event::Joined { person, mailed } => {
+                let how = if *mailed == Mailed::Yes { "" } else { ", not written to" };
+                write!(line, "joined by {}{how}", person.address)
+            }
+            Event::Linked { to, .. } => write!(line, "linked to {to}"),
+            Event::Promised { what, due } => {
+                let due = Timestamp::from_jiff(due.parse().unwrap());
+                write!(line, "promised: {what} by {}", stamp(due, zone))
+            }
+            Event::PromiseKept => write!(line, "promise kept"),
+            Event::Undelivered { recipient, mail, words } => write!(line, "undelivered: {mail} to {recipient}: {words}"),
+            Event::Withheld { what, why } => write!(line, "no {what}: {why}"),
+        };
+        written.unwrap();
+        if index >= known {
+            lines.push(line);
+        }
+    }
+    lines
+}
