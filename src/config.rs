@@ -1,6 +1,7 @@
 //! The settings as meant. How they are written, and what is complained about, is in `config/read.rs`; the manual of all
 //! keys is `config.example.toml`.
 
+mod address;
 mod read;
 
 use std::path::PathBuf;
@@ -9,9 +10,9 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
-use crate::mail::Address;
 use crate::time::Hours;
 
+pub use address::Address;
 pub use read::{Complaint, Complaints, KEYS, find, load, parse, warnings};
 
 /// All settings, checked.

@@ -9,7 +9,7 @@ pub mod watch;
 
 use std::time::Duration;
 
-use crate::config::Config;
+use crate::config::{After, Config, FirstStart};
 use crate::net::Fault;
 use crate::store::{self, Store, problems};
 use crate::time::{Clock, Timestamp};
@@ -20,6 +20,8 @@ use watch::{Eye, Failure, Watch};
 const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
 /// The same when a person must act first.
 const REFUSED_WAITS: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(900));
+/// The same when our own store fails, as on a full disk: there may be room again soon.
+const STORE_WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(20));
 /// So many failures in a row are a problem; fewer are a server that restarts.
 const PROBLEM_AFTER: u32 = 3;
 
@@ -94,7 +96,10 @@ pub async fn run(store: &Store, config: &Config, clock: &Clock) {
     loop {
         watch.surprise();
         let failure = match ImapMailbox::connect(&config.imap).await {
-            Ok(mut mailbox) => session(&mut mailbox, &mut watch, &eye, &mut failures).await,
+            Ok(mut mailbox) => match take_back(store, config, clock).await {
+                Ok(()) => session(&mut mailbox, &mut watch, &eye, &mut failures).await,
+                Err(failure) => failure,
+            },
             Err(fault) => Failure::Server(fault),
         };
         failures += 1;
@@ -104,6 +109,26 @@ pub async fn run(store: &Store, config: &Config, clock: &Clock) {
         }
         tokio::time::sleep(wait(&failure, failures)).await;
     }
+}
+
+/// After a restore the folder of handled mail may hold what the older database does not know: it is taken in, and nobody
+/// is written to for it (I8). What the database does know is recognised by its content.
+async fn take_back(store: &Store, config: &Config, clock: &Clock) -> Result<(), Failure> {
+    let After::Move(folder) = &config.imap.after else { return Ok(()) };
+    if store.read(|connection| store::state(connection, store::RESTORED))?.is_none_or(|stands| stands != "yes") {
+        return Ok(());
+    }
+    let mut handled = config.clone();
+    handled.imap.mailbox.clone_from(folder);
+    handled.imap.after = After::Nothing;
+    handled.imap.first_start = Some(FirstStart::Quiet);
+    watch::forget_birth(store, folder).await?;
+    let mut mailbox = ImapMailbox::connect(&handled.imap).await?;
+    let taken = watch::look(&mut mailbox, &mut Watch::default(), &Eye { store, config: &handled, clock }).await?;
+    tracing::warn!(taken, folder, "the database was restored; handled mail was read again");
+    mailbox.close().await;
+    store.write(|tx| store::set_state(tx, store::RESTORED, "done")).await?;
+    Ok(())
 }
 
 /// Looks and waits until something fails.
@@ -139,7 +164,8 @@ async fn report(store: &Store, failure: &Failure, failures: u32, now: Timestamp)
 fn wait(failure: &Failure, failures: u32) -> Duration {
     let (first, last) = match failure {
         Failure::Server(Fault::Login(_) | Fault::Insecure(_)) => REFUSED_WAITS,
-        Failure::Server(Fault::Lost(_) | Fault::Denied(_)) | Failure::Store(_) => WAITS,
+        Failure::Server(Fault::Lost(_) | Fault::Denied(_)) => WAITS,
+        Failure::Store(_) => STORE_WAITS,
     };
     let doubled = first.saturating_mul(2u32.saturating_pow(failures.saturating_sub(1).min(16)));
     jitter(doubled.min(last))

@@ -11,79 +11,12 @@ pub mod parse;
 pub mod quote;
 pub mod token;
 
-use std::cmp::Ordering;
 use std::fmt;
+
+pub use crate::config::Address;
 
 /// Longest Message-ID that is kept; RFC 5322 lines end at 998 and no real id comes near this.
 pub const MESSAGE_ID_MAX: usize = 250;
-
-/// A bare address, `local@domain`, as the sender wrote it. Compared without regard to ASCII case.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
-pub struct Address(String);
-
-impl Address {
-    /// Takes `local@domain`; `None` unless both parts are there and all of it is printable without spaces, brackets, commas or quotes.
-    pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let (local, domain) = text.rsplit_once('@')?;
-        let clean = |c: char| !c.is_control() && !c.is_whitespace() && !"<>()[]\\,;:\"@".contains(c);
-        let sound = !local.is_empty()
-            && !domain.is_empty()
-            && text.len() <= 254
-            && local.chars().all(clean)
-            && domain.chars().all(clean)
-            && !domain.starts_with('.')
-            && !domain.ends_with('.');
-        sound.then(|| Self(text.to_owned()))
-    }
-
-    /// The whole address as written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// What stands before the `@`.
-    pub fn local(&self) -> &str {
-        self.0.rsplit_once('@').map_or("", |(local, _)| local)
-    }
-
-    /// What stands behind the `@`.
-    pub fn domain(&self) -> &str {
-        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
-    }
-
-    /// The address in lower case: the key under which two spellings are the same person.
-    pub fn key(&self) -> String {
-        self.0.to_lowercase()
-    }
-}
-
-impl PartialEq for Address {
-    fn eq(&self, other: &Self) -> bool {
-        self.key() == other.key()
-    }
-}
-
-impl Eq for Address {}
-
-impl PartialOrd for Address {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Address {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.key().cmp(&other.key())
-    }
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Somebody with an address and perhaps a name (RFC 5322's *mailbox*; that word is the server's here).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

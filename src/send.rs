@@ -16,9 +16,8 @@ use crate::mail::compose::assemble;
 use crate::mail::{Address, OutboxId};
 use crate::net::Fault;
 use crate::store::outbox::{self, Pace, Parcel, Settled};
-use crate::store::{self, Store, inbox, problems};
+use crate::store::{self, Progress, Store, inbox, problems};
 use crate::time::{Clock, Timestamp};
-use crate::work::Progress;
 
 /// Rows that one connection claims at a time: few, so that a relay that hangs holds up few.
 const CLAIM: usize = 4;
@@ -177,27 +176,42 @@ pub async fn step<R: Relay>(relay: &mut R, post: &Post<'_>) -> store::Result<Pro
     }
     let mut settled = Vec::with_capacity(parcels.len());
     for parcel in &parcels {
-        let outcome = hand_over(relay, post, parcel).await?;
+        let outcome = hand_over(relay, post, parcel).await;
         settled.push((parcel.id, after(&outcome, parcel.attempts, parcel.queued_at, post.clock.now()), words(&outcome)));
-        note_health(post, &outcome).await?;
+        if let Err(error) = note_health(post, &outcome).await {
+            tracing::error!(error = %error, "the relay's health could not be noted");
+        }
     }
-    post.store.write(move |tx| settle(tx, &settled)).await?;
+    settle(post, settled).await;
     Ok(Progress::Some)
 }
 
-fn settle(tx: store::Tx<'_>, rows: &[(OutboxId, Settled, String)]) -> store::Result<()> {
-    rows.iter().try_for_each(|(id, settled, words)| outbox::settle(tx, *id, settled, words))
+/// Writes outcomes down, however long that takes: what was accepted must not be forgotten while we run.
+async fn settle(post: &Post<'_>, rows: Vec<(OutboxId, Settled, String)>) {
+    loop {
+        let settled = rows.clone();
+        let write = move |tx: store::Tx<'_>| settled.iter().try_for_each(|(id, to, words)| outbox::settle(tx, *id, to, words));
+        match post.store.write(write).await {
+            Ok(()) => return,
+            Err(error) => tracing::error!(error = %error, "what became of sent mail cannot be stored; trying again"),
+        }
+        tokio::time::sleep(Duration::from_secs(5)).await;
+    }
 }
 
-async fn hand_over<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: &Parcel) -> store::Result<Outcome> {
+async fn hand_over<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: &Parcel) -> Outcome {
     if post.health.rests_until.get().is_some_and(|until| until > Instant::now()) {
-        return Ok(Outcome::Unreachable(Fault::Lost("the relay is left alone for a moment after a failure".to_owned())));
+        return Outcome::Unreachable(Fault::Lost("the relay is left alone for a moment after a failure".to_owned()));
     }
-    let mail = assemble(&parcel.composed, |source| post.store.read(|connection| inbox::bytes(connection, source)))?;
+    let mail = match assemble(&parcel.composed, |source| post.store.read(|connection| inbox::bytes(connection, source))) {
+        Ok(mail) => mail,
+        // One row that cannot be read is tried again later; the rows behind it go on.
+        Err(error) => return Outcome::Deferred(format!("it could not be put together: {error}")),
+    };
     let envelope = Envelope { from: post.sender(), to: parcel.recipient.clone() };
     let outcome = relay.hand_over(&envelope, &mail).await;
     tracing::info!(row = parcel.id.0, attempt = parcel.attempts, outcome = name(&outcome), "handed over");
-    Ok(outcome)
+    outcome
 }
 
 fn name(outcome: &Outcome) -> &'static str {

@@ -87,6 +87,15 @@ impl From<rusqlite::Error> for Error {
 /// A result of the store.
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// Whether a step found something to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It did.
+    Some,
+    /// It did not: wait.
+    None,
+}
+
 /// A transaction in progress. Dereferences to the connection.
 pub type Tx<'a> = &'a Connection;
 
@@ -129,6 +138,10 @@ pub const DATABASE: &str = "postdesk.db";
 pub const KEY: &str = "key";
 /// Name of the highest ticket number's file within `data_dir`.
 pub const NUMBERS: &str = "highest-ticket-number";
+/// Key of the state that says when a backup was last made.
+pub const BACKED_UP: &str = "last backup";
+/// Key of the state that stands while mail that a restored database does not know may lie in the MOVE folder.
+pub const RESTORED: &str = "restored";
 const LOCK: &str = "lock";
 
 /// Held by the one daemon of a data_dir; released when dropped.
@@ -415,6 +428,13 @@ pub fn set_state(tx: Tx<'_>, key: &str, value: &str) -> Result<()> {
     let sql = "INSERT INTO state (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
     tx.prepare_cached(sql)?.execute([key, value])?;
     Ok(())
+}
+
+/// Looks the whole file through on a connection of its own; `Some` says what is damaged.
+pub fn integrity(data_dir: &Path) -> Result<Option<String>> {
+    let connection = open_reader(&data_dir.join(DATABASE))?;
+    let words: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    Ok((words != "ok").then_some(words))
 }
 
 /// A consistent copy of the database while it is in use, and the key and the highest number with it. `folder` must not be there yet.

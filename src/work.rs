@@ -21,7 +21,7 @@ use crate::mail::quote::{self, Block};
 use crate::mail::token::Key;
 use crate::mail::{Authentication, Inbound, InboxId, Origin, parse};
 use crate::store::inbox::{self, ATTEMPTS_MAX, Claimed, Facts, Quiet};
-use crate::store::{self, Store, Tx, outbox};
+use crate::store::{self, Progress, Store, Tx, outbox};
 use crate::time::{Clock, Timestamp};
 
 pub use tick::{BETWEEN_TICKS, tick};
@@ -52,15 +52,6 @@ impl std::fmt::Debug for Desk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Desk").field("config", &self.config).finish_non_exhaustive()
     }
-}
-
-/// Whether a step found something to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// It did.
-    Some,
-    /// It did not: wait.
-    None,
 }
 
 /// Works for ever: a step, then a wait for a ring or [`POLL`].
@@ -103,9 +94,16 @@ pub async fn step(store: &Store, desk: &Desk) -> store::Result<Progress> {
     if claimed.is_empty() {
         return Ok(Progress::None);
     }
-    let mails = read_all(store, desk, &claimed).await?;
-    settle(store, desk, mails).await?;
-    Ok(Progress::Some)
+    let ids: Vec<InboxId> = claimed.iter().map(|mail| mail.id).collect();
+    let done = match read_all(store, desk, &claimed).await {
+        Ok(mails) => settle(store, desk, mails).await,
+        Err(error) => Err(error),
+    };
+    if done.is_err() {
+        // The store failed, not the mails: that must not bring them nearer to quarantine.
+        drop(store.write(move |tx| inbox::uncount(tx, &ids)).await);
+    }
+    done.map(|()| Progress::Some)
 }
 
 fn waiting(connection: &rusqlite::Connection) -> store::Result<bool> {
@@ -151,8 +149,8 @@ async fn read_all(store: &Store, desk: &Desk, claimed: &[Claimed]) -> store::Res
 }
 
 fn open(store: &Store, config: &Config, claimed: Claimed) -> store::Result<Opened> {
-    if claimed.attempts > ATTEMPTS_MAX {
-        return Ok(Opened { claimed, read: Err(format!("it ended the daemon {ATTEMPTS_MAX} times while being read")) });
+    if claimed.attempts >= ATTEMPTS_MAX {
+        return Ok(Opened { claimed, read: Err("reading it failed or ended the daemon at each earlier attempt".to_owned()) });
     }
     let bytes = store.read(|connection| inbox::bytes(connection, claimed.id))?;
     let read = catch_unwind(AssertUnwindSafe(|| content(&parse::parse(&bytes), config)));
@@ -168,9 +166,10 @@ pub fn content(inbound: &Inbound, config: &Config) -> Content {
         Some(sender) => authentic::judge(&inbound.fields, &sender.address, &config.authentication),
         None => Verdict { result: Authentication::None, agent: false, reason: "no single sender".to_owned() },
     };
-    let blocks = quote::split(&inbound.text);
+    let subject = inbound.subject.as_deref().unwrap_or("");
+    let blocks = quote::split_under(subject, &inbound.text);
     let text = match reading.origin {
-        Origin::Person | Origin::List | Origin::AutoReply | Origin::Notice => quote::new_text(&inbound.text),
+        Origin::Person | Origin::List | Origin::AutoReply | Origin::Notice => quote::new_text_under(subject, &inbound.text),
         Origin::Bounce | Origin::Receipt | Origin::Report | Origin::Own => inbound.text.clone(),
     };
     Content { inbound: inbound.clone(), reading, verdict, blocks, text }
@@ -226,7 +225,7 @@ fn decide_mail(tx: Tx<'_>, desk: &Desk, claimed: Claimed, content: &Content, now
     let decision = decide::decide(&context, Input::Mail(&read), now);
     carry::out(tx, desk, &decision, Some(&read), now)?;
     let outcome = decision.outcome.map_or("record", decide::Outcome::as_str);
-    tracing::info!(mail = claimed.id.0, outcome, ticket = decision.ticket.map(|number| number.0), reason = %decision.reason, "decided");
+    tracing::info!(mail = claimed.id.0, outcome, ticket = decision.ticket.map(|number| number.0), reason = ?decision.reason, "decided");
     inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &decision.reason)
 }
 

@@ -3,14 +3,17 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::{Failure, open};
+use super::{Failure, open, run};
 use crate::config::Config;
 use crate::store;
+use crate::time::Clock;
 
 /// Copies the database, the key and the highest number into a new folder.
 pub fn backup(config: &Config, folder: &Path, out: &mut dyn Write) -> Result<u8, Failure> {
-    open(config)?;
+    let open = open(config)?;
     store::backup(&config.desk.data_dir, folder)?;
+    let now = Clock::System.now().as_millis().to_string();
+    run::runtime()?.block_on(open.write(move |tx| store::set_state(tx, store::BACKED_UP, &now)))?;
     writeln!(out, "{} holds the database, the key and the highest ticket number; it was checked.", folder.display())?;
     writeln!(out, "To restore: stop the daemon, copy these files into data_dir (not {} if it is newer), start.", store::NUMBERS)?;
     Ok(0)

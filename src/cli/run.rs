@@ -18,11 +18,18 @@ use crate::desk::texts::Texts;
 use crate::fetch;
 use crate::send::{self, Relay, smtp::SmtpRelay};
 use crate::store::{self, Store, outbox, tickets};
-use crate::time::Clock;
+use crate::time::{Clock, Timestamp};
 use crate::work::{self, Desk};
 
 /// What is in flight may end within this when the daemon is told to stop; the rest is a crash that we survive.
 const GRACE: Duration = Duration::from_secs(3);
+
+/// The database is looked through this often.
+const INSPECT_EVERY: Duration = Duration::from_secs(7 * 24 * 3600);
+/// How the last run ended.
+const ENDED: &str = "last run ended";
+/// When the database was last looked through.
+const INSPECTED: &str = "last integrity check";
 
 /// Runs until SIGTERM or Ctrl-C.
 pub fn run(config: &Config, file: &Path) -> Result<u8, Failure> {
@@ -54,18 +61,74 @@ async fn told_to_stop() {
 /// The whole daemon: takes the lock, recovers, and runs the three rims until `stop`.
 pub async fn daemon(config: Config, stop: impl Future<Output = ()>) -> Result<(), Failure> {
     let data_dir = config.desk.data_dir.clone();
-    let _lock = store::lock(&data_dir)?;
+    let _lock = take_lock(&data_dir).await?;
     let key = store::key(&data_dir)?;
     let store = Store::open(&data_dir)?;
     let clock = Clock::System;
     recover(&store, &clock).await?;
     let texts = texts(&config)?;
     tell_broken(&store, &texts, &clock).await?;
+    if config.authentication.authserv_id.is_some() || config.authentication.unsafe_trust_from {
+        store.write(|tx| store::problems::clear(tx, "authentication-not-configured")).await?;
+    }
     let desk = Desk { config: Arc::new(config), texts: Arc::new(texts), key, clock };
     tracing::info!(data_dir = %data_dir.display(), version = env!("CARGO_PKG_VERSION"), "postdesk runs");
     serve(&store, &desk, stop).await;
+    store.write(|tx| store::set_state(tx, ENDED, "cleanly")).await?;
     tracing::info!("postdesk has stopped");
     Ok(())
+}
+
+/// `postdesk status` holds the lock for an instant, to see whether a daemon does.
+async fn take_lock(data_dir: &Path) -> Result<store::Lock, Failure> {
+    for _ in 0..5 {
+        if let Ok(lock) = store::lock(data_dir) {
+            return Ok(lock);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(store::lock(data_dir)?)
+}
+
+/// After an unclean end, and once a week, the whole file is looked through while the desk already works (D3).
+async fn inspect(store: &Store, clock: &Clock) {
+    let mut unclean = !store.read(|connection| store::state(connection, ENDED)).is_ok_and(|ended| ended.as_deref() == Some("cleanly"));
+    let marked = store.write(|tx| store::set_state(tx, ENDED, "not yet")).await;
+    if let Err(error) = marked {
+        tracing::error!(error = %error, "the start could not be noted");
+    }
+    loop {
+        if unclean || inspected(store).is_none_or(|at| clock.now().since(at) > INSPECT_EVERY) {
+            unclean = false;
+            look_through(store, clock).await;
+        }
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+    }
+}
+
+fn inspected(store: &Store) -> Option<Timestamp> {
+    let at = store.read(|connection| store::state(connection, INSPECTED)).ok()??;
+    at.parse().ok().map(Timestamp::from_millis)
+}
+
+async fn look_through(store: &Store, clock: &Clock) {
+    let path = store.data_dir().to_path_buf();
+    let Ok(found) = tokio::task::spawn_blocking(move || store::integrity(&path)).await else { return };
+    let now = clock.now();
+    let noted = store.write(move |tx| {
+        match found {
+            Ok(None) => store::problems::clear(tx, "database-damaged")?,
+            Ok(Some(words)) => {
+                let what = format!("The database is damaged: {words}");
+                store::problems::raise(tx, "database-damaged", &what, "stop the daemon, keep the files, restore the last backup", now)?;
+            }
+            Err(error) => return Err(error),
+        }
+        store::set_state(tx, INSPECTED, &now.as_millis().to_string())
+    });
+    if let Err(error) = noted.await {
+        tracing::error!(error = %error, "the database could not be looked through");
+    }
 }
 
 async fn serve(store: &Store, desk: &Desk, stop: impl Future<Output = ()>) {
@@ -82,11 +145,13 @@ async fn serve(store: &Store, desk: &Desk, stop: impl Future<Output = ()>) {
     {
         let fetching = fetch::run(store, config, &desk.clock);
         let working = work::run(store, desk);
-        tokio::pin!(fetching, working, stop);
+        let inspecting = inspect(store, &desk.clock);
+        tokio::pin!(fetching, working, inspecting, stop);
         tokio::select! {
             () = &mut stop => {}
             () = &mut fetching => {}
             () = &mut working => {}
+            () = &mut inspecting => {}
             _ = &mut sending => {}
         }
     }
@@ -103,7 +168,9 @@ async fn recover(store: &Store, clock: &Clock) -> Result<(), Failure> {
     let numbers = store.data_dir().join(store::NUMBERS);
     let cut_off = store
         .write(move |tx| {
-            tickets::raise_numbers(tx, &numbers)?;
+            if tickets::raise_numbers(tx, &numbers)? == tickets::Restored::Yes {
+                store::set_state(tx, store::RESTORED, "yes")?;
+            }
             outbox::recover(tx, now)
         })
         .await?;

@@ -15,6 +15,9 @@ use crate::time::{Clock, Timestamp};
 /// Without a successful look at the mailbox for so long, something is wrong (O1).
 const SILENT_AFTER: Duration = Duration::from_secs(15 * 60);
 
+/// A daily backup that is older than this did not happen (O1).
+const BACKUP_AFTER: Duration = Duration::from_secs(26 * 3600);
+
 /// Prints it; ends with 1 if something wants a person.
 pub fn status(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
     let store = open(config)?;
@@ -22,6 +25,8 @@ pub fn status(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8
     let bytes = database_bytes(&config.desk.data_dir);
     let mut status = store.read(|connection| view::status(connection, bytes, now))?;
     add_silence(config, &mut status, now);
+    let backed_up = store.read(|connection| store::state(connection, store::BACKED_UP))?;
+    add_old_backup(backed_up.as_deref().and_then(|at| at.parse().ok()).map(Timestamp::from_millis), &mut status, now);
     let code = if status.problems.is_empty() { 0 } else { EXIT_FAILURE };
     if format.json {
         print_json(&status, out)?;
@@ -47,6 +52,14 @@ fn add_silence(config: &Config, status: &mut Status, now: Timestamp) {
     } else if silent {
         let what = "The mailbox has not been read successfully for 15 minutes".to_owned();
         status.problems.push(ProblemRow { what, since, advice: "`postdesk check` says what the server answers".to_owned() });
+    }
+}
+
+/// Whoever has begun to make backups wants to hear when they stop.
+fn add_old_backup(last: Option<Timestamp>, status: &mut Status, now: Timestamp) {
+    if let Some(since) = last.filter(|at| now.since(*at) > BACKUP_AFTER) {
+        let what = "The last backup is older than 26 hours".to_owned();
+        status.problems.push(ProblemRow { what, since, advice: "look at what calls `postdesk backup`".to_owned() });
     }
 }
 

@@ -163,7 +163,7 @@ pub struct Post {
     /// The mail.
     pub mail: Outgoing,
     /// Its cause.
-    pub cause: &'static str,
+    pub cause: String,
 }
 
 /// Something said, to be stored.

@@ -45,7 +45,7 @@ fn plain(context: &Context<'_>, kind: Kind, recipient: &Person, ticket: Option<T
 }
 
 fn post(mail: Outgoing) -> Post {
-    Post { mail, cause: "" }
+    Post { mail, cause: String::new() }
 }
 
 /// Our earlier ids to that recipient on the ticket.

@@ -127,8 +127,8 @@ fn missing(eye: &Eye<'_>, opened: Opened, listed: Vec<Listed>, birth: Birth) -> 
     let (Some(first), Some(last)) = (listed.first(), listed.last()) else { return Ok(Vec::new()) };
     let (first, last) = (first.uid, last.uid);
     let known = eye.store.read(|connection| inbox::known(connection, eye.mailbox(), opened.uidvalidity, first, last))?;
-    let wanted = |mail: &Listed| !known.contains(&mail.uid) && !(birth.mode == FirstStart::New && birth.is_old(opened, mail));
-    Ok(listed.into_iter().filter(wanted).collect())
+    let left_alone = |mail: &Listed| birth.mode == FirstStart::New && birth.is_old(opened, mail);
+    Ok(listed.into_iter().filter(|mail| !known.contains(&mail.uid) && !left_alone(mail)).collect())
 }
 
 /// Takes the missing mails, a chunk at a time; while one chunk is being committed the next is already being fetched.
@@ -290,7 +290,7 @@ impl Birth {
 
 /// Decided once, at the first look, and stored.
 async fn birth<M: Mailbox>(mailbox: &mut M, eye: &Eye<'_>, opened: Opened) -> Result<Birth, Failure> {
-    let key = format!("first start of {}", eye.mailbox());
+    let key = birth_key(eye.mailbox());
     if let Some(birth) = eye.store.read(|connection| store::state(connection, &key))?.as_deref().and_then(read_birth) {
         return Ok(birth);
     }
@@ -319,6 +319,16 @@ async fn birth<M: Mailbox>(mailbox: &mut M, eye: &Eye<'_>, opened: Opened) -> Re
         })
         .await?;
     Ok(birth)
+}
+
+fn birth_key(mailbox: &str) -> String {
+    format!("first start of {mailbox}")
+}
+
+/// Makes the next look at that mailbox a first one.
+pub async fn forget_birth(store: &Store, mailbox: &str) -> store::Result<()> {
+    let key = birth_key(mailbox);
+    store.write(move |tx| store::set_state(tx, &key, "")).await
 }
 
 fn write_birth(birth: Birth) -> String {

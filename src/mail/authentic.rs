@@ -143,7 +143,7 @@ fn weigh_domain(heard: &Heard, from: &str, id: &str) -> Verdict {
     if heard.agree("dkim", |outcome| outcome.names(&["header.d", "header.i"], |signer| aligned(&domain_of(signer), from))) {
         return Verdict::new(Authentication::Pass, false, format!("dkim=pass aligned with {from}, said by {id}"));
     }
-    if heard.agree("spf", |outcome| outcome.names(&["smtp.mailfrom"], |path| aligned(&domain_of(path), from))) {
+    if heard.agree("spf", |outcome| outcome.names(&["smtp.mailfrom", "smtp.mfrom"], |path| aligned(&domain_of(path), from))) {
         return Verdict::new(Authentication::Pass, false, format!("spf=pass aligned with {from}, said by {id}"));
     }
     none(format!("{id} reports no pass that is aligned with {from}"))

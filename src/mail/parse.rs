@@ -152,7 +152,7 @@ fn attachments(
         let subject = subjects.iter().find(|(carried, _)| *carried == index).map(|(_, subject)| format!("{subject}.eml"));
         out.push(Attachment {
             name: part.name().or(subject),
-            content_type: clean::line(&part.kind.value),
+            content_type: content_type(&part.kind.value),
             size: transfer::size(slice(raw, part.body.clone()), part.encoding),
             content_id: shown_id(part, parts),
             offset: part.body.start,
@@ -161,6 +161,14 @@ fn attachments(
         });
     }
     out
+}
+
+/// The type as RFC 6838 §4.2 allows it, for it goes out again with the file; anything else says nothing.
+fn content_type(value: &str) -> String {
+    let sound = |c: char| c.is_ascii_alphanumeric() || "!#$&-^_.+/".contains(c);
+    let whole = value.split_once('/').is_some_and(|(kind, subtype)| !kind.is_empty() && !subtype.is_empty() && !subtype.contains('/'));
+    let kept = if whole && value.len() <= 255 && value.chars().all(sound) { value } else { "application/octet-stream" };
+    kept.to_owned()
 }
 
 /// Content-ID of what HTML shows. Gmail gives one to every file, so being within related or inline is asked too.

@@ -17,6 +17,7 @@ mod words;
 
 use line::Lines;
 use std::ops::Range;
+use words::FORWARD_PREFIXES;
 
 /// One run of lines of a mail's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,9 +47,16 @@ const CHAIN_MAX: usize = 4;
 /// Cuts a text into runs, losing no line: the blocks joined by `\n` are the text. Neighbours differ in role, and
 /// empty lines belong to what stands above them.
 pub fn split(text: &str) -> Vec<Block> {
+    split_under("", text)
+}
+
+/// The same, with the mail's subject. Outlook writes the same header block over a reply's history and over a mail that is
+/// passed on; only its "FW:" tells them apart. Where the subject begins with such a prefix, what is under a header block
+/// is [`Role::Forward`].
+pub fn split_under(subject: &str, text: &str) -> Vec<Block> {
     let lines = Lines::new(text);
     let mut blocks: Vec<Block> = Vec::new();
-    for (role, line) in roles(&lines).into_iter().zip(lines.iter()) {
+    for (role, line) in roles(&lines, History::of(subject)).into_iter().zip(lines.iter()) {
         match blocks.last_mut() {
             Some(block) if block.role == role => {
                 block.text.push('\n');
@@ -65,8 +73,13 @@ pub fn split(text: &str) -> Vec<Block> {
 /// Empty if the sender wrote nothing: the text is empty, or quotation and signature only. An agent's empty reply must
 /// not send out what it quotes.
 pub fn new_text(text: &str) -> String {
+    new_text_under("", text)
+}
+
+/// The same, with the mail's subject; see [`split_under`].
+pub fn new_text_under(subject: &str, text: &str) -> String {
     let mut kept = String::new();
-    for block in split(text) {
+    for block in split_under(subject, text) {
         let words = match block.role {
             Role::New | Role::Forward => trim_lines(&block.text),
             Role::Quote | Role::Signature => "",
@@ -90,10 +103,30 @@ fn trim_lines(text: &str) -> &str {
     text.get(start..).unwrap_or(text)
 }
 
+/// What a header block without a forward's marker introduces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum History {
+    /// The mail that is answered.
+    Answered,
+    /// A mail that is passed on.
+    PassedOn,
+}
+
+impl History {
+    /// Only the first prefix counts: "Re: FW: x" is an answer.
+    fn of(subject: &str) -> Self {
+        let prefix = subject.split_once([':', '：']).map(|(prefix, _)| line::lower(prefix.trim()));
+        match prefix {
+            Some(prefix) if FORWARD_PREFIXES.contains(&prefix.as_str()) => Self::PassedOn,
+            _ => Self::Answered,
+        }
+    }
+}
+
 /// The role of each line.
-fn roles(lines: &Lines) -> Vec<Role> {
+fn roles(lines: &Lines, history: History) -> Vec<Role> {
     let attributions = attribution::find(lines);
-    let mut reading = Reading { lines, attributions, roles: vec![Role::New; lines.len()], seen: false };
+    let mut reading = Reading { lines, history, attributions, roles: vec![Role::New; lines.len()], seen: false };
     let mut at = 0;
     while at < lines.len() {
         at = reading.step(at);
@@ -106,6 +139,7 @@ fn roles(lines: &Lines) -> Vec<Role> {
 /// The state of one pass over the lines, top to bottom.
 struct Reading<'a> {
     lines: &'a Lines<'a>,
+    history: History,
     /// For each line the attribution that begins there.
     attributions: attribution::Found,
     roles: Vec<Role>,
@@ -122,6 +156,9 @@ impl Reading<'_> {
             }
             return at + 1;
         }
+        if self.lines.is_rule(at) {
+            return at + 1;
+        }
         if let Some(after) = header::forward(self.lines, at) {
             self.paint(self.with_rule_above(at)..after, Role::Forward);
             return after;
@@ -132,13 +169,15 @@ impl Reading<'_> {
         }
     }
 
-    /// A lone `> 50 users` between a person's lines compares; a quotation has more lines, or one that introduces it.
+    /// A lone `> 50 users` between a person's lines compares, and `>From here` is a line that a mailbox file made a server
+    /// escape (RFC 4155); a quotation has more lines, or one that introduces it.
     fn is_comparison(&self, at: usize) -> bool {
-        let counts = self.lines.at(at).trim_start_matches(['>', ' ']).starts_with(|c: char| c.is_ascii_digit() || c == '=');
-        let lone = |near: Option<usize>| {
-            near.is_none_or(|near| !self.lines.is_quoted(near) && self.lines.is_blank(near) == (near >= self.lines.len()))
-        };
-        counts && !self.seen && at > 0 && lone(at.checked_sub(1)) && lone(Some(at + 1))
+        let line = self.lines.at(at);
+        let counts = line.trim_start_matches(['>', ' ']).starts_with(|c: char| c.is_ascii_digit() || c == '=');
+        let among = |near: usize| !self.lines.is_quoted(near) && !self.lines.is_blank(near);
+        let lone = at > 0 && among(at - 1) && (at + 1 >= self.lines.len() || among(at + 1));
+        let escaped = line.starts_with(">From ") && !self.lines.is_quoted(at + 1) && !(at > 0 && self.lines.is_quoted(at - 1));
+        !self.seen && (counts && lone || escaped)
     }
 
     /// What introduces a quotation and begins at that line, with all that belongs to it; the first line after it.
@@ -153,9 +192,9 @@ impl Reading<'_> {
 
     /// One such mark; `top` is where the chain of marks began.
     fn one_mark(&self, at: usize, top: usize) -> Option<usize> {
-        let beneath = top < at || self.lines.is_rule_above(at);
+        let proof = || if top < at || self.lines.is_rule_above(at) { header::Proof::Given } else { header::Proof::Asked };
         header::original(self.lines, at)
-            .or_else(|| header::block(self.lines, at, if beneath { header::Proof::Given } else { header::Proof::Asked }))
+            .or_else(|| header::block(self.lines, at, proof))
             .or_else(|| self.attributions.after(self.lines, at))
     }
 
@@ -171,7 +210,9 @@ impl Reading<'_> {
             self.paint(start..end, Role::Quote);
             return end;
         }
-        let role = if self.is_new_above(start) { Role::Quote } else { Role::Forward };
+        // No client sets an attribution over what it passes on.
+        let passed_on = self.history == History::PassedOn && self.attributions.after(self.lines, at).is_none();
+        let role = if passed_on || !self.is_new_above(start) { Role::Forward } else { Role::Quote };
         self.paint(start..self.lines.len(), role);
         self.lines.len()
     }

@@ -183,6 +183,13 @@ pub fn claim(tx: Tx<'_>, most: usize, bytes: u64) -> Result<Vec<Claimed>> {
     Ok(chosen)
 }
 
+/// Takes an attempt back that failed for no fault of the mails.
+pub fn uncount(tx: Tx<'_>, ids: &[InboxId]) -> Result<()> {
+    let mut statement = tx.prepare_cached("UPDATE inbox SET attempts = attempts - 1 WHERE id = ?1 AND attempts > 0 AND outcome IS NULL")?;
+    ids.iter().try_for_each(|id| statement.execute([id.0]).map(|_| ()))?;
+    Ok(())
+}
+
 fn claimed(row: &Row<'_>) -> rusqlite::Result<Claimed> {
     Ok(Claimed {
         id: InboxId(row.get(0)?),

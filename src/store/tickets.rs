@@ -25,21 +25,31 @@ pub fn next_number(connection: &Connection) -> Result<TicketNumber> {
     highest_number(connection).map(|highest| TicketNumber(highest + 1))
 }
 
+/// Whether the database is older than what lies beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restored {
+    /// It was restored from a backup: numbers were given that it does not know.
+    Yes,
+    /// It is the one that was last written.
+    No,
+}
+
 /// Sees at start that no number is given twice, even if the database was restored from a backup (I8).
-pub fn raise_numbers(tx: Tx<'_>, file: &Path) -> Result<()> {
+pub fn raise_numbers(tx: Tx<'_>, file: &Path) -> Result<Restored> {
     let stored = highest_number(tx)?;
     let floor = match noted_number(file) {
         Some(noted) => noted.max(stored),
         None if stored > 0 => stored + NUMBER_JUMP,
         None => 0,
     };
-    if floor > stored {
+    let restored = if floor > stored { Restored::Yes } else { Restored::No };
+    if restored == Restored::Yes {
         let changed = tx.execute("UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'tickets'", [floor])?;
         if changed == 0 {
             tx.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('tickets', ?1)", [floor])?;
         }
     }
-    Ok(())
+    Ok(restored)
 }
 
 fn noted_number(file: &Path) -> Option<i64> {

@@ -102,7 +102,7 @@ pub fn queue(tx: Tx<'_>, desk: &Desk, post: &Post, entry: Option<i64>, now: Time
         ticket: *ticket,
         entry,
         kind: *kind,
-        cause: post.cause,
+        cause: &post.cause,
         recipient,
         message_id: &message_id,
         reply_goes: *reply_goes,

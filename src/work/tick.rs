@@ -16,6 +16,10 @@ pub const BETWEEN_TICKS: Duration = Duration::from_secs(10);
 const ALARM_EVERY: Duration = Duration::from_secs(3600);
 /// A problem that stands for less than this is not mailed: a server that restarts is no news.
 const ALARM_AFTER: Duration = Duration::from_secs(120);
+/// A problem that stands is told again after this.
+const TOLD_FOR: Duration = Duration::from_secs(24 * 3600);
+/// Causes that happen and pass: nothing can be seen to be mended.
+const NEWS: [&str; 6] = ["first-start", "junk", "agent-unreachable", "owner-unreachable", "no-agent", "unfetchable"];
 /// Causes of which no mail can tell, because mail is what fails.
 const UNMAILABLE: [&str; 2] = ["owner-unreachable", "smtp-unreachable"];
 /// A clock that goes back further than this has jumped (T1).
@@ -79,7 +83,7 @@ fn send_bundle(tx: Tx<'_>, desk: &Desk, address: &Address, now: Timestamp) -> st
     let words = |(_, at, line): &outbox::Bundled| format!("{} {line}", crate::desk::texts::stamp(*at, zone));
     let bundle = notify::Bundle { lines: lines.iter().map(words).collect(), tickets: tickets.len() };
     let mail = notify::bundle(&desk.config, &desk.texts, agent, &bundle);
-    carry::queue(tx, desk, &Post { mail, cause: "bundle" }, None, now)
+    carry::queue(tx, desk, &Post { mail, cause: "bundle".to_owned() }, None, now)
 }
 
 /// A queue that stands for half an hour, and a quarantine that is empty again (O1).
@@ -100,22 +104,25 @@ fn look_at_queues(tx: Tx<'_>, now: Timestamp) -> store::Result<()> {
     Ok(())
 }
 
+/// The owner hears of a problem when it arises and then once a day, and of one cause at most once an hour however it
+/// comes and goes. What is only news is over once it was told for a day.
 fn tell_owner(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
+    let owner = &desk.config.desk.owner;
     for problem in problems::all(tx)? {
-        let fresh = now.since(problem.since) < ALARM_AFTER && problem.cause.contains("unreachable");
-        let told = problem.told_at.is_some_and(|at| now.since(at) < ALARM_EVERY);
-        if fresh || told || UNMAILABLE.contains(&problem.cause.as_str()) {
+        let cause = problem.cause.as_str();
+        let fresh = now.since(problem.since) < ALARM_AFTER && cause.contains("unreachable");
+        let told = problem.told_at.is_some_and(|at| now.since(at) < TOLD_FOR);
+        if problem.told_at.is_some() && !told && NEWS.contains(&cause) {
+            problems::clear(tx, cause)?;
             continue;
         }
-        // A problem that has not changed is told once a day, not each hour.
-        let stale = problem.told_at.is_some_and(|at| now.since(at) < Duration::from_secs(24 * 3600));
-        if stale {
+        if fresh || told || UNMAILABLE.contains(&cause) || outbox::told_since(tx, cause, owner, now.minus(ALARM_EVERY))? {
             continue;
         }
-        tracing::warn!(cause = %problem.cause, what = %problem.what, advice = %problem.advice, "the owner is told");
+        tracing::warn!(cause, what = %problem.what, advice = %problem.advice, "the owner is told");
         let mail = notify::alarm(&desk.config, &desk.texts, &problem.what, &problem.advice, problem.since);
-        carry::queue(tx, desk, &Post { mail, cause: "alarm" }, None, now)?;
-        problems::set_told(tx, &problem.cause, now)?;
+        carry::queue(tx, desk, &Post { mail, cause: cause.to_owned() }, None, now)?;
+        problems::set_told(tx, cause, now)?;
     }
     Ok(())
 }

@@ -19,6 +19,7 @@
 mod authentic;
 mod compose;
 mod config;
+mod cpu;
 mod crash;
 mod demo;
 mod hours;
@@ -27,6 +28,7 @@ mod mail;
 mod net;
 mod origin;
 mod quote;
+mod route;
 mod scenario;
 mod schema;
 mod smtp;

@@ -44,10 +44,10 @@ const FOREIGN_TO_THE_CORE: &[&str] = &[
 ];
 
 /// Files over 500 lines, each with its reason.
-const LONG: &[(&str, &str)] = &[];
+const LONG: &[(&str, &str)] = &[("tests/it/config.rs", "one table of tests; its data lies in files of their own")];
 
 /// SQL that is put together from text, each with its reason.
-const BUILT_SQL: &[(&str, &str)] = &[];
+const BUILT_SQL: &[(&str, &str)] = &[("src/fetch/imap.rs", "that SELECT is IMAP's")];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -174,7 +174,9 @@ fn the_core_knows_no_clock_chance_or_async() {
 #[test]
 fn sql_is_never_built_from_values() {
     let mut wrong = Vec::new();
-    for (path, text) in files("src", "rs") {
+    // `fetch` and `demo` speak IMAP, which has a SELECT of its own.
+    let speaks_sql = |path: &str| !["fetch", "demo"].contains(&room_of(path));
+    for (path, text) in files("src", "rs").into_iter().filter(|(path, _)| speaks_sql(path)) {
         for call in code(&text).split("format!(").skip(1) {
             let Some(literal) = call.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) else { continue };
             let is_sql = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "PRAGMA ", "CREATE TABLE", "ATTACH "]
@@ -245,6 +247,19 @@ fn every_file_says_what_it_is_for() {
 #[test]
 fn the_bundled_sqlite_has_no_wal_reset_bug() {
     assert!(rusqlite::version_number() >= 3_051_003, "{}", rusqlite::version());
+}
+
+/// The adversarial cases that are due; 24, 37, 38 and 44 come with what they try.
+#[test]
+fn every_numbered_case_has_its_test() {
+    let tests: String = files("tests", "rs").into_iter().map(|(_, text)| text).collect();
+    let names: Vec<&str> = tests.split("fn ").skip(1).map(word).collect();
+    let due = (1..=23).chain(25..=36).chain(39..=43).chain(45..=47);
+    let missing: Vec<String> = due
+        .map(|number| format!("p{number:02}"))
+        .filter(|case| !names.iter().any(|name| name.split('_').any(|part| part == case)))
+        .collect();
+    assert!(missing.is_empty(), "no test bears these names: {missing:?}");
 }
 
 #[test]

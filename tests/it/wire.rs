@@ -5,8 +5,16 @@
 
 mod account;
 mod certificates;
+mod contents;
+mod conversation;
 mod cut;
+mod daemon;
 mod dovecot;
 mod exim;
+mod kills;
+mod mailbox;
+mod relay;
+mod senders;
 mod servers;
 mod sink;
+mod world;

@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 use super::super::{After, Agent, Assign, Config, Desk, FirstStart, Imap, Limits, Login, Queue, Role, Secret, Server, Tls, Trust};
 use super::section::{Page, Section};
 use super::value::{self, Read, Value, wrong};
-use crate::mail::Address;
+use crate::config::Address;
 use crate::time::{DAYS, Hours};
 
 /// What relative paths are meant from.

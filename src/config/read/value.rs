@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::keys::nearest;
-use crate::mail::Address;
+use crate::config::Address;
 use crate::time::Span;
 
 /// A value with its place in the text.

@@ -120,7 +120,10 @@ fn answer(context: &Context<'_>, read: &Read<'_>, agent: &Agent, row: &Answered,
     let quotable = if internal { &[][..] } else { &conversation.public_texts };
     let text = outgoing_text(read.blocks, quotable);
     let enclosures: Vec<&Attachment> = read.inbound.attachments.iter().filter(|file| is_for_outside(file)).collect();
-    if text.is_empty() && enclosures.is_empty() {
+    let own_words = read.blocks.iter().any(|block| block.role == Role::New && !block.text.trim().is_empty());
+    let passed_on = read.blocks.iter().any(|block| block.role == Role::Forward);
+    // An unmarked copy of our own mail is read as a forward: without a word of the agent's own nothing of it goes out.
+    if !own_words && (passed_on || enclosures.is_empty()) {
         return hold(Slip::Nothing);
     }
     let mut decision = said(read, agent, conversation, &text, internal, now);
@@ -200,7 +203,7 @@ fn new_lines(blocks: &[Block]) -> impl Iterator<Item = &str> {
 
 /// What leaves: the agent's own words, and of what they quote between them only lines that stand in a public entry.
 pub fn outgoing_text(blocks: &[Block], quotable: &[String]) -> String {
-    let last_words = blocks.iter().rposition(|block| is_words(block)).map_or(0, |last| last + 1);
+    let last_words = blocks.iter().rposition(is_words).map_or(0, |last| last + 1);
     let public: Vec<String> = quotable.iter().map(|text| squeeze(text)).collect();
     let mut lines: Vec<String> = Vec::new();
     for block in blocks.iter().take(last_words) {

@@ -284,7 +284,7 @@ pub fn held(
         automatic: Automatic::Replied,
         ..plain(context, Kind::Transcript, &person(agent), ticket, rendered)
     };
-    decision.mails.push(Post { mail, cause: if doubtful { "held" } else { "" } });
+    decision.mails.push(Post { mail, cause: if doubtful { "held".to_owned() } else { String::new() } });
 }
 
 /// Why a mail is held, and what its writer can do.
@@ -345,7 +345,7 @@ pub fn impostor(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Time
     ]);
     let rendered = render(context, "impostor", &values, decision);
     let mail = plain(context, Kind::Transcript, &person(agent), None, rendered);
-    decision.mails.push(Post { mail, cause: "impostor" });
+    decision.mails.push(Post { mail, cause: "impostor".to_owned() });
 }
 
 /// What is wrong, for the owner.

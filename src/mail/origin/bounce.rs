@@ -4,7 +4,7 @@
 //! shows, the subject or the first sentences must be a bounce's. Nothing here makes mail; the desk decides what a failure means.
 
 use super::prose::{is_away, is_bounce_subject, is_bounce_text, is_delay, is_separator, seems_away};
-use super::signs::{first, is_auto_replied, is_null_sender};
+use super::signs::{first, hyphenated, is_auto_replied, is_null_sender, local, senders};
 use super::{Bounce, Ourselves, Reading, Undelivered, report_type};
 use crate::mail::{Address, Inbound, MessageId, Origin};
 
@@ -33,8 +33,8 @@ fn certain(mail: &Inbound) -> Option<String> {
     if let Some((name, _)) = first(mail, CERTAIN) {
         return Some(format!("{name} is there"));
     }
-    let daemon = mail.from.iter().find(|person| is_daemon(person.address.local()))?;
-    Some(format!("From: {}", daemon.address))
+    let daemon = senders(mail).find(|sender| is_daemon(local(sender)))?;
+    Some(format!("From: {daemon}"))
 }
 
 /// What only looks like a delivery system needs a bounce's words.
@@ -51,11 +51,11 @@ fn probable(mail: &Inbound) -> Option<String> {
 }
 
 fn system_sign(mail: &Inbound) -> Option<&'static str> {
-    let from = |test: fn(&str) -> bool| mail.from.iter().any(|person| test(&person.address.local().to_lowercase()));
-    let daemon_path = mail.values("Return-Path").any(|path| is_daemon(path.trim_matches(['<', '>', ' ']).split('@').next().unwrap_or("")));
-    if from(|local| local == "postmaster" || local.starts_with("microsoftexchange")) {
+    let mut senders = senders(mail).map(|sender| local(&sender).to_lowercase());
+    let path_is_daemon = || mail.values("Return-Path").any(|path| is_daemon(local(path.trim_matches(['<', '>', ' ']))));
+    if senders.any(|sender| matches!(sender.as_str(), "postmaster" | "mdaemon") || sender.starts_with("microsoftexchange")) {
         Some("From is a mail system")
-    } else if is_null_sender(mail) || daemon_path {
+    } else if is_null_sender(mail) || path_is_daemon() {
         Some("Return-Path is a mail system's")
     } else {
         None
@@ -63,8 +63,7 @@ fn system_sign(mail: &Inbound) -> Option<&'static str> {
 }
 
 fn is_daemon(local: &str) -> bool {
-    let plain: String = local.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
-    matches!(plain.as_str(), "mailerdaemon" | "maildaemon" | "mdaemon")
+    matches!(hyphenated(local).as_str(), "mailer-daemon" | "mailerdaemon" | "mail-daemon" | "maildaemon")
 }
 
 /// Whom it speaks of, by the best source that names anybody.

@@ -309,8 +309,22 @@ pub(super) fn is_null_sender(mail: &Inbound) -> bool {
 
 /// A From that is no person.
 pub(super) fn role(mail: &Inbound) -> Option<Reading> {
-    let person = mail.from.iter().find(|person| is_role(person.address.local()))?;
-    Some(Reading::by_field(Origin::Notice, "From", person.address.as_str()))
+    let sender = senders(mail).find(|sender| is_role(local(sender)))?;
+    Some(Reading::by_field(Origin::Notice, "From", &sender))
+}
+
+/// Who wrote, also where it is no address: mail systems write `From: MAILER-DAEMON (Mail Delivery System)`.
+pub(super) fn senders(mail: &Inbound) -> impl Iterator<Item = String> {
+    let bare = mail.values("From").filter(|_| mail.from.is_empty()).map(|value| {
+        let value = uncommented(value);
+        value.split_once('<').map_or(value.as_str(), |(_, inner)| inner).trim_end_matches('>').trim().to_owned()
+    });
+    mail.from.iter().map(|person| person.address.as_str().to_owned()).chain(bare)
+}
+
+/// What stands before the last `@`, or the whole.
+pub(super) fn local(sender: &str) -> &str {
+    sender.rsplit_once('@').map_or(sender, |(local, _)| local)
 }
 
 /// Whether a local part is one of [`ROLES`], an `owner-…`, `…-request`, `…-owner`, `bounce-…`, or says that it will not read.
@@ -328,7 +342,7 @@ pub(super) fn is_role(local: &str) -> bool {
 }
 
 /// Lower case, with every divider a hyphen and digits behind a word dropped: `No_Reply2` is `no-reply`.
-fn hyphenated(local: &str) -> String {
+pub(super) fn hyphenated(local: &str) -> String {
     let lower = local.to_lowercase().replace('+', "-plus-");
     let words = lower.split(['-', '_', '.', '=']).map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()));
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")

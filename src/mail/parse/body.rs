@@ -15,6 +15,8 @@ const STUB_MAX: usize = 20;
 const FULL_MIN: usize = 200;
 /// Characters searched for the words of a stub; such a part has a sentence or two.
 const STUB_SENTENCE_MAX: usize = 400;
+/// Texts that are for machines.
+const DATA: [&str; 5] = ["text/calendar", "text/vcard", "text/x-vcard", "text/csv", "text/rfc822-headers"];
 /// What plain parts say that stand in for the HTML.
 const STUBS: [&str; 8] = [
     "does not support html",
@@ -131,9 +133,10 @@ impl Reader<'_> {
         }
     }
 
-    /// Where nothing else is to be read: the first text that has a name but does not call itself attached. It stays a file too.
+    /// Where nothing else is to be read: the first text of any kind that does not call itself attached, be it that it has a
+    /// name or is markdown. It stays a file too.
     fn named(&mut self) -> Option<Piece> {
-        let named = |part: &Part| matches!(part.kind.value.as_str(), "text/plain" | "text/html") && !part.is_attached();
+        let named = |part: &Part| part.kind.value.starts_with("text/") && !part.is_attached() && !DATA.contains(&part.kind.value.as_str());
         let (index, part) = self.parts.iter().enumerate().find(|(index, part)| named(part) && !self.used.contains(index))?;
         let piece = self.leaf(part, index);
         self.used.remove(&index);
@@ -221,12 +224,15 @@ fn visible(text: &str) -> usize {
 }
 
 fn is_stub(text: &str) -> bool {
-    visible(text) < STUB_MAX || is_stub_sentence(text)
+    text.chars().filter(|c| !c.is_whitespace()).take(STUB_MAX).count() < STUB_MAX || is_stub_sentence(text)
 }
 
 fn is_stub_sentence(text: &str) -> bool {
+    if text.len() >= STUB_SENTENCE_MAX {
+        return false;
+    }
     let lower = text.to_lowercase();
-    text.len() < STUB_SENTENCE_MAX && STUBS.iter().any(|stub| lower.contains(stub))
+    STUBS.iter().any(|stub| lower.contains(stub))
 }
 
 fn plain(part: &Part, text: String) -> String {
@@ -259,6 +265,8 @@ fn clear_signed(text: String, defects: &mut Vec<String>) -> String {
             ("-----END PGP SIGNATURE-----", At::Signature) => at = At::Outside,
             ("", At::Header) => at = At::Words,
             (_, At::Header | At::Signature) => {}
+            // The dash was put before it, and its space then taken for a trailing one.
+            ("- --", At::Words) => out.push("-- "),
             (line, At::Words) => out.push(line.strip_prefix("- ").unwrap_or(line)),
             (line, At::Outside) => out.push(line),
         }

@@ -5,6 +5,7 @@ pub(super) fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
+            '!'..='~' => out.push(c),
             _ if c.is_control() || is_space(c) => {
                 if !out.is_empty() && !out.ends_with(' ') {
                     out.push(' ');
@@ -25,6 +26,7 @@ pub(super) fn text(text: &str) -> String {
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         match c {
+            ' '..='~' => out.push(c),
             '\r' if rest.peek() == Some(&'\n') => {}
             '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => end_line(&mut out),
             '\t' => out.push('\t'),

@@ -75,7 +75,8 @@ fn step<'a>(raw: &[u8], line: &Line<'a>, begun: bool) -> Step<'a> {
     }
     match split(line.text) {
         Some((name, value)) => Step::Field(name, value),
-        None if begun && goes_on(raw, line.next) => Step::Skip,
+        // A boundary with a part's header behind it is not to be skipped: that part here has no body.
+        None if begun && !line.text.starts_with(b"--") && goes_on(raw, line.next) => Step::Skip,
         None => Step::End { body: line.start, separated: false },
     }
 }

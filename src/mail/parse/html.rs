@@ -25,7 +25,7 @@ const UNSEEN: [&str; 14] = [
     "video",
 ];
 /// Elements that stand on lines of their own.
-const BLOCKS: [&str; 28] = [
+const BLOCKS: [&str; 27] = [
     "address",
     "article",
     "aside",
@@ -52,11 +52,10 @@ const BLOCKS: [&str; 28] = [
     "summary",
     "table",
     "tr",
-    "pre",
     "legend",
 ];
 /// Elements with an empty line before and behind.
-const SPACED: [&str; 10] = ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"];
+const SPACED: [&str; 11] = ["p", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"];
 /// An element that another of its kind ends, unless one of these stands between.
 const ENDS_ITSELF: [(&str, &[&str]); 9] = [
     ("a", &["td", "th", "table"]),
@@ -70,7 +69,7 @@ const ENDS_ITSELF: [(&str, &[&str]); 9] = [
     ("option", &["select"]),
 ];
 /// Styles that hide an element. A size of zero is told apart from `0.9em` in [`is_hidden`].
-const HIDING: [&str; 5] = ["display:none", "visibility:hidden", "mso-hide:all", "max-height:0px;", "max-height:0;"];
+const HIDING: [&str; 6] = ["display:none", "opacity:0;", "visibility:hidden", "mso-hide:all", "max-height:0px;", "max-height:0;"];
 
 /// The charset that a page declares for itself.
 pub(super) fn charset(bytes: &[u8]) -> Option<String> {
@@ -78,7 +77,8 @@ pub(super) fn charset(bytes: &[u8]) -> Option<String> {
     let (_, rest) = head.split_once("<meta").and_then(|(_, rest)| rest.split_once("charset="))?;
     let label: String =
         rest.trim_start_matches(['"', '\'', ' ']).chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
-    (!label.is_empty()).then_some(label)
+    // HTML Standard §13.2.3.3: a declaration that can be read is not UTF-16, whatever it says; Word says "unicode".
+    (!label.is_empty() && !label.starts_with("utf-16") && label != "unicode").then_some(label)
 }
 
 /// Renders a page.
@@ -263,6 +263,7 @@ impl Render {
         if row.cells > 1 {
             self.page.part(if bars { " | " } else { "  " });
         }
+        self.page.begin_cell();
     }
 
     /// Ends the nearest element of that name; a stray end tag ends nothing. Only tables end cells.
@@ -317,6 +318,7 @@ impl Render {
         }
         match element.name.as_str() {
             "tr" | "table" => self.page.end_row(),
+            "td" | "th" => self.page.end_cell(),
             _ if element.block => self.page.end_line(),
             _ => {}
         }

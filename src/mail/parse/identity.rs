@@ -8,6 +8,9 @@ use ring::digest::{Context, SHA256};
 const FIELDS: [&str; 10] =
     ["from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "content-type", "content-transfer-encoding"];
 
+/// Bytes hashed at a time.
+const BITE: usize = 16 * 1024;
+
 /// SHA-256 over those fields and the body. Lengths stand before values, so that no two field lists read the same.
 pub(super) fn identity(fields: &[Field], body: &[u8]) -> [u8; 32] {
     let mut hash = Context::new(&SHA256);
@@ -20,15 +23,22 @@ pub(super) fn identity(fields: &[Field], body: &[u8]) -> [u8; 32] {
     hash.update(b"\n\n");
     let ends = body.iter().rev().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     let body = body.get(..body.len() - ends).unwrap_or_default();
+    // Gathered before hashing: a line is too small a bite.
+    let mut bite = Vec::with_capacity(2 * BITE);
     for line in body.split_inclusive(|byte| *byte == b'\n') {
         match line.strip_suffix(b"\r\n") {
             Some(line) => {
-                hash.update(line);
-                hash.update(b"\n");
+                bite.extend_from_slice(line);
+                bite.push(b'\n');
             }
-            None => hash.update(line),
+            None => bite.extend_from_slice(line),
+        }
+        if bite.len() >= BITE {
+            hash.update(&bite);
+            bite.clear();
         }
     }
+    hash.update(&bite);
     let mut out = [0; 32];
     for (to, from) in out.iter_mut().zip(hash.finish().as_ref()) {
         *to = *from;

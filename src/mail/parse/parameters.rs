@@ -22,7 +22,8 @@ impl Parameters {
     /// Reads a field's value.
     pub fn read(field: &str) -> Self {
         let mut segments = split(field).into_iter();
-        let value = segments.next().unwrap_or_default().trim().trim_matches('"').to_ascii_lowercase();
+        let first = segments.next().unwrap_or_default();
+        let value = first.trim().trim_matches('"').split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
         let mut list = BTreeMap::new();
         let mut pieces: BTreeMap<String, BTreeMap<u32, Piece>> = BTreeMap::new();
         for segment in segments {

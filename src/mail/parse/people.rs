@@ -17,24 +17,27 @@ const NAME_MAX: usize = 200;
 /// The people of one field's value, groups flattened.
 pub(super) fn people(value: &str, defects: &mut Vec<String>) -> Vec<Person> {
     let mut out = Vec::new();
-    let mut name_before = String::new();
+    let mut half = String::new();
     for mut entry in entries(value) {
         if out.len() >= PEOPLE_MAX {
             note(defects, "too many addresses, the rest was not read");
             break;
         }
-        if !name_before.is_empty() {
-            entry.words = format!("{name_before}, {}", entry.words);
+        // `Doe, John <john@…>`: the comma should have been quoted.
+        if !half.is_empty() && (entry.angle.is_some() || entry.is_half_a_name()) {
+            entry.words = format!("{half}, {}", entry.words.trim_start());
+        } else if !half.is_empty() {
+            note(defects, "an address cannot be read");
         }
-        name_before.clear();
+        half.clear();
         match entry.person() {
             Some(person) => out.push(person),
-            // `Doe, John <john@…>`: the comma should have been quoted.
-            None if entry.angle.is_none() && !entry.quoted_at && !entry.words.contains('@') => {
-                name_before = std::mem::take(&mut entry.words)
-            }
+            None if entry.is_half_a_name() => half = entry.words,
             None => note(defects, "an address cannot be read"),
         }
+    }
+    if !half.trim().is_empty() {
+        note(defects, "an address cannot be read");
     }
     out
 }
@@ -53,13 +56,17 @@ impl Entry {
         self.words.trim().is_empty() && self.angle.is_none()
     }
 
+    fn is_half_a_name(&self) -> bool {
+        self.angle.is_none() && !self.quoted_at && !self.words.contains('@') && self.words.len() <= 2 * NAME_MAX
+    }
+
     fn person(&self) -> Option<Person> {
         let (address, name) = match &self.angle {
             Some(angle) => (address(angle)?, self.words.as_str()),
             None => self.bare()?,
         };
         let name = words::text(name, NAME_MAX).or_else(|| words::text(&self.comment, NAME_MAX));
-        Some(Person { name, address })
+        Some(Person { name: name.map(unquoted), address })
     }
 
     /// An address without brackets; words before it are its name.
@@ -70,6 +77,14 @@ impl Entry {
         }
         let (name, last) = text.rsplit_once(char::is_whitespace)?;
         Some((Address::parse(last)?, name))
+    }
+}
+
+/// Outlook puts names into single quotes.
+fn unquoted(name: String) -> String {
+    match name.strip_prefix('\'').and_then(|name| name.strip_suffix('\'')) {
+        Some(inner) if !inner.trim().is_empty() => inner.trim().to_owned(),
+        _ => name,
     }
 }
 
@@ -102,9 +117,17 @@ fn without_comments(text: &str) -> String {
 /// Cuts a value into entries in one pass.
 fn entries(value: &str) -> Vec<Entry> {
     let mut cutter = Cutter { done: Vec::new(), entry: Entry::default(), place: Place::Words, group: false };
-    let mut rest = value.chars();
-    while let Some(c) = rest.next() {
-        let escaped = (c == '\\' && !matches!(cutter.place, Place::Words)).then(|| rest.next()).flatten();
+    let mut rest = value;
+    while let Some(c) = rest.chars().next() {
+        // An encoded word is one thing, whatever brackets and commas a careless mailer has left in it.
+        if let Some((word, after)) = words::leading(rest).filter(|_| matches!(cutter.place, Place::Words)) {
+            cutter.entry.words.push_str(word);
+            rest = after;
+            continue;
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        let escaped = rest.chars().next().filter(|_| c == '\\' && !matches!(cutter.place, Place::Words));
+        rest = rest.get(escaped.map_or(0, char::len_utf8)..).unwrap_or_default();
         cutter.take(escaped.unwrap_or(c), escaped.is_some());
     }
     cutter.end();

@@ -92,10 +92,12 @@ struct Walk<'a> {
     open: Vec<(Vec<u8>, usize)>,
     /// The leaf whose body is being read.
     leaf: Option<usize>,
+    /// The last boundary was the end of the outermost multipart.
+    ended: bool,
 }
 
 fn pass(raw: &[u8], root: &Block, forced: Option<Vec<u8>>, defects: &mut Vec<String>) -> Vec<Part> {
-    let mut walk = Walk { raw, parts: Vec::new(), open: Vec::new(), leaf: None };
+    let mut walk = Walk { raw, parts: Vec::new(), open: Vec::new(), leaf: None, ended: false };
     let mut at = walk.begin(root, forced, defects);
     while let Some(line) = line_at(raw, at) {
         at = line.next;
@@ -105,8 +107,10 @@ fn pass(raw: &[u8], root: &Block, forced: Option<Vec<u8>>, defects: &mut Vec<Str
             note(defects, "an end boundary is missing");
         }
         walk.close_to(level + 1, line.start);
+        walk.ended = last && level == 0;
         if last {
-            walk.close_to(level, line.start);
+            // The outermost stays open: some mailers end it between the parts.
+            walk.close_to(level.max(1), line.start);
         } else if walk.parts.len() >= PARTS_MAX {
             note(defects, "too many parts, the rest was not read");
             break;
@@ -115,7 +119,7 @@ fn pass(raw: &[u8], root: &Block, forced: Option<Vec<u8>>, defects: &mut Vec<Str
             at = walk.begin(&block, None, defects);
         }
     }
-    if !walk.open.is_empty() {
+    if !walk.open.is_empty() && !walk.ended {
         note(defects, "an end boundary is missing");
     }
     walk.end_leaf(raw.len());
@@ -185,14 +189,14 @@ fn part(block: &Block, parent: Option<&Part>) -> Part {
         let digest = kind.value.is_empty() && parent.is_some_and(|parent| parent.is("multipart/digest"));
         kind.value = if digest { "message/rfc822".to_owned() } else { "text/plain".to_owned() };
     }
-    let id = block.first("Content-ID").map(|id| id.trim().trim_matches(['<', '>']).trim());
+    let id = block.first("Content-ID").map(|id| id.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>')).collect::<String>());
     Part {
         parent: None,
         children: Vec::new(),
         kind,
         disposition: block.first("Content-Disposition").map(Parameters::read).unwrap_or_default(),
         encoding: block.first("Content-Transfer-Encoding").map_or(Encoding::Identity, transfer::encoding),
-        content_id: id.filter(|id| !id.is_empty()).map(super::clean::line),
+        content_id: id.filter(|id| !id.is_empty()),
         body: 0..0,
     }
 }

@@ -72,18 +72,12 @@ pub(super) fn decode_text(bytes: &[u8], encoding: Encoding) -> (Cow<'_, [u8]>, b
 /// Decodes base64 up to the first line that is none; gives the offset of that line, so 0 means nothing was base64.
 fn base64(bytes: &[u8], mut sink: impl FnMut(u8)) -> usize {
     let mut group = Group::default();
-    let mut after_gap = false;
     for line in lines(bytes, 0) {
         let text = line.text.trim_ascii();
-        if text.is_empty() {
-            after_gap = true;
-            continue;
-        }
-        if !is_base64(text, group.ended, after_gap) {
+        if !is_base64(text, group.ended) {
             group.flush(&mut sink);
             return if group.begun { line.start } else { 0 };
         }
-        after_gap = false;
         for byte in text {
             group.take(*byte, &mut sink);
         }
@@ -92,13 +86,13 @@ fn base64(bytes: &[u8], mut sink: impl FnMut(u8)) -> usize {
     if group.begun { bytes.len() } else { 0 }
 }
 
-/// Whether a line goes on with base64. Noise in it is tolerated; behind the padding only whole groups are, for a footer's word
-/// may look like base64.
-fn is_base64(text: &[u8], ended: bool, after_gap: bool) -> bool {
+/// Whether a line goes on with base64. Noise in it is tolerated, but words with spaces between are somebody's text; behind the
+/// padding only whole groups go on, for a footer's word may look like base64.
+fn is_base64(text: &[u8], ended: bool) -> bool {
     let bad = text.iter().filter(|byte| sextet(**byte).is_none() && **byte != b'=').count();
     match ended {
         true => bad == 0 && text.len().is_multiple_of(4),
-        false => bad * 4 <= text.len() && !(after_gap && text.contains(&b' ')),
+        false => bad * 4 <= text.len() && !text.contains(&b' '),
     }
 }
 

@@ -50,6 +50,12 @@ pub(super) fn decode(value: &str) -> String {
     out
 }
 
+/// The encoded word at the very front, as written, and what follows it.
+pub(super) fn leading(text: &str) -> Option<(&str, &str)> {
+    let (_, after) = word(text.strip_prefix("=?")?)?;
+    Some((text.get(..text.len() - after.len())?, after))
+}
+
 fn release(held: &mut Option<(String, Vec<u8>)>, out: &mut String) {
     if let Some((label, bytes)) = held.take() {
         out.push_str(&charset::decode(&bytes, Some(&label)).text);

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// Attributions are wrapped to at most this many lines (a long name, a long address, "wrote:").
 const WRAP_MAX: usize = 5;
 
+/// A line is full from here on, the next word included; a shorter one was ended by a person.
+const WRAP_WIDTH: usize = 55;
+
 /// Longest attribution in bytes, all lines together; the longest seen has 300, in Arabic.
 const LENGTH_MAX: usize = 600;
 
@@ -71,7 +74,11 @@ fn ending_at(lines: &Lines, end: usize) -> Option<(usize, (usize, Strength))> {
         if lines.is_blank(start) || lines.is_quoted(start) {
             return None;
         }
-        words = format!("{} {words}", lines.clean(start)?);
+        let line = lines.clean(start)?;
+        if start < end && !is_wrap(&line, &words) {
+            return None;
+        }
+        words = format!("{line} {words}");
         if words.len() > LENGTH_MAX {
             return None;
         }
@@ -82,15 +89,23 @@ fn ending_at(lines: &Lines, end: usize) -> Option<(usize, (usize, Strength))> {
     None
 }
 
-/// "On Sunday," or "On Sun, 22 Nov 2026 at 09:15" may stand on a line of its own, above a line that would do without it.
+/// "On Sun, 22 Nov 2026 at 09:15" may stand on a line of its own, above a name that would do without it.
 fn with_day_above(lines: &Lines, start: usize) -> usize {
     let Some(above) = start.checked_sub(1).filter(|above| !lines.is_blank(*above) && !lines.is_quoted(*above)) else { return start };
-    let Some(line) = lines.clean(above) else { return start };
-    let opens = lines.clean(start).is_some_and(|line| line.split(' ').next().is_some_and(is_introduction));
-    let words: Vec<&str> = line.split(' ').collect();
+    let (Some(day), Some(name)) = (lines.clean(above), lines.clean(start)) else { return start };
+    let words: Vec<&str> = day.split(' ').collect();
     let numbers = Numbers::read(&words);
-    let day = words.len() <= 3 && line.ends_with(',') || words.len() <= DAY_WORDS && numbers.date && numbers.time;
-    if day && !opens && words.first().is_some_and(|word| is_introduction(word)) { above } else { start }
+    let is_day = words.len() <= DAY_WORDS && numbers.date && numbers.time && words.first().is_some_and(|word| is_introduction(word));
+    if is_day && !Numbers::read(&name.split(' ').collect::<Vec<_>>()).date { above } else { start }
+}
+
+/// Whether a client would break a line there: because it was full, or around the address.
+fn is_wrap(above: &str, below: &str) -> bool {
+    let next = below.split(' ').next().unwrap_or("");
+    above.chars().count() + next.chars().count() >= WRAP_WIDTH
+        || above.ends_with([',', '<'])
+        || below.starts_with('<')
+        || above.split(' ').any(is_address)
 }
 
 /// Weighs the evidence of some lines joined to one.
@@ -106,7 +121,6 @@ fn judge(text: &str) -> Option<Strength> {
     if !begins_well(&words, address, verb.as_ref()) {
         return None;
     }
-    let bracketed = address.and_then(|at| words.get(at)).is_some_and(|word| word.contains(['<', '>']));
     // Without a verb it needs the brackets that all clients set around the address but Tutanota ("22. Nov. 2026, 09:15 von bob@desk.test:").
     let ends_with_address =
         address.is_some_and(|at| at + 1 == words.len()) && (text.ends_with('>') || numbers.time && words.len() <= DAY_WORDS);
@@ -122,11 +136,12 @@ fn judge(text: &str) -> Option<Strength> {
     if !named && !spoken_to {
         return None;
     }
-    let strong = numbers.date && numbers.time && named && !spoken_to && (verb.is_some() || bracketed);
-    Some(match strong {
-        true if bracketed && verb.is_some() => Strength::Certain,
-        true => Strength::Strong,
-        false => Strength::Weak,
+    // People cite by hand as well ("On 22 Nov. at 9:15 Bob wrote:"), but they leave out the address.
+    let strong = numbers.date && numbers.time && address.is_some() && !spoken_to;
+    Some(match (strong, &verb) {
+        (true, Some(_)) => Strength::Certain,
+        (true, None) if text.ends_with('>') => Strength::Strong,
+        _ => Strength::Weak,
     })
 }
 

@@ -64,7 +64,7 @@ pub fn original(lines: &Lines, at: usize) -> Option<usize> {
     }
     let line = lower(&lines.clean(at)?);
     // BlackBerry sets no dashes, but a block right below.
-    let bare = bare && ORIGINAL.contains(&line.trim_end_matches([':', '：', ' '])) && block(lines, at + 1, Proof::Given).is_some();
+    let bare = bare && ORIGINAL.contains(&line.trim_end_matches([':', '：', ' '])) && block(lines, at + 1, || Proof::Given).is_some();
     let history = bare || dashed(&line).is_some_and(|inner| ORIGINAL.contains(&inner));
     (history || is_reply_above(&line)).then_some(at + 1)
 }
@@ -84,17 +84,17 @@ fn dashed(line: &str) -> Option<&str> {
     Some(starred.trim_matches(ORNAMENT).trim_end_matches([':', '：', ' '])).filter(|inner| !inner.is_empty())
 }
 
-/// An ornament proves that it is no sentence.
+/// Ornaments prove that it is no sentence; one alone at the beginning is a bullet.
 fn is_reply_above(line: &str) -> bool {
-    let ornament =
-        |c: Option<char>| c.is_some_and(|c| matches!(c, '#' | '-' | '=' | '*' | '_' | '—' | '–' | '~' | '<' | '[' | '+' | '/' | '─'));
+    let ornament = |c: char| matches!(c, '#' | '-' | '=' | '*' | '_' | '—' | '–' | '~' | '<' | '>' | '[' | ']' | '+' | '/' | '─');
+    let before = line.chars().take_while(|c| ornament(*c)).count();
     line.len() <= ABOVE_MAX
-        && (ornament(line.chars().next()) || ornament(line.chars().next_back()))
+        && (before >= 2 || before == 1 && line.ends_with(ornament))
         && REPLY_ABOVE.iter().any(|words| line.contains(words))
 }
 
 /// A header block that begins at that line; the first line after it.
-pub fn block(lines: &Lines, at: usize, proof: Proof) -> Option<usize> {
+pub fn block(lines: &Lines, at: usize, proof: impl FnOnce() -> Proof) -> Option<usize> {
     label(lines.at(at)).filter(|label| *label != Label::Other)?;
     let mut seen = Seen::default();
     let mut end = at;
@@ -116,7 +116,7 @@ pub fn block(lines: &Lines, at: usize, proof: Proof) -> Option<usize> {
         seen.address |= address;
         seen.sender |= address && seen.from && !seen.to && lines.at(near).contains(['<', '[']);
     }
-    seen.proves(proof).then_some(end)
+    seen.proves(proof()).then_some(end)
 }
 
 /// Which labels a block has shown.

@@ -21,6 +21,9 @@ const SENTENCE_WORDS: usize = 8;
 /// Lines of a mailing list's footer.
 const FOOTER_MAX: usize = 8;
 
+/// Underscores of a footer's rule where no link proves it; Mailman sets 47.
+const FOOTER_RULE: usize = 20;
+
 /// Words of the longest advertisement.
 const ADVERT_WORDS: usize = 14;
 
@@ -74,7 +77,10 @@ fn footer(lines: &Lines, run: Range<usize>) -> Option<usize> {
             LIST_FOOTER.iter().any(|word| line.contains(word))
         })
     };
-    (lines.at(rule).trim().chars().count() >= 3 && below(rule).any(leads)).then_some(rule)
+    let long = lines.at(rule).trim().chars().filter(|c| *c == '_').count() >= FOOTER_RULE;
+    let linked = below(rule).any(|at| lines.clean(at).is_some_and(|line| line.contains("://")));
+    let asks = below(rule).any(|at| resumes(lines.at(at)));
+    ((long || linked) && !asks && below(rule).any(leads)).then_some(rule)
 }
 
 /// What stands beneath a delimiter, with it.
@@ -167,7 +173,7 @@ fn names_device(text: &str) -> bool {
     })
 }
 
-/// At most three words we do not know, then names of devices and what stands beside them, to the end.
+/// At most one word we do not know ("Sprint", "persönlichen"), then names of devices and what stands beside them, to the end.
 fn is_device(middle: &str) -> bool {
     let words: Vec<&str> = middle
         .split_whitespace()
@@ -179,16 +185,16 @@ fn is_device(middle: &str) -> bool {
     let named = |word: &str| is_named(word, BRANDS) || possessive && is_named(word, DEVICES);
     let Some(first) = words.iter().position(|word| named(word)) else { return false };
     let before = words.iter().take(first);
-    let unknown = before.clone().filter(|word| !BESIDE.contains(*word)).count();
+    let unknown = before.clone().filter(|word| !BESIDE.contains(*word) && !POSSESSIVES.contains(*word)).count();
     let others = before.filter(|word| ["his", "her", "their"].contains(*word)).count();
-    let rest = words.iter().skip(first + 1).all(|word| {
-        named(word)
-            || BESIDE.contains(word)
-            || DEVICES.contains(word)
-            || POSSESSIVES.contains(word)
-            || word.contains(|c: char| c.is_ascii_digit())
-    });
-    unknown <= 3 && others == 0 && rest
+    // "S22", "5G", "10", but no day on which something was sent.
+    let model =
+        |word: &str| word.chars().count() <= 6 && word.contains(|c: char| c.is_ascii_digit()) && word.chars().all(char::is_alphanumeric);
+    let rest = words
+        .iter()
+        .skip(first + 1)
+        .all(|word| named(word) || BESIDE.contains(word) || DEVICES.contains(word) || POSSESSIVES.contains(word) || model(word));
+    unknown <= 1 && others == 0 && rest
 }
 
 /// Whether a word begins with one of these names and ends as a suffix of case does (`iphonesta`, `iphone-omról`).

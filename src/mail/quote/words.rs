@@ -76,7 +76,7 @@ pub const LABELS: &[(Label, &[&str])] = &[
 /// First words of an attribution that name the day.
 #[rustfmt::skip]
 pub const INTRODUCTIONS: &[&str] = &[
-    "on", "at", "am", "le", "el", "il", "em", "no", "a", "op", "w", "dnia", "dne", "dňa", "den", "din", "în", "la", "pe", "στις",
+    "on", "in", "at", "am", "le", "el", "il", "em", "no", "a", "op", "w", "dnia", "dne", "dňa", "den", "din", "în", "la", "pe", "στις",
     "την", "τη", "в", "у", "в/у", "on:", "på", "del", "a(z)", "ב", "בתאריך", "ב-", "في", "بتاريخ", "vào", "pada", "kl", "dia", "der",
     "vom", "dana",
 ];
@@ -153,6 +153,13 @@ pub const FORWARDED: &[&str] = &[
     "pesan yang diteruskan", "missatge reenviat",
 ];
 
+/// First prefix of a subject by which clients say that a mail is passed on. Not "VS": Finns answer with it.
+#[rustfmt::skip]
+pub const FORWARD_PREFIXES: &[&str] = &[
+    "fw", "fwd", "wg", "tr", "rv", "i", "enc", "doorst", "vb", "vl", "pd", "továbbítás", "ilt", "πρθ", "转发", "轉寄", "転送", "전달",
+    "הועבר", "إعادة توجيه", "videresendt", "vidarebefordrat", "пересл", "přeposláno", "weitergeleitet",
+];
+
 /// A line of its own with a colon, without dashes, over a mail that is passed on (Apple Mail).
 #[rustfmt::skip]
 pub const FORWARD_BEGINS: &[&str] = &[
@@ -191,7 +198,7 @@ pub const REPLY_ABOVE: &[&str] = &[
 /// Begin and end of a line that names the sender's device or program; the middle must speak of one.
 #[rustfmt::skip]
 pub const SENT_FROM: &[(&str, &str)] = &[
-    ("sent from", ""), ("sent via", ""), ("sent with", ""), ("sent using", ""), ("sent on", ""), ("sent by", ""), ("composed on", ""),
+    ("sent from", ""), ("sent via", ""), ("sent with", ""), ("sent using", ""), ("sent on", ""), ("composed on", ""),
     ("typed on", ""), ("von", "gesendet"), ("von", "geschickt"), ("diese nachricht wurde von", "gesendet"),
     ("diese mail wurde von", "gesendet"), ("diese e-mail wurde von", "gesendet"), ("diese nachricht wurde mit", "gesendet"),
     ("gesendet von", ""), ("gesendet mit", ""), ("gesendet via", ""), ("gesendet aus", ""), ("gesendet über", ""),
@@ -205,9 +212,9 @@ pub const SENT_FROM: &[(&str, &str)] = &[
     ("verstuurd via", ""), ("wysłane z", ""), ("wysłano z", ""), ("wysłane za pomocą", ""), ("wysłane przez", ""), ("odesláno z", ""),
     ("odesláno ze", ""), ("odesláno pomocí", ""), ("odoslané z", ""), ("odoslané zo", ""), ("odoslané pomocou", ""),
     ("отправлено с", ""), ("отправлено из", ""), ("отправлено через", ""), ("отправлено со", ""), ("отправлено от", ""),
-    ("надіслано з", ""), ("надіслано із", ""), ("надіслано через", ""), ("відправлено з", ""), ("", "gönderildi"),
-    ("", "gönderilmiştir"), ("skickat från", ""), ("skickat med", ""), ("skickat via", ""), ("sänt från", ""), ("sendt fra", ""),
-    ("sendt med", ""), ("sendt via", ""), ("sendt frå", ""), ("lähetetty", ""), ("", "küldve"), ("elküldve", ""), ("trimis de pe", ""),
+    ("надіслано з", ""), ("надіслано із", ""), ("надіслано через", ""), ("відправлено з", ""), ("", "dan gönderildi"), ("", "den gönderildi"), ("", "tan gönderildi"), ("", "ten gönderildi"),
+    ("skickat från", ""), ("skickat med", ""), ("skickat via", ""), ("sänt från", ""), ("sendt fra", ""),
+    ("sendt med", ""), ("sendt via", ""), ("sendt frå", ""), ("lähetetty", ""), ("", "ról küldve"), ("", "ről küldve"), ("", "ból küldve"), ("", "ből küldve"), ("elküldve", ""), ("trimis de pe", ""),
     ("trimis din", ""), ("trimis cu", ""), ("trimis de la", ""), ("trimis prin", ""), ("στάλθηκε από", ""), ("εστάλη από", ""),
     ("απεστάλη από", ""), ("", "から送信"), ("", "から送信しました"), ("", "から送信されました"), ("发自", ""), ("來自", ""), ("来自", ""), ("發自", ""),
     ("從", "傳送"), ("从", "发送"), ("從", "發送"), ("", "에서 보냄"), ("", "에서 전송"), ("", "에서 보낸 메일"), ("", "에서 발송"), ("נשלח מ", ""),
@@ -254,7 +261,7 @@ pub const BESIDE: &[&str] = &[
     "fold", "flip", "air", "se", "fe", "secure", "encrypted", "verschlüsselt", "security", "sicher", "gerät", "mobiltelefon", "handy",
     "telefon", "téléphone", "móvil", "cellulare", "telefoon", "mobiel", "телефона", "телефон", "смартфона", "почты", "почта", "пошти",
     "pošta", "poczta", "poczty", "sähköposti", "messenger", "desktop", "client", "безопасной", "мобильной", "aus", "gesendet", "using",
-    "akıllı", "telefonumdan", "browser", "wifi", "network", "netzwerk", "powered", "über", "meinem", "my", "mon", "new", "classic",
+    "akıllı", "telefonum", "browser", "wifi", "network", "netzwerk", "powered", "über", "meinem", "my", "mon", "new", "classic",
     "live", "版", "sichere", "correo", "electrónico", "seguro", "messagerie", "sécurisée", "posta", "elettronica", "sicura",
     "beveiligde", "de", "la", "el", "der", "di", "da", "do",
 ];

@@ -19,6 +19,8 @@ pub enum Snip {
     Close,
     /// Nothing more passes that way; the connection stands.
     Stall,
+    /// Nothing more passes that way until [`Cut::release`].
+    Hold,
 }
 
 /// Once, `after` so many bytes behind the first appearance of `mark` (an empty mark is the connection's start).
@@ -34,6 +36,7 @@ pub struct Plan {
 struct State {
     plan: Option<Plan>,
     done: usize,
+    held: bool,
     down: bool,
     open: Vec<TcpStream>,
     connections: usize,
@@ -68,6 +71,16 @@ impl Cut {
     /// How many plans have been carried out.
     pub fn done(&self) -> usize {
         self.state.lock().unwrap().done
+    }
+
+    /// Waits until a plan has been carried out.
+    pub fn wait(&self) {
+        assert!(super::daemon::until(|| (self.done() > 0).then_some(())).is_some(), "nothing came to the place of the cut");
+    }
+
+    /// Lets what is held pass on.
+    pub fn release(&self) {
+        self.state.lock().unwrap().held = false;
     }
 
     /// How many connections have been made.
@@ -119,15 +132,13 @@ fn pump(state: &Mutex<State>, way: Way, mut from: TcpStream, mut to: TcpStream) 
             seen.extend(&chunk[..read]);
             found = found.or_else(|| position(&seen, plan.mark));
             if let Some(end) = found.map(|at: usize| at + plan.after).filter(|end| *end <= seen.len()) {
-                let _ = to.write_all(&chunk[..end.saturating_sub(before).min(read)]);
-                let mut state = state.lock().unwrap();
-                state.plan = None;
-                state.done += 1;
-                drop(state);
-                if plan.snip == Snip::Stall {
-                    std::thread::sleep(Duration::from_secs(3600));
+                let passed = end.saturating_sub(before).min(read);
+                let _ = to.write_all(&chunk[..passed]);
+                carry_out(state, plan.snip);
+                if plan.snip != Snip::Hold || to.write_all(&chunk[passed..read]).is_err() {
+                    break;
                 }
-                break;
+                continue;
             }
         }
         if to.write_all(&chunk[..read]).is_err() {
@@ -136,6 +147,21 @@ fn pump(state: &Mutex<State>, way: Way, mut from: TcpStream, mut to: TcpStream) 
     }
     let _ = from.shutdown(Shutdown::Both);
     let _ = to.shutdown(Shutdown::Both);
+}
+
+/// Comes back when the connection is to go on, or to end.
+fn carry_out(state: &Mutex<State>, snip: Snip) {
+    let mut locked = state.lock().unwrap();
+    locked.plan = None;
+    locked.done += 1;
+    locked.held = snip == Snip::Hold;
+    drop(locked);
+    if snip == Snip::Stall {
+        std::thread::sleep(Duration::from_secs(3600));
+    }
+    while state.lock().unwrap().held {
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 fn position(bytes: &[u8], mark: &[u8]) -> Option<usize> {

@@ -148,6 +148,7 @@ impl Daemon {
             std::thread::sleep(Duration::from_millis(5));
         }
         let _ = child.kill();
+        let _ = child.wait();
         panic!("it does not stop:\n{}", self.log());
     }
 
@@ -229,6 +230,21 @@ impl Daemon {
         let ends =
             || format!("in vain for {what}\n{}\ninbox: {:#}\noutbox: {:#}", self.log(), self.json(&["inbox"]), self.json(&["outbox"]));
         found.unwrap_or_else(|| panic!("waited {}", ends()))
+    }
+
+    /// Makes everything that waits in the outbox due now, as if the waiting time had passed.
+    pub fn hurry(&self) {
+        let database = rusqlite::Connection::open(self.database()).unwrap();
+        database.busy_timeout(PATIENCE).unwrap();
+        database.execute("UPDATE outbox SET due_at = 0 WHERE state IN ('queued', 'unknown')", []).unwrap();
+    }
+
+    /// Waits until `status` shows a problem with that word, and returns it.
+    pub fn trouble(&self, word: &str) -> String {
+        self.wait(&format!("trouble with \"{word}\""), || {
+            let problems = self.json(&["status"])["problems"].as_array()?.clone();
+            problems.iter().map(Value::to_string).find(|problem| problem.to_lowercase().contains(word))
+        })
     }
 
     /// Waits until so many tickets are there, and returns them.

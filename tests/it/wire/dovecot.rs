@@ -210,6 +210,12 @@ impl Dovecot {
         Client::open(self.port, user)
     }
 
+    /// How many times somebody has logged in.
+    pub fn logins(&self) -> usize {
+        let log = fs::read_to_string(self.dir.path().join("info.log")).unwrap_or_default();
+        log.matches(" Login: user=").count()
+    }
+
     /// What it wrote to its log.
     pub fn log(&self) -> String {
         fs::read_to_string(self.dir.path().join("dovecot.log")).unwrap_or_default()

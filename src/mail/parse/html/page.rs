@@ -20,6 +20,8 @@ pub(super) struct Page {
     over: bool,
     /// A cell has just begun in this line.
     joined: bool,
+    /// Nothing stands in the cell yet: margins do not count.
+    cell_begun: bool,
     /// An empty line is due before the next text.
     space: bool,
     /// The last line written was empty, or the first of a quotation is to come.
@@ -64,6 +66,7 @@ impl Page {
     fn push(&mut self, c: char) {
         self.settle();
         self.joined = false;
+        self.cell_begun = false;
         if self.line.is_empty() {
             self.begin();
         }
@@ -136,7 +139,18 @@ impl Page {
 
     /// Asks for an empty line before what follows.
     pub fn space(&mut self) {
-        self.space = true;
+        self.space |= !self.cell_begun;
+    }
+
+    /// From here to the first text margins do not count.
+    pub fn begin_cell(&mut self) {
+        self.cell_begun = true;
+    }
+
+    /// Takes back the margin of the last paragraph in a cell.
+    pub fn end_cell(&mut self) {
+        self.space &= self.cell_begun;
+        self.cell_begun = false;
     }
 
     /// A line of underscores, but not two in a row.
