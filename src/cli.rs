@@ -196,9 +196,14 @@ fn print_json<T: Serialize + ?Sized>(rows: &T, out: &mut dyn Write) -> Result<u8
     Ok(0)
 }
 
-/// What a stranger wrote, for a terminal: control characters would let it repaint the screen.
+/// What a stranger wrote, for a terminal: control characters would let it repaint the screen, and marks of direction turn
+/// what stands beside it around.
 fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+    let unsafe_to_show = |c: char| {
+        (c.is_control() && c != '\n' && c != '\t')
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if unsafe_to_show(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// The same on one line, at most `most` characters.

@@ -8,7 +8,10 @@ use postdesk::cli::{self, Arguments, Command, Failure};
 use postdesk::demo;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misunderstood(&error),
+    };
     let mut out = std::io::stdout().lock();
     let done = match &arguments.command {
         Command::Demo => play(&mut out),
@@ -18,6 +21,18 @@ fn main() -> ExitCode {
     match done.and_then(|code| flushed.map(|()| code)) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => failure.tell(),
+    }
+}
+
+/// Prints what clap says. A mail server takes its usual status for "never", and a mistyped pipe must not turn mail away.
+fn misunderstood(error: &clap::Error) -> ExitCode {
+    let piped = std::env::args_os().skip(1).any(|word| word == "deliver");
+    // Nothing is left to do if even this cannot be written.
+    drop(error.print());
+    match error.exit_code() {
+        0 => ExitCode::SUCCESS,
+        _ if piped => ExitCode::from(cli::EXIT_TEMPFAIL),
+        code => ExitCode::from(u8::try_from(code).unwrap_or(cli::EXIT_FAILURE)),
     }
 }
 

@@ -237,7 +237,8 @@ fn decide_mail(tx: Tx<'_>, desk: &Desk, claimed: Claimed, content: &Content, not
     inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &decision.reason)
 }
 
-fn facts(content: &Content) -> Facts {
+/// What the ledger keeps of a mail that was read.
+pub fn facts(content: &Content) -> Facts {
     let inbound = &content.inbound;
     Facts {
         identity: Some(inbound.identity),

@@ -11,6 +11,12 @@ use crate::time::Clock;
 /// Copies the database, the key and the highest number into a new folder.
 pub fn backup(config: &Config, folder: &Path, out: &mut dyn Write) -> Result<u8, Failure> {
     let open = open(config)?;
+    if folder.exists() {
+        return Err(Failure::Said(format!(
+            "{} is there already; name a folder that is not, for a copy replaces nothing",
+            folder.display()
+        )));
+    }
     store::backup(&config.desk.data_dir, folder)?;
     let now = Clock::System.now().as_millis().to_string();
     run::runtime()?.block_on(open.write(move |tx| store::set_state(tx, store::BACKED_UP, &now)))?;

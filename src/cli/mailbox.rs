@@ -65,14 +65,30 @@ pub fn full(store: &Store, config: &Config, row: InboxRow) -> Full {
     let refused = row.outcome.as_deref() == Some("refused");
     let bytes = store.read(|connection| rows::bytes(connection, InboxId(row.id))).unwrap_or_default();
     let parse = || if refused { parse::parse_header(&bytes) } else { parse::parse(&bytes) };
-    let read = catch_unwind(AssertUnwindSafe(|| work::content(parse(), config).into_parts()));
-    let (inbound, text) = read.unwrap_or_default();
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let content = work::content(parse(), config);
+        (work::facts(&content), content.into_parts())
+    }));
+    let (facts, (inbound, text)) = read.unwrap_or_default();
+    let row = if row.outcome.is_none() { described(row, facts) } else { row };
     let attachments = inbound
         .attachments
         .iter()
         .map(|file| FileRow { name: file.name.clone(), content_type: file.content_type.clone(), size: file.size })
         .collect();
     Full { row, text, full_text: inbound.full_text(), attachments }
+}
+
+/// A mail that waits to be decided, with what is known of it already.
+fn described(row: InboxRow, facts: rows::Facts) -> InboxRow {
+    InboxRow {
+        message_id: facts.message_id,
+        from: facts.from,
+        subject: facts.subject,
+        origin: facts.origin.map(str::to_owned),
+        authentication: facts.authentication.map(str::to_owned),
+        ..row
+    }
 }
 
 /// One line of a mail that came.

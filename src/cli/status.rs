@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{EXIT_FAILURE, Failure, Format, open, print_json};
+use super::{EXIT_FAILURE, Failure, Format, open, plain, print_json};
 use crate::config::Config;
 use crate::desk::texts::{size, stamp};
 use crate::store::view::{self, ProblemRow, Status};
@@ -78,7 +78,7 @@ fn print(config: &Config, status: &Status, out: &mut dyn Write) -> Result<(), Fa
         writeln!(out, "\nAll is well.")?;
     }
     for problem in &status.problems {
-        writeln!(out, "\n! {}\n  since {}\n  {}", problem.what, stamp(problem.since, zone), problem.advice)?;
+        writeln!(out, "\n! {}\n  since {}\n  {}", plain(&problem.what), stamp(problem.since, zone), problem.advice)?;
     }
     Ok(())
 }

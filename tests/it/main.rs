@@ -27,6 +27,7 @@ mod imap;
 mod mail;
 mod net;
 mod origin;
+mod pipe;
 mod quote;
 mod route;
 mod scenario;
