@@ -285,10 +285,12 @@ pub fn led_to(connection: &Connection, id: &MessageId) -> Result<Vec<(TicketNumb
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Ids of the customers' own mails in a ticket, oldest first, the last 20.
+/// Ids of the customers' own mails in a ticket, oldest first, the last 20. An agent's own request is none of them.
 pub fn public_ids(connection: &Connection, number: TicketNumber) -> Result<Vec<MessageId>> {
     let sql = "SELECT message_id FROM entries WHERE ticket = ?1 AND kind = 'message' AND direction = 'in' AND message_id IS NOT NULL
-               ORDER BY id DESC LIMIT 20";
+                 AND NOT EXISTS (SELECT 1 FROM message_ids AS known WHERE known.id = entries.message_id
+                                 AND known.ticket = entries.ticket AND known.kind = 'internal')
+               ORDER BY entries.id DESC LIMIT 20";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([number.0], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(rows.iter().rev().filter_map(|id| MessageId::parse(id)).collect())

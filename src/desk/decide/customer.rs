@@ -68,7 +68,7 @@ fn follow_up(
         decision.events.push((number, Event::StatusChanged { to, why: format!("{} wrote", sender.address) }));
     }
     join(context, read, ticket, &mut decision);
-    say(read, sender, number, now, &mut decision);
+    say(context, read, sender, number, now, &mut decision);
     let after = after(ticket, &decision, now);
     let current = Conversation { ticket: after, ..conversation.clone() };
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
@@ -99,7 +99,7 @@ fn open(context: &Context<'_>, read: &Read<'_>, sender: &Person, linked: Option<
     if let Some(to) = assignee(context, &queue.name, queue.assign, sender) {
         decision.events.push((number, Event::Assigned { to: Some(to), why: format!("queue {} assigns", queue.name) }));
     }
-    say(read, sender, number, now, &mut decision);
+    say(context, read, sender, number, now, &mut decision);
     notify::acknowledge(context, read, &ticket, sender, now, &mut decision);
     if let Some(to) = linked {
         decision.events.push((to, Event::Linked { to: number, why: "a mail that pointed here opened a ticket of its own".to_owned() }));
@@ -162,10 +162,13 @@ fn is_ours(context: &Context<'_>, address: &Address) -> bool {
     let desk = &context.config.desk.address;
     let role = address.domain().eq_ignore_ascii_case(desk.domain())
         && ["postmaster", "abuse", "mailer-daemon", "support"].iter().any(|name| address.local().eq_ignore_ascii_case(name));
-    address == desk || role || context.config.agent(address).is_some()
+    // `support+x@`: most servers deliver what is behind the plus to the same mailbox.
+    let detail = address.domain().eq_ignore_ascii_case(desk.domain())
+        && address.local().split_once('+').is_some_and(|(local, _)| local.eq_ignore_ascii_case(desk.local()));
+    address == desk || detail || role || context.config.agent(address).is_some()
 }
 
-fn say(read: &Read<'_>, sender: &Person, number: TicketNumber, now: Timestamp, decision: &mut Decision) {
+fn say(context: &Context<'_>, read: &Read<'_>, sender: &Person, number: TicketNumber, now: Timestamp, decision: &mut Decision) {
     let inbound = read.inbound;
     let entry = Entry {
         at: now,
@@ -178,7 +181,9 @@ fn say(read: &Read<'_>, sender: &Person, number: TicketNumber, now: Timestamp, d
         files: files(inbound),
     };
     decision.entry = Some(NewEntry { ticket: number, entry, searchable: inbound.full_text() });
-    decision.ids.extend(inbound.message_id.clone().map(|id| (id, IdKind::Public)));
+    // An agent who asks for help is a customer here, but their ids bear the names of our machines (C2).
+    let kind = if context.config.agent(&sender.address).is_some() { IdKind::Internal } else { IdKind::Public };
+    decision.ids.extend(inbound.message_id.clone().map(|id| (id, kind)));
     let referred = inbound.in_reply_to.iter().chain(&inbound.references);
     decision.ids.extend(referred.map(|id| (id.clone(), IdKind::Ghost)));
 }

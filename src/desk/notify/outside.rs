@@ -4,7 +4,7 @@ use super::{file_line, list, maybe, own_thread, plain, post, render, value};
 use crate::config::{Agent, Queue};
 use crate::desk::decide::{Context, Conversation, Decision, Read};
 use crate::desk::texts::{Values, moment, week};
-use crate::desk::{Event, Mailed, Part, Ticket};
+use crate::desk::{Event, Mailed, Part, Participant, Ticket};
 use crate::mail::{Attachment, Authentication, Automatic, Enclosure, InboxId, Kind, MessageId, Origin, Outgoing, Person, ReplyGoes};
 use crate::time::Timestamp;
 use std::time::Duration;
@@ -73,14 +73,22 @@ pub fn reply(
     ]);
     let rendered = render(context, "reply", &values, decision);
     let written: Vec<_> = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes).collect();
-    let shown = |part: Part| written.iter().filter(|one| one.part == part).map(|one| one.person.clone()).collect::<Vec<_>>();
+    // An agent's own request may have customers in its Cc: they learn no more of it than they know (C2).
+    let outside = |one: &&&Participant| context.config.agent(&one.person.address).is_none();
+    let all_inside = !written.iter().any(|one| outside(&one));
+    let named = |part: Part| written.iter().filter(move |one| one.part == part).filter(|one| all_inside || outside(one));
+    let shown = |part: Part| named(part).map(|one| one.person.clone()).collect::<Vec<_>>();
+    let (to, cc) = match shown(Part::Requester) {
+        none if none.is_empty() => (shown(Part::Cc), Vec::new()),
+        requester => (requester, shown(Part::Cc)),
+    };
     for participant in &written {
         let mail = Outgoing {
             reply_goes: ReplyGoes::Public,
             from_name: format!("{} ({})", agent.name, context.config.desk.name),
-            to: shown(Part::Requester),
-            cc: shown(Part::Cc),
-            in_reply_to: conversation.public_ids.last().cloned(),
+            to: to.clone(),
+            cc: cc.clone(),
+            in_reply_to: conversation.public_ids.last().cloned().or_else(|| own_thread(conversation, &participant.person.address).pop()),
             references: references(conversation, &participant.person),
             automatic: Automatic::No,
             enclosures: enclosures(read.id, files),
