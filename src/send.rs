@@ -105,6 +105,8 @@ impl Halt {
 struct Health {
     rests_until: Cell<Option<Instant>>,
     failures: Cell<u32>,
+    /// Whether it ever answered: what an earlier run said of it holds until then.
+    answered: Cell<bool>,
 }
 
 impl<'a> Post<'a> {
@@ -255,7 +257,8 @@ pub fn after(outcome: &Outcome, attempts: i64, queued: Timestamp, now: Timestamp
 async fn note_health(post: &Post<'_>, outcome: &Outcome) -> store::Result<()> {
     let health = &post.health;
     let Outcome::Unreachable(fault) = outcome else {
-        if health.failures.replace(0) > 0 {
+        let first = !health.answered.replace(true);
+        if health.failures.replace(0) > 0 || first {
             health.rests_until.set(None);
             return post.store.write(|tx| problems::clear(tx, "smtp-unreachable")).await;
         }
