@@ -21,9 +21,9 @@ use postdesk::mail::token::Key;
 use postdesk::mail::{Address, InboxId, TicketNumber};
 use postdesk::send::{self, Halt, Post, Relay};
 use postdesk::store::inbox::{self, Arrival, Quiet, Source};
-use postdesk::store::{self, Store, outbox, tickets};
+use postdesk::store::{self, Progress, Store, outbox, tickets};
 use postdesk::time::{Clock, Timestamp};
-use postdesk::work::{self, Desk, Progress};
+use postdesk::work::{self, Desk};
 
 use super::report::{self, Snapshot};
 use super::script::{Script, Step, parts};
