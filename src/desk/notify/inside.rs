@@ -9,7 +9,7 @@ use crate::config::{Agent, Config};
 use crate::desk::decide::agent::Slip;
 use crate::desk::decide::{Answered, Context, Conversation, Decision, Post, Read};
 use crate::desk::texts::{Texts, Values, moment, size, stamp};
-use crate::desk::{Entry, EntryKind};
+use crate::desk::{Entry, EntryKind, Mailed, Part};
 use crate::mail::{Address, Authentication, Automatic, Enclosure, Inbound, Kind, Origin, Outgoing, Person, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
@@ -167,7 +167,6 @@ fn earlier(context: &Context<'_>, entry: &Entry) -> Value {
 }
 
 fn said(context: &Context<'_>, read: &Read<'_>, conversation: &Conversation, author: &Person, did: &str, goes: ReplyGoes) -> Values {
-    let requester = &conversation.ticket.requester;
     let warning = match read.verdict.result {
         Authentication::Pass => None,
         Authentication::None if goes == ReplyGoes::Internal => None,
@@ -177,12 +176,10 @@ fn said(context: &Context<'_>, read: &Read<'_>, conversation: &Conversation, aut
             read.verdict.reason
         )),
     };
-    let copied = conversation.ticket.participants.len().saturating_sub(1);
-    let others = if copied == 0 { String::new() } else { format!(" and {copied} more") };
     let _ = context;
     Values::from([
         ("internal", Value::from(goes == ReplyGoes::Internal)),
-        ("goes_to", value(format!("{requester}{others}"))),
+        ("goes_to", value(goes_to(conversation))),
         ("warning", maybe(warning)),
         ("author", value(author.to_string())),
         ("did", value(did)),
@@ -265,8 +262,12 @@ pub fn held(
         Slip::Command(line) | Slip::OurText(line) => Some(shorten(line.trim(), 200)),
         _ => None,
     };
+    // A colleague's token says nothing about where this agent's words may go.
+    let own = context.answered.as_ref().filter(|row| row.ticket == ticket && row.recipient == agent.address);
+    let reply_goes = own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes);
     let values = Values::from([
         ("name", value(&agent.name)),
+        ("reply", value(where_a_reply_goes(context, ticket, reply_goes))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("at", value(moment(now, &context.config.desk.time_zone))),
@@ -276,15 +277,29 @@ pub fn held(
         ("desk", value(&context.config.desk.name)),
     ]);
     let rendered = render(context, "held", &values, decision);
-    let same_direction = context.answered.as_ref().filter(|row| row.ticket == ticket).map(|row| row.reply_goes);
     let mail = Outgoing {
-        reply_goes: same_direction.unwrap_or(ReplyGoes::Nowhere),
+        reply_goes,
         in_reply_to: read.inbound.message_id.clone(),
         references: read.inbound.references.iter().chain(&read.inbound.message_id).cloned().collect(),
         automatic: Automatic::Replied,
         ..plain(context, Kind::Transcript, &person(agent), ticket, rendered)
     };
     decision.mails.push(Post { mail, cause: if doubtful { "held".to_owned() } else { String::new() } });
+}
+
+fn where_a_reply_goes(context: &Context<'_>, ticket: Option<TicketNumber>, goes: ReplyGoes) -> String {
+    match (goes, ticket, &context.conversation) {
+        (ReplyGoes::Public, Some(_), Some(conversation)) => format!("goes to {}", goes_to(conversation)),
+        (_, Some(_), _) => "INTERNAL, agents only".to_owned(),
+        (_, None, _) => "goes nowhere; answer a mail about a ticket".to_owned(),
+    }
+}
+
+/// The requester, and how many others an answer goes to.
+fn goes_to(conversation: &Conversation) -> String {
+    let copied = conversation.ticket.participants.iter().filter(|one| one.part == Part::Cc && one.mailed == Mailed::Yes).count();
+    let others = if copied == 0 { String::new() } else { format!(" and {copied} more") };
+    format!("{}{others}", conversation.ticket.requester)
 }
 
 /// Why a mail is held, and what its writer can do.

@@ -7,9 +7,8 @@ use postdesk::fetch::watch::{Eye, look};
 use postdesk::fetch::{Body, Listed, Mailbox, Opened, Wake};
 use postdesk::net::Fault;
 use postdesk::send::{Envelope, Outcome, Relay};
-use postdesk::store::Progress;
 use postdesk::store::outbox::{self, Pace, Settled};
-use postdesk::store::{Store, inbox};
+use postdesk::store::{Progress, Store, inbox};
 use postdesk::work::{self, Desk};
 
 use crate::scenario::stage::{Daemon, Stage, run, run_until, to_rest};

@@ -22,7 +22,7 @@ use postdesk::mail::{Address, InboxId, TicketNumber};
 use postdesk::send::{self, Halt, Post, Relay};
 use postdesk::store::Progress;
 use postdesk::store::inbox::{self, Arrival, Quiet, Source};
-use postdesk::store::{self, Store, outbox, tickets};
+use postdesk::store::{self, Progress, Store, outbox, tickets};
 use postdesk::time::{Clock, Timestamp};
 use postdesk::work::{self, Desk};
 
