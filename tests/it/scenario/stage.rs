@@ -20,7 +20,6 @@ use postdesk::fetch::watch::{Eye, Failure, Watch, look};
 use postdesk::mail::token::Key;
 use postdesk::mail::{Address, InboxId, TicketNumber};
 use postdesk::send::{self, Halt, Post, Relay};
-use postdesk::store::Progress;
 use postdesk::store::inbox::{self, Arrival, Quiet, Source};
 use postdesk::store::{self, Progress, Store, outbox, tickets};
 use postdesk::time::{Clock, Timestamp};
