@@ -176,26 +176,28 @@ pub async fn step<R: Relay>(relay: &mut R, post: &Post<'_>) -> store::Result<Pro
     if parcels.is_empty() {
         return Ok(Progress::None);
     }
-    let mut settled = Vec::with_capacity(parcels.len());
+    let mut done = None;
     for parcel in &parcels {
-        let outcome = hand_over(relay, post, parcel).await;
-        settled.push((parcel.id, after(&outcome, parcel.attempts, parcel.queued_at, post.clock.now()), words(&outcome)));
+        // The outcome before is being committed while this mail is handed over: a relay that hangs forgets nothing.
+        let (outcome, ()) = tokio::join!(hand_over(relay, post, parcel), settle(post, done.take()));
+        let settled = after(&outcome, parcel.attempts, parcel.queued_at, post.clock.now());
+        done = Some((parcel.id, settled, words(&outcome)));
         if let Err(error) = note_health(post, &outcome).await {
             tracing::error!(error = %error, "the relay's health could not be noted");
         }
     }
-    settle(post, settled).await;
+    settle(post, done).await;
     Ok(Progress::Some)
 }
 
-/// Writes outcomes down, however long that takes: what was accepted must not be forgotten while we run.
-async fn settle(post: &Post<'_>, rows: Vec<(OutboxId, Settled, String)>) {
+/// Writes an outcome down, however long that takes: what was accepted must not be forgotten while we run.
+async fn settle(post: &Post<'_>, done: Option<(OutboxId, Settled, String)>) {
+    let Some((id, settled, words)) = done else { return };
     loop {
-        let settled = rows.clone();
-        let write = move |tx: store::Tx<'_>| settled.iter().try_for_each(|(id, to, words)| outbox::settle(tx, *id, to, words));
-        match post.store.write(write).await {
+        let (settled, words) = (settled.clone(), words.clone());
+        match post.store.write(move |tx| outbox::settle(tx, id, &settled, &words)).await {
             Ok(()) => return,
-            Err(error) => tracing::error!(error = %error, "what became of sent mail cannot be stored; trying again"),
+            Err(error) => tracing::error!(error = %error, "what became of a sent mail cannot be stored; trying again"),
         }
         tokio::time::sleep(Duration::from_secs(5)).await;
     }

@@ -12,6 +12,7 @@ pub mod schema;
 pub mod tickets;
 pub mod view;
 
+use std::cell::RefCell;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -293,10 +294,10 @@ where
 
 /// Runs `work` in a savepoint: an error or an early return undoes only this.
 pub fn apart<T>(connection: &Connection, work: impl FnOnce(Tx<'_>) -> Result<T>) -> Result<T> {
-    connection.execute_batch("SAVEPOINT one")?;
+    connection.prepare_cached("SAVEPOINT one")?.execute([])?;
     match work(connection) {
         Ok(value) => {
-            connection.execute_batch("RELEASE one")?;
+            connection.prepare_cached("RELEASE one")?.execute([])?;
             Ok(value)
         }
         Err(error) => {
@@ -408,7 +409,15 @@ fn open_reader(path: &Path) -> Result<Connection> {
 
 /// A zstd frame of `bytes`.
 fn pack(bytes: &[u8]) -> Result<Vec<u8>> {
-    zstd::bulk::compress(bytes, ZSTD_LEVEL).map_err(|error| Error::Damaged(error.to_string()))
+    thread_local! {
+        /// A context is half a megabyte: made once for each thread, not for each mail.
+        static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
+    }
+    let damaged = |error: io::Error| Error::Damaged(error.to_string());
+    COMPRESSOR.with_borrow_mut(|compressor| match compressor {
+        Some(compressor) => compressor.compress(bytes).map_err(damaged),
+        None => compressor.insert(zstd::bulk::Compressor::new(ZSTD_LEVEL).map_err(damaged)?).compress(bytes).map_err(damaged),
+    })
 }
 
 /// The bytes of a zstd frame that holds `size` of them.

@@ -23,6 +23,7 @@ use crate::mail::{Authentication, Inbound, InboxId, Origin, parse};
 use crate::store::inbox::{self, ATTEMPTS_MAX, Claimed, Facts, Quiet};
 use crate::store::{self, Progress, Store, Tx, outbox};
 use crate::time::{Clock, Timestamp};
+use gather::Notified;
 
 pub use tick::{BETWEEN_TICKS, tick};
 
@@ -82,7 +83,7 @@ pub async fn run(store: &Store, desk: &Desk) {
     }
 }
 
-/// One batch of mails, or of rows that came back.
+/// Rows that came back, then all mails that wait, a batch at a time: while one is being decided about, the next is read.
 pub async fn step(store: &Store, desk: &Desk) -> store::Result<Progress> {
     if returned(store, desk).await? == Progress::Some {
         return Ok(Progress::Some);
@@ -90,20 +91,45 @@ pub async fn step(store: &Store, desk: &Desk) -> store::Result<Progress> {
     if !store.read(waiting)? {
         return Ok(Progress::None);
     }
-    let claimed = store.write(|tx| inbox::claim(tx, BATCH_MAILS, BATCH_BYTES)).await?;
-    if claimed.is_empty() {
-        return Ok(Progress::None);
-    }
-    let ids: Vec<InboxId> = claimed.iter().map(|mail| mail.id).collect();
-    let done = match read_all(store, desk, &claimed).await {
-        Ok(mails) => settle(store, desk, mails).await,
-        Err(error) => Err(error),
-    };
+    let mut claimed = Vec::new();
+    let done = batches(store, desk, &mut claimed).await;
     if done.is_err() {
         // The store failed, not the mails: that must not bring them nearer to quarantine.
-        drop(store.write(move |tx| inbox::uncount(tx, &ids)).await);
+        drop(store.write(move |tx| inbox::uncount(tx, &claimed)).await);
     }
     done.map(|()| Progress::Some)
+}
+
+/// All mails that wait; `claimed` holds those whose attempt is counted and which are not decided yet.
+async fn batches(store: &Store, desk: &Desk, claimed: &mut Vec<InboxId>) -> store::Result<()> {
+    let first = claim(store, InboxId(0), claimed).await?;
+    let mut batch = read_all(store, desk, first).await?;
+    while let Some(last) = batch.last().map(|mail| mail.claimed.id) {
+        // What was tried before may be what ended the daemon: nothing else is under way beside it.
+        let tried = batch.iter().any(|mail| mail.claimed.attempts > 1);
+        if tried {
+            settle(store, desk, std::mem::take(&mut batch)).await?;
+            claimed.retain(|id| *id > last);
+        }
+        let next = claim(store, last, claimed).await?;
+        if next.iter().any(|mail| mail.attempts > 1) {
+            settle(store, desk, batch).await?;
+            claimed.retain(|id| *id > last);
+            batch = read_all(store, desk, next).await?;
+        } else {
+            let (settled, read) = tokio::join!(settle(store, desk, batch), read_all(store, desk, next));
+            settled?;
+            claimed.retain(|id| *id > last);
+            batch = read?;
+        }
+    }
+    Ok(())
+}
+
+async fn claim(store: &Store, after: InboxId, claimed: &mut Vec<InboxId>) -> store::Result<Vec<Claimed>> {
+    let mails = store.write(move |tx| inbox::claim(tx, after, BATCH_MAILS, BATCH_BYTES)).await?;
+    claimed.extend(mails.iter().map(|mail| mail.id));
+    Ok(mails)
 }
 
 fn waiting(connection: &rusqlite::Connection) -> store::Result<bool> {
@@ -132,15 +158,15 @@ pub struct Content {
 }
 
 impl Content {
-    /// The new text.
-    pub fn text(&self) -> &str {
-        &self.text
+    /// The mail and its new text.
+    pub fn into_parts(self) -> (Inbound, String) {
+        (self.inbound, self.text)
     }
 }
 
 /// Reads the batch on a thread of its own, so that connections are served meanwhile.
-async fn read_all(store: &Store, desk: &Desk, claimed: &[Claimed]) -> store::Result<Vec<Opened>> {
-    let (store, config, claimed) = (store.clone(), Arc::clone(&desk.config), claimed.to_vec());
+async fn read_all(store: &Store, desk: &Desk, claimed: Vec<Claimed>) -> store::Result<Vec<Opened>> {
+    let (store, config) = (store.clone(), Arc::clone(&desk.config));
     let read = move || claimed.into_iter().map(|mail| open(&store, &config, mail)).collect::<store::Result<Vec<_>>>();
     match tokio::runtime::Handle::try_current() {
         Ok(_) => tokio::task::spawn_blocking(read).await.unwrap_or(Err(store::Error::Stopped)),
@@ -153,15 +179,15 @@ fn open(store: &Store, config: &Config, claimed: Claimed) -> store::Result<Opene
         return Ok(Opened { claimed, read: Err("reading it failed or ended the daemon at each earlier attempt".to_owned()) });
     }
     let bytes = store.read(|connection| inbox::bytes(connection, claimed.id))?;
-    let read = catch_unwind(AssertUnwindSafe(|| content(&parse::parse(&bytes), config)));
+    let read = catch_unwind(AssertUnwindSafe(|| content(parse::parse(&bytes), config)));
     let read = read.map(Box::new).map_err(|_| "the parser broke on it".to_owned());
     Ok(Opened { claimed, read })
 }
 
 /// Everything that can be known of a mail without the store.
-pub fn content(inbound: &Inbound, config: &Config) -> Content {
+pub fn content(inbound: Inbound, config: &Config) -> Content {
     let ourselves = Ourselves { address: &config.desk.address, own_lists: &config.desk.own_lists };
-    let reading = origin::read(inbound, &ourselves);
+    let reading = origin::read(&inbound, &ourselves);
     let verdict = match inbound.sender() {
         Some(sender) => authentic::judge(&inbound.fields, &sender.address, &config.authentication),
         None => Verdict { result: Authentication::None, agent: false, reason: "no single sender".to_owned() },
@@ -169,20 +195,24 @@ pub fn content(inbound: &Inbound, config: &Config) -> Content {
     let subject = inbound.subject.as_deref().unwrap_or("");
     let blocks = quote::split_under(subject, &inbound.text);
     let text = match reading.origin {
-        Origin::Person | Origin::List | Origin::AutoReply | Origin::Notice => quote::new_text_under(subject, &inbound.text),
+        Origin::Person | Origin::List | Origin::AutoReply | Origin::Notice => quote::new_text_of(&blocks),
         Origin::Bounce | Origin::Receipt | Origin::Report | Origin::Own => inbound.text.clone(),
     };
-    Content { inbound: inbound.clone(), reading, verdict, blocks, text }
+    Content { inbound, reading, verdict, blocks, text }
 }
 
 /// Decides about every mail of the batch, all in one transaction; one that fails is left for its next attempt alone.
 async fn settle(store: &Store, desk: &Desk, mails: Vec<Opened>) -> store::Result<()> {
+    if mails.is_empty() {
+        return Ok(());
+    }
     let now = desk.clock.now();
     let desk = desk.clone();
     store
         .write(move |tx| {
+            let mut notified = gather::notified(tx, &desk, now)?;
             for mail in &mails {
-                let done = store::apart(tx, |tx| settle_one(tx, &desk, mail, now));
+                let done = store::apart(tx, |tx| settle_one(tx, &desk, mail, &mut notified, now));
                 match done {
                     Ok(()) => {}
                     Err(error @ (store::Error::Sqlite(_) | store::Error::Damaged(_))) => {
@@ -196,9 +226,9 @@ async fn settle(store: &Store, desk: &Desk, mails: Vec<Opened>) -> store::Result
         .await
 }
 
-fn settle_one(tx: Tx<'_>, desk: &Desk, mail: &Opened, now: Timestamp) -> store::Result<()> {
+fn settle_one(tx: Tx<'_>, desk: &Desk, mail: &Opened, notified: &mut Notified, now: Timestamp) -> store::Result<()> {
     match &mail.read {
-        Ok(content) => decide_mail(tx, desk, mail.claimed, content, now),
+        Ok(content) => decide_mail(tx, desk, mail.claimed, content, notified, now),
         Err(why) if mail.claimed.attempts >= ATTEMPTS_MAX => quarantine(tx, mail.claimed.id, why, now),
         Err(_) => Ok(()),
     }
@@ -210,7 +240,7 @@ fn quarantine(tx: Tx<'_>, id: InboxId, why: &str, now: Timestamp) -> store::Resu
     store::problems::raise(tx, cause, &what, &advice, now)
 }
 
-fn decide_mail(tx: Tx<'_>, desk: &Desk, claimed: Claimed, content: &Content, now: Timestamp) -> store::Result<()> {
+fn decide_mail(tx: Tx<'_>, desk: &Desk, claimed: Claimed, content: &Content, notified: &mut Notified, now: Timestamp) -> store::Result<()> {
     let read = decide::Read {
         id: claimed.id,
         inbound: &content.inbound,
@@ -221,9 +251,11 @@ fn decide_mail(tx: Tx<'_>, desk: &Desk, claimed: Claimed, content: &Content, now
         quiet: claimed.quiet == Quiet::Yes,
         released: claimed.released,
     };
-    let context = gather::for_mail(tx, desk, &read, now)?;
+    let mut context = gather::for_mail(tx, desk, &read, now)?;
+    context.notified.clone_from(notified);
     let decision = decide::decide(&context, Input::Mail(&read), now);
     carry::out(tx, desk, &decision, Some(&read), now)?;
+    gather::count(notified, &decision);
     let outcome = decision.outcome.map_or("record", decide::Outcome::as_str);
     tracing::info!(mail = claimed.id.0, outcome, ticket = decision.ticket.map(|number| number.0), reason = ?decision.reason, "decided");
     inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &decision.reason)
@@ -279,7 +311,7 @@ fn unannounced(connection: &rusqlite::Connection) -> store::Result<Vec<(InboxId,
 fn announce(tx: Tx<'_>, desk: &Desk, id: InboxId, size: u64, now: Timestamp) -> store::Result<()> {
     let header = inbox::bytes(tx, id)?;
     let parsed = catch_unwind(AssertUnwindSafe(|| parse::parse_header(&header))).unwrap_or_default();
-    let content = content(&parsed, &desk.config);
+    let content = content(parsed, &desk.config);
     let read = decide::Read {
         id,
         inbound: &content.inbound,
@@ -290,7 +322,8 @@ fn announce(tx: Tx<'_>, desk: &Desk, id: InboxId, size: u64, now: Timestamp) -> 
         quiet: true,
         released: false,
     };
-    let context = gather::for_mail(tx, desk, &read, now)?;
+    let mut context = gather::for_mail(tx, desk, &read, now)?;
+    context.notified = gather::notified(tx, desk, now)?;
     let decision: Decision = decide::decide(&context, Input::TooLarge(&read, size), now);
     carry::out(tx, desk, &decision, Some(&read), now)?;
     inbox::set_facts(tx, id, &Facts { identity: None, ..facts(&content) })

@@ -65,11 +65,7 @@ pub fn full(store: &Store, config: &Config, row: InboxRow) -> Full {
     let refused = row.outcome.as_deref() == Some("refused");
     let bytes = store.read(|connection| rows::bytes(connection, InboxId(row.id))).unwrap_or_default();
     let parse = || if refused { parse::parse_header(&bytes) } else { parse::parse(&bytes) };
-    let read = catch_unwind(AssertUnwindSafe(|| {
-        let inbound = parse();
-        let text = work::content(&inbound, config).text().to_owned();
-        (inbound, text)
-    }));
+    let read = catch_unwind(AssertUnwindSafe(|| work::content(parse(), config).into_parts()));
     let (inbound, text) = read.unwrap_or_default();
     let attachments = inbound
         .attachments

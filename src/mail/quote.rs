@@ -78,8 +78,13 @@ pub fn new_text(text: &str) -> String {
 
 /// The same, with the mail's subject; see [`split_under`].
 pub fn new_text_under(subject: &str, text: &str) -> String {
+    new_text_of(&split_under(subject, text))
+}
+
+/// The same, of a text that was split already.
+pub fn new_text_of(blocks: &[Block]) -> String {
     let mut kept = String::new();
-    for block in split_under(subject, text) {
+    for block in blocks {
         let words = match block.role {
             Role::New | Role::Forward => trim_lines(&block.text),
             Role::Quote | Role::Signature => "",

@@ -169,12 +169,13 @@ pub struct Claimed {
 }
 
 /// Counts an attempt for the next undecided mails and gives them. Mails that were tried before come alone, so that one that
-/// kills the process takes no other with it; at most `most` mails of at most `bytes` in all (but always one).
-pub fn claim(tx: Tx<'_>, most: usize, bytes: u64) -> Result<Vec<Claimed>> {
+/// kills the process takes no other with it; those after `after`, at most `most` mails of at most `bytes` in all (but always one).
+pub fn claim(tx: Tx<'_>, after: InboxId, most: usize, bytes: u64) -> Result<Vec<Claimed>> {
     let limit = i64::try_from(most).unwrap_or(i64::MAX);
-    let mut statement =
-        tx.prepare_cached("SELECT id, size, attempts, quiet, released, arrived_at FROM inbox WHERE outcome IS NULL ORDER BY id LIMIT ?1")?;
-    let waiting = statement.query_map([limit], claimed)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut statement = tx.prepare_cached(
+        "SELECT id, size, attempts, quiet, released, arrived_at FROM inbox WHERE outcome IS NULL AND id > ?1 ORDER BY id LIMIT ?2",
+    )?;
+    let waiting = statement.query_map([after.0, limit], claimed)?.collect::<rusqlite::Result<Vec<_>>>()?;
     let chosen = choose(waiting, bytes);
     let mut count = tx.prepare_cached("UPDATE inbox SET attempts = attempts + 1 WHERE id = ?1")?;
     for mail in &chosen {

@@ -139,16 +139,22 @@ fn address(row: &Row<'_>, column: usize) -> rusqlite::Result<Address> {
 /// If more rows are due than the window has room for, gives the rest later dates, `limit` to each coming window, so that
 /// whoever looks sees when they go. `which` is one of the fixed conditions above.
 fn hold_back(tx: Tx<'_>, which: &'static str, window: Duration, limit: u32, most: usize, now: Timestamp) -> Result<()> {
+    let share = usize::try_from(limit).unwrap_or(usize::MAX).max(1);
+    // So few rows were ever queued that no window can be full.
+    if usize::try_from(next_id(tx)?.0).is_ok_and(|next| next.saturating_add(most) <= share) {
+        return Ok(());
+    }
     let due_sql = ["SELECT id FROM outbox WHERE state IN ('queued', 'unknown') AND due_at <= ?1 ", which, " ORDER BY due_at, id"].concat();
     // A row that is due again, such as one whose try was cut off, needs its room once and not twice.
     let used_sql = [
-        "SELECT count(*) FROM outbox WHERE last_attempt_at > ?1 AND last_attempt_at <= ?2
+        "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE last_attempt_at > ?1 AND last_attempt_at <= ?2
             AND NOT (state IN ('queued', 'unknown') AND due_at <= ?2) ",
         which,
+        " LIMIT ?3)",
     ]
     .concat();
     let since = now.minus(window).as_millis();
-    let used: i64 = tx.prepare_cached(&used_sql)?.query_row(params![since, now.as_millis()], |row| row.get(0))?;
+    let used: i64 = tx.prepare_cached(&used_sql)?.query_row(params![since, now.as_millis(), limit], |row| row.get(0))?;
     let room = usize::try_from(i64::from(limit).saturating_sub(used)).unwrap_or(0);
     if room >= most {
         return Ok(());
@@ -156,7 +162,6 @@ fn hold_back(tx: Tx<'_>, which: &'static str, window: Duration, limit: u32, most
     let mut statement = tx.prepare_cached(&due_sql)?;
     let due = statement.query_map([now.as_millis()], |row| row.get::<_, i64>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
     let mut later = tx.prepare_cached("UPDATE outbox SET due_at = ?2 WHERE id = ?1")?;
-    let share = usize::try_from(limit).unwrap_or(usize::MAX).max(1);
     for (place, id) in due.iter().skip(room).enumerate() {
         let windows = u32::try_from(place / share).unwrap_or(u32::MAX).saturating_add(1);
         later.execute(params![id, now.plus(window.saturating_mul(windows)).as_millis()])?;

@@ -116,16 +116,18 @@ fn participants(connection: &Connection, number: TicketNumber) -> Result<Vec<Par
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Appends events to their tickets, in order, and brings the rows up to date. Events of one ticket that stand together cost one update.
-pub fn append(tx: Tx<'_>, events: &[(TicketNumber, Event)], now: Timestamp) -> Result<()> {
+/// Appends events to their tickets, in order, and brings the rows up to date; gives the tickets as they are then. Events of
+/// one ticket that stand together cost one update.
+pub fn append(tx: Tx<'_>, events: &[(TicketNumber, Event)], now: Timestamp) -> Result<BTreeMap<TicketNumber, Ticket>> {
+    let mut tickets = BTreeMap::new();
     for run in events.chunk_by(|left, right| left.0 == right.0) {
         let Some((number, _)) = run.first() else { continue };
-        append_run(tx, *number, run, now)?;
+        tickets.insert(*number, append_run(tx, *number, run, now)?);
     }
-    Ok(())
+    Ok(tickets)
 }
 
-fn append_run(tx: Tx<'_>, number: TicketNumber, run: &[(TicketNumber, Event)], now: Timestamp) -> Result<()> {
+fn append_run(tx: Tx<'_>, number: TicketNumber, run: &[(TicketNumber, Event)], now: Timestamp) -> Result<Ticket> {
     let before = load(tx, number)?;
     let fresh = before.is_none();
     let events = run.iter().map(|(_, event)| event);
@@ -143,7 +145,7 @@ fn append_run(tx: Tx<'_>, number: TicketNumber, run: &[(TicketNumber, Event)], n
         let body = serde_json::to_string(event).map_err(|error| Error::Damaged(error.to_string()))?;
         insert.execute(params![number.0, now.as_millis(), body])?;
     }
-    Ok(())
+    Ok(ticket)
 }
 
 fn save(tx: Tx<'_>, ticket: &Ticket, fresh: bool) -> Result<()> {

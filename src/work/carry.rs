@@ -1,20 +1,25 @@
 //! A decision carried out: everything it says, in the transaction it was made in.
 
+use std::collections::BTreeMap;
+
 use super::Desk;
 use crate::desk::decide::{Decision, Post, Read};
-use crate::desk::{Event, IdKind};
+use crate::desk::{Event, IdKind, Ticket};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::{Address, Outgoing, TicketNumber};
 use crate::store::{self, Error, Tx, outbox, problems, tickets};
 use crate::time::Timestamp;
 
+/// Tickets as a decision's events have made them.
+type Changed = BTreeMap<TicketNumber, Ticket>;
+
 /// Writes a decision down: events, what was said, ids, promises, mails.
 pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>, now: Timestamp) -> store::Result<()> {
-    tickets::append(tx, &decision.events, now)?;
+    let changed = tickets::append(tx, &decision.events, now)?;
     for (number, event) in &decision.events {
         follow(tx, *number, event, now)?;
     }
-    let entry = said(tx, decision, read)?;
+    let entry = said(tx, decision, &changed, read)?;
     if let (Some(number), Some(read)) = (decision.ticket, read) {
         remember(tx, decision, number, read)?;
     }
@@ -22,7 +27,8 @@ pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>
         outbox::set_bounced(tx, *row, words)?;
     }
     for post in &decision.mails {
-        queue(tx, desk, post, entry, now)?;
+        let version = post.mail.ticket.and_then(|number| changed.get(&number)).map(|ticket| ticket.version);
+        queue_at(tx, desk, post, entry, version, now)?;
     }
     for (agent, number, line) in &decision.put_by {
         outbox::put_by(tx, agent, *number, line, now)?;
@@ -61,10 +67,10 @@ pub fn turn_key(queue: &str) -> String {
     ["turn of queue ", queue].concat()
 }
 
-fn said(tx: Tx<'_>, decision: &Decision, read: Option<&Read<'_>>) -> store::Result<Option<i64>> {
+fn said(tx: Tx<'_>, decision: &Decision, changed: &Changed, read: Option<&Read<'_>>) -> store::Result<Option<i64>> {
     let Some(new) = &decision.entry else { return Ok(None) };
-    let subject = tickets::load(tx, new.ticket)?.map(|ticket| ticket.subject).unwrap_or_default();
-    tickets::say(tx, new.ticket, &subject, &new.entry, read.map(|read| read.id), &new.searchable).map(Some)
+    let subject = changed.get(&new.ticket).map(|ticket| ticket.subject.as_str()).unwrap_or_default();
+    tickets::say(tx, new.ticket, subject, &new.entry, read.map(|read| read.id), &new.searchable).map(Some)
 }
 
 fn remember(tx: Tx<'_>, decision: &Decision, number: TicketNumber, read: &Read<'_>) -> store::Result<()> {
@@ -84,7 +90,11 @@ fn is_real(tx: Tx<'_>, id: &crate::mail::MessageId) -> store::Result<bool> {
 }
 
 /// Fixes a mail's row, id and bytes.
-pub fn queue(tx: Tx<'_>, desk: &Desk, post: &Post, entry: Option<i64>, now: Timestamp) -> store::Result<()> {
+pub fn queue(tx: Tx<'_>, desk: &Desk, post: &Post, now: Timestamp) -> store::Result<()> {
+    queue_at(tx, desk, post, None, None, now)
+}
+
+fn queue_at(tx: Tx<'_>, desk: &Desk, post: &Post, entry: Option<i64>, version: Option<i64>, now: Timestamp) -> store::Result<()> {
     let Outgoing { kind, recipient, ticket, reply_goes, .. } = &post.mail;
     let id = outbox::next_id(tx)?;
     let own: &Address = &desk.config.desk.address;
@@ -93,9 +103,10 @@ pub fn queue(tx: Tx<'_>, desk: &Desk, post: &Post, entry: Option<i64>, now: Time
         .issue(*ticket, id, recipient, own.domain())
         .ok_or_else(|| Error::Damaged("the desk's address makes no Message-ID".to_owned()))?;
     let composed = compose(&post.mail, Sender { address: own }, &message_id, now);
-    let seen_version = match ticket {
-        Some(number) => tickets::load(tx, *number)?.map_or(0, |ticket| ticket.version),
-        None => 0,
+    let seen_version = match (version, ticket) {
+        (Some(version), _) => version,
+        (None, Some(number)) => tickets::load(tx, *number)?.map_or(0, |ticket| ticket.version),
+        (None, None) => 0,
     };
     let fresh = outbox::Fresh {
         id,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::Desk;
-use crate::desk::decide::{Answered, Context, Conversation, Read};
+use crate::desk::decide::{Answered, Context, Conversation, Decision, Read};
 use crate::desk::route::{self, Candidate, Evidence, Route};
 use crate::desk::{IdKind, Ticket};
 use crate::mail::token::Token;
@@ -44,7 +44,6 @@ pub fn for_mail<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>, now: Timestamp)
     context.answered = answered;
     context.others = tickets::open_of(tx, sender, wanted.unwrap_or(context.next))?;
     context.acknowledged_today = outbox::count_since(tx, Kind::Acknowledgement, sender, now.minus(DAY))?;
-    context.notified = notified(tx, desk, now)?;
     context.conversation = conversation;
     assigning(tx, desk, &mut context)?;
     if by_agent {
@@ -181,10 +180,21 @@ fn conversation(tx: Tx<'_>, number: TicketNumber, sender: Option<&Address>, quot
     }))
 }
 
-fn notified(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<BTreeMap<String, u32>> {
+/// Notifications in the last hour by agent; keys are addresses in lower case.
+pub type Notified = BTreeMap<String, u32>;
+
+/// Counts them in the store: once for a batch, since that is a look at each of them.
+pub fn notified(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<Notified> {
     let since = now.minus(HOUR);
     let agents = desk.config.agents.iter().map(|agent| &agent.address);
     agents.map(|agent| Ok((agent.key(), outbox::count_since(tx, Kind::Notification, agent, since)?))).collect()
+}
+
+/// Counts those that a decision adds.
+pub fn count(notified: &mut Notified, decision: &Decision) {
+    for post in decision.mails.iter().filter(|post| post.mail.kind == Kind::Notification) {
+        *notified.entry(post.mail.recipient.key()).or_default() += 1;
+    }
 }
 
 fn assigning(tx: Tx<'_>, desk: &Desk, context: &mut Context<'_>) -> store::Result<()> {

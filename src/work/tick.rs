@@ -83,7 +83,7 @@ fn send_bundle(tx: Tx<'_>, desk: &Desk, address: &Address, now: Timestamp) -> st
     let words = |(_, at, line): &outbox::Bundled| format!("{} {line}", crate::desk::texts::stamp(*at, zone));
     let bundle = notify::Bundle { lines: lines.iter().map(words).collect(), tickets: tickets.len() };
     let mail = notify::bundle(&desk.config, &desk.texts, agent, &bundle);
-    carry::queue(tx, desk, &Post { mail, cause: "bundle".to_owned() }, None, now)
+    carry::queue(tx, desk, &Post { mail, cause: "bundle".to_owned() }, now)
 }
 
 /// A queue that stands for half an hour, and a quarantine that is empty again (O1).
@@ -123,7 +123,7 @@ fn tell_owner(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
         }
         tracing::warn!(cause, what = %problem.what, advice = %problem.advice, "the owner is told");
         let mail = notify::alarm(&desk.config, &desk.texts, &problem.what, &problem.advice, problem.since);
-        carry::queue(tx, desk, &Post { mail, cause: cause.to_owned() }, None, now)?;
+        carry::queue(tx, desk, &Post { mail, cause: cause.to_owned() }, now)?;
         problems::set_told(tx, cause, now)?;
     }
     Ok(())
