@@ -6,6 +6,7 @@
 pub mod agent;
 mod bounce;
 mod customer;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,28 +4,38 @@
 //! there it goes. Whatever could leak or be a slip is held, not sent: the agent hears why and what to do.
 
 use super::customer::{customer, files};
+pub use super::words::{MARK, command_line, looks_like_command, outgoing_text};
+use super::words::{our_line, our_line_in, stray_quote, without_agents};
 use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, quarantine};
 use crate::config::Agent;
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Status, notify};
-use crate::mail::quote::{Block, Role};
+use crate::mail::quote::Role;
 use crate::mail::{Attachment, Authentication, Kind, Origin, Person, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
-/// The words with which our mails to agents begin: in an agent's own text they are our text, not theirs.
-pub const MARK: &str = "Reply →";
-/// Files that carry an agent's own address or a copy of the internal text, and never what they want to send.
-const INSIDE_TYPES: [&str; 6] = [
+/// Types of files that carry an agent's own address or a copy of the internal text, and never what they want to send: cards,
+/// signatures, Outlook's own form of the mail, and mails that are a sealed file as a whole.
+const INSIDE_TYPES: [&str; 12] = [
     "application/ms-tnef",
+    "application/vnd.ms-tnef",
     "application/pkcs7-signature",
     "application/x-pkcs7-signature",
+    "application/pkcs7-mime",
+    "application/x-pkcs7-mime",
     "application/pgp-signature",
+    "application/pgp-keys",
+    "application/pgp-encrypted",
     "text/vcard",
     "text/x-vcard",
+    "text/directory",
 ];
+/// The same by name, for clients that call every file an octet-stream.
+const INSIDE_NAMES: [&str; 7] =
+    ["winmail.dat", "win.dat", "smime.p7s", "smime.p7m", "signature.asc", "encrypted.asc", "openpgp-encrypted-message.asc"];
 
 /// Decides about a mail from an agent's address.
 pub fn agent(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
-    if read.verdict.result == Authentication::Fail {
+    if read.verdict.result == Authentication::Fail && !read.released {
         return impostor(context, read, agent, now);
     }
     if read.reading.origin != Origin::Person {
@@ -114,16 +124,19 @@ fn answer(context: &Context<'_>, read: &Read<'_>, agent: &Agent, row: &Answered,
         return hold(Slip::Command(line));
     }
     let internal = row.reply_goes != ReplyGoes::Public;
-    if !internal && let Some(line) = our_line(read.blocks) {
+    let quotable = if internal { &[][..] } else { &conversation.public_texts };
+    if !internal && let Some(line) = inside_line(read, quotable) {
         return hold(Slip::OurText(line));
     }
-    let quotable = if internal { &[][..] } else { &conversation.public_texts };
     let text = outgoing_text(read.blocks, quotable);
+    let text = if internal { text } else { without_agents(&text, context.config) };
     let enclosures: Vec<&Attachment> = read.inbound.attachments.iter().filter(|file| is_for_outside(file)).collect();
     let own_words = read.blocks.iter().any(|block| block.role == Role::New && !block.text.trim().is_empty());
     let passed_on = read.blocks.iter().any(|block| block.role == Role::Forward);
     // An unmarked copy of our own mail is read as a forward: without a word of the agent's own nothing of it goes out.
-    if !own_words && (passed_on || enclosures.is_empty()) {
+    // A picture that is only shown inside the text is a logo in their signature.
+    let file = enclosures.iter().any(|file| file.content_id.is_none());
+    if !own_words && (passed_on || !file) {
         return hold(Slip::Nothing);
     }
     let mut decision = said(read, agent, conversation, &text, internal, now);
@@ -175,87 +188,13 @@ fn take_and_open(conversation: &Conversation, agent: &Agent, decision: &mut Deci
     }
 }
 
+/// A line that only we write, in the text, in a mail that it carries, or quoted by a single mark.
+fn inside_line<'a>(read: &Read<'a>, quotable: &[String]) -> Option<&'a str> {
+    our_line(read.blocks).or_else(|| our_line_in(&read.inbound.nested_text)).or_else(|| stray_quote(read.blocks, quotable))
+}
+
 fn is_for_outside(file: &Attachment) -> bool {
-    !INSIDE_TYPES.contains(&file.content_type.as_str())
-}
-
-/// The first line of the new text that looks like a command: `#word`, but not `#12` and not `\#word`.
-pub fn command_line(blocks: &[Block]) -> Option<&str> {
-    new_lines(blocks).find(|line| looks_like_command(line))
-}
-
-/// Whether a line looks like a command, however it is indented.
-pub fn looks_like_command(line: &str) -> bool {
-    let line = line.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}');
-    let Some(word) = line.strip_prefix(['#', '＃']) else { return false };
-    let word = word.strip_prefix(' ').unwrap_or(word);
-    let letters = word.chars().take_while(|c| c.is_alphabetic()).count();
-    letters >= 2 && !word.starts_with(|c: char| c.is_ascii_digit())
-}
-
-fn our_line(blocks: &[Block]) -> Option<&str> {
-    new_lines(blocks).find(|line| line.trim_start_matches(['>', ' ', '*', '|']).starts_with(MARK))
-}
-
-fn new_lines(blocks: &[Block]) -> impl Iterator<Item = &str> {
-    blocks.iter().filter(|block| block.role == Role::New || block.role == Role::Forward).flat_map(|block| block.text.lines())
-}
-
-/// What leaves: the agent's own words, and of what they quote between them only lines that stand in a public entry.
-pub fn outgoing_text(blocks: &[Block], quotable: &[String]) -> String {
-    let last_words = blocks.iter().rposition(is_words).map_or(0, |last| last + 1);
-    let public: Vec<String> = quotable.iter().map(|text| squeeze(text)).collect();
-    let mut lines: Vec<String> = Vec::new();
-    for block in blocks.iter().take(last_words) {
-        match block.role {
-            Role::New | Role::Forward => lines.extend(block.text.lines().map(unescape)),
-            Role::Quote => lines.extend(public_quotes(&block.text, &public)),
-            Role::Signature => {}
-        }
-    }
-    tidy(&lines)
-}
-
-fn is_words(block: &Block) -> bool {
-    matches!(block.role, Role::New | Role::Forward) && !block.text.trim().is_empty()
-}
-
-/// `\#word` is how an agent writes a line that begins with `#word`.
-fn unescape(line: &str) -> String {
-    match line.trim_start().strip_prefix("\\#") {
-        Some(rest) => format!("#{rest}"),
-        None => line.to_owned(),
-    }
-}
-
-fn public_quotes(text: &str, public: &[String]) -> Vec<String> {
-    let quoted = text.lines().filter_map(|line| line.trim_start().strip_prefix('>'));
-    let bare = quoted.map(|line| line.trim_matches(|c: char| c == '>' || c.is_whitespace()));
-    let known = bare.filter(|line| {
-        let squeezed = squeeze(line);
-        !squeezed.is_empty() && public.iter().any(|text| text.contains(&squeezed))
-    });
-    known.map(|line| format!("> {line}")).collect()
-}
-
-fn squeeze(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Joins lines, with at most one blank line in a row and none at the ends.
-fn tidy(lines: &[String]) -> String {
-    let mut text = String::new();
-    let mut blanks = 0;
-    for line in lines {
-        if line.trim().is_empty() {
-            blanks += 1;
-            continue;
-        }
-        if !text.is_empty() {
-            text.push_str(if blanks > 0 { "\n\n" } else { "\n" });
-        }
-        blanks = 0;
-        text.push_str(line.trim_end());
-    }
-    text
+    let name = file.name.as_deref().unwrap_or_default().to_lowercase();
+    let card = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "vcf");
+    !card && !INSIDE_TYPES.contains(&file.content_type.as_str()) && !INSIDE_NAMES.contains(&name.as_str())
 }

@@ -81,20 +81,16 @@ fn tell(
 ) {
     let ticket = &conversation.ticket;
     let listeners = listeners(context, conversation, &author.address);
-    if listeners.is_empty() {
-        decision.problems.push(nobody(ticket.number));
+    if !is_served(context, &ticket.queue) {
+        decision.problems.push(nobody(ticket.number, &ticket.queue));
     }
     let mut values = facts(context, conversation);
-    values.extend(said(context, read, conversation, author, did, reply_goes));
+    values.extend(said(read, conversation, author, did, reply_goes));
     values.insert("why", maybe(why));
     let rendered = render(context, "notification", &values, decision);
     let enclosed = enclosed(read);
     for agent in listeners {
-        if context.notified.get(&agent.address.key()).copied().unwrap_or(0) >= context.config.limits.notifications_per_agent_and_hour {
-            let line = format!("{} {} {did}: {}", ticket.number, author.shown(), ticket.subject);
-            decision.put_by.push((agent.address.clone(), ticket.number, line));
-            continue;
-        }
+        let line = format!("{} {} {did}: {}", ticket.number, author.shown(), ticket.subject);
         let thread = own_thread(conversation, &agent.address);
         let mail = Outgoing {
             reply_goes,
@@ -104,6 +100,16 @@ fn tell(
             enclosures: enclosed.clone(),
             ..plain(context, Kind::Notification, &person(agent), Some(ticket.number), rendered.clone())
         };
+        offer(context, ticket.number, line, mail, decision);
+    }
+}
+
+/// Queues a notification, or puts a line about it by if its agent had as many as they want in an hour (L2).
+fn offer(context: &Context<'_>, number: TicketNumber, line: String, mail: Outgoing, decision: &mut Decision) {
+    let had = context.notified.get(&mail.recipient.key()).copied().unwrap_or(0);
+    if had >= context.config.limits.notifications_per_agent_and_hour {
+        decision.put_by.push((mail.recipient, number, line));
+    } else {
         decision.mails.push(post(mail));
     }
 }
@@ -112,22 +118,28 @@ fn person(agent: &Agent) -> Person {
     Person { name: Some(agent.name.clone()), address: agent.address.clone() }
 }
 
-/// The assignee, if there is one who is still an agent; else all of the queue; never the author. Colleagues who wrote
-/// notes hear of notes.
+/// The assignee, if there is one who is still an agent; else all of the queue, or of the desk where nobody serves that queue
+/// any more; never the author.
 fn listeners<'a>(context: &Context<'a>, conversation: &Conversation, author: &Address) -> Vec<&'a Agent> {
     let ticket = &conversation.ticket;
-    let assignee = ticket.assignee.as_ref().and_then(|address| context.config.agent(address));
     let others = |agent: &&Agent| agent.address != *author;
+    let assignee = ticket.assignee.as_ref().and_then(|address| context.config.agent(address)).filter(others);
+    let served = is_served(context, &ticket.queue);
+    let all = context.config.agents.iter();
     match assignee {
-        Some(agent) if agent.address != *author => vec![agent],
-        _ => context.config.agents.iter().filter(|agent| agent.queues.contains(&ticket.queue)).filter(others).collect(),
+        Some(agent) => vec![agent],
+        None => all.filter(|agent| !served || agent.queues.contains(&ticket.queue)).filter(others).collect(),
     }
 }
 
-fn nobody(number: TicketNumber) -> (&'static str, String, String) {
+fn is_served(context: &Context<'_>, queue: &str) -> bool {
+    context.config.agents_of(queue).next().is_some()
+}
+
+fn nobody(number: TicketNumber, queue: &str) -> (&'static str, String, String) {
     (
         "no-agent",
-        format!("Nobody could be told of ticket {number}: no agent serves its queue"),
+        format!("No agent serves queue {queue}, to which ticket {number} belongs; all agents are told instead"),
         "give the queue an agent in the configuration; `postdesk show` prints the ticket".to_owned(),
     )
 }
@@ -166,7 +178,7 @@ fn earlier(context: &Context<'_>, entry: &Entry) -> Value {
     ]))
 }
 
-fn said(context: &Context<'_>, read: &Read<'_>, conversation: &Conversation, author: &Person, did: &str, goes: ReplyGoes) -> Values {
+fn said(read: &Read<'_>, conversation: &Conversation, author: &Person, did: &str, goes: ReplyGoes) -> Values {
     let warning = match read.verdict.result {
         Authentication::Pass => None,
         Authentication::None if goes == ReplyGoes::Internal => None,
@@ -176,7 +188,6 @@ fn said(context: &Context<'_>, read: &Read<'_>, conversation: &Conversation, aut
             read.verdict.reason
         )),
     };
-    let _ = context;
     Values::from([
         ("internal", Value::from(goes == ReplyGoes::Internal)),
         ("goes_to", value(goes_to(conversation))),
@@ -186,6 +197,14 @@ fn said(context: &Context<'_>, read: &Read<'_>, conversation: &Conversation, aut
         ("text", value(shorten(read.text, TEXT_SHOWN))),
         ("files", list(read.inbound.attachments.iter().map(file_line).collect())),
     ])
+}
+
+/// Whom an answer reaches.
+fn goes_to(conversation: &Conversation) -> String {
+    let ticket = &conversation.ticket;
+    let copied = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes && one.part == Part::Cc).count();
+    let others = if copied == 0 { String::new() } else { format!(" and {copied} more") };
+    format!("{}{others}", ticket.requester)
 }
 
 fn shorten(text: &str, most: usize) -> String {
@@ -231,15 +250,17 @@ pub fn undelivered(context: &Context<'_>, conversation: &Conversation, row: &Ans
     values.insert("words", value(words));
     values.insert("mail", value(if row.kind == Kind::Reply { "answer" } else { "acknowledgement" }));
     let rendered = render(context, "undelivered", &values, decision);
+    let number = conversation.ticket.number;
     for agent in listeners(context, conversation, &row.recipient) {
         let thread = own_thread(conversation, &agent.address);
         let mail = Outgoing {
             reply_goes: ReplyGoes::Internal,
             in_reply_to: thread.last().cloned(),
             references: thread,
-            ..plain(context, Kind::Notification, &person(agent), Some(conversation.ticket.number), rendered.clone())
+            ..plain(context, Kind::Notification, &person(agent), Some(number), rendered.clone())
         };
-        decision.mails.push(post(mail));
+        let line = format!("{number} Not delivered to {}: {}", row.recipient, conversation.ticket.subject);
+        offer(context, number, line, mail, decision);
     }
 }
 
@@ -295,13 +316,6 @@ fn where_a_reply_goes(context: &Context<'_>, ticket: Option<TicketNumber>, goes:
     }
 }
 
-/// The requester, and how many others an answer goes to.
-fn goes_to(conversation: &Conversation) -> String {
-    let copied = conversation.ticket.participants.iter().filter(|one| one.part == Part::Cc && one.mailed == Mailed::Yes).count();
-    let others = if copied == 0 { String::new() } else { format!(" and {copied} more") };
-    format!("{}{others}", conversation.ticket.requester)
-}
-
 /// Why a mail is held, and what its writer can do.
 pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
     let owner = &context.config.desk.owner;
@@ -331,12 +345,13 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
                 .to_owned(),
         ),
         Slip::OurText(_) => (
-            "it holds a part of our mail to you that is not marked as quoted, so your words and ours cannot be told apart".to_owned(),
-            "answer again with your words above the quoted mail, or without the quoted mail.".to_owned(),
+            "it holds a part of our mail to you, or of what that quotes, which would reach the customer as your words".to_owned(),
+            "answer again with your words above the quoted mail, or without the quoted or attached mail.".to_owned(),
         ),
         Slip::Nothing => (
-            "there are no words of yours and no file in it, only quotation or a signature".to_owned(),
-            "answer again, with your words above the quoted mail.".to_owned(),
+            "there are no words of yours and no file in it that we can read: it is empty, all of it is quoted or a signature, or it is encrypted"
+                .to_owned(),
+            "answer again in plain, with your words above the quoted mail.".to_owned(),
         ),
     };
     (why, advice)

@@ -163,18 +163,36 @@ fn shown_subject(subject: &str) -> Option<String> {
     (!link && subject != "(no subject)").then(|| clean.trim_end().to_owned())
 }
 
-/// Whether a word looks like a domain with a path or a well-known ending: `evil.example/x`, `win.com`.
+/// Whether clients would make a link of a word: `evil.example/x`, `win.today`, `you@win.today`. What ends like a file is
+/// none, for people write of files.
 fn has_domain(lower: &str) -> bool {
-    const ENDINGS: [&str; 12] = [".com", ".net", ".org", ".info", ".biz", ".ru", ".cn", ".io", ".top", ".xyz", ".shop", ".site"];
     lower.split_whitespace().any(|word| {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-        let path = word.split_once('/').is_some_and(|(host, _)| host.contains('.'));
-        path || ENDINGS.iter().any(|ending| word.ends_with(ending))
+        let word = word.replace(['。', '．', '｡'], ".");
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let path = bare.split_once('/').is_some_and(|(host, _)| host.contains('.'));
+        path || bare.split([':', '?', '@', '(', ')', ',', ';', '<', '>', '"', '|']).any(is_domain)
     })
 }
 
+fn is_domain(word: &str) -> bool {
+    const FILES: [&str; 30] = [
+        "bmp", "conf", "csv", "doc", "docx", "eml", "exe", "gif", "htm", "html", "ini", "jpeg", "jpg", "js", "json", "log", "mp4", "odt",
+        "pdf", "php", "png", "ppt", "pptx", "rtf", "sql", "txt", "xls", "xlsx", "xml", "yaml",
+    ];
+    let Some((host, ending)) = word.trim_matches('.').rsplit_once('.') else { return false };
+    let top = ending.chars().count() >= 2 && (ending.chars().all(char::is_alphabetic) || ending.starts_with("xn--"));
+    top && !FILES.contains(&ending) && host.ends_with(char::is_alphanumeric)
+}
+
 fn clean_file(file: &Attachment) -> String {
-    let name = file.name.as_deref().filter(|name| shown_subject(name).is_some());
+    // Archives have no ending in the table above, for those are domains too.
+    const ARCHIVES: [&str; 5] = [".zip", ".gz", ".7z", ".rar", ".msg"];
+    let sound = |name: &&str| {
+        let lower = name.to_lowercase();
+        let stem = ARCHIVES.iter().find_map(|ending| lower.strip_suffix(ending)).unwrap_or(&lower);
+        shown_subject(stem).is_some()
+    };
+    let name = file.name.as_deref().filter(sound);
     file_line(&Attachment { name: name.map(|name| name.chars().take(SUBJECT_SHOWN).collect()), ..file.clone() })
 }
 
