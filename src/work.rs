@@ -178,7 +178,12 @@ fn open(store: &Store, config: &Config, claimed: Claimed) -> store::Result<Opene
     if claimed.attempts >= ATTEMPTS_MAX {
         return Ok(Opened { claimed, read: Err("reading it failed or ended the daemon at each earlier attempt".to_owned()) });
     }
-    let bytes = store.read(|connection| inbox::bytes(connection, claimed.id))?;
+    let bytes = match store.read(|connection| inbox::bytes(connection, claimed.id)) {
+        Ok(bytes) => bytes,
+        // One row that the disk has spoilt must not stop the rows behind it.
+        Err(store::Error::Damaged(what)) => return Ok(Opened { claimed, read: Err(what) }),
+        Err(error) => return Err(error),
+    };
     let read = catch_unwind(AssertUnwindSafe(|| content(parse::parse(&bytes), config)));
     let read = read.map(Box::new).map_err(|_| "the parser broke on it".to_owned());
     Ok(Opened { claimed, read })
