@@ -105,6 +105,7 @@ impl Halt {
 struct Health {
     rests_until: Cell<Option<Instant>>,
     failures: Cell<u32>,
+    known_good: Cell<bool>,
 }
 
 impl<'a> Post<'a> {
@@ -257,12 +258,15 @@ pub fn after(outcome: &Outcome, attempts: i64, queued: Timestamp, now: Timestamp
 async fn note_health(post: &Post<'_>, outcome: &Outcome) -> store::Result<()> {
     let health = &post.health;
     let Outcome::Unreachable(fault) = outcome else {
-        if health.failures.replace(0) > 0 {
-            health.rests_until.set(None);
+        health.failures.set(0);
+        health.rests_until.set(None);
+        // The problem may also be one that an earlier run of the daemon noted.
+        if !health.known_good.replace(true) && post.store.read(|connection| problems::stands(connection, "smtp-unreachable"))? {
             return post.store.write(|tx| problems::clear(tx, "smtp-unreachable")).await;
         }
         return Ok(());
     };
+    health.known_good.set(false);
     if health.rests_until.get().is_some_and(|until| until > Instant::now()) {
         return Ok(());
     }

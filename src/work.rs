@@ -91,24 +91,45 @@ pub async fn step(store: &Store, desk: &Desk) -> store::Result<Progress> {
     if !store.read(waiting)? {
         return Ok(Progress::None);
     }
-    let first = claim(store, InboxId(0)).await?;
-    let mut batch = read_all(store, desk, first).await?;
-    while let Some(last) = batch.last().map(|mail| mail.claimed.id) {
-        let ids: Vec<InboxId> = batch.iter().map(|mail| mail.claimed.id).collect();
-        let next = claim(store, last).await?;
-        let (settled, read) = tokio::join!(settle(store, desk, batch), read_all(store, desk, next));
-        if settled.is_err() {
-            // The store failed, not the mails: that must not bring them nearer to quarantine.
-            drop(store.write(move |tx| inbox::uncount(tx, &ids)).await);
-        }
-        settled?;
-        batch = read?;
+    let mut claimed = Vec::new();
+    let done = batches(store, desk, &mut claimed).await;
+    if done.is_err() {
+        // The store failed, not the mails: that must not bring them nearer to quarantine.
+        drop(store.write(move |tx| inbox::uncount(tx, &claimed)).await);
     }
-    Ok(Progress::Some)
+    done.map(|()| Progress::Some)
 }
 
-async fn claim(store: &Store, after: InboxId) -> store::Result<Vec<Claimed>> {
-    store.write(move |tx| inbox::claim(tx, after, BATCH_MAILS, BATCH_BYTES)).await
+/// All mails that wait; `claimed` holds those whose attempt is counted and which are not decided yet.
+async fn batches(store: &Store, desk: &Desk, claimed: &mut Vec<InboxId>) -> store::Result<()> {
+    let first = claim(store, InboxId(0), claimed).await?;
+    let mut batch = read_all(store, desk, first).await?;
+    while let Some(last) = batch.last().map(|mail| mail.claimed.id) {
+        // What was tried before may be what ended the daemon: nothing else is under way beside it.
+        let tried = batch.iter().any(|mail| mail.claimed.attempts > 1);
+        if tried {
+            settle(store, desk, std::mem::take(&mut batch)).await?;
+            claimed.retain(|id| *id > last);
+        }
+        let next = claim(store, last, claimed).await?;
+        if next.iter().any(|mail| mail.attempts > 1) {
+            settle(store, desk, batch).await?;
+            claimed.retain(|id| *id > last);
+            batch = read_all(store, desk, next).await?;
+        } else {
+            let (settled, read) = tokio::join!(settle(store, desk, batch), read_all(store, desk, next));
+            settled?;
+            claimed.retain(|id| *id > last);
+            batch = read?;
+        }
+    }
+    Ok(())
+}
+
+async fn claim(store: &Store, after: InboxId, claimed: &mut Vec<InboxId>) -> store::Result<Vec<Claimed>> {
+    let mails = store.write(move |tx| inbox::claim(tx, after, BATCH_MAILS, BATCH_BYTES)).await?;
+    claimed.extend(mails.iter().map(|mail| mail.id));
+    Ok(mails)
 }
 
 fn waiting(connection: &rusqlite::Connection) -> store::Result<bool> {
@@ -157,7 +178,12 @@ fn open(store: &Store, config: &Config, claimed: Claimed) -> store::Result<Opene
     if claimed.attempts >= ATTEMPTS_MAX {
         return Ok(Opened { claimed, read: Err("reading it failed or ended the daemon at each earlier attempt".to_owned()) });
     }
-    let bytes = store.read(|connection| inbox::bytes(connection, claimed.id))?;
+    let bytes = match store.read(|connection| inbox::bytes(connection, claimed.id)) {
+        Ok(bytes) => bytes,
+        // One row that the disk has spoilt must not stop the rows behind it.
+        Err(store::Error::Damaged(what)) => return Ok(Opened { claimed, read: Err(what) }),
+        Err(error) => return Err(error),
+    };
     let read = catch_unwind(AssertUnwindSafe(|| content(parse::parse(&bytes), config)));
     let read = read.map(Box::new).map_err(|_| "the parser broke on it".to_owned());
     Ok(Opened { claimed, read })
@@ -182,6 +208,9 @@ pub fn content(inbound: Inbound, config: &Config) -> Content {
 
 /// Decides about every mail of the batch, all in one transaction; one that fails is left for its next attempt alone.
 async fn settle(store: &Store, desk: &Desk, mails: Vec<Opened>) -> store::Result<()> {
+    if mails.is_empty() {
+        return Ok(());
+    }
     let now = desk.clock.now();
     let desk = desk.clone();
     store

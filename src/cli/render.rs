@@ -58,6 +58,7 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
         ("author", text("Ada Lovelace <ada@example.org>")),
         ("did", text("wrote")),
         ("goes_to", text("Ada Lovelace <ada@example.org>")),
+        ("reply", text("goes to Ada Lovelace <ada@example.org>")),
     ]);
     values.extend(Values::from([
         ("internal", Value::from(false)),

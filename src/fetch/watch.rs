@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Body, Listed, Mailbox, Opened};
 use crate::config::{After, Config, FirstStart};
 use crate::net::Fault;
-use crate::store::inbox::{self, Arrival, Quiet, Source};
+use crate::store::inbox::{self, Arrival, Facts, Quiet, Source};
 use crate::store::{self, Store, problems};
 use crate::time::{Clock, Timestamp};
 
@@ -217,7 +217,9 @@ async fn give_up_on(watch: &Watch, eye: &Eye<'_>, opened: Opened, chunk: &[Liste
     let (now, uid) = (eye.clock.now(), only.uid);
     eye.store
         .write(move |tx| {
-            inbox::take(tx, &arrival, now)?;
+            if let Some(id) = inbox::take(tx, &arrival, now)? {
+                inbox::settle(tx, id, &Facts::default(), "quarantine", None, "the server breaks the connection when it is fetched")?;
+            }
             let what = format!("The mail server breaks the connection whenever the mail with UID {uid} is fetched; it was left there");
             problems::raise(tx, "unfetchable", &what, "look at that mail in the mailbox with a mail client", now)
         })

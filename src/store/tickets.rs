@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -61,7 +62,9 @@ pub fn note_number(file: &Path, highest: i64) -> Result<()> {
     if noted_number(file).is_some_and(|noted| noted >= highest) {
         return Ok(());
     }
-    fs::write(file, format!("{highest:<20}\n")).map_err(|source| Error::Files { path: file.to_path_buf(), source })
+    // Always the same length, in one call and over what is there: a file cut off half-way would read as none.
+    let written = super::private(file).and_then(|mut file| file.write_all(format!("{highest:<20}\n").as_bytes()));
+    written.map_err(|source| Error::Files { path: file.to_path_buf(), source })
 }
 
 /// A ticket with its participants.

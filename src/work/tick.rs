@@ -111,8 +111,10 @@ fn tell_owner(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
     for problem in problems::all(tx)? {
         let cause = problem.cause.as_str();
         let fresh = now.since(problem.since) < ALARM_AFTER && cause.contains("unreachable");
-        let told = problem.told_at.is_some_and(|at| now.since(at) < TOLD_FOR);
-        if problem.told_at.is_some() && !told && NEWS.contains(&cause) {
+        // Of what cannot be mailed `status` tells from the beginning.
+        let known = problem.told_at.or(UNMAILABLE.contains(&cause).then_some(problem.since));
+        let told = known.is_some_and(|at| now.since(at) < TOLD_FOR);
+        if known.is_some() && !told && NEWS.contains(&cause) {
             problems::clear(tx, cause)?;
             continue;
         }

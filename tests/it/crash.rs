@@ -28,7 +28,7 @@ use planted::{Plant, drive};
 
 /// Pauses of a step up to which each is a cut of its own; of longer steps every k-th is, so that there are about so many.
 /// `POSTDESK_CUTS=1000` in the environment cuts everywhere.
-const EACH_UP_TO: usize = 8;
+const EACH_UP_TO: usize = 5;
 
 /// What is compared: all that the store holds but for counts and words of tries, which a crash may change.
 const COMPARED: [&str; 12] = [

@@ -5,6 +5,7 @@ mod cases;
 pub mod invariants;
 pub mod report;
 pub mod script;
+pub mod settings;
 pub mod stage;
 pub mod world;
 

@@ -283,11 +283,12 @@ pub fn held(
         Slip::Command(line) | Slip::OurText(line) => Some(shorten(line.trim(), 200)),
         _ => None,
     };
-    let same_direction = context.answered.as_ref().filter(|row| row.ticket == ticket).map(|row| row.reply_goes);
-    let conversation = context.conversation.as_ref().filter(|_| same_direction == Some(ReplyGoes::Public));
+    // A colleague's token says nothing about where this agent's words may go.
+    let own = context.answered.as_ref().filter(|row| row.ticket == ticket && row.recipient == agent.address);
+    let reply_goes = own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes);
     let values = Values::from([
-        ("goes_to", maybe(conversation.map(goes_to))),
         ("name", value(&agent.name)),
+        ("reply", value(where_a_reply_goes(context, ticket, reply_goes))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("at", value(moment(now, &context.config.desk.time_zone))),
@@ -298,13 +299,21 @@ pub fn held(
     ]);
     let rendered = render(context, "held", &values, decision);
     let mail = Outgoing {
-        reply_goes: same_direction.unwrap_or(ReplyGoes::Nowhere),
+        reply_goes,
         in_reply_to: read.inbound.message_id.clone(),
         references: read.inbound.references.iter().chain(&read.inbound.message_id).cloned().collect(),
         automatic: Automatic::Replied,
         ..plain(context, Kind::Transcript, &person(agent), ticket, rendered)
     };
     decision.mails.push(Post { mail, cause: if doubtful { "held".to_owned() } else { String::new() } });
+}
+
+fn where_a_reply_goes(context: &Context<'_>, ticket: Option<TicketNumber>, goes: ReplyGoes) -> String {
+    match (goes, ticket, &context.conversation) {
+        (ReplyGoes::Public, Some(_), Some(conversation)) => format!("goes to {}", goes_to(conversation)),
+        (_, Some(_), _) => "INTERNAL, agents only".to_owned(),
+        (_, None, _) => "goes nowhere; answer a mail about a ticket".to_owned(),
+    }
 }
 
 /// Why a mail is held, and what its writer can do.

@@ -61,7 +61,8 @@ CREATE TABLE inbox (
 ) STRICT;
 CREATE UNIQUE INDEX inbox_ledger ON inbox (mailbox, uidvalidity, uid) WHERE uid IS NOT NULL;
 CREATE INDEX inbox_undecided ON inbox (id) WHERE outcome IS NULL;
-CREATE INDEX inbox_waiting ON inbox (outcome, id) WHERE outcome IN ('held', 'quarantine', 'refused');
+CREATE INDEX inbox_quarantined ON inbox (id) WHERE outcome = 'quarantine';
+CREATE INDEX inbox_unannounced ON inbox (id) WHERE outcome = 'refused' AND origin IS NULL;
 CREATE INDEX inbox_unmarked ON inbox (mailbox, uidvalidity, uid) WHERE marked = 0;
 CREATE INDEX inbox_identity ON inbox (identity) WHERE identity IS NOT NULL;
 

@@ -7,9 +7,8 @@ use postdesk::fetch::watch::{Eye, look};
 use postdesk::fetch::{Body, Listed, Mailbox, Opened, Wake};
 use postdesk::net::Fault;
 use postdesk::send::{Envelope, Outcome, Relay};
-use postdesk::store::Progress;
 use postdesk::store::outbox::{self, Pace, Settled};
-use postdesk::store::{Store, inbox};
+use postdesk::store::{Progress, Store, inbox};
 use postdesk::work::{self, Desk};
 
 use crate::scenario::stage::{Daemon, Stage, run, run_until, to_rest};
@@ -41,7 +40,7 @@ pub enum Plant {
 /// Lets the daemon with that bug do all there is to do. `false` if it was cut off at its `cut`-th pause.
 pub fn drive(stage: &mut Stage, plant: Plant, cut: Option<usize>) -> bool {
     let mut server = Server(Rc::clone(&stage.world));
-    let mut courier = Courier(Rc::clone(&stage.world), stage.clock.clone());
+    let mut courier = Courier(Rc::clone(&stage.world));
     let desk = stage.desk.clone();
     let daemon = stage.daemon.as_mut().unwrap();
     let finished = match plant {
@@ -80,7 +79,7 @@ pub fn drive(stage: &mut Stage, plant: Plant, cut: Option<usize>) -> bool {
 /// Drives the daemon as it is to its rest, and counts its pauses.
 pub fn drive_counted(stage: &mut Stage) -> usize {
     let mut server = Server(Rc::clone(&stage.world));
-    let mut courier = Courier(Rc::clone(&stage.world), stage.clock.clone());
+    let mut courier = Courier(Rc::clone(&stage.world));
     let desk = stage.desk.clone();
     let daemon = stage.daemon.as_mut().unwrap();
     let mut pauses = 0;

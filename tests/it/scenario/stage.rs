@@ -9,10 +9,9 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use jiff::civil::{Date, DateTime, Time};
-use postdesk::config::{self, Config};
+use postdesk::config::Config;
 use postdesk::desk::texts::Texts;
 use postdesk::desk::{Event, Status};
 use postdesk::fetch::Mailbox;
@@ -20,38 +19,16 @@ use postdesk::fetch::watch::{Eye, Failure, Watch, look};
 use postdesk::mail::token::Key;
 use postdesk::mail::{Address, InboxId, TicketNumber};
 use postdesk::send::{self, Halt, Post, Relay};
-use postdesk::store::Progress;
 use postdesk::store::inbox::{self, Arrival, Quiet, Source};
-use postdesk::store::{self, Store, outbox, tickets};
+use postdesk::store::{self, Progress, Store, outbox, tickets};
 use postdesk::time::{Clock, Timestamp};
 use postdesk::work::{self, Desk};
 
 use super::report::{self, Snapshot};
 use super::script::{Script, Step, parts};
-use super::world::{Answer, Courier, Server, Shared, Taken, World};
-
-/// The settings of every conversation, unless it says otherwise.
-pub const BASE: &str = r#"
-[desk]
-name = "Example Desk"
-address = "support@desk.test"
-owner = "owner@desk.test"
-time_zone = "Europe/Berlin"
-[imap]
-host = "imap.desk.test"
-username = "support"
-password = "secret"
-[smtp]
-host = "smtp.desk.test"
-[authentication]
-authserv_id = "mx.desk.test"
-[[agents]]
-name = "Alice Archer"
-address = "alice@desk.test"
-[[agents]]
-name = "Bob Brown"
-address = "bob@desk.test"
-"#;
+pub use super::settings::folder;
+use super::settings::{answer, instant, settings, span};
+use super::world::{Courier, Server, Shared, Taken, World};
 
 /// When a conversation begins, in the desk's zone: a Tuesday.
 const BEGINNING: &str = "2026-11-24 08:00";
@@ -86,40 +63,6 @@ pub struct Stage {
     folder: PathBuf,
     before: Snapshot,
     _keep: Option<tempfile::TempDir>,
-}
-
-/// A new folder, in memory where the machine has such a place: commits are many here.
-pub fn folder() -> tempfile::TempDir {
-    let memory = Path::new("/dev/shm");
-    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-    made.unwrap()
-}
-
-/// The base with some settings over it.
-pub fn settings(over: &[String], without: &[String], data_dir: &Path) -> Config {
-    let mut table: toml::Table = BASE.parse().unwrap();
-    for line in over {
-        merge(&mut table, line.parse::<toml::Table>().unwrap_or_else(|error| panic!("{line}: {error}")));
-    }
-    for path in without {
-        let (section, key) = path.split_once('.').unwrap();
-        table[section].as_table_mut().unwrap().remove(key).unwrap();
-    }
-    let desk = table["desk"].as_table_mut().unwrap();
-    desk.insert("data_dir".to_owned(), toml::Value::String(data_dir.display().to_string()));
-    let text = toml::to_string(&table).unwrap();
-    config::parse(&text, Path::new("/srv/desk/config.toml")).unwrap_or_else(|wrong| panic!("{}\n{text}", wrong.to_text()))
-}
-
-fn merge(into: &mut toml::Table, from: toml::Table) {
-    for (key, value) in from {
-        match (into.get_mut(&key), value) {
-            (Some(toml::Value::Table(old)), toml::Value::Table(new)) => merge(old, new),
-            (_, value) => {
-                into.insert(key, value);
-            }
-        }
-    }
 }
 
 /// Runs a future, at most until it has paused `cut` times; `None` if it was cut off.
@@ -229,11 +172,6 @@ impl Stage {
         &self.daemon.as_ref().unwrap().store
     }
 
-    /// Where the files lie.
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// The settings.
     pub fn config(&self) -> &Config {
         &self.config
@@ -242,7 +180,7 @@ impl Stage {
     /// Lets the daemon do all there is to do now. `false` if it was cut off at its `cut`-th pause.
     pub fn drive(&mut self, cut: Option<usize>) -> bool {
         let mut mailbox = Server(Rc::clone(&self.world));
-        let mut relay = Courier(Rc::clone(&self.world), self.clock.clone());
+        let mut relay = Courier(Rc::clone(&self.world));
         let daemon = self.daemon.as_mut().unwrap();
         let finished = run_until(to_rest(&mut mailbox, &mut relay, daemon, &self.desk), cut).is_some();
         if !finished {
@@ -501,12 +439,6 @@ impl Stage {
         lines
     }
 
-    /// Puts a mail into the mailbox as it is.
-    pub fn deliver(&mut self, mail: &str) {
-        let now = self.clock.now();
-        self.world.borrow_mut().deliver(mail.replace('\n', "\r\n").into_bytes(), None, false, now);
-    }
-
     /// How many mails the relay took for that address.
     pub fn taken_for(&self, address: &str) -> usize {
         self.world.borrow().taken.iter().filter(|mail| mail.to == address).count()
@@ -524,32 +456,6 @@ pub enum Effect {
     Drives,
     /// These lines, and nothing else.
     Prints(Vec<String>),
-}
-
-fn answer(word: &str) -> Answer {
-    match word {
-        "ok" => Answer::Ok,
-        "silent" => Answer::Silent,
-        code if code.starts_with('4') => Answer::Later(format!("{code} try again later")),
-        code if code.starts_with('5') => Answer::Never(format!("{code} no such user here")),
-        _ => panic!("no such answer: {word}"),
-    }
-}
-
-fn span(words: &str) -> Duration {
-    let number: u64 = words.trim_end_matches(char::is_alphabetic).parse().unwrap();
-    let unit = match words.trim_start_matches(|c: char| c.is_ascii_digit()) {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86_400,
-        _ => panic!("no such span: {words}"),
-    };
-    Duration::from_secs(number * unit)
-}
-
-fn instant(config: &Config, at: DateTime) -> Timestamp {
-    Timestamp::from_jiff(at.to_zoned(config.desk.time_zone.clone()).unwrap().timestamp())
 }
 
 /// The three rims in turn until none has anything left to do now.
