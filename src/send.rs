@@ -1,26 +1,31 @@
 //! Outbox to SMTP: due rows are handed over, several at once, one recipient per transaction.
 //!
-//! An attempt is counted and committed before the try; the outcome is committed before the next row of that connection.
+//! An attempt is counted and committed before the try; outcomes are committed together with the next claims, at once.
 //! This room never decides: what was refused for good goes back to the desk as a row that `work` finds. A relay that
 //! cannot be used at all is called again with growing waits while the rows wait untouched.
 
 pub mod smtp;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::time::Duration;
 
+use futures_util::future::join_all;
+use tokio::sync::{Mutex, Notify};
 use tokio::time::Instant;
 
 use crate::config::Config;
-use crate::mail::compose::assemble;
+use crate::mail::compose::{Piece, assemble};
 use crate::mail::{Address, OutboxId};
 use crate::net::Fault;
 use crate::store::outbox::{self, Pace, Parcel, Settled};
 use crate::store::{self, Progress, Store, inbox, problems};
 use crate::time::{Clock, Timestamp};
 
-/// Rows that one connection claims at a time: few, so that a relay that hangs holds up few.
-const CLAIM: usize = 4;
+/// Rows that are claimed ahead of the connections: enough for one commit to serve them all.
+const CLAIM: usize = 128;
+/// A file that lies further into its mail than this makes a mail large.
+const LARGE: usize = 2 << 20;
 /// How long to wait for new rows when nobody rings.
 const POLL: Duration = Duration::from_secs(1);
 /// A connection that has had nothing to send for this long says goodbye.
@@ -83,13 +88,25 @@ pub struct Post<'a> {
     /// Set when the daemon stops.
     pub halt: &'a Halt,
     health: Health,
+    desk: Counter,
+}
+
+/// What lies between the store and the connections. Losing it is a crash: rows are found `sending` and tried again.
+#[derive(Debug, Default)]
+struct Counter {
+    waiting: RefCell<VecDeque<Parcel>>,
+    done: RefCell<Vec<(OutboxId, Settled, String)>>,
+    under_way: RefCell<usize>,
+    filled: Notify,
+    ended: Notify,
+    large: Mutex<()>,
 }
 
 /// Lets every connection end what it is handing over and claim nothing more.
 #[derive(Debug, Default)]
 pub struct Halt {
     set: Cell<bool>,
-    bell: tokio::sync::Notify,
+    bell: Notify,
 }
 
 impl Halt {
@@ -111,7 +128,7 @@ struct Health {
 impl<'a> Post<'a> {
     /// With a relay of which nothing bad is known.
     pub fn new(store: &'a Store, config: &'a Config, clock: &'a Clock, halt: &'a Halt) -> Self {
-        Self { store, config, clock, halt, health: Health::default() }
+        Self { store, config, clock, halt, health: Health::default(), desk: Counter::default() }
     }
 
     fn pace(&self) -> Pace {
@@ -121,41 +138,55 @@ impl<'a> Post<'a> {
         }
     }
 
+    fn pop(&self) -> Option<Parcel> {
+        self.desk.waiting.borrow_mut().pop_front()
+    }
+
+    fn is_busy(&self) -> bool {
+        *self.desk.under_way.borrow() > 0 || !self.desk.waiting.borrow().is_empty() || !self.desk.done.borrow().is_empty()
+    }
+
+    fn may_claim(&self) -> bool {
+        !self.halt.set.get() && self.health.rests_until.get().is_none_or(|until| until <= Instant::now())
+    }
+
+    /// Outcomes to write down; once the daemon stops, also that what was claimed and not begun is due again.
+    fn outcomes(&self, now: Timestamp) -> Vec<(OutboxId, Settled, String)> {
+        let mut done = self.desk.done.take();
+        if self.halt.set.get() {
+            let unbegun = self.desk.waiting.take();
+            let words = "the daemon stopped before it was tried";
+            done.extend(unbegun.into_iter().map(|parcel| (parcel.id, Settled::Queued(now), words.to_owned())));
+        }
+        done
+    }
+
     fn sender(&self) -> Address {
         self.config.smtp.bounce_address.clone().unwrap_or_else(|| self.config.desk.address.clone())
     }
 }
 
-/// Sends over one connection until the halt; several of these share a [`Post`].
-pub async fn run<R: Relay>(relay: &mut R, post: &Post<'_>) {
-    let mut last = Instant::now();
-    let halted = post.halt.bell.notified();
-    tokio::pin!(halted);
-    halted.as_mut().enable();
-    while !post.halt.set.get() {
-        let ring = post.store.changed.notified();
-        tokio::pin!(ring);
+/// Sends over all connections until the halt; what is then being handed over may still end.
+pub async fn run<R: Relay>(relays: Vec<R>, post: &Post<'_>) {
+    let connections = join_all(relays.into_iter().map(|relay| connection(relay, post)));
+    tokio::join!(connections, dispatch(post));
+}
+
+/// Keeps the connections in work: one write takes all outcomes that are there and claims what is due.
+async fn dispatch(post: &Post<'_>) {
+    while !post.halt.set.get() || post.is_busy() {
+        let (ring, ended) = (post.store.changed.notified(), post.desk.ended.notified());
+        tokio::pin!(ring, ended);
         ring.as_mut().enable();
-        if let Some(until) = post.health.rests_until.get().filter(|until| *until > Instant::now()) {
-            tokio::select! {
-                () = tokio::time::sleep_until(until) => {}
-                () = &mut halted => return,
-            }
-        }
-        match step(relay, post).await {
-            Ok(Progress::Some) => last = Instant::now(),
-            Ok(Progress::None) => {
-                // A lost ring costs one polling period, never correctness.
-                tokio::select! {
-                    () = &mut ring => {}
-                    () = tokio::time::sleep(POLL) => {}
-                    () = &mut halted => return,
-                }
-                if last.elapsed() >= REST_AFTER {
-                    relay.rest().await;
-                    last = Instant::now();
-                }
-            }
+        ended.as_mut().enable();
+        match turn(post).await {
+            Ok(Progress::Some) => {}
+            // A lost ring costs one polling period, never correctness.
+            Ok(Progress::None) => tokio::select! {
+                () = &mut ring => {}
+                () = &mut ended => {}
+                () = tokio::time::sleep(POLL) => {}
+            },
             Err(error) => {
                 tracing::error!(error = %error, "the store failed; sending waits");
                 tokio::time::sleep(Duration::from_secs(5)).await;
@@ -164,48 +195,92 @@ pub async fn run<R: Relay>(relay: &mut R, post: &Post<'_>) {
     }
 }
 
-/// Hands over a few due rows.
-pub async fn step<R: Relay>(relay: &mut R, post: &Post<'_>) -> store::Result<Progress> {
-    let now = post.clock.now();
-    if post.store.read(outbox::next_due)?.is_none_or(|due| due > now) {
-        return Ok(Progress::None);
-    }
-    let pace = post.pace();
-    let parcels = post.store.write(move |tx| outbox::claim(tx, pace, CLAIM, now)).await?;
-    if parcels.is_empty() {
-        return Ok(Progress::None);
-    }
-    let mut done = None;
-    for parcel in &parcels {
-        // The outcome before is being committed while this mail is handed over: a relay that hangs forgets nothing.
-        let (outcome, ()) = tokio::join!(hand_over(relay, post, parcel), settle(post, done.take()));
-        let settled = after(&outcome, parcel.attempts, parcel.queued_at, post.clock.now());
-        done = Some((parcel.id, settled, words(&outcome)));
-        if let Err(error) = note_health(post, &outcome).await {
-            tracing::error!(error = %error, "the relay's health could not be noted");
+/// Hands over one mail after the other, and says goodbye after a while without any.
+async fn connection<R: Relay>(mut relay: R, post: &Post<'_>) {
+    let mut last = Instant::now();
+    loop {
+        let (filled, halted) = (post.desk.filled.notified(), post.halt.bell.notified());
+        tokio::pin!(filled, halted);
+        filled.as_mut().enable();
+        halted.as_mut().enable();
+        if post.halt.set.get() {
+            break;
+        }
+        if let Some(parcel) = post.pop() {
+            serve(&mut relay, post, parcel).await;
+            last = Instant::now();
+            continue;
+        }
+        tokio::select! {
+            () = &mut filled => {}
+            () = &mut halted => {}
+            () = tokio::time::sleep(REST_AFTER) => {}
+        }
+        if last.elapsed() >= REST_AFTER {
+            relay.rest().await;
+            last = Instant::now();
         }
     }
-    settle(post, done).await;
-    Ok(Progress::Some)
+    relay.rest().await;
 }
 
-/// Writes an outcome down, however long that takes: what was accepted must not be forgotten while we run.
-async fn settle(post: &Post<'_>, done: Option<(OutboxId, Settled, String)>) {
-    let Some((id, settled, words)) = done else { return };
-    loop {
-        let (settled, words) = (settled.clone(), words.clone());
-        match post.store.write(move |tx| outbox::settle(tx, id, &settled, &words)).await {
-            Ok(()) => return,
-            Err(error) => tracing::error!(error = %error, "what became of a sent mail cannot be stored; trying again"),
-        }
-        tokio::time::sleep(Duration::from_secs(5)).await;
+/// All that is due now, over one connection: what [`run`] does, in order.
+pub async fn step<R: Relay>(relay: &mut R, post: &Post<'_>) -> store::Result<Progress> {
+    let mut progress = turn(post).await?;
+    while let Some(parcel) = post.pop() {
+        serve(relay, post, parcel).await;
+        progress = turn(post).await?;
     }
+    Ok(progress)
+}
+
+/// Writes down the outcomes that are there and claims what is due, in one commit.
+async fn turn(post: &Post<'_>) -> store::Result<Progress> {
+    let now = post.clock.now();
+    let room = if post.may_claim() { CLAIM.saturating_sub(post.desk.waiting.borrow().len()) } else { 0 };
+    let due = room > 0 && post.store.read(outbox::next_due)?.is_some_and(|due| due <= now);
+    let done = post.outcomes(now);
+    if done.is_empty() && !due {
+        return Ok(Progress::None);
+    }
+    let (pace, settled) = (post.pace(), done.clone());
+    let written = post.store.write(move |tx| {
+        settled.iter().try_for_each(|(id, to, words)| outbox::settle(tx, *id, to, words))?;
+        if due { outbox::claim(tx, pace, room, now) } else { Ok(Vec::new()) }
+    });
+    match written.await {
+        Ok(parcels) => {
+            post.desk.waiting.borrow_mut().extend(parcels);
+            post.desk.filled.notify_waiters();
+            Ok(Progress::Some)
+        }
+        Err(error) => {
+            // What was accepted must not be forgotten: it is written with the next turn.
+            post.desk.done.borrow_mut().extend(done);
+            Err(error)
+        }
+    }
+}
+
+/// Hands one mail over and lays its outcome down.
+async fn serve<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: Parcel) {
+    *post.desk.under_way.borrow_mut() += 1;
+    let outcome = hand_over(relay, post, &parcel).await;
+    let settled = after(&outcome, parcel.attempts, parcel.queued_at, post.clock.now());
+    post.desk.done.borrow_mut().push((parcel.id, settled, words(&outcome)));
+    *post.desk.under_way.borrow_mut() -= 1;
+    if let Err(error) = note_health(post, &outcome).await {
+        tracing::error!(error = %error, "the relay's health could not be noted");
+    }
+    post.desk.ended.notify_waiters();
 }
 
 async fn hand_over<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: &Parcel) -> Outcome {
     if post.health.rests_until.get().is_some_and(|until| until > Instant::now()) {
         return Outcome::Unreachable(Fault::Lost("the relay is left alone for a moment after a failure".to_owned()));
     }
+    // Mails with large files are put together one at a time: eight at once would be eight times as much memory (R2).
+    let _alone = if is_large(parcel) { Some(post.desk.large.lock().await) } else { None };
     let mail = match assemble(&parcel.composed, |source| post.store.read(|connection| inbox::bytes(connection, source))) {
         Ok(mail) => mail,
         // One row that cannot be read is tried again later; the rows behind it go on.
@@ -215,6 +290,10 @@ async fn hand_over<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: &Parcel) ->
     let outcome = relay.hand_over(&envelope, &mail).await;
     tracing::info!(row = parcel.id.0, attempt = parcel.attempts, outcome = name(&outcome), "handed over");
     outcome
+}
+
+fn is_large(parcel: &Parcel) -> bool {
+    parcel.composed.pieces.iter().any(|piece| matches!(piece, Piece::File { offset, length, .. } if offset + length > LARGE))
 }
 
 fn name(outcome: &Outcome) -> &'static str {

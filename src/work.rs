@@ -28,7 +28,7 @@ use gather::Notified;
 pub use tick::{BETWEEN_TICKS, tick};
 
 /// Most mails that share a commit.
-const BATCH_MAILS: usize = 100;
+const BATCH_MAILS: usize = 50;
 /// Most bytes of mails that are in memory at once, but for one that is larger alone (R2).
 const BATCH_BYTES: u64 = 4 << 20;
 /// How long to wait for new work when nobody rings: another process may have delivered by pipe.

@@ -7,7 +7,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::join_all;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -16,7 +15,7 @@ use super::log;
 use crate::config::{self, Config};
 use crate::desk::texts::Texts;
 use crate::fetch;
-use crate::send::{self, Relay, smtp::SmtpRelay};
+use crate::send::{self, smtp::SmtpRelay};
 use crate::store::{self, Store, outbox, tickets};
 use crate::time::{Clock, Timestamp};
 use crate::work::{self, Desk};
@@ -136,11 +135,8 @@ async fn serve(store: &Store, desk: &Desk, stop: impl Future<Output = ()>) {
     let domain = config.desk.address.domain().to_owned();
     let halt = send::Halt::default();
     let post = send::Post::new(store, config, &desk.clock, &halt);
-    let sending = join_all((0..config.smtp.connections).map(|_| async {
-        let mut relay = SmtpRelay::new(config.smtp.clone(), &domain);
-        send::run(&mut relay, &post).await;
-        relay.rest().await;
-    }));
+    let relays = (0..config.smtp.connections).map(|_| SmtpRelay::new(config.smtp.clone(), &domain)).collect();
+    let sending = send::run(relays, &post);
     tokio::pin!(sending);
     {
         let fetching = fetch::run(store, config, &desk.clock);
@@ -152,7 +148,7 @@ async fn serve(store: &Store, desk: &Desk, stop: impl Future<Output = ()>) {
             () = &mut fetching => {}
             () = &mut working => {}
             () = &mut inspecting => {}
-            _ = &mut sending => {}
+            () = &mut sending => {}
         }
     }
     // Rows in flight get a moment to hear the relay's answer, so that they need not be sent twice.
