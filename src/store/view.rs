@@ -239,9 +239,9 @@ pub struct InboxRow {
     pub from: Option<String>,
     /// Decoded, or null.
     pub subject: Option<String>,
-    /// Kind of writer; null until decided.
+    /// Kind of writer.
     pub origin: Option<String>,
-    /// `pass`, `fail`, `none`; null until decided.
+    /// `pass`, `fail`, `none`.
     pub authentication: Option<String>,
     /// How it ended; null until decided.
     pub outcome: Option<String>,
