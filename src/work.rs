@@ -206,19 +206,31 @@ pub fn content(inbound: Inbound, config: &Config) -> Content {
     Content { inbound, reading, verdict, blocks, text }
 }
 
-/// Decides about every mail of the batch, all in one transaction; one that fails is left for its next attempt alone.
+/// Decides about every mail of the batch, all in one transaction. Only if one fails is each tried for itself, so that the
+/// one alone is left for its next attempt: a savepoint for each mail would flush the full-text index for each.
 async fn settle(store: &Store, desk: &Desk, mails: Vec<Opened>) -> store::Result<()> {
     if mails.is_empty() {
         return Ok(());
     }
     let now = desk.clock.now();
-    let desk = desk.clone();
+    let (together, mails) = (desk.clone(), Arc::new(mails));
+    let all = Arc::clone(&mails);
+    let done = store.write(move |tx| {
+        let mut notified = gather::notified(tx, &together, now)?;
+        all.iter().try_for_each(|mail| settle_one(tx, &together, mail, &mut notified, now))
+    });
+    match done.await {
+        Err(store::Error::Sqlite(_) | store::Error::Damaged(_)) => settle_apart(store, desk.clone(), mails, now).await,
+        done => done,
+    }
+}
+
+async fn settle_apart(store: &Store, desk: Desk, mails: Arc<Vec<Opened>>, now: Timestamp) -> store::Result<()> {
     store
         .write(move |tx| {
             let mut notified = gather::notified(tx, &desk, now)?;
-            for mail in &mails {
-                let done = store::apart(tx, |tx| settle_one(tx, &desk, mail, &mut notified, now));
-                match done {
+            for mail in mails.iter() {
+                match store::apart(tx, |tx| settle_one(tx, &desk, mail, &mut notified, now)) {
                     Ok(()) => {}
                     Err(error @ (store::Error::Sqlite(_) | store::Error::Damaged(_))) => {
                         tracing::error!(mail = mail.claimed.id.0, error = %error, "this mail could not be decided; it is tried again");
