@@ -103,7 +103,7 @@ pub enum Command {
     Status(Format),
     /// Print the texts that the desk sends, with made-up values
     ///
-    /// Without a name every text is printed. Your own files in the folder `templates` of [desk] are used where they are there.
+    /// Without a name every text is printed. Your own files in the folder `templates` of the settings are used where they are there.
     Render {
         /// Name of a text, such as `acknowledgement`
         name: Option<String>,

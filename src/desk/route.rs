@@ -84,7 +84,7 @@ fn may_join(candidate: &Candidate, sender: &Address, verdict: Authentication) ->
     weighs && candidate.ticket.participant(sender).is_some()
 }
 
-/// The number of a `[#12]` in a subject; the first one. Whatever stands around it, such as "AW:" or "[EXT]", does not matter.
+/// The number of a `[#12]` in a subject; the first one. Whatever stands around it, such as "AW:" or "EXT:", does not matter.
 pub fn tag(subject: &str) -> Option<TicketNumber> {
     subject.match_indices("[#").find_map(|(at, opening)| {
         let rest = subject.get(at + opening.len()..)?;

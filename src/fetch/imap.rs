@@ -1,7 +1,7 @@
 //! The mailbox on an IMAP server, read strictly: what is not said is not assumed, and what cannot be read ends the connection.
 //!
 //! A NO, a lost connection and an empty answer are three different things here; in async-imap's commands they are one, so only
-//! its login is used and every command is ours, over [`wire`] (frames and deadlines) and [`answer`] (grammar). Only UIDs
+//! its login is used and every command is ours, over `wire` (frames and deadlines) and `answer` (grammar). Only UIDs
 //! are used, never sequence numbers; BODY is only peeked at; ENVELOPE, BODYSTRUCTURE, SEARCH and NAMESPACE are never asked for.
 //! After [`Fault::Lost`] the connection is dead, and each further call says so. Nothing is ever expunged: without MOVE handled
 //! mail gets the keyword and stays.

@@ -6,7 +6,7 @@
 //! the domain of From, or, where the domain has no policy, an aligned dkim=pass or spf=pass. A field that we cannot read to its end
 //! says nothing good: the mail cannot pass. Received-SPF, ARC (RFC 8617) and every other field are the sender's word and not read.
 //!
-//! `authserv_id = "microsoft365"` is the name of a profile: Microsoft stamps no id. See [`Profile`].
+//! `authserv_id = "microsoft365"` is the name of a profile: Microsoft stamps no id. See `Profile`.
 
 mod align;
 mod hops;
