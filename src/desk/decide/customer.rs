@@ -113,7 +113,7 @@ fn open(context: &Context<'_>, read: &Read<'_>, sender: &Person, linked: Option<
         promise: promised(&decision),
         acknowledged_at: None,
     };
-    notify::new_request(context, read, &current, sender, why, &mut decision);
+    notify::new_request(context, read, &current, sender, why, now, &mut decision);
     decision
 }
 

@@ -27,6 +27,7 @@ pub fn new_request(
     conversation: &Conversation,
     sender: &Person,
     why: &str,
+    now: Timestamp,
     decision: &mut Decision,
 ) {
     let did = match read.reading.origin {
@@ -36,7 +37,7 @@ pub fn new_request(
         }
     };
     let linked = why.contains("takes no part").then(|| why.to_owned());
-    tell(context, read, conversation, sender, did, linked, ReplyGoes::Public, decision);
+    tell(context, read, conversation, sender, did, linked, ReplyGoes::Public, now, decision);
 }
 
 /// A follow-up: the assignee hears of it, else everybody of the queue.
@@ -46,11 +47,11 @@ pub fn follow_up(
     conversation: &Conversation,
     sender: &Person,
     why: &str,
-    _now: Timestamp,
+    now: Timestamp,
     decision: &mut Decision,
 ) {
     let by_tag = why.contains("subject").then(|| why.to_owned());
-    tell(context, read, conversation, sender, "added", by_tag, ReplyGoes::Public, decision);
+    tell(context, read, conversation, sender, "added", by_tag, ReplyGoes::Public, now, decision);
 }
 
 /// An agent's internal words: whoever else has to do with the ticket hears of them.
@@ -60,12 +61,12 @@ pub fn note(
     conversation: &Conversation,
     author: &Agent,
     text: &str,
-    _now: Timestamp,
+    now: Timestamp,
     decision: &mut Decision,
 ) {
     let person = Person { name: Some(author.name.clone()), address: author.address.clone() };
     let note = Read { text, ..read.clone() };
-    tell(context, &note, conversation, &person, "noted", None, ReplyGoes::Internal, decision);
+    tell(context, &note, conversation, &person, "noted", None, ReplyGoes::Internal, now, decision);
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is a different fact of the one mail that is made here")]
@@ -77,6 +78,7 @@ fn tell(
     did: &str,
     why: Option<String>,
     reply_goes: ReplyGoes,
+    now: Timestamp,
     decision: &mut Decision,
 ) {
     let ticket = &conversation.ticket;
@@ -87,6 +89,7 @@ fn tell(
     let mut values = facts(context, conversation);
     values.extend(said(read, conversation, author, did, reply_goes));
     values.insert("why", maybe(why));
+    values.insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < now)));
     let rendered = render(context, "notification", &values, decision);
     let enclosed = enclosed(read);
     for agent in listeners {
@@ -163,7 +166,6 @@ fn facts(context: &Context<'_>, conversation: &Conversation) -> Values {
         ("assignee", value(assignee)),
         ("desk", value(&context.config.desk.name)),
         ("due", maybe(conversation.promise.map(|at| stamp(at, zone)))),
-        ("overdue", Value::from(false)),
         ("others", list(others.map(|(number, subject, status)| format!("{number} {subject} ({})", status.as_str())).collect())),
         ("earlier", Value::from(conversation.last.iter().map(|entry| earlier(context, entry)).collect::<Vec<_>>())),
     ])
