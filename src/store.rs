@@ -396,7 +396,7 @@ fn open_writer(path: &Path) -> Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
-         PRAGMA cache_size = -4096; PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864;",
+         PRAGMA cache_size = -12288; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;",
     )?;
     schema::migrate(&connection)?;
     Ok(connection)
@@ -406,6 +406,7 @@ fn open_reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -2048;")?;
     Ok(connection)
 }
@@ -425,7 +426,27 @@ fn pack(bytes: &[u8]) -> Result<Vec<u8>> {
 
 /// The bytes of a zstd frame that holds `size` of them.
 fn unpack(frame: &[u8], size: usize) -> Result<Vec<u8>> {
-    zstd::bulk::decompress(frame, size).map_err(|error| Error::Damaged(error.to_string()))
+    thread_local! {
+        /// As above.
+        static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
+    }
+    let damaged = |error: io::Error| Error::Damaged(error.to_string());
+    DECOMPRESSOR.with_borrow_mut(|decompressor| match decompressor {
+        Some(decompressor) => decompressor.decompress(frame, size).map_err(damaged),
+        None => decompressor.insert(zstd::bulk::Decompressor::new().map_err(damaged)?).decompress(frame, size).map_err(damaged),
+    })
+}
+
+/// Runs work that takes long on a thread of its own, so that connections are served meanwhile.
+pub async fn aside<T, F>(work: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce() -> Result<T> + Send + 'static,
+{
+    match tokio::runtime::Handle::try_current() {
+        Ok(_) => tokio::task::spawn_blocking(work).await.unwrap_or(Err(Error::Stopped)),
+        Err(_) => work(),
+    }
 }
 
 /// A single fact of the desk.

@@ -21,6 +21,7 @@ use crate::mail::quote::{self, Block};
 use crate::mail::token::Key;
 use crate::mail::{Authentication, Inbound, InboxId, Origin, parse};
 use crate::store::inbox::{self, ATTEMPTS_MAX, Claimed, Facts, Quiet};
+use crate::store::tickets::{self, Findable};
 use crate::store::{self, Progress, Store, Tx, outbox};
 use crate::time::{Clock, Timestamp};
 use gather::Notified;
@@ -28,7 +29,7 @@ use gather::Notified;
 pub use tick::{BETWEEN_TICKS, tick};
 
 /// Most mails that share a commit.
-const BATCH_MAILS: usize = 50;
+const BATCH_MAILS: usize = 100;
 /// Most bytes of mails that are in memory at once, but for one that is larger alone (R2).
 const BATCH_BYTES: u64 = 4 << 20;
 /// How long to wait for new work when nobody rings: another process may have delivered by pipe.
@@ -167,11 +168,7 @@ impl Content {
 /// Reads the batch on a thread of its own, so that connections are served meanwhile.
 async fn read_all(store: &Store, desk: &Desk, claimed: Vec<Claimed>) -> store::Result<Vec<Opened>> {
     let (store, config) = (store.clone(), Arc::clone(&desk.config));
-    let read = move || claimed.into_iter().map(|mail| open(&store, &config, mail)).collect::<store::Result<Vec<_>>>();
-    match tokio::runtime::Handle::try_current() {
-        Ok(_) => tokio::task::spawn_blocking(read).await.unwrap_or(Err(store::Error::Stopped)),
-        Err(_) => read(),
-    }
+    store::aside(move || claimed.into_iter().map(|mail| open(&store, &config, mail)).collect()).await
 }
 
 fn open(store: &Store, config: &Config, claimed: Claimed) -> store::Result<Opened> {
@@ -217,7 +214,8 @@ async fn settle(store: &Store, desk: &Desk, mails: Vec<Opened>) -> store::Result
     let all = Arc::clone(&mails);
     let done = store.write(move |tx| {
         let mut notified = gather::notified(tx, &together, now)?;
-        all.iter().try_for_each(|mail| settle_one(tx, &together, mail, &mut notified, now))
+        let said = all.iter().map(|mail| settle_one(tx, &together, mail, &mut notified, now)).collect::<store::Result<Vec<_>>>()?;
+        said.iter().flatten().try_for_each(|said| tickets::make_findable(tx, said))
     });
     match done.await {
         Err(store::Error::Sqlite(_) | store::Error::Damaged(_)) => settle_apart(store, desk.clone(), mails, now).await,
@@ -230,7 +228,11 @@ async fn settle_apart(store: &Store, desk: Desk, mails: Arc<Vec<Opened>>, now: T
         .write(move |tx| {
             let mut notified = gather::notified(tx, &desk, now)?;
             for mail in mails.iter() {
-                match store::apart(tx, |tx| settle_one(tx, &desk, mail, &mut notified, now)) {
+                let alone = |tx: Tx<'_>| match settle_one(tx, &desk, mail, &mut notified, now)? {
+                    Some(said) => tickets::make_findable(tx, &said),
+                    None => Ok(()),
+                };
+                match store::apart(tx, alone) {
                     Ok(()) => {}
                     Err(error @ (store::Error::Sqlite(_) | store::Error::Damaged(_))) => {
                         tracing::error!(mail = mail.claimed.id.0, error = %error, "this mail could not be decided; it is tried again");
@@ -243,11 +245,13 @@ async fn settle_apart(store: &Store, desk: Desk, mails: Arc<Vec<Opened>>, now: T
         .await
 }
 
-fn settle_one(tx: Tx<'_>, desk: &Desk, mail: &Opened, notified: &mut Notified, now: Timestamp) -> store::Result<()> {
+/// Decides about one mail; gives what was said in it, which is made findable after all others: any other statement in between
+/// would make the full-text index write out what it gathers.
+fn settle_one(tx: Tx<'_>, desk: &Desk, mail: &Opened, notified: &mut Notified, now: Timestamp) -> store::Result<Option<Findable>> {
     match &mail.read {
         Ok(content) => decide_mail(tx, desk, mail.claimed, content, notified, now),
-        Err(why) if mail.claimed.attempts >= ATTEMPTS_MAX => quarantine(tx, mail.claimed.id, why, now),
-        Err(_) => Ok(()),
+        Err(why) if mail.claimed.attempts >= ATTEMPTS_MAX => quarantine(tx, mail.claimed.id, why, now).map(|()| None),
+        Err(_) => Ok(None),
     }
 }
 
@@ -257,7 +261,14 @@ fn quarantine(tx: Tx<'_>, id: InboxId, why: &str, now: Timestamp) -> store::Resu
     store::problems::raise(tx, cause, &what, &advice, now)
 }
 
-fn decide_mail(tx: Tx<'_>, desk: &Desk, claimed: Claimed, content: &Content, notified: &mut Notified, now: Timestamp) -> store::Result<()> {
+fn decide_mail(
+    tx: Tx<'_>,
+    desk: &Desk,
+    claimed: Claimed,
+    content: &Content,
+    notified: &mut Notified,
+    now: Timestamp,
+) -> store::Result<Option<Findable>> {
     let read = decide::Read {
         id: claimed.id,
         inbound: &content.inbound,
@@ -271,11 +282,12 @@ fn decide_mail(tx: Tx<'_>, desk: &Desk, claimed: Claimed, content: &Content, not
     let mut context = gather::for_mail(tx, desk, &read, now)?;
     context.notified.clone_from(notified);
     let decision = decide::decide(&context, Input::Mail(&read), now);
-    carry::out(tx, desk, &decision, Some(&read), now)?;
+    let said = carry::out(tx, desk, &decision, Some(&read), now)?;
     gather::count(notified, &decision);
     let outcome = decision.outcome.map_or("record", decide::Outcome::as_str);
     tracing::info!(mail = claimed.id.0, outcome, ticket = decision.ticket.map(|number| number.0), reason = ?decision.reason, "decided");
-    inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &decision.reason)
+    inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &decision.reason)?;
+    Ok(said)
 }
 
 /// What the ledger keeps of a mail that was read.
@@ -306,7 +318,7 @@ async fn returned(store: &Store, desk: &Desk) -> store::Result<Progress> {
                 let answered = gather::answered(row);
                 let context = gather::for_row(tx, &desk, &answered, now)?;
                 let decision = decide::decide(&context, Input::Undeliverable(&answered, &row.words), now);
-                carry::out(tx, &desk, &decision, None, now)?;
+                carry::out_whole(tx, &desk, &decision, None, now)?;
                 outbox::set_returned(tx, row.id)?;
             }
             for (id, size) in &large {
@@ -343,6 +355,6 @@ fn announce(tx: Tx<'_>, desk: &Desk, id: InboxId, size: u64, now: Timestamp) -> 
     let mut context = gather::for_mail(tx, desk, &read, now)?;
     context.notified = gather::notified(tx, desk, now)?;
     let decision: Decision = decide::decide(&context, Input::TooLarge(&read, size), now);
-    carry::out(tx, desk, &decision, Some(&read), now)?;
+    carry::out_whole(tx, desk, &decision, Some(&read), now)?;
     inbox::set_facts(tx, id, &Facts { identity: None, ..facts(&content) })
 }

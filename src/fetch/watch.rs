@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Body, Listed, Mailbox, Opened};
 use crate::config::{After, Config, FirstStart};
 use crate::net::Fault;
-use crate::store::inbox::{self, Arrival, Facts, Quiet, Source};
+use crate::store::inbox::{self, Arrival, Facts, Quiet, Raw, Source};
 use crate::store::{self, Store, problems};
 use crate::time::{Clock, Timestamp};
 
@@ -146,7 +146,7 @@ async fn take<M: Mailbox>(
         refuse(mailbox, eye, opened, mail).await?;
     }
     let chunks = chunks(watch, &small);
-    let mut waiting: Option<Vec<Arrival>> = None;
+    let mut waiting = None;
     for chunk in &chunks {
         if give_up_on(watch, eye, opened, chunk).await? {
             continue;
@@ -156,7 +156,7 @@ async fn take<M: Mailbox>(
             mark(mailbox, eye, opened).await?;
         }
         let bodies = fetched.inspect_err(|_| blame(watch, chunk))?;
-        waiting = Some(arrivals(eye, opened, chunk, bodies, birth));
+        waiting = Some(fetched_mails(eye, opened, chunk, bodies, birth));
     }
     store_chunk(eye, waiting).await?;
     watch.cautious = false;
@@ -169,8 +169,9 @@ async fn fetch<M: Mailbox>(mailbox: &mut M, chunk: &[Listed]) -> Result<Vec<Body
     mailbox.bodies(&uids).await
 }
 
-async fn store_chunk(eye: &Eye<'_>, arrivals: Option<Vec<Arrival>>) -> store::Result<bool> {
-    let Some(arrivals) = arrivals else { return Ok(false) };
+async fn store_chunk(eye: &Eye<'_>, fetched: Option<Vec<Fetched>>) -> store::Result<bool> {
+    let Some(fetched) = fetched else { return Ok(false) };
+    let arrivals = store::aside(move || fetched.into_iter().map(Fetched::pack).collect::<store::Result<Vec<_>>>()).await?;
     let now = eye.clock.now();
     eye.store
         .write(move |tx| {
@@ -213,7 +214,7 @@ async fn give_up_on(watch: &Watch, eye: &Eye<'_>, opened: Opened, chunk: &[Liste
         return Ok(false);
     }
     let bytes = format!("X-Postdesk-Note: the server breaks the connection when UID {} is fetched\r\n\r\n", only.uid).into_bytes();
-    let arrival = Arrival { source: source(eye, opened, only.uid), bytes, quiet: Quiet::Yes, marked: true };
+    let arrival = Arrival { source: source(eye, opened, only.uid), raw: Raw::of(&bytes)?, quiet: Quiet::Yes, marked: true };
     let (now, uid) = (eye.clock.now(), only.uid);
     eye.store
         .write(move |tx| {
@@ -231,7 +232,21 @@ fn source(eye: &Eye<'_>, opened: Opened, uid: u32) -> Source {
     Source::Mailbox { name: eye.mailbox().to_owned(), uidvalidity: opened.uidvalidity, uid }
 }
 
-fn arrivals(eye: &Eye<'_>, opened: Opened, chunk: &[Listed], bodies: Vec<Body>, birth: Birth) -> Vec<Arrival> {
+/// A mail as the server gave it.
+struct Fetched {
+    source: Source,
+    bytes: Vec<u8>,
+    quiet: Quiet,
+    marked: bool,
+}
+
+impl Fetched {
+    fn pack(self) -> store::Result<Arrival> {
+        Ok(Arrival { source: self.source, raw: Raw::of(&self.bytes)?, quiet: self.quiet, marked: self.marked })
+    }
+}
+
+fn fetched_mails(eye: &Eye<'_>, opened: Opened, chunk: &[Listed], bodies: Vec<Body>, birth: Birth) -> Vec<Fetched> {
     if bodies.len() < chunk.len() {
         tracing::info!(gone = chunk.len() - bodies.len(), "mail was removed between listing and fetching");
     }
@@ -242,7 +257,7 @@ fn arrivals(eye: &Eye<'_>, opened: Opened, chunk: &[Listed], bodies: Vec<Body>, 
         let quiet = mail.marked || birth.is_old(opened, mail);
         let marked = mail.marked || eye.config.imap.after == After::Nothing || !opened.can_mark;
         let quiet = if quiet { Quiet::Yes } else { Quiet::No };
-        Some(Arrival { source: source(eye, opened, body.uid), bytes: body.bytes, quiet, marked })
+        Some(Fetched { source: source(eye, opened, body.uid), bytes: body.bytes, quiet, marked })
     };
     bodies.into_iter().filter_map(arrival).collect()
 }
@@ -250,7 +265,7 @@ fn arrivals(eye: &Eye<'_>, opened: Opened, chunk: &[Listed], bodies: Vec<Body>, 
 /// A mail above the limit stays where it is; its header is stored, and `work` tells the agents.
 async fn refuse<M: Mailbox>(mailbox: &mut M, eye: &Eye<'_>, opened: Opened, mail: &Listed) -> Result<(), Failure> {
     let Some(header) = mailbox.header(mail.uid, HEADER_BYTES).await? else { return Ok(()) };
-    let arrival = Arrival { source: source(eye, opened, mail.uid), bytes: header.bytes, quiet: Quiet::Yes, marked: true };
+    let arrival = Arrival { source: source(eye, opened, mail.uid), raw: Raw::of(&header.bytes)?, quiet: Quiet::Yes, marked: true };
     let (now, size) = (eye.clock.now(), mail.size);
     eye.store.write(move |tx| inbox::take_header(tx, &arrival, size, now)).await?;
     Ok(())

@@ -54,11 +54,30 @@ pub struct Arrival {
     /// Where it came from.
     pub source: Source,
     /// Its bytes.
-    pub bytes: Vec<u8>,
+    pub raw: Raw,
     /// Whether the customer is left in peace.
     pub quiet: Quiet,
     /// Whether the server needs no telling any more.
     pub marked: bool,
+}
+
+/// Bytes of a mail as they are stored. Made before the writer is asked, who would do nothing else for as long.
+#[derive(Clone, Debug)]
+pub struct Raw {
+    sha256: [u8; 32],
+    size: i64,
+    frame: Vec<u8>,
+}
+
+impl Raw {
+    /// Hashes and packs them.
+    pub fn of(bytes: &[u8]) -> Result<Self> {
+        let mut sha256 = [0; 32];
+        for (to, from) in sha256.iter_mut().zip(digest(&SHA256, bytes).as_ref()) {
+            *to = *from;
+        }
+        Ok(Self { sha256, size: i64::try_from(bytes.len()).unwrap_or(i64::MAX), frame: pack(bytes)? })
+    }
 }
 
 /// Stores a mail's bytes and its place in the ledger. `None` if the ledger has it already.
@@ -67,15 +86,23 @@ pub fn take(tx: Tx<'_>, mail: &Arrival, now: Timestamp) -> Result<Option<InboxId
     if in_ledger(tx, name, uidvalidity, uid)? {
         return Ok(None);
     }
-    let hash = digest(&SHA256, &mail.bytes);
-    let raw = store_raw(tx, hash.as_ref(), &mail.bytes)?;
+    let raw = store_raw(tx, &mail.raw)?;
     let marked = mail.marked || uid.is_none();
-    let size = i64::try_from(mail.bytes.len()).unwrap_or(i64::MAX);
     tx.prepare_cached(
         "INSERT INTO inbox (mailbox, uidvalidity, uid, arrived_at, sha256, size, raw, quiet, released, attempts, marked)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9)",
     )?
-    .execute(params![name, uidvalidity, uid, now.as_millis(), hash.as_ref(), size, raw, mail.quiet == Quiet::Yes, marked])?;
+    .execute(params![
+        name,
+        uidvalidity,
+        uid,
+        now.as_millis(),
+        mail.raw.sha256,
+        mail.raw.size,
+        raw,
+        mail.quiet == Quiet::Yes,
+        marked
+    ])?;
     Ok(Some(InboxId(tx.last_insert_rowid())))
 }
 
@@ -94,14 +121,12 @@ fn in_ledger(tx: Tx<'_>, name: &str, uidvalidity: Option<u32>, uid: Option<u32>)
     Ok(statement.exists(params![name, uidvalidity, uid])?)
 }
 
-fn store_raw(tx: Tx<'_>, hash: &[u8], bytes: &[u8]) -> Result<i64> {
-    let known = tx.prepare_cached("SELECT id FROM raw WHERE sha256 = ?1")?.query_row([hash], |row| row.get(0)).optional()?;
-    if let Some(id) = known {
-        return Ok(id);
+fn store_raw(tx: Tx<'_>, raw: &Raw) -> Result<i64> {
+    let sql = "INSERT INTO raw (sha256, size, bytes) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING";
+    match tx.prepare_cached(sql)?.execute(params![raw.sha256, raw.size, raw.frame])? {
+        0 => Ok(tx.prepare_cached("SELECT id FROM raw WHERE sha256 = ?1")?.query_row([raw.sha256], |row| row.get(0))?),
+        _ => Ok(tx.last_insert_rowid()),
     }
-    let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-    tx.prepare_cached("INSERT INTO raw (sha256, size, bytes) VALUES (?1, ?2, ?3)")?.execute(params![hash, size, pack(bytes)?])?;
-    Ok(tx.last_insert_rowid())
 }
 
 /// The bytes of a mail as they came.
@@ -137,10 +162,9 @@ pub fn unmarked(connection: &Connection, mailbox: &str, uidvalidity: u32, most: 
 
 /// Notes that the server was told of those, or need not be.
 pub fn set_marked(tx: Tx<'_>, mailbox: &str, uidvalidity: u32, uids: &[u32]) -> Result<()> {
-    let mut statement = tx.prepare_cached("UPDATE inbox SET marked = 1 WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3")?;
-    for uid in uids {
-        statement.execute(params![mailbox, uidvalidity, uid])?;
-    }
+    let uids = serde_json::to_string(uids).map_err(|error| Error::Damaged(error.to_string()))?;
+    let sql = "UPDATE inbox SET marked = 1 WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid IN (SELECT value FROM json_each(?3))";
+    tx.prepare_cached(sql)?.execute(params![mailbox, uidvalidity, uids])?;
     Ok(())
 }
 
@@ -177,9 +201,10 @@ pub fn claim(tx: Tx<'_>, after: InboxId, most: usize, bytes: u64) -> Result<Vec<
     )?;
     let waiting = statement.query_map([after.0, limit], claimed)?.collect::<rusqlite::Result<Vec<_>>>()?;
     let chosen = choose(waiting, bytes);
-    let mut count = tx.prepare_cached("UPDATE inbox SET attempts = attempts + 1 WHERE id = ?1")?;
-    for mail in &chosen {
-        count.execute([mail.id.0])?;
+    if let Some(last) = chosen.last() {
+        // They are the first that wait behind `after`, without a gap.
+        tx.prepare_cached("UPDATE inbox SET attempts = attempts + 1 WHERE outcome IS NULL AND id > ?1 AND id <= ?2")?
+            .execute([after.0, last.id.0])?;
     }
     Ok(chosen)
 }

@@ -201,8 +201,18 @@ pub fn events(connection: &Connection, number: TicketNumber) -> Result<Vec<(Even
     Ok(events)
 }
 
-/// Writes down something said, and makes it findable. Gives the row id.
-pub fn say(tx: Tx<'_>, number: TicketNumber, subject: &str, entry: &Entry, inbox: Option<InboxId>, searchable: &str) -> Result<i64> {
+/// What an entry can be found by.
+#[derive(Clone, Debug)]
+pub struct Findable {
+    /// Its row.
+    pub entry: i64,
+    subject: String,
+    people: String,
+    text: String,
+}
+
+/// Writes down something said; gives what it can be found by.
+pub fn say(tx: Tx<'_>, number: TicketNumber, subject: &str, entry: &Entry, inbox: Option<InboxId>, searchable: &str) -> Result<Findable> {
     tx.prepare_cached(
         "INSERT INTO entries (ticket, at, kind, direction, author, author_name, verified, text, message_id, inbox, attachments)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -220,17 +230,21 @@ pub fn say(tx: Tx<'_>, number: TicketNumber, subject: &str, entry: &Entry, inbox
         inbox.map(|id| id.0),
         serde_json::to_string(&entry.files).unwrap_or_else(|_| "[]".to_owned())
     ])?;
-    let id = tx.last_insert_rowid();
     let people = format!("{} {}", entry.author.name.as_deref().unwrap_or(""), entry.author.address);
     let names: Vec<&str> = entry.files.iter().filter_map(|file| file.name.as_deref()).collect();
-    let text = format!("{searchable} {}", names.join(" "));
+    let text = super::view::spaced(&format!("{searchable} {}", names.join(" ")));
+    Ok(Findable { entry: tx.last_insert_rowid(), subject: super::view::spaced(subject), people, text })
+}
+
+/// Makes an entry findable. Whoever has several does so at the end, for all of them.
+pub fn make_findable(tx: Tx<'_>, said: &Findable) -> Result<()> {
     tx.prepare_cached("INSERT INTO search (rowid, subject, people, text) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
-        id,
-        super::view::spaced(subject),
-        people,
-        super::view::spaced(&text)
+        said.entry,
+        said.subject,
+        said.people,
+        said.text
     ])?;
-    Ok(id)
+    Ok(())
 }
 
 /// What was said last, newest last, at most `most`.

@@ -7,19 +7,29 @@ use crate::desk::decide::{Decision, Post, Read};
 use crate::desk::{Event, IdKind, Ticket};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::{Address, Outgoing, TicketNumber};
+use crate::store::tickets::Findable;
 use crate::store::{self, Error, Tx, outbox, problems, tickets};
 use crate::time::Timestamp;
 
 /// Tickets as a decision's events have made them.
 type Changed = BTreeMap<TicketNumber, Ticket>;
 
-/// Writes a decision down: events, what was said, ids, promises, mails.
-pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>, now: Timestamp) -> store::Result<()> {
+/// As [`out`], and what was said can be found at once.
+pub fn out_whole(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>, now: Timestamp) -> store::Result<()> {
+    match out(tx, desk, decision, read, now)? {
+        Some(said) => tickets::make_findable(tx, &said),
+        None => Ok(()),
+    }
+}
+
+/// Writes a decision down: events, what was said, ids, promises, mails. Gives what is still to be made findable.
+pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>, now: Timestamp) -> store::Result<Option<Findable>> {
     let changed = tickets::append(tx, &decision.events, now)?;
     for (number, event) in &decision.events {
         follow(tx, *number, event, now)?;
     }
-    let entry = said(tx, decision, &changed, read)?;
+    let said = said(tx, decision, &changed, read)?;
+    let entry = said.as_ref().map(|said| said.entry);
     if let (Some(number), Some(read)) = (decision.ticket, read) {
         remember(tx, decision, number, read)?;
     }
@@ -36,7 +46,7 @@ pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>
     for (cause, what, advice) in &decision.problems {
         problems::raise(tx, cause, what, advice, now)?;
     }
-    Ok(())
+    Ok(said)
 }
 
 /// Rows that stand beside the events they follow from.
@@ -67,7 +77,7 @@ pub fn turn_key(queue: &str) -> String {
     ["turn of queue ", queue].concat()
 }
 
-fn said(tx: Tx<'_>, decision: &Decision, changed: &Changed, read: Option<&Read<'_>>) -> store::Result<Option<i64>> {
+fn said(tx: Tx<'_>, decision: &Decision, changed: &Changed, read: Option<&Read<'_>>) -> store::Result<Option<Findable>> {
     let Some(new) = &decision.entry else { return Ok(None) };
     let subject = changed.get(&new.ticket).map(|ticket| ticket.subject.as_str()).unwrap_or_default();
     tickets::say(tx, new.ticket, subject, &new.entry, read.map(|read| read.id), &new.searchable).map(Some)

@@ -59,7 +59,7 @@ fn close_left_alone(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()
     for number in tickets::solved_before(tx, now.minus(desk.config.desk.close_after))? {
         let context = gather::for_ticket(tx, desk, number)?;
         let decision = decide::decide(&context, Input::LeftAlone, now);
-        carry::out(tx, desk, &decision, None, now)?;
+        carry::out_whole(tx, desk, &decision, None, now)?;
     }
     Ok(())
 }

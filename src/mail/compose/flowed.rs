@@ -14,15 +14,28 @@ const SIGNATURE: &str = "-- ";
 /// Lines that begin with `> ` are quotes and stay ones, at their depth. Blanks at the end of lines go, for they would mean
 /// something. What has no blank, like a long URL, is not broken. Control characters but tabs are left out.
 pub(super) fn wrap(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let text = text.trim_end_matches('\n');
+    let mended = text.contains('\r').then(|| text.replace("\r\n", "\n").replace('\r', "\n"));
+    let text = mended.as_deref().unwrap_or(text).trim_end_matches('\n');
     let mut out = String::with_capacity(text.len() + text.len() / 16 + 2);
     for line in text.split('\n') {
+        if is_plain(line) {
+            out.push_str(trim(line));
+            out.push_str("\r\n");
+            continue;
+        }
         let line: String = line.chars().filter(|c| !c.is_control() || *c == '\t').collect();
         let (depth, content) = unquote(&line);
         wrap_line(depth, trim(content), &mut out);
     }
     out
+}
+
+/// Whether a line goes as it is, but for blanks at its end: most lines do.
+fn is_plain(line: &str) -> bool {
+    line.len() < WIDTH
+        && line.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+        && !line.starts_with([' ', '>'])
+        && !line.starts_with("From ")
 }
 
 fn trim(content: &str) -> &str {
@@ -46,30 +59,30 @@ fn unquote(line: &str) -> (usize, &str) {
 fn wrap_line(depth: usize, content: &str, out: &mut String) {
     let marks = ">".repeat(depth);
     let room = WIDTH.saturating_sub(depth + 1);
-    let (mut line, mut width) = (String::new(), 0);
+    // What is not written yet, and how much of it is on the line so far: bytes and characters.
+    let (mut rest, mut line, mut width) = (content, 0, 0);
     for word in words(content) {
         let length = word.chars().count();
         // A lone `-- ` would be taken for the beginning of a signature.
-        if width > 0 && width + length > room && line != SIGNATURE {
-            push_line(&marks, &line, out);
-            line.clear();
-            width = 0;
+        if width > 0 && width + length > room && rest.get(..line) != Some(SIGNATURE) {
+            let (full, left) = rest.split_at_checked(line).unwrap_or((rest, ""));
+            push_line(&marks, full, out);
+            (rest, line, width) = (left, 0, 0);
         }
-        line.push_str(word);
+        line += word.len();
         width += length;
     }
-    push_line(&marks, &line, out);
+    push_line(&marks, rest.get(..line).unwrap_or(rest), out);
 }
 
 /// Words, each with the blanks behind it; the first also with those before it.
 fn words(content: &str) -> impl Iterator<Item = &str> {
     let mut rest = content;
     std::iter::from_fn(move || {
-        let word = rest.find(|c| c != ' ')?;
-        let (_, from_word) = rest.split_at_checked(word)?;
-        let blank = from_word.find(' ').map_or(rest.len(), |at| word + at);
-        let (_, from_blank) = rest.split_at_checked(blank)?;
-        let end = from_blank.find(|c| c != ' ').map_or(rest.len(), |at| blank + at);
+        let bytes = rest.as_bytes();
+        let word = bytes.iter().position(|byte| *byte != b' ')?;
+        let blank = bytes.get(word..).and_then(|from| memchr::memchr(b' ', from)).map_or(rest.len(), |at| word + at);
+        let end = bytes.get(blank..).and_then(|from| from.iter().position(|byte| *byte != b' ')).map_or(rest.len(), |at| blank + at);
         let (taken, left) = rest.split_at_checked(end)?;
         rest = left;
         Some(taken)

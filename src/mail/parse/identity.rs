@@ -1,6 +1,7 @@
 //! What makes a mail this mail (I4): the same bytes by another way, with other trace headers and line ends, are the same mail;
 //! any other byte of the body makes another.
 
+use super::lines::lines;
 use crate::mail::Field;
 use ring::digest::{Context, SHA256};
 
@@ -25,14 +26,10 @@ pub(super) fn identity(fields: &[Field], body: &[u8]) -> [u8; 32] {
     let body = body.get(..body.len() - ends).unwrap_or_default();
     // Gathered before hashing: a line is too small a bite.
     let mut bite = Vec::with_capacity(2 * BITE);
-    for line in body.split_inclusive(|byte| *byte == b'\n') {
-        match line.strip_suffix(b"\r\n") {
-            Some(line) => {
-                bite.extend_from_slice(line);
-                bite.push(b'\n');
-            }
-            None => bite.extend_from_slice(line),
-        }
+    for line in lines(body, 0) {
+        let whole = body.get(line.start..line.next).unwrap_or_default();
+        bite.extend_from_slice(line.text);
+        bite.extend_from_slice(if whole.ends_with(b"\n") { b"\n" } else { whole.get(line.text.len()..).unwrap_or_default() });
         if bite.len() >= BITE {
             hash.update(&bite);
             bite.clear();

@@ -13,7 +13,7 @@ pub(super) struct Line<'a> {
 /// The line that begins at `at`; `None` at the end.
 pub(super) fn line_at(raw: &[u8], at: usize) -> Option<Line<'_>> {
     let rest = raw.get(at..).filter(|rest| !rest.is_empty())?;
-    let (text, length) = match rest.iter().position(|byte| *byte == b'\n') {
+    let (text, length) = match memchr::memchr(b'\n', rest) {
         Some(end) => (rest.get(..end).unwrap_or_default(), end + 1),
         None => (rest, rest.len()),
     };

@@ -24,7 +24,7 @@ pub(super) fn decode(bytes: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
         Encoding::Identity => return bytes.into(),
         Encoding::Base64 => {
             out.reserve(bytes.len() / 4 * 3);
-            if base64(bytes, |byte| out.push(byte)) == 0 {
+            if base64(bytes, &mut out) == 0 {
                 return bytes.into();
             }
         }
@@ -38,14 +38,14 @@ pub(super) fn decode(bytes: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
 
 /// How many bytes [`decode`] would give, without making them.
 pub(super) fn size(bytes: &[u8], encoding: Encoding) -> usize {
-    let mut count = 0;
+    let mut count = Count(0);
     match encoding {
         Encoding::Identity => bytes.len(),
-        Encoding::Base64 if base64(bytes, |_| count += 1) == 0 => bytes.len(),
-        Encoding::Base64 => count,
+        Encoding::Base64 if base64(bytes, &mut count) == 0 => bytes.len(),
+        Encoding::Base64 => count.0,
         Encoding::QuotedPrintable => {
-            quoted_printable(bytes, |_| count += 1);
-            count
+            quoted_printable(bytes, |_| count.0 += 1);
+            count.0
         }
     }
 }
@@ -56,7 +56,7 @@ pub(super) fn decode_text(bytes: &[u8], encoding: Encoding) -> (Cow<'_, [u8]>, b
         return (decode(bytes, encoding), false);
     }
     let mut out = Vec::with_capacity(bytes.len() / 4 * 3);
-    let end = base64(bytes, |byte| out.push(byte));
+    let end = base64(bytes, &mut out);
     if end == 0 {
         return (bytes.into(), !bytes.trim_ascii().is_empty());
     }
@@ -65,31 +65,73 @@ pub(super) fn decode_text(bytes: &[u8], encoding: Encoding) -> (Cow<'_, [u8]>, b
         out.push(b'\n');
         out.extend_from_slice(footer);
     }
-    let noise = bytes.iter().any(|byte| sextet(*byte).is_none() && *byte != b'=' && !byte.is_ascii_whitespace());
+    let noise = bytes.iter().any(|byte| sextet(*byte) == NONE && *byte != b'=' && !byte.is_ascii_whitespace());
     (out.into(), noise || !footer.is_empty())
 }
 
+/// Where decoded bytes go, one by one or many at once.
+trait Sink {
+    /// Takes the next byte.
+    fn byte(&mut self, byte: u8);
+    /// Takes whole groups of four sextets and nothing else.
+    fn groups(&mut self, text: &[u8]);
+}
+
+impl Sink for Vec<u8> {
+    fn byte(&mut self, byte: u8) {
+        self.push(byte);
+    }
+
+    fn groups(&mut self, text: &[u8]) {
+        let (groups, _) = text.as_chunks::<4>();
+        self.extend(groups.iter().flat_map(|group| {
+            let bits = group.iter().fold(0, |bits, byte| bits << 6 | u32::from(sextet(*byte)));
+            let [_, first, second, third] = bits.to_be_bytes();
+            [first, second, third]
+        }));
+    }
+}
+
+/// Bytes that are counted only.
+struct Count(usize);
+
+impl Sink for Count {
+    fn byte(&mut self, _: u8) {
+        self.0 += 1;
+    }
+
+    fn groups(&mut self, text: &[u8]) {
+        self.0 += text.len() / 4 * 3;
+    }
+}
+
 /// Decodes base64 up to the first line that is none; gives the offset of that line, so 0 means nothing was base64.
-fn base64(bytes: &[u8], mut sink: impl FnMut(u8)) -> usize {
+fn base64(bytes: &[u8], sink: &mut impl Sink) -> usize {
     let mut group = Group::default();
     for line in lines(bytes, 0) {
         let text = line.text.trim_ascii();
-        if !is_base64(text, group.ended) {
-            group.flush(&mut sink);
+        let bad = text.iter().filter(|byte| sextet(**byte) == NONE).count();
+        if bad == 0 && group.count == 0 && !group.ended && !text.is_empty() && text.len().is_multiple_of(4) {
+            group.begun = true;
+            sink.groups(text);
+            continue;
+        }
+        if bad > 0 && !is_base64(text, group.ended) || group.ended && !text.len().is_multiple_of(4) {
+            group.flush(sink);
             return if group.begun { line.start } else { 0 };
         }
         for byte in text {
-            group.take(*byte, &mut sink);
+            group.take(*byte, sink);
         }
     }
-    group.flush(&mut sink);
+    group.flush(sink);
     if group.begun { bytes.len() } else { 0 }
 }
 
 /// Whether a line goes on with base64. Noise in it is tolerated, but words with spaces between are somebody's text; behind the
 /// padding only whole groups go on, for a footer's word may look like base64.
 fn is_base64(text: &[u8], ended: bool) -> bool {
-    let bad = text.iter().filter(|byte| sextet(**byte).is_none() && **byte != b'=').count();
+    let bad = text.iter().filter(|byte| sextet(**byte) == NONE && **byte != b'=').count();
     match ended {
         true => bad == 0 && text.len().is_multiple_of(4),
         false => bad * 4 <= text.len() && !text.contains(&b' '),
@@ -105,12 +147,15 @@ struct Group {
 }
 
 impl Group {
-    fn take(&mut self, byte: u8, sink: &mut impl FnMut(u8)) {
+    fn take(&mut self, byte: u8, sink: &mut impl Sink) {
         if byte == b'=' {
             self.flush(sink);
             self.ended = true;
         }
-        let Some(six) = sextet(byte) else { return };
+        let six = sextet(byte);
+        if six == NONE {
+            return;
+        }
         self.begun = true;
         self.bits = self.bits << 6 | u32::from(six);
         self.count += 1;
@@ -120,25 +165,34 @@ impl Group {
     }
 
     /// Gives what is whole: four sextets are three bytes, three are two, two are one (RFC 4648 §4, padding or not).
-    fn flush(&mut self, sink: &mut impl FnMut(u8)) {
+    fn flush(&mut self, sink: &mut impl Sink) {
         let [_, first, second, third] = (self.bits << (6 * (4 - u32::from(self.count.min(4))))).to_be_bytes();
         for byte in [first, second, third].into_iter().take(usize::from(self.count.saturating_sub(1))) {
-            sink(byte);
+            sink.byte(byte);
         }
         self.bits = 0;
         self.count = 0;
     }
 }
 
-fn sextet(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
+/// What stands in [`SEXTETS`] for bytes that are no base64.
+const NONE: u8 = 0xff;
+
+/// The value of each byte: a table, since attachments are most of the bytes of mail.
+#[expect(clippy::indexing_slicing, reason = "both arrays are longer than any index, and the compiler does it, not we")]
+const SEXTETS: [u8; 256] = {
+    let mut table = [NONE; 256];
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut value = 0;
+    while value < 64 {
+        table[alphabet[value as usize] as usize] = value;
+        value += 1;
     }
+    table
+};
+
+fn sextet(byte: u8) -> u8 {
+    SEXTETS.get(usize::from(byte)).copied().unwrap_or(NONE)
 }
 
 /// Decodes quoted-printable; an `=` that begins nothing stands for itself.
@@ -185,8 +239,8 @@ pub(super) fn base64_word(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut group = Group::default();
     for byte in text {
-        group.take(*byte, &mut |byte| out.push(byte));
+        group.take(*byte, &mut out);
     }
-    group.flush(&mut |byte| out.push(byte));
+    group.flush(&mut out);
     out
 }

@@ -18,9 +18,11 @@ impl Body {
     /// commands: SMTP smuggling, and RUSTSEC-2026-0561. Here is the last place where that can be stopped.
     pub(super) fn of(mail: &[u8]) -> Result<Self, String> {
         let mut wire = Vec::with_capacity(mail.len() + mail.len() / 64 + 5);
-        for line in mail.split_inclusive(|byte| *byte == b'\n') {
-            let text = line.strip_suffix(b"\r\n").unwrap_or(line);
-            if text.iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
+        let mut rest = mail;
+        while !rest.is_empty() {
+            let end = memchr::memchr2(b'\r', b'\n', rest).unwrap_or(rest.len());
+            let (text, tail) = rest.split_at_checked(end).unwrap_or((rest, &[]));
+            if !tail.is_empty() && !tail.starts_with(b"\r\n") {
                 return Err("the mail holds a bare CR or LF and was not sent: a server could read it as two mails".to_owned());
             }
             if text.starts_with(b".") {
@@ -28,6 +30,7 @@ impl Body {
             }
             wire.extend_from_slice(text);
             wire.extend_from_slice(b"\r\n");
+            rest = tail.get(2..).unwrap_or_default();
         }
         wire.extend_from_slice(b".\r\n");
         Ok(Self { wire, size: mail.len(), eight_bit: !mail.is_ascii() })

@@ -19,7 +19,7 @@ use postdesk::fetch::watch::{Eye, Failure, Watch, look};
 use postdesk::mail::token::Key;
 use postdesk::mail::{Address, InboxId, TicketNumber};
 use postdesk::send::{self, Halt, Post, Relay};
-use postdesk::store::inbox::{self, Arrival, Quiet, Source};
+use postdesk::store::inbox::{self, Arrival, Quiet, Raw, Source};
 use postdesk::store::{self, Progress, Store, outbox, tickets};
 use postdesk::time::{Clock, Timestamp};
 use postdesk::work::{self, Desk};
@@ -290,7 +290,7 @@ impl Stage {
             };
             if step.verb == "pipe" {
                 self.world.borrow_mut().delivered.push(bytes.clone());
-                let arrival = Arrival { source: Source::Pipe, bytes, quiet: Quiet::No, marked: true };
+                let arrival = Arrival { source: Source::Pipe, raw: Raw::of(&bytes).unwrap(), quiet: Quiet::No, marked: true };
                 run(self.store().write(move |tx| inbox::take(tx, &arrival, now))).unwrap();
             } else {
                 let size = options.get("size").map(|size| size.parse().unwrap());

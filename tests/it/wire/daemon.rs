@@ -169,6 +169,14 @@ impl Daemon {
         found.trim_matches([':', ' ', '\t', 'k', 'B']).parse().unwrap()
     }
 
+    /// Time that all its threads spent on a processor, in milliseconds.
+    pub fn processor_ms(&self) -> u64 {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap();
+        let (_, fields) = stat.rsplit_once(") ").unwrap();
+        // Fields 14 and 15 of proc_pid_stat(5), in hundredths of a second.
+        fields.split(' ').skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap() * 10).sum()
+    }
+
     /// The config file.
     pub fn config(&self) -> PathBuf {
         self.dir.path().join("config.toml")
