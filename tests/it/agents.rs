@@ -3,8 +3,8 @@
 
 pub mod encode;
 pub mod language;
-pub mod style;
 mod read;
+pub mod style;
 pub mod write;
 
 use language::{LANGUAGES, Language};
@@ -57,7 +57,7 @@ pub enum Signature {
 
 /// A mail and what is to be read in it.
 pub struct Case {
-    /// `outlook-web/de/Card`.
+    /// `outlook-web/de/Html/Card`.
     pub name: String,
     pub bytes: Vec<u8>,
     /// The agent's words as they must be read.
@@ -96,25 +96,19 @@ pub struct Theirs {
     pub at: Moment,
     pub subject: String,
     pub text: String,
+    /// Who passes it on, and to whom.
+    pub agent: Party,
+    pub desk: Party,
 }
 
 /// A mail passed on to the desk.
-pub fn forward(
-    style: &Style,
-    language: &Language,
-    theirs: &Theirs,
-    agent: &Party,
-    desk: &Party,
-    words: &str,
-    signature: Signature,
-    seed: u64,
-) -> Case {
+pub fn forward(style: &Style, language: &Language, theirs: &Theirs, words: &str, signature: Signature, seed: u64) -> Case {
     let words = typed(style, words);
     let other = Other { from: &theirs.from, to: &theirs.to, at: theirs.at, subject: &theirs.subject, text: &theirs.text };
     let page = Page {
         style,
         language,
-        agent,
+        agent: &theirs.agent,
         words: &words,
         signature,
         intro: style.forward,
@@ -126,30 +120,32 @@ pub fn forward(
         Prefixes::Spoken => language.say("fw"),
         Prefixes::Fixed(prefix) => prefix,
     };
-    let header = header(&page, desk, &format!("{prefix}: {}", theirs.subject), "", seed);
+    let header = header(&page, &theirs.desk, &format!("{prefix}: {}", theirs.subject), "", seed);
     case(&page, format!("{header}{}", body(&page, seed)))
 }
 
-/// Every style in every language with every signature, answering that mail.
+/// Every style in every language with every signature, answering that mail: the commands, then a text in that language.
 pub fn replies<'a>(ours: &'a Ours, commands: &'a str) -> impl Iterator<Item = Case> + 'a {
     every().enumerate().map(move |(at, (style, language, signature))| {
         let words = if commands.is_empty() { language.words() } else { format!("{commands}\n\n{}", language.words()) };
-        reply(style, language, ours, &words, signature, at as u64)
+        reply(&style, language, ours, &words, signature, at as u64)
     })
 }
 
 /// Every style in every language with every signature, passing that mail on.
-pub fn forwards<'a>(theirs: &'a Theirs, agent: &'a Party, desk: &'a Party, words: &'a str) -> impl Iterator<Item = Case> + 'a {
-    every().enumerate().map(move |(at, (style, language, signature))| forward(style, language, theirs, agent, desk, words, signature, at as u64))
+pub fn forwards<'a>(theirs: &'a Theirs, words: &'a str) -> impl Iterator<Item = Case> + 'a {
+    every().enumerate().map(move |(at, (style, language, signature))| forward(&style, language, theirs, words, signature, at as u64))
 }
 
-fn every() -> impl Iterator<Item = (&'static Style, &'static Language, Signature)> {
+/// All ways of writing; those of two parts also as servers pass them on that keep only the HTML.
+pub fn every() -> impl Iterator<Item = (Style, &'static Language, Signature)> {
     let signatures = |style: &Style| match style.advert {
         Some(_) => &[Signature::None, Signature::Card, Signature::Advert][..],
         None => &[Signature::None, Signature::Card][..],
     };
-    STYLES.iter().flat_map(move |style| {
-        LANGUAGES.iter().flat_map(move |language| signatures(style).iter().map(move |signature| (style, language, *signature)))
+    let bare = STYLES.iter().filter(|style| style.form == Form::Alternative).map(|style| Style { form: Form::Html, ..*style });
+    STYLES.iter().copied().chain(bare).flat_map(move |style| {
+        LANGUAGES.iter().flat_map(move |language| signatures(&style).iter().map(move |signature| (style, language, *signature)))
     })
 }
 
@@ -161,7 +157,7 @@ fn case(page: &Page<'_>, mail: String) -> Case {
     if page.style.transfer == style::Transfer::Ascii {
         words = words.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
     }
-    let name = format!("{}/{}/{:?}", page.style.name, page.language.code, page.signature);
+    let name = format!("{}/{}/{:?}/{:?}", page.style.name, page.language.code, page.style.form, page.signature);
     Case { name, bytes: mail.into_bytes(), words }
 }
 

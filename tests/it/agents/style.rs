@@ -1,7 +1,7 @@
 //! The mail programs: what each writes around the agent's words, as rows of a table.
 
 /// One way in which a client writes.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Style {
     /// Who and where.
     pub name: &'static str,
@@ -278,7 +278,8 @@ pub const STYLES: &[Style] = &[
         reply: Intro::Attribution("apple"),
         forward: Intro::Block(Above::Line("begin"), APPLE),
         frame: Frame::Apple,
-        forward_marks: Marks::All, ..PLAIN
+        forward_marks: Marks::All,
+        ..PLAIN
     },
     Style {
         name: "apple-mail-html",
@@ -287,7 +288,8 @@ pub const STYLES: &[Style] = &[
         reply: Intro::Attribution("apple"),
         forward: Intro::Block(Above::Line("begin"), APPLE),
         frame: Frame::Apple,
-        forward_marks: Marks::All, ..PLAIN
+        forward_marks: Marks::All,
+        ..PLAIN
     },
     Style {
         name: "iphone",
@@ -298,7 +300,9 @@ pub const STYLES: &[Style] = &[
         frame: Frame::Apple,
         advert: Some("iphone"),
         keyboard: Keyboard::Glass,
-        marks: Marks::All, forward_marks: Marks::All, ..PLAIN
+        marks: Marks::All,
+        forward_marks: Marks::All,
+        ..PLAIN
     },
     Style {
         name: "thunderbird",
@@ -307,7 +311,8 @@ pub const STYLES: &[Style] = &[
         reply: Intro::Attribution("thunderbird"),
         forward: Intro::Block(Above::Dashes("--------", " ", "forwarded"), THUNDERBIRD),
         transfer: Transfer::EightBit,
-        place: Place::Below, ..PLAIN
+        place: Place::Below,
+        ..PLAIN
     },
     Style {
         name: "thunderbird-html",
@@ -317,16 +322,25 @@ pub const STYLES: &[Style] = &[
         forward: Intro::Block(Above::Dashes("--------", " ", "forwarded"), THUNDERBIRD),
         frame: Frame::Thunderbird,
         transfer: Transfer::EightBit,
-        place: Place::Below, ..PLAIN
+        place: Place::Below,
+        ..PLAIN
     },
     Style {
         name: "mutt",
         mailer: "User-Agent: Mutt/2.2.13",
         forward: Intro::Block(Above::Pair, MUTT),
         transfer: Transfer::EightBit,
-        place: Place::Below, ..PLAIN
+        place: Place::Below,
+        ..PLAIN
     },
-    Style { name: "mutt-ascii", mailer: "User-Agent: Mutt/1.5.21", forward: Intro::Block(Above::Pair, MUTT), transfer: Transfer::Ascii, place: Place::Below, ..PLAIN },
+    Style {
+        name: "mutt-ascii",
+        mailer: "User-Agent: Mutt/1.5.21",
+        forward: Intro::Block(Above::Pair, MUTT),
+        transfer: Transfer::Ascii,
+        place: Place::Below,
+        ..PLAIN
+    },
     Style { name: "neomutt", mailer: "User-Agent: NeoMutt/20250109", form: Form::Flowed, place: Place::Below, ..PLAIN },
     Style {
         name: "k-9",
@@ -382,7 +396,8 @@ pub const STYLES: &[Style] = &[
         frame: Frame::Proton,
         advert: Some("protonmail"),
         transfer: Transfer::Base64,
-        forward_marks: Marks::Angle, ..PLAIN
+        forward_marks: Marks::Angle,
+        ..PLAIN
     },
     Style {
         name: "samsung",
@@ -404,7 +419,9 @@ pub const STYLES: &[Style] = &[
         forward: Intro::Block(Above::Nothing, GMX),
         frame: Frame::Gmx,
         prefixes: Prefixes::Fixed("Fw"),
-        marks: Marks::All, forward_marks: Marks::All, ..PLAIN
+        marks: Marks::All,
+        forward_marks: Marks::All,
+        ..PLAIN
     },
     Style {
         name: "gmx-plain",
@@ -413,7 +430,9 @@ pub const STYLES: &[Style] = &[
         reply: Intro::Block(Above::Nothing, GMX),
         forward: Intro::Block(Above::Nothing, GMX),
         prefixes: Prefixes::Fixed("Fw"),
-        marks: Marks::All, forward_marks: Marks::All, ..PLAIN
+        marks: Marks::All,
+        forward_marks: Marks::All,
+        ..PLAIN
     },
     Style {
         name: "windows-mail",

@@ -102,7 +102,6 @@ impl Page<'_> {
             Above::Underscores => "_".repeat(32),
             Above::Dashes(dashes, gap, key) => format!("{dashes}{gap}{}{gap}{dashes}", fill(key)),
             Above::English(line) => line.to_owned(),
-            Above::Line(key) if self.language.code == "en" => format!("{}:", fill(key)),
             Above::Line(key) => fill(key),
             Above::Pair => format!("----- Forwarded message from {} <{}> -----", self.other.from.name, self.other.from.address),
         })
@@ -239,7 +238,9 @@ impl Page<'_> {
             },
             Frame::Table => format!(
                 "<br><div>{above}</div><br><table width=100%>{}</table><hr noshade>{text}",
-                rows.iter().map(|(label, value)| format!("<tr><td><font size=1>{label}</font></td><td><font size=1>{value}</font></td></tr>")).collect::<String>()
+                rows.iter()
+                    .map(|(label, value)| format!("<tr><td><font size=1>{label}</font></td><td><font size=1>{value}</font></td></tr>"))
+                    .collect::<String>()
             ),
         }
     }
@@ -290,7 +291,9 @@ fn paragraphs(frame: Frame, text: &str) -> String {
         let line = linked(line).replace("  ", " &nbsp;");
         let (open, close, empty) = match frame {
             Frame::Outlook => ("<p class=MsoNormal>", "<o:p></o:p></p>", "<p class=MsoNormal><o:p>&nbsp;</o:p></p>"),
-            Frame::OutlookWeb => ("<div class=\"elementToProof\" style=\"font-size:12pt\">", "</div>", "<div class=\"elementToProof\"><br></div>"),
+            Frame::OutlookWeb => {
+                ("<div class=\"elementToProof\" style=\"font-size:12pt\">", "</div>", "<div class=\"elementToProof\"><br></div>")
+            }
             Frame::Gmail | Frame::Table | Frame::Thunderbird => ("", "<br>", "<br>"),
             Frame::Apple | Frame::Yahoo | Frame::Proton | Frame::Gmx | Frame::Lines | Frame::Blockquote => {
                 ("<div>", "</div>", "<div><br></div>")
