@@ -15,7 +15,7 @@ use super::quote::{self, Block, Role};
 use super::{Address, Inbound, Person};
 use std::fmt;
 
-/// Lines searched for a header beneath the line that says that a mail is passed on: greetings of a gateway stand between, not more.
+/// Lines that may say that a mail is passed on, empty ones included, before its header.
 const SEARCH_MAX: usize = 12;
 
 /// Mails passed on that are read, of one mail; more are as ambiguous as these.
@@ -178,11 +178,17 @@ fn side_by_side(text: &str) -> Vec<Forwarded> {
 
 /// The outermost mail of a text; `None` if it neither has a header nor says that it is passed on.
 fn one(text: &str) -> Option<Forwarded> {
+    // Apple Mail's HTML marks also the line that says that it is passed on.
+    let marked = text.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| line.starts_with('>'));
+    let bared = if marked { text.lines().map(unmarked).collect::<Vec<_>>().join("\n") } else { String::new() };
+    let text = if marked { &bared } else { text };
     let all: Vec<&str> = text.lines().collect();
-    let (start, bare) = start(&all);
+    let (start, bare) = start(text, &all);
     // Of a marked mail only what is marked belongs to it.
     let body: String =
         all.iter().skip(start).map(|line| if bare { format!("{line}\n") } else { format!("{}\n", unmarked(line)) }).collect();
+    let first = body.lines().next().unwrap_or_default();
+    let body = if header::label(first).is_none() && colon(first).is_some() && says_so(text) { with_colons(&body) } else { body };
     let lines = Lines::new(&body);
     let (rows, end) = header::rows(&lines, 0);
     if rows.is_empty() {
@@ -211,16 +217,42 @@ fn senders(from: &str) -> Vec<Person> {
     people_of(&from.replace('>', ">,")).into_iter().filter(stands).collect()
 }
 
+/// eM Client writes labels without colons: `From "Ada" <ada@example.org>`.
+fn with_colons(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + SEARCH_MAX);
+    let mut header = true;
+    for line in text.lines() {
+        header &= !line.trim().is_empty();
+        match colon(line).filter(|_| header) {
+            Some(row) => out.push_str(&row),
+            None => out.push_str(line),
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// A line that begins with a label of one or two words, with a colon behind it.
+fn colon(line: &str) -> Option<String> {
+    let (first, rest) = line.split_once(' ').filter(|(first, _)| first.len() <= PREFIX_MAX)?;
+    let two = rest.split_once(' ').map(|(second, rest)| (format!("{first} {second}:"), rest));
+    let labels = two.into_iter().chain([(format!("{first}:"), rest)]);
+    labels.into_iter().find(|(label, _)| header::label(label).is_some()).map(|(label, rest)| format!("{label} {rest}"))
+}
+
 fn empty(text: String) -> Forwarded {
     Forwarded { from: None, to: Vec::new(), date: None, subject: None, text, why: None }
 }
 
-/// The first line of the header, and whether it stands without marks.
-fn start(all: &[&str]) -> (usize, bool) {
-    let full = all.iter().enumerate().filter(|(_, line)| !line.trim().is_empty()).take(SEARCH_MAX);
-    let begins = |line: &str| matches!(header::label(line), Some(label) if label != Label::Other);
-    let found = full.into_iter().find(|(_, line)| begins(line) || begins(unmarked(line)));
-    found.map_or((0, true), |(at, line)| (at, begins(line)))
+/// The first line below those that only say that a mail is passed on, and whether it stands without marks. If the header is not
+/// there, it is not further down either: what stands there is the writer's.
+fn start(text: &str, all: &[&str]) -> (usize, bool) {
+    let lines = Lines::new(text);
+    let says = |at: &usize| {
+        lines.is_blank(*at) || lines.is_rule(*at) || header::forward(&lines, *at).is_some() || header::original(&lines, *at).is_some()
+    };
+    let at = (0..SEARCH_MAX).find(|at| !says(at)).unwrap_or(SEARCH_MAX);
+    (at, all.get(at).is_none_or(|line| !line.trim_start().starts_with('>')))
 }
 
 /// A line without one mark of quotation.

@@ -187,7 +187,8 @@ impl Reading<'_> {
         }
     }
 
-    /// GMX marks what it passes on, header and all, and only the subject says that it does; the first line after it.
+    /// GMX and Apple Mail's HTML mark what they pass on, header and all; the first line after it. Only beneath a subject that says
+    /// so, for an answer quotes forwards as well.
     fn marked_forward(&self, at: usize) -> Option<usize> {
         let begins = at == 0 || !self.lines.is_quoted(at - 1);
         if self.history == History::Answered || self.seen || !begins {
@@ -198,7 +199,8 @@ impl Reading<'_> {
             (at..end.min(at + MARKED_HEADER_MAX)).map(|near| self.lines.at(near).trim_start_matches([' ', '>', '＞'])).collect();
         let bare = bare.join("\n");
         let inner = Lines::new(&bare);
-        header::block(&inner, inner.next_full(0), || header::Proof::Asked).map(|_| end)
+        let top = inner.next_full(0);
+        header::forward(&inner, top).or_else(|| header::block(&inner, top, || header::Proof::Asked)).map(|_| end)
     }
 
     /// A lone `> 50 users` between a person's lines compares, and `>From here` is a line that a mailbox file made a server

@@ -131,9 +131,16 @@ pub struct Row {
     pub value: String,
 }
 
-/// The rows of the header block that begins at that line, proven or not, and the first line after it.
+/// The rows of the header block that begins at that line, proven or not, and the first line after it. An empty line ends it
+/// (below it the text may bring rows of its own), unless all its rows stand apart.
 pub fn rows(lines: &Lines, at: usize) -> (Vec<Row>, usize) {
-    let found = scan(lines, at).1;
+    let mut found = if label(lines.at(at)).is_some() { scan(lines, at).1 } else { Vec::new() };
+    let apart = |pair: &[(Label, usize)]| matches!(pair, [(_, one), (_, two)] if (*one..*two).any(|near| lines.is_blank(near)));
+    let mut gaps = found.windows(2);
+    if !gaps.next().is_some_and(apart) {
+        let whole = gaps.position(apart).map_or(found.len(), |gap| gap + 2);
+        found.truncate(whole);
+    }
     let end = found.last().map_or(at, |(_, near)| near + 1);
     let next = found.iter().skip(1).map(|(_, near)| *near).chain([end]);
     let rows = found.iter().zip(next).map(|((label, near), next)| Row { label: *label, value: value(lines, *near, next) });

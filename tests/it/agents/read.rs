@@ -45,7 +45,7 @@ fn told(wrong: &[(String, String)], of: usize) -> String {
 fn replies_give_the_agents_words_and_nothing_of_ours() {
     let ours = ours();
     let cases: Vec<Case> = replies(&ours, "#priority high\n#assign alice@desk.test").collect();
-    assert!(cases.len() > 1_900, "{}", cases.len());
+    assert!(cases.len() > 2_000, "{}", cases.len());
     let mut wrong = Vec::new();
     for case in &cases {
         let mail = parse(&case.bytes);
@@ -120,7 +120,7 @@ fn odd_words_are_read_as_they_are() {
 fn forwards_give_the_writer_the_subject_and_the_text() {
     let theirs = theirs();
     let cases: Vec<Case> = forwards(&theirs, "#customer\n\nPlease look into it.").collect();
-    assert!(cases.len() > 1_900, "{}", cases.len());
+    assert!(cases.len() > 2_000, "{}", cases.len());
     let mut wrong = Vec::new();
     for case in &cases {
         let (read, own) = forwarded(&case.bytes);
@@ -231,6 +231,9 @@ fn a_header_over_a_history_is_no_forward_where_the_mail_answers() {
     assert_eq!(plain("Printer", "No mail at all."), None);
     // Whoever deletes the prefix still passes it on.
     assert_eq!(plain("Ada's printer", text).unwrap().from.unwrap().address.as_str(), "ada@example.org");
+    // A header that the writer set into the text is not the client's.
+    let deeper = "---------- Forwarded message ---------\nAvsändarens namn: Eve\n\nFrom: Ada <ada@example.org>\nSent: today\nTo: Bob\nSubject: x\n\nPay.";
+    assert_eq!(plain("Fwd: Printer", deeper).unwrap().why, Some(Ambiguity::NoSender));
     let missing = plain("Fwd: Printer", "---------- Forwarded message ---------\n\nIt burns.").unwrap();
     assert_eq!(missing.why, Some(Ambiguity::NoSender));
 }
@@ -250,4 +253,32 @@ fn prefixes_are_taken_off_subjects() {
     ] {
         assert_eq!(without_prefixes(subject), base, "{subject}");
     }
+}
+
+#[test]
+fn hostile_forwards_are_read_in_time() {
+    let many = |line: &str| format!("{line}\n").repeat(15_000);
+    let begin = "---------- Forwarded message ---------\n";
+    for text in [
+        many("From: x"),
+        format!("{begin}{}", many("From: x")),
+        format!("{begin}{}", many("From x")),
+        format!("{begin}From: {}", "a <a@example.org>, ".repeat(50_000)),
+        format!("{begin}From: {}", "<mailto:".repeat(50_000)),
+        format!("{begin}From: {}", "((((".repeat(50_000)),
+        format!("{begin}{}", many("> From: x\n> To: y")),
+        many("----- Forwarded message from x -----\nFrom: x\n----- End forwarded message -----"),
+        many("----- Forwarded message from x -----"),
+        many("> Date: x\nx"),
+        many(">"),
+        "From".repeat(300_000),
+    ] {
+        let begun = crate::cpu::used();
+        let _ = plain("Fwd: x", &text);
+        let _ = plain("VS: x", &text);
+        let took = crate::cpu::used() - begun;
+        assert!(took < std::time::Duration::from_secs(20), "{took:?}: {:.40}", text);
+    }
+    let subject = "Re: ".repeat(100_000);
+    assert!(without_prefixes(&subject).len() < subject.len());
 }

@@ -474,4 +474,24 @@ pub const STYLES: &[Style] = &[
         prefixes: Prefixes::Fixed("Fw"),
         ..PLAIN
     },
+    Style {
+        name: "outlook-mac",
+        mailer: "User-Agent: Microsoft-MacOutlook/16.92",
+        form: Form::Alternative,
+        reply: Intro::Block(Above::Nothing, &["from", "date", "to", "subject"]),
+        forward: Intro::Block(Above::Nothing, &["from", "date", "to", "subject"]),
+        marks: Marks::None,
+        frame: Frame::Outlook,
+        transfer: Transfer::Base64,
+        prefixes: Prefixes::Spoken,
+        ..PLAIN
+    },
+    Style {
+        name: "em-client",
+        mailer: "User-Agent: eM_Client/10.1",
+        reply: Intro::Block(Above::English("------ Original Message ------"), &["from", "to", "date", "subject"]),
+        forward: Intro::Block(Above::English("------ Forwarded Message ------"), &["from", "to", "date", "subject"]),
+        marks: Marks::None,
+        ..PLAIN
+    },
 ];

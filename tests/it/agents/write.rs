@@ -88,6 +88,8 @@ impl Page<'_> {
             let own = label.starts_with(char::is_lowercase);
             let name = if own { self.language.say(label) } else { label };
             let colon = if own && self.language.code == "fr" { " :" } else { ":" };
+            // eM Client leaves the colon out.
+            let colon = if self.style.name == "em-client" { "" } else { colon };
             (format!("{name}{colon}"), value)
         };
         labels.iter().map(row).collect()
