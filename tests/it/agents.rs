@@ -1,4 +1,4 @@
-//! Mails as agents' clients write them: thirty styles in twenty-one languages, made from two tables (`agents/style.rs`,
+//! Mails as agents' clients write them: thirty-two styles in twenty-one languages, made from two tables (`agents/style.rs`,
 //! `fixtures/agents/languages.txt`), deterministic. [`replies`] and [`forwards`] give them all; [`reply`] and [`forward`] one.
 
 pub mod encode;
