@@ -1,11 +1,12 @@
 //! The nouns of mail: what came in, read into fields, and what shall go out, before it is bytes.
 //!
 //! Nothing here does I/O or knows the time. The verbs lie beside this file: `parse` reads bytes, `origin` tells people from
-//! machines, `authentic` reads the server's verdict, `quote` finds what the sender wrote, `token` makes and knows our own
+//! machines, `authentic` reads the server's verdict, `quote` finds what the sender wrote, `forward` whose mail they pass on, `token` makes and knows our own
 //! Message-IDs, `compose` makes the bytes that go out.
 
 pub mod authentic;
 pub mod compose;
+pub mod forward;
 pub mod origin;
 pub mod parse;
 pub mod quote;
@@ -133,6 +134,21 @@ pub struct Attachment {
     pub encoding: Encoding,
 }
 
+/// A mail that another one carries as a part (message/rfc822).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// Everybody in its From fields.
+    pub from: Vec<Person>,
+    /// Its To.
+    pub to: Vec<Person>,
+    /// Its subject, decoded.
+    pub subject: Option<String>,
+    /// Its Date as written.
+    pub date: Option<String>,
+    /// Its readable text; all of them together hold no more than one mail's text.
+    pub text: String,
+}
+
 /// A mail that was read, all of it as data. Total: what was broken is listed in `defects`, never an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inbound {
@@ -158,6 +174,8 @@ pub struct Inbound {
     pub text: String,
     /// Readable text of mails that it carries (message/rfc822); empty if none.
     pub nested_text: String,
+    /// The mails that it carries itself, not those within them.
+    pub carried: Vec<Carried>,
     /// Where it was a multipart/report: its machine-readable part and what it holds of the original mail.
     pub report: Option<Report>,
     /// The files.

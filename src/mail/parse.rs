@@ -23,7 +23,7 @@ mod structure;
 mod transfer;
 mod words;
 
-use super::{Attachment, Inbound, Person};
+use super::{Attachment, Carried, Inbound, Person};
 use header::Block;
 use lines::{note, slice};
 use std::collections::BTreeSet;
@@ -46,9 +46,10 @@ pub fn parse(raw: &[u8]) -> Inbound {
     let parts = structure::walk(raw, &block, &mut defects);
     let mut inbound = fields(&block, &mut defects);
     let words = body::read(raw, &parts, &mut defects);
-    let mut carried = Carried { left: CARRIED_MAX, subjects: Vec::new() };
-    inbound.nested_text = carried.read(raw, &parts, 0);
-    inbound.attachments = attachments(raw, &parts, &words.used, &carried.subjects, &mut defects);
+    let mut within = Within { left: CARRIED_MAX, subjects: Vec::new(), mails: Vec::new(), room: body::TEXT_MAX };
+    inbound.nested_text = within.read(raw, &parts, 0);
+    inbound.attachments = attachments(raw, &parts, &words.used, &within.subjects, &mut defects);
+    inbound.carried = within.mails;
     inbound.text = words.text;
     inbound.report = report::read(raw, &parts);
     inbound.identity = identity::identity(&block.fields, slice(raw, block.body..raw.len()));
@@ -179,13 +180,17 @@ fn shown_id(part: &Part, parts: &[Part]) -> Option<String> {
 }
 
 /// Reads the mails that a mail carries.
-struct Carried {
+struct Within {
     left: usize,
     /// Part and subject of those directly within.
     subjects: Vec<(usize, String)>,
+    /// These mails.
+    mails: Vec<Carried>,
+    /// Bytes of text that they may still hold.
+    room: usize,
 }
 
-impl Carried {
+impl Within {
     /// The text of all of them, theirs within included. Their own defects are not this mail's.
     fn read(&mut self, raw: &[u8], parts: &[Part], depth: usize) -> String {
         let mut texts: Vec<String> = Vec::new();
@@ -202,7 +207,11 @@ impl Carried {
                 self.subjects.push((index, subject.chars().take(250).collect()));
             }
             let inner = structure::walk(&bytes, &block, &mut defects);
-            texts.push(body::read(&bytes, &inner, &mut defects).text);
+            let words = body::read(&bytes, &inner, &mut defects).text;
+            if depth == 0 {
+                self.keep(&block, &words, &mut defects);
+            }
+            texts.push(words);
             texts.push(self.read(&bytes, &inner, depth + 1));
         }
         texts.retain(|text| !text.is_empty());
@@ -210,4 +219,18 @@ impl Carried {
         lines::cut(&mut text, body::TEXT_MAX);
         text
     }
+
+    fn keep(&mut self, block: &Block, words: &str, defects: &mut Vec<String>) {
+        let fields = fields(block, defects);
+        let mut text = words.to_owned();
+        lines::cut(&mut text, self.room);
+        self.room = self.room.saturating_sub(text.len());
+        let date = block.first("Date").map(str::to_owned);
+        self.mails.push(Carried { from: fields.from, to: fields.to, subject: fields.subject, date, text });
+    }
+}
+
+/// The people of a header line that a client copied into its text.
+pub(super) fn people_of(value: &str) -> Vec<Person> {
+    people::people(value, &mut Vec::new())
 }

@@ -10,10 +10,10 @@
 //! is linear: a mark is looked for in a few short lines, never further.
 
 mod attribution;
-mod header;
-mod line;
+pub(super) mod header;
+pub(super) mod line;
 mod signature;
-mod words;
+pub(super) mod words;
 
 use line::Lines;
 use std::ops::Range;
@@ -44,6 +44,9 @@ pub enum Role {
 /// How many marks may stand above one another ("Original Message", then a header block, then "On … wrote:").
 const CHAIN_MAX: usize = 4;
 
+/// Lines searched for a header at the top of marked text.
+const MARKED_HEADER_MAX: usize = 45;
+
 /// Cuts a text into runs, losing no line: the blocks joined by `\n` are the text. Neighbours differ in role, and
 /// empty lines belong to what stands above them.
 pub fn split(text: &str) -> Vec<Block> {
@@ -56,7 +59,7 @@ pub fn split(text: &str) -> Vec<Block> {
 pub fn split_under(subject: &str, text: &str) -> Vec<Block> {
     let lines = Lines::new(text);
     let mut blocks: Vec<Block> = Vec::new();
-    for (role, line) in roles(&lines, History::of(subject)).into_iter().zip(lines.iter()) {
+    for (role, line) in roles(&lines, History::of(subject, &lines)).into_iter().zip(lines.iter()) {
         match blocks.last_mut() {
             Some(block) if block.role == role => {
                 block.text.push('\n');
@@ -66,6 +69,11 @@ pub fn split_under(subject: &str, text: &str) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// Whether the subject says that the mail with that text passes another on.
+pub(super) fn passes_on(subject: &str, text: &str) -> bool {
+    History::of(subject, &Lines::new(text)) == History::PassedOn
 }
 
 /// What the sender wrote: the New and Forward blocks, each without empty lines around it, one empty line between them.
@@ -119,10 +127,11 @@ enum History {
 
 impl History {
     /// Only the first prefix counts: "Re: FW: x" is an answer.
-    fn of(subject: &str) -> Self {
+    fn of(subject: &str, lines: &Lines) -> Self {
         let prefix = subject.split_once([':', '：']).map(|(prefix, _)| line::lower(prefix.trim()));
-        match prefix {
-            Some(prefix) if FORWARD_PREFIXES.contains(&prefix.as_str()) => Self::PassedOn,
+        match prefix.as_deref() {
+            Some("vs") if header::first_sender(lines).as_deref() == Some("fra") => Self::PassedOn,
+            Some(prefix) if FORWARD_PREFIXES.contains(&prefix) => Self::PassedOn,
             _ => Self::Answered,
         }
     }
@@ -156,6 +165,10 @@ impl Reading<'_> {
     /// Reads what begins at that line; the first line after it.
     fn step(&mut self, at: usize) -> usize {
         if self.lines.is_quoted(at) {
+            if let Some(after) = self.marked_forward(at) {
+                self.paint(at..after, Role::Forward);
+                return after;
+            }
             if !self.is_comparison(at) {
                 self.paint(at..at + 1, Role::Quote);
             }
@@ -172,6 +185,22 @@ impl Reading<'_> {
             Some(after) => self.open(at, after),
             None => at + 1,
         }
+    }
+
+    /// GMX and Apple Mail's HTML mark what they pass on, header and all; the first line after it. Only beneath a subject that says
+    /// so, for an answer quotes forwards as well.
+    fn marked_forward(&self, at: usize) -> Option<usize> {
+        let begins = at == 0 || !self.lines.is_quoted(at - 1);
+        if self.history == History::Answered || self.seen || !begins {
+            return None;
+        }
+        let end = (at..self.lines.len()).find(|near| !self.lines.is_quoted(*near)).unwrap_or(self.lines.len());
+        let bare: Vec<&str> =
+            (at..end.min(at + MARKED_HEADER_MAX)).map(|near| self.lines.at(near).trim_start_matches([' ', '>', '＞'])).collect();
+        let bare = bare.join("\n");
+        let inner = Lines::new(&bare);
+        let top = inner.next_full(0);
+        header::forward(&inner, top).or_else(|| header::block(&inner, top, || header::Proof::Asked)).map(|_| end)
     }
 
     /// A lone `> 50 users` between a person's lines compares, and `>From here` is a line that a mailbox file made a server

@@ -16,6 +16,7 @@
     reason = "tests"
 )]
 
+mod agents;
 mod authentic;
 mod compose;
 mod config;

@@ -4,6 +4,7 @@ use super::{Context, Conversation, Decision, NewEntry, Outcome, Read, may_be_ans
 use crate::config::Assign;
 use crate::desk::route::Route;
 use crate::desk::{Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, PARTICIPANTS_MAX, Status, Ticket, notify};
+use crate::mail::forward::without_prefixes;
 use crate::mail::{Address, Authentication, Inbound, Origin, Person, TicketNumber};
 use crate::time::Timestamp;
 
@@ -224,19 +225,11 @@ pub fn base_subject(subject: &str) -> String {
     if kept.is_empty() { "(no subject)".to_owned() } else { kept }
 }
 
-/// Words that clients put before the subject of a reply or forward.
-const PREFIXES: [&str; 24] = [
-    "re", "aw", "antw", "antwort", "sv", "vs", "rv", "ref", "rif", "res", "odp", "ynt", "vá", "atb", "回复", "答复", "回覆", "fwd", "fw",
-    "wg", "tr", "i", "doorst", "转发",
-];
-
 fn without_prefix(subject: &str) -> Option<&str> {
     if let Some(rest) = subject.strip_prefix("[#") {
         let (digits, rest) = rest.split_once(']')?;
         return digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(rest);
     }
-    let (word, rest) = subject.split_once([':', '：'])?;
-    let word = word.trim_end();
-    let word = word.split_once(['[', '(']).map_or(word, |(word, _)| word).to_lowercase();
-    PREFIXES.contains(&word.as_str()).then_some(rest)
+    let rest = without_prefixes(subject);
+    (rest.len() < subject.len()).then_some(rest)
 }

@@ -256,7 +256,15 @@ impl Numbers {
             }
             _ => false,
         };
-        Self { date: year && small || triple, time: runs.windows(2).any(clock) }
+        // Danes and Finns set dots between hours, minutes and seconds as well; then the day has its year elsewhere.
+        let dotted = |three: &[Run]| match three {
+            [h, m, s] => {
+                [h, m, s].iter().all(|run| run.digits == 2 && run.value < 60) && h.value < 25 && m.before == '.' && s.before == '.'
+            }
+            _ => false,
+        };
+        let time = runs.windows(2).any(clock) || year && runs.windows(3).any(dotted);
+        Self { date: year && small || triple, time }
     }
 }
 

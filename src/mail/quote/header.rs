@@ -4,7 +4,7 @@
 //! Berlin, To: Munich, Date: tomorrow" is a journey. Beneath "Original Message" or a rule, who and one more is enough.
 
 use super::line::{Lines, clean, lower};
-use super::words::{FORWARD_BEGINS, FORWARDED, LABELS, Label, ORIGINAL, REPLY_ABOVE};
+use super::words::{FORWARD_BEGINS, FORWARDED, FORWARDED_BY, LABELS, Label, ORIGINAL, REPLY_ABOVE};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -16,6 +16,9 @@ const BLOCK_MAX: usize = 40;
 
 /// How many lines without a label may follow one with a label.
 const WRAP_MAX: usize = 3;
+
+/// Longest line that is one of Mutt's bounds: a name and an address stand in it.
+const BOUND_MAX: usize = 998;
 
 /// Longest line that is a desk's "reply above this line".
 const ABOVE_MAX: usize = 200;
@@ -39,21 +42,40 @@ pub fn forward(lines: &Lines, at: usize) -> Option<usize> {
         return None;
     }
     let line = lower(&lines.clean(at)?);
+    if bound(&line) == Some(Bound::Begin) {
+        return Some(pair_end(lines, at));
+    }
     let begins = line.strip_suffix([':', '：']).is_some_and(|words| FORWARD_BEGINS.contains(&words.trim()));
     let inner = dashed(&line);
     let dashes = inner.is_some_and(|inner| {
-        FORWARDED.contains(&inner) || inner.starts_with("forwarded message from") || inner.starts_with("forwarded by")
+        FORWARDED.contains(&inner) || line.ends_with('-') && FORWARDED_BY.iter().any(|by| inner.starts_with(by) || inner.ends_with(by))
     });
-    (begins || dashes).then(|| forward_end(lines, at))
+    (begins || dashes).then_some(lines.len())
 }
 
-/// Mutt says where a forward ends; for the others it is the end of the mail.
-fn forward_end(lines: &Lines, start: usize) -> usize {
-    let ends = |at: &usize| {
-        lines.at(*at).starts_with('-')
-            && lines.clean(*at).is_some_and(|line| dashed(&lower(&line)).is_some_and(|inner| inner.starts_with("end forwarded message")))
-    };
-    (start..lines.len()).find(ends).map_or(lines.len(), |end| end + 1)
+/// The lines between which Mutt sets a mail that it passes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// `----- Forwarded message from Ada <ada@example.org> -----`
+    Begin,
+    /// `----- End forwarded message -----`
+    End,
+}
+
+/// Whether a line is such a bound.
+pub fn bound(line: &str) -> Option<Bound> {
+    let line = Some(line).filter(|line| line.starts_with("--") && line.len() <= BOUND_MAX)?;
+    let line = lower(&clean(line));
+    let inner = dashed(&line)?;
+    if inner.starts_with("forwarded message from") {
+        return Some(Bound::Begin);
+    }
+    inner.starts_with("end forwarded message").then_some(Bound::End)
+}
+
+/// The last end counts: the writer of the mail can set one too, and what follows it would be read as the agent's words.
+fn pair_end(lines: &Lines, start: usize) -> usize {
+    (start..lines.len()).rev().find(|at| bound(lines.at(*at)) == Some(Bound::End)).map_or(lines.len(), |end| end + 1)
 }
 
 /// "-----Original Message-----" in any language, or another desk's "reply above this line"; the line after it.
@@ -96,8 +118,46 @@ fn is_reply_above(line: &str) -> bool {
 /// A header block that begins at that line; the first line after it.
 pub fn block(lines: &Lines, at: usize, proof: impl FnOnce() -> Proof) -> Option<usize> {
     label(lines.at(at)).filter(|label| *label != Label::Other)?;
+    let (seen, found) = scan(lines, at);
+    seen.proves(proof()).then(|| found.last().map_or(at, |(_, near)| near + 1))
+}
+
+/// One row of a header block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What it says.
+    pub label: Label,
+    /// The words behind the colon, with those of wrapped lines.
+    pub value: String,
+}
+
+/// The rows of the header block that begins at that line, proven or not, and the first line after it. An empty line ends it
+/// (below it the text may bring rows of its own), unless all its rows stand apart.
+pub fn rows(lines: &Lines, at: usize) -> (Vec<Row>, usize) {
+    let mut found = if label(lines.at(at)).is_some() { scan(lines, at).1 } else { Vec::new() };
+    let apart = |pair: &[(Label, usize)]| matches!(pair, [(_, one), (_, two)] if (*one..*two).any(|near| lines.is_blank(near)));
+    let mut gaps = found.windows(2);
+    if !gaps.next().is_some_and(apart) {
+        let whole = gaps.position(apart).map_or(found.len(), |gap| gap + 2);
+        found.truncate(whole);
+    }
+    let end = found.last().map_or(at, |(_, near)| near + 1);
+    let next = found.iter().skip(1).map(|(_, near)| *near).chain([end]);
+    let rows = found.iter().zip(next).map(|((label, near), next)| Row { label: *label, value: value(lines, *near, next) });
+    (rows.collect(), end)
+}
+
+/// What stands behind the colon of a line, and in the lines up to the next label.
+fn value(lines: &Lines, at: usize, next: usize) -> String {
+    let first = lines.at(at).split_once([':', '：']).map_or("", |(_, value)| value);
+    let wrapped = (at + 1..next.max(at + 1)).map(|near| lines.at(near));
+    clean(&std::iter::once(first).chain(wrapped).collect::<Vec<_>>().join(" "))
+}
+
+/// The labels of a block with their lines, and what they prove.
+fn scan(lines: &Lines, at: usize) -> (Seen, Vec<(Label, usize)>) {
     let mut seen = Seen::default();
-    let mut end = at;
+    let mut found = Vec::new();
     let mut wrapped = 0;
     for near in at..lines.len().min(at + BLOCK_MAX) {
         if lines.is_quoted(near) || wrapped > WRAP_MAX || lines.is_blank(near) && (lines.is_blank(near + 1) || seen.is_full()) {
@@ -105,10 +165,10 @@ pub fn block(lines: &Lines, at: usize, proof: impl FnOnce() -> Proof) -> Option<
         }
         match label(lines.at(near)) {
             // The same label twice: here begins another block, or a person's list.
-            Some(found) if !seen.add(found) => break,
-            Some(_) => {
+            Some(label) if !seen.add(label) => break,
+            Some(label) => {
                 wrapped = 0;
-                end = near + 1;
+                found.push((label, near));
             }
             None => wrapped += 1,
         }
@@ -116,7 +176,7 @@ pub fn block(lines: &Lines, at: usize, proof: impl FnOnce() -> Proof) -> Option<
         seen.address |= address;
         seen.sender |= address && seen.from && !seen.to && lines.at(near).contains(['<', '[']);
     }
-    seen.proves(proof()).then_some(end)
+    (seen, found)
 }
 
 /// Which labels a block has shown.
@@ -162,10 +222,20 @@ impl Seen {
 }
 
 /// The label that a line begins with, bold or not: `From:`, `*Von:*`, `**De :**`, `发件人：`.
-fn label(line: &str) -> Option<Label> {
+pub fn label(line: &str) -> Option<Label> {
+    BY_NAME.get(label_name(line)?.as_str()).copied()
+}
+
+/// The word by which the first header block names the sender: "VS:" passes on where Danes and Norwegians write ("Fra:"), and
+/// answers where Finns do.
+pub fn first_sender(lines: &Lines) -> Option<String> {
+    lines.iter().filter_map(label_name).find(|name| BY_NAME.get(name.as_str()) == Some(&Label::From))
+}
+
+/// What may be a label, in lower case.
+fn label_name(line: &str) -> Option<String> {
     const ORNAMENT: [char; 3] = ['*', '_', '|'];
     let line = line.trim_start_matches(|c: char| c.is_whitespace() || ORNAMENT.contains(&c) || ('\u{200b}'..='\u{200f}').contains(&c));
     let colon = line.char_indices().take_while(|(at, _)| *at <= LABEL_MAX).find(|(_, c)| matches!(c, ':' | '：'))?.0;
-    let name = lower(clean(line.get(..colon)?).trim_end_matches([' ', '*', '_', '|']));
-    BY_NAME.get(name.as_str()).copied()
+    Some(lower(clean(line.get(..colon)?).trim_end_matches([' ', '*', '_', '|'])))
 }

@@ -6,7 +6,7 @@
 
 use super::Role;
 use super::line::{Lines, lower};
-use super::words::{BESIDE, BRANDS, DEVICES, GET, LIST_FOOTER, POSSESSIVES, SENT_FROM};
+use super::words::{BESIDE, BRANDS, BREVITY, DEVICES, GET, LIST_FOOTER, POSSESSIVES, SENT_FROM};
 use std::ops::Range;
 
 /// Lines with something on them that may follow `-- `; corporate signatures reach 25.
@@ -135,6 +135,8 @@ fn is_advert(line: &str) -> bool {
     let (text, linked) = without_links(&lower(&line.replace('\u{a0}', " ")));
     let text = text
         .trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '*' | '_' | '-' | '[' | ']' | '(' | ')' | '。' | '<' | '>'));
+    let text =
+        BREVITY.iter().find_map(|pardon| text.strip_suffix(pardon)).map_or(text, |text| text.trim_end_matches([' ', '.', '。', '!']));
     text.split_whitespace().count() <= ADVERT_WORDS && (names_device(text) || offers_outlook(text, Link(linked)) || is_scanner(text))
 }
 

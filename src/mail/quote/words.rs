@@ -153,11 +153,27 @@ pub const FORWARDED: &[&str] = &[
     "pesan yang diteruskan", "missatge reenviat",
 ];
 
+/// Notes names who passed it on and when ("Forwarded by Bob Baker/Desk on …"); begin or end of what stands between the dashes.
+#[rustfmt::skip]
+pub const FORWARDED_BY: &[&str] = &[
+    "forwarded by", "weitergeleitet von", "transféré par", "réexpédié par", "reenviado por", "inoltrato da", "encaminhado por",
+    "reencaminhado por", "doorgestuurd door", "przekazane przez", "přeposlal", "předal", "переслано", "iletildi", "tarafından iletilen",
+    "vidarebefordrat av", "vidaresänt av", "videresendt af", "videresendt av", "välittänyt", "edelleenlähettänyt",
+];
+
+/// Prefixes of a subject by which clients say that a mail is an answer.
+#[rustfmt::skip]
+pub const REPLY_PREFIXES: &[&str] = &[
+    "re", "aw", "antw", "antwort", "sv", "vs", "ref", "rif", "r", "res", "resp", "odp", "ynt", "yan", "vá", "atb", "ha", "на", "отв",
+    "отг", "σχετ", "απ", "bls", "回复", "答复", "回覆", "返信", "회신", "답장", "תגובה", "השב", "رد",
+];
+
 /// First prefix of a subject by which clients say that a mail is passed on. Not "VS": Finns answer with it.
 #[rustfmt::skip]
 pub const FORWARD_PREFIXES: &[&str] = &[
     "fw", "fwd", "wg", "tr", "rv", "i", "enc", "doorst", "vb", "vl", "pd", "továbbítás", "ilt", "πρθ", "转发", "轉寄", "転送", "전달",
-    "הועבר", "إعادة توجيه", "videresendt", "vidarebefordrat", "пересл", "přeposláno", "weitergeleitet",
+    "הועבר", "إعادة توجيه", "videresendt", "vidarebefordrat", "пересл", "přeposláno", "weitergeleitet", "转寄", "轉發", "пер",
+    "переслано", "inoltrato", "reenviado", "encaminhado", "doorgestuurd", "przekazane", "yönlendirilmiş", "välitetty",
 ];
 
 /// A line of its own with a colon, without dashes, over a mail that is passed on (Apple Mail).
@@ -217,7 +233,7 @@ pub const SENT_FROM: &[(&str, &str)] = &[
     ("sendt med", ""), ("sendt via", ""), ("sendt frå", ""), ("lähetetty", ""), ("", "ról küldve"), ("", "ről küldve"), ("", "ból küldve"), ("", "ből küldve"), ("elküldve", ""), ("trimis de pe", ""),
     ("trimis din", ""), ("trimis cu", ""), ("trimis de la", ""), ("trimis prin", ""), ("στάλθηκε από", ""), ("εστάλη από", ""),
     ("απεστάλη από", ""), ("", "から送信"), ("", "から送信しました"), ("", "から送信されました"), ("发自", ""), ("來自", ""), ("来自", ""), ("發自", ""),
-    ("從", "傳送"), ("从", "发送"), ("從", "發送"), ("", "에서 보냄"), ("", "에서 전송"), ("", "에서 보낸 메일"), ("", "에서 발송"), ("נשלח מ", ""),
+    ("", "ile gönderildi"), ("從", "傳送"), ("从", "发送"), ("從", "發送"), ("", "에서 보냄"), ("", "에서 전송"), ("", "에서 보낸 메일"), ("", "에서 발송"), ("נשלח מ", ""),
     ("נשלח באמצעות", ""), ("أُرسلت من", ""), ("أرسلت من", ""), ("تم الإرسال من", ""), ("مُرسل من", ""), ("مرسل من", ""),
     ("أرسل من", ""), ("poslano s", ""), ("poslano iz", ""), ("saadetud minu", ""), ("išsiųsta iš", ""), ("sūtīts no", ""),
     ("enviat des de", ""), ("đã gửi từ", ""), ("dikirim dari", ""),
@@ -263,7 +279,21 @@ pub const BESIDE: &[&str] = &[
     "pošta", "poczta", "poczty", "sähköposti", "messenger", "desktop", "client", "безопасной", "мобильной", "aus", "gesendet", "using",
     "akıllı", "telefonum", "browser", "wifi", "network", "netzwerk", "powered", "über", "meinem", "my", "mon", "new", "classic",
     "live", "版", "sichere", "correo", "electrónico", "seguro", "messagerie", "sécurisée", "posta", "elettronica", "sicura",
-    "beveiligde", "de", "la", "el", "der", "di", "da", "do",
+    "beveiligde", "de", "la", "el", "der", "di", "da", "do", "su", "no", "op", "på", "avec", "com", "za", "pomocą", "pomocí", "с", "помощью",
+    "через", "için", "posta", "sicherer", "seguro", "email", "urządzenia", "zařízení", "устройства", "пристрою", "enhet", "enhed",
+    "apparaat", "laitteesta", "maililla", "sähköpostista", "版のメール", "版邮件", "的郵件", "메일", "użyciem", "poczta",
+];
+
+/// K-9 asks the reader's pardon in a second sentence.
+#[rustfmt::skip]
+pub const BREVITY: &[&str] = &[
+    "please excuse my brevity", "bitte entschuldigen sie die kürze", "bitte entschuldigen sie meine kürze", "veuillez excuser ma brièveté",
+    "por favor, disculpa mi brevedad", "por favor disculpa mi brevedad", "perdonate la brevità", "per favore perdona la mia brevità",
+    "desculpe-me pela brevidade", "por favor, desculpe a minha brevidade", "excuseer mijn beknoptheid", "proszę wybaczyć moją zwięzłość",
+    "przepraszam za moją zwięzłość", "omluvte prosím moji stručnost", "prosím omluvte mou stručnost", "простите за краткость",
+    "извините за краткость", "пробачте за мою лаконічність", "даруйте за лаконічність", "вибачте за стислість", "lütfen kısa yazdığım için beni mazur görün",
+    "ursäkta min fåordighet", "undskyld min korthed", "unnskyld for at jeg fatter meg i korthet", "beklager min korthet",
+    "pahoittelut vähäsanaisuudestani", "简洁之处，敬请谅解", "請原諒我的簡短", "簡潔なメールで失礼します",
 ];
 
 /// First words of "Get Outlook for iOS", which stands with or without a link.
