@@ -40,6 +40,9 @@ const RECORDS_MAX: usize = 4;
 /// Fields that must be signed where they are there; the text is by its nature.
 const SIGNED: [&str; 2] = ["From", "Subject"];
 
+/// How the reason of a verdict of ours ends, if it is a pass.
+pub const VERIFIED_HERE: &str = "verified here";
+
 /// What DNS says about a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key {
@@ -124,7 +127,7 @@ pub fn given_up(why: &str) -> Verdict {
 }
 
 fn passed(domain: &str) -> Verdict {
-    Verdict::new(Authentication::Pass, true, format!("signature of {domain} verified here"))
+    Verdict::new(Authentication::Pass, true, format!("signature of {domain} {VERIFIED_HERE}"))
 }
 
 fn candidates(raw: &[u8], from: &str, at: Timestamp) -> Result<Claim, String> {

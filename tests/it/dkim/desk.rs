@@ -92,6 +92,9 @@ fn a_signed_answer_goes_out_and_an_unsigned_one_is_held() {
     assert!(says(&lines, "out carol@customer.test \"[#1] Scanner\" reply"), "{lines:#?}");
     assert!(says(&lines, "signature of desk.test verified here"), "{lines:#?}");
     assert_eq!(shelf.asked(), 1);
+    let story = postdesk::cli::show::story(stage.store().data_dir(), 1).unwrap();
+    assert!(story.contains("Alice Archer, signature of desk.test verified here\nHave you cleaned"), "{story}");
+    assert_eq!(story.matches("verified here").count(), 1, "{story}");
     let mail = answer(&stage, "I am Alice, honestly.");
     let lines = comes(&mut stage, &mail);
     assert!(says(&lines, " held #1") && says(&lines, "it bears no signature") && !says(&lines, "carol"), "{lines:#?}");
