@@ -4,6 +4,7 @@
 mod address;
 mod read;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -159,6 +160,10 @@ pub struct Trust {
     pub authserv_id: Option<String>,
     /// Our own hosts whose Received lines may stand above that field.
     pub trusted_hops: Vec<String>,
+    /// Check the signatures of agents' mails ourselves where that server said nothing.
+    pub check_dkim: bool,
+    /// Name servers for the keys of signatures; the system's if empty.
+    pub dns: Vec<SocketAddr>,
     /// Believe From; for trials on a closed network only.
     pub unsafe_trust_from: bool,
 }
@@ -226,6 +231,13 @@ pub struct Limits {
     pub notifications_per_agent_and_hour: u32,
     /// How long an agent's mail to outsiders waits and can be taken back.
     pub undo_window: Duration,
+}
+
+impl Trust {
+    /// Whether there is any way to know an agent.
+    pub fn knows_agents(&self) -> bool {
+        self.authserv_id.is_some() || self.check_dkim || self.unsafe_trust_from
+    }
 }
 
 impl Config {

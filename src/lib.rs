@@ -12,7 +12,8 @@
 //! 2. Bytes are durable before anyone is told: `fetch` commits before it touches the server, `work` commits events and
 //!    outgoing mail together, `send` sends only what lies in the outbox.
 //! 3. One direction, no cycle.
-//! 4. Every mail has an end, with a reason: message, note, command, record, duplicate, quarantine or refused; `held` alone waits.
+//! 4. Every mail has an end, with a reason: message, note, command, record, duplicate, quarantine or refused; `held` alone waits,
+//!    and for minutes an agent's mail whose signature nobody can judge yet (`work/vouch.rs`).
 //! 5. A note never goes to a customer, and no machine is ever answered by a machine.
 //!
 //! The way of a mail:
@@ -20,6 +21,7 @@
 //! ```text
 //! IN   server ─fetch─▶ inbox row + ledger, one commit ─▶ only then keyword or MOVE on the server
 //!      inbox row ─work─▶ attempts+1, commit ─▶ parse ─▶ origin ─▶ authentic ─▶ quote
+//!                ─▶ vouch (an agent's, nothing stamped: keys from DNS, no transaction open)
 //!                ─▶ write(|tx| context ─▶ route ─▶ decide ─▶ notify ─▶ compose ─▶ append)   one commit
 //! OUT  outbox row ─send─▶ attempts+1, commit ─▶ relay ─▶ outcome, commit
 //! ```

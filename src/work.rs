@@ -7,6 +7,7 @@
 mod carry;
 mod gather;
 mod tick;
+mod vouch;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -15,11 +16,13 @@ use std::time::Duration;
 use crate::config::Config;
 use crate::desk::decide::{self, Decision, Input};
 use crate::desk::texts::Texts;
+use crate::mail::authentic::dkim::Claim;
 use crate::mail::authentic::{self, Verdict};
 use crate::mail::origin::{self, Ourselves, Reading};
 use crate::mail::quote::{self, Block};
 use crate::mail::token::Key;
 use crate::mail::{Authentication, Inbound, InboxId, Origin, parse};
+use crate::net::dns::Keys;
 use crate::store::inbox::{self, ATTEMPTS_MAX, Claimed, Facts, Quiet};
 use crate::store::tickets::{self, Findable};
 use crate::store::{self, Progress, Store, Tx, outbox};
@@ -48,6 +51,8 @@ pub struct Desk {
     pub key: Key,
     /// The clock.
     pub clock: Clock,
+    /// Who knows the keys of signatures, if they are checked here.
+    pub keys: Option<Arc<dyn Keys>>,
 }
 
 impl std::fmt::Debug for Desk {
@@ -89,7 +94,8 @@ pub async fn step(store: &Store, desk: &Desk) -> store::Result<Progress> {
     if returned(store, desk).await? == Progress::Some {
         return Ok(Progress::Some);
     }
-    if !store.read(waiting)? {
+    let now = desk.clock.now();
+    if !store.read(|connection| waiting(connection, now))? {
         return Ok(Progress::None);
     }
     let mut claimed = Vec::new();
@@ -103,7 +109,7 @@ pub async fn step(store: &Store, desk: &Desk) -> store::Result<Progress> {
 
 /// All mails that wait; `claimed` holds those whose attempt is counted and which are not decided yet.
 async fn batches(store: &Store, desk: &Desk, claimed: &mut Vec<InboxId>) -> store::Result<()> {
-    let first = claim(store, InboxId(0), claimed).await?;
+    let first = claim(store, desk, InboxId(0), claimed).await?;
     let mut batch = read_all(store, desk, first).await?;
     while let Some(last) = batch.last().map(|mail| mail.claimed.id) {
         // What was tried before may be what ended the daemon: nothing else is under way beside it.
@@ -112,7 +118,7 @@ async fn batches(store: &Store, desk: &Desk, claimed: &mut Vec<InboxId>) -> stor
             settle(store, desk, std::mem::take(&mut batch)).await?;
             claimed.retain(|id| *id > last);
         }
-        let next = claim(store, last, claimed).await?;
+        let next = claim(store, desk, last, claimed).await?;
         if next.iter().any(|mail| mail.attempts > 1) {
             settle(store, desk, batch).await?;
             claimed.retain(|id| *id > last);
@@ -127,18 +133,19 @@ async fn batches(store: &Store, desk: &Desk, claimed: &mut Vec<InboxId>) -> stor
     Ok(())
 }
 
-async fn claim(store: &Store, after: InboxId, claimed: &mut Vec<InboxId>) -> store::Result<Vec<Claimed>> {
-    let mails = store.write(move |tx| inbox::claim(tx, after, BATCH_MAILS, BATCH_BYTES)).await?;
+async fn claim(store: &Store, desk: &Desk, after: InboxId, claimed: &mut Vec<InboxId>) -> store::Result<Vec<Claimed>> {
+    let now = desk.clock.now();
+    let mails = store.write(move |tx| inbox::claim(tx, after, BATCH_MAILS, BATCH_BYTES, now)).await?;
     claimed.extend(mails.iter().map(|mail| mail.id));
     Ok(mails)
 }
 
-fn waiting(connection: &rusqlite::Connection) -> store::Result<bool> {
+fn waiting(connection: &rusqlite::Connection, now: Timestamp) -> store::Result<bool> {
     let mut statement = connection.prepare_cached(
-        "SELECT 1 FROM inbox WHERE outcome IS NULL UNION ALL
+        "SELECT 1 FROM inbox WHERE outcome IS NULL AND (not_before IS NULL OR not_before <= ?1) UNION ALL
          SELECT 1 FROM inbox WHERE outcome = 'refused' AND origin IS NULL LIMIT 1",
     )?;
-    Ok(statement.exists([])?)
+    Ok(statement.exists([now.as_millis()])?)
 }
 
 /// A mail that was read.
@@ -156,6 +163,8 @@ pub struct Content {
     verdict: Verdict,
     blocks: Vec<Block>,
     text: String,
+    /// What its signatures claim, where they are checked here.
+    claim: Option<Claim>,
 }
 
 impl Content {
@@ -167,8 +176,9 @@ impl Content {
 
 /// Reads the batch on a thread of its own, so that connections are served meanwhile.
 async fn read_all(store: &Store, desk: &Desk, claimed: Vec<Claimed>) -> store::Result<Vec<Opened>> {
-    let (store, config) = (store.clone(), Arc::clone(&desk.config));
-    store::aside(move || claimed.into_iter().map(|mail| open(&store, &config, mail)).collect()).await
+    let (shelf, config) = (store.clone(), Arc::clone(&desk.config));
+    let opened = store::aside(move || claimed.into_iter().map(|mail| open(&shelf, &config, mail)).collect()).await?;
+    vouch::vouch(store, desk, opened).await
 }
 
 fn open(store: &Store, config: &Config, claimed: Claimed) -> store::Result<Opened> {
@@ -181,7 +191,11 @@ fn open(store: &Store, config: &Config, claimed: Claimed) -> store::Result<Opene
         Err(store::Error::Damaged(what)) => return Ok(Opened { claimed, read: Err(what) }),
         Err(error) => return Err(error),
     };
-    let read = catch_unwind(AssertUnwindSafe(|| content(parse::parse(&bytes), config)));
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let mut content = content(parse::parse(&bytes), config);
+        content.claim = vouch::claim(&content, &bytes, config, &claimed);
+        content
+    }));
     let read = read.map(Box::new).map_err(|_| "the parser broke on it".to_owned());
     Ok(Opened { claimed, read })
 }
@@ -200,7 +214,7 @@ pub fn content(inbound: Inbound, config: &Config) -> Content {
         Origin::Person | Origin::List | Origin::AutoReply | Origin::Notice => quote::new_text_of(&blocks),
         Origin::Bounce | Origin::Receipt | Origin::Report | Origin::Own => inbound.text.clone(),
     };
-    Content { inbound, reading, verdict, blocks, text }
+    Content { inbound, reading, verdict, blocks, text, claim: None }
 }
 
 /// Decides about every mail of the batch, all in one transaction. Only if one fails is each tried for itself, so that the
@@ -286,7 +300,11 @@ fn decide_mail(
     gather::count(notified, &decision);
     let outcome = decision.outcome.map_or("record", decide::Outcome::as_str);
     tracing::info!(mail = claimed.id.0, outcome, ticket = decision.ticket.map(|number| number.0), reason = ?decision.reason, "decided");
-    inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &decision.reason)?;
+    let reason = match &content.claim {
+        Some(_) => format!("{}; {}", decision.reason, content.verdict.reason),
+        None => decision.reason,
+    };
+    inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &reason)?;
     Ok(said)
 }
 

@@ -1,5 +1,6 @@
 //! `postdesk check`: would it run?
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
@@ -7,7 +8,8 @@ use super::{EXIT_FAILURE, Failure, render, run};
 use crate::config::{self, Config};
 use crate::fetch::Mailbox;
 use crate::fetch::imap::ImapMailbox;
-use crate::net::Fault;
+use crate::mail::authentic::dkim::Key;
+use crate::net::{self, Fault};
 use crate::send::smtp;
 use crate::store::{self, DATABASE, Store};
 
@@ -33,6 +35,7 @@ pub fn check(config: &Config, file: &Path, out: &mut dyn Write) -> Result<u8, Fa
     say("database", database(config))?;
     say("imap", runtime.block_on(imap(config)).map_err(|fault| fault.to_string()))?;
     say("smtp", runtime.block_on(smtp::probe(&config.smtp)).map_err(|fault| fault.to_string()))?;
+    say("dkim", runtime.block_on(dkim(config)))?;
     if wrong == 0 { Ok(0) } else { Ok(EXIT_FAILURE) }
 }
 
@@ -60,6 +63,26 @@ fn database(config: &Config) -> Result<Vec<String>, String> {
         }
         Ok(words) => Err(format!("{words}: restore a backup")),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Whether the keys of agents' signatures can be fetched. Where a server's word is configured they are a second way only.
+async fn dkim(config: &Config) -> Result<Vec<String>, String> {
+    let trust = &config.authentication;
+    let (Some(keys), Some(agent)) = (net::dns::keys(trust), config.agents.first()) else {
+        return Ok(vec!["agents' signatures are not checked here".to_owned()]);
+    };
+    let name = format!("_domainkey.{}", agent.address.domain().to_ascii_lowercase());
+    let answers = keys.ask(BTreeSet::from([name])).await;
+    let when = trust.authserv_id.as_ref().map_or_else(String::new, |id| format!(" where {id} says nothing"));
+    let checked = format!("agents' signatures are checked here{when}");
+    match (answers.into_values().next(), &trust.authserv_id) {
+        (Some(Key::Records(_) | Key::Absent), _) => Ok(vec![checked, "the name servers answer".to_owned()]),
+        (Some(Key::Unreachable(why)), Some(_)) => Ok(vec![checked, format!("but not now, the name servers do not answer: {why}")]),
+        (Some(Key::Unreachable(why)), None) => {
+            Err(format!("{checked}, but the name servers do not answer: {why}; see dns in [authentication]"))
+        }
+        (None, _) => Err("the resolver gave no answer".to_owned()),
     }
 }
 

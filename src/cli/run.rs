@@ -15,6 +15,7 @@ use super::log;
 use crate::config::{self, Config};
 use crate::desk::texts::Texts;
 use crate::fetch;
+use crate::net;
 use crate::send::{self, smtp::SmtpRelay};
 use crate::store::{self, Store, outbox, tickets};
 use crate::time::{Clock, Timestamp};
@@ -67,10 +68,11 @@ pub async fn daemon(config: Config, stop: impl Future<Output = ()>) -> Result<()
     recover(&store, &clock).await?;
     let texts = texts(&config)?;
     tell_broken(&store, &texts, &clock).await?;
-    if config.authentication.authserv_id.is_some() || config.authentication.unsafe_trust_from {
+    if config.authentication.knows_agents() {
         store.write(|tx| store::problems::clear(tx, "authentication-not-configured")).await?;
     }
-    let desk = Desk { config: Arc::new(config), texts: Arc::new(texts), key, clock };
+    let keys = net::dns::keys(&config.authentication);
+    let desk = Desk { config: Arc::new(config), texts: Arc::new(texts), key, clock, keys };
     tracing::info!(data_dir = %data_dir.display(), version = env!("CARGO_PKG_VERSION"), "postdesk runs");
     serve(&store, &desk, stop).await;
     store.write(|tx| store::set_state(tx, ENDED, "cleanly")).await?;

@@ -10,6 +10,7 @@ use super::{Failure, Format, open, plain, print_json};
 use crate::config::Config;
 use crate::desk::texts::stamp;
 use crate::mail::TicketNumber;
+use crate::mail::authentic::dkim::VERIFIED_HERE;
 use crate::store::Store;
 use crate::store::view::{self, EntryRow, EventRow, Shown};
 
@@ -71,7 +72,9 @@ fn said(text: &mut String, entry: &EntryRow, zone: &TimeZone) -> std::fmt::Resul
     let who = entry.name.as_deref().unwrap_or(&entry.from);
     let kind = if entry.kind == "note" { " (internal note)" } else { "" };
     let doubt = if entry.direction == "in" && entry.authentication != "pass" { ", sender not verified" } else { "" };
-    writeln!(text, "\n── {} {}{kind}{doubt}", stamp(entry.at, zone), plain(who))?;
+    let proof = entry.reason.as_deref().and_then(|reason| reason.rsplit_once("; ")).filter(|(_, proof)| proof.ends_with(VERIFIED_HERE));
+    let proof = proof.map(|(_, proof)| format!(", {}", plain(proof))).unwrap_or_default();
+    writeln!(text, "\n── {} {}{kind}{doubt}{proof}", stamp(entry.at, zone), plain(who))?;
     writeln!(text, "{}", plain(&entry.text))?;
     for file in entry.attachments.as_array().into_iter().flatten() {
         let name = file.get("name").and_then(|name| name.as_str()).unwrap_or("unnamed file");

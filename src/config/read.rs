@@ -126,7 +126,11 @@ pub fn warnings(file: &Path, config: &Config) -> Vec<String> {
     if config.authentication.unsafe_trust_from {
         all.push("authentication.unsafe_trust_from is on: whoever writes an agent's address into From is taken for the agent".to_owned());
     } else if config.authentication.authserv_id.is_none() {
-        all.push("authentication.authserv_id is not set: the server's verdict on senders is not believed".to_owned());
+        let agents = match config.authentication.check_dkim {
+            true => "; agents are known by the signature (DKIM) of their mails alone",
+            false => ", and check_dkim is off: whatever agents write will be held",
+        };
+        all.push(format!("authentication.authserv_id is not set: the server's verdict on senders is not believed{agents}"));
     }
     let unserved = config.queues.iter().filter(|queue| config.agents_of(&queue.name).next().is_none());
     all.extend(unserved.map(|queue| format!("no agent serves the queue {:?}: only the owner will hear of its tickets", queue.name)));

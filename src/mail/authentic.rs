@@ -6,9 +6,11 @@
 //! the domain of From, or, where the domain has no policy, an aligned dkim=pass or spf=pass. A field that we cannot read to its end
 //! says nothing good: the mail cannot pass. Received-SPF, ARC (RFC 8617) and every other field are the sender's word and not read.
 //!
-//! `authserv_id = "microsoft365"` is the name of a profile: Microsoft stamps no id. See `Profile`.
+//! `authserv_id = "microsoft365"` is the name of a profile: Microsoft stamps no id. See `Profile`. Where that server stamped
+//! nothing, `dkim` checks the signature itself.
 
 mod align;
+pub mod dkim;
 mod hops;
 mod results;
 
@@ -56,6 +58,13 @@ pub fn judge(fields: &[Field], sender: &Address, trust: &Trust) -> Verdict {
         }
         Authentication::Pass | Authentication::None => verdict,
     }
+}
+
+/// Whether our server stamped nothing, good or bad; then a check of our own may stand in (S1).
+pub fn said_nothing(fields: &[Field], trust: &Trust) -> bool {
+    let id = trust.authserv_id.as_deref().map(str::trim).filter(|id| !id.is_empty());
+    let heard = id.map(|id| listen(fields, id, trust)).unwrap_or_default();
+    heard.fields.is_empty() && heard.spoilt.is_none()
 }
 
 /// What our server said in all: the outcomes of each of its fields.

@@ -1,6 +1,7 @@
 //! Mails that were read: their bytes, the ledger of the mailbox, attempts, and what became of them.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -190,23 +191,45 @@ pub struct Claimed {
     pub released: bool,
     /// When we stored it.
     pub arrived_at: Timestamp,
+    /// How often it was put off.
+    pub put_off: usize,
 }
 
 /// Counts an attempt for the next undecided mails and gives them. Mails that were tried before come alone, so that one that
 /// kills the process takes no other with it; those after `after`, at most `most` mails of at most `bytes` in all (but always one).
-pub fn claim(tx: Tx<'_>, after: InboxId, most: usize, bytes: u64) -> Result<Vec<Claimed>> {
+pub fn claim(tx: Tx<'_>, after: InboxId, most: usize, bytes: u64, now: Timestamp) -> Result<Vec<Claimed>> {
     let limit = i64::try_from(most).unwrap_or(i64::MAX);
     let mut statement = tx.prepare_cached(
-        "SELECT id, size, attempts, quiet, released, arrived_at FROM inbox WHERE outcome IS NULL AND id > ?1 ORDER BY id LIMIT ?2",
+        "SELECT id, size, attempts, quiet, released, arrived_at, put_off FROM inbox
+         WHERE outcome IS NULL AND id > ?1 AND (not_before IS NULL OR not_before <= ?3) ORDER BY id LIMIT ?2",
     )?;
-    let waiting = statement.query_map([after.0, limit], claimed)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let waiting = statement.query_map([after.0, limit, now.as_millis()], claimed)?.collect::<rusqlite::Result<Vec<_>>>()?;
     let chosen = choose(waiting, bytes);
     if let Some(last) = chosen.last() {
         // They are the first that wait behind `after`, without a gap.
-        tx.prepare_cached("UPDATE inbox SET attempts = attempts + 1 WHERE outcome IS NULL AND id > ?1 AND id <= ?2")?
-            .execute([after.0, last.id.0])?;
+        tx.prepare_cached(
+            "UPDATE inbox SET attempts = attempts + 1
+             WHERE outcome IS NULL AND id > ?1 AND (not_before IS NULL OR not_before <= ?3) AND id <= ?2",
+        )?
+        .execute([after.0, last.id.0, now.as_millis()])?;
     }
     Ok(chosen)
+}
+
+/// Puts a mail off that cannot be decided yet: others pass it, and the attempt is not counted.
+pub fn put_off(tx: Tx<'_>, id: InboxId, until: Timestamp, reason: &str) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE inbox SET put_off = put_off + 1, not_before = ?2, reason = ?3, attempts = attempts - 1 WHERE id = ?1 AND outcome IS NULL",
+    )?
+    .execute(params![id.0, until.as_millis(), reason])?;
+    Ok(())
+}
+
+/// Nothing that was put off waits longer than this from now, whatever the clock did (T1).
+pub fn clamp(tx: Tx<'_>, now: Timestamp, longest: Duration) -> Result<()> {
+    let sql = "UPDATE inbox SET not_before = ?1 WHERE outcome IS NULL AND not_before > ?2";
+    tx.prepare_cached(sql)?.execute([now.as_millis(), now.plus(longest).as_millis()])?;
+    Ok(())
 }
 
 /// Takes an attempt back that failed for no fault of the mails.
@@ -224,6 +247,7 @@ fn claimed(row: &Row<'_>) -> rusqlite::Result<Claimed> {
         quiet: if row.get(3)? { Quiet::Yes } else { Quiet::No },
         released: row.get(4)?,
         arrived_at: Timestamp::from_millis(row.get(5)?),
+        put_off: usize::try_from(row.get::<_, i64>(6)?).unwrap_or(usize::MAX),
     })
 }
 
@@ -302,7 +326,7 @@ pub fn same_mail(connection: &Connection, identity: &[u8; 32], but: InboxId) -> 
 
 /// Sends a quarantined or held mail through the desk again, on the operator's word. `false` if it is not there to release.
 pub fn release(tx: Tx<'_>, id: InboxId) -> Result<bool> {
-    let sql = "UPDATE inbox SET outcome = NULL, reason = NULL, identity = NULL, attempts = 0, released = 1
+    let sql = "UPDATE inbox SET outcome = NULL, reason = NULL, identity = NULL, attempts = 0, put_off = 0, not_before = NULL, released = 1
                WHERE id = ?1 AND outcome IN ('quarantine', 'held')";
     Ok(tx.prepare_cached(sql)?.execute([id.0])? == 1)
 }

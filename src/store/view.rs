@@ -90,6 +90,8 @@ pub struct EntryRow {
     pub message_id: Option<String>,
     /// Row of the inbox that it came from, or null.
     pub inbox: Option<i64>,
+    /// Why that row ended so, or null.
+    pub reason: Option<String>,
 }
 
 /// A fact, as shown: its own keys beside these.
@@ -165,8 +167,8 @@ pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Show
 
 fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow>> {
     let mut statement = connection.prepare(
-        "SELECT id, kind, direction, author, author_name, verified, at, text, attachments, message_id, inbox FROM entries
-         WHERE ticket = ?1 ORDER BY id",
+        "SELECT id, kind, direction, author, author_name, verified, at, text, attachments, message_id, inbox,
+                (SELECT inbox.reason FROM inbox WHERE inbox.id = entries.inbox) FROM entries WHERE ticket = ?1 ORDER BY id",
     )?;
     let rows = statement.query_map([number.0], |row| {
         Ok(EntryRow {
@@ -181,6 +183,7 @@ fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow
             attachments: json(&row.get::<_, String>(8)?),
             message_id: row.get(9)?,
             inbox: row.get(10)?,
+            reason: row.get(11)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::vouch::LONGEST_PUT_OFF;
 use super::{Desk, carry, gather};
 use crate::desk::decide::{self, Input, Post};
 use crate::desk::notify;
 use crate::mail::{Address, Kind};
-use crate::store::{self, Store, Tx, outbox, problems, tickets};
+use crate::store::{self, Store, Tx, inbox, outbox, problems, tickets};
 use crate::time::Timestamp;
 
 /// How often to look.
@@ -50,6 +51,7 @@ fn mend_clock(tx: Tx<'_>, now: Timestamp) -> store::Result<()> {
     let last = store::state(tx, LAST_TICK)?.and_then(|millis| millis.parse().ok()).map(Timestamp::from_millis);
     if last.is_some_and(|last| last.since(now) > JUMP) {
         let moved = outbox::clamp(tx, now, LONGEST_WAIT)?;
+        inbox::clamp(tx, now, LONGEST_PUT_OFF)?;
         tracing::warn!(rows = moved, "the clock went back; waiting mail was brought back with it");
     }
     Ok(())

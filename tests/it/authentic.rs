@@ -57,7 +57,7 @@ fn address(text: &str) -> Address {
 }
 
 fn trust() -> Trust {
-    Trust { authserv_id: Some("mx.desk.test".to_owned()), trusted_hops: Vec::new(), unsafe_trust_from: false }
+    Trust { authserv_id: Some("mx.desk.test".to_owned()), ..Trust::default() }
 }
 
 fn fields(header: &str) -> Vec<Field> {

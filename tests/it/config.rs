@@ -80,6 +80,7 @@ fn the_least_has_the_defaults_of_the_manual() {
     assert_eq!((config.imap.after.clone(), config.imap.first_start, config.imap.idle), (After::Keyword, None, true));
     assert_eq!((config.imap.mailbox.as_str(), config.imap.poll_interval), ("INBOX", Duration::from_secs(60)));
     assert!(config.authentication.authserv_id.is_none() && !config.authentication.unsafe_trust_from);
+    assert_eq!((config.authentication.check_dkim, config.authentication.dns.len()), (cfg!(feature = "dkim"), 0));
     let queue = &config.queues[0];
     assert_eq!((config.queues.len(), queue.name.as_str(), queue.assign), (1, "support", Assign::Everyone));
     assert_eq!(queue.first_answer, Duration::from_secs(8 * 3600));
@@ -145,6 +146,8 @@ connections = 2
 [authentication]
 authserv_id = "mx.desk.test"
 trusted_hops = ["relay.desk.test"]
+check_dkim = false
+dns = ["127.0.0.1", "[::1]:5353"]
 unsafe_trust_from = true
 [[queues]]
 name = "support"
@@ -188,6 +191,8 @@ undo_window = "0s"
     assert_eq!((config.smtp.messages_per_minute, config.smtp.connections), (Some(30), 2));
     assert_eq!(config.smtp.bounce_address, Some(address("bounces@desk.test")));
     assert_eq!(config.authentication.trusted_hops, ["relay.desk.test"]);
+    let servers: Vec<String> = config.authentication.dns.iter().map(ToString::to_string).collect();
+    assert_eq!((config.authentication.check_dkim, servers.join(" ")), (false, "127.0.0.1:53 [::1]:5353".to_owned()));
     let [support, billing] = config.queues.as_slice() else { panic!("two queues") };
     assert_eq!((support.first_answer.as_secs(), billing.first_answer.as_secs()), (5400, 36 * 3600));
     assert_eq!((support.hours.week[4][0].end, support.hours.week[0].len()), (None, 0));

@@ -23,6 +23,8 @@ mod config;
 mod cpu;
 mod crash;
 mod demo;
+#[cfg(feature = "dkim")]
+mod dkim;
 mod hours;
 mod imap;
 mod mail;

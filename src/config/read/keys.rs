@@ -39,7 +39,7 @@ pub const KEYS: [(&str, &[&str]); 9] = [
             "connections",
         ],
     ),
-    ("authentication", &["authserv_id", "trusted_hops", "unsafe_trust_from"]),
+    ("authentication", &["authserv_id", "trusted_hops", "check_dkim", "dns", "unsafe_trust_from"]),
     ("agents", &["name", "handle", "address", "role", "queues", "skills"]),
     ("queues", &["name", "assign", "first_answer", "hours"]),
     ("sla", &["first_answer"]),

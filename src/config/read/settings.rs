@@ -43,6 +43,9 @@ const UNDO_WINDOW: Duration = Duration::from_secs(30);
 const MESSAGE_SIZE: u64 = 50 << 20;
 const CONNECTIONS: u64 = 8;
 
+/// Whether this build can check signatures; it does so unless told otherwise.
+const DKIM_BUILT_IN: bool = cfg!(feature = "dkim");
+
 /// Words that stand for something else in `#assign`.
 const NO_HANDLES: [&str; 2] = ["none", "me"];
 
@@ -180,7 +183,16 @@ fn trust(section: &Section<'_>) -> Trust {
     Trust {
         authserv_id: section.optional("authserv_id", value::text),
         trusted_hops: section.optional("trusted_hops", value::list(value::host)).unwrap_or_default(),
+        check_dkim: section.optional("check_dkim", check_dkim).unwrap_or(DKIM_BUILT_IN),
+        dns: section.optional("dns", value::list(value::name_server)).unwrap_or_default(),
         unsafe_trust_from: section.optional("unsafe_trust_from", value::flag).unwrap_or(false),
+    }
+}
+
+fn check_dkim(value: &Value<'_>) -> Read<bool> {
+    match value::flag(value)? {
+        true if !DKIM_BUILT_IN => wrong(value, "this program was built without signature checks (cargo feature dkim); write false"),
+        wanted => Ok(wanted),
     }
 }
 

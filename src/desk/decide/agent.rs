@@ -64,8 +64,7 @@ fn impostor(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestam
 }
 
 fn unverified(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestamp) -> Decision {
-    let trust = &context.config.authentication;
-    let configured = trust.authserv_id.is_some() || trust.unsafe_trust_from;
+    let configured = context.config.authentication.knows_agents();
     let slip = if configured { Slip::NoVerdict } else { Slip::NotConfigured };
     let mut decision = held(context, read, agent, context.answered.as_ref().and_then(|row| row.ticket), slip, now);
     if !configured {

@@ -62,6 +62,10 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
     ("[smtp]", "mailbox = \"x\"", "mailbox", "smtp.mailbox", "belongs in [imap]"),
     ("[authentication]", "authserv_id = \"\"", "authserv", "authentication.authserv_id", "is empty"),
     ("[authentication]", "trusted_hops = [\"a b\", 3]", "hops", "authentication.trusted_hops", "not the name of a server"),
+    ("[authentication]", "check_dkim = \"yes\"", "dkim", "authentication.check_dkim", "true or false, without quotes"),
+    ("[authentication]", "dns = \"127.0.0.1\"", "dns", "authentication.dns", "a list in brackets"),
+    ("[authentication]", "dns = [\"ns.desk.test\"]", "ns.desk", "authentication.dns", "not the address of a name server"),
+    ("[authentication]", "dns = [\"127.0.0.1:0\"]", "dns", "authentication.dns", "not the address of a name server"),
     ("[authentication]", "unsafe_trust_from = 1", "unsafe", "authentication.unsafe_trust_from", "true or false"),
     ("[[agents]]", "role = \"boss\"", "boss", "agents.role", "none of agent, lead"),
     ("[[agents]]", "handle = \"a lice\"", "a lice", "agents.handle", "one word"),
@@ -134,4 +138,12 @@ fn a_fault_is_complained_about_once() {
         .collect();
     // One of them has two faults in its list.
     assert_eq!(chatty.len(), 1, "{}", chatty.join("\n\n"));
+}
+
+/// A build without the check says so, rather than to hold everything in silence.
+#[cfg(not(feature = "dkim"))]
+#[test]
+fn a_check_that_is_not_built_in_is_refused() {
+    let complaints = super::bad(&super::with("[authentication]", "check_dkim = true"));
+    assert!(complaints.to_text().contains("built without signature checks"), "{}", complaints.to_text());
 }

@@ -7,7 +7,7 @@ use postdesk::config::{self, KEYS};
 use super::{EXAMPLE, bad, good};
 
 /// `# key = value` lines of the example that are not the default but an instance.
-const INSTANCES: [&str; 16] = [
+const INSTANCES: [&str; 17] = [
     "own_lists",
     "templates",
     "ca_file",
@@ -20,6 +20,7 @@ const INSTANCES: [&str; 16] = [
     "messages_per_minute",
     "authserv_id",
     "trusted_hops",
+    "dns",
     "skills",
     "holidays",
     "hours",

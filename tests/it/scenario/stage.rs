@@ -114,6 +114,7 @@ impl Stage {
             texts: Arc::new(Texts::new(&config.desk.language, script.templates.clone())),
             key: store::key(data_dir).unwrap(),
             clock: clock.clone(),
+            keys: None,
         };
         let mut stage = Self {
             world: Rc::new(RefCell::new(world)),
