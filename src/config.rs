@@ -228,10 +228,17 @@ pub struct Limits {
     pub undo_window: Duration,
 }
 
+impl Agent {
+    /// Whether that is one of their addresses, as text.
+    pub fn answers_to(&self, address: &str) -> bool {
+        self.address.as_str().eq_ignore_ascii_case(address)
+    }
+}
+
 impl Config {
     /// The agent with that address.
     pub fn agent(&self, address: &Address) -> Option<&Agent> {
-        self.agents.iter().find(|agent| agent.address == *address)
+        self.agents.iter().find(|agent| agent.answers_to(address.as_str()))
     }
 
     /// The queue of that name, else the first.

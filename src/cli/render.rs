@@ -62,6 +62,9 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
     ]);
     values.extend(Values::from([
         ("internal", Value::from(false)),
+        ("wordless", Value::from(false)),
+        ("held", Value::from(false)),
+        ("parts", lines(&["Your text went to ada@example.org."])),
         ("warning", Value::from(())),
         ("overdue", if name.starts_with("ack") { Value::from(moment(now, zone)) } else { Value::from(false) }),
         ("status", text("new")),
@@ -86,7 +89,14 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
         ("what", text("The mailbox cannot be read: connection refused")),
         ("count", text("17")),
         ("tickets", text("6")),
-        ("lines", lines(&["2026-11-24 09:12 #12 Ada Lovelace added: The export stops after 500 lines"])),
+        (
+            "lines",
+            if name == "transcript" {
+                lines(&["✔ #close: solved", "✔ #tag +export: tags: export"])
+            } else {
+                lines(&["2026-11-24 09:12 #12 Ada Lovelace added: The export stops after 500 lines"])
+            },
+        ),
     ]));
     texts.render(name, &values)
 }

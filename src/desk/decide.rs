@@ -5,7 +5,8 @@
 
 pub mod agent;
 mod bounce;
-mod customer;
+pub mod customer;
+pub mod order;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,6 +132,8 @@ pub enum Outcome {
     Message,
     /// An internal entry.
     Note,
+    /// An agent's commands, without a word beside them.
+    Command,
     /// Kept, without effect.
     Record,
     /// Came before.
@@ -149,6 +152,7 @@ impl Outcome {
         match self {
             Self::Message => "message",
             Self::Note => "note",
+            Self::Command => "command",
             Self::Record => "record",
             Self::Duplicate => "duplicate",
             Self::Quarantine => "quarantine",

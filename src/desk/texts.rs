@@ -16,7 +16,7 @@ use minijinja::{Environment, UndefinedBehavior};
 use crate::time::{Hours, Span, Timestamp};
 
 /// Each text that the desk sends, in English.
-pub const BUILT_IN: [(&str, &str); 10] = [
+pub const BUILT_IN: [(&str, &str); 12] = [
     ("en/acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt")),
     ("en/acknowledgement-again.txt", include_str!("../templates/en/acknowledgement-again.txt")),
     ("en/alarm.txt", include_str!("../templates/en/alarm.txt")),
@@ -26,6 +26,8 @@ pub const BUILT_IN: [(&str, &str); 10] = [
     ("en/notification.txt", include_str!("../templates/en/notification.txt")),
     ("en/refused.txt", include_str!("../templates/en/refused.txt")),
     ("en/reply.txt", include_str!("../templates/en/reply.txt")),
+    ("en/solved.txt", include_str!("../templates/en/solved.txt")),
+    ("en/transcript.txt", include_str!("../templates/en/transcript.txt")),
     ("en/undelivered.txt", include_str!("../templates/en/undelivered.txt")),
 ];
 

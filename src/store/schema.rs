@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::{Error, Result};
 
 /// Every step that was ever released, in order; a step never changes once it was.
-pub const STEPS: [&str; 1] = [include_str!("schema/0001-spine.sql")];
+pub const STEPS: [&str; 2] = [include_str!("schema/0001-spine.sql"), include_str!("schema/0002-commands.sql")];
 
 /// Brings a database to the newest step, or refuses one that is newer than this binary.
 pub fn migrate(connection: &Connection) -> Result<()> {

@@ -56,6 +56,16 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event, now: Timestamp) -> st
         | Event::StatusChanged { .. }
         | Event::Assigned { to: None, .. }
         | Event::Joined { .. }
+        | Event::Left { .. }
+        | Event::RequesterChanged { .. }
+        | Event::PrioritySet { .. }
+        | Event::Tagged { .. }
+        | Event::Retitled { .. }
+        | Event::Moved { .. }
+        | Event::DueSet { .. }
+        | Event::Worked { .. }
+        | Event::WakeSet { .. }
+        | Event::WakesOff { .. }
         | Event::Linked { .. }
         | Event::Undelivered { .. }
         | Event::Withheld { .. } => Ok(()),

@@ -17,6 +17,7 @@
 )]
 
 mod authentic;
+mod command;
 mod compose;
 mod config;
 mod cpu;

@@ -8,7 +8,7 @@ use crate::mail::{Address, Authentication, Inbound, Origin, Person, TicketNumber
 use crate::time::Timestamp;
 
 /// Longest subject a ticket keeps, in characters.
-const SUBJECT_MAX: usize = 200;
+pub const SUBJECT_MAX: usize = 200;
 
 /// Decides about a mail from outside.
 pub fn customer(context: &Context<'_>, read: &Read<'_>, sender: &Person, now: Timestamp) -> Decision {

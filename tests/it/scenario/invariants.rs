@@ -244,7 +244,10 @@ fn deserved(connection: &Connection, mail: &Taken, rows: &Rows) -> Vec<String> {
         return vec![format!("{} got a mail of no ticket", mail.to)];
     };
     match kind.as_str() {
-        "reply" => {
+        "reply" | "notice" => {
+            if kind == "notice" && !mail.field("Auto-Submitted").starts_with("auto-") {
+                wrong.push(format!("the notice to {} does not say that it is one", mail.to));
+            }
             let ticket = tickets::load(connection, TicketNumber(*ticket)).unwrap().unwrap();
             let to = Address::parse(&mail.to).unwrap();
             if ticket.participant(&to).is_none_or(|one| one.mailed != postdesk::desk::Mailed::Yes) {
