@@ -334,6 +334,7 @@ impl Ticket {
             | Event::Linked { .. }
             | Event::Promised { .. }
             | Event::PromiseKept
+            | Event::Escalated { .. }
             | Event::WakeSet { .. }
             | Event::WakesOff { .. }
             | Event::Undelivered { .. }

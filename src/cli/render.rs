@@ -62,6 +62,7 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
     ]);
     values.extend(Values::from([
         ("internal", Value::from(false)),
+        ("to_do_by", Value::from(())),
         ("wordless", Value::from(false)),
         ("held", Value::from(false)),
         ("parts", lines(&["Your text went to ada@example.org."])),
@@ -86,7 +87,10 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
         ("recipient", text("ada@example.org")),
         ("words", text("550 5.1.1 no such user")),
         ("mail", text("answer")),
-        ("what", text("The mailbox cannot be read: connection refused")),
+        (
+            "what",
+            text(if name == "reminder" { "You wanted to be reminded of this." } else { "The mailbox cannot be read: connection refused" }),
+        ),
         ("count", text("17")),
         ("tickets", text("6")),
         (

@@ -12,7 +12,7 @@ pub mod when;
 use std::fmt;
 
 use super::decide::order::Order;
-use super::decide::order::{people, queries, state, text};
+use super::decide::order::{clock, participants, people, queries, state, text};
 
 /// What a command needs to make sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +87,24 @@ pub const COMMANDS: &[Command] = &[
         decide: state::reopen,
     },
     Command {
+        name: "pending",
+        aliases: &["wait", "waiting", "stalled"],
+        value: "[until]",
+        meaning: "waits for the customer; opens again at that time",
+        example: "#pending fri 15:00",
+        place: Place::Ticket,
+        decide: state::pending,
+    },
+    Command {
+        name: "hold",
+        aliases: &["on-hold"],
+        value: "[until]",
+        meaning: "waits for somebody else",
+        example: "#hold 2 weeks",
+        place: Place::Ticket,
+        decide: state::hold,
+    },
+    Command {
         name: "status",
         aliases: &[],
         value: "x",
@@ -132,6 +150,24 @@ pub const COMMANDS: &[Command] = &[
         decide: people::take,
     },
     Command {
+        name: "queue",
+        aliases: &["group", "team", "move"],
+        value: "x",
+        meaning: "to another team",
+        example: "#queue billing",
+        place: Place::Ticket,
+        decide: people::queue,
+    },
+    Command {
+        name: "escalate",
+        aliases: &[],
+        value: "[who] [why]",
+        meaning: "to a colleague or the lead; why is a note",
+        example: "#escalate bob The export is wrong again",
+        place: Place::Ticket,
+        decide: people::escalate,
+    },
+    Command {
         name: "note",
         aliases: &["internal", "private"],
         value: "",
@@ -175,6 +211,69 @@ pub const COMMANDS: &[Command] = &[
         example: "#title Printer in room 4 jams",
         place: Place::Ticket,
         decide: state::title,
+    },
+    Command {
+        name: "cc",
+        aliases: &["addcc", "add_email"],
+        value: "a@x",
+        meaning: "copies of answers go to them too",
+        example: "#cc boss@example.com",
+        place: Place::Ticket,
+        decide: participants::cc,
+    },
+    Command {
+        name: "uncc",
+        aliases: &["remove_email"],
+        value: "a@x",
+        meaning: "no more copies",
+        example: "#uncc boss@example.com",
+        place: Place::Ticket,
+        decide: participants::uncc,
+    },
+    Command {
+        name: "customer",
+        aliases: &["requester", "requestor", "from", "fwd"],
+        value: "a@x",
+        meaning: "whose request it is; answers go there",
+        example: "#customer ada@example.com",
+        place: Place::Ticket,
+        decide: participants::customer,
+    },
+    Command {
+        name: "due",
+        aliases: &[],
+        value: "when",
+        meaning: "when it should be done; inside only",
+        example: "#due 24 Dec",
+        place: Place::Ticket,
+        decide: clock::due,
+    },
+    Command {
+        name: "remind",
+        aliases: &["snooze"],
+        value: "when [what]",
+        meaning: "you get a mail about it then",
+        example: "#remind 2d ask again",
+        place: Place::Ticket,
+        decide: clock::remind,
+    },
+    Command {
+        name: "canned",
+        aliases: &[],
+        value: "name",
+        meaning: "a ready text, below yours",
+        example: "#canned refund",
+        place: Place::Text,
+        decide: text::canned,
+    },
+    Command {
+        name: "time",
+        aliases: &["spend"],
+        value: "30m",
+        meaning: "time worked",
+        example: "#time 1h30m",
+        place: Place::Ticket,
+        decide: clock::time,
     },
     Command {
         name: "help",

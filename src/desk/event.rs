@@ -105,6 +105,13 @@ pub enum Event {
         /// Because of this.
         why: String,
     },
+    /// Somebody was asked to look at it who decides more.
+    Escalated {
+        /// Whom; nobody means the owner of the desk.
+        to: Vec<Address>,
+        /// In the agent's words, perhaps none.
+        why: String,
+    },
     /// When it should be done, for agents only; `null` for never.
     DueSet {
         /// Then.

@@ -5,10 +5,12 @@
 
 mod inside;
 mod outside;
+mod timed;
 mod transcript;
 
 pub use inside::{Bundle, alarm, bundle, follow_up, impostor, new_request, note, passed_on, too_large, undelivered};
 pub use outside::{acknowledge, acknowledge_again, reply, solved};
+pub use timed::{escalated, reminder};
 pub use transcript::{done, held, held_commands, slip_words};
 
 use minijinja::Value;

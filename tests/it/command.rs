@@ -163,3 +163,32 @@ fn a_slip_of_the_finger_is_told() {
         assert_eq!(suggest::command(written), meant, "{written}");
     }
 }
+
+fn agents(list: &[(&str, &str)]) -> Vec<postdesk::config::Agent> {
+    let all: String = list.iter().map(|(name, address)| format!("[[agents]]\nname = \"{name}\"\naddress = \"{address}\"\n")).collect();
+    let text = format!(
+        "[desk]\nname = \"D\"\naddress = \"d@d.test\"\nowner = \"o@d.test\"\n[imap]\nhost = \"i.test\"\n[smtp]\nhost = \"s.test\"\n{all}"
+    );
+    postdesk::config::parse(&text, std::path::Path::new("config.toml")).unwrap_or_else(|wrong| panic!("{}", wrong.to_text())).agents
+}
+
+#[test]
+fn people_are_found_but_never_guessed() {
+    let all = agents(&[("Bob Brown", "brown@d.test"), ("Bob Black", "black@d.test"), ("Mary-Ann O'Neill", "man@d.test")]);
+    let found = |words: &str| suggest::agent(&all, words).map(|agent| agent.handle.clone()).map_err(|complaint| complaint.0);
+    for (words, handle) in [
+        ("BROWN", "brown"),
+        ("bob brown", "brown"),
+        ("Bob-Black", "black"),
+        ("maryann", "man"),
+        ("Mary Ann ONeill", "man"),
+        ("<man@D.test>", "man"),
+    ] {
+        assert_eq!(found(words).as_deref(), Ok(handle), "{words}");
+    }
+    assert_eq!(found("bob").unwrap_err(), "which bob? brown (Bob Brown), black (Bob Black)");
+    assert_eq!(found("brwon").unwrap_err(), "nobody here is called brwon; did you mean Brown?");
+    assert_eq!(found("bo").unwrap_err(), "nobody here is called bo; did you mean Bob?");
+    assert_eq!(found("zoe").unwrap_err(), "nobody here is called zoe; there are brown, black, man");
+    assert!(found("").is_err() && found("...").is_err());
+}

@@ -27,6 +27,7 @@ mod hours;
 mod imap;
 mod mail;
 mod net;
+mod orders;
 mod origin;
 mod pipe;
 mod quote;

@@ -53,9 +53,10 @@ pub fn agent<'a>(agents: &'a [Agent], written: &str) -> Result<&'a Agent, Compla
         }
     }
     let handles = agents.iter().flat_map(|agent| agent.name.split_whitespace().chain([agent.handle.as_str()]));
-    let meant = nearest(written, handles).map(|word| format!("did you mean {word}? "));
-    let everybody = listed(agents.iter().map(|agent| agent.handle.clone()));
-    Err(Complaint::new(format!("nobody here is called {written}; {}there are {everybody}", meant.unwrap_or_default())))
+    Err(Complaint::new(match nearest(written, handles) {
+        Some(meant) => format!("nobody here is called {written}; did you mean {meant}?"),
+        None => format!("nobody here is called {written}; there are {}", listed(agents.iter().map(|agent| agent.handle.clone()))),
+    }))
 }
 
 /// The queue of that name.

@@ -158,7 +158,7 @@ fn join(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, decision: &mut 
 }
 
 /// The desk and its agents are no customers, and neither are the roles of its domain (RFC 2142).
-fn is_ours(context: &Context<'_>, address: &Address) -> bool {
+pub fn is_ours(context: &Context<'_>, address: &Address) -> bool {
     let desk = &context.config.desk.address;
     let role = address.domain().eq_ignore_ascii_case(desk.domain())
         && ["postmaster", "abuse", "mailer-daemon", "support"].iter().any(|name| address.local().eq_ignore_ascii_case(name));

@@ -8,6 +8,8 @@
 //! A command's function reads its value, changes the ticket through [`Order::add`] and the verbs beside it, and gives the
 //! words of its line in the transcript, or a [`Complaint`]. Longer answers go below all lines by [`Order::answer`].
 
+pub mod clock;
+pub mod participants;
 pub mod people;
 pub mod queries;
 pub mod state;
@@ -20,10 +22,10 @@ use super::{Answered, Context, Conversation, Decision, Outcome, Read};
 use crate::config::Agent;
 use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::command::{Command, Complaint, Place, suggest, when};
-use crate::desk::{Event, IdKind, Mailed, Status, Ticket, notify};
+use crate::desk::{Event, IdKind, Mailed, Status, Ticket, Wake, notify, texts};
 use crate::mail::quote::Role;
-use crate::mail::{Address, Kind, ReplyGoes, TicketNumber};
-use crate::time::Timestamp;
+use crate::mail::{Address, Attachment, Kind, ReplyGoes, TicketNumber};
+use crate::time::{Hours, Timestamp};
 
 /// A mail's commands, half-way through.
 #[derive(Debug)]
@@ -46,6 +48,10 @@ pub struct Order<'a> {
     before: Option<Status>,
     /// Agents who are to hear of it, and what was done to them.
     told: BTreeMap<Address, String>,
+    /// Ready texts below the agent's own.
+    below: Vec<String>,
+    /// What is noted beside the text.
+    remarks: Vec<String>,
     /// Paragraphs below the lines of the transcript.
     answers: Vec<String>,
     /// A command said what the status is to be.
@@ -116,6 +122,8 @@ impl<'a> Order<'a> {
             before: conversation.map(|conversation| conversation.ticket.status),
             conversation: conversation.cloned(),
             told: BTreeMap::new(),
+            below: Vec::new(),
+            remarks: Vec::new(),
             answers: Vec::new(),
             status_said: false,
             assignee_said: false,
@@ -178,6 +186,22 @@ impl<'a> Order<'a> {
         self.answers.push(paragraph.into());
     }
 
+    /// Puts a text below the agent's own; it goes where that goes.
+    pub fn say_below(&mut self, text: String) {
+        self.below.push(text);
+    }
+
+    /// Notes something: with the text if that is a note, as a note of its own if there is no text. If the text goes outside,
+    /// the events and the notifications alone tell of it.
+    pub fn remark(&mut self, words: String) {
+        self.remarks.push(words);
+    }
+
+    /// Sets something to happen at a time.
+    pub fn wake(&mut self, what: Wake, at: Timestamp, words: &str) -> Result<(), Complaint> {
+        self.add(Event::WakeSet { what, at, agent: self.agent.address.clone(), words: words.to_owned() })
+    }
+
     /// Whether the mail has words of the agent's own beside the commands.
     pub fn has_text(&self) -> bool {
         self.read.blocks.iter().any(|block| block.role == Role::New && !block.text.trim().is_empty())
@@ -185,7 +209,7 @@ impl<'a> Order<'a> {
 
     /// Whether text of this mail goes to customers.
     pub fn speaks_outside(&self) -> bool {
-        self.goes == ReplyGoes::Public && self.has_text()
+        self.goes == ReplyGoes::Public && (self.has_text() || !self.below.is_empty())
     }
 
     /// The agent whom these words name; `me` is the writer.
@@ -202,12 +226,25 @@ impl<'a> Order<'a> {
         Address::parse(bare).ok_or_else(|| Complaint::new(format!("{words} is no mail address")))
     }
 
-    /// The moment that these words mean, in the desk's zone.
+    /// The moment that these words mean, in the desk's zone and by the hours of the ticket's queue.
     pub fn moment(&self, words: &str) -> Result<Timestamp, Complaint> {
+        when::moment(words, self.now, &self.context.config.desk.time_zone, self.hours()).map_err(Complaint::new)
+    }
+
+    /// The moment with which these words begin, and the rest of them.
+    pub fn moment_and_words(&self, words: &str) -> Result<(Timestamp, String), Complaint> {
+        let found = when::leading(words, self.now, &self.context.config.desk.time_zone, self.hours());
+        found.map(|(at, rest)| (at, rest.to_owned())).map_err(Complaint::new)
+    }
+
+    fn hours(&self) -> Option<&'a Hours> {
         let queue = self.ticket().ok().map_or("", |ticket| ticket.queue.as_str());
-        let config = self.context.config;
-        let hours = config.queue(queue).map(|queue| &queue.hours);
-        when::moment(words, self.now, &config.desk.time_zone, hours).map_err(Complaint::new)
+        self.context.config.queue(queue).map(|queue| &queue.hours)
+    }
+
+    /// A moment as the transcript shows it: with its day, so that the agent sees what was understood.
+    pub fn shown(&self, at: Timestamp) -> String {
+        texts::checked(at, &self.context.config.desk.time_zone)
     }
 
     /// Those outside to whom mail on the ticket goes, in words.
@@ -252,7 +289,8 @@ impl<'a> Order<'a> {
     fn speak(&mut self, must: bool) -> Result<(), Slip<'a>> {
         let Some(conversation) = &self.conversation else { return Ok(()) };
         let internal = self.goes != ReplyGoes::Public;
-        let Some(Words { text, enclosures }) = words(self.context, self.read, conversation, internal)? else {
+        let words = words(self.context, self.read, conversation, internal)?;
+        let Some((text, enclosures, internal)) = self.all_words(words, internal) else {
             return if must { Err(Slip::Nothing) } else { Ok(()) };
         };
         let why = match (self.goes_said, internal) {
@@ -270,6 +308,16 @@ impl<'a> Order<'a> {
             notify::reply(self.context, self.read, conversation, self.agent, &text, &enclosures, &mut self.decision);
         }
         Ok(())
+    }
+
+    /// The agent's words with what commands put below them; what is only noted is internal.
+    fn all_words(&self, words: Option<Words<'a>>, internal: bool) -> Option<(String, Vec<&'a Attachment>, bool)> {
+        let said = words.is_some() || !self.below.is_empty();
+        let (text, enclosures) = words.map(|words| (words.text, words.enclosures)).unwrap_or_default();
+        let noted: &[String] = if internal || !said { &self.remarks } else { &[] };
+        let parts: Vec<&str> = [text.as_str()].into_iter().chain(self.below.iter().chain(noted).map(String::as_str)).collect();
+        let all = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+        (said || !noted.is_empty()).then_some((all, enclosures, internal || !said))
     }
 
     /// What was said stands before what the commands did.
@@ -304,6 +352,8 @@ impl<'a> Order<'a> {
             let over = |status: Option<Status>| matches!(status, Some(Status::Solved | Status::Closed));
             let spoke = self.decision.mails.iter().any(|post| post.mail.kind == Kind::Reply);
             if !over(self.before) && conversation.ticket.status == Status::Solved && !spoke {
+                // What was promised was an answer, and this is one.
+                self.decision.events.extend(conversation.promise.map(|_| (conversation.ticket.number, Event::PromiseKept)));
                 notify::solved(self.context, conversation, &mut self.decision);
             }
             if self.decision.outcome != Some(Outcome::Note) {

@@ -2,7 +2,7 @@
 //!
 //! All of it errs on the side of holding: a mail that waits is read again, a line that left is read by the customer.
 
-use crate::config::Config;
+use crate::config::{Agent, Config};
 use crate::desk::command::parse::HASHES;
 use crate::mail::quote::{Block, Role};
 
@@ -13,8 +13,13 @@ pub const MARK: &str = "Reply →";
 const DECORATION: [char; 19] = ['"', '\'', '`', '´', '“', '”', '„', '‘', '’', '‚', '«', '»', '*', '-', '•', '·', '◦', '–', '+'];
 
 /// Lines of our mails to agents, in lower case, as they begin. Somebody who trims the first line of what they answer leaves these.
-const INSIDE_BEGINNINGS: [&str; 4] =
-    ["answer promised by 20", "also open for them: #", "! the sender is not verified:", "! the sender failed authentication"];
+const INSIDE_BEGINNINGS: [&str; 5] = [
+    "answer promised by 20",
+    "to be done by 20",
+    "also open for them: #",
+    "! the sender is not verified:",
+    "! the sender failed authentication",
+];
 /// The same, as they end.
 const INSIDE_ENDINGS: [&str; 2] = ["(internal note):", "takes no part in that ticket"];
 
@@ -63,7 +68,8 @@ pub fn outgoing_text(blocks: &[Block], quotable: &[String]) -> String {
 /// A text in which every agent's address is the desk's: signatures bear them, and customers know the desk only (C2).
 pub fn without_agents(text: &str, config: &Config) -> String {
     let desk = config.desk.address.as_str();
-    config.agents.iter().fold(text.to_owned(), |text, agent| replaced(&text, &agent.address.as_str().to_ascii_lowercase(), desk))
+    let addresses = config.agents.iter().flat_map(Agent::addresses);
+    addresses.fold(text.to_owned(), |text, address| replaced(&text, &address.as_str().to_ascii_lowercase(), desk))
 }
 
 fn replaced(text: &str, address: &str, by: &str) -> String {

@@ -169,7 +169,7 @@ fn tell_one(
 }
 
 /// Queues a notification, or puts a line about it by if its agent had as many as they want in an hour (L2).
-fn offer(context: &Context<'_>, number: TicketNumber, line: String, mail: Outgoing, decision: &mut Decision) {
+pub fn offer(context: &Context<'_>, number: TicketNumber, line: String, mail: Outgoing, decision: &mut Decision) {
     let had = context.notified.get(&mail.recipient.key()).copied().unwrap_or(0);
     if had >= context.config.limits.notifications_per_agent_and_hour {
         decision.put_by.push((mail.recipient, number, line));
@@ -184,7 +184,7 @@ pub fn person(agent: &Agent) -> Person {
 
 /// The assignee, if there is one who is still an agent; else all of the queue, or of the desk where nobody serves that queue
 /// any more; never the author.
-fn listeners<'a>(context: &Context<'a>, conversation: &Conversation, author: &Address) -> Vec<&'a Agent> {
+pub fn listeners<'a>(context: &Context<'a>, conversation: &Conversation, author: &Address) -> Vec<&'a Agent> {
     let ticket = &conversation.ticket;
     let others = |agent: &&Agent| agent.address != *author;
     let assignee = ticket.assignee.as_ref().and_then(|address| context.config.agent(address)).filter(others);
@@ -209,7 +209,7 @@ fn nobody(number: TicketNumber, queue: &str) -> (&'static str, String, String) {
 }
 
 /// The compact context below the text.
-fn facts(context: &Context<'_>, conversation: &Conversation) -> Values {
+pub fn facts(context: &Context<'_>, conversation: &Conversation) -> Values {
     let ticket = &conversation.ticket;
     let zone = &context.config.desk.time_zone;
     let assignee = match ticket.assignee.as_ref().map(|address| (address, context.config.agent(address))) {
@@ -227,6 +227,7 @@ fn facts(context: &Context<'_>, conversation: &Conversation) -> Values {
         ("assignee", value(assignee)),
         ("desk", value(&context.config.desk.name)),
         ("due", maybe(conversation.promise.map(|at| stamp(at, zone)))),
+        ("to_do_by", maybe(ticket.due.map(|at| stamp(at, zone)))),
         ("others", list(others.map(|(number, subject, status)| format!("{number} {subject} ({})", status.as_str())).collect())),
         ("earlier", Value::from(conversation.last.iter().map(|entry| earlier(context, entry)).collect::<Vec<_>>())),
     ])

@@ -29,10 +29,11 @@ pub fn done(
         sent.push(post.mail.recipient.to_string());
     }
     let noted = decision.outcome == Some(crate::desk::decide::Outcome::Note);
+    let marked = decision.reason.contains("#note");
     let text = match (sent.is_empty(), noted) {
         (false, _) => Some(format!("Your text went to {}.", sent.join(", "))),
-        (true, true) => Some("Your text is a note; agents only.".to_owned()),
-        (true, false) => None,
+        (true, true) if !marked => Some("Your text is a note, agents only.".to_owned()),
+        (true, _) => None,
     };
     let lines = told.iter().filter_map(|(line, became)| became.as_ref().ok().map(|words| format!("✔ {line}: {words}")));
     let mut values = values(context, read, number, lines.collect());

@@ -177,6 +177,10 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
             }
             Event::Retitled { to } => write!(line, "titled {to}"),
             Event::Moved { to, why } => write!(line, "moved to {to} ({why})"),
+            Event::Escalated { to, why } => {
+                let to: Vec<&str> = to.iter().map(postdesk::mail::Address::as_str).collect();
+                write!(line, "escalated to {}: {why}", to.join(", "))
+            }
             Event::DueSet { at } => write!(line, "due {}", at.map_or_else(|| "never".to_owned(), |at| stamp(at, zone))),
             Event::Worked { minutes } => write!(line, "{minutes} minutes worked"),
             Event::WakeSet { what, at, agent, words } => write!(line, "{} {} for {agent}: {words}", what.as_str(), stamp(*at, zone)),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Order;
 use crate::desk::command::{Complaint, suggest};
 use crate::desk::decide::customer::SUBJECT_MAX;
-use crate::desk::{Event, Priority, Status};
+use crate::desk::{Event, Priority, Status, Wake};
 
 /// Words on one ticket, and letters in one of them.
 const TAGS_MAX: usize = 50;
@@ -42,6 +42,25 @@ pub fn close(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
 /// `#reopen`
 pub fn reopen(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
     set(order, Status::Open)
+}
+
+/// `#pending [until]`
+pub fn pending(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+    wait(order, Status::Pending, value)
+}
+
+/// `#hold [until]`
+pub fn hold(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+    wait(order, Status::OnHold, value)
+}
+
+/// Whatever ends the waiting sooner takes the time off with it: the store does so for every change of status.
+fn wait(order: &mut Order<'_>, to: Status, until: &str) -> Result<String, Complaint> {
+    let at = if until.is_empty() { None } else { Some(order.moment(until)?) };
+    let words = set(order, to)?;
+    let Some(at) = at else { return Ok(words) };
+    order.wake(Wake::Reopen, at, "")?;
+    Ok(format!("{}; opens again {}", to.as_str(), order.shown(at)))
 }
 
 /// `#status x`
