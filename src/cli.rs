@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod check;
+pub mod commands;
 pub mod deliver;
 pub mod list;
 pub mod log;
@@ -108,6 +109,8 @@ pub enum Command {
         /// Name of a text, such as `acknowledgement`
         name: Option<String>,
     },
+    /// List the commands that agents can write in their mails
+    Commands(Format),
     /// Take a mail from standard input, for a mail server's pipe
     ///
     /// Ends with 0 once the mail is safely stored and with 75 (try again) if it could not be, so that the mail server keeps
@@ -168,6 +171,9 @@ pub fn execute(command: &Command, file: Option<&Path>, out: &mut dyn Write) -> R
     if let Command::Deliver = command {
         return deliver::deliver(&file);
     }
+    if let Command::Commands(format) = command {
+        return commands::commands(*format, out);
+    }
     let config = config::load(&file)?;
     match command {
         Command::Run => run::run(&config, &file),
@@ -181,7 +187,7 @@ pub fn execute(command: &Command, file: Option<&Path>, out: &mut dyn Write) -> R
         Command::Status(format) => status::status(&config, *format, out),
         Command::Render { name } => render::render(&config, name.as_deref(), out),
         Command::Backup { folder } => backup::backup(&config, folder, out),
-        Command::Demo | Command::Deliver => Ok(0),
+        Command::Demo | Command::Deliver | Command::Commands(_) => Ok(0),
     }
 }
 

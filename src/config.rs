@@ -177,6 +177,17 @@ pub enum Role {
     Lead,
 }
 
+/// What concerns many tickets or cannot be taken back (`may`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Right {
+    /// Joining tickets into one.
+    Merge,
+    /// Writing to many customers at once.
+    Broadcast,
+    /// Erasing a person.
+    Erase,
+}
+
 /// `[[agents]]`.
 #[derive(Clone, Debug)]
 pub struct Agent {
@@ -186,8 +197,12 @@ pub struct Agent {
     pub handle: String,
     /// Where notifications go and replies come from.
     pub address: Address,
+    /// Other addresses from which they write; nothing is sent there.
+    pub aliases: Vec<Address>,
     /// Role.
     pub role: Role,
+    /// What they may do beyond answering, on tickets of the queues they serve.
+    pub may: Vec<Right>,
     /// Names of the queues served; empty in the file means all, and all are listed here then.
     pub queues: Vec<String>,
     /// What they know well.
@@ -240,10 +255,27 @@ impl Trust {
     }
 }
 
+impl Agent {
+    /// Whether they may do that on tickets of that queue.
+    pub fn may(&self, right: Right, queue: &str) -> bool {
+        self.may.contains(&right) && self.queues.iter().any(|served| served == queue)
+    }
+
+    /// All their addresses, the main one first.
+    pub fn addresses(&self) -> impl Iterator<Item = &Address> {
+        std::iter::once(&self.address).chain(&self.aliases)
+    }
+
+    /// Whether that is one of their addresses, as text.
+    pub fn answers_to(&self, address: &str) -> bool {
+        self.addresses().any(|own| own.as_str().eq_ignore_ascii_case(address))
+    }
+}
+
 impl Config {
     /// The agent with that address.
     pub fn agent(&self, address: &Address) -> Option<&Agent> {
-        self.agents.iter().find(|agent| agent.address == *address)
+        self.agents.iter().find(|agent| agent.answers_to(address.as_str()))
     }
 
     /// The queue of that name, else the first.

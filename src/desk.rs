@@ -2,13 +2,17 @@
 //!
 //! A ticket changes only in [`Ticket::apply`]; folding its events from nothing gives the stored row.
 
+pub mod command;
 pub mod decide;
+mod event;
 pub mod notify;
 pub mod route;
 pub mod texts;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
+pub use event::{Event, Wake};
 use serde::{Deserialize, Serialize};
 
 use crate::mail::{Address, Authentication, MessageId, Person, TicketNumber};
@@ -161,93 +165,16 @@ pub struct Ticket {
     pub tags: BTreeSet<String>,
     /// Everybody outside who takes part, the requester first.
     pub participants: Vec<Participant>,
+    /// By when it should be done; agents only.
+    pub due: Option<Timestamp>,
+    /// Time worked on it, to the minute.
+    pub worked: Duration,
     /// How many events made it what it is.
     pub version: i64,
     /// When it was opened.
     pub created_at: Timestamp,
     /// When something last happened to it.
     pub updated_at: Timestamp,
-}
-
-/// One fact about a ticket, appended and never changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Event {
-    /// It began.
-    Opened {
-        /// What it is about.
-        subject: String,
-        /// Whose request it is.
-        requester: Person,
-        /// Whose team's it is.
-        queue: String,
-        /// Whether the opening mail did not fail authentication.
-        verified: bool,
-        /// Why it is a ticket of its own.
-        why: String,
-    },
-    /// Something was said.
-    Said {
-        /// Message or note.
-        entry: EntryKind,
-        /// Whose words.
-        by: Address,
-        /// How it found its ticket, or where it went.
-        why: String,
-    },
-    /// Its status changed.
-    StatusChanged {
-        /// To this.
-        to: Status,
-        /// Because of this.
-        why: String,
-    },
-    /// Somebody got it, or nobody has it now.
-    Assigned {
-        /// Who.
-        to: Option<Address>,
-        /// Because of this.
-        why: String,
-    },
-    /// Somebody outside takes part.
-    Joined {
-        /// Who.
-        person: Person,
-        /// Whether they are written to.
-        mailed: Mailed,
-    },
-    /// It has to do with another.
-    Linked {
-        /// The other.
-        to: TicketNumber,
-        /// How.
-        why: String,
-    },
-    /// The customer was told by when they would hear.
-    Promised {
-        /// Of what.
-        what: String,
-        /// By when, in RFC 3339.
-        due: String,
-    },
-    /// An answer went out that kept what was promised.
-    PromiseKept,
-    /// A mail of ours did not arrive.
-    Undelivered {
-        /// Whom it did not reach.
-        recipient: Address,
-        /// What it was.
-        mail: String,
-        /// The server's words.
-        words: String,
-    },
-    /// Something that would usually be sent was not.
-    Withheld {
-        /// What.
-        what: String,
-        /// Why not.
-        why: String,
-    },
 }
 
 /// Public or internal.
@@ -372,6 +299,8 @@ impl Ticket {
             verified: *verified,
             tags: BTreeSet::new(),
             participants: vec![first],
+            due: None,
+            worked: Duration::ZERO,
             version: 1,
             created_at: at,
             updated_at: at,
@@ -389,11 +318,25 @@ impl Ticket {
             }
             Event::Assigned { to, why: _ } => self.assignee.clone_from(to),
             Event::Joined { person, mailed } => self.join(person, *mailed),
+            Event::Left { address } => self.participants.retain(|one| one.person.address != *address),
+            Event::RequesterChanged { to } => self.change_requester(to),
+            Event::PrioritySet { to } => self.priority = *to,
+            Event::Tagged { added, removed } => {
+                self.tags.retain(|tag| !removed.contains(tag));
+                self.tags.extend(added.iter().cloned());
+            }
+            Event::Retitled { to } => self.subject.clone_from(to),
+            Event::Moved { to, why: _ } => self.queue.clone_from(to),
+            Event::DueSet { at } => self.due = *at,
+            Event::Worked { minutes } => self.worked = self.worked.saturating_add(Duration::from_secs(u64::from(*minutes) * 60)),
             Event::Opened { .. }
             | Event::Said { .. }
             | Event::Linked { .. }
             | Event::Promised { .. }
             | Event::PromiseKept
+            | Event::Escalated { .. }
+            | Event::WakeSet { .. }
+            | Event::WakesOff { .. }
             | Event::Undelivered { .. }
             | Event::Withheld { .. } => {}
         }
@@ -402,6 +345,16 @@ impl Ticket {
     /// The participant with that address.
     pub fn participant(&self, address: &Address) -> Option<&Participant> {
         self.participants.iter().find(|participant| participant.person.address == *address)
+    }
+
+    /// The old requester may still join, but nothing is sent to them any more: the answers were never theirs.
+    fn change_requester(&mut self, to: &Person) {
+        self.participants.retain(|one| one.person.address != to.address);
+        for one in self.participants.iter_mut().filter(|one| one.part == Part::Requester) {
+            (one.part, one.mailed) = (Part::Cc, Mailed::JoinOnly);
+        }
+        self.participants.insert(0, Participant { person: to.clone(), part: Part::Requester, mailed: Mailed::Yes });
+        self.requester = to.clone();
     }
 
     fn join(&mut self, person: &Person, mailed: Mailed) {

@@ -288,6 +288,8 @@ pub enum Kind {
     Notification,
     /// An agent's own words to a participant.
     Reply,
+    /// To a participant: the desk itself tells something of the ticket.
+    Notice,
     /// To an agent: what became of your mail.
     Transcript,
     /// To the owner: something needs a person.
@@ -296,7 +298,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Acknowledgement, Self::Notification, Self::Reply, Self::Transcript, Self::Alarm];
+    pub const ALL: [Self; 6] = [Self::Acknowledgement, Self::Notification, Self::Reply, Self::Notice, Self::Transcript, Self::Alarm];
 
     /// The stored word.
     pub fn as_str(self) -> &'static str {
@@ -304,6 +306,7 @@ impl Kind {
             Self::Acknowledgement => "acknowledgement",
             Self::Notification => "notification",
             Self::Reply => "reply",
+            Self::Notice => "notice",
             Self::Transcript => "transcript",
             Self::Alarm => "alarm",
         }

@@ -11,6 +11,7 @@ pub mod problems;
 pub mod schema;
 pub mod tickets;
 pub mod view;
+pub mod wakes;
 
 use std::cell::RefCell;
 use std::fs;

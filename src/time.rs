@@ -70,6 +70,13 @@ impl serde::Serialize for Timestamp {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for Timestamp {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse().map(Self::from_jiff).map_err(serde::de::Error::custom)
+    }
+}
+
 /// Where the rims learn what time it is: the system's clock, or one that a test moves.
 #[derive(Clone, Debug, Default)]
 pub enum Clock {

@@ -62,6 +62,10 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
     ]);
     values.extend(Values::from([
         ("internal", Value::from(false)),
+        ("to_do_by", Value::from(())),
+        ("wordless", Value::from(false)),
+        ("held", Value::from(false)),
+        ("parts", lines(&["Your text went to ada@example.org."])),
         ("warning", Value::from(())),
         ("overdue", if name.starts_with("ack") { Value::from(moment(now, zone)) } else { Value::from(false) }),
         ("status", text("new")),
@@ -83,10 +87,20 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
         ("recipient", text("ada@example.org")),
         ("words", text("550 5.1.1 no such user")),
         ("mail", text("answer")),
-        ("what", text("The mailbox cannot be read: connection refused")),
+        (
+            "what",
+            text(if name == "reminder" { "You wanted to be reminded of this." } else { "The mailbox cannot be read: connection refused" }),
+        ),
         ("count", text("17")),
         ("tickets", text("6")),
-        ("lines", lines(&["2026-11-24 09:12 #12 Ada Lovelace added: The export stops after 500 lines"])),
+        (
+            "lines",
+            if name == "transcript" {
+                lines(&["✔ #close: solved", "✔ #tag +export: tags: export"])
+            } else {
+                lines(&["2026-11-24 09:12 #12 Ada Lovelace added: The export stops after 500 lines"])
+            },
+        ),
     ]));
     texts.render(name, &values)
 }

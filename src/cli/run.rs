@@ -13,7 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::Failure;
 use super::log;
 use crate::config::{self, Config};
-use crate::desk::texts::Texts;
+use crate::desk::texts::{CANNED, Texts};
 use crate::fetch;
 use crate::net;
 use crate::send::{self, smtp::SmtpRelay};
@@ -189,6 +189,7 @@ pub fn texts(config: &Config) -> Result<Texts, Failure> {
         if config.desk.language != "en" {
             read_folder(folder, "en", &mut files)?;
         }
+        read_folder(folder, CANNED.trim_end_matches('/'), &mut files)?;
     }
     Ok(Texts::new(&config.desk.language, files))
 }

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
 use super::{Failure, Format, open, plain, print_json};
 use crate::config::Config;
-use crate::desk::texts::stamp;
+use crate::desk::texts::{stamp, worked};
 use crate::mail::TicketNumber;
 use crate::mail::authentic::dkim::VERIFIED_HERE;
 use crate::store::Store;
@@ -60,6 +61,12 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
     }
     if !shown.verified {
         writeln!(text, "The sender of the first mail failed authentication.")?;
+    }
+    if let Some(at) = shown.due_at {
+        writeln!(text, "to be done by {} (inside only)", stamp(at, zone))?;
+    }
+    if shown.worked > 0 {
+        writeln!(text, "time worked: {}", worked(Duration::from_secs(shown.worked * 60)))?;
     }
     for promise in &shown.promises {
         let kept = promise.kept_at.map_or_else(|| "open".to_owned(), |at| format!("kept {}", stamp(at, zone)));

@@ -5,7 +5,9 @@
 
 pub mod agent;
 mod bounce;
-mod customer;
+pub mod customer;
+pub mod order;
+pub mod wake;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +19,9 @@ use crate::config::Config;
 use crate::mail::authentic::Verdict;
 use crate::mail::origin::Reading;
 use crate::mail::quote::Block;
-use crate::mail::{Address, Authentication, Inbound, InboxId, Kind, MessageId, Origin, OutboxId, Outgoing, ReplyGoes, TicketNumber};
+use crate::mail::{
+    Address, Authentication, Inbound, InboxId, Kind, MessageId, Origin, OutboxId, Outgoing, Person, ReplyGoes, TicketNumber,
+};
 use crate::time::Timestamp;
 
 /// More Received fields than this are a mail that runs in a circle (RFC 5321 §6.3).
@@ -34,6 +38,8 @@ pub enum Input<'a> {
     TooLarge(&'a Read<'a>, u64),
     /// A solved ticket was left alone for long enough.
     LeftAlone,
+    /// The time for something has come.
+    Wake(&'a wake::Woken),
 }
 
 /// A mail and what the room `mail` made of it.
@@ -131,6 +137,8 @@ pub enum Outcome {
     Message,
     /// An internal entry.
     Note,
+    /// An agent's commands, without a word beside them.
+    Command,
     /// Kept, without effect.
     Record,
     /// Came before.
@@ -149,6 +157,7 @@ impl Outcome {
         match self {
             Self::Message => "message",
             Self::Note => "note",
+            Self::Command => "command",
             Self::Record => "record",
             Self::Duplicate => "duplicate",
             Self::Quarantine => "quarantine",
@@ -217,6 +226,7 @@ pub fn decide(context: &Context<'_>, input: Input<'_>, now: Timestamp) -> Decisi
         Input::Undeliverable(row, words) => bounce::undeliverable(context, row, words),
         Input::TooLarge(read, size) => customer::too_large(context, read, size, now),
         Input::LeftAlone => left_alone(context),
+        Input::Wake(woken) => wake::wake(context, woken, now),
     }
 }
 
@@ -240,7 +250,11 @@ fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
         Origin::Report => record(context, "a report for machines", read),
         Origin::Bounce => bounce::bounce(context, read),
         Origin::Person | Origin::AutoReply | Origin::Notice | Origin::List => match context.config.agent(&sender.address) {
-            Some(known) => agent::agent(context, read, known, sender, now),
+            Some(known) => {
+                // Whichever of their addresses they use, it is the same person.
+                let sender = Person { name: sender.name.clone(), address: known.address.clone() };
+                agent::agent(context, read, known, &sender, now)
+            }
             None => customer::customer(context, read, sender, now),
         },
     }

@@ -1,13 +1,17 @@
 //! Who hears of what, and who must not.
 //!
 //! Customers' mails are made in `notify/outside.rs`: they hold only what is public (C1, C2). Agents' and the owner's mails
-//! are made in `notify/inside.rs`: their first line says where a reply goes, and that is frozen with the mail.
+//! are made in `notify/inside.rs`, transcripts of what became of an agent's mail in `notify/transcript.rs`: their first line says where a reply goes, and that is frozen with the mail.
 
 mod inside;
 mod outside;
+mod timed;
+mod transcript;
 
-pub use inside::{Bundle, alarm, bundle, follow_up, held, impostor, new_request, note, slip_words, too_large, undelivered};
-pub use outside::{acknowledge, acknowledge_again, reply};
+pub use inside::{Bundle, alarm, bundle, follow_up, impostor, new_request, note, passed_on, too_large, undelivered};
+pub use outside::{acknowledge, acknowledge_again, reply, solved};
+pub use timed::{escalated, reminder};
+pub use transcript::{done, held, held_commands, slip_words};
 
 use minijinja::Value;
 

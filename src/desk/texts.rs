@@ -16,7 +16,7 @@ use minijinja::{Environment, UndefinedBehavior};
 use crate::time::{Hours, Span, Timestamp};
 
 /// Each text that the desk sends, in English.
-pub const BUILT_IN: [(&str, &str); 10] = [
+pub const BUILT_IN: [(&str, &str); 13] = [
     ("en/acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt")),
     ("en/acknowledgement-again.txt", include_str!("../templates/en/acknowledgement-again.txt")),
     ("en/alarm.txt", include_str!("../templates/en/alarm.txt")),
@@ -25,9 +25,15 @@ pub const BUILT_IN: [(&str, &str); 10] = [
     ("en/impostor.txt", include_str!("../templates/en/impostor.txt")),
     ("en/notification.txt", include_str!("../templates/en/notification.txt")),
     ("en/refused.txt", include_str!("../templates/en/refused.txt")),
+    ("en/reminder.txt", include_str!("../templates/en/reminder.txt")),
     ("en/reply.txt", include_str!("../templates/en/reply.txt")),
+    ("en/solved.txt", include_str!("../templates/en/solved.txt")),
+    ("en/transcript.txt", include_str!("../templates/en/transcript.txt")),
     ("en/undelivered.txt", include_str!("../templates/en/undelivered.txt")),
 ];
+
+/// Where the operator's ready texts lie, in any language.
+pub const CANNED: &str = "canned/";
 
 /// Values for a template.
 pub type Values = BTreeMap<&'static str, minijinja::Value>;
@@ -73,6 +79,20 @@ impl Texts {
     /// Own files that do not even parse, with what is wrong.
     pub fn broken(&self) -> &[(String, String)] {
         &self.broken
+    }
+
+    /// Names of the operator's ready texts: files `canned/NAME.txt`.
+    pub fn canned(&self) -> Vec<String> {
+        let names = self.own.templates().filter_map(|(file, _)| file.strip_prefix(CANNED)?.strip_suffix(".txt").map(str::to_owned));
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names
+    }
+
+    /// A ready text; the error says what is wrong with it.
+    pub fn render_canned(&self, name: &str, values: &Values) -> Result<String, String> {
+        let rendered = self.own.get_template(&format!("{CANNED}{name}.txt")).and_then(|template| template.render(values));
+        rendered.map(|text| text.trim().to_owned()).map_err(|error| words(&error))
     }
 
     /// The text of that name (`acknowledgement`) in the desk's language, else in English.
@@ -128,6 +148,21 @@ pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
 /// An instant for agents: `2026-11-24 11:00`.
 pub fn stamp(at: Timestamp, zone: &TimeZone) -> String {
     at.to_jiff().to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// An instant with its day, for agents who check what we understood: `Fri 2026-11-27 15:00`.
+pub fn checked(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_jiff().to_zoned(zone.clone()).strftime("%a %Y-%m-%d %H:%M").to_string()
+}
+
+/// A time worked, for people: `1 h 30 min`.
+pub fn worked(time: Duration) -> String {
+    let minutes = time.as_secs() / 60;
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
 }
 
 /// A size for people: `12 kB`.

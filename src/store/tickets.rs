@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -71,7 +72,7 @@ pub fn note_number(file: &Path, highest: i64) -> Result<()> {
 pub fn load(connection: &Connection, number: TicketNumber) -> Result<Option<Ticket>> {
     let mut statement = connection.prepare_cached(
         "SELECT number, subject, status, status_since, priority, queue, assignee, requester, requester_name, verified, tags, version,
-                created_at, updated_at FROM tickets WHERE number = ?1",
+                created_at, updated_at, due_at, worked FROM tickets WHERE number = ?1",
     )?;
     let Some(mut ticket) = statement.query_row([number.0], ticket_row).optional()? else { return Ok(None) };
     ticket.participants = participants(connection, number)?;
@@ -93,6 +94,8 @@ pub fn ticket_row(row: &Row<'_>) -> rusqlite::Result<Ticket> {
         verified: row.get(9)?,
         tags: serde_json::from_str(&tags).unwrap_or_default(),
         participants: Vec::new(),
+        due: row.get::<_, Option<i64>>(14)?.map(Timestamp::from_millis),
+        worked: Duration::from_secs(row.get::<_, u32>(15)?.into()).saturating_mul(60),
         version: row.get(11)?,
         created_at: Timestamp::from_millis(row.get(12)?),
         updated_at: Timestamp::from_millis(row.get(13)?),
@@ -139,6 +142,11 @@ fn append_run(tx: Tx<'_>, number: TicketNumber, run: &[(TicketNumber, Event)], n
         None => Ticket::fold(number, events.clone().map(|event| (event, now)))
             .ok_or_else(|| Error::Damaged(format!("the first event of ticket {number} does not open it")))?,
     };
+    let leaves = |event: &Event| matches!(event, Event::Left { .. } | Event::RequesterChanged { .. });
+    if events.clone().any(leaves) {
+        // Rows are only added and changed below; names of others come with them again.
+        tx.prepare_cached("DELETE FROM participants WHERE ticket = ?1")?.execute([number.0])?;
+    }
     save(tx, &ticket, fresh)?;
     let mut insert = tx.prepare_cached("INSERT INTO events (ticket, at, body) VALUES (?1, ?2, ?3)")?;
     for event in events {
@@ -151,10 +159,12 @@ fn append_run(tx: Tx<'_>, number: TicketNumber, run: &[(TicketNumber, Event)], n
 fn save(tx: Tx<'_>, ticket: &Ticket, fresh: bool) -> Result<()> {
     let sql = if fresh {
         "INSERT INTO tickets (number, subject, status, status_since, priority, queue, assignee, requester, requester_name, verified, tags,
-                version, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+                version, created_at, updated_at, due_at, worked)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
     } else {
         "UPDATE tickets SET subject = ?2, status = ?3, status_since = ?4, priority = ?5, queue = ?6, assignee = ?7, requester = ?8,
-                requester_name = ?9, verified = ?10, tags = ?11, version = ?12, created_at = ?13, updated_at = ?14 WHERE number = ?1"
+                requester_name = ?9, verified = ?10, tags = ?11, version = ?12, created_at = ?13, updated_at = ?14, due_at = ?15, worked = ?16
+         WHERE number = ?1"
     };
     tx.prepare_cached(sql)?.execute(params![
         ticket.number.0,
@@ -170,7 +180,9 @@ fn save(tx: Tx<'_>, ticket: &Ticket, fresh: bool) -> Result<()> {
         serde_json::to_string(&ticket.tags).unwrap_or_else(|_| "[]".to_owned()),
         ticket.version,
         ticket.created_at.as_millis(),
-        ticket.updated_at.as_millis()
+        ticket.updated_at.as_millis(),
+        ticket.due.map(Timestamp::as_millis),
+        i64::try_from(ticket.worked.as_secs() / 60).unwrap_or(i64::MAX)
     ])?;
     save_participants(tx, ticket)
 }

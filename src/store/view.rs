@@ -140,6 +140,10 @@ pub struct Shown {
     pub ticket: TicketRow,
     /// Whether its opening mail did not fail authentication.
     pub verified: bool,
+    /// By when it should be done, or null; agents only.
+    pub due_at: Option<Timestamp>,
+    /// Minutes worked on it.
+    pub worked: u64,
     /// What was said.
     pub entries: Vec<EntryRow>,
     /// What happened.
@@ -152,12 +156,15 @@ pub struct Shown {
 
 /// A ticket with everything in it.
 pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Shown>> {
-    let sql = ["SELECT ", TICKET, ", verified FROM tickets WHERE number = ?1"].concat();
-    let found = connection.query_row(&sql, [number.0], |row| Ok((ticket_row(row)?, row.get(10)?))).optional()?;
-    let Some((ticket, verified)) = found else { return Ok(None) };
+    let sql = ["SELECT ", TICKET, ", verified, due_at, worked FROM tickets WHERE number = ?1"].concat();
+    let read = |row: &Row<'_>| Ok((ticket_row(row)?, row.get(10)?, row.get::<_, Option<i64>>(11)?, row.get::<_, u32>(12)?));
+    let found = connection.query_row(&sql, [number.0], read).optional()?;
+    let Some((ticket, verified, due, worked)) = found else { return Ok(None) };
     Ok(Some(Shown {
         ticket,
         verified,
+        due_at: due.map(Timestamp::from_millis),
+        worked: worked.into(),
         entries: entries(connection, number)?,
         events: events(connection, number)?,
         promises: promises(connection, number)?,

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::Desk;
 use crate::desk::decide::{Decision, Post, Read};
-use crate::desk::{Event, IdKind, Ticket};
+use crate::desk::{Event, IdKind, Ticket, Wake};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::{Address, Outgoing, TicketNumber};
 use crate::store::tickets::Findable;
-use crate::store::{self, Error, Tx, outbox, problems, tickets};
+use crate::store::{self, Error, Tx, outbox, problems, tickets, wakes};
 use crate::time::Timestamp;
 
 /// Tickets as a decision's events have made them.
@@ -61,11 +61,28 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event, now: Timestamp) -> st
             Some(queue) => store::set_state(tx, &turn_key(queue), agent.as_str()),
             None => Ok(()),
         },
+        // Whatever changes the status ends a waiting with a time to it.
+        Event::StatusChanged { .. } => wakes::off(tx, number, Wake::Reopen, now),
+        Event::WakeSet { what, at, agent, words } => {
+            if *what != Wake::Remind {
+                wakes::off(tx, number, *what, now)?;
+            }
+            wakes::set(tx, number, *what, *at, words, agent)
+        }
+        Event::WakesOff { what } => wakes::off(tx, number, *what, now),
         Event::Opened { .. }
         | Event::Said { .. }
-        | Event::StatusChanged { .. }
         | Event::Assigned { to: None, .. }
         | Event::Joined { .. }
+        | Event::Left { .. }
+        | Event::RequesterChanged { .. }
+        | Event::PrioritySet { .. }
+        | Event::Tagged { .. }
+        | Event::Retitled { .. }
+        | Event::Moved { .. }
+        | Event::DueSet { .. }
+        | Event::Worked { .. }
+        | Event::Escalated { .. }
         | Event::Linked { .. }
         | Event::Undelivered { .. }
         | Event::Withheld { .. } => Ok(()),

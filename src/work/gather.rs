@@ -22,12 +22,14 @@ const SHOWN_ENTRIES: u32 = 3;
 /// Everything that a mail's decision may ask for.
 pub fn for_mail<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>, now: Timestamp) -> store::Result<Context<'a>> {
     let Some(sender) = read.inbound.sender().map(|person| &person.address) else { return empty(tx, desk) };
+    let agent = desk.config.agent(sender);
+    let sender = agent.map_or(sender, |agent| &agent.address);
     let bounced = read.reading.bounce.as_ref().and_then(|bounce| bounce.original.clone());
     let ids: Vec<MessageId> = bounced.into_iter().chain(referred(read)).collect();
     let candidates = candidates(tx, desk, read, &ids)?;
     let route = route::route(&candidates, sender, read.verdict.result);
     let answered = first_answered(tx, desk, &ids)?;
-    let by_agent = desk.config.agent(sender).is_some();
+    let by_agent = agent.is_some();
     let wanted = match (&route, &answered) {
         (_, Some(row)) if (by_agent || read.reading.bounce.is_some()) && row.ticket.is_some() => row.ticket,
         (Route::Join(number, _), _) => Some(*number),

@@ -1,4 +1,4 @@
-//! What time alone brings: tickets left alone close, bundles go, the owner hears of problems, a clock that jumped is mended.
+//! What time alone brings: what was set for a time happens, tickets left alone close, bundles go, the owner hears of problems, a clock that jumped is mended.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use super::{Desk, carry, gather};
 use crate::desk::decide::{self, Input, Post};
 use crate::desk::notify;
 use crate::mail::{Address, Kind};
-use crate::store::{self, Store, Tx, inbox, outbox, problems, tickets};
+use crate::store::{self, Store, Tx, inbox, outbox, problems, tickets, wakes};
 use crate::time::Timestamp;
 
 /// How often to look.
@@ -37,6 +37,7 @@ pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
     store
         .write(move |tx| {
             mend_clock(tx, now)?;
+            wake(tx, &desk, now)?;
             close_left_alone(tx, &desk, now)?;
             send_bundles(tx, &desk, now)?;
             look_at_queues(tx, now)?;
@@ -62,6 +63,24 @@ fn close_left_alone(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()
         let context = gather::for_ticket(tx, desk, number)?;
         let decision = decide::decide(&context, Input::LeftAlone, now);
         carry::out_whole(tx, desk, &decision, None, now)?;
+    }
+    Ok(())
+}
+
+/// What agents set to happen at a time that has come.
+fn wake(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
+    let due = wakes::due(tx, now)?;
+    if due.is_empty() {
+        return Ok(());
+    }
+    let mut notified = gather::notified(tx, desk, now)?;
+    for (id, number, woken) in due {
+        let mut context = gather::for_ticket(tx, desk, number)?;
+        context.notified.clone_from(&notified);
+        let decision = decide::decide(&context, Input::Wake(&woken), now);
+        wakes::set_done(tx, id, now)?;
+        carry::out(tx, desk, &decision, None, now)?;
+        gather::count(&mut notified, &decision);
     }
     Ok(())
 }

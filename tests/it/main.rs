@@ -18,6 +18,7 @@
 
 mod agents;
 mod authentic;
+mod command;
 mod compose;
 mod config;
 mod cpu;
@@ -29,6 +30,7 @@ mod hours;
 mod imap;
 mod mail;
 mod net;
+mod orders;
 mod origin;
 mod pipe;
 mod quote;

@@ -40,7 +40,7 @@ pub const KEYS: [(&str, &[&str]); 9] = [
         ],
     ),
     ("authentication", &["authserv_id", "trusted_hops", "check_dkim", "dns", "unsafe_trust_from"]),
-    ("agents", &["name", "handle", "address", "role", "queues", "skills"]),
+    ("agents", &["name", "handle", "address", "aliases", "role", "may", "queues", "skills"]),
     ("queues", &["name", "assign", "first_answer", "hours"]),
     ("sla", &["first_answer"]),
     ("hours", &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "holidays", "time_zone"]),

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use toml::de::{DeTable, DeValue};
 
-use super::super::{After, Agent, Assign, Config, Desk, FirstStart, Imap, Limits, Login, Queue, Role, Secret, Server, Tls, Trust};
+use super::super::{After, Agent, Assign, Config, Desk, FirstStart, Imap, Limits, Login, Queue, Right, Role, Secret, Server, Tls, Trust};
 use super::section::{Page, Section};
 use super::value::{self, Read, Value, wrong};
 use crate::config::Address;
@@ -26,6 +26,7 @@ pub struct Place {
 const TLS: [(&str, Tls); 3] = [("implicit", Tls::Implicit), ("starttls", Tls::Starttls), ("none", Tls::None)];
 const FIRST_STARTS: [(&str, FirstStart); 3] = [("all", FirstStart::All), ("quiet", FirstStart::Quiet), ("new", FirstStart::New)];
 const ROLES: [(&str, Role); 2] = [("agent", Role::Agent), ("lead", Role::Lead)];
+const RIGHTS: [(&str, Right); 3] = [("merge", Right::Merge), ("broadcast", Right::Broadcast), ("erase", Right::Erase)];
 const ASSIGNS: [(&str, Assign); 3] =
     [("everyone", Assign::Everyone), ("round-robin", Assign::RoundRobin), ("least-open", Assign::LeastOpen)];
 const SECRETS: [&str; 4] = ["password", "password_file", "password_command", "password_env"];
@@ -264,6 +265,12 @@ fn agents(top: &Section<'_>, own: Option<&Address>, queues: &[Queue]) -> Option<
             let (handle, other) = (value::quoted(&agent.handle), value::quoted(&other));
             section.complain("handle", format!("{handle} is the handle of {other} already; write handle = \"…\" with another word"));
         }
+        for alias in &agent.aliases {
+            if Some(alias) == own || !addresses.insert(alias.key()) {
+                let alias = value::quoted(alias.as_str());
+                section.complain("aliases", format!("{alias} is an address of the desk or of another agent already"));
+            }
+        }
         all.push(agent);
     }
     Some(all)
@@ -274,13 +281,16 @@ fn agent(section: &Section<'_>, queues: &[Queue]) -> Option<Agent> {
     let address = section.required("address", "where the agent reads and writes mail", value::address);
     let handle = section.optional("handle", handle);
     let role = section.optional("role", value::one_of(&ROLES)).unwrap_or(Role::Agent);
+    let aliases = section.optional("aliases", value::list(value::address)).unwrap_or_default();
+    let may = section.optional("may", value::list(value::one_of(&RIGHTS)));
+    let usual = if role == Role::Lead { RIGHTS.map(|(_, right)| right).to_vec() } else { vec![Right::Merge] };
     let served = section.optional("queues", value::list(|value| queue_name(value, queues))).unwrap_or_default();
     let skills = section.optional("skills", value::list(value::text)).unwrap_or_default();
     let everything = || queues.iter().map(|queue| queue.name.clone()).collect();
     let served = if served.is_empty() { everything() } else { served };
     let address = address?;
     let handle = handle.unwrap_or_else(|| address.local().to_owned());
-    Some(Agent { name: name?, handle, address, role, queues: served, skills })
+    Some(Agent { name: name?, handle, address, aliases, role, may: may.unwrap_or(usual), queues: served, skills })
 }
 
 /// The name of a queue as its own section writes it.

@@ -4,13 +4,14 @@
 //! there it goes. Whatever could leak or be a slip is held, not sent: the agent hears why and what to do.
 
 use super::customer::{customer, files};
-pub use super::words::{MARK, command_line, looks_like_command, outgoing_text};
+pub use super::words::{MARK, is_invisible, looks_like_command, outgoing_text, undecorated};
 use super::words::{our_line, our_line_in, stray_quote, without_agents};
-use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, quarantine};
+use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, order, quarantine};
 use crate::config::Agent;
-use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Status, notify};
-use crate::mail::quote::Role;
-use crate::mail::{Attachment, Authentication, Kind, Origin, Person, ReplyGoes, TicketNumber};
+use crate::desk::command::parse::script;
+use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, notify};
+use crate::mail::quote::{Role, new_text_of};
+use crate::mail::{Attachment, Authentication, Kind, Origin, Person, TicketNumber};
 use crate::time::Timestamp;
 
 /// Types of files that carry an agent's own address or a copy of the internal text, and never what they want to send: cards,
@@ -46,8 +47,12 @@ pub fn agent(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Per
         return unverified(context, read, agent, now);
     }
     let token = context.answered.as_ref().filter(|row| row.recipient == agent.address);
+    let script = script(read.blocks);
+    let text = new_text_of(&script.blocks);
+    let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
     match (token, &context.conversation) {
-        (Some(row), Some(conversation)) if is_desk_mail(row) => answer(context, read, agent, row, conversation, now),
+        (Some(row), Some(conversation)) if is_desk_mail(row) => order::answer(context, &rest, agent, &script.lines, row, conversation, now),
+        _ if !script.lines.is_empty() => order::fresh(context, &rest, agent, &script.lines, now),
         (Some(row), _) if row.ticket.is_none() => held(context, read, agent, None, Slip::NoTicket, now),
         _ => fresh(context, read, agent, sender, now),
     }
@@ -90,15 +95,21 @@ pub enum Slip<'a> {
     NoTicket,
     /// It points to a ticket, but answers no mail of ours.
     NoToken(TicketNumber),
-    /// A line looks like a command.
-    Command(&'a str),
     /// It holds a line of our own mail, unquoted.
     OurText(&'a str),
     /// There is nothing in it.
     Nothing,
 }
 
-fn held(context: &Context<'_>, read: &Read<'_>, agent: &Agent, ticket: Option<TicketNumber>, slip: Slip<'_>, now: Timestamp) -> Decision {
+/// The mail waits, and the agent hears why.
+pub fn held(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    ticket: Option<TicketNumber>,
+    slip: Slip<'_>,
+    now: Timestamp,
+) -> Decision {
     let mut decision = Decision::end(Outcome::Held, ticket, notify::slip_words(slip, context).0);
     notify::held(context, read, agent, ticket, slip, now, &mut decision);
     decision
@@ -107,25 +118,31 @@ fn held(context: &Context<'_>, read: &Read<'_>, agent: &Agent, ticket: Option<Ti
 /// A mail that answers none of ours: a request of the agent's own, unless it points to a ticket.
 fn fresh(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
     let foreign = context.candidates.iter().find(|candidate| candidate.ticket.participant(&agent.address).is_none());
-    if let Some(line) = command_line(read.blocks) {
-        return held(context, read, agent, None, Slip::Command(line), now);
-    }
     match foreign {
         Some(candidate) => held(context, read, agent, Some(candidate.ticket.number), Slip::NoToken(candidate.ticket.number), now),
         None => customer(context, read, sender, now),
     }
 }
 
-fn answer(context: &Context<'_>, read: &Read<'_>, agent: &Agent, row: &Answered, conversation: &Conversation, now: Timestamp) -> Decision {
-    let number = conversation.ticket.number;
-    let hold = |slip| held(context, read, agent, Some(number), slip, now);
-    if let Some(line) = command_line(read.blocks) {
-        return hold(Slip::Command(line));
-    }
-    let internal = row.reply_goes != ReplyGoes::Public;
+/// What an agent says, with what goes along.
+#[derive(Clone, Debug)]
+pub struct Words<'a> {
+    /// The text.
+    pub text: String,
+    /// The files that may leave.
+    pub enclosures: Vec<&'a Attachment>,
+}
+
+/// What an agent says, as far as it may go where it goes; `None` if there is nothing of theirs.
+pub fn words<'a>(
+    context: &Context<'_>,
+    read: &Read<'a>,
+    conversation: &Conversation,
+    internal: bool,
+) -> Result<Option<Words<'a>>, Slip<'a>> {
     let quotable = if internal { &[][..] } else { &conversation.public_texts };
     if !internal && let Some(line) = inside_line(read, quotable) {
-        return hold(Slip::OurText(line));
+        return Err(Slip::OurText(line));
     }
     let text = outgoing_text(read.blocks, quotable);
     let text = if internal { text } else { without_agents(&text, context.config) };
@@ -135,25 +152,22 @@ fn answer(context: &Context<'_>, read: &Read<'_>, agent: &Agent, row: &Answered,
     // An unmarked copy of our own mail is read as a forward: without a word of the agent's own nothing of it goes out.
     // A picture that is only shown inside the text is a logo in their signature.
     let file = enclosures.iter().any(|file| file.content_id.is_none());
-    if !own_words && (passed_on || !file) {
-        return hold(Slip::Nothing);
-    }
-    let mut decision = said(read, agent, conversation, &text, internal, now);
-    if internal {
-        notify::note(context, read, conversation, agent, &text, now, &mut decision);
-    } else {
-        take_and_open(conversation, agent, &mut decision);
-        notify::reply(context, read, conversation, agent, &text, &enclosures, &mut decision);
-    }
-    decision
+    let nothing = !own_words && (passed_on || !file);
+    Ok((!nothing).then_some(Words { text, enclosures }))
 }
 
-fn said(read: &Read<'_>, agent: &Agent, conversation: &Conversation, text: &str, internal: bool, now: Timestamp) -> Decision {
+/// What was said, as an event and an entry.
+pub fn said(
+    read: &Read<'_>,
+    agent: &Agent,
+    conversation: &Conversation,
+    text: &str,
+    internal: bool,
+    why: &str,
+    now: Timestamp,
+) -> Decision {
     let number = conversation.ticket.number;
-    let (outcome, kind, why) = match internal {
-        true => (Outcome::Note, EntryKind::Note, "an answer to an internal mail"),
-        false => (Outcome::Message, EntryKind::Message, "an answer to the customer"),
-    };
+    let (outcome, kind) = if internal { (Outcome::Note, EntryKind::Note) } else { (Outcome::Message, EntryKind::Message) };
     let mut decision = Decision::end(outcome, Some(number), why);
     let event = Event::Said { entry: kind, by: agent.address.clone(), why: why.to_owned() };
     decision.events.push((number, event));
@@ -170,21 +184,6 @@ fn said(read: &Read<'_>, agent: &Agent, conversation: &Conversation, text: &str,
     decision.entry = Some(NewEntry { ticket: number, entry, searchable: text.to_owned() });
     decision.ids.extend(read.inbound.message_id.clone().map(|id| (id, IdKind::Internal)));
     decision
-}
-
-/// The first answer takes the ticket; an answer keeps what was promised.
-fn take_and_open(conversation: &Conversation, agent: &Agent, decision: &mut Decision) {
-    let ticket = &conversation.ticket;
-    let mut add = |event| decision.events.push((ticket.number, event));
-    if ticket.assignee.is_none() {
-        add(Event::Assigned { to: Some(agent.address.clone()), why: "the first answer takes it".to_owned() });
-    }
-    if ticket.status != Status::Open {
-        add(Event::StatusChanged { to: Status::Open, why: format!("{} answered", agent.address) });
-    }
-    if conversation.promise.is_some() {
-        add(Event::PromiseKept);
-    }
 }
 
 /// A line that only we write, in the text, in a mail that it carries, or quoted by a single mark.

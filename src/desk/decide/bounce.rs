@@ -24,7 +24,7 @@ pub fn bounce(context: &Context<'_>, read: &Read<'_>) -> Decision {
     let Some(words) = failures.first() else {
         return Decision::end(Outcome::Record, row.ticket, format!("a delivery report that is no failure ({})", read.reading.reason));
     };
-    let mut decision = returned(context, row, words, row.kind == Kind::Reply);
+    let mut decision = returned(context, row, words, matches!(row.kind, Kind::Reply | Kind::Notice));
     decision.outcome = Some(Outcome::Record);
     decision.ticket = row.ticket;
     decision.reason = format!("our {} to {} did not arrive: {words}", row.kind.as_str(), row.recipient);
@@ -34,7 +34,7 @@ pub fn bounce(context: &Context<'_>, read: &Read<'_>) -> Decision {
 
 /// The relay refused a mail of ours, or we gave up.
 pub fn undeliverable(context: &Context<'_>, row: &Answered, words: &str) -> Decision {
-    returned(context, row, words, matches!(row.kind, Kind::Reply | Kind::Acknowledgement))
+    returned(context, row, words, matches!(row.kind, Kind::Reply | Kind::Notice | Kind::Acknowledgement))
 }
 
 fn returned(context: &Context<'_>, row: &Answered, words: &str, agents_hear: bool) -> Decision {
@@ -59,7 +59,7 @@ fn inside(row: &Answered, words: &str) -> Option<(&'static str, String, String)>
     let cause = match row.kind {
         Kind::Notification | Kind::Transcript => "agent-unreachable",
         Kind::Alarm => "owner-unreachable",
-        Kind::Acknowledgement | Kind::Reply => return None,
+        Kind::Acknowledgement | Kind::Reply | Kind::Notice => return None,
     };
     let what = format!("Mail to {} does not arrive (row {id} of the outbox): {words}", row.recipient);
     Some((cause, what, "check the address in the configuration and that mailbox; `postdesk outbox` shows the row".to_owned()))

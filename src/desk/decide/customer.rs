@@ -9,7 +9,7 @@ use crate::mail::{Address, Authentication, Inbound, Origin, Person, TicketNumber
 use crate::time::Timestamp;
 
 /// Longest subject a ticket keeps, in characters.
-const SUBJECT_MAX: usize = 200;
+pub const SUBJECT_MAX: usize = 200;
 
 /// Decides about a mail from outside.
 pub fn customer(context: &Context<'_>, read: &Read<'_>, sender: &Person, now: Timestamp) -> Decision {
@@ -159,7 +159,7 @@ fn join(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, decision: &mut 
 }
 
 /// The desk and its agents are no customers, and neither are the roles of its domain (RFC 2142).
-fn is_ours(context: &Context<'_>, address: &Address) -> bool {
+pub fn is_ours(context: &Context<'_>, address: &Address) -> bool {
     let desk = &context.config.desk.address;
     let role = address.domain().eq_ignore_ascii_case(desk.domain())
         && ["postmaster", "abuse", "mailer-daemon", "support"].iter().any(|name| address.local().eq_ignore_ascii_case(name));

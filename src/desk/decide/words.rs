@@ -2,27 +2,26 @@
 //!
 //! All of it errs on the side of holding: a mail that waits is read again, a line that left is read by the customer.
 
-use crate::config::Config;
+use crate::config::{Agent, Config};
+use crate::desk::command::parse::HASHES;
 use crate::mail::quote::{Block, Role};
 
 /// The words with which our mails to agents begin: in an agent's own text they are our text, not theirs.
 pub const MARK: &str = "Reply →";
 
-/// Signs by which clients, keyboards and HTML renderings write the `#` of a command.
-const HASHES: [char; 4] = ['#', '＃', '﹟', '♯'];
 /// What may stand before a command without making it a part of a sentence: quotation marks and the bullets of a list.
 const DECORATION: [char; 19] = ['"', '\'', '`', '´', '“', '”', '„', '‘', '’', '‚', '«', '»', '*', '-', '•', '·', '◦', '–', '+'];
 
 /// Lines of our mails to agents, in lower case, as they begin. Somebody who trims the first line of what they answer leaves these.
-const INSIDE_BEGINNINGS: [&str; 4] =
-    ["answer promised by 20", "also open for them: #", "! the sender is not verified:", "! the sender failed authentication"];
+const INSIDE_BEGINNINGS: [&str; 5] = [
+    "answer promised by 20",
+    "to be done by 20",
+    "also open for them: #",
+    "! the sender is not verified:",
+    "! the sender failed authentication",
+];
 /// The same, as they end.
 const INSIDE_ENDINGS: [&str; 2] = ["(internal note):", "takes no part in that ticket"];
-
-/// The first line of the new text that looks like a command: `#word`, but not `#12` and not `\#word`.
-pub fn command_line(blocks: &[Block]) -> Option<&str> {
-    new_lines(blocks).find(|line| looks_like_command(line))
-}
 
 /// Whether a line looks like a command, however it is indented, quoted or listed.
 pub fn looks_like_command(line: &str) -> bool {
@@ -69,7 +68,8 @@ pub fn outgoing_text(blocks: &[Block], quotable: &[String]) -> String {
 /// A text in which every agent's address is the desk's: signatures bear them, and customers know the desk only (C2).
 pub fn without_agents(text: &str, config: &Config) -> String {
     let desk = config.desk.address.as_str();
-    config.agents.iter().fold(text.to_owned(), |text, agent| replaced(&text, &agent.address.as_str().to_ascii_lowercase(), desk))
+    let addresses = config.agents.iter().flat_map(Agent::addresses);
+    addresses.fold(text.to_owned(), |text, address| replaced(&text, &address.as_str().to_ascii_lowercase(), desk))
 }
 
 fn replaced(text: &str, address: &str, by: &str) -> String {
@@ -122,7 +122,7 @@ fn is_words(block: &Block) -> bool {
 }
 
 /// A line without what a list or quotation marks put before its first word.
-fn undecorated(line: &str) -> &str {
+pub fn undecorated(line: &str) -> &str {
     let bare = |c: char| c.is_whitespace() || is_invisible(c) || DECORATION.contains(&c);
     let line = line.trim_start_matches(bare);
     let numbered = line.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -133,7 +133,7 @@ fn undecorated(line: &str) -> &str {
 }
 
 /// Characters without a shape, which clients put around what is pasted.
-fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{fe0e}' | '\u{fe0f}' | '\u{feff}')
 }
 

@@ -6,7 +6,6 @@ use minijinja::Value;
 
 use super::{file_line, list, maybe, own_thread, plain, post, render, value};
 use crate::config::{Agent, Config};
-use crate::desk::decide::agent::Slip;
 use crate::desk::decide::{Answered, Context, Conversation, Decision, Post, Read};
 use crate::desk::texts::{Texts, Values, moment, size, stamp};
 use crate::desk::{Entry, EntryKind, Mailed, Part};
@@ -37,7 +36,8 @@ pub fn new_request(
         }
     };
     let linked = why.contains("takes no part").then(|| why.to_owned());
-    tell(context, read, conversation, sender, did, linked, ReplyGoes::Public, now, decision);
+    let telling = Telling { author: sender, did, why: linked, goes: ReplyGoes::Public };
+    tell(context, read, conversation, &telling, now, decision);
 }
 
 /// A follow-up: the assignee hears of it, else everybody of the queue.
@@ -51,64 +51,125 @@ pub fn follow_up(
     decision: &mut Decision,
 ) {
     let by_tag = why.contains("subject").then(|| why.to_owned());
-    tell(context, read, conversation, sender, "added", by_tag, ReplyGoes::Public, now, decision);
+    let telling = Telling { author: sender, did: "added", why: by_tag, goes: ReplyGoes::Public };
+    tell(context, read, conversation, &telling, now, decision);
 }
 
-/// An agent's internal words: whoever else has to do with the ticket hears of them.
+/// An agent's internal words: whoever else has to do with the ticket hears of them. `told` are those to whom the mail did
+/// something beside, in words.
+#[expect(clippy::too_many_arguments, reason = "each is a different fact of the one mail that is made here")]
 pub fn note(
     context: &Context<'_>,
     read: &Read<'_>,
     conversation: &Conversation,
     author: &Agent,
     text: &str,
+    told: &BTreeMap<Address, String>,
     now: Timestamp,
     decision: &mut Decision,
 ) {
-    let person = Person { name: Some(author.name.clone()), address: author.address.clone() };
     let note = Read { text, ..read.clone() };
-    tell(context, &note, conversation, &person, "noted", None, ReplyGoes::Internal, now, decision);
+    let person = person(author);
+    let author = &person;
+    watch_queue(context, conversation, decision);
+    for agent in listeners(context, conversation, &person.address) {
+        if !told.contains_key(&agent.address) {
+            let telling = Telling { author, did: "noted", why: None, goes: ReplyGoes::Internal };
+            tell_one(context, &note, conversation, &telling, agent, now, decision);
+        }
+    }
+    for (address, did) in told {
+        if let Some(agent) = context.config.agent(address) {
+            let telling = Telling { author, did: &format!("{did} and noted"), why: None, goes: ReplyGoes::Internal };
+            tell_one(context, &note, conversation, &telling, agent, now, decision);
+        }
+    }
 }
 
+/// A ticket came to somebody by an agent's command: they hear of it, with what was answered in the same mail, if anything.
 #[expect(clippy::too_many_arguments, reason = "each is a different fact of the one mail that is made here")]
+pub fn passed_on(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    conversation: &Conversation,
+    author: &Agent,
+    text: &str,
+    told: &BTreeMap<Address, String>,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
+    let said = Read { text, ..read.clone() };
+    let person = person(author);
+    for (address, did) in told {
+        let Some(agent) = context.config.agent(address) else { continue };
+        let did = if text.is_empty() { did.clone() } else { format!("answered and {did}") };
+        let telling = Telling { author: &person, did: &did, why: None, goes: ReplyGoes::Public };
+        tell_one(context, &said, conversation, &telling, agent, now, decision);
+    }
+}
+
+/// What a notification tells beside the text.
+struct Telling<'a> {
+    author: &'a Person,
+    did: &'a str,
+    why: Option<String>,
+    goes: ReplyGoes,
+}
+
 fn tell(
     context: &Context<'_>,
     read: &Read<'_>,
     conversation: &Conversation,
-    author: &Person,
-    did: &str,
-    why: Option<String>,
-    reply_goes: ReplyGoes,
+    telling: &Telling<'_>,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
+    watch_queue(context, conversation, decision);
+    for agent in listeners(context, conversation, &telling.author.address) {
+        tell_one(context, read, conversation, telling, agent, now, decision);
+    }
+}
+
+fn watch_queue(context: &Context<'_>, conversation: &Conversation, decision: &mut Decision) {
+    let ticket = &conversation.ticket;
+    if !is_served(context, &ticket.queue) {
+        decision.problems.push(nobody(ticket.number, &ticket.queue));
+    }
+}
+
+fn tell_one(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    conversation: &Conversation,
+    telling: &Telling<'_>,
+    agent: &Agent,
     now: Timestamp,
     decision: &mut Decision,
 ) {
     let ticket = &conversation.ticket;
-    let listeners = listeners(context, conversation, &author.address);
-    if !is_served(context, &ticket.queue) {
-        decision.problems.push(nobody(ticket.number, &ticket.queue));
-    }
+    let (author, did) = (telling.author, telling.did);
     let mut values = facts(context, conversation);
-    values.extend(said(read, conversation, author, did, reply_goes));
-    values.insert("why", maybe(why));
+    values.extend(said(read, conversation, author, did, telling.goes));
+    values.insert("why", maybe(telling.why.clone()));
     values.insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < now)));
+    let wordless = read.text.is_empty() && context.config.agent(&author.address).is_some() && telling.goes == ReplyGoes::Public;
+    values.insert("wordless", Value::from(wordless && conversation.ticket.requester.address != author.address));
     let rendered = render(context, "notification", &values, decision);
-    let enclosed = enclosed(read);
-    for agent in listeners {
-        let line = format!("{} {} {did}: {}", ticket.number, author.shown(), ticket.subject);
-        let thread = own_thread(conversation, &agent.address);
-        let mail = Outgoing {
-            reply_goes,
-            from_name: format!("{} ({})", author.shown(), context.config.desk.name),
-            in_reply_to: thread.last().cloned(),
-            references: thread,
-            enclosures: enclosed.clone(),
-            ..plain(context, Kind::Notification, &person(agent), Some(ticket.number), rendered.clone())
-        };
-        offer(context, ticket.number, line, mail, decision);
-    }
+    let line = format!("{} {} {did}: {}", ticket.number, author.shown(), ticket.subject);
+    let thread = own_thread(conversation, &agent.address);
+    let mail = Outgoing {
+        reply_goes: telling.goes,
+        from_name: format!("{} ({})", author.shown(), context.config.desk.name),
+        in_reply_to: thread.last().cloned(),
+        references: thread,
+        enclosures: enclosed(read),
+        ..plain(context, Kind::Notification, &person(agent), Some(ticket.number), rendered)
+    };
+    offer(context, ticket.number, line, mail, decision);
 }
 
 /// Queues a notification, or puts a line about it by if its agent had as many as they want in an hour (L2).
-fn offer(context: &Context<'_>, number: TicketNumber, line: String, mail: Outgoing, decision: &mut Decision) {
+pub fn offer(context: &Context<'_>, number: TicketNumber, line: String, mail: Outgoing, decision: &mut Decision) {
     let had = context.notified.get(&mail.recipient.key()).copied().unwrap_or(0);
     if had >= context.config.limits.notifications_per_agent_and_hour {
         decision.put_by.push((mail.recipient, number, line));
@@ -117,13 +178,13 @@ fn offer(context: &Context<'_>, number: TicketNumber, line: String, mail: Outgoi
     }
 }
 
-fn person(agent: &Agent) -> Person {
+pub fn person(agent: &Agent) -> Person {
     Person { name: Some(agent.name.clone()), address: agent.address.clone() }
 }
 
 /// The assignee, if there is one who is still an agent; else all of the queue, or of the desk where nobody serves that queue
 /// any more; never the author.
-fn listeners<'a>(context: &Context<'a>, conversation: &Conversation, author: &Address) -> Vec<&'a Agent> {
+pub fn listeners<'a>(context: &Context<'a>, conversation: &Conversation, author: &Address) -> Vec<&'a Agent> {
     let ticket = &conversation.ticket;
     let others = |agent: &&Agent| agent.address != *author;
     let assignee = ticket.assignee.as_ref().and_then(|address| context.config.agent(address)).filter(others);
@@ -148,7 +209,7 @@ fn nobody(number: TicketNumber, queue: &str) -> (&'static str, String, String) {
 }
 
 /// The compact context below the text.
-fn facts(context: &Context<'_>, conversation: &Conversation) -> Values {
+pub fn facts(context: &Context<'_>, conversation: &Conversation) -> Values {
     let ticket = &conversation.ticket;
     let zone = &context.config.desk.time_zone;
     let assignee = match ticket.assignee.as_ref().map(|address| (address, context.config.agent(address))) {
@@ -166,6 +227,7 @@ fn facts(context: &Context<'_>, conversation: &Conversation) -> Values {
         ("assignee", value(assignee)),
         ("desk", value(&context.config.desk.name)),
         ("due", maybe(conversation.promise.map(|at| stamp(at, zone)))),
+        ("to_do_by", maybe(ticket.due.map(|at| stamp(at, zone)))),
         ("others", list(others.map(|(number, subject, status)| format!("{number} {subject} ({})", status.as_str())).collect())),
         ("earlier", Value::from(conversation.last.iter().map(|entry| earlier(context, entry)).collect::<Vec<_>>())),
     ])
@@ -202,14 +264,14 @@ fn said(read: &Read<'_>, conversation: &Conversation, author: &Person, did: &str
 }
 
 /// Whom an answer reaches.
-fn goes_to(conversation: &Conversation) -> String {
+pub fn goes_to(conversation: &Conversation) -> String {
     let ticket = &conversation.ticket;
     let copied = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes && one.part == Part::Cc).count();
     let others = if copied == 0 { String::new() } else { format!(" and {copied} more") };
     format!("{}{others}", ticket.requester)
 }
 
-fn shorten(text: &str, most: usize) -> String {
+pub fn shorten(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((at, _)) => format!("{}\n[… cut here; `postdesk show` prints all of it]", text.get(..at).unwrap_or(text).trim_end()),
         None => text.to_owned(),
@@ -264,99 +326,6 @@ pub fn undelivered(context: &Context<'_>, conversation: &Conversation, row: &Ans
         let line = format!("{number} Not delivered to {}: {}", row.recipient, conversation.ticket.subject);
         offer(context, number, line, mail, decision);
     }
-}
-
-/// An agent's mail is held: they hear why, and what to do. What may be forged is told once an hour only.
-pub fn held(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
-    ticket: Option<TicketNumber>,
-    slip: Slip<'_>,
-    now: Timestamp,
-    decision: &mut Decision,
-) {
-    let doubtful = matches!(slip, Slip::NotConfigured | Slip::NoVerdict);
-    if doubtful && context.told.contains("held") {
-        return;
-    }
-    let (why, advice) = slip_words(slip, context);
-    let line = match slip {
-        Slip::Command(line) | Slip::OurText(line) => Some(shorten(line.trim(), 200)),
-        _ => None,
-    };
-    // A colleague's token says nothing about where this agent's words may go.
-    let own = context.answered.as_ref().filter(|row| row.ticket == ticket && row.recipient == agent.address);
-    let reply_goes = own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes);
-    let values = Values::from([
-        ("name", value(&agent.name)),
-        ("reply", value(where_a_reply_goes(context, ticket, reply_goes))),
-        ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
-        ("number", maybe(ticket.map(|number| number.0.to_string()))),
-        ("at", value(moment(now, &context.config.desk.time_zone))),
-        ("why", value(why)),
-        ("line", maybe(line)),
-        ("advice", value(advice)),
-        ("desk", value(&context.config.desk.name)),
-    ]);
-    let rendered = render(context, "held", &values, decision);
-    let mail = Outgoing {
-        reply_goes,
-        in_reply_to: read.inbound.message_id.clone(),
-        references: read.inbound.references.iter().chain(&read.inbound.message_id).cloned().collect(),
-        automatic: Automatic::Replied,
-        ..plain(context, Kind::Transcript, &person(agent), ticket, rendered)
-    };
-    decision.mails.push(Post { mail, cause: if doubtful { "held".to_owned() } else { String::new() } });
-}
-
-fn where_a_reply_goes(context: &Context<'_>, ticket: Option<TicketNumber>, goes: ReplyGoes) -> String {
-    match (goes, ticket, &context.conversation) {
-        (ReplyGoes::Public, Some(_), Some(conversation)) => format!("goes to {}", goes_to(conversation)),
-        (_, Some(_), _) => "INTERNAL, agents only".to_owned(),
-        (_, None, _) => "goes nowhere; answer a mail about a ticket".to_owned(),
-    }
-}
-
-/// Why a mail is held, and what its writer can do.
-pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
-    let owner = &context.config.desk.owner;
-    let (why, advice) = match slip {
-        Slip::NotConfigured => (
-            "this desk is not yet set up to tell your mails from forged ones".to_owned(),
-            format!(
-                "ask {owner} to set authserv_id in [authentication] of the configuration (the name that your receiving mail server \
-                 writes first in its Authentication-Results fields), and then to release this mail: `postdesk inbox` lists what is \
-                 held, `postdesk quarantine release N` lets it go."
-            ),
-        ),
-        Slip::NoVerdict => (
-            "our mail server did not vouch that it comes from you".to_owned(),
-            format!("send it through your company's own mail server, or ask {owner} to release it."),
-        ),
-        Slip::NoTicket => {
-            ("it answers a mail of ours that concerns no ticket".to_owned(), "answer a mail about the ticket that you mean.".to_owned())
-        }
-        Slip::NoToken(number) => (
-            format!("it points to ticket {number}, but it answers no mail of ours to you"),
-            format!("answer a mail that you got about {number}; what you wrote can be copied there."),
-        ),
-        Slip::Command(_) => (
-            "a line of it looks like a command, and this desk does not know commands yet; none may ever reach a customer".to_owned(),
-            "send your text again without that line. If the line is meant for the reader, write a backslash before it: \\#like-this."
-                .to_owned(),
-        ),
-        Slip::OurText(_) => (
-            "it holds a part of our mail to you, or of what that quotes, which would reach the customer as your words".to_owned(),
-            "answer again with your words above the quoted mail, or without the quoted or attached mail.".to_owned(),
-        ),
-        Slip::Nothing => (
-            "there are no words of yours and no file in it that we can read: it is empty, all of it is quoted or a signature, or it is encrypted"
-                .to_owned(),
-            "answer again in plain, with your words above the quoted mail.".to_owned(),
-        ),
-    };
-    (why, advice)
 }
 
 /// Somebody uses an agent's address: the agent hears of it, once an hour.

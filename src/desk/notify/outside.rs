@@ -98,6 +98,38 @@ pub fn reply(
     }
 }
 
+/// The desk's own word that a request is solved, to whoever hears of it: once, since solving what is solved changes nothing.
+pub fn solved(context: &Context<'_>, conversation: &Conversation, decision: &mut Decision) {
+    let ticket = &conversation.ticket;
+    if !ticket.verified {
+        let why = "the sender of the first mail failed authentication".to_owned();
+        decision.events.push((ticket.number, Event::Withheld { what: "word that it is solved".to_owned(), why }));
+        return;
+    }
+    let values = Values::from([
+        ("number", value(ticket.number.0.to_string())),
+        ("subject", value(&ticket.subject)),
+        ("desk", value(&context.config.desk.name)),
+    ]);
+    notice(context, "solved", &values, conversation, decision);
+}
+
+/// A text of the desk's own to each participant who is written to; nobody sees of the others.
+fn notice(context: &Context<'_>, name: &'static str, values: &Values, conversation: &Conversation, decision: &mut Decision) {
+    let ticket = &conversation.ticket;
+    let rendered = render(context, name, values, decision);
+    for participant in ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes) {
+        let thread = references(conversation, &participant.person);
+        let mail = Outgoing {
+            reply_goes: ReplyGoes::Public,
+            in_reply_to: thread.last().cloned(),
+            references: thread,
+            ..plain(context, Kind::Notice, &participant.person, Some(ticket.number), rendered.clone())
+        };
+        decision.mails.push(post(mail));
+    }
+}
+
 fn enclosures(source: InboxId, files: &[&Attachment]) -> Vec<Enclosure> {
     files.iter().map(|file| Enclosure { source, attachment: (*file).clone() }).collect()
 }

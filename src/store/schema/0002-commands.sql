@@ -3,3 +3,30 @@
 -- A mail whose signature cannot be judged now, because nobody answers for its key, waits and lets others pass.
 ALTER TABLE inbox ADD COLUMN put_off INTEGER NOT NULL DEFAULT 0; -- how often it was put off
 ALTER TABLE inbox ADD COLUMN not_before INTEGER;                 -- it is not decided before; NULL for now
+
+-- By when it should be done, for agents; NULL for no such time.
+ALTER TABLE tickets ADD COLUMN due_at INTEGER;
+-- Minutes worked on it.
+ALTER TABLE tickets ADD COLUMN worked INTEGER NOT NULL DEFAULT 0;
+
+-- Until when a held mail waits for its agent; NULL for what is not held.
+ALTER TABLE inbox ADD COLUMN held_until INTEGER;
+-- The mail that released or replaced it; NULL if none did.
+ALTER TABLE inbox ADD COLUMN released_by INTEGER REFERENCES inbox (id);
+CREATE INDEX inbox_held ON inbox (held_until) WHERE outcome = 'held';
+
+-- The mail that a transcript speaks of; NULL for other mails.
+ALTER TABLE outbox ADD COLUMN about INTEGER REFERENCES inbox (id);
+
+-- What is to happen at a time.
+CREATE TABLE wakes (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    ticket  INTEGER NOT NULL REFERENCES tickets (number),
+    kind    TEXT NOT NULL CHECK (kind IN ('remind', 'due', 'reopen')),
+    at      INTEGER NOT NULL,
+    what    TEXT NOT NULL,                -- the agent's words, perhaps none
+    agent   TEXT NOT NULL COLLATE NOCASE, -- who asked for it
+    done_at INTEGER                       -- NULL while it is to come
+) STRICT;
+CREATE INDEX wakes_due ON wakes (at) WHERE done_at IS NULL;
+CREATE INDEX wakes_ticket ON wakes (ticket) WHERE done_at IS NULL;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use postdesk::desk::decide::agent::{MARK, looks_like_command};
-use postdesk::desk::{Part, Ticket};
+use postdesk::desk::{Event, Part, Ticket};
 use postdesk::mail::{Address, TicketNumber};
 use postdesk::store::tickets;
 use rusqlite::Connection;
@@ -95,7 +95,7 @@ pub fn violations(stage: &Stage) -> Vec<String> {
         wrong.extend(accounted(stage, connection, &world));
         wrong.extend(handed_over(stage, connection, &world));
         wrong.extend(acknowledgements(connection));
-        let agents: Vec<Address> = stage.config().agents.iter().map(|agent| agent.address.clone()).collect();
+        let agents: Vec<Address> = stage.config().agents.iter().flat_map(|agent| agent.addresses().cloned()).collect();
         let inside = |mail: &&Taken| {
             let to = Address::parse(&mail.to).unwrap();
             agents.contains(&to) || to == stage.config().desk.owner
@@ -248,10 +248,14 @@ fn deserved(connection: &Connection, mail: &Taken, rows: &Rows) -> Vec<String> {
         return vec![format!("{} got a mail of no ticket", mail.to)];
     };
     match kind.as_str() {
-        "reply" => {
-            let ticket = tickets::load(connection, TicketNumber(*ticket)).unwrap().unwrap();
+        "reply" | "notice" => {
+            if kind == "notice" && !mail.field("Auto-Submitted").starts_with("auto-") {
+                wrong.push(format!("the notice to {} does not say that it is one", mail.to));
+            }
+            let number = TicketNumber(*ticket);
+            let ticket = tickets::load(connection, number).unwrap().unwrap();
             let to = Address::parse(&mail.to).unwrap();
-            if ticket.participant(&to).is_none_or(|one| one.mailed != postdesk::desk::Mailed::Yes) {
+            if ticket.participant(&to).is_none_or(|one| one.mailed != postdesk::desk::Mailed::Yes) && !took_part(connection, number, &to) {
                 wrong.push(format!("{to} got an answer without taking part"));
             }
         }
@@ -269,4 +273,19 @@ fn deserved(connection: &Connection, mail: &Taken, rows: &Rows) -> Vec<String> {
         other => wrong.push(format!("{} got a {other}", mail.to)),
     }
     wrong
+}
+
+/// Whether an agent took them off later.
+fn took_part(connection: &Connection, number: TicketNumber, to: &Address) -> bool {
+    let events = tickets::events(connection, number).unwrap();
+    let mut requester = None;
+    events.iter().any(|(event, _)| match event {
+        Event::Left { address } => address == to,
+        Event::Opened { requester: first, .. } => {
+            requester = Some(first.address.clone());
+            false
+        }
+        Event::RequesterChanged { to: next } => requester.replace(next.address.clone()).as_ref() == Some(to),
+        _ => false,
+    })
 }

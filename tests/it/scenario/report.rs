@@ -166,6 +166,25 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
                 write!(line, "promised: {what} by {}", stamp(due, zone))
             }
             Event::PromiseKept => write!(line, "promise kept"),
+            Event::Left { address } => write!(line, "left by {address}"),
+            Event::RequesterChanged { to } => write!(line, "requester is {}", to.address),
+            Event::PrioritySet { to } => write!(line, "priority {}", to.as_str()),
+            Event::Tagged { added, removed } => {
+                let signed = |sign: &str, tags: &std::collections::BTreeSet<String>| {
+                    tags.iter().map(|tag| format!(" {sign}{tag}")).collect::<String>()
+                };
+                write!(line, "tags{}{}", signed("+", added), signed("-", removed))
+            }
+            Event::Retitled { to } => write!(line, "titled {to}"),
+            Event::Moved { to, why } => write!(line, "moved to {to} ({why})"),
+            Event::Escalated { to, why } => {
+                let to: Vec<&str> = to.iter().map(postdesk::mail::Address::as_str).collect();
+                write!(line, "escalated to {}: {why}", to.join(", "))
+            }
+            Event::DueSet { at } => write!(line, "due {}", at.map_or_else(|| "never".to_owned(), |at| stamp(at, zone))),
+            Event::Worked { minutes } => write!(line, "{minutes} minutes worked"),
+            Event::WakeSet { what, at, agent, words } => write!(line, "{} {} for {agent}: {words}", what.as_str(), stamp(*at, zone)),
+            Event::WakesOff { what } => write!(line, "no more {}", what.as_str()),
             Event::Undelivered { recipient, mail, words } => write!(line, "undelivered: {mail} to {recipient}: {words}"),
             Event::Withheld { what, why } => write!(line, "no {what}: {why}"),
         };

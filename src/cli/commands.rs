@@ -1,0 +1,38 @@
+//! `postdesk commands`: what agents can write, from the one table.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use super::{Failure, Format, print_json};
+use crate::desk::command::{COMMANDS, help};
+
+#[derive(Serialize)]
+struct Row {
+    name: &'static str,
+    aliases: &'static [&'static str],
+    value: &'static str,
+    meaning: &'static str,
+    example: &'static str,
+}
+
+#[derive(Serialize)]
+struct All {
+    commands: Vec<Row>,
+}
+
+/// Prints the table; needs no settings.
+pub fn commands(format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+    if format.json {
+        let row = |command: &crate::desk::command::Command| Row {
+            name: command.name,
+            aliases: command.aliases,
+            value: command.value,
+            meaning: command.meaning,
+            example: command.example,
+        };
+        return print_json(&All { commands: COMMANDS.iter().map(row).collect() }, out);
+    }
+    writeln!(out, "The first lines of an agent's mail, one command on each; text comes below them.\n\n{}", help())?;
+    Ok(0)
+}

@@ -1,0 +1,334 @@
+//! The one table of commands, by which agents work from their mail client.
+//!
+//! The parser, the aliases, the `#help` mail, "did you mean", `postdesk commands` and the chapter in `config.example.toml`
+//! all come from it, so they cannot drift apart. A row is here only if the command works: a command is one row and one
+//! function of `decide/order`. How a line is told from text is in `parse.rs`; what all commands of a mail do together, and
+//! that they do all or nothing, is in `decide/order.rs`.
+
+pub mod parse;
+pub mod suggest;
+pub mod when;
+
+use std::fmt;
+
+use super::decide::order::Order;
+use super::decide::order::{clock, participants, people, queries, state, text};
+
+/// What a command needs to make sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A mail about a ticket. Carried out in the order written.
+    Ticket,
+    /// The same; it says where the text goes, so it is carried out before the others.
+    Text,
+    /// Any mail of an agent's, also one that answers none of ours.
+    Anywhere,
+    /// Nothing: it only says where commands end.
+    End,
+}
+
+/// What is wrong with a line, in words that follow "✖ #line: " and end without a full stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint(pub String);
+
+impl Complaint {
+    /// With these words.
+    pub fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+}
+
+/// Carries a command out: reads its value, adds events to the order, and gives the words that follow "✔ #line: ".
+pub type Decide = fn(&mut Order<'_>, &str) -> Result<String, Complaint>;
+
+/// A row of the table.
+#[derive(Clone, Copy)]
+pub struct Command {
+    /// What follows the `#`.
+    pub name: &'static str,
+    /// Other words for it.
+    pub aliases: &'static [&'static str],
+    /// How its value is written: empty if it has none, in brackets if it may be left away.
+    pub value: &'static str,
+    /// What it does, in one line.
+    pub meaning: &'static str,
+    /// A line as one would write it.
+    pub example: &'static str,
+    /// Where it may stand.
+    pub place: Place,
+    /// What it does.
+    pub decide: Decide,
+}
+
+impl fmt::Debug for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Command").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// All commands, in the order in which people are told of them.
+pub const COMMANDS: &[Command] = &[
+    Command {
+        name: "close",
+        aliases: &["closed", "solved", "solve", "resolve", "resolved", "done"],
+        value: "",
+        meaning: "solved; your text, if any, goes out first",
+        example: "#close",
+        place: Place::Ticket,
+        decide: state::close,
+    },
+    Command {
+        name: "reopen",
+        aliases: &["open"],
+        value: "",
+        meaning: "open again",
+        example: "#reopen",
+        place: Place::Ticket,
+        decide: state::reopen,
+    },
+    Command {
+        name: "pending",
+        aliases: &["wait", "waiting", "stalled"],
+        value: "[until]",
+        meaning: "waits for the customer; opens again at that time",
+        example: "#pending fri 15:00",
+        place: Place::Ticket,
+        decide: state::pending,
+    },
+    Command {
+        name: "hold",
+        aliases: &["on-hold"],
+        value: "[until]",
+        meaning: "waits for somebody else",
+        example: "#hold 2 weeks",
+        place: Place::Ticket,
+        decide: state::hold,
+    },
+    Command {
+        name: "status",
+        aliases: &[],
+        value: "x",
+        meaning: "any status by its name",
+        example: "#status on-hold",
+        place: Place::Ticket,
+        decide: state::status,
+    },
+    Command {
+        name: "spam",
+        aliases: &["junk"],
+        value: "",
+        meaning: "spam: set aside, and nothing is sent",
+        example: "#spam",
+        place: Place::Ticket,
+        decide: state::spam,
+    },
+    Command {
+        name: "assign",
+        aliases: &["assignee", "owner"],
+        value: "who",
+        meaning: "give it to a colleague; none puts it back",
+        example: "#assign bob",
+        place: Place::Ticket,
+        decide: people::assign,
+    },
+    Command {
+        name: "unassign",
+        aliases: &[],
+        value: "",
+        meaning: "put it back: nobody has it",
+        example: "#unassign",
+        place: Place::Ticket,
+        decide: people::unassign,
+    },
+    Command {
+        name: "take",
+        aliases: &["mine", "claim", "me"],
+        value: "",
+        meaning: "assign it to yourself",
+        example: "#take",
+        place: Place::Ticket,
+        decide: people::take,
+    },
+    Command {
+        name: "queue",
+        aliases: &["group", "team", "move"],
+        value: "x",
+        meaning: "to another team",
+        example: "#queue billing",
+        place: Place::Ticket,
+        decide: people::queue,
+    },
+    Command {
+        name: "escalate",
+        aliases: &[],
+        value: "[who] [why]",
+        meaning: "to a colleague or the lead; why is a note",
+        example: "#escalate bob The export is wrong again",
+        place: Place::Ticket,
+        decide: people::escalate,
+    },
+    Command {
+        name: "note",
+        aliases: &["internal", "private"],
+        value: "",
+        meaning: "this mail is internal: no customer sees it",
+        example: "#note",
+        place: Place::Text,
+        decide: text::note,
+    },
+    Command {
+        name: "reply",
+        aliases: &["public"],
+        value: "",
+        meaning: "this mail goes to the customer",
+        example: "#reply",
+        place: Place::Text,
+        decide: text::reply,
+    },
+    Command {
+        name: "priority",
+        aliases: &["prio", "severity"],
+        value: "x",
+        meaning: "low, normal, high or urgent",
+        example: "#priority high",
+        place: Place::Ticket,
+        decide: state::priority,
+    },
+    Command {
+        name: "tag",
+        aliases: &["tags", "label"],
+        value: "+a -b",
+        meaning: "put words on it, take words off",
+        example: "#tag +invoice -new",
+        place: Place::Ticket,
+        decide: state::tag,
+    },
+    Command {
+        name: "title",
+        aliases: &["subject", "retitle"],
+        value: "…",
+        meaning: "call it otherwise",
+        example: "#title Printer in room 4 jams",
+        place: Place::Ticket,
+        decide: state::title,
+    },
+    Command {
+        name: "cc",
+        aliases: &["addcc", "add_email"],
+        value: "a@x",
+        meaning: "copies of answers go to them too",
+        example: "#cc boss@example.com",
+        place: Place::Ticket,
+        decide: participants::cc,
+    },
+    Command {
+        name: "uncc",
+        aliases: &["remove_email"],
+        value: "a@x",
+        meaning: "no more copies",
+        example: "#uncc boss@example.com",
+        place: Place::Ticket,
+        decide: participants::uncc,
+    },
+    Command {
+        name: "customer",
+        aliases: &["requester", "requestor", "from", "fwd"],
+        value: "a@x",
+        meaning: "whose request it is; answers go there",
+        example: "#customer ada@example.com",
+        place: Place::Ticket,
+        decide: participants::customer,
+    },
+    Command {
+        name: "due",
+        aliases: &[],
+        value: "when",
+        meaning: "when it should be done; inside only",
+        example: "#due 24 Dec",
+        place: Place::Ticket,
+        decide: clock::due,
+    },
+    Command {
+        name: "remind",
+        aliases: &["snooze"],
+        value: "when [what]",
+        meaning: "you get a mail about it then",
+        example: "#remind 2d ask again",
+        place: Place::Ticket,
+        decide: clock::remind,
+    },
+    Command {
+        name: "canned",
+        aliases: &[],
+        value: "name",
+        meaning: "a ready text, below yours",
+        example: "#canned refund",
+        place: Place::Text,
+        decide: text::canned,
+    },
+    Command {
+        name: "time",
+        aliases: &["spend"],
+        value: "30m",
+        meaning: "time worked",
+        example: "#time 1h30m",
+        place: Place::Ticket,
+        decide: clock::time,
+    },
+    Command {
+        name: "help",
+        aliases: &[],
+        value: "",
+        meaning: "this list, by mail",
+        example: "#help",
+        place: Place::Anywhere,
+        decide: queries::help,
+    },
+    Command {
+        name: "stop",
+        aliases: &["quit", "thanks"],
+        value: "",
+        meaning: "commands end here, text begins",
+        example: "#stop",
+        place: Place::End,
+        decide: queries::stop,
+    },
+];
+
+/// The command of that word, which may be an alias; case does not matter.
+pub fn find(word: &str) -> Option<&'static Command> {
+    let word = word.to_lowercase();
+    COMMANDS.iter().find(|command| command.name == word || command.aliases.contains(&word.as_str()))
+}
+
+impl Command {
+    /// How it is written: `#priority x`.
+    pub fn usage(&self) -> String {
+        format!("#{} {}", self.name, self.value).trim_end().to_owned()
+    }
+
+    /// Its other words, as they are written.
+    pub fn others(&self) -> String {
+        self.aliases.iter().map(|alias| format!("#{alias}")).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The list for people: for `#help` and `postdesk commands`. Narrow, since most read mail on a phone.
+pub fn help() -> String {
+    let line = |command: &Command| {
+        let others = command.others();
+        let also = if others.is_empty() { String::new() } else { format!("\n  also {others}") };
+        format!("{}\n  {}{also}", command.usage(), command.meaning)
+    };
+    COMMANDS.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The chapter of the manual: a block of comments for `config.example.toml`.
+pub fn manual() -> String {
+    let line = |command: &Command| {
+        let others = command.others();
+        let also = if others.is_empty() { String::new() } else { format!("\n#                         also {others}") };
+        format!("#   {:<22}{}{also}\n", command.usage(), command.meaning)
+    };
+    COMMANDS.iter().map(line).collect()
+}

@@ -1,0 +1,196 @@
+//! Which lines of an agent's mail are commands: the first lines of the new text, one command each, above any quotation.
+//!
+//! Phones and mail programs decorate what people type: a capital at the beginning, a space that does not break, curly
+//! quotes, addresses made links. All of that is read as it was meant. A line that looks like a command and stands
+//! anywhere else, or bears no known word, is read too, as one to complain about: it must never reach a customer.
+
+use super::{Command, Place, find};
+use crate::desk::decide::agent::{is_invisible, looks_like_command, undecorated};
+use crate::mail::quote::{Block, Role};
+
+/// So many lines are read as commands; more is no mail of a person.
+pub const LINES_MAX: usize = 50;
+/// Longest value in characters.
+const VALUE_MAX: usize = 2_000;
+
+/// Signs by which clients, keyboards and HTML renderings write the `#` of a command.
+pub const HASHES: [char; 4] = ['#', '＃', '﹟', '♯'];
+/// Pairs of quotation marks that may stand around a value.
+const QUOTES: [(char, char); 8] = [('"', '"'), ('\'', '\''), ('“', '”'), ('„', '“'), ('‘', '’'), ('‚', '‘'), ('«', '»'), ('”', '”')];
+
+/// What a line says.
+#[derive(Clone, Copy, Debug)]
+pub enum Meaning {
+    /// A command in its place.
+    Command(&'static Command),
+    /// A command that stands below text, a quotation or the end of commands.
+    Misplaced(&'static Command),
+    /// No word that we know, though it looks like a command.
+    Unknown,
+}
+
+/// A line that is a command, or looks like one.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The word as written, without the `#`; empty where none can be read.
+    pub word: String,
+    /// What follows, cleaned of what programs add; may be empty.
+    pub value: String,
+    /// What it says.
+    pub meaning: Meaning,
+}
+
+impl Line {
+    /// The line as people will recognise it.
+    pub fn written(&self) -> String {
+        format!("#{} {}", self.word, self.value).trim_end().to_owned()
+    }
+}
+
+/// An agent's mail: its commands, and the rest.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// Lines that are commands or look like it, in the order written.
+    pub lines: Vec<Line>,
+    /// The mail without its commands: lines that only look like one stay where they are.
+    pub blocks: Vec<Block>,
+}
+
+/// Reads the commands of a mail.
+pub fn script(blocks: &[Block]) -> Script {
+    let mut script = Script { lines: Vec::new(), blocks: Vec::new() };
+    let mut head = true;
+    for block in blocks {
+        let text = match block.role {
+            Role::New if head => {
+                let (text, ended) = script.read_head(&block.text);
+                head = !ended;
+                text
+            }
+            Role::New | Role::Forward => {
+                script.read_body(&block.text);
+                block.text.clone()
+            }
+            Role::Quote | Role::Signature => block.text.clone(),
+        };
+        head &= block.text.trim().is_empty() || block.role == Role::New;
+        script.blocks.push(Block { role: block.role, text });
+    }
+    script
+}
+
+impl Script {
+    /// Takes the commands off the beginning of a text. Gives the rest, and whether something else than commands was met.
+    fn read_head(&mut self, text: &str) -> (String, bool) {
+        let mut lines = text.split('\n').peekable();
+        while let Some(line) = lines.peek() {
+            let blank = plain(line).is_empty();
+            let parsed = if blank { None } else { parse(line) };
+            match parsed {
+                None if !blank => break,
+                None => {
+                    lines.next();
+                }
+                Some(line) if self.lines.len() < LINES_MAX => {
+                    let end = matches!(line.meaning, Meaning::Command(command) if command.place == Place::End);
+                    self.lines.push(line);
+                    lines.next();
+                    if end {
+                        return (self.rest(lines), true);
+                    }
+                }
+                Some(_) => break,
+            }
+        }
+        let ended = lines.peek().is_some();
+        (self.rest(lines), ended)
+    }
+
+    fn rest<'a>(&mut self, lines: impl Iterator<Item = &'a str>) -> String {
+        let rest = lines.collect::<Vec<_>>().join("\n");
+        self.read_body(&rest);
+        rest
+    }
+
+    /// Notes what looks like a command where none may stand.
+    fn read_body(&mut self, text: &str) {
+        let room = LINES_MAX.saturating_mul(2).saturating_sub(self.lines.len());
+        let misplaced = |line: &str| {
+            let parsed =
+                parse(undecorated(line)).unwrap_or_else(|| Line { word: shown(line), value: String::new(), meaning: Meaning::Unknown });
+            match parsed.meaning {
+                Meaning::Command(command) => Line { meaning: Meaning::Misplaced(command), ..parsed },
+                Meaning::Misplaced(_) | Meaning::Unknown => parsed,
+            }
+        };
+        self.lines.extend(text.split('\n').filter(|line| looks_like_command(line)).take(room).map(misplaced));
+    }
+}
+
+/// A line that begins with the sign and a word. `None` for every other, among them `#12` and `\#word`.
+fn parse(line: &str) -> Option<Line> {
+    let line = plain(line);
+    let rest = line.strip_prefix(HASHES)?;
+    let rest = rest.strip_prefix(' ').unwrap_or(rest);
+    let end = rest.find(|c: char| !(c.is_alphabetic() || c == '-' || c == '_')).unwrap_or(rest.len());
+    let (word, value) = rest.split_at_checked(end)?;
+    if !word.starts_with(char::is_alphabetic) || word.chars().count() < 2 {
+        return None;
+    }
+    // "#close." and "#priority: high": what keyboards and habits add.
+    let value = value.trim_start_matches([':', '=', ',']).trim();
+    let value = if value.chars().all(|c| matches!(c, '.' | '!' | ';' | '*' | '"' | '\'' | '”' | '“' | '’' | '‘' | '»' | '«' | '`'))
+    {
+        ""
+    } else {
+        value
+    };
+    let known = find(word);
+    let meaning = known.map_or(Meaning::Unknown, Meaning::Command);
+    Some(Line { word: word.to_owned(), value: value_of(value), meaning })
+}
+
+/// A value as it was meant: without links that clients make of addresses, and without quotation marks around all of it.
+fn value_of(text: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match unlinked(word) {
+            // "a@x.test <mailto:a@x.test>" says the same twice.
+            Some(link) if words.iter().any(|known| known.trim_matches(['<', '>']).eq_ignore_ascii_case(&link)) => {}
+            Some(link) if link.contains("://") && !words.is_empty() => {}
+            Some(link) => words.push(link),
+            None => words.push(word.to_owned()),
+        }
+    }
+    unquoted(&words.join(" ")).chars().take(VALUE_MAX).collect()
+}
+
+/// The address or place in `<mailto:a@x.test>`, `mailto:a@x.test` or `<https://x.test>`; `None` for a plain word.
+fn unlinked(word: &str) -> Option<String> {
+    let bare = word.trim_matches(['<', '>', '(', ')', '[', ']']);
+    let lower = bare.to_ascii_lowercase();
+    if lower.starts_with("mailto:") {
+        let address = bare.split_once(':').map_or("", |(_, rest)| rest);
+        return Some(address.split('?').next().unwrap_or_default().to_owned());
+    }
+    let link = lower.starts_with("http://") || lower.starts_with("https://");
+    (link && bare.len() < word.len()).then(|| bare.to_owned())
+}
+
+fn unquoted(text: &str) -> &str {
+    let inner = QUOTES.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close));
+    inner.map_or(text, str::trim)
+}
+
+/// A line without characters that have no shape, with ordinary single spaces.
+fn plain(line: &str) -> String {
+    let visible: String = line.chars().filter(|c| !is_invisible(*c)).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What is left of a line that cannot be read, for the transcript.
+fn shown(line: &str) -> String {
+    let line = plain(line);
+    let bare = line.trim_start_matches(|c: char| !c.is_alphanumeric());
+    bare.chars().take(60).collect()
+}

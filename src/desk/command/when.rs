@@ -1,0 +1,353 @@
+//! Dates, times and durations as people write them: `fri 15:00`, `tomorrow`, `24 Dec`, `24.12.`, `3d`, `2 weeks`, `17:00`.
+//!
+//! What is meant is always the next such moment in the future, in the desk's time zone. A day without a time is the opening
+//! of that day by the desk's hours, or of the next one on which somebody works. What can be read in two ways is not guessed:
+//! `3/4` is a complaint that shows both readings. What comes of it is shown in the transcript as a full date.
+
+use jiff::civil::{Date, Time, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Span, Zoned};
+
+use crate::time::{DAYS, Hours, Timestamp};
+
+/// So many words are looked at: nobody says a moment in more.
+const WORDS_MAX: usize = 6;
+/// Nothing is planned further ahead, in years; a slip of the finger would be forgotten for ever.
+const YEARS_MAX: i64 = 5;
+/// Longest time worked in one line, in minutes: four weeks.
+const WORKED_MAX: u32 = 4 * 7 * 24 * 60;
+
+/// Words that say nothing.
+const FILLERS: [&str; 7] = ["at", "on", "until", "till", "by", "in", "the"];
+/// Names of months begin so.
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/// Units of time: names, and seconds; days and weeks are counted by the calendar.
+const UNITS: [(&[&str], Unit); 4] = [
+    (&["m", "min", "mins", "minute", "minutes"], Unit::Minutes),
+    (&["h", "hr", "hrs", "hour", "hours"], Unit::Hours),
+    (&["d", "day", "days"], Unit::Days),
+    (&["w", "wk", "wks", "week", "weeks"], Unit::Weeks),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unit {
+    Minutes,
+    Hours,
+    Days,
+    Weeks,
+}
+
+/// The moment that these words mean.
+///
+/// The error is a sentence without a full stop for whoever wrote them.
+pub fn moment(words: &str, now: Timestamp, zone: &TimeZone, hours: Option<&Hours>) -> Result<Timestamp, String> {
+    match leading(words, now, zone, hours)? {
+        (at, "") => Ok(at),
+        (_, rest) => Err(format!("“{rest}” behind the time is not understood")),
+    }
+}
+
+/// The moment with which these words begin, and what follows it.
+pub fn leading<'a>(words: &'a str, now: Timestamp, zone: &TimeZone, hours: Option<&Hours>) -> Result<(Timestamp, &'a str), String> {
+    let sky = Sky { now: now.to_jiff().to_zoned(zone.clone()), hours };
+    let ends: Vec<usize> = words.char_indices().filter(|(_, c)| *c == ' ').map(|(at, _)| at).chain([words.len()]).take(WORDS_MAX).collect();
+    for end in ends.iter().rev() {
+        let (head, rest) = words.split_at_checked(*end).unwrap_or((words, ""));
+        let tokens: Vec<String> = head.split(' ').map(|word| word.trim_matches([',', ';']).to_lowercase()).collect();
+        let tokens: Vec<&str> = tokens.iter().map(String::as_str).filter(|word| !word.is_empty() && !FILLERS.contains(word)).collect();
+        if let Some(found) = sky.read(&tokens) {
+            return sky.sound(found?, words).map(|at| (at, rest.trim_start()));
+        }
+    }
+    Err(format!("“{words}” is no time; write it like fri 15:00, tomorrow, 24 Dec, 3d or 17:00"))
+}
+
+/// A time worked, in minutes: `30m`, `1h30m`, `1.5h`, `1:30`.
+pub fn worked(words: &str) -> Result<u32, String> {
+    let bare: String = words.to_lowercase().split_whitespace().collect();
+    let minutes = match bare.split_once(':') {
+        Some((hours, minutes)) => {
+            hours.parse::<u32>().ok().zip(minutes.parse::<u32>().ok()).map(|(h, m)| h.saturating_mul(60).saturating_add(m))
+        }
+        None => spans(&bare).and_then(|all| {
+            let minutes = all.iter().map(|(tenths, unit)| match unit {
+                Unit::Minutes => Some(tenths / 10),
+                Unit::Hours => Some(tenths.saturating_mul(6)),
+                Unit::Days | Unit::Weeks => None,
+            });
+            minutes.sum::<Option<i64>>().and_then(|minutes| u32::try_from(minutes).ok())
+        }),
+    };
+    match minutes {
+        Some(minutes) if (1..=WORKED_MAX).contains(&minutes) => Ok(minutes),
+        _ => Err(format!("“{words}” is no time worked; write it like 30m or 1h30m")),
+    }
+}
+
+/// `1h30m` as tenths of units: (10, hours), (300, minutes).
+fn spans(text: &str) -> Option<Vec<(i64, Unit)>> {
+    let mut all = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ','))?;
+        let (number, behind) = rest.split_at_checked(digits)?;
+        let letters = behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len());
+        let (name, after) = behind.split_at_checked(letters)?;
+        let unit = UNITS.iter().find(|(names, _)| names.contains(&name)).map(|(_, unit)| *unit)?;
+        all.push((tenths(number)?, unit));
+        rest = after;
+    }
+    (!all.is_empty()).then_some(all)
+}
+
+fn tenths(number: &str) -> Option<i64> {
+    let number = number.replace(',', ".");
+    let (whole, part) = number.split_once('.').unwrap_or((&number, "0"));
+    if part.len() != 1 || whole.len() > 5 {
+        return None;
+    }
+    Some(whole.parse::<i64>().ok()?.saturating_mul(10).saturating_add(part.parse().ok()?))
+}
+
+/// The present, from which everything is counted.
+struct Sky<'a> {
+    now: Zoned,
+    hours: Option<&'a Hours>,
+}
+
+/// A day as written: one, or one that may be repeated to lie in the future.
+enum Day {
+    /// Of the calendar, with its year.
+    On(Date),
+    /// Of any year.
+    Yearly(i8, i8),
+    /// Of any week.
+    Weekly(Weekday),
+}
+
+type Read<T> = Option<Result<T, String>>;
+
+impl Sky<'_> {
+    /// `None` if these words are no moment at all.
+    fn read(&self, tokens: &[&str]) -> Read<Zoned> {
+        match tokens {
+            [] => None,
+            ["next", "week"] => {
+                let today = i64::from(self.now.weekday() == Weekday::Monday);
+                self.opening(self.on_weekday(Weekday::Monday, today)?).map(Ok)
+            }
+            ["now"] => None,
+            _ => self.duration(tokens).map(Ok).or_else(|| self.day_and_time(tokens)),
+        }
+    }
+
+    fn duration(&self, tokens: &[&str]) -> Option<Zoned> {
+        let tokens: Vec<&str> = tokens.iter().map(|token| if matches!(*token, "a" | "an" | "one") { "1" } else { *token }).collect();
+        let mut at = self.now.clone();
+        for (tenths, unit) in spans(&tokens.concat())? {
+            let whole = (tenths % 10 == 0).then_some(tenths / 10);
+            let span = match unit {
+                Unit::Minutes => Span::new().try_minutes(whole?).ok()?,
+                Unit::Hours => Span::new().try_minutes(tenths.saturating_mul(6)).ok()?,
+                Unit::Days => Span::new().try_days(whole?).ok()?,
+                Unit::Weeks => Span::new().try_weeks(whole?).ok()?,
+            };
+            at = at.checked_add(span).ok()?;
+        }
+        Some(at)
+    }
+
+    fn day_and_time(&self, tokens: &[&str]) -> Read<Zoned> {
+        // "15:00 fri" and "fri 15:00", "24 dec at 9:30 am".
+        for cut in 0..=tokens.len() {
+            let (left, right) = tokens.split_at_checked(cut)?;
+            let both = match (left, right) {
+                ([], time) => time_of(&time.concat()).map(|time| Ok((None, Some(time)))),
+                (day, []) => self.day(day).map(|day| day.map(|day| (Some(day), None))),
+                (one, other) => match (self.day(one), time_of(&other.concat()), time_of(&one.concat()), self.day(other)) {
+                    (Some(day), Some(time), ..) | (_, _, Some(time), Some(day)) => Some(day.map(|day| (Some(day), Some(time)))),
+                    _ => None,
+                },
+            };
+            match both {
+                Some(Ok((day, time))) => return self.instant(day, time).map(Ok),
+                Some(Err(ambiguous)) => return Some(Err(ambiguous)),
+                None => {}
+            }
+        }
+        None
+    }
+
+    /// The first such moment that is still to come, if such a thing repeats.
+    fn instant(&self, day: Option<Day>, time: Option<Time>) -> Option<Zoned> {
+        let today = self.now.date();
+        let candidates: Vec<Date> = match day {
+            Some(Day::On(date)) => vec![date],
+            Some(Day::Yearly(month, day)) => (0..9).filter_map(|years| Date::new(today.year() + years, month, day).ok()).collect(),
+            Some(Day::Weekly(weekday)) => (0..=1).filter_map(|weeks| self.on_weekday(weekday, weeks)).collect(),
+            None => [Some(today), today.tomorrow().ok()].into_iter().flatten().collect(),
+        };
+        let last = candidates.last().copied();
+        let at = |date: Date| match time {
+            Some(time) => date.to_datetime(time).to_zoned(self.now.time_zone().clone()).ok(),
+            None => self.opening(date),
+        };
+        candidates.into_iter().filter_map(at).find(|at| *at > self.now).or_else(|| last.and_then(at))
+    }
+
+    /// When somebody begins to work on that day, or on the next one.
+    fn opening(&self, date: Date) -> Option<Zoned> {
+        let midnight = date.to_zoned(self.now.time_zone().clone()).ok()?;
+        let open = self.hours.and_then(|hours| hours.next_open(Timestamp::from_jiff(midnight.timestamp())));
+        let nine = || date.at(9, 0, 0, 0).to_zoned(self.now.time_zone().clone()).ok();
+        open.map(|at| at.to_jiff().to_zoned(self.now.time_zone().clone())).or_else(nine)
+    }
+
+    /// The next such day, which may be today, or so many weeks later.
+    fn on_weekday(&self, weekday: Weekday, weeks: i64) -> Option<Date> {
+        let ahead = i64::from(self.now.weekday().until(weekday));
+        self.now.date().checked_add(Span::new().try_days(ahead + weeks * 7).ok()?).ok()
+    }
+
+    fn day(&self, tokens: &[&str]) -> Read<Day> {
+        let today = self.now.date();
+        match tokens {
+            ["today"] => Some(Ok(Day::On(today))),
+            ["tomorrow" | "tmrw" | "tomorow" | "tommorow" | "tommorrow"] => today.tomorrow().ok().map(|date| Ok(Day::On(date))),
+            ["next", name] => self.next_weekday(weekday(name)?),
+            [name] if weekday(name).is_some() => weekday(name).map(|weekday| Ok(Day::Weekly(weekday))),
+            [one] => self.numeric(one),
+            [day, name] if ordinal(day).is_some() => yearly(month(name)?, ordinal(day)?),
+            [name, day] => yearly(month(name)?, ordinal(day)?),
+            [day, name, year] if ordinal(day).is_some() => dated(year, month(name)?, ordinal(day)?),
+            [name, day, year] => dated(year, month(name)?, ordinal(day)?),
+            _ => None,
+        }
+    }
+
+    /// People do not agree whether "next Friday" is this week's.
+    fn next_weekday(&self, weekday: Weekday) -> Read<Day> {
+        let ahead = i64::from(self.now.weekday().until(weekday));
+        let in_days = |days: i64| self.now.date().checked_add(Span::new().try_days(days).ok()?).ok();
+        let (near, far) = (in_days(ahead)?, in_days(ahead + 7)?);
+        if ahead == 0 {
+            return Some(Ok(Day::On(far)));
+        }
+        Some(Err(format!("{} or {}? Write the date", long(near), long(far))))
+    }
+
+    /// `2026-12-24`, `24.12.`, `24.12.2026`, `24/12`, and what can be read in two ways.
+    fn numeric(&self, text: &str) -> Read<Day> {
+        if let Ok(date) = text.parse::<Date>()
+            && text.len() == 10
+        {
+            return Some(Ok(Day::On(date)));
+        }
+        if text.contains('.') {
+            let mut parts = text.split('.');
+            let (day, month) = (number(parts.next()?)?, number(parts.next()?)?);
+            return match (parts.next(), parts.next()) {
+                (None | Some(""), None) => yearly(month, day),
+                (Some(year), None | Some("")) => dated(year, month, day),
+                _ => None,
+            };
+        }
+        let mut parts = text.split('/');
+        let (first, second, year) = (number(parts.next()?)?, number(parts.next()?)?, parts.next());
+        let read = |month, day| match year {
+            Some(year) => dated(year, month, day),
+            None => yearly(month, day),
+        };
+        match (read(second, first), read(first, second)) {
+            (Some(one), None) | (None, Some(one)) => Some(one),
+            (Some(one), Some(_)) if first == second => Some(one),
+            (Some(_), Some(_)) => Some(Err(format!("{} or {}? Write it like that", spoken(second, first), spoken(first, second)))),
+            (None, None) => None,
+        }
+    }
+
+    /// Neither past nor absurdly far.
+    fn sound(&self, at: Zoned, words: &str) -> Result<Timestamp, String> {
+        let far = self.now.checked_add(Span::new().years(YEARS_MAX));
+        if at <= self.now {
+            return Err(match words.to_lowercase().starts_with("today") {
+                true => "today at what time? Write it like today 17:00".to_owned(),
+                false => format!("{} is past", at.strftime("%Y-%m-%d %H:%M")),
+            });
+        }
+        if far.is_ok_and(|far| at > far) {
+            return Err(format!("{} is more than {YEARS_MAX} years ahead", at.strftime("%Y-%m-%d")));
+        }
+        Ok(Timestamp::from_jiff(at.timestamp()))
+    }
+}
+
+fn weekday(name: &str) -> Option<Weekday> {
+    let name = name.trim_end_matches('.');
+    let (_, day) = DAYS.iter().find(|(full, _)| name.len() >= 3 && full.starts_with(name))?;
+    Some(*day)
+}
+
+fn month(name: &str) -> Option<i8> {
+    let name = name.trim_end_matches('.');
+    let full = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+    let found = MONTHS.iter().zip(full).position(|(short, full)| name == *short || name == full || name == "sept" && *short == "sep")?;
+    i8::try_from(found + 1).ok()
+}
+
+fn number(text: &str) -> Option<i8> {
+    if text.is_empty() || text.len() > 2 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    text.parse().ok()
+}
+
+/// `24`, `24.`, `24th`.
+fn ordinal(text: &str) -> Option<i8> {
+    let bare = ["st", "nd", "rd", "th", "."].iter().find_map(|ending| text.strip_suffix(ending)).unwrap_or(text);
+    number(bare)
+}
+
+fn yearly(month: i8, day: i8) -> Read<Day> {
+    // A leap year has every day that there is.
+    Date::new(2024, month, day).ok().map(|_| Ok(Day::Yearly(month, day)))
+}
+
+fn dated(year: &str, month: i8, day: i8) -> Read<Day> {
+    let short = year.len() == 2;
+    let year: i16 = year.parse().ok().filter(|_| short || year.len() == 4)?;
+    Date::new(if short { 2000 + year } else { year }, month, day).ok().map(|date| Ok(Day::On(date)))
+}
+
+/// `15:00`, `9am`, `9:30pm`, `15h`, `15h30`, `noon`.
+fn time_of(text: &str) -> Option<Time> {
+    if text == "noon" {
+        return Time::new(12, 0, 0, 0).ok();
+    }
+    let halves = [("am", 0), ("pm", 12)];
+    let half = halves.iter().find_map(|(ending, more)| Some((text.strip_suffix(ending)?, *more)));
+    let (digits, more) = half.map_or((text, None), |(digits, more)| (digits, Some(more)));
+    let (hour, minute) = match digits.split_once([':', 'h']) {
+        Some((hour, "")) if digits.ends_with('h') => (number(hour)?, 0),
+        Some((hour, minute)) if minute.len() == 2 => (number(hour)?, number(minute)?),
+        None if more.is_some() => (number(digits)?, 0),
+        _ => return None,
+    };
+    let hour = match more {
+        Some(_) if !(1..=12).contains(&hour) => return None,
+        Some(more) => hour % 12 + more,
+        None => hour,
+    };
+    Time::new(hour, minute, 0, 0).ok()
+}
+
+fn long(date: Date) -> String {
+    date.strftime("%a %-d %b").to_string()
+}
+
+fn spoken(month: i8, day: i8) -> String {
+    let name = usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or("?");
+    let mut letters = name.chars();
+    let capital = letters.next().map(|c| c.to_ascii_uppercase()).unwrap_or_default();
+    format!("{day} {capital}{}", letters.as_str())
+}

@@ -1,0 +1,143 @@
+//! Commands that say where a ticket stands, how much it matters and what it is called.
+
+use std::collections::BTreeSet;
+
+use super::Order;
+use crate::desk::command::{Complaint, suggest};
+use crate::desk::decide::customer::SUBJECT_MAX;
+use crate::desk::{Event, Priority, Status, Wake};
+
+/// Words on one ticket, and letters in one of them.
+const TAGS_MAX: usize = 50;
+const TAG_LENGTH_MAX: usize = 40;
+
+/// What people call a status, beside its name.
+const STATUS_WORDS: [(&str, Status); 14] = [
+    ("reopened", Status::Open),
+    ("active", Status::Open),
+    ("waiting", Status::Pending),
+    ("wait", Status::Pending),
+    ("stalled", Status::Pending),
+    ("hold", Status::OnHold),
+    ("onhold", Status::OnHold),
+    ("close", Status::Solved),
+    ("solve", Status::Solved),
+    ("done", Status::Solved),
+    ("resolve", Status::Solved),
+    ("resolved", Status::Solved),
+    ("junk", Status::Spam),
+    ("fresh", Status::New),
+];
+
+/// `#close`
+pub fn close(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+    let before = order.ticket()?.status;
+    if matches!(before, Status::Solved | Status::Closed) && !order.speaks_outside() {
+        return Ok(format!("was {} already", before.as_str()));
+    }
+    order.set_status(Status::Solved)?;
+    Ok(if order.speaks_outside() { "solved".to_owned() } else { format!("solved; {} hears of it", order.hearers()) })
+}
+
+/// `#reopen`
+pub fn reopen(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+    set(order, Status::Open)
+}
+
+/// `#pending [until]`
+pub fn pending(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+    wait(order, Status::Pending, value)
+}
+
+/// `#hold [until]`
+pub fn hold(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+    wait(order, Status::OnHold, value)
+}
+
+/// Whatever ends the waiting sooner takes the time off with it: the store does so for every change of status.
+fn wait(order: &mut Order<'_>, to: Status, until: &str) -> Result<String, Complaint> {
+    let at = if until.is_empty() { None } else { Some(order.moment(until)?) };
+    let words = set(order, to)?;
+    let Some(at) = at else { return Ok(words) };
+    order.wake(Wake::Reopen, at, "")?;
+    Ok(format!("{}; opens again {}", to.as_str(), order.shown(at)))
+}
+
+/// `#status x`
+pub fn status(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+    let wanted = suggest::squeezed(value);
+    let by_name = Status::ALL.into_iter().find(|status| suggest::squeezed(status.as_str()) == wanted);
+    let by_word = || STATUS_WORDS.iter().find(|(word, _)| *word == wanted).map(|(_, status)| *status);
+    match by_name.or_else(by_word) {
+        Some(Status::Solved) => close(order, ""),
+        Some(Status::Spam) => spam(order, ""),
+        Some(to) => set(order, to),
+        None => Err(Complaint::new(suggest::no_such("status", value, Status::ALL.iter().map(|status| status.as_str())))),
+    }
+}
+
+/// `#spam`
+pub fn spam(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+    if order.speaks_outside() {
+        return Err(Complaint::new("spam is never answered; leave your text away, or add #note"));
+    }
+    set(order, Status::Spam)
+}
+
+fn set(order: &mut Order<'_>, to: Status) -> Result<String, Complaint> {
+    let changed = order.set_status(to)?;
+    Ok(if changed { to.as_str().to_owned() } else { format!("was {} already", to.as_str()) })
+}
+
+/// `#priority x`
+pub fn priority(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+    let Some(to) = Priority::parse(&suggest::squeezed(value)) else {
+        return Err(Complaint::new(suggest::no_such("priority", value, Priority::ALL.iter().map(|priority| priority.as_str()))));
+    };
+    if order.ticket()?.priority == to {
+        return Ok(format!("was {} already", to.as_str()));
+    }
+    order.add(Event::PrioritySet { to })?;
+    Ok(format!("{} priority", to.as_str()))
+}
+
+/// `#tag +a -b`; a word without sign is put on.
+pub fn tag(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+    let (mut added, mut removed) = (BTreeSet::new(), BTreeSet::new());
+    for word in value.split([' ', ',', ';']).filter(|word| !word.is_empty()) {
+        let (name, into) = match word.strip_prefix(['-', '–', '−']) {
+            Some(name) => (name, &mut removed),
+            None => (word.trim_start_matches('+'), &mut added),
+        };
+        into.insert(tag_name(name)?);
+    }
+    let known = &order.ticket()?.tags;
+    added.retain(|tag| !known.contains(tag));
+    removed.retain(|tag| known.contains(tag));
+    if known.len() + added.len() > TAGS_MAX {
+        return Err(Complaint::new(format!("a ticket bears at most {TAGS_MAX} tags")));
+    }
+    if !added.is_empty() || !removed.is_empty() {
+        order.add(Event::Tagged { added, removed })?;
+    }
+    let tags: Vec<&str> = order.ticket()?.tags.iter().map(String::as_str).collect();
+    Ok(if tags.is_empty() { "no tags now".to_owned() } else { format!("tags: {}", tags.join(" ")) })
+}
+
+fn tag_name(written: &str) -> Result<String, Complaint> {
+    let name = written.trim_start_matches(['#', '+']).to_lowercase();
+    let sound = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':'));
+    if name.is_empty() || !sound || name.chars().count() > TAG_LENGTH_MAX {
+        return Err(Complaint::new(format!("“{written}” is no tag; write it like #tag +invoice -new")));
+    }
+    Ok(name)
+}
+
+/// `#title …`
+pub fn title(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+    let to: String = value.chars().take(SUBJECT_MAX).collect();
+    if order.ticket()?.subject != to {
+        order.add(Event::Retitled { to: to.clone() })?;
+    }
+    Ok(format!("called “{to}”"))
+}

@@ -1,0 +1,58 @@
+//! Commands that say where the text goes.
+
+use super::Order;
+use crate::desk::command::{Complaint, suggest};
+use crate::desk::decide::agent::looks_like_command;
+use crate::desk::texts::Values;
+use crate::mail::ReplyGoes;
+
+/// `#note`
+pub fn note(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+    send(order, ReplyGoes::Internal)?;
+    Ok("internal, agents only".to_owned())
+}
+
+/// `#reply`
+pub fn reply(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+    send(order, ReplyGoes::Public)?;
+    Ok(format!("to {}", order.hearers()))
+}
+
+/// `#canned name`: a text of the operator's, filled with facts of the ticket.
+pub fn canned(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+    let names = order.context.texts.canned();
+    let wanted = suggest::squeezed(value);
+    let Some(name) = names.iter().find(|name| suggest::squeezed(name) == wanted) else {
+        return Err(Complaint::new(match names.is_empty() {
+            true => "there are no ready texts yet; they are files in the folder canned of templates".to_owned(),
+            false => suggest::no_such("ready text", value, names.iter().map(String::as_str)),
+        }));
+    };
+    let ticket = order.ticket()?;
+    let words = |text: &str| minijinja::Value::from(text.to_owned());
+    let values = Values::from([
+        ("number", words(&ticket.number.0.to_string())),
+        ("subject", words(&ticket.subject)),
+        ("customer", words(ticket.requester.name.as_deref().unwrap_or(""))),
+        ("status", words(ticket.status.as_str())),
+        ("priority", words(ticket.priority.as_str())),
+        ("queue", words(&ticket.queue)),
+        ("agent", words(&order.agent.name)),
+        ("desk", words(&order.context.config.desk.name)),
+    ]);
+    let text = order.context.texts.render_canned(name, &values).map_err(|broken| Complaint::new(format!("it is broken: {broken}")))?;
+    if text.is_empty() || text.lines().any(looks_like_command) {
+        return Err(Complaint::new("it is broken: it is empty, or a line of it looks like a command"));
+    }
+    order.say_below(text);
+    Ok("below your text".to_owned())
+}
+
+/// Where the mail said a reply goes is overruled, by one word only.
+fn send(order: &mut Order<'_>, goes: ReplyGoes) -> Result<(), Complaint> {
+    if order.goes_said && order.goes != goes {
+        return Err(Complaint::new("#note and #reply in one mail: which of them?"));
+    }
+    (order.goes, order.goes_said) = (goes, true);
+    Ok(())
+}

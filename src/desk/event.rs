@@ -1,0 +1,185 @@
+//! The facts that change a ticket: appended, never changed, and read again by every later version of this program.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{EntryKind, Mailed, Priority, Status};
+use crate::mail::{Address, Person, TicketNumber};
+use crate::time::Timestamp;
+
+/// One fact about a ticket, appended and never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Event {
+    /// It began.
+    Opened {
+        /// What it is about.
+        subject: String,
+        /// Whose request it is.
+        requester: Person,
+        /// Whose team's it is.
+        queue: String,
+        /// Whether the opening mail did not fail authentication.
+        verified: bool,
+        /// Why it is a ticket of its own.
+        why: String,
+    },
+    /// Something was said.
+    Said {
+        /// Message or note.
+        entry: EntryKind,
+        /// Whose words.
+        by: Address,
+        /// How it found its ticket, or where it went.
+        why: String,
+    },
+    /// Its status changed.
+    StatusChanged {
+        /// To this.
+        to: Status,
+        /// Because of this.
+        why: String,
+    },
+    /// Somebody got it, or nobody has it now.
+    Assigned {
+        /// Who.
+        to: Option<Address>,
+        /// Because of this.
+        why: String,
+    },
+    /// Somebody outside takes part.
+    Joined {
+        /// Who.
+        person: Person,
+        /// Whether they are written to.
+        mailed: Mailed,
+    },
+    /// It has to do with another.
+    Linked {
+        /// The other.
+        to: TicketNumber,
+        /// How.
+        why: String,
+    },
+    /// The customer was told by when they would hear.
+    Promised {
+        /// Of what.
+        what: String,
+        /// By when, in RFC 3339.
+        due: String,
+    },
+    /// An answer went out that kept what was promised.
+    PromiseKept,
+    /// Somebody outside takes part no longer.
+    Left {
+        /// Who.
+        address: Address,
+    },
+    /// It is somebody else's request.
+    RequesterChanged {
+        /// Whose.
+        to: Person,
+    },
+    /// It matters so much now.
+    PrioritySet {
+        /// So much.
+        to: Priority,
+    },
+    /// Words were put on it or taken off.
+    Tagged {
+        /// Put on.
+        added: BTreeSet<String>,
+        /// Taken off.
+        removed: BTreeSet<String>,
+    },
+    /// It is called otherwise.
+    Retitled {
+        /// So.
+        to: String,
+    },
+    /// It is another team's.
+    Moved {
+        /// The queue.
+        to: String,
+        /// Because of this.
+        why: String,
+    },
+    /// Somebody was asked to look at it who decides more.
+    Escalated {
+        /// Whom; nobody means the owner of the desk.
+        to: Vec<Address>,
+        /// In the agent's words, perhaps none.
+        why: String,
+    },
+    /// When it should be done, for agents only; `null` for never.
+    DueSet {
+        /// Then.
+        at: Option<Timestamp>,
+    },
+    /// Somebody worked on it.
+    Worked {
+        /// So long.
+        minutes: u32,
+    },
+    /// Something is to happen at a time.
+    WakeSet {
+        /// What.
+        what: Wake,
+        /// When.
+        at: Timestamp,
+        /// Whom it concerns.
+        agent: Address,
+        /// Their words about it.
+        words: String,
+    },
+    /// What was to happen will not.
+    WakesOff {
+        /// All of that sort.
+        what: Wake,
+    },
+    /// A mail of ours did not arrive.
+    Undelivered {
+        /// Whom it did not reach.
+        recipient: Address,
+        /// What it was.
+        mail: String,
+        /// The server's words.
+        words: String,
+    },
+    /// Something that would usually be sent was not.
+    Withheld {
+        /// What.
+        what: String,
+        /// Why not.
+        why: String,
+    },
+}
+
+/// What can be set to happen at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wake {
+    /// An agent wants to be reminded.
+    Remind,
+    /// The ticket is due.
+    Due,
+    /// A ticket that waits is opened again.
+    Reopen,
+}
+
+impl Wake {
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Remind => "remind",
+            Self::Due => "due",
+            Self::Reopen => "reopen",
+        }
+    }
+
+    /// What is stored under that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Remind, Self::Due, Self::Reopen].into_iter().find(|wake| wake.as_str() == word)
+    }
+}

@@ -1,0 +1,56 @@
+//! Mails that an agent's command caused beside its transcript: reminders when their time has come, and what goes to the owner.
+
+use minijinja::Value;
+
+use super::inside::{alarm, facts, goes_to, listeners, offer, person};
+use super::{own_thread, plain, post, render, value};
+use crate::config::Agent;
+use crate::desk::decide::{Context, Conversation, Decision};
+use crate::mail::{Kind, Outgoing, ReplyGoes};
+use crate::time::Timestamp;
+
+/// Something that was set for a time: to that agent, else to whoever hears of the ticket.
+#[expect(clippy::too_many_arguments, reason = "each is a different fact of the one mail that is made here")]
+pub fn reminder(
+    context: &Context<'_>,
+    conversation: &Conversation,
+    agent: Option<&Agent>,
+    what: &str,
+    words: &str,
+    goes: ReplyGoes,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
+    let ticket = &conversation.ticket;
+    let mut values = facts(context, conversation);
+    values.insert("internal", Value::from(goes != ReplyGoes::Public));
+    values.insert("goes_to", value(goes_to(conversation)));
+    values.insert("what", value(what));
+    values.insert("words", value(words));
+    values.insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < now)));
+    let rendered = render(context, "reminder", &values, decision);
+    let nobody = &context.config.desk.address;
+    let all = agent.map_or_else(|| listeners(context, conversation, nobody), |agent| vec![agent]);
+    for agent in all {
+        let thread = own_thread(conversation, &agent.address);
+        let mail = Outgoing {
+            reply_goes: goes,
+            in_reply_to: thread.last().cloned(),
+            references: thread,
+            ..plain(context, Kind::Notification, &person(agent), Some(ticket.number), rendered.clone())
+        };
+        offer(context, ticket.number, format!("{} {what} {}", ticket.number, ticket.subject), mail, decision);
+    }
+}
+
+/// An agent asks for a lead where there is none: the owner of the desk hears of it.
+pub fn escalated(context: &Context<'_>, conversation: &Conversation, agent: &Agent, why: &str, now: Timestamp, decision: &mut Decision) {
+    let ticket = &conversation.ticket;
+    let words = if why.is_empty() { String::new() } else { format!(": {why}") };
+    let what = format!("{} escalates ticket {} “{}”{words}", agent.name, ticket.number, ticket.subject);
+    let advice = format!(
+        "`postdesk show {}` prints it; an agent with role = \"lead\" in the configuration would have been asked instead of you",
+        ticket.number.0
+    );
+    decision.mails.push(post(alarm(context.config, context.texts, &what, &advice, now)));
+}

@@ -1,0 +1,183 @@
+//! Transcripts: what became of an agent's mail, line by line, or why it is held. Short, since many are read on a phone.
+
+use minijinja::Value;
+
+use super::inside::{goes_to, person, shorten};
+use super::{list, maybe, plain, render, value};
+use crate::config::Agent;
+use crate::desk::decide::agent::Slip;
+use crate::desk::decide::order::Told;
+use crate::desk::decide::{Context, Conversation, Decision, Post, Read};
+use crate::desk::texts::{Rendered, Values, moment};
+use crate::mail::{Automatic, Kind, Outgoing, ReplyGoes, TicketNumber};
+use crate::time::Timestamp;
+
+/// An agent's commands were carried out.
+pub fn done(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    conversation: Option<&Conversation>,
+    told: &[Told],
+    answers: &[String],
+    decision: &mut Decision,
+) {
+    let ticket = conversation.map(|conversation| &conversation.ticket);
+    let number = ticket.map(|ticket| ticket.number);
+    let mut sent: Vec<String> = Vec::new();
+    for post in decision.mails.iter().filter(|post| post.mail.kind == Kind::Reply) {
+        sent.push(post.mail.recipient.to_string());
+    }
+    let noted = decision.outcome == Some(crate::desk::decide::Outcome::Note);
+    let marked = decision.reason.contains("#note");
+    let text = match (sent.is_empty(), noted) {
+        (false, _) => Some(format!("Your text went to {}.", sent.join(", "))),
+        (true, true) if !marked => Some("Your text is a note, agents only.".to_owned()),
+        (true, _) => None,
+    };
+    let lines = told.iter().filter_map(|(line, became)| became.as_ref().ok().map(|words| format!("✔ {line}: {words}")));
+    let mut values = values(context, read, number, lines.collect());
+    values.insert("held", Value::from(false));
+    values.insert("parts", list(text.into_iter().chain(answers.iter().cloned()).collect()));
+    push(context, read, agent, number, &values, decision);
+}
+
+/// An agent's commands were not understood, so nothing was done.
+pub fn held_commands(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    ticket: Option<TicketNumber>,
+    told: &[Told],
+    _now: Timestamp,
+    decision: &mut Decision,
+) {
+    let line = |(line, became): &Told| match became {
+        Ok(_) => format!("✔ {line}"),
+        Err(complaint) => format!("✖ {line}: {}", complaint.0),
+    };
+    let mut values = values(context, read, ticket, told.iter().map(line).collect());
+    values.insert("held", Value::from(true));
+    let advice = "Nothing was done and nothing was sent. Send it again with the line mended. If the line is meant for the reader, \
+                  write it with a backslash: \\#like-this";
+    values.insert("parts", list(vec![advice.to_owned()]));
+    push(context, read, agent, ticket, &values, decision);
+}
+
+fn values(context: &Context<'_>, read: &Read<'_>, ticket: Option<TicketNumber>, lines: Vec<String>) -> Values {
+    let goes = context.answered.as_ref().filter(|row| row.ticket == ticket).map_or(ReplyGoes::Nowhere, |row| row.reply_goes);
+    Values::from([
+        ("reply", value(where_a_reply_goes(context, ticket, goes))),
+        ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
+        ("number", maybe(ticket.map(|number| number.0.to_string()))),
+        ("lines", list(lines)),
+        ("desk", value(&context.config.desk.name)),
+    ])
+}
+
+fn push(context: &Context<'_>, read: &Read<'_>, agent: &Agent, ticket: Option<TicketNumber>, values: &Values, decision: &mut Decision) {
+    let goes = context.answered.as_ref().filter(|row| row.ticket == ticket).map_or(ReplyGoes::Nowhere, |row| row.reply_goes);
+    let rendered = render(context, "transcript", values, decision);
+    let mail = transcript(context, read, agent, ticket, goes, rendered);
+    decision.mails.push(Post { mail, cause: String::new() });
+}
+
+/// A mail that tells an agent what became of theirs, in its thread. No machine answers it, since it says what it is.
+fn transcript(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    ticket: Option<TicketNumber>,
+    reply_goes: ReplyGoes,
+    rendered: Rendered,
+) -> Outgoing {
+    Outgoing {
+        reply_goes,
+        in_reply_to: read.inbound.message_id.clone(),
+        references: read.inbound.references.iter().chain(&read.inbound.message_id).cloned().collect(),
+        automatic: Automatic::Replied,
+        ..plain(context, Kind::Transcript, &person(agent), ticket, rendered)
+    }
+}
+
+/// An agent's mail is held: they hear why, and what to do. What may be forged is told once an hour only.
+pub fn held(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    ticket: Option<TicketNumber>,
+    slip: Slip<'_>,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
+    let doubtful = matches!(slip, Slip::NotConfigured | Slip::NoVerdict);
+    if doubtful && context.told.contains("held") {
+        return;
+    }
+    let (why, advice) = slip_words(slip, context);
+    let line = match slip {
+        Slip::OurText(line) => Some(shorten(line.trim(), 200)),
+        _ => None,
+    };
+    // A colleague's token says nothing about where this agent's words may go.
+    let own = context.answered.as_ref().filter(|row| row.ticket == ticket && row.recipient == agent.address);
+    let reply_goes = own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes);
+    let values = Values::from([
+        ("name", value(&agent.name)),
+        ("reply", value(where_a_reply_goes(context, ticket, reply_goes))),
+        ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
+        ("number", maybe(ticket.map(|number| number.0.to_string()))),
+        ("at", value(moment(now, &context.config.desk.time_zone))),
+        ("why", value(why)),
+        ("line", maybe(line)),
+        ("advice", value(advice)),
+        ("desk", value(&context.config.desk.name)),
+    ]);
+    let rendered = render(context, "held", &values, decision);
+    let mail = transcript(context, read, agent, ticket, reply_goes, rendered);
+    decision.mails.push(Post { mail, cause: if doubtful { "held".to_owned() } else { String::new() } });
+}
+
+fn where_a_reply_goes(context: &Context<'_>, ticket: Option<TicketNumber>, goes: ReplyGoes) -> String {
+    match (goes, ticket, &context.conversation) {
+        (ReplyGoes::Public, Some(_), Some(conversation)) => format!("goes to {}", goes_to(conversation)),
+        (_, Some(_), _) => "INTERNAL, agents only".to_owned(),
+        (_, None, _) => "goes nowhere; answer a mail about a ticket".to_owned(),
+    }
+}
+
+/// Why a mail is held, and what its writer can do.
+pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
+    let owner = &context.config.desk.owner;
+    let (why, advice) = match slip {
+        Slip::NotConfigured => (
+            "this desk is not yet set up to tell your mails from forged ones".to_owned(),
+            format!(
+                "ask {owner} to set authserv_id in [authentication] of the configuration (the name that your receiving mail server \
+                 writes first in its Authentication-Results fields), and then to release this mail: `postdesk inbox` lists what is \
+                 held, `postdesk quarantine release N` lets it go."
+            ),
+        ),
+        Slip::NoVerdict => (
+            "our mail server did not vouch that it comes from you".to_owned(),
+            format!("send it through your company's own mail server, or ask {owner} to release it."),
+        ),
+        Slip::NoTicket => {
+            ("it answers a mail of ours that concerns no ticket".to_owned(), "answer a mail about the ticket that you mean.".to_owned())
+        }
+        Slip::NoToken(number) => (
+            format!("it points to ticket {number}, but it answers no mail of ours to you"),
+            format!("answer a mail that you got about {number}; what you wrote can be copied there."),
+        ),
+        Slip::OurText(_) => (
+            "it holds a part of our mail to you, or of what that quotes, which would reach the customer as your words".to_owned(),
+            "answer again with your words above the quoted mail, or without the quoted or attached mail.".to_owned(),
+        ),
+        Slip::Nothing => (
+            "there are no words of yours and no file in it that we can read: it is empty, all of it is quoted or a signature, or it is encrypted"
+                .to_owned(),
+            "answer again in plain, with your words above the quoted mail.".to_owned(),
+        ),
+    };
+    (why, advice)
+}

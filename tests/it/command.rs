@@ -1,0 +1,194 @@
+//! The table of commands, and how lines, people and times are read.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use postdesk::desk::command::parse::{Meaning, script};
+use postdesk::desk::command::{COMMANDS, find, manual, suggest, when};
+use postdesk::mail::quote::split;
+use postdesk::time::{Hours, Timestamp};
+
+#[test]
+fn no_word_means_two_commands() {
+    let words: Vec<&str> = COMMANDS.iter().flat_map(|command| command.aliases.iter().chain([&command.name])).copied().collect();
+    assert_eq!(words.iter().collect::<BTreeSet<_>>().len(), words.len(), "{words:?}");
+    for command in COMMANDS {
+        assert!(command.example.starts_with(&format!("#{}", command.name)), "{}", command.example);
+        assert_eq!(find(&command.name.to_uppercase()).unwrap().name, command.name);
+        assert!(command.meaning.len() <= 60 && !command.meaning.ends_with('.'), "{}", command.meaning);
+        assert_eq!(command.value.is_empty(), !command.example.contains(' '), "{}", command.example);
+    }
+}
+
+#[test]
+fn the_manual_has_the_chapter_of_commands() {
+    let example = include_str!("../../config.example.toml");
+    assert!(example.contains(&manual()), "config.example.toml lacks this block:\n{}", manual());
+}
+
+/// Commands of a text as `name value`, `!name` for misplaced, `?word` for unknown; and what is left.
+fn read(text: &str) -> (Vec<String>, String) {
+    let script = script(&split(text));
+    let line = |line: &postdesk::desk::command::parse::Line| match line.meaning {
+        Meaning::Command(command) => format!("{} {}", command.name, line.value).trim_end().to_owned(),
+        Meaning::Misplaced(command) => format!("!{}", command.name),
+        Meaning::Unknown => format!("?{}", line.word),
+    };
+    let lines = script.lines.iter().map(line).collect();
+    (lines, script.blocks.iter().map(|block| block.text.trim()).collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn commands_are_the_first_lines() {
+    let (lines, rest) = read("\n#close\n\n#assign bob\nHello,\nit works.\n");
+    assert_eq!(lines, ["close", "assign bob"]);
+    assert_eq!(rest, "Hello,\nit works.");
+    assert_eq!(read("Hello\n#close\n").0, ["!close"]);
+    assert_eq!(read("#stop\n#close\n").0, ["stop", "!close"]);
+    assert_eq!(read("#clsoe\n#close\nHi").0, ["?clsoe", "close"]);
+    assert_eq!(read("#12 is it\n\\#close\n"), (vec![], "#12 is it\n\\#close".to_owned()));
+    assert_eq!(read("> #close\n\nno\n").0, Vec::<String>::new());
+    assert_eq!(read("- #close").0, ["!close"], "decorated lines are no commands, and must not leave either");
+}
+
+#[test]
+fn what_programs_do_to_commands_is_undone() {
+    for text in [
+        "#Close",
+        "#CLOSE",
+        "＃close",
+        "# close",
+        "\u{a0}#close\u{a0}",
+        "#\u{200b}close",
+        "  #close ",
+        "#close.",
+        "#closed",
+        "\u{feff}#done",
+    ] {
+        assert_eq!(read(text).0, ["close"], "{text:?}");
+    }
+    for text in [
+        "#assign\u{a0}bob@desk.test <mailto:bob@desk.test>",
+        "#assign <mailto:bob@desk.test>",
+        "#Assign: mailto:bob@desk.test",
+        "#owner “bob@desk.test”",
+    ] {
+        assert_eq!(read(text).0, ["assign bob@desk.test"], "{text:?}");
+    }
+    assert_eq!(read("#title “Printer on fire”").0, ["title Printer on fire"]);
+}
+
+/// A Tuesday, 10:00, in Berlin.
+fn at(words: &str) -> Result<String, String> {
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    let now = "2026-11-24T10:00".parse::<DateTime>().unwrap().to_zoned(zone.clone()).unwrap();
+    let hours = Hours::office(zone.clone());
+    let found = when::moment(words, Timestamp::from_jiff(now.timestamp()), &zone, Some(&hours))?;
+    Ok(found.to_jiff().to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string())
+}
+
+#[test]
+fn times_are_read_as_people_write_them() {
+    for (words, wanted) in [
+        ("fri 15:00", "2026-11-27 15:00"),
+        ("Friday at 3pm", "2026-11-27 15:00"),
+        ("15:00 friday", "2026-11-27 15:00"),
+        ("tomorrow", "2026-11-25 09:00"),
+        ("Tomorrow 9:30 am", "2026-11-25 09:30"),
+        ("monday", "2026-11-30 09:00"),
+        ("tue", "2026-12-01 09:00"),
+        ("tue 11:00", "2026-11-24 11:00"),
+        ("2026-12-24", "2026-12-24 09:00"),
+        ("24 Dec", "2026-12-24 09:00"),
+        ("Dec 24th 8:15", "2026-12-24 08:15"),
+        ("24.12.", "2026-12-24 09:00"),
+        ("24.12.2026", "2026-12-24 09:00"),
+        ("24/12", "2026-12-24 09:00"),
+        ("12/24", "2026-12-24 09:00"),
+        ("3.1.", "2027-01-04 09:00"),
+        ("3d", "2026-11-27 10:00"),
+        ("in 2 weeks", "2026-12-08 10:00"),
+        ("1h30m", "2026-11-24 11:30"),
+        ("next week", "2026-11-30 09:00"),
+        ("17:00", "2026-11-24 17:00"),
+        ("9:00", "2026-11-25 09:00"),
+        ("sunday", "2026-11-30 09:00"),
+        ("next tuesday", "2026-12-01 09:00"),
+        ("today 17:00", "2026-11-24 17:00"),
+        ("noon", "2026-11-24 12:00"),
+    ] {
+        assert_eq!(at(words).as_deref(), Ok(wanted), "{words}");
+    }
+}
+
+#[test]
+fn what_can_be_read_in_two_ways_is_no_time() {
+    for (words, wanted) in [
+        ("3/4", "3 Apr or 4 Mar? Write it like that"),
+        ("next friday", "Fri 27 Nov or Fri 4 Dec? Write the date"),
+        ("today", "today at what time? Write it like today 17:00"),
+        ("2026-11-23", "2026-11-23 09:00 is past"),
+        ("2099-01-01", "2099-01-01 is more than 5 years ahead"),
+        ("someday", "“someday” is no time; write it like fri 15:00, tomorrow, 24 Dec, 3d or 17:00"),
+        ("31.2.", "“31.2.” is no time; write it like fri 15:00, tomorrow, 24 Dec, 3d or 17:00"),
+        ("fri 25:00", "“25:00” behind the time is not understood"),
+    ] {
+        assert_eq!(at(words), Err(wanted.to_owned()), "{words}");
+    }
+}
+
+#[test]
+fn work_is_told_in_minutes() {
+    for (words, minutes) in [
+        ("30m", Some(30)),
+        ("1h30m", Some(90)),
+        ("1h 30 min", Some(90)),
+        ("1.5h", Some(90)),
+        ("1:30", Some(90)),
+        ("30", None),
+        ("0m", None),
+        ("", None),
+        ("9999h", None),
+    ] {
+        assert_eq!(when::worked(words).ok(), minutes, "{words}");
+    }
+}
+
+#[test]
+fn a_slip_of_the_finger_is_told() {
+    for (written, meant) in
+        [("clsoe", Some("close")), ("asign", Some("assign")), ("reslove", Some("close")), ("include", None), ("xx", None)]
+    {
+        assert_eq!(suggest::command(written), meant, "{written}");
+    }
+}
+
+fn agents(list: &[(&str, &str)]) -> Vec<postdesk::config::Agent> {
+    let all: String = list.iter().map(|(name, address)| format!("[[agents]]\nname = \"{name}\"\naddress = \"{address}\"\n")).collect();
+    let text = format!(
+        "[desk]\nname = \"D\"\naddress = \"d@d.test\"\nowner = \"o@d.test\"\n[imap]\nhost = \"i.test\"\n[smtp]\nhost = \"s.test\"\n{all}"
+    );
+    postdesk::config::parse(&text, std::path::Path::new("config.toml")).unwrap_or_else(|wrong| panic!("{}", wrong.to_text())).agents
+}
+
+#[test]
+fn people_are_found_but_never_guessed() {
+    let all = agents(&[("Bob Brown", "brown@d.test"), ("Bob Black", "black@d.test"), ("Mary-Ann O'Neill", "man@d.test")]);
+    let found = |words: &str| suggest::agent(&all, words).map(|agent| agent.handle.clone()).map_err(|complaint| complaint.0);
+    for (words, handle) in [
+        ("BROWN", "brown"),
+        ("bob brown", "brown"),
+        ("Bob-Black", "black"),
+        ("maryann", "man"),
+        ("Mary Ann ONeill", "man"),
+        ("<man@D.test>", "man"),
+    ] {
+        assert_eq!(found(words).as_deref(), Ok(handle), "{words}");
+    }
+    assert_eq!(found("bob").unwrap_err(), "which bob? brown (Bob Brown), black (Bob Black)");
+    assert_eq!(found("brwon").unwrap_err(), "nobody here is called brwon; did you mean Brown?");
+    assert_eq!(found("bo").unwrap_err(), "nobody here is called bo; did you mean Bob?");
+    assert_eq!(found("zoe").unwrap_err(), "nobody here is called zoe; there are brown, black, man");
+    assert!(found("").is_err() && found("...").is_err());
+}
