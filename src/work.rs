@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use crate::config::Config;
 use crate::desk::decide::{self, Decision, Input};
+use crate::desk::notify::HELD_FOR;
 use crate::desk::texts::Texts;
 use crate::mail::authentic::{self, Verdict};
 use crate::mail::origin::{self, Ourselves, Reading};
@@ -275,7 +276,11 @@ fn decide_mail(tx: Tx<'_>, desk: &Desk, claimed: Claimed, content: &Content, not
     gather::count(notified, &decision);
     let outcome = decision.outcome.map_or("record", decide::Outcome::as_str);
     tracing::info!(mail = claimed.id.0, outcome, ticket = decision.ticket.map(|number| number.0), reason = ?decision.reason, "decided");
-    inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &decision.reason)
+    inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &decision.reason)?;
+    match decision.outcome {
+        Some(decide::Outcome::Held) => inbox::hold(tx, claimed.id, now.plus(HELD_FOR)),
+        _ => Ok(()),
+    }
 }
 
 /// What the ledger keeps of a mail that was read.

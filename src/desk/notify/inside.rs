@@ -383,7 +383,8 @@ pub fn bundle(config: &Config, texts: &Texts, agent: &Agent, bundle: &Bundle) ->
     to_inside(config, Kind::Notification, &person(agent), rendered.subject, rendered.text)
 }
 
-fn to_inside(config: &Config, kind: Kind, recipient: &Person, subject: String, text: String) -> Outgoing {
+/// A mail of ours that concerns no ticket.
+pub fn to_inside(config: &Config, kind: Kind, recipient: &Person, subject: String, text: String) -> Outgoing {
     Outgoing {
         kind,
         recipient: recipient.address.clone(),
