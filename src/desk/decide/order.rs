@@ -211,6 +211,10 @@ impl<'a> Order<'a> {
         let now = self.now;
         let Some(conversation) = &mut self.conversation else { return self.ticket().map(|_| ()) };
         conversation.ticket.apply(&event, now);
+        if matches!(event, Event::RequesterChanged { .. } | Event::Left { .. }) {
+            // Ids name the hosts of those who wrote: the others learn no more of who is gone (C1).
+            conversation.public_ids.clear();
+        }
         self.decision.events.push((conversation.ticket.number, event));
         Ok(())
     }
@@ -359,6 +363,7 @@ impl<'a> Order<'a> {
             return if must { Err(Slip::Nothing) } else { Ok(()) };
         };
         let why = match (self.goes_said, internal) {
+            (false, true) if self.goes == ReplyGoes::Public => "what a command noted",
             (false, true) => "an answer to an internal mail",
             (false, false) => "an answer to the customer",
             (true, true) => "marked #note",

@@ -312,7 +312,14 @@ pub fn undelivered(context: &Context<'_>, conversation: &Conversation, row: &Ans
     let mut values = facts(context, conversation);
     values.insert("recipient", value(row.recipient.as_str()));
     values.insert("words", value(words));
-    values.insert("mail", value(if row.kind == Kind::Reply { "answer" } else { "acknowledgement" }));
+    values.insert(
+        "mail",
+        value(match row.kind {
+            Kind::Reply => "answer",
+            Kind::Notice => "notice",
+            Kind::Acknowledgement | Kind::Notification | Kind::Transcript | Kind::Alarm => "acknowledgement",
+        }),
+    );
     let rendered = render(context, "undelivered", &values, decision);
     let number = conversation.ticket.number;
     for agent in listeners(context, conversation, &row.recipient) {

@@ -39,7 +39,7 @@ pub fn done(
         (true, _) => None,
     };
     let lines = told.iter().filter_map(|(line, became)| became.as_ref().ok().map(|words| format!("✔ {line}: {words}")));
-    let mut values = values(context, read, number, lines.collect());
+    let mut values = values(context, read, conversation, number, lines.collect());
     values.insert("prefix", value(""));
     values.insert("parts", list(text.into_iter().chain(answers.iter().cloned()).collect()));
     push(context, read, agent, number, &values, decision);
@@ -68,7 +68,7 @@ pub fn held_commands(
         Ok(_) => format!("✔ {line}"),
         Err(complaint) => format!("✖ {line}: {}", complaint.0),
     };
-    let mut values = values(context, read, ticket, told.iter().map(line).collect());
+    let mut values = values(context, read, context.conversation.as_ref(), ticket, told.iter().map(line).collect());
     values.insert("prefix", value(if waits.until.is_some() { "Held, not sent: " } else { "Not done: " }));
     let mut parts = vec!["Nothing was done, nothing was sent.".to_owned()];
     if let Some(until) = waits.until {
@@ -86,10 +86,16 @@ pub fn held_commands(
     push(context, read, agent, ticket, &values, decision);
 }
 
-fn values(context: &Context<'_>, read: &Read<'_>, ticket: Option<TicketNumber>, lines: Vec<String>) -> Values {
+fn values(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    conversation: Option<&Conversation>,
+    ticket: Option<TicketNumber>,
+    lines: Vec<String>,
+) -> Values {
     let goes = context.answered.as_ref().filter(|row| row.ticket == ticket).map_or(ReplyGoes::Nowhere, |row| row.reply_goes);
     Values::from([
-        ("reply", value(where_a_reply_goes(context, ticket, goes))),
+        ("reply", value(where_a_reply_goes(conversation, ticket, goes))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("lines", list(lines)),
@@ -146,7 +152,7 @@ pub fn held(
     let reply_goes = own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes);
     let values = Values::from([
         ("name", value(&agent.name)),
-        ("reply", value(where_a_reply_goes(context, ticket, reply_goes))),
+        ("reply", value(where_a_reply_goes(context.conversation.as_ref(), ticket, reply_goes))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("at", value(moment(now, &context.config.desk.time_zone))),
@@ -160,8 +166,8 @@ pub fn held(
     decision.mails.push(Post { mail, cause: if doubtful { "held".to_owned() } else { String::new() } });
 }
 
-fn where_a_reply_goes(context: &Context<'_>, ticket: Option<TicketNumber>, goes: ReplyGoes) -> String {
-    match (goes, ticket, &context.conversation) {
+fn where_a_reply_goes(conversation: Option<&Conversation>, ticket: Option<TicketNumber>, goes: ReplyGoes) -> String {
+    match (goes, ticket, conversation) {
         (ReplyGoes::Public, Some(_), Some(conversation)) => format!("goes to {}", goes_to(conversation)),
         (_, Some(_), _) => "INTERNAL, agents only".to_owned(),
         (_, None, _) => "goes nowhere; answer a mail about a ticket".to_owned(),
