@@ -5,6 +5,7 @@
 //! commit drops the connection: what SQLite then holds in memory is not trusted, the next write opens the file anew (D1).
 //! Reads use a connection of their own and never wait for the writer. This room stores and finds; it never decides.
 
+mod frame;
 pub mod inbox;
 pub mod outbox;
 pub mod problems;
@@ -13,7 +14,6 @@ pub mod tickets;
 pub mod view;
 pub mod wakes;
 
-use std::cell::RefCell;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,13 +25,12 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::{Notify, oneshot};
 
 use crate::mail::token::Key;
+use frame::{pack, unpack};
 
 /// How long a write waits for another process that holds the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
 /// Most closures that share one commit: more would make those who wait for it wait too long.
 const GROUP_MAX: usize = 200;
-/// zstd level: 1 is the fastest and takes a third off mail with attachments.
-const ZSTD_LEVEL: i32 = 1;
 /// The first SQLite without the WAL-reset bug (D3).
 pub const SQLITE_MIN: i32 = 3_051_003;
 
@@ -410,32 +409,6 @@ fn open_reader(path: &Path) -> Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -2048;")?;
     Ok(connection)
-}
-
-/// A zstd frame of `bytes`.
-fn pack(bytes: &[u8]) -> Result<Vec<u8>> {
-    thread_local! {
-        /// A context is half a megabyte: made once for each thread, not for each mail.
-        static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
-    }
-    let damaged = |error: io::Error| Error::Damaged(error.to_string());
-    COMPRESSOR.with_borrow_mut(|compressor| match compressor {
-        Some(compressor) => compressor.compress(bytes).map_err(damaged),
-        None => compressor.insert(zstd::bulk::Compressor::new(ZSTD_LEVEL).map_err(damaged)?).compress(bytes).map_err(damaged),
-    })
-}
-
-/// The bytes of a zstd frame that holds `size` of them.
-fn unpack(frame: &[u8], size: usize) -> Result<Vec<u8>> {
-    thread_local! {
-        /// As above.
-        static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
-    }
-    let damaged = |error: io::Error| Error::Damaged(error.to_string());
-    DECOMPRESSOR.with_borrow_mut(|decompressor| match decompressor {
-        Some(decompressor) => decompressor.decompress(frame, size).map_err(damaged),
-        None => decompressor.insert(zstd::bulk::Decompressor::new().map_err(damaged)?).decompress(frame, size).map_err(damaged),
-    })
 }
 
 /// Runs work that takes long on a thread of its own, so that connections are served meanwhile.

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use crate::config::Config;
 use crate::desk::decide::{self, Decision, Input};
+use crate::desk::notify::HELD_FOR;
 use crate::desk::texts::Texts;
 use crate::mail::authentic::dkim::Claim;
 use crate::mail::authentic::{self, Verdict};
@@ -305,6 +306,9 @@ fn decide_mail(
         None => decision.reason,
     };
     inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &reason)?;
+    if decision.outcome == Some(decide::Outcome::Held) {
+        inbox::hold(tx, claimed.id, now.plus(HELD_FOR))?;
+    }
     Ok(said)
 }
 

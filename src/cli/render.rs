@@ -64,7 +64,7 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
         ("internal", Value::from(false)),
         ("to_do_by", Value::from(())),
         ("wordless", Value::from(false)),
-        ("held", Value::from(false)),
+        ("prefix", text("")),
         ("parts", lines(&["Your text went to ada@example.org."])),
         ("warning", Value::from(())),
         ("overdue", if name.starts_with("ack") { Value::from(moment(now, zone)) } else { Value::from(false) }),

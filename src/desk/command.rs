@@ -276,6 +276,15 @@ pub const COMMANDS: &[Command] = &[
         decide: clock::time,
     },
     Command {
+        name: "send",
+        aliases: &[],
+        value: "",
+        meaning: "in answer to a held mail: send it as it is",
+        example: "#send",
+        place: Place::Anywhere,
+        decide: queries::send,
+    },
+    Command {
         name: "help",
         aliases: &[],
         value: "",

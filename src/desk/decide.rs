@@ -7,6 +7,7 @@ pub mod agent;
 mod bounce;
 pub mod customer;
 pub mod order;
+pub mod release;
 pub mod wake;
 mod words;
 
@@ -76,6 +77,8 @@ pub struct Answered {
     pub recipient: Address,
     /// Where a reply to it goes.
     pub reply_goes: ReplyGoes,
+    /// The mail that it speaks of, if it is a transcript.
+    pub about: Option<InboxId>,
 }
 
 /// A ticket and what was said in it, as far as it matters.
@@ -116,6 +119,8 @@ pub struct Context<'a> {
     pub answered: Option<Answered>,
     /// The ticket that it joins, answers or speaks of.
     pub conversation: Option<Conversation>,
+    /// The agent's held mail of which the answered transcript speaks, while it can be released.
+    pub held: Option<release::Held>,
     /// Other tickets of the sender that are not over.
     pub others: Vec<(TicketNumber, String, super::Status)>,
     /// Acknowledgements to the sender in the last 24 hours.
@@ -200,6 +205,10 @@ pub struct Decision {
     pub events: Vec<(TicketNumber, Event)>,
     /// What was said.
     pub entry: Option<NewEntry>,
+    /// The held mail that this one decides about too: its end, and why. What was said is its then, if it has an entry's end.
+    pub released: Option<(InboxId, Outcome, String)>,
+    /// The mail of which its transcripts speak, if it can be released by an answer to them.
+    pub about: Option<InboxId>,
     /// Ids that lead to `ticket` from now on.
     pub ids: Vec<(MessageId, IdKind)>,
     /// Mails to queue.

@@ -337,3 +337,63 @@ pub fn drop_waiting(tx: Tx<'_>, id: InboxId) -> Result<bool> {
                WHERE id = ?1 AND outcome IN ('quarantine', 'held')";
     Ok(tx.prepare_cached(sql)?.execute([id.0])? == 1)
 }
+
+/// Notes until when a held mail waits for its agent.
+pub fn hold(tx: Tx<'_>, id: InboxId, until: Timestamp) -> Result<()> {
+    tx.prepare_cached("UPDATE inbox SET held_until = ?2 WHERE id = ?1")?.execute(params![id.0, until.as_millis()])?;
+    Ok(())
+}
+
+/// Until when a mail waits for its agent; `None` if it is not held, or waits no longer.
+pub fn held_until(connection: &Connection, id: InboxId, now: Timestamp) -> Result<Option<Timestamp>> {
+    let sql = "SELECT held_until FROM inbox WHERE id = ?1 AND outcome = 'held' AND held_until > ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let until: Option<i64> = statement.query_row(params![id.0, now.as_millis()], |row| row.get(0)).optional()?;
+    Ok(until.map(Timestamp::from_millis))
+}
+
+/// Writes down the end of a held mail that another one released or replaced.
+pub fn end_hold(tx: Tx<'_>, id: InboxId, by: InboxId, outcome: &str, ticket: Option<TicketNumber>, reason: &str) -> Result<()> {
+    let sql = "UPDATE inbox SET outcome = ?3, ticket = coalesce(?4, ticket), reason = ?5, held_until = NULL, released_by = ?2
+               WHERE id = ?1 AND outcome = 'held'";
+    tx.prepare_cached(sql)?.execute(params![id.0, by.0, outcome, ticket.map(|number| number.0), reason])?;
+    Ok(())
+}
+
+/// A held mail whose agent did not answer in time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expired {
+    /// Its row.
+    pub id: InboxId,
+    /// From.
+    pub from: String,
+    /// Its subject, perhaps none.
+    pub subject: Option<String>,
+    /// When it came.
+    pub arrived_at: Timestamp,
+    /// Whether it is certain who wrote it.
+    pub certain: bool,
+}
+
+/// Held mails whose time is over, at most 100. They stay held for the operator, who can still release or drop them.
+pub fn expired(connection: &Connection, now: Timestamp) -> Result<Vec<Expired>> {
+    let sql = "SELECT id, coalesce(from_address, ''), subject, arrived_at, coalesce(authentication, '') = 'pass' FROM inbox
+               WHERE outcome = 'held' AND held_until <= ?1 ORDER BY id LIMIT 100";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([now.as_millis()], |row| {
+        Ok(Expired {
+            id: InboxId(row.get(0)?),
+            from: row.get(1)?,
+            subject: row.get(2)?,
+            arrived_at: Timestamp::from_millis(row.get(3)?),
+            certain: row.get(4)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Notes that a held mail waits for its agent no longer.
+pub fn give_up(tx: Tx<'_>, id: InboxId) -> Result<()> {
+    tx.prepare_cached("UPDATE inbox SET held_until = NULL WHERE id = ?1")?.execute([id.0])?;
+    Ok(())
+}

@@ -37,6 +37,8 @@ pub struct Fresh<'a> {
     pub reply_goes: ReplyGoes,
     /// Version of the ticket that it shows.
     pub seen_version: i64,
+    /// The mail that it speaks of, if it can be released by an answer.
+    pub about: Option<InboxId>,
     /// Its bytes.
     pub composed: &'a Composed,
 }
@@ -52,8 +54,8 @@ pub fn next_id(tx: Tx<'_>) -> Result<OutboxId> {
 pub fn queue(tx: Tx<'_>, mail: &Fresh<'_>, now: Timestamp) -> Result<()> {
     tx.prepare_cached(
         "INSERT INTO outbox (id, ticket, entry, kind, cause, recipient, message_id, reply_goes, seen_version, queued_at, due_at, state,
-                attempts, last_attempt_at, last_reply, returned)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 'queued', 0, NULL, NULL, 0)",
+                attempts, last_attempt_at, last_reply, returned, about)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 'queued', 0, NULL, NULL, 0, ?11)",
     )?
     .execute(params![
         mail.id.0,
@@ -65,7 +67,8 @@ pub fn queue(tx: Tx<'_>, mail: &Fresh<'_>, now: Timestamp) -> Result<()> {
         mail.message_id.as_str(),
         mail.reply_goes.as_str(),
         mail.seen_version,
-        now.as_millis()
+        now.as_millis(),
+        mail.about.map(|id| id.0)
     ])?;
     let frame = pack(&freeze(mail.composed))?;
     tx.prepare_cached("INSERT INTO outbox_bytes (id, bytes) VALUES (?1, ?2)")?.execute(params![mail.id.0, frame])?;
@@ -237,9 +240,11 @@ pub struct Sent {
     pub seen_version: i64,
     /// The relay's last words.
     pub words: String,
+    /// The mail that it speaks of, if it could be released by an answer.
+    pub about: Option<InboxId>,
 }
 
-const SENT: &str = "id, ticket, kind, recipient, message_id, reply_goes, seen_version, coalesce(last_reply, '')";
+const SENT: &str = "id, ticket, kind, recipient, message_id, reply_goes, seen_version, coalesce(last_reply, ''), about";
 
 fn sent(row: &Row<'_>) -> rusqlite::Result<Sent> {
     let missing = || rusqlite::Error::FromSqlConversionFailure(4, rusqlite::types::Type::Text, "no message id".into());
@@ -252,6 +257,7 @@ fn sent(row: &Row<'_>) -> rusqlite::Result<Sent> {
         reply_goes: ReplyGoes::parse(&row.get::<_, String>(5)?),
         seen_version: row.get(6)?,
         words: row.get(7)?,
+        about: row.get::<_, Option<i64>>(8)?.map(InboxId),
     })
 }
 

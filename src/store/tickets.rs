@@ -314,11 +314,14 @@ pub fn led_to(connection: &Connection, id: &MessageId) -> Result<Vec<(TicketNumb
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Ids of the customers' own mails in a ticket, oldest first, the last 20. An agent's own request is none of them.
+/// Ids of the mails of those who take part in a ticket and are written to, oldest first, the last 20: what others of them may
+/// learn of. An agent's own request is none of them, and neither is what somebody wrote who takes part no longer (C1).
 pub fn public_ids(connection: &Connection, number: TicketNumber) -> Result<Vec<MessageId>> {
     let sql = "SELECT message_id FROM entries WHERE ticket = ?1 AND kind = 'message' AND direction = 'in' AND message_id IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM message_ids AS known WHERE known.id = entries.message_id
                                  AND known.ticket = entries.ticket AND known.kind = 'internal')
+                 AND EXISTS (SELECT 1 FROM participants AS one WHERE one.ticket = entries.ticket AND one.address = entries.author
+                             AND one.mailed = 1)
                ORDER BY entries.id DESC LIMIT 20";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([number.0], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Desk;
-use crate::desk::decide::{Decision, Post, Read};
+use crate::desk::decide::{Decision, Outcome, Post, Read};
 use crate::desk::{Event, IdKind, Ticket, Wake};
 use crate::mail::compose::{Sender, compose};
-use crate::mail::{Address, Outgoing, TicketNumber};
+use crate::mail::{Address, InboxId, Kind, Outgoing, TicketNumber};
 use crate::store::tickets::Findable;
-use crate::store::{self, Error, Tx, outbox, problems, tickets, wakes};
+use crate::store::{self, Error, Tx, inbox, outbox, problems, tickets, wakes};
 use crate::time::Timestamp;
 
 /// Tickets as a decision's events have made them.
@@ -33,12 +33,16 @@ pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>
     if let (Some(number), Some(read)) = (decision.ticket, read) {
         remember(tx, decision, number, read)?;
     }
+    if let (Some((held, outcome, reason)), Some(read)) = (&decision.released, read) {
+        inbox::end_hold(tx, *held, read.id, outcome.as_str(), decision.ticket, reason)?;
+    }
     for (row, words) in &decision.bounced {
         outbox::set_bounced(tx, *row, words)?;
     }
     for post in &decision.mails {
         let version = post.mail.ticket.and_then(|number| changed.get(&number)).map(|ticket| ticket.version);
-        queue_at(tx, desk, post, entry, version, now)?;
+        let about = decision.about.filter(|_| post.mail.kind == Kind::Transcript);
+        queue_at(tx, desk, post, Beside { entry, version, about }, now)?;
     }
     for (agent, number, line) in &decision.put_by {
         outbox::put_by(tx, agent, *number, line, now)?;
@@ -97,7 +101,10 @@ pub fn turn_key(queue: &str) -> String {
 fn said(tx: Tx<'_>, decision: &Decision, changed: &Changed, read: Option<&Read<'_>>) -> store::Result<Option<Findable>> {
     let Some(new) = &decision.entry else { return Ok(None) };
     let subject = changed.get(&new.ticket).map(|ticket| ticket.subject.as_str()).unwrap_or_default();
-    tickets::say(tx, new.ticket, subject, &new.entry, read.map(|read| read.id), &new.searchable).map(Some)
+    // What was said is the words of the mail that was released, not of the one that released it.
+    let own = decision.released.as_ref().filter(|(_, outcome, _)| *outcome != Outcome::Record).map(|(held, _, _)| *held);
+    let source = own.or(read.map(|read| read.id));
+    tickets::say(tx, new.ticket, subject, &new.entry, source, &new.searchable).map(Some)
 }
 
 fn remember(tx: Tx<'_>, decision: &Decision, number: TicketNumber, read: &Read<'_>) -> store::Result<()> {
@@ -118,10 +125,19 @@ fn is_real(tx: Tx<'_>, id: &crate::mail::MessageId) -> store::Result<bool> {
 
 /// Fixes a mail's row, id and bytes.
 pub fn queue(tx: Tx<'_>, desk: &Desk, post: &Post, now: Timestamp) -> store::Result<()> {
-    queue_at(tx, desk, post, None, None, now)
+    queue_at(tx, desk, post, Beside::default(), now)
 }
 
-fn queue_at(tx: Tx<'_>, desk: &Desk, post: &Post, entry: Option<i64>, version: Option<i64>, now: Timestamp) -> store::Result<()> {
+/// What a row notes beside the mail itself.
+#[derive(Clone, Copy, Debug, Default)]
+struct Beside {
+    entry: Option<i64>,
+    version: Option<i64>,
+    about: Option<InboxId>,
+}
+
+fn queue_at(tx: Tx<'_>, desk: &Desk, post: &Post, beside: Beside, now: Timestamp) -> store::Result<()> {
+    let Beside { entry, version, about } = beside;
     let Outgoing { kind, recipient, ticket, reply_goes, .. } = &post.mail;
     let id = outbox::next_id(tx)?;
     let own: &Address = &desk.config.desk.address;
@@ -145,6 +161,7 @@ fn queue_at(tx: Tx<'_>, desk: &Desk, post: &Post, entry: Option<i64>, version: O
         message_id: &message_id,
         reply_goes: *reply_goes,
         seen_version,
+        about,
         composed: &composed,
     };
     outbox::queue(tx, &fresh, now)

@@ -1,14 +1,16 @@
 //! What a decision needs to know, read in the transaction that will carry it out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use super::Desk;
+use crate::desk::decide::release::Held;
 use crate::desk::decide::{Answered, Context, Conversation, Decision, Read};
 use crate::desk::route::{self, Candidate, Evidence, Route};
 use crate::desk::{IdKind, Ticket};
 use crate::mail::token::Token;
-use crate::mail::{Address, Kind, MessageId, OutboxId, TicketNumber};
+use crate::mail::{Address, Kind, MessageId, OutboxId, TicketNumber, parse};
 use crate::store::{self, Tx, inbox, outbox, tickets};
 use crate::time::Timestamp;
 
@@ -50,6 +52,7 @@ pub fn for_mail<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>, now: Timestamp)
     assigning(tx, desk, &mut context)?;
     if by_agent {
         context.told = told(tx, sender, now)?;
+        context.held = held(tx, desk, context.answered.as_ref().filter(|row| row.recipient == *sender), now)?;
     }
     Ok(context)
 }
@@ -81,6 +84,7 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
         route: Route::New("answers nothing that we know".to_owned()),
         answered: None,
         conversation: None,
+        held: None,
         others: Vec::new(),
         acknowledged_today: 0,
         notified: BTreeMap::new(),
@@ -155,7 +159,14 @@ fn genuine(tx: Tx<'_>, desk: &Desk, id: &MessageId) -> store::Result<Option<Answ
 
 /// What a decision needs of a row.
 pub fn answered(row: &outbox::Sent) -> Answered {
-    Answered { id: row.id, ticket: row.ticket, kind: row.kind, recipient: row.recipient.clone(), reply_goes: row.reply_goes }
+    Answered {
+        id: row.id,
+        ticket: row.ticket,
+        kind: row.kind,
+        recipient: row.recipient.clone(),
+        reply_goes: row.reply_goes,
+        about: row.about,
+    }
 }
 
 fn first_answered(tx: Tx<'_>, desk: &Desk, ids: &[MessageId]) -> store::Result<Option<Answered>> {
@@ -199,6 +210,16 @@ pub fn count(notified: &mut Notified, decision: &Decision) {
     for post in decision.mails.iter().filter(|post| post.mail.kind == Kind::Notification) {
         *notified.entry(post.mail.recipient.key()).or_default() += 1;
     }
+}
+
+/// The held mail of which that transcript speaks, read anew; `None` if it waits no longer.
+fn held(tx: Tx<'_>, desk: &Desk, row: Option<&Answered>, now: Timestamp) -> store::Result<Option<Held>> {
+    let Some(id) = row.and_then(|row| row.about) else { return Ok(None) };
+    let Some(until) = inbox::held_until(tx, id, now)? else { return Ok(None) };
+    let bytes = inbox::bytes(tx, id)?;
+    // It was read once without breaking the parser, but perhaps by an older version.
+    let read = catch_unwind(AssertUnwindSafe(|| super::content(parse::parse(&bytes), &desk.config)));
+    Ok(read.ok().map(|content| Held { id, inbound: content.inbound, blocks: content.blocks, until }))
 }
 
 fn assigning(tx: Tx<'_>, desk: &Desk, context: &mut Context<'_>) -> store::Result<()> {

@@ -1,6 +1,6 @@
 //! What time alone brings: what was set for a time happens, tickets left alone close, bundles go, the owner hears of problems, a clock that jumped is mended.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::vouch::LONGEST_PUT_OFF;
@@ -38,6 +38,7 @@ pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
         .write(move |tx| {
             mend_clock(tx, now)?;
             wake(tx, &desk, now)?;
+            give_up_held(tx, &desk, now)?;
             close_left_alone(tx, &desk, now)?;
             send_bundles(tx, &desk, now)?;
             look_at_queues(tx, now)?;
@@ -81,6 +82,26 @@ fn wake(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
         wakes::set_done(tx, id, now)?;
         carry::out(tx, desk, &decision, None, now)?;
         gather::count(&mut notified, &decision);
+    }
+    Ok(())
+}
+
+/// Held mails that nobody released in time: each agent hears once of all of theirs. Of what may be forged they heard when it
+/// came, and not again.
+fn give_up_held(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
+    let mut lines: BTreeMap<Address, Vec<String>> = BTreeMap::new();
+    for mail in inbox::expired(tx, now)? {
+        inbox::give_up(tx, mail.id)?;
+        let agent = Address::parse(&mail.from).and_then(|from| desk.config.agent(&from).map(|agent| agent.address.clone()));
+        if let Some(agent) = agent.filter(|_| mail.certain) {
+            let at = crate::desk::texts::checked(mail.arrived_at, &desk.config.desk.time_zone);
+            lines.entry(agent).or_default().push(format!("{at}  {}", mail.subject.as_deref().unwrap_or("(no subject)")));
+        }
+    }
+    for (address, lines) in lines {
+        let Some(agent) = desk.config.agent(&address) else { continue };
+        let mail = notify::expired(&desk.config, &desk.texts, agent, lines);
+        carry::queue(tx, desk, &Post { mail, cause: "expired".to_owned() }, now)?;
     }
     Ok(())
 }

@@ -192,3 +192,33 @@ fn people_are_found_but_never_guessed() {
     assert_eq!(found("zoe").unwrap_err(), "nobody here is called zoe; there are brown, black, man");
     assert!(found("").is_err() && found("...").is_err());
 }
+
+#[test]
+fn the_list_of_commands_needs_no_settings() {
+    use postdesk::cli::{Command, Format, execute};
+    let print = |json| {
+        let mut out = Vec::new();
+        let nowhere = std::path::Path::new("/nonexistent/config.toml");
+        assert_eq!(execute(&Command::Commands(Format { json }), Some(nowhere), &mut out).unwrap(), 0);
+        String::from_utf8(out).unwrap()
+    };
+    assert!(print(false).contains("#close\n  solved; your text, if any, goes out first\n  also #closed #solved"), "{}", print(false));
+    let rows: serde_json::Value = serde_json::from_str(&print(true)).unwrap();
+    let rows = rows["commands"].as_array().unwrap();
+    assert_eq!(rows.len(), COMMANDS.len());
+    let keys: Vec<&String> = rows[0].as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["aliases", "example", "meaning", "name", "value"]);
+}
+
+#[test]
+fn lines_that_were_spoken_of_become_text_or_go() {
+    use postdesk::desk::command::parse::{Odd, script_with};
+    let blocks = split("#clsoe\n#close\n#include\nHello\n#tag x\nEnd");
+    let read = |odd| {
+        let script = script_with(&blocks, odd);
+        let lines: Vec<String> = script.lines.iter().map(postdesk::desk::command::parse::Line::written).collect();
+        (lines, script.blocks.iter().map(|block| block.text.as_str()).collect::<String>())
+    };
+    assert_eq!(read(Odd::Text), (vec!["#close".to_owned()], "#clsoe\n#include\nHello\n#tag x\nEnd".to_owned()));
+    assert_eq!(read(Odd::Dropped), (vec!["#close".to_owned()], "Hello\nEnd".to_owned()));
+}

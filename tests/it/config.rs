@@ -6,7 +6,7 @@ mod manual;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use postdesk::config::{self, After, Assign, Complaints, Config, FirstStart, KEYS, Role, Secret, Tls};
+use postdesk::config::{self, After, Assign, Complaints, Config, FirstStart, KEYS, Right, Role, Secret, Tls};
 use postdesk::mail::Address;
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
@@ -206,6 +206,20 @@ undo_window = "0s"
     assert_eq!(bob.skills, ["invoices", "refunds"]);
     assert_eq!(config.limits.message_size, 25_000_000);
     assert_eq!((config.limits.acknowledgements_per_address_and_day, config.limits.notifications_per_agent_and_hour), (0, 16));
+}
+
+#[test]
+fn one_person_may_have_several_addresses_and_rights_on_their_queues() {
+    let queues = "[[queues]]\nname = \"support\"\n[[queues]]\nname = \"billing\"\n";
+    let lead = "[[agents]]\nname = \"Lea\"\naddress = \"lea@desk.test\"\nrole = \"lead\"\nqueues = [\"billing\"]\n";
+    let least = with("[[agents]]", "aliases = [\"Al@home.test\"]\nmay = [\"erase\"]\nqueues = [\"support\"]");
+    let config = good(&format!("{least}\n{queues}{lead}"));
+    let alice = config.agent(&address("al@HOME.test")).unwrap();
+    assert_eq!(alice.address.as_str(), "alice@desk.test", "mail goes to the main address");
+    assert!(alice.may(Right::Erase, "support") && !alice.may(Right::Erase, "billing") && !alice.may(Right::Merge, "support"));
+    let lea = config.agent(&address("lea@desk.test")).unwrap();
+    assert!([Right::Merge, Right::Broadcast, Right::Erase].iter().all(|right| lea.may(*right, "billing") && !lea.may(*right, "support")));
+    assert!(good(LEAST).agents[0].may(Right::Merge, "support"), "which any agent may unless it is written otherwise");
 }
 
 #[test]

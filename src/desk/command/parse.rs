@@ -29,6 +29,13 @@ pub enum Meaning {
     Unknown,
 }
 
+impl Meaning {
+    /// Whether it is that command, in its place.
+    pub fn is(self, name: &str) -> bool {
+        matches!(self, Self::Command(command) if command.name == name)
+    }
+}
+
 /// A line that is a command, or looks like one.
 #[derive(Clone, Debug)]
 pub struct Line {
@@ -54,11 +61,29 @@ pub struct Script {
     pub lines: Vec<Line>,
     /// The mail without its commands: lines that only look like one stay where they are.
     pub blocks: Vec<Block>,
+    /// What becomes of odd lines.
+    odd: Odd,
+}
+
+/// What becomes of lines that look like a command and are none that can be obeyed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Odd {
+    /// They are told of, to be complained about.
+    Told,
+    /// They are text: their writer says so.
+    Text,
+    /// They are left away: their writer wrote others in their place.
+    Dropped,
 }
 
 /// Reads the commands of a mail.
 pub fn script(blocks: &[Block]) -> Script {
-    let mut script = Script { lines: Vec::new(), blocks: Vec::new() };
+    script_with(blocks, Odd::Told)
+}
+
+/// Reads the commands of a mail whose odd lines were spoken of already.
+pub fn script_with(blocks: &[Block], odd: Odd) -> Script {
+    let mut script = Script { lines: Vec::new(), blocks: Vec::new(), odd };
     let mut head = true;
     for block in blocks {
         let text = match block.role {
@@ -67,10 +92,7 @@ pub fn script(blocks: &[Block]) -> Script {
                 head = !ended;
                 text
             }
-            Role::New | Role::Forward => {
-                script.read_body(&block.text);
-                block.text.clone()
-            }
+            Role::New | Role::Forward => script.read_body(&block.text),
             Role::Quote | Role::Signature => block.text.clone(),
         };
         head &= block.text.trim().is_empty() || block.role == Role::New;
@@ -83,37 +105,32 @@ impl Script {
     /// Takes the commands off the beginning of a text. Gives the rest, and whether something else than commands was met.
     fn read_head(&mut self, text: &str) -> (String, bool) {
         let mut lines = text.split('\n').peekable();
+        let mut kept: Vec<&str> = Vec::new();
+        let mut end = false;
         while let Some(line) = lines.peek() {
-            let blank = plain(line).is_empty();
-            let parsed = if blank { None } else { parse(line) };
-            match parsed {
-                None if !blank => break,
-                None => {
-                    lines.next();
+            if !plain(line).is_empty() {
+                let Some(parsed) = parse(line).filter(|_| self.lines.len() < LINES_MAX) else { break };
+                let command = matches!(parsed.meaning, Meaning::Command(_));
+                end = matches!(parsed.meaning, Meaning::Command(command) if command.place == Place::End);
+                if !command && self.odd == Odd::Text {
+                    kept.push(line);
                 }
-                Some(line) if self.lines.len() < LINES_MAX => {
-                    let end = matches!(line.meaning, Meaning::Command(command) if command.place == Place::End);
-                    self.lines.push(line);
-                    lines.next();
-                    if end {
-                        return (self.rest(lines), true);
-                    }
+                if command || self.odd == Odd::Told {
+                    self.lines.push(parsed);
                 }
-                Some(_) => break,
+            }
+            lines.next();
+            if end {
+                break;
             }
         }
-        let ended = lines.peek().is_some();
-        (self.rest(lines), ended)
+        let ended = end || !kept.is_empty() || lines.peek().is_some();
+        let rest = self.read_body(&lines.collect::<Vec<_>>().join("\n"));
+        (kept.into_iter().chain([rest.as_str()]).collect::<Vec<_>>().join("\n"), ended)
     }
 
-    fn rest<'a>(&mut self, lines: impl Iterator<Item = &'a str>) -> String {
-        let rest = lines.collect::<Vec<_>>().join("\n");
-        self.read_body(&rest);
-        rest
-    }
-
-    /// Notes what looks like a command where none may stand.
-    fn read_body(&mut self, text: &str) {
+    /// Notes what looks like a command where none may stand, and gives the text.
+    fn read_body(&mut self, text: &str) -> String {
         let room = LINES_MAX.saturating_mul(2).saturating_sub(self.lines.len());
         let misplaced = |line: &str| {
             let parsed =
@@ -123,7 +140,13 @@ impl Script {
                 Meaning::Misplaced(_) | Meaning::Unknown => parsed,
             }
         };
-        self.lines.extend(text.split('\n').filter(|line| looks_like_command(line)).take(room).map(misplaced));
+        if self.odd == Odd::Told {
+            self.lines.extend(text.split('\n').filter(|line| looks_like_command(line)).take(room).map(misplaced));
+        }
+        match self.odd {
+            Odd::Told | Odd::Text => text.to_owned(),
+            Odd::Dropped => text.split('\n').filter(|line| !looks_like_command(line)).collect::<Vec<_>>().join("\n"),
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 use super::customer::{customer, files};
 pub use super::words::{MARK, is_invisible, looks_like_command, outgoing_text, undecorated};
 use super::words::{our_line, our_line_in, stray_quote, without_agents};
-use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, order, quarantine};
+use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, order, quarantine, release};
 use crate::config::Agent;
 use crate::desk::command::parse::script;
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, notify};
@@ -50,8 +50,13 @@ pub fn agent(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Per
     let script = script(read.blocks);
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
+    if let Some(decision) = release::release(context, &rest, agent, &script.lines, now) {
+        return decision;
+    }
     match (token, &context.conversation) {
-        (Some(row), Some(conversation)) if is_desk_mail(row) => order::answer(context, &rest, agent, &script.lines, row, conversation, now),
+        (Some(row), Some(conversation)) if is_desk_mail(row) => {
+            release::supersede(context, read, order::answer(context, &rest, agent, &script.lines, row, conversation, now))
+        }
         _ if !script.lines.is_empty() => order::fresh(context, &rest, agent, &script.lines, now),
         (Some(row), _) if row.ticket.is_none() => held(context, read, agent, None, Slip::NoTicket, now),
         _ => fresh(context, read, agent, sender, now),
@@ -116,7 +121,7 @@ pub fn held(
 }
 
 /// A mail that answers none of ours: a request of the agent's own, unless it points to a ticket.
-fn fresh(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
+pub fn fresh(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
     let foreign = context.candidates.iter().find(|candidate| candidate.ticket.participant(&agent.address).is_none());
     match foreign {
         Some(candidate) => held(context, read, agent, Some(candidate.ticket.number), Slip::NoToken(candidate.ticket.number), now),

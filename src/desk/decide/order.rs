@@ -34,6 +34,8 @@ pub struct Order<'a> {
     pub context: &'a Context<'a>,
     /// The mail, without its lines of commands.
     pub read: &'a Read<'a>,
+    /// The mail that the transcript answers: the same, unless an earlier one is released by it.
+    pub heard: &'a Read<'a>,
     /// Who wrote it.
     pub agent: &'a Agent,
     /// When.
@@ -65,6 +67,15 @@ pub struct Order<'a> {
 /// A line of the transcript: as written, and what became of it.
 pub type Told = (String, Result<String, Complaint>);
 
+/// Why an order was not carried out.
+#[derive(Debug)]
+pub enum Refused<'a> {
+    /// Some lines cannot be obeyed.
+    Lines(Vec<Told>),
+    /// The text cannot go where it goes.
+    Text(Slip<'a>),
+}
+
 /// Decides about an agent's mail that answers one of ours about a ticket, with or without commands.
 pub fn answer(
     context: &Context<'_>,
@@ -76,45 +87,73 @@ pub fn answer(
     now: Timestamp,
 ) -> Decision {
     let number = Some(conversation.ticket.number);
-    let mut order = Order::new(context, read, agent, Some(conversation), now);
-    order.goes = if row.reply_goes == ReplyGoes::Public { ReplyGoes::Public } else { ReplyGoes::Internal };
-    let told = order.obey(lines);
-    if told.iter().any(|(_, became)| became.is_err()) {
-        return held(context, read, agent, number, &told, now);
-    }
-    match order.speak(lines.is_empty()) {
-        Ok(()) => order.finish(&told),
-        Err(slip) => super::agent::held(context, read, agent, number, slip, now),
+    let order = Order::answering(context, read, agent, row, conversation, now);
+    match order.carry_out(lines, &[], lines.is_empty()) {
+        Ok(decision) => decision,
+        Err(Refused::Lines(told)) => held(context, read, agent, number, &told, lines, now),
+        Err(Refused::Text(slip)) => {
+            let mut decision = super::agent::held(context, read, agent, number, slip, now);
+            decision.about = Some(read.id);
+            decision
+        }
     }
 }
 
 /// Decides about an agent's mail with commands that answers no mail of ours about a ticket.
 pub fn fresh(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line], now: Timestamp) -> Decision {
-    let mut order = Order::new(context, read, agent, None, now);
-    let told = order.obey(lines);
-    if told.iter().any(|(_, became)| became.is_err()) {
-        return held(context, read, agent, None, &told, now);
+    let order = Order::new(context, read, agent, None, now);
+    match order.carry_out(lines, &[], false) {
+        Err(Refused::Lines(told)) => held(context, read, agent, None, &told, lines, now),
+        Ok(decision) => decision,
+        Err(Refused::Text(slip)) => super::agent::held(context, read, agent, None, slip, now),
     }
-    if order.has_text() {
-        order.answer("Your text went nowhere: a mail that answers none of ours is only read for its commands.");
-    }
-    order.finish(&told)
 }
 
 /// Nothing is done: the agent hears what was wrong.
-fn held(context: &Context<'_>, read: &Read<'_>, agent: &Agent, ticket: Option<TicketNumber>, told: &[Told], now: Timestamp) -> Decision {
-    let wrong = told.iter().find_map(|(line, became)| became.as_ref().err().map(|complaint| format!("{line}: {}", complaint.0)));
-    let mut decision = Decision::end(Outcome::Held, ticket, wrong.unwrap_or_default());
-    notify::held_commands(context, read, agent, ticket, told, now, &mut decision);
+fn held(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    ticket: Option<TicketNumber>,
+    told: &[Told],
+    lines: &[Line],
+    now: Timestamp,
+) -> Decision {
+    let only_send = lines.iter().all(|line| line.meaning.is("send")) && !has_own_words(read);
+    let outcome = if only_send { Outcome::Record } else { Outcome::Held };
+    let mut decision = Decision::end(outcome, ticket, first_complaint(told));
+    decision.about = Some(read.id).filter(|_| !only_send);
+    let until = decision.about.map(|_| now.plus(notify::HELD_FOR));
+    let odd = lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));
+    notify::held_commands(context, read, agent, ticket, told, notify::Waits { until, odd }, &mut decision);
     decision
 }
 
+/// Whether there is text of the writer's own in a mail.
+pub fn has_own_words(read: &Read<'_>) -> bool {
+    read.blocks.iter().any(|block| block.role == Role::New && !block.text.trim().is_empty())
+}
+
+/// The first line that was complained about, for the ledger.
+pub fn first_complaint(told: &[Told]) -> String {
+    let wrong = told.iter().find_map(|(line, became)| became.as_ref().err().map(|complaint| format!("{line}: {}", complaint.0)));
+    wrong.unwrap_or_default()
+}
+
 impl<'a> Order<'a> {
-    fn new(context: &'a Context<'a>, read: &'a Read<'a>, agent: &'a Agent, conversation: Option<&Conversation>, now: Timestamp) -> Self {
+    /// An order on nothing yet.
+    pub fn new(
+        context: &'a Context<'a>,
+        read: &'a Read<'a>,
+        agent: &'a Agent,
+        conversation: Option<&Conversation>,
+        now: Timestamp,
+    ) -> Self {
         let number = conversation.map(|conversation| conversation.ticket.number);
         Self {
             context,
             read,
+            heard: read,
             agent,
             now,
             decision: Decision::end(Outcome::Command, number, "an agent's commands"),
@@ -129,6 +168,32 @@ impl<'a> Order<'a> {
             assignee_said: false,
             goes_said: false,
         }
+    }
+
+    /// An order on the ticket of that mail of ours, whose first line says where the text goes.
+    pub fn answering(
+        context: &'a Context<'a>,
+        read: &'a Read<'a>,
+        agent: &'a Agent,
+        row: &Answered,
+        conversation: &Conversation,
+        now: Timestamp,
+    ) -> Self {
+        let goes = if row.reply_goes == ReplyGoes::Public { ReplyGoes::Public } else { ReplyGoes::Internal };
+        Self { goes, ..Self::new(context, read, agent, Some(conversation), now) }
+    }
+
+    /// Does all that the lines say, and sends the text, or nothing at all. `above` stand above the lines in the transcript.
+    pub fn carry_out(mut self, lines: &[Line], above: &[Told], must_speak: bool) -> Result<Decision, Refused<'a>> {
+        let told = self.obey(lines);
+        if told.iter().any(|(_, became)| became.is_err()) {
+            return Err(Refused::Lines(told));
+        }
+        if self.conversation.is_none() && self.has_text() {
+            self.answer("Your text went nowhere: a mail that answers none of ours is only read for its commands.");
+        }
+        self.speak(must_speak).map_err(Refused::Text)?;
+        Ok(self.finish(above.iter().cloned().chain(told).collect()))
     }
 
     /// The ticket as changed so far.
@@ -146,6 +211,10 @@ impl<'a> Order<'a> {
         let now = self.now;
         let Some(conversation) = &mut self.conversation else { return self.ticket().map(|_| ()) };
         conversation.ticket.apply(&event, now);
+        if matches!(event, Event::RequesterChanged { .. } | Event::Left { .. }) {
+            // Ids name the hosts of those who wrote: the others learn no more of who is gone (C1).
+            conversation.public_ids.clear();
+        }
         self.decision.events.push((conversation.ticket.number, event));
         Ok(())
     }
@@ -204,7 +273,7 @@ impl<'a> Order<'a> {
 
     /// Whether the mail has words of the agent's own beside the commands.
     pub fn has_text(&self) -> bool {
-        self.read.blocks.iter().any(|block| block.role == Role::New && !block.text.trim().is_empty())
+        has_own_words(self.read)
     }
 
     /// Whether text of this mail goes to customers.
@@ -294,6 +363,7 @@ impl<'a> Order<'a> {
             return if must { Err(Slip::Nothing) } else { Ok(()) };
         };
         let why = match (self.goes_said, internal) {
+            (false, true) if self.goes == ReplyGoes::Public => "what a command noted",
             (false, true) => "an answer to an internal mail",
             (false, false) => "an answer to the customer",
             (true, true) => "marked #note",
@@ -347,7 +417,7 @@ impl<'a> Order<'a> {
     }
 
     /// What follows from all of it: the desk's own mails, colleagues who hear of it, and the transcript.
-    fn finish(mut self, told: &[Told]) -> Decision {
+    fn finish(mut self, told: Vec<Told>) -> Decision {
         if let Some(conversation) = &self.conversation {
             let over = |status: Option<Status>| matches!(status, Some(Status::Solved | Status::Closed));
             let spoke = self.decision.mails.iter().any(|post| post.mail.kind == Kind::Reply);
@@ -366,8 +436,7 @@ impl<'a> Order<'a> {
             self.decision.ids.extend(own.filter(|_| self.conversation.is_some()).map(|id| (id, IdKind::Internal)));
         }
         if !told.is_empty() {
-            let lines: Vec<Told> = told.to_vec();
-            notify::done(self.context, self.read, self.agent, self.conversation.as_ref(), &lines, &self.answers, &mut self.decision);
+            notify::done(self.context, self.heard, self.agent, self.conversation.as_ref(), &told, &self.answers, &mut self.decision);
         }
         self.decision
     }

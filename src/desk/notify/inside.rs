@@ -312,7 +312,14 @@ pub fn undelivered(context: &Context<'_>, conversation: &Conversation, row: &Ans
     let mut values = facts(context, conversation);
     values.insert("recipient", value(row.recipient.as_str()));
     values.insert("words", value(words));
-    values.insert("mail", value(if row.kind == Kind::Reply { "answer" } else { "acknowledgement" }));
+    values.insert(
+        "mail",
+        value(match row.kind {
+            Kind::Reply => "answer",
+            Kind::Notice => "notice",
+            Kind::Acknowledgement | Kind::Notification | Kind::Transcript | Kind::Alarm => "acknowledgement",
+        }),
+    );
     let rendered = render(context, "undelivered", &values, decision);
     let number = conversation.ticket.number;
     for agent in listeners(context, conversation, &row.recipient) {
@@ -383,7 +390,8 @@ pub fn bundle(config: &Config, texts: &Texts, agent: &Agent, bundle: &Bundle) ->
     to_inside(config, Kind::Notification, &person(agent), rendered.subject, rendered.text)
 }
 
-fn to_inside(config: &Config, kind: Kind, recipient: &Person, subject: String, text: String) -> Outgoing {
+/// A mail of ours that concerns no ticket.
+pub fn to_inside(config: &Config, kind: Kind, recipient: &Person, subject: String, text: String) -> Outgoing {
     Outgoing {
         kind,
         recipient: recipient.address.clone(),

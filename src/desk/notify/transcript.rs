@@ -1,16 +1,19 @@
 //! Transcripts: what became of an agent's mail, line by line, or why it is held. Short, since many are read on a phone.
 
-use minijinja::Value;
+use std::time::Duration;
 
-use super::inside::{goes_to, person, shorten};
+use super::inside::{goes_to, person, shorten, to_inside};
 use super::{list, maybe, plain, render, value};
-use crate::config::Agent;
+use crate::config::{Agent, Config};
 use crate::desk::decide::agent::Slip;
 use crate::desk::decide::order::Told;
 use crate::desk::decide::{Context, Conversation, Decision, Post, Read};
-use crate::desk::texts::{Rendered, Values, moment};
+use crate::desk::texts::{Rendered, Texts, Values, checked, moment};
 use crate::mail::{Automatic, Kind, Outgoing, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
+
+/// How long a held mail can be released by an answer: over a weekend.
+pub const HELD_FOR: Duration = Duration::from_secs(3 * 24 * 3600);
 
 /// An agent's commands were carried out.
 pub fn done(
@@ -36,10 +39,19 @@ pub fn done(
         (true, _) => None,
     };
     let lines = told.iter().filter_map(|(line, became)| became.as_ref().ok().map(|words| format!("✔ {line}: {words}")));
-    let mut values = values(context, read, number, lines.collect());
-    values.insert("held", Value::from(false));
+    let mut values = values(context, read, conversation, number, lines.collect());
+    values.insert("prefix", value(""));
     values.insert("parts", list(text.into_iter().chain(answers.iter().cloned()).collect()));
     push(context, read, agent, number, &values, decision);
+}
+
+/// What becomes of a mail whose commands were not understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waits {
+    /// Until when an answer can release it; `None` if there is nothing in it that is worth waiting for.
+    pub until: Option<Timestamp>,
+    /// Some lines are no commands at all: they can go out as text.
+    pub odd: bool,
 }
 
 /// An agent's commands were not understood, so nothing was done.
@@ -49,25 +61,41 @@ pub fn held_commands(
     agent: &Agent,
     ticket: Option<TicketNumber>,
     told: &[Told],
-    _now: Timestamp,
+    waits: Waits,
     decision: &mut Decision,
 ) {
     let line = |(line, became): &Told| match became {
         Ok(_) => format!("✔ {line}"),
         Err(complaint) => format!("✖ {line}: {}", complaint.0),
     };
-    let mut values = values(context, read, ticket, told.iter().map(line).collect());
-    values.insert("held", Value::from(true));
-    let advice = "Nothing was done and nothing was sent. Send it again with the line mended. If the line is meant for the reader, \
-                  write it with a backslash: \\#like-this";
-    values.insert("parts", list(vec![advice.to_owned()]));
+    let mut values = values(context, read, context.conversation.as_ref(), ticket, told.iter().map(line).collect());
+    values.insert("prefix", value(if waits.until.is_some() { "Held, not sent: " } else { "Not done: " }));
+    let mut parts = vec!["Nothing was done, nothing was sent.".to_owned()];
+    if let Some(until) = waits.until {
+        let until = checked(until, &context.config.desk.time_zone);
+        parts = vec![format!("Nothing was done, nothing was sent. Your mail is kept until {until}.")];
+        if ticket.is_some() {
+            parts.push("Answer with the lines as they should be, and your text goes out with them.".to_owned());
+        }
+        if waits.odd {
+            let or = if ticket.is_some() { "Or answer" } else { "Answer" };
+            parts.push(format!("{or} with #send and nothing else: lines that are no commands go out as text."));
+        }
+    }
+    values.insert("parts", list(parts));
     push(context, read, agent, ticket, &values, decision);
 }
 
-fn values(context: &Context<'_>, read: &Read<'_>, ticket: Option<TicketNumber>, lines: Vec<String>) -> Values {
+fn values(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    conversation: Option<&Conversation>,
+    ticket: Option<TicketNumber>,
+    lines: Vec<String>,
+) -> Values {
     let goes = context.answered.as_ref().filter(|row| row.ticket == ticket).map_or(ReplyGoes::Nowhere, |row| row.reply_goes);
     Values::from([
-        ("reply", value(where_a_reply_goes(context, ticket, goes))),
+        ("reply", value(where_a_reply_goes(conversation, ticket, goes))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("lines", list(lines)),
@@ -124,7 +152,7 @@ pub fn held(
     let reply_goes = own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes);
     let values = Values::from([
         ("name", value(&agent.name)),
-        ("reply", value(where_a_reply_goes(context, ticket, reply_goes))),
+        ("reply", value(where_a_reply_goes(context.conversation.as_ref(), ticket, reply_goes))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("at", value(moment(now, &context.config.desk.time_zone))),
@@ -138,8 +166,8 @@ pub fn held(
     decision.mails.push(Post { mail, cause: if doubtful { "held".to_owned() } else { String::new() } });
 }
 
-fn where_a_reply_goes(context: &Context<'_>, ticket: Option<TicketNumber>, goes: ReplyGoes) -> String {
-    match (goes, ticket, &context.conversation) {
+fn where_a_reply_goes(conversation: Option<&Conversation>, ticket: Option<TicketNumber>, goes: ReplyGoes) -> String {
+    match (goes, ticket, conversation) {
         (ReplyGoes::Public, Some(_), Some(conversation)) => format!("goes to {}", goes_to(conversation)),
         (_, Some(_), _) => "INTERNAL, agents only".to_owned(),
         (_, None, _) => "goes nowhere; answer a mail about a ticket".to_owned(),
@@ -180,4 +208,16 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
         ),
     };
     (why, advice)
+}
+
+/// Held mails of an agent's that nobody released in time, one line for each.
+pub fn expired(config: &Config, texts: &Texts, agent: &Agent, lines: Vec<String>) -> Outgoing {
+    let values = Values::from([
+        ("name", value(&agent.name)),
+        ("lines", list(lines)),
+        ("owner", value(config.desk.owner.as_str())),
+        ("desk", value(&config.desk.name)),
+    ]);
+    let rendered = texts.render("expired", &values);
+    to_inside(config, Kind::Transcript, &person(agent), rendered.subject, rendered.text)
 }

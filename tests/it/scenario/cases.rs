@@ -208,6 +208,19 @@ fn p37_a_forged_agent() {
 #[test]
 fn p38_a_quoted_command() {
     plays("agent-quotes-a-command");
+    let mut stage = Stage::with(&[]);
+    writes(&mut stage, "09:00", "From: carol@customer.test  Subject: Scanner");
+    let top = "From: alice@desk.test  Subject: Re: [#1]  In-Reply-To: {notification to alice}";
+    does(&mut stage, &format!("09:10 mail  {top}\n| #tag +lamp\n|\n| > #close\n"));
+    assert_eq!(
+        stage.count("SELECT count(*) FROM tickets WHERE status = 'new' AND tags = '[\"lamp\"]'"),
+        1,
+        "her own line, not the quoted one"
+    );
+    does(&mut stage, &format!("09:11 mail  {top}\n| > #spam\n|\n| #close\n"));
+    assert_eq!(stage.count("SELECT count(*) FROM inbox WHERE outcome = 'held'"), 1, "below a quotation it is told of, not obeyed");
+    does(&mut stage, &format!("09:12 mail  {top}\n| #close\n|\n| > #reopen\n"));
+    assert_eq!(stage.count("SELECT count(*) FROM tickets WHERE status = 'solved'"), 1);
 }
 
 #[test]
@@ -216,6 +229,9 @@ fn p39_a_customers_command() {
     does(&mut stage, "09:00 mail  From: carol@customer.test  Subject: Scanner\n| #close\n| #assign bob\n");
     assert_eq!(stage.count("SELECT count(*) FROM tickets WHERE status = 'new' AND assignee IS NULL"), 1);
     assert_eq!(stage.count("SELECT count(*) FROM entries WHERE text LIKE '#close%' AND kind = 'message'"), 1);
+    does(&mut stage, "09:01 mail  From: carol@customer.test  Subject: Re: [#1]  In-Reply-To: {ack to carol}\n| #spam\n");
+    assert_eq!(stage.count("SELECT count(*) FROM tickets WHERE status = 'new'"), 1);
+    assert_eq!(stage.count("SELECT count(*) FROM outbox WHERE kind = 'transcript'"), 0);
 }
 
 #[test]
@@ -232,6 +248,14 @@ fn p42_template_marks_are_text() {
 #[test]
 fn p44_notes_stay_inside() {
     plays("agent-internal-notes-stay-inside");
+    plays("command-note-and-reply");
+    plays("command-close");
+    let mut stage = Stage::with(&[]);
+    writes(&mut stage, "09:00", "From: carol@customer.test  Subject: Scanner");
+    let note = "From: alice@desk.test  Subject: Re: [#1]  In-Reply-To: {notification to alice}\n| #note\n| She owes us money, says bob@desk.test.\n";
+    does(&mut stage, &format!("09:10 mail  {note}"));
+    assert_eq!(stage.taken_for("carol@customer.test"), 1, "the acknowledgement and nothing else");
+    assert!(stage.taken("last to bob").bytes.windows(8).any(|window| window == b"owes us "), "bob reads it");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Commands that are answered by mail and change nothing.
+//! Commands that are answered by mail and change nothing, and those that mean something only in their place.
 
 use super::Order;
 use crate::desk::command::{self, Complaint};
@@ -11,6 +11,11 @@ pub fn help(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
         command::help()
     ));
     Ok("the list is below".to_owned())
+}
+
+/// `#send` where nothing is held; where something is, `release.rs` has seen to it.
+pub fn send(_: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+    Err(Complaint::new("nothing is held here now; #send answers the mail that says what is held"))
 }
 
 /// `#stop`

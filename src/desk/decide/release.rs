@@ -1,0 +1,144 @@
+//! Held mails let go: an answer to the transcript that says `#send`, or carries the lines as they should have been.
+//!
+//! Only the agent to whom the transcript went, only the mail of which it speaks, and only once: whatever becomes of it, it is
+//! held no longer. `#send` takes the lines that are no commands for text; commands that cannot be obeyed stay what they are.
+//! Commands alone take the place of the lines that were wrong, and the text of the held mail goes with them; those lines of it
+//! that were right still hold, unless the answer has the same command. An answer with text of its own stands for itself: once
+//! it is done, the held mail is set aside.
+
+use super::agent::fresh;
+use super::order::{Order, Refused, Told, first_complaint, has_own_words};
+use super::{Context, Decision, Outcome, Read};
+use crate::config::Agent;
+use crate::desk::command::Complaint;
+use crate::desk::command::parse::{Line, Meaning, Odd, Script, script, script_with};
+use crate::desk::notify;
+use crate::mail::quote::{Block, new_text_of};
+use crate::mail::{Inbound, InboxId};
+use crate::time::Timestamp;
+
+/// A mail of an agent's that waits.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Its row.
+    pub id: InboxId,
+    /// The mail.
+    pub inbound: Inbound,
+    /// The runs of its text.
+    pub blocks: Vec<Block>,
+    /// How long it waits.
+    pub until: Timestamp,
+}
+
+/// Decides about the answer to a transcript of a held mail, if it lets that mail go. `read` is the answer without its lines.
+pub fn release(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line], now: Timestamp) -> Option<Decision> {
+    let held = context.held.as_ref()?;
+    let has_text = has_own_words(read);
+    let send = lines.iter().find(|line| line.meaning.is("send"));
+    match (send, has_text) {
+        (Some(send), false) if lines.len() == 1 => {
+            let all = script_with(&held.blocks, Odd::Text);
+            let above = (send.written(), Ok("your held mail".to_owned()));
+            Some(let_go(context, read, agent, held, &all, &all.lines, &[above], now))
+        }
+        (Some(send), _) => {
+            let wrong = (send.written(), Err(Complaint::new("stands alone, without other lines and without text")));
+            Some(still_held(context, read, agent, held, &[wrong]))
+        }
+        (None, false) if !lines.is_empty() => {
+            let rest = script_with(&held.blocks, Odd::Dropped);
+            let lines = corrected(context, read, agent, &rest, lines, now);
+            let is_kept = |old: &Line| lines.iter().any(|line| line.written() == old.written());
+            let gone: Vec<String> = script(&held.blocks).lines.iter().filter(|old| !is_kept(old)).map(Line::written).collect();
+            let above = ("your held mail".to_owned(), Ok(format!("without {}", gone.join(", "))));
+            let above = if gone.is_empty() { &[][..] } else { &[above][..] };
+            Some(let_go(context, read, agent, held, &rest, &lines, above, now))
+        }
+        (None, _) => None,
+    }
+}
+
+/// An answer with text of its own was carried out: the held mail is set aside for it.
+pub fn supersede(context: &Context<'_>, read: &Read<'_>, mut decision: Decision) -> Decision {
+    if let Some(held) = &context.held
+        && matches!(decision.outcome, Some(Outcome::Message | Outcome::Note | Outcome::Command))
+    {
+        decision.released = Some((held.id, Outcome::Record, format!("mail {} was written in its place", read.id.0)));
+    }
+    decision
+}
+
+fn name(line: &Line) -> &'static str {
+    match line.meaning {
+        Meaning::Command(command) | Meaning::Misplaced(command) => command.name,
+        Meaning::Unknown => "",
+    }
+}
+
+/// The lines of the held mail that were right, and those of the answer.
+fn corrected(context: &Context<'_>, read: &Read<'_>, agent: &Agent, rest: &Script, lines: &[Line], now: Timestamp) -> Vec<Line> {
+    let right = |line: &&Line| started(context, read, agent, now).carry_out(std::slice::from_ref(*line), &[], false).is_ok();
+    let old = rest.lines.iter().filter(|line| !lines.iter().any(|new| name(new) == name(line))).filter(right);
+    old.chain(lines).cloned().collect()
+}
+
+/// Carries the held mail out with these lines, in the place of the answer.
+#[expect(clippy::too_many_arguments, reason = "the answer, the held mail, and what of both is to be done")]
+fn let_go(
+    context: &Context<'_>,
+    answer: &Read<'_>,
+    agent: &Agent,
+    held: &Held,
+    rest: &Script,
+    lines: &[Line],
+    above: &[Told],
+    now: Timestamp,
+) -> Decision {
+    let text = new_text_of(&rest.blocks);
+    let read = Read { id: held.id, inbound: &held.inbound, text: &text, blocks: &rest.blocks, ..answer.clone() };
+    let mut order = started(context, &read, agent, now);
+    order.heard = answer;
+    let carried_out = match held.inbound.sender() {
+        // No commands, no ticket: a request of the agent's own, with a line that only looked like one.
+        Some(sender) if lines.is_empty() && order.conversation().is_err() => Ok(fresh(context, &read, agent, sender, now)),
+        _ => order.carry_out(lines, above, lines.is_empty()),
+    };
+    match carried_out {
+        Ok(mut decision) => {
+            let end = decision.outcome.unwrap_or(Outcome::Command);
+            decision.released = Some((held.id, end, format!("released by mail {}: {}", answer.id.0, decision.reason)));
+            decision.outcome = Some(Outcome::Command);
+            decision.reason = format!("releases mail {}", held.id.0);
+            decision.ids.extend(answer.inbound.message_id.clone().map(|id| (id, crate::desk::IdKind::Internal)));
+            decision
+        }
+        Err(Refused::Lines(told)) => still_held(context, answer, agent, held, &told),
+        Err(Refused::Text(slip)) => {
+            let ticket = context.answered.as_ref().and_then(|row| row.ticket);
+            let mut decision = super::agent::held(context, answer, agent, ticket, slip, now);
+            decision.outcome = Some(Outcome::Record);
+            decision.reason = format!("does not release mail {}: {}", held.id.0, decision.reason);
+            decision.about = Some(held.id);
+            decision
+        }
+    }
+}
+
+fn started<'a>(context: &'a Context<'a>, read: &'a Read<'a>, agent: &'a Agent, now: Timestamp) -> Order<'a> {
+    match (&context.answered, &context.conversation) {
+        (Some(row), Some(conversation)) if row.ticket.is_some() => Order::answering(context, read, agent, row, conversation, now),
+        _ => Order::new(context, read, agent, None, now),
+    }
+}
+
+/// The answer does not let it go: it waits on, and the new transcript speaks of it too.
+fn still_held(context: &Context<'_>, answer: &Read<'_>, agent: &Agent, held: &Held, told: &[Told]) -> Decision {
+    let ticket = context.answered.as_ref().and_then(|row| row.ticket);
+    let reason = format!("does not release mail {}: {}", held.id.0, first_complaint(told));
+    let mut decision = Decision::end(Outcome::Record, ticket, reason);
+    decision.about = Some(held.id);
+    let odd = script(&held.blocks).lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));
+    let waits = notify::Waits { until: Some(held.until), odd };
+    notify::held_commands(context, answer, agent, ticket, told, waits, &mut decision);
+    decision
+}
