@@ -6,6 +6,7 @@ pub mod command;
 pub mod decide;
 mod event;
 pub mod notify;
+pub mod query;
 pub mod route;
 pub mod texts;
 

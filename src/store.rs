@@ -9,6 +9,7 @@ mod frame;
 pub mod inbox;
 pub mod outbox;
 pub mod problems;
+pub mod queries;
 pub mod schema;
 pub mod tickets;
 pub mod view;

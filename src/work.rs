@@ -4,6 +4,7 @@
 //! with it. Reading happens outside the writer; the decision is made inside its transaction, from what that transaction
 //! sees, and all its effects are part of it. Only the MIME parser is wrapped in `catch_unwind`: a panic there costs one mail.
 
+mod asked;
 mod carry;
 mod gather;
 mod tick;

@@ -131,6 +131,8 @@ pub struct Context<'a> {
     pub loads: BTreeMap<String, u64>,
     /// Who was last given a ticket of the queue by turn.
     pub last_assigned: Option<Address>,
+    /// What the mail asks, with what the store says to it.
+    pub asked: Vec<(super::query::Question, super::query::Answer)>,
     /// Causes of which the sender heard within the hour.
     pub told: BTreeSet<&'static str>,
 }

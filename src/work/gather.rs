@@ -5,8 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use super::Desk;
+use super::asked::asked;
 use crate::desk::decide::release::Held;
 use crate::desk::decide::{Answered, Context, Conversation, Decision, Read};
+use crate::desk::query::About;
 use crate::desk::route::{self, Candidate, Evidence, Route};
 use crate::desk::{IdKind, Ticket};
 use crate::mail::token::Token;
@@ -54,6 +56,13 @@ pub fn for_mail<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>, now: Timestamp)
         context.told = told(tx, sender, now)?;
         context.held = held(tx, desk, context.answered.as_ref().filter(|row| row.recipient == *sender), now)?;
     }
+    if let Some(agent) = agent.filter(|_| read.verdict.agent || read.released) {
+        let ticket = context.conversation.as_ref().map(|conversation| conversation.ticket.number);
+        let own = context.answered.as_ref().filter(|row| row.recipient == agent.address);
+        let about = About { ticket, mail: own.and_then(|row| row.about) };
+        let waiting = context.held.as_ref().map_or(&[][..], |held| &held.blocks);
+        context.asked = asked(tx, &desk.config, &[read.blocks, waiting], agent, about, now)?;
+    }
     Ok(context)
 }
 
@@ -90,6 +99,7 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
         notified: BTreeMap::new(),
         loads: BTreeMap::new(),
         last_assigned: None,
+        asked: Vec::new(),
         told: BTreeSet::new(),
     })
 }

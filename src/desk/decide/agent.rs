@@ -55,7 +55,8 @@ pub fn agent(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Per
     }
     match (token, &context.conversation) {
         (Some(row), Some(conversation)) if is_desk_mail(row) => {
-            release::supersede(context, read, order::answer(context, &rest, agent, &script.lines, row, conversation, now))
+            let decision = order::answer(context, &rest, agent, &script.lines, row, conversation, now);
+            release::supersede(context, read, &rest, &script.lines, decision)
         }
         _ if !script.lines.is_empty() => order::fresh(context, &rest, agent, &script.lines, now),
         (Some(row), _) if row.ticket.is_none() => held(context, read, agent, None, Slip::NoTicket, now),
