@@ -2,6 +2,7 @@
 //!
 //! A ticket changes only in [`Ticket::apply`]; folding its events from nothing gives the stored row.
 
+pub mod absence;
 pub mod command;
 pub mod decide;
 mod event;

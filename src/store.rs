@@ -5,6 +5,7 @@
 //! commit drops the connection: what SQLite then holds in memory is not trusted, the next write opens the file anew (D1).
 //! Reads use a connection of their own and never wait for the writer. This room stores and finds; it never decides.
 
+pub mod absences;
 mod frame;
 pub mod inbox;
 pub mod outbox;

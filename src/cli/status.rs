@@ -5,9 +5,12 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use super::{EXIT_FAILURE, Failure, Format, open, plain, print_json};
 use crate::config::Config;
 use crate::desk::texts::{size, stamp};
+use crate::store::absences::AwayRow;
 use crate::store::view::{self, ProblemRow, Status};
 use crate::store::{self, DATABASE};
 use crate::time::{Clock, Timestamp};
@@ -63,6 +66,11 @@ fn add_old_backup(last: Option<Timestamp>, status: &mut Status, now: Timestamp) 
     }
 }
 
+/// `until 2026-11-27 09:00`, `until further notice`.
+pub fn until(away: &AwayRow, zone: &TimeZone) -> String {
+    away.until.map_or_else(|| "until further notice".to_owned(), |at| format!("until {}", stamp(at, zone)))
+}
+
 fn print(config: &Config, status: &Status, out: &mut dyn Write) -> Result<(), Failure> {
     let zone = &config.desk.time_zone;
     let at = |time: Option<Timestamp>| time.map_or_else(|| "never".to_owned(), |at| stamp(at, zone));
@@ -74,6 +82,10 @@ fn print(config: &Config, status: &Status, out: &mut dyn Write) -> Result<(), Fa
     writeln!(out, "held                {}", status.held)?;
     writeln!(out, "promises open       {} (overdue {})", status.promises_due, status.promises_overdue)?;
     writeln!(out, "database            {}", size(usize::try_from(status.database_bytes).unwrap_or(usize::MAX)))?;
+    for one in &status.away {
+        let backup = one.backup.as_deref().map(|backup| format!(", {} stands in", plain(backup))).unwrap_or_default();
+        writeln!(out, "away                {} {}{backup}", plain(&one.agent), until(one, zone))?;
+    }
     if status.problems.is_empty() {
         writeln!(out, "\nAll is well.")?;
     }

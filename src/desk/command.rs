@@ -12,7 +12,7 @@ pub mod when;
 use std::fmt;
 
 use super::decide::order::Order;
-use super::decide::order::{clock, participants, people, queries, state, text};
+use super::decide::order::{absence, clock, participants, people, queries, state, text};
 
 /// What a command needs to make sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -274,6 +274,24 @@ pub const COMMANDS: &[Command] = &[
         example: "#time 1h30m",
         place: Place::Ticket,
         decide: clock::time,
+    },
+    Command {
+        name: "away",
+        aliases: &[],
+        value: "[until] [backup who]",
+        meaning: "your mails go to your backup, or to your team",
+        example: "#away until 12 Jan backup bob",
+        place: Place::Anywhere,
+        decide: absence::away,
+    },
+    Command {
+        name: "back",
+        aliases: &[],
+        value: "",
+        meaning: "you are here again",
+        example: "#back",
+        place: Place::Anywhere,
+        decide: absence::back,
     },
     Command {
         name: "show",

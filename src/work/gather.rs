@@ -13,7 +13,7 @@ use crate::desk::route::{self, Candidate, Evidence, Route};
 use crate::desk::{IdKind, Ticket};
 use crate::mail::token::Token;
 use crate::mail::{Address, Kind, MessageId, OutboxId, TicketNumber, parse};
-use crate::store::{self, Tx, inbox, outbox, tickets};
+use crate::store::{self, Tx, absences, inbox, outbox, tickets};
 use crate::time::Timestamp;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -99,6 +99,7 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
         notified: BTreeMap::new(),
         loads: BTreeMap::new(),
         last_assigned: None,
+        absences: absences::all(tx, desk.clock.now())?,
         asked: Vec::new(),
         told: BTreeSet::new(),
     })
@@ -211,7 +212,8 @@ pub type Notified = BTreeMap<String, u32>;
 /// Counts them in the store: once for a batch, since that is a look at each of them.
 pub fn notified(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<Notified> {
     let since = now.minus(HOUR);
-    let agents = desk.config.agents.iter().map(|agent| &agent.address);
+    // The owner hears of tickets too when nobody else can be reached.
+    let agents = desk.config.agents.iter().map(|agent| &agent.address).chain([&desk.config.desk.owner]);
     agents.map(|agent| Ok((agent.key(), outbox::count_since(tx, Kind::Notification, agent, since)?))).collect()
 }
 

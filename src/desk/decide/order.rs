@@ -8,6 +8,7 @@
 //! A command's function reads its value, changes the ticket through [`Order::add`] and the verbs beside it, and gives the
 //! words of its line in the transcript, or a [`Complaint`]. Longer answers go below all lines by [`Order::answer`].
 
+pub mod absence;
 pub mod clock;
 pub mod participants;
 pub mod people;
