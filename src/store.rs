@@ -344,6 +344,10 @@ impl Link {
             return Err(error.into());
         }
         body(&connection);
+        if connection.is_autocommit() {
+            // A full disk or a failing one; what SQLite said of it was told to whoever wrote.
+            return Err(Error::Failed("SQLite has ended the transaction by itself and undone it".to_owned()));
+        }
         self.note_numbers(&connection)?;
         connection.execute_batch("COMMIT")?;
         self.connection = Some(connection);

@@ -53,8 +53,15 @@ fn add_silence(config: &Config, status: &mut Status, now: Timestamp) {
         let what = "The daemon does not run: no mail is read or sent".to_owned();
         status.problems.push(ProblemRow { what, since, advice: "start `postdesk run`".to_owned() });
     } else if silent {
-        let what = "The mailbox has not been read successfully for 15 minutes".to_owned();
-        status.problems.push(ProblemRow { what, since, advice: "`postdesk check` says what the server answers".to_owned() });
+        let what = match status.last_poll_at {
+            Some(_) => "The mailbox has not been read successfully for 15 minutes",
+            None => "The mailbox has not been read yet",
+        };
+        status.problems.push(ProblemRow {
+            what: what.to_owned(),
+            since,
+            advice: "`postdesk check` says what the server answers".to_owned(),
+        });
     }
 }
 
