@@ -11,6 +11,7 @@ pub mod outbox;
 pub mod problems;
 pub mod schema;
 pub mod tickets;
+pub mod undo;
 pub mod view;
 pub mod wakes;
 
