@@ -335,6 +335,13 @@ pub fn told_since(connection: &Connection, cause: &str, recipient: &Address, sin
     Ok(connection.prepare_cached(sql)?.exists(params![recipient.as_str(), cause, since.as_millis()])?)
 }
 
+/// When a mail was first queued that speaks of that one.
+pub fn first_about(connection: &Connection, about: InboxId) -> Result<Option<Timestamp>> {
+    let sql = "SELECT min(queued_at) FROM outbox WHERE about = ?1";
+    let at: Option<i64> = connection.prepare_cached(sql)?.query_row([about.0], |row| row.get(0))?;
+    Ok(at.map(Timestamp::from_millis))
+}
+
 /// One line of a bundle: which ticket, when, and what happened.
 pub type Bundled = (TicketNumber, Timestamp, String);
 

@@ -263,7 +263,8 @@ fn done(tx: Tx<'_>, read: &Read<'_>, agent: Option<&Agent>, number: TicketNumber
 fn locked(tx: Tx<'_>, row: &Answered) -> store::Result<Option<Locked>> {
     let Some(mail) = row.about.filter(|_| row.asks_key) else { return Ok(None) };
     let keyed = inbox::keyed(tx, mail)?;
-    Ok(keyed.map(|keyed| Locked { mail, asked_at: row.queued_at, held: keyed.held, released: keyed.released, tries: keyed.tries }))
+    let asked_at = outbox::first_about(tx, mail)?.unwrap_or(row.queued_at);
+    Ok(keyed.map(|keyed| Locked { mail, asked_at, held: keyed.held, released: keyed.released, tries: keyed.tries }))
 }
 
 fn assigning(tx: Tx<'_>, desk: &Desk, context: &mut Context<'_>) -> store::Result<()> {

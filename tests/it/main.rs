@@ -39,4 +39,5 @@ mod scenario;
 mod schema;
 mod smtp;
 mod tidy;
+mod undo;
 mod wire;

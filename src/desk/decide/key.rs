@@ -30,7 +30,7 @@ pub const CAUSES: [&str; 2] = [UNSURE, ASKED];
 pub struct Locked {
     /// Its row.
     pub mail: InboxId,
-    /// When the key was sent.
+    /// When the key was first sent.
     pub asked_at: Timestamp,
     /// It is held yet.
     pub held: bool,
@@ -76,6 +76,7 @@ pub fn answer(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Li
 fn opened(context: &Context<'_>, read: &Read<'_>, agent: &Agent, ticket: Option<TicketNumber>, locked: Locked) -> Decision {
     let mut decision = Decision::end(Outcome::Command, ticket, format!("its key releases mail {}", locked.mail.0));
     decision.key = Some((locked.mail, KeyTurn::Opens));
+    decision.about = Some(locked.mail);
     notify::key_said(context, read, agent, ticket, "✔ key: your held mail goes its way", &mut decision);
     decision
 }
@@ -85,6 +86,8 @@ fn refused(context: &Context<'_>, read: &Read<'_>, agent: &Agent, ticket: Option
     let reason = format!("does not release mail {}: the key: {why}", locked.mail.0);
     let mut decision = Decision::end(Outcome::Record, ticket, reason);
     decision.key = Some((locked.mail, KeyTurn::Wrong));
+    // Whoever answers that answer means the same mail.
+    decision.about = Some(locked.mail);
     if locked.tries <= TRIES_MAX {
         notify::key_said(context, read, agent, ticket, &format!("✖ key: {why}"), &mut decision);
     }

@@ -7,7 +7,7 @@ use super::transcript::{HELD_FOR, transcript, where_a_reply_goes};
 use super::{Values, list, maybe, render, value};
 use crate::config::Agent;
 use crate::desk::Entry;
-use crate::desk::decide::key::GOOD_FOR;
+use crate::desk::decide::key::{ASKED, GOOD_FOR};
 use crate::desk::decide::{Context, Decision, Post, Read};
 use crate::desk::texts::{checked, moment};
 use crate::mail::{ReplyGoes, TicketNumber};
@@ -64,7 +64,7 @@ pub fn key_said(context: &Context<'_>, read: &Read<'_>, agent: &Agent, ticket: O
     ]);
     let rendered = render(context, "transcript", &values, decision);
     let mail = transcript(context, read, agent, ticket, ReplyGoes::Internal, rendered);
-    decision.mails.push(Post { mail, cause: String::new() });
+    decision.mails.push(Post { mail, cause: ASKED.to_owned() });
 }
 
 /// A colleague answered the customer since the mail that this agent answers.

@@ -47,4 +47,5 @@ ALTER TABLE inbox ADD COLUMN undone_by INTEGER REFERENCES inbox (id);
 CREATE INDEX inbox_undone ON inbox (undone_by) WHERE undone_by IS NOT NULL;
 
 -- One-time keys: wrong ones that came. `released` is 2 for mail that its key released.
+CREATE INDEX outbox_about ON outbox (about) WHERE about IS NOT NULL;
 ALTER TABLE inbox ADD COLUMN key_tries INTEGER NOT NULL DEFAULT 0;
