@@ -130,7 +130,7 @@ pub fn revert(order: &mut Order<'_>, done: &Done) -> Result<Reverted, Complaint>
     tags(order, &three, &mut reverted)?;
     people(order, &three, &mut reverted)?;
     time(order, done, &mut reverted)?;
-    wakes(order, done, first, end)?;
+    wakes(order, done, (first, end), &mut reverted)?;
     Ok(reverted)
 }
 
@@ -264,21 +264,29 @@ fn time(order: &mut Order<'_>, done: &Done, reverted: &mut Reverted) -> Result<(
 }
 
 /// What was set to happen happens no more; what was to happen before is to happen again, if its time is yet to come.
-fn wakes(order: &mut Order<'_>, done: &Done, first: usize, end: usize) -> Result<(), Complaint> {
+fn wakes(order: &mut Order<'_>, done: &Done, (first, end): (usize, usize), reverted: &mut Reverted) -> Result<(), Complaint> {
     for (event, _) in done.own() {
         if let Event::WakeSet { what: Wake::Remind, at, agent, .. } = event {
             order.add(Event::WakeOff { what: Wake::Remind, at: *at, agent: agent.clone() })?;
+            reverted.back.push("no reminder".to_owned());
         }
     }
     for what in [Wake::Due, Wake::Reopen] {
         let before = slot(done.until(first), what);
-        if turn(&before, &slot(done.until(end), what), &slot(done.until(usize::MAX), what)) != Turn::Back {
+        let (after, now) = (slot(done.until(end), what), slot(done.until(usize::MAX), what));
+        if turn(&before, &after, &now) != Turn::Back {
             continue;
         }
         order.add(Event::WakesOff { what })?;
-        if let Some((at, agent, words)) = before.filter(|(at, _, _)| *at > order.now) {
-            order.add(Event::WakeSet { what, at, agent, words })?;
-        }
+        let words = match before.filter(|(at, _, _)| *at > order.now) {
+            Some((at, agent, words)) => {
+                order.add(Event::WakeSet { what, at, agent, words })?;
+                format!("opens again {}", order.shown(at))
+            }
+            None => "opens by itself no more".to_owned(),
+        };
+        // Of when it is due the ticket itself tells.
+        reverted.back.extend(Some(words).filter(|_| what == Wake::Reopen));
     }
     Ok(())
 }
