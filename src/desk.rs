@@ -331,7 +331,11 @@ impl Ticket {
             Event::Moved { to, why: _ } => self.queue.clone_from(to),
             Event::DueSet { at } => self.due = *at,
             Event::Worked { minutes } => self.worked = self.worked.saturating_add(Duration::from_secs(u64::from(*minutes) * 60)),
+            Event::Unworked { minutes } => self.worked = self.worked.saturating_sub(Duration::from_secs(u64::from(*minutes) * 60)),
             Event::Opened { .. }
+            | Event::TakenBack { .. }
+            | Event::PromiseUnkept { .. }
+            | Event::WakeOff { .. }
             | Event::Said { .. }
             | Event::Linked { .. }
             | Event::Promised { .. }

@@ -13,6 +13,7 @@ pub mod problems;
 pub mod queries;
 pub mod schema;
 pub mod tickets;
+pub mod undo;
 pub mod view;
 pub mod wakes;
 

@@ -92,7 +92,8 @@ fn said(text: &mut String, entry: &EntryRow, zone: &TimeZone) -> std::fmt::Resul
     let doubt = if entry.direction == "in" && entry.authentication != "pass" { ", sender not verified" } else { "" };
     let proof = entry.reason.as_deref().and_then(|reason| reason.rsplit_once("; ")).filter(|(_, proof)| proof.ends_with(VERIFIED_HERE));
     let proof = proof.map(|(_, proof)| format!(", {}", plain(proof))).unwrap_or_default();
-    writeln!(text, "\n── {} {}{kind}{doubt}{proof}", stamp(entry.at, zone), plain(who))?;
+    let back = entry.withdrawn_at.map(|at| format!(", TAKEN BACK {}", stamp(at, zone))).unwrap_or_default();
+    writeln!(text, "\n── {} {}{kind}{doubt}{proof}{back}", stamp(entry.at, zone), plain(who))?;
     writeln!(text, "{}", plain(&entry.text))?;
     for file in entry.attachments.as_array().into_iter().flatten() {
         let name = file.get("name").and_then(|name| name.as_str()).unwrap_or("unnamed file");

@@ -7,8 +7,10 @@ pub mod agent;
 mod away;
 mod bounce;
 pub mod customer;
+pub mod key;
 pub mod order;
 pub mod release;
+pub mod undo;
 pub mod wake;
 mod words;
 
@@ -81,6 +83,14 @@ pub struct Answered {
     pub reply_goes: ReplyGoes,
     /// The mail that it speaks of, if it is a transcript.
     pub about: Option<InboxId>,
+    /// The agent's mail that caused it.
+    pub by_mail: Option<InboxId>,
+    /// Version of the ticket that it shows.
+    pub seen_version: i64,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+    /// It asks for a one-time key.
+    pub asks_key: bool,
 }
 
 /// A ticket and what was said in it, as far as it matters.
@@ -123,6 +133,14 @@ pub struct Context<'a> {
     pub conversation: Option<Conversation>,
     /// The agent's held mail of which the answered transcript speaks, while it can be released.
     pub held: Option<release::Held>,
+    /// What a colleague told the customer since the mail of ours that is answered.
+    pub collision: Option<Entry>,
+    /// What the agent's mail did that `#undo` means; looked for only if the word is there.
+    pub done: Option<undo::Done>,
+    /// The mail that waits for the key that the answered mail asks for.
+    pub locked: Option<key::Locked>,
+    /// The desk's secret, from which one-time keys are made.
+    pub key: &'a crate::mail::token::Key,
     /// Other tickets of the sender that are not over.
     pub others: Vec<(TicketNumber, String, super::Status)>,
     /// Acknowledgements to the sender in the last 24 hours.
@@ -215,6 +233,12 @@ pub struct Decision {
     pub released: Option<(InboxId, Outcome, String)>,
     /// The mail of which its transcripts speak, if it can be released by an answer to them.
     pub about: Option<InboxId>,
+    /// The version of the ticket that its transcripts show, if that is not the present one.
+    pub seen: Option<i64>,
+    /// What is taken back of an earlier mail.
+    pub back: Option<undo::Back>,
+    /// The mail to which a key was given, and whether it fits.
+    pub key: Option<(InboxId, key::KeyTurn)>,
     /// Ids that lead to `ticket` from now on.
     pub ids: Vec<(MessageId, IdKind)>,
     /// Mails to queue.

@@ -226,8 +226,8 @@ pub struct Findable {
 /// Writes down something said; gives what it can be found by.
 pub fn say(tx: Tx<'_>, number: TicketNumber, subject: &str, entry: &Entry, inbox: Option<InboxId>, searchable: &str) -> Result<Findable> {
     tx.prepare_cached(
-        "INSERT INTO entries (ticket, at, kind, direction, author, author_name, verified, text, message_id, inbox, attachments)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO entries (ticket, at, kind, direction, author, author_name, verified, text, message_id, inbox, attachments, version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, coalesce((SELECT version FROM tickets WHERE number = ?1), 0))",
     )?
     .execute(params![
         number.0,
@@ -259,15 +259,24 @@ pub fn make_findable(tx: Tx<'_>, said: &Findable) -> Result<()> {
     Ok(())
 }
 
-/// What was said last, newest last, at most `most`.
+/// What was said last, newest last, at most `most`; nothing that was taken back.
 pub fn last_entries(connection: &Connection, number: TicketNumber, most: u32) -> Result<Vec<Entry>> {
     let mut statement = connection.prepare_cached(
         "SELECT at, kind, direction, author, author_name, verified, text, message_id, attachments FROM entries
-         WHERE ticket = ?1 ORDER BY id DESC LIMIT ?2",
+         WHERE ticket = ?1 AND withdrawn_at IS NULL ORDER BY id DESC LIMIT ?2",
     )?;
     let mut entries = statement.query_map(params![number.0, most], entry_row)?.collect::<rusqlite::Result<Vec<_>>>()?;
     entries.reverse();
     Ok(entries)
+}
+
+/// What another agent told the customer after that version of the ticket: the last of it.
+pub fn answered_since(connection: &Connection, number: TicketNumber, version: i64, but: &Address) -> Result<Option<Entry>> {
+    let sql = "SELECT at, kind, direction, author, author_name, verified, text, message_id, attachments FROM entries
+               WHERE ticket = ?1 AND version > ?2 AND kind = 'message' AND direction = 'out' AND author <> ?3 AND withdrawn_at IS NULL
+               ORDER BY id DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row(params![number.0, version, but.as_str()], entry_row).optional()?)
 }
 
 fn entry_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
@@ -330,7 +339,7 @@ pub fn public_ids(connection: &Connection, number: TicketNumber) -> Result<Vec<M
 
 /// Whole texts of the public entries of a ticket, the last 50: what an agent may quote to a customer.
 pub fn public_texts(connection: &Connection, number: TicketNumber) -> Result<Vec<String>> {
-    let sql = "SELECT text FROM entries WHERE ticket = ?1 AND kind = 'message' ORDER BY id DESC LIMIT 50";
+    let sql = "SELECT text FROM entries WHERE ticket = ?1 AND kind = 'message' AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 50";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([number.0], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

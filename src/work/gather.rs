@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use super::Desk;
 use super::asked::asked;
+use crate::config::Agent;
+use crate::desk::decide::key::{self, Locked};
 use crate::desk::decide::release::Held;
+use crate::desk::decide::undo::Done;
 use crate::desk::decide::{Answered, Context, Conversation, Decision, Read};
 use crate::desk::query::About;
 use crate::desk::route::{self, Candidate, Evidence, Route};
-use crate::desk::{IdKind, Ticket};
+use crate::desk::{Entry, IdKind, Ticket};
 use crate::mail::token::Token;
 use crate::mail::{Address, Kind, MessageId, OutboxId, TicketNumber, parse};
-use crate::store::{self, Tx, absences, inbox, outbox, tickets};
+use crate::store::{self, Tx, absences, inbox, outbox, tickets, undo};
 use crate::time::Timestamp;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -54,7 +57,14 @@ pub fn for_mail<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>, now: Timestamp)
     assigning(tx, desk, &mut context)?;
     if by_agent {
         context.told = told(tx, sender, now)?;
-        context.held = held(tx, desk, context.answered.as_ref().filter(|row| row.recipient == *sender), now)?;
+        if let Some(row) = context.answered.clone().filter(|row| row.recipient == *sender) {
+            context.locked = locked(tx, &row)?;
+            context.held = if row.asks_key { None } else { held(tx, desk, Some(&row), now)? };
+            if let Some(number) = row.ticket {
+                context.collision = collision(tx, read, number, &row)?;
+                context.done = done(tx, read, agent, number, &row)?;
+            }
+        }
     }
     if let Some(agent) = agent.filter(|_| read.verdict.agent || read.released) {
         let ticket = context.conversation.as_ref().map(|conversation| conversation.ticket.number);
@@ -94,6 +104,10 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
         answered: None,
         conversation: None,
         held: None,
+        collision: None,
+        done: None,
+        locked: None,
+        key: &desk.key,
         others: Vec::new(),
         acknowledged_today: 0,
         notified: BTreeMap::new(),
@@ -177,6 +191,10 @@ pub fn answered(row: &outbox::Sent) -> Answered {
         recipient: row.recipient.clone(),
         reply_goes: row.reply_goes,
         about: row.about,
+        by_mail: row.by_mail,
+        seen_version: row.seen_version,
+        queued_at: row.queued_at,
+        asks_key: row.kind == Kind::Transcript && key::CAUSES.contains(&row.cause.as_str()),
     }
 }
 
@@ -234,6 +252,33 @@ fn held(tx: Tx<'_>, desk: &Desk, row: Option<&Answered>, now: Timestamp) -> stor
     Ok(read.ok().map(|content| Held { id, inbound: content.inbound, blocks: content.blocks, until }))
 }
 
+/// What a colleague answered since that mail of ours. The operator's word sends it all the same.
+fn collision(tx: Tx<'_>, read: &Read<'_>, number: TicketNumber, row: &Answered) -> store::Result<Option<Entry>> {
+    if read.released && !inbox::was_unlocked(tx, read.id)? {
+        return Ok(None);
+    }
+    tickets::answered_since(tx, number, row.seen_version, &row.recipient)
+}
+
+/// What an agent's mail did that is to be taken back: the one of which the answered transcript tells, else their last.
+fn done(tx: Tx<'_>, read: &Read<'_>, agent: Option<&Agent>, number: TicketNumber, row: &Answered) -> store::Result<Option<Done>> {
+    let Some(agent) = agent.filter(|_| read.text.to_lowercase().contains("undo")) else { return Ok(None) };
+    let told = row.by_mail.filter(|_| row.kind == Kind::Transcript);
+    let mail = match told {
+        Some(mail) => Some(mail),
+        None => undo::last(tx, number, agent.addresses())?,
+    };
+    mail.map(|mail| undo::done(tx, number, mail)).transpose()
+}
+
+/// The mail that waits for the key for which that mail of ours asks.
+fn locked(tx: Tx<'_>, row: &Answered) -> store::Result<Option<Locked>> {
+    let Some(mail) = row.about.filter(|_| row.asks_key) else { return Ok(None) };
+    let keyed = inbox::keyed(tx, mail)?;
+    let asked_at = outbox::first_about(tx, mail)?.unwrap_or(row.queued_at);
+    Ok(keyed.map(|keyed| Locked { mail, asked_at, held: keyed.held, released: keyed.released, tries: keyed.tries }))
+}
+
 fn assigning(tx: Tx<'_>, desk: &Desk, context: &mut Context<'_>) -> store::Result<()> {
     use crate::config::Assign;
     let Some(queue) = desk.config.queues.first() else { return Ok(()) };
@@ -251,7 +296,7 @@ fn assigning(tx: Tx<'_>, desk: &Desk, context: &mut Context<'_>) -> store::Resul
 fn told(tx: Tx<'_>, agent: &Address, now: Timestamp) -> store::Result<BTreeSet<&'static str>> {
     let since = now.minus(HOUR);
     let mut told = BTreeSet::new();
-    for cause in ["held", "impostor"] {
+    for cause in ["held", key::UNSURE, "impostor"] {
         if outbox::told_since(tx, cause, agent, since)? {
             told.insert(cause);
         }

@@ -41,4 +41,5 @@ mod scenario;
 mod schema;
 mod smtp;
 mod tidy;
+mod undo;
 mod wire;

@@ -15,11 +15,12 @@ pub mod people;
 pub mod queries;
 pub mod state;
 pub mod text;
+pub mod undo;
 
 use std::collections::BTreeMap;
 
 use super::agent::{Slip, Words, said, words};
-use super::{Answered, Context, Conversation, Decision, Outcome, Read};
+use super::{Answered, Context, Conversation, Decision, Outcome, Read, key};
 use crate::config::Agent;
 use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::command::{Command, Complaint, Place, suggest, when};
@@ -65,6 +66,12 @@ pub struct Order<'a> {
     assignee_said: bool,
     /// `#note` or `#reply` was written.
     goes_said: bool,
+    /// How many lines of commands there are.
+    lines: usize,
+    /// The line at work, for [`Order::require_key`].
+    line: String,
+    /// A line that needs the one-time key, and why.
+    needs_key: Option<(String, String)>,
 }
 
 /// A line of the transcript: as written, and what became of it.
@@ -77,6 +84,8 @@ pub enum Refused<'a> {
     Lines(Vec<Told>),
     /// The text cannot go where it goes.
     Text(Slip<'a>),
+    /// A line needs the one-time key: that line, and why.
+    Key(String, String),
 }
 
 /// Decides about an agent's mail that answers one of ours about a ticket, with or without commands.
@@ -94,6 +103,7 @@ pub fn answer(
     match order.carry_out(lines, &[], lines.is_empty()) {
         Ok(decision) => decision,
         Err(Refused::Lines(told)) => held(context, read, agent, number, &told, lines, now),
+        Err(Refused::Key(line, why)) => key::ask(context, read, agent, number, &format!("{line}: {why}"), now),
         Err(Refused::Text(slip)) => {
             let mut decision = super::agent::held(context, read, agent, number, slip, now);
             decision.about = Some(read.id);
@@ -108,6 +118,7 @@ pub fn fresh(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Lin
     match order.carry_out(lines, &[], false) {
         Err(Refused::Lines(told)) => held(context, read, agent, None, &told, lines, now),
         Ok(decision) => decision,
+        Err(Refused::Key(line, why)) => key::ask(context, read, agent, None, &format!("{line}: {why}"), now),
         Err(Refused::Text(slip)) => super::agent::held(context, read, agent, None, slip, now),
     }
 }
@@ -122,7 +133,8 @@ fn held(
     lines: &[Line],
     now: Timestamp,
 ) -> Decision {
-    let only_send = lines.iter().all(|line| line.meaning.is("send") || query::is_question(line)) && !has_own_words(read);
+    let asks = |line: &Line| line.meaning.is("send") || line.meaning.is("undo") || query::is_question(line);
+    let only_send = lines.iter().all(asks) && !has_own_words(read);
     let outcome = if only_send { Outcome::Record } else { Outcome::Held };
     let mut decision = Decision::end(outcome, ticket, first_complaint(told));
     decision.about = Some(read.id).filter(|_| !only_send);
@@ -171,6 +183,9 @@ impl<'a> Order<'a> {
             status_said: false,
             assignee_said: false,
             goes_said: false,
+            lines: 0,
+            line: String::new(),
+            needs_key: None,
         }
     }
 
@@ -192,6 +207,9 @@ impl<'a> Order<'a> {
         let told = self.obey(lines);
         if told.iter().any(|(_, became)| became.is_err()) {
             return Err(Refused::Lines(told));
+        }
+        if let Some((line, why)) = self.needs_key.take().filter(|_| !self.read.released) {
+            return Err(Refused::Key(line, why));
         }
         if self.conversation.is_none() && self.has_text() {
             self.answer("Your text went nowhere: a mail that answers none of ours is only read for its commands.");
@@ -275,6 +293,17 @@ impl<'a> Order<'a> {
         self.add(Event::WakeSet { what, at, agent: self.agent.address.clone(), words: words.to_owned() })
     }
 
+    /// Demands the one-time key for the line at work, since it destroys something or reaches many. The mail is held until the
+    /// agent brings it; with it, or on the operator's word, the line is obeyed.
+    pub fn require_key(&mut self, why: impl Into<String>) {
+        self.needs_key.get_or_insert((self.line.clone(), why.into()));
+    }
+
+    /// Whether the mail is one line of a command and nothing else.
+    pub fn stands_alone(&self) -> bool {
+        self.lines == 1 && !self.has_text()
+    }
+
     /// Whether the mail has words of the agent's own beside the commands.
     pub fn has_text(&self) -> bool {
         has_own_words(self.read)
@@ -329,6 +358,7 @@ impl<'a> Order<'a> {
     }
 
     fn obey(&mut self, lines: &[Line]) -> Vec<Told> {
+        self.lines = lines.len();
         let mut became: Vec<Option<Result<String, Complaint>>> = lines.iter().map(|_| None).collect();
         for first in [true, false] {
             for (line, became) in lines.iter().zip(&mut became) {
@@ -342,6 +372,7 @@ impl<'a> Order<'a> {
     }
 
     fn obey_one(&mut self, line: &Line) -> Result<String, Complaint> {
+        self.line = line.written();
         match line.meaning {
             Meaning::Command(command) => {
                 fits(command, &line.value)?;
@@ -374,6 +405,9 @@ impl<'a> Order<'a> {
             (true, false) => "marked #reply",
         };
         let said = said(self.read, self.agent, conversation, &text, internal, why, self.now);
+        if let Some(other) = self.context.collision.as_ref().filter(|_| !internal) {
+            return Err(Slip::Collision(other));
+        }
         self.put_first(said, internal);
         let Some(conversation) = &self.conversation else { return Ok(()) };
         if internal {
@@ -425,7 +459,7 @@ impl<'a> Order<'a> {
         if let Some(conversation) = &self.conversation {
             let over = |status: Option<Status>| matches!(status, Some(Status::Solved | Status::Closed));
             let spoke = self.decision.mails.iter().any(|post| post.mail.kind == Kind::Reply);
-            if !over(self.before) && conversation.ticket.status == Status::Solved && !spoke {
+            if self.decision.back.is_none() && !over(self.before) && conversation.ticket.status == Status::Solved && !spoke {
                 // What was promised was an answer, and this is one.
                 self.decision.events.extend(conversation.promise.map(|_| (conversation.ticket.number, Event::PromiseKept)));
                 notify::solved(self.context, conversation, &mut self.decision);
