@@ -28,6 +28,7 @@ mod demo;
 mod dkim;
 mod hours;
 mod imap;
+mod leaks;
 mod mail;
 mod net;
 mod orders;

@@ -18,7 +18,7 @@ pub mod text;
 use std::collections::BTreeMap;
 
 use super::agent::{Slip, Words, said, words};
-use super::{Answered, Context, Conversation, Decision, Outcome, Read};
+use super::{Answered, Context, Conversation, Decision, Outcome, Read, noted};
 use crate::config::Agent;
 use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::command::{Command, Complaint, Place, suggest, when};
@@ -62,6 +62,8 @@ pub struct Order<'a> {
     assignee_said: bool,
     /// `#note` or `#reply` was written.
     goes_said: bool,
+    /// `#send` was: what looks like a slip is meant.
+    pub meant: bool,
 }
 
 /// A line of the transcript: as written, and what became of it.
@@ -167,6 +169,7 @@ impl<'a> Order<'a> {
             status_said: false,
             assignee_said: false,
             goes_said: false,
+            meant: false,
         }
     }
 
@@ -359,6 +362,11 @@ impl<'a> Order<'a> {
         let Some(conversation) = &self.conversation else { return Ok(()) };
         let internal = self.goes != ReplyGoes::Public;
         let words = words(self.context, self.read, conversation, internal)?;
+        let repeats = |words: &Words<'_>| noted::repeats(&words.text, &self.agent.address, conversation, self.context.config);
+        // Who says #reply beside it means it: drafts are noted too.
+        if !internal && !self.goes_said && !self.meant && words.as_ref().is_some_and(repeats) {
+            return Err(Slip::Noted);
+        }
         let Some((text, enclosures, internal)) = self.all_words(words, internal) else {
             return if must { Err(Slip::Nothing) } else { Ok(()) };
         };
