@@ -31,6 +31,7 @@ mod imap;
 mod leaks;
 mod mail;
 mod net;
+mod obeyed;
 mod orders;
 mod origin;
 mod pipe;
