@@ -54,7 +54,7 @@ fn s1_only_who_is_vouched_for_is_obeyed() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     println!("{obeyed} obeyed, {refused} not");
-    assert!(obeyed >= 15 && refused >= 30, "{obeyed} obeyed, {refused} not");
+    assert!(obeyed >= 12 && refused >= 45, "{obeyed} obeyed, {refused} not");
     assert_eq!(stage.count("SELECT count(*) FROM outbox WHERE recipient = 'dave@other.test' AND kind = 'reply'"), 0);
 }
 
