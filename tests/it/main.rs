@@ -16,6 +16,7 @@
     reason = "tests"
 )]
 
+mod absence;
 mod agents;
 mod authentic;
 mod command;
@@ -35,6 +36,7 @@ mod obeyed;
 mod orders;
 mod origin;
 mod pipe;
+mod queries;
 mod quote;
 mod route;
 mod scenario;
