@@ -8,6 +8,7 @@ mod away;
 mod bounce;
 pub mod customer;
 pub mod key;
+mod noted;
 pub mod order;
 pub mod release;
 pub mod undo;
@@ -106,6 +107,8 @@ pub struct Conversation {
     pub thread: Vec<(Address, MessageId)>,
     /// Texts of public entries, for an agent's quotes.
     pub public_texts: Vec<String>,
+    /// Texts of notes and who wrote them, the newest first: an agent may copy them by mistake.
+    pub notes: Vec<(Address, String)>,
     /// When an answer was promised.
     pub promise: Option<Timestamp>,
     /// When this sender was last sent an acknowledgement here.

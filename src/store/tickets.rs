@@ -345,6 +345,14 @@ pub fn public_texts(connection: &Connection, number: TicketNumber) -> Result<Vec
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Who wrote the notes of a ticket, and their texts, the last 50: what an agent must not send to a customer unknowingly.
+pub fn notes(connection: &Connection, number: TicketNumber) -> Result<Vec<(Address, String)>> {
+    let sql = "SELECT author, text FROM entries WHERE ticket = ?1 AND kind = 'note' ORDER BY id DESC LIMIT 50";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([number.0], |row| Ok((stored_address(row, 0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Other tickets of that person that are not over, newest first, at most five.
 pub fn open_of(connection: &Connection, requester: &Address, but: TicketNumber) -> Result<Vec<(TicketNumber, String, Status)>> {
     let sql = "SELECT number, subject, status FROM tickets

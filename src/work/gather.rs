@@ -216,6 +216,7 @@ fn conversation(tx: Tx<'_>, number: TicketNumber, sender: Option<&Address>, quot
         public_ids: tickets::public_ids(tx, number)?,
         thread: outbox::thread(tx, number)?,
         public_texts: if quotes { tickets::public_texts(tx, number)? } else { Vec::new() },
+        notes: if quotes { tickets::notes(tx, number)? } else { Vec::new() },
         promise: tickets::open_promise(tx, number)?,
         acknowledged_at: match sender {
             Some(sender) => outbox::last_acknowledged(tx, number, sender)?,

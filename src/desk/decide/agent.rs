@@ -125,6 +125,8 @@ pub enum Slip<'a> {
     Collision(&'a Entry),
     /// It holds a line of our own mail, unquoted.
     OurText(&'a str),
+    /// It repeats what was noted inside, and does not say that it is meant so.
+    Noted,
     /// There is nothing in it.
     Nothing,
 }

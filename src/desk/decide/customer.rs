@@ -111,6 +111,7 @@ fn open(context: &Context<'_>, read: &Read<'_>, sender: &Person, linked: Option<
         public_ids: Vec::new(),
         thread: Vec::new(),
         public_texts: Vec::new(),
+        notes: Vec::new(),
         promise: promised(&decision),
         acknowledged_at: None,
     };

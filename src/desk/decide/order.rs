@@ -20,7 +20,7 @@ pub mod undo;
 use std::collections::BTreeMap;
 
 use super::agent::{Slip, Words, said, words};
-use super::{Answered, Context, Conversation, Decision, Outcome, Read, key};
+use super::{Answered, Context, Conversation, Decision, Outcome, Read, key, noted};
 use crate::config::Agent;
 use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::command::{Command, Complaint, Place, suggest, when};
@@ -72,6 +72,8 @@ pub struct Order<'a> {
     line: String,
     /// A line that needs the one-time key, and why.
     needs_key: Option<(String, String)>,
+    /// `#send` was: what looks like a slip is meant.
+    pub meant: bool,
 }
 
 /// A line of the transcript: as written, and what became of it.
@@ -186,6 +188,7 @@ impl<'a> Order<'a> {
             lines: 0,
             line: String::new(),
             needs_key: None,
+            meant: false,
         }
     }
 
@@ -394,6 +397,11 @@ impl<'a> Order<'a> {
         let Some(conversation) = &self.conversation else { return Ok(()) };
         let internal = self.goes != ReplyGoes::Public;
         let words = words(self.context, self.read, conversation, internal)?;
+        let repeats = |words: &Words<'_>| noted::repeats(&words.text, &self.agent.address, conversation, self.context.config);
+        // Who says #reply beside it means it: drafts are noted too.
+        if !internal && !self.goes_said && !self.meant && words.as_ref().is_some_and(repeats) {
+            return Err(Slip::Noted);
+        }
         let Some((text, enclosures, internal)) = self.all_words(words, internal) else {
             return if must { Err(Slip::Nothing) } else { Ok(()) };
         };

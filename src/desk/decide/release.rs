@@ -121,6 +121,7 @@ fn let_go(
     let read = Read { id: held.id, inbound: &held.inbound, text: &text, blocks: &rest.blocks, ..answer.clone() };
     let mut order = started(context, &read, agent, now);
     order.heard = answer;
+    order.meant = rest.odd == Odd::Text;
     let carried_out = match held.inbound.sender() {
         // No commands, no ticket: a request of the agent's own, with a line that only looked like one.
         Some(sender) if lines.is_empty() && order.conversation().is_err() => Ok(fresh(context, &read, agent, sender, now)),

@@ -229,6 +229,10 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
             "it holds a part of our mail to you, or of what that quotes, which would reach the customer as your words".to_owned(),
             "answer again with your words above the quoted mail, or without the quoted or attached mail.".to_owned(),
         ),
+        Slip::Noted => (
+            "it repeats what was noted inside, and the customer would read it".to_owned(),
+            "answer this mail with #send if they are to read that, or write anew without it.".to_owned(),
+        ),
         Slip::Nothing => (
             "there are no words of yours and no file in it that we can read: it is empty, all of it is quoted or a signature, or it is encrypted"
                 .to_owned(),
