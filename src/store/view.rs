@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::absences::{self, AwayRow};
 use super::{Result, problems, state};
 use crate::mail::{InboxId, TicketNumber};
 use crate::time::Timestamp;
@@ -146,6 +147,8 @@ pub struct Shown {
     pub due_at: Option<Timestamp>,
     /// Minutes worked on it.
     pub worked: u64,
+    /// Its assignee's absence; null if they are here. Set by whoever knows what time it is.
+    pub away: Option<AwayRow>,
     /// What was said.
     pub entries: Vec<EntryRow>,
     /// What happened.
@@ -167,6 +170,7 @@ pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Show
         verified,
         due_at: due.map(Timestamp::from_millis),
         worked: worked.into(),
+        away: None,
         entries: entries(connection, number)?,
         events: events(connection, number)?,
         promises: promises(connection, number)?,
@@ -398,6 +402,8 @@ pub struct Status {
     pub promises_due: i64,
     /// Promises that are open and overdue.
     pub promises_overdue: i64,
+    /// Agents who are away.
+    pub away: Vec<AwayRow>,
     /// Bytes of the database with its write-ahead log.
     pub database_bytes: u64,
     /// What wants a person.
@@ -422,6 +428,7 @@ pub fn status(connection: &Connection, database_bytes: u64, now: Timestamp) -> R
         held: count("SELECT count(*) FROM inbox WHERE outcome = 'held'")?,
         promises_due: promises("SELECT count(*) FROM promises WHERE kept_at IS NULL AND due_at > ?1")?,
         promises_overdue: promises("SELECT count(*) FROM promises WHERE kept_at IS NULL AND due_at <= ?1")?,
+        away: absences::rows(connection, now)?,
         database_bytes,
         problems: problems.into_iter().map(|one| ProblemRow { what: one.what, since: one.since, advice: one.advice }).collect(),
     })

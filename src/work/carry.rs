@@ -9,7 +9,7 @@ use crate::desk::{Event, IdKind, Ticket, Wake};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::{Address, InboxId, Kind, Outgoing, TicketNumber};
 use crate::store::tickets::Findable;
-use crate::store::{self, Error, Tx, inbox, outbox, problems, tickets, undo, wakes};
+use crate::store::{self, Error, Tx, absences, inbox, outbox, problems, tickets, undo, wakes};
 use crate::time::Timestamp;
 
 /// Tickets as a decision's events have made them.
@@ -65,6 +65,9 @@ pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>
         let waits = by_mail.is_some() && matches!(post.mail.kind, Kind::Reply | Kind::Notice);
         let due = if waits { now.plus(desk.config.limits.undo_window) } else { now };
         queue_at(tx, desk, post, Beside { entry, version, about, by_mail, due: Some(due) }, now)?;
+    }
+    for change in &decision.absences {
+        absences::change(tx, change, read.map(|read| read.id), now)?;
     }
     for (agent, number, line) in &decision.put_by {
         outbox::put_by(tx, agent, *number, line, now)?;

@@ -6,7 +6,7 @@
 use super::customer::{customer, files};
 pub use super::words::{MARK, is_invisible, looks_like_command, outgoing_text, undecorated};
 use super::words::{our_line, our_line_in, stray_quote, without_agents};
-use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, key, order, quarantine, release};
+use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, away, key, order, quarantine, release};
 use crate::config::Agent;
 use crate::desk::command::parse::script;
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, notify};
@@ -47,18 +47,27 @@ fn decided(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Perso
     if read.verdict.result == Authentication::Fail && !read.released {
         return impostor(context, read, agent, now);
     }
+    if read.reading.origin == Origin::AutoReply && read.verdict.agent && !read.quiet {
+        return away::away(context, read, agent, now);
+    }
     if read.reading.origin != Origin::Person {
         let ticket = context.answered.as_ref().and_then(|row| row.ticket);
         return Decision::end(Outcome::Record, ticket, format!("an automatic mail of an agent ({})", read.reading.reason));
     }
-    let script = script(read.blocks);
-    if let Some(decision) = key::answer(context, read, agent, &script.lines, now) {
+    if let Some(decision) = key::answer(context, read, agent, &script(read.blocks).lines, now) {
         return decision;
     }
     if !read.verdict.agent && !read.released {
         return unverified(context, read, agent, now);
     }
+    let decision = proved(context, read, agent, sender, now);
+    if read.quiet { decision } else { away::here(context, agent, decision) }
+}
+
+/// Decides about a mail of which it is certain that the agent wrote it.
+fn proved(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
     let token = context.answered.as_ref().filter(|row| row.recipient == agent.address);
+    let script = script(read.blocks);
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
     if let Some(decision) = release::release(context, &rest, agent, &script.lines, now) {
@@ -66,7 +75,8 @@ fn decided(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Perso
     }
     match (token, &context.conversation) {
         (Some(row), Some(conversation)) if is_desk_mail(row) => {
-            release::supersede(context, read, order::answer(context, &rest, agent, &script.lines, row, conversation, now))
+            let decision = order::answer(context, &rest, agent, &script.lines, row, conversation, now);
+            release::supersede(context, read, &rest, &script.lines, decision)
         }
         _ if !script.lines.is_empty() => order::fresh(context, &rest, agent, &script.lines, now),
         (Some(row), _) if row.ticket.is_none() => held(context, read, agent, None, Slip::NoTicket, now),

@@ -8,6 +8,7 @@
 //! A command's function reads its value, changes the ticket through [`Order::add`] and the verbs beside it, and gives the
 //! words of its line in the transcript, or a [`Complaint`]. Longer answers go below all lines by [`Order::answer`].
 
+pub mod absence;
 pub mod clock;
 pub mod participants;
 pub mod people;
@@ -23,7 +24,7 @@ use super::{Answered, Context, Conversation, Decision, Outcome, Read, key};
 use crate::config::Agent;
 use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::command::{Command, Complaint, Place, suggest, when};
-use crate::desk::{Event, IdKind, Mailed, Status, Ticket, Wake, notify, texts};
+use crate::desk::{Event, IdKind, Mailed, Status, Ticket, Wake, notify, query, texts};
 use crate::mail::quote::Role;
 use crate::mail::{Address, Attachment, Kind, ReplyGoes, TicketNumber};
 use crate::time::{Hours, Timestamp};
@@ -57,6 +58,8 @@ pub struct Order<'a> {
     remarks: Vec<String>,
     /// Paragraphs below the lines of the transcript.
     answers: Vec<String>,
+    /// The ticket that a mail without one asks for.
+    shows: Option<TicketNumber>,
     /// A command said what the status is to be.
     status_said: bool,
     /// A command said who is to have it.
@@ -130,7 +133,8 @@ fn held(
     lines: &[Line],
     now: Timestamp,
 ) -> Decision {
-    let only_send = lines.iter().all(|line| line.meaning.is("send") || line.meaning.is("undo")) && !has_own_words(read);
+    let spent = |line: &Line| line.meaning.is("send") || line.meaning.is("undo") || query::is_question(line);
+    let only_send = lines.iter().all(spent) && !has_own_words(read);
     let outcome = if only_send { Outcome::Record } else { Outcome::Held };
     let mut decision = Decision::end(outcome, ticket, first_complaint(told));
     decision.about = Some(read.id).filter(|_| !only_send);
@@ -175,6 +179,7 @@ impl<'a> Order<'a> {
             below: Vec::new(),
             remarks: Vec::new(),
             answers: Vec::new(),
+            shows: None,
             status_said: false,
             assignee_said: false,
             goes_said: false,
@@ -469,7 +474,8 @@ impl<'a> Order<'a> {
             self.decision.ids.extend(own.filter(|_| self.conversation.is_some()).map(|id| (id, IdKind::Internal)));
         }
         if !told.is_empty() {
-            notify::done(self.context, self.heard, self.agent, self.conversation.as_ref(), &told, &self.answers, &mut self.decision);
+            let said = notify::Said { told: &told, answers: &self.answers, shows: self.shows };
+            notify::done(self.context, self.heard, self.agent, self.conversation.as_ref(), &said, &mut self.decision);
         }
         self.decision
     }
