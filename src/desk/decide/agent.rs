@@ -54,8 +54,7 @@ fn decided(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Perso
         let ticket = context.answered.as_ref().and_then(|row| row.ticket);
         return Decision::end(Outcome::Record, ticket, format!("an automatic mail of an agent ({})", read.reading.reason));
     }
-    let script = script(read.blocks);
-    if let Some(decision) = key::answer(context, read, agent, &script.lines, now) {
+    if let Some(decision) = key::answer(context, read, agent, &script(read.blocks).lines, now) {
         return decision;
     }
     if !read.verdict.agent && !read.released {
@@ -68,6 +67,7 @@ fn decided(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Perso
 /// Decides about a mail of which it is certain that the agent wrote it.
 fn proved(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, script: &Script, now: Timestamp) -> Decision {
     let token = context.answered.as_ref().filter(|row| row.recipient == agent.address);
+    let script = script(read.blocks);
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
     if let Some(decision) = release::release(context, &rest, agent, &script.lines, now) {
