@@ -8,7 +8,7 @@ pub use super::words::{MARK, is_invisible, looks_like_command, outgoing_text, un
 use super::words::{our_line, our_line_in, stray_quote, without_agents};
 use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, away, key, order, quarantine, release};
 use crate::config::Agent;
-use crate::desk::command::parse::{Script, script};
+use crate::desk::command::parse::script;
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, notify};
 use crate::mail::quote::{Role, new_text_of};
 use crate::mail::{Attachment, Authentication, Kind, Origin, Person, TicketNumber};
@@ -60,12 +60,12 @@ fn decided(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Perso
     if !read.verdict.agent && !read.released {
         return unverified(context, read, agent, now);
     }
-    let decision = proved(context, read, agent, sender, &script, now);
+    let decision = proved(context, read, agent, sender, now);
     if read.quiet { decision } else { away::here(context, agent, decision) }
 }
 
 /// Decides about a mail of which it is certain that the agent wrote it.
-fn proved(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, script: &Script, now: Timestamp) -> Decision {
+fn proved(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
     let token = context.answered.as_ref().filter(|row| row.recipient == agent.address);
     let script = script(read.blocks);
     let text = new_text_of(&script.blocks);
