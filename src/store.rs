@@ -10,6 +10,7 @@ pub mod inbox;
 pub mod outbox;
 pub mod problems;
 pub mod schema;
+pub mod threads;
 pub mod tickets;
 pub mod view;
 pub mod wakes;

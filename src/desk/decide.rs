@@ -8,6 +8,7 @@ mod bounce;
 pub mod customer;
 pub mod order;
 pub mod release;
+pub mod repair;
 pub mod wake;
 mod words;
 
@@ -69,8 +70,10 @@ pub struct Read<'a> {
 pub struct Answered {
     /// Its row.
     pub id: OutboxId,
-    /// Its ticket.
+    /// Its ticket; if that went into another, that other.
     pub ticket: Option<TicketNumber>,
+    /// Its ticket, whatever became of it.
+    pub first: Option<TicketNumber>,
     /// What it was.
     pub kind: Kind,
     /// Whom it went to.
@@ -79,6 +82,8 @@ pub struct Answered {
     pub reply_goes: ReplyGoes,
     /// The mail that it speaks of, if it is a transcript.
     pub about: Option<InboxId>,
+    /// The row of what was said in it, or of what it tells.
+    pub entry: Option<i64>,
 }
 
 /// A ticket and what was said in it, as far as it matters.
@@ -98,6 +103,21 @@ pub struct Conversation {
     pub promise: Option<Timestamp>,
     /// When this sender was last sent an acknowledgement here.
     pub acknowledged_at: Option<Timestamp>,
+}
+
+impl Conversation {
+    /// Nothing was said yet that is known here.
+    pub fn opened(ticket: Ticket) -> Self {
+        Self {
+            ticket,
+            last: Vec::new(),
+            public_ids: Vec::new(),
+            thread: Vec::new(),
+            public_texts: Vec::new(),
+            promise: None,
+            acknowledged_at: None,
+        }
+    }
 }
 
 /// What is known beside the input itself.
@@ -121,6 +141,8 @@ pub struct Context<'a> {
     pub conversation: Option<Conversation>,
     /// The agent's held mail of which the answered transcript speaks, while it can be released.
     pub held: Option<release::Held>,
+    /// What commands that repair threading work on.
+    pub repair: repair::Repair,
     /// Other tickets of the sender that are not over.
     pub others: Vec<(TicketNumber, String, super::Status)>,
     /// Acknowledgements to the sender in the last 24 hours.

@@ -5,11 +5,13 @@
 
 mod inside;
 mod outside;
+mod repaired;
 mod timed;
 mod transcript;
 
-pub use inside::{Bundle, alarm, bundle, follow_up, impostor, new_request, note, passed_on, too_large, undelivered};
+pub use inside::{Bundle, alarm, bundle, follow_up, impostor, listeners, new_request, note, passed_on, too_large, undelivered};
 pub use outside::{acknowledge, acknowledge_again, reply, solved};
+pub use repaired::repaired;
 pub use timed::{escalated, reminder};
 pub use transcript::{HELD_FOR, Waits, done, expired, held, held_commands, slip_words};
 

@@ -1,10 +1,14 @@
 //! What the listing commands show: rows as people and scripts read them. Keys are a contract (SPEC §7).
 
+mod story;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Result, problems, state};
+pub use story::Story;
+
+use super::{Result, problems, state, threads};
 use crate::mail::{InboxId, TicketNumber};
 use crate::time::Timestamp;
 
@@ -70,6 +74,8 @@ pub fn tickets(connection: &Connection) -> Result<Vec<TicketRow>> {
 pub struct EntryRow {
     /// Row id.
     pub id: i64,
+    /// The ticket in which it was said: another one if that goes on in this.
+    pub ticket: i64,
     /// `message` or `note`.
     pub kind: String,
     /// `in` or `out`.
@@ -144,7 +150,10 @@ pub struct Shown {
     pub due_at: Option<Timestamp>,
     /// Minutes worked on it.
     pub worked: u64,
-    /// What was said.
+    /// Its story with other tickets.
+    #[serde(flatten)]
+    pub story: Story,
+    /// What was said, also in those that go on in it.
     pub entries: Vec<EntryRow>,
     /// What happened.
     pub events: Vec<EventRow>,
@@ -165,6 +174,7 @@ pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Show
         verified,
         due_at: due.map(Timestamp::from_millis),
         worked: worked.into(),
+        story: story::story(connection, number)?,
         entries: entries(connection, number)?,
         events: events(connection, number)?,
         promises: promises(connection, number)?,
@@ -175,11 +185,12 @@ pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Show
 fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow>> {
     let mut statement = connection.prepare(
         "SELECT id, kind, direction, author, author_name, verified, at, text, attachments, message_id, inbox,
-                (SELECT inbox.reason FROM inbox WHERE inbox.id = entries.inbox) FROM entries WHERE ticket = ?1 ORDER BY id",
+                (SELECT inbox.reason FROM inbox WHERE inbox.id = entries.inbox), ticket FROM entries WHERE ticket = ?1",
     )?;
-    let rows = statement.query_map([number.0], |row| {
+    let read = |row: &Row<'_>| {
         Ok(EntryRow {
             id: row.get(0)?,
+            ticket: row.get(12)?,
             kind: row.get(1)?,
             direction: row.get(2)?,
             from: row.get(3)?,
@@ -192,8 +203,13 @@ fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow
             inbox: row.get(10)?,
             reason: row.get(11)?,
         })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    };
+    let mut entries = Vec::new();
+    for number in threads::family(connection, number)? {
+        entries.extend(statement.query_map([number.0], read)?.collect::<rusqlite::Result<Vec<_>>>()?);
+    }
+    entries.sort_by_key(|entry| entry.id);
+    Ok(entries)
 }
 
 fn events(connection: &Connection, number: TicketNumber) -> Result<Vec<EventRow>> {

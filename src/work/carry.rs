@@ -8,7 +8,7 @@ use crate::desk::{Event, IdKind, Ticket, Wake};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::{Address, InboxId, Kind, Outgoing, TicketNumber};
 use crate::store::tickets::Findable;
-use crate::store::{self, Error, Tx, inbox, outbox, problems, tickets, wakes};
+use crate::store::{self, Error, Tx, inbox, outbox, problems, threads, tickets, wakes};
 use crate::time::Timestamp;
 
 /// Tickets as a decision's events have made them.
@@ -60,7 +60,7 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event, now: Timestamp) -> st
             let due: jiff::Timestamp = due.parse().map_err(|error: jiff::Error| Error::Damaged(error.to_string()))?;
             tickets::promise(tx, number, what, Timestamp::from_jiff(due), now)
         }
-        Event::PromiseKept => tickets::keep_promises(tx, number, now),
+        Event::PromiseKept => tickets::keep_promises(tx, &threads::family(tx, number)?, now),
         Event::Assigned { to: Some(agent), why } => match why.strip_prefix("queue ").and_then(|rest| rest.strip_suffix(" assigns")) {
             Some(queue) => store::set_state(tx, &turn_key(queue), agent.as_str()),
             None => Ok(()),
@@ -74,7 +74,13 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event, now: Timestamp) -> st
             wakes::set(tx, number, *what, *at, words, agent)
         }
         Event::WakesOff { what } => wakes::off(tx, number, *what, now),
+        Event::Released { from, left, lowered: _ } => threads::turn(tx, number, left, *from),
+        Event::SplitOff { to, entry, why: _ } => threads::split(tx, *entry, *to),
         Event::Opened { .. }
+        | Event::Merged { .. }
+        | Event::Absorbed { .. }
+        | Event::Unmerged { .. }
+        | Event::SplitFrom { .. }
         | Event::Said { .. }
         | Event::Assigned { to: None, .. }
         | Event::Joined { .. }
@@ -120,7 +126,7 @@ fn remember(tx: Tx<'_>, decision: &Decision, number: TicketNumber, read: &Read<'
 }
 
 fn is_real(tx: Tx<'_>, id: &crate::mail::MessageId) -> store::Result<bool> {
-    Ok(tickets::led_to(tx, id)?.iter().any(|(_, kind, _)| *kind != IdKind::Ghost))
+    Ok(tickets::led_to(tx, id)?.iter().any(|(_, kind, _, _)| *kind != IdKind::Ghost))
 }
 
 /// Fixes a mail's row, id and bytes.

@@ -105,15 +105,7 @@ fn open(context: &Context<'_>, read: &Read<'_>, sender: &Person, linked: Option<
     if let Some(to) = linked {
         decision.events.push((to, Event::Linked { to: number, why: "a mail that pointed here opened a ticket of its own".to_owned() }));
     }
-    let current = Conversation {
-        ticket: after(&ticket, &decision, now),
-        last: Vec::new(),
-        public_ids: Vec::new(),
-        thread: Vec::new(),
-        public_texts: Vec::new(),
-        promise: promised(&decision),
-        acknowledged_at: None,
-    };
+    let current = Conversation { promise: promised(&decision), ..Conversation::opened(after(&ticket, &decision, now)) };
     notify::new_request(context, read, &current, sender, why, now, &mut decision);
     decision
 }

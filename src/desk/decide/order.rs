@@ -14,6 +14,7 @@ pub mod people;
 pub mod queries;
 pub mod state;
 pub mod text;
+pub mod threads;
 
 use std::collections::BTreeMap;
 
@@ -50,6 +51,8 @@ pub struct Order<'a> {
     before: Option<Status>,
     /// Agents who are to hear of it, and what was done to them.
     told: BTreeMap<Address, String>,
+    /// Other tickets of which agents are to hear.
+    elsewhere: Vec<threads::Elsewhere<'a>>,
     /// Ready texts below the agent's own.
     below: Vec<String>,
     /// What is noted beside the text.
@@ -161,6 +164,7 @@ impl<'a> Order<'a> {
             before: conversation.map(|conversation| conversation.ticket.status),
             conversation: conversation.cloned(),
             told: BTreeMap::new(),
+            elsewhere: Vec::new(),
             below: Vec::new(),
             remarks: Vec::new(),
             answers: Vec::new(),
@@ -210,13 +214,21 @@ impl<'a> Order<'a> {
     pub fn add(&mut self, event: Event) -> Result<(), Complaint> {
         let now = self.now;
         let Some(conversation) = &mut self.conversation else { return self.ticket().map(|_| ()) };
+        if let Some(into) = conversation.ticket.merged_into {
+            return Err(Complaint::new(format!("this ticket goes on in {into}; answer a mail about that one")));
+        }
         conversation.ticket.apply(&event, now);
-        if matches!(event, Event::RequesterChanged { .. } | Event::Left { .. }) {
+        if matches!(event, Event::RequesterChanged { .. } | Event::Left { .. } | Event::Released { .. }) {
             // Ids name the hosts of those who wrote: the others learn no more of who is gone (C1).
             conversation.public_ids.clear();
         }
         self.decision.events.push((conversation.ticket.number, event));
         Ok(())
+    }
+
+    /// A fact about another ticket than this.
+    pub fn add_elsewhere(&mut self, number: TicketNumber, event: Event) {
+        self.decision.events.push((number, event));
     }
 
     /// Sets the status; `false` if it has it already. The text of the mail will not open the ticket then.
@@ -430,6 +442,9 @@ impl<'a> Order<'a> {
                 let text = self.decision.entry.as_ref().map(|new| new.entry.text.clone()).unwrap_or_default();
                 notify::passed_on(self.context, self.read, conversation, self.agent, &text, &self.told, self.now, &mut self.decision);
             }
+        }
+        for one in &self.elsewhere {
+            notify::repaired(self.context, self.read, one, self.now, &mut self.decision);
         }
         if self.decision.outcome == Some(Outcome::Command) {
             let own = self.read.inbound.message_id.clone();
