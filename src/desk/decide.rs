@@ -227,6 +227,8 @@ pub struct Decision {
     pub events: Vec<(TicketNumber, Event)>,
     /// What was said.
     pub entry: Option<NewEntry>,
+    /// What was said in the same mail by somebody else, after it.
+    pub beside: Vec<NewEntry>,
     /// The held mail that this one decides about too: its end, and why. What was said is its then, if it has an entry's end.
     pub released: Option<(InboxId, Outcome, String)>,
     /// The mail of which its transcripts speak, if it can be released by an answer to them.

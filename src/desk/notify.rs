@@ -11,9 +11,9 @@ mod transcript;
 
 pub use inside::{Bundle, alarm, bundle, follow_up, impostor, listeners, new_request, note, passed_on, too_large, undelivered};
 pub use outside::{acknowledge, acknowledge_again, reply, solved};
-pub use repaired::repaired;
+pub use repaired::{brought, repaired};
 pub use timed::{escalated, reminder};
-pub use transcript::{HELD_FOR, Waits, done, expired, held, held_commands, slip_words};
+pub use transcript::{HELD_FOR, Waits, done, expired, held, held_commands, opened, slip_words};
 
 use minijinja::Value;
 

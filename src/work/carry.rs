@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Desk;
 use crate::desk::decide::{Decision, Outcome, Post, Read};
-use crate::desk::{Event, IdKind, Ticket, Wake};
+use crate::desk::{Direction, Event, IdKind, Ticket, Wake};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::{Address, InboxId, Kind, Outgoing, TicketNumber};
 use crate::store::tickets::Findable;
@@ -30,6 +30,11 @@ pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>
     }
     let said = said(tx, decision, &changed, read)?;
     let entry = said.as_ref().map(|said| said.entry);
+    for new in &decision.beside {
+        let subject = changed.get(&new.ticket).map(|ticket| ticket.subject.as_str()).unwrap_or_default();
+        // It is rare, so it may be made findable at once.
+        tickets::make_findable(tx, &tickets::say(tx, new.ticket, subject, &new.entry, None, &new.searchable)?)?;
+    }
     if let (Some(number), Some(read)) = (decision.ticket, read) {
         remember(tx, decision, number, read)?;
     }
@@ -114,7 +119,9 @@ fn said(tx: Tx<'_>, decision: &Decision, changed: &Changed, read: Option<&Read<'
 }
 
 fn remember(tx: Tx<'_>, decision: &Decision, number: TicketNumber, read: &Read<'_>) -> store::Result<()> {
-    let Some(by) = read.inbound.sender() else { return Ok(()) };
+    // What an agent passes on is the customer's.
+    let author = decision.entry.as_ref().filter(|new| new.entry.direction == Direction::In).map(|new| &new.entry.author);
+    let Some(by) = author.or(read.inbound.sender()) else { return Ok(()) };
     for (id, kind) in &decision.ids {
         // An id that leads to a ticket already is no ghost; neither is one of our own.
         if *kind == IdKind::Ghost && (crate::mail::token::Token::claimed(id).is_some() || is_real(tx, id)?) {

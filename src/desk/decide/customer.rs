@@ -122,7 +122,8 @@ fn after(ticket: &Ticket, decision: &Decision, now: Timestamp) -> Ticket {
     after
 }
 
-fn promised(decision: &Decision) -> Option<Timestamp> {
+/// The time that a decision promises.
+pub fn promised(decision: &Decision) -> Option<Timestamp> {
     decision.events.iter().find_map(|(_, event)| match event {
         Event::Promised { due, what: _ } => due.parse::<jiff::Timestamp>().ok().map(Timestamp::from_jiff),
         _ => None,
@@ -190,7 +191,8 @@ pub fn files(inbound: &Inbound) -> Vec<FileNote> {
         .collect()
 }
 
-fn assignee(context: &Context<'_>, queue: &str, assign: Assign, sender: &Person) -> Option<Address> {
+/// Whom a queue gives a new ticket; never its sender.
+pub fn assignee(context: &Context<'_>, queue: &str, assign: Assign, sender: &Person) -> Option<Address> {
     let agents: Vec<&Address> =
         context.config.agents_of(queue).map(|agent| &agent.address).filter(|address| **address != sender.address).collect();
     match assign {

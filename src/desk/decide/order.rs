@@ -8,6 +8,7 @@
 //! A command's function reads its value, changes the ticket through [`Order::add`] and the verbs beside it, and gives the
 //! words of its line in the transcript, or a [`Complaint`]. Longer answers go below all lines by [`Order::answer`].
 
+pub mod brought;
 pub mod clock;
 pub mod participants;
 pub mod people;
@@ -113,7 +114,7 @@ pub fn fresh(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Lin
 }
 
 /// Nothing is done: the agent hears what was wrong.
-fn held(
+pub fn held(
     context: &Context<'_>,
     read: &Read<'_>,
     agent: &Agent,
@@ -122,7 +123,7 @@ fn held(
     lines: &[Line],
     now: Timestamp,
 ) -> Decision {
-    let only_send = lines.iter().all(|line| line.meaning.is("send")) && !has_own_words(read);
+    let only_send = !lines.is_empty() && lines.iter().all(|line| line.meaning.is("send")) && !has_own_words(read);
     let outcome = if only_send { Outcome::Record } else { Outcome::Held };
     let mut decision = Decision::end(outcome, ticket, first_complaint(told));
     decision.about = Some(read.id).filter(|_| !only_send);

@@ -1,10 +1,13 @@
-//! Mails to agents about a ticket that a command about another one changed.
+//! Mails to agents about a ticket that a command about another one changed, or that an agent brought.
 
-use super::inside::{Telling, tell_one};
+use std::collections::BTreeMap;
+
+use super::inside::{Telling, listeners, tell_one};
+use crate::config::Agent;
 use crate::desk::decide::order::threads::Elsewhere;
-use crate::desk::decide::{Context, Decision, Read};
+use crate::desk::decide::{Context, Conversation, Decision, Read};
 use crate::mail::authentic::Verdict;
-use crate::mail::{Inbound, ReplyGoes};
+use crate::mail::{Address, Inbound, Person, ReplyGoes};
 use crate::time::Timestamp;
 
 /// Tells the agents concerned. The files of the mail that bore the command are none of that ticket.
@@ -15,5 +18,25 @@ pub fn repaired(context: &Context<'_>, read: &Read<'_>, one: &Elsewhere<'_>, now
     let telling = Telling { author: &one.author, did: &one.did, why: None, goes: ReplyGoes::Public };
     for agent in &one.agents {
         tell_one(context, &read, &one.about, &telling, agent, now, decision);
+    }
+}
+
+/// A request that an agent brought: those of the queue hear of it, and those to whom the same mail did something.
+#[expect(clippy::too_many_arguments, reason = "each is a different fact of the one mail that is made here")]
+pub fn brought(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    conversation: &Conversation,
+    (author, did): (&Person, &str),
+    told: &BTreeMap<Address, String>,
+    agent: &Agent,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
+    let telling = Telling { author, did, why: None, goes: ReplyGoes::Public };
+    let queue = listeners(context, conversation, &agent.address);
+    let others = told.keys().filter(|address| queue.iter().all(|known| known.address != **address));
+    for agent in queue.iter().copied().chain(others.filter_map(|address| context.config.agent(address))) {
+        tell_one(context, read, conversation, &telling, agent, now, decision);
     }
 }

@@ -45,6 +45,27 @@ pub fn done(
     push(context, read, agent, number, &values, decision);
 }
 
+/// An agent brought a request: a reply goes to the customer.
+pub fn opened(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    conversation: &Conversation,
+    told: &[Told],
+    answers: &[String],
+    decision: &mut Decision,
+) {
+    let number = Some(conversation.ticket.number);
+    let lines = told.iter().filter_map(|(line, became)| became.as_ref().ok().map(|words| format!("✔ {line}: {words}")));
+    let mut values = values(context, read, Some(conversation), number, lines.collect());
+    values.insert("reply", value(where_a_reply_goes(Some(conversation), number, ReplyGoes::Public)));
+    values.insert("prefix", value(""));
+    values.insert("parts", list(answers.to_vec()));
+    let rendered = render(context, "transcript", &values, decision);
+    let mail = transcript(context, read, agent, number, ReplyGoes::Public, rendered);
+    decision.mails.push(Post { mail, cause: String::new() });
+}
+
 /// What becomes of a mail whose commands were not understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waits {

@@ -53,6 +53,11 @@ pub fn merge(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     order.add_elsewhere(to, absorbed);
     order.add(Event::StatusChanged { to: Status::Closed, why: format!("merged into {to}") })?;
     order.add(Event::Merged { into: to, why: said_by(order) })?;
+    if let Some(conversation) = &mut order.conversation {
+        // Whoever answers a mail about this one writes to those of the other from now on.
+        conversation.ticket.requester = about.ticket.requester.clone();
+        conversation.ticket.participants = about.ticket.participants.clone();
+    }
     let words = format!("goes on in {to}: {}, {}", about.ticket.subject, about.ticket.requester.address);
     tell(order, &[&own, &about], &about, format!("merged {from} into this"));
     Ok(words)
