@@ -332,7 +332,7 @@ impl Ticket {
             Event::Moved { to, why: _ } => self.queue.clone_from(to),
             Event::DueSet { at } => self.due = *at,
             Event::Worked { minutes } => self.worked = self.worked.saturating_add(Duration::from_secs(u64::from(*minutes) * 60)),
-            Event::Merged { into, why: _ } => self.merged_into = Some(*into),
+            Event::Merged { into, was: _, why: _ } => self.merged_into = Some(*into),
             Event::Unmerged { .. } => self.merged_into = None,
             Event::Absorbed { joined, .. } => joined.iter().for_each(|one| self.join(&one.person, one.mailed)),
             Event::Released { left, lowered, .. } => self.release(left, lowered),

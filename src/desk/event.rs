@@ -142,6 +142,8 @@ pub enum Event {
     Merged {
         /// The other.
         into: TicketNumber,
+        /// Its status before.
+        was: Status,
         /// Because of this.
         why: String,
     },

@@ -5,9 +5,9 @@ use crate::desk::command::parse::Line;
 use crate::desk::decide::Answered;
 use crate::desk::decide::order::threads::number;
 use crate::desk::decide::repair::{Merge, Repair, ToldOf};
-use crate::desk::{Event, Status, Ticket};
-use crate::mail::TicketNumber;
-use crate::store::{self, Tx, threads, tickets};
+use crate::desk::{Event, Status};
+use crate::mail::{Address, TicketNumber};
+use crate::store::{self, Tx, outbox, threads, tickets};
 
 /// Looks up what these lines need, in answer to that mail of ours.
 pub fn repair(tx: Tx<'_>, lines: &[Line], row: Option<&Answered>) -> store::Result<Repair> {
@@ -16,6 +16,11 @@ pub fn repair(tx: Tx<'_>, lines: &[Line], row: Option<&Answered>) -> store::Resu
         if let Some(found) = conversation(tx, threads::root(tx, named)?, None, false)? {
             repair.named.insert(named, found);
         }
+    }
+    if let Some(row) = row.filter(|row| row.first != row.ticket) {
+        let seen = outbox::row(tx, row.id)?.map(|sent| sent.seen_version);
+        let before = row.first.map(|first| tickets::load(tx, first)).transpose()?.flatten();
+        repair.before = before.filter(|ticket| seen < Some(ticket.version));
     }
     if lines.iter().any(|line| line.meaning.is("unmerge"))
         && let Some(first) = row.and_then(|row| row.first)
@@ -48,13 +53,24 @@ fn last_merge(tx: Tx<'_>, number: TicketNumber) -> store::Result<Option<Merge>> 
     };
     let Some(found) = conversation(tx, part, None, false)? else { return Ok(None) };
     let mut merge = Merge { part: found, was: before_merge(tx, part)?, whole, joined: Vec::new(), raised: Vec::new(), others: Vec::new() };
+    // Whoever of it takes part there because of a merge, this one or another that was undone meanwhile and left them there.
     for (event, _) in tickets::events(tx, whole)? {
-        if let Event::Absorbed { from, joined, raised } = event
-            && from == part
-        {
-            (merge.joined, merge.raised) = (joined, raised);
+        match event {
+            Event::Absorbed { joined, raised, .. } => {
+                merge.joined.extend(joined);
+                merge.raised.extend(raised);
+            }
+            Event::Released { left, lowered, .. } => {
+                let gone = |address: &Address| left.contains(address) || lowered.contains(address);
+                merge.joined.retain(|one| !gone(&one.person.address));
+                merge.raised.retain(|address| !gone(address));
+            }
+            _ => {}
         }
     }
+    let of_it = |address: &Address| merge.part.ticket.participant(address).is_some();
+    merge.joined.retain(|one| of_it(&one.person.address));
+    merge.raised.retain(of_it);
     for other in threads::parts(tx, whole)?.into_iter().filter(|other| *other != part) {
         let other = tickets::load(tx, other)?;
         merge.others.extend(other.into_iter().flat_map(|ticket| ticket.participants).map(|one| one.person.address));
@@ -77,7 +93,9 @@ fn last_absorbed(tx: Tx<'_>, number: TicketNumber) -> store::Result<Option<Ticke
 /// The status that a ticket had when it went into another the last time.
 fn before_merge(tx: Tx<'_>, number: TicketNumber) -> store::Result<Status> {
     let events = tickets::events(tx, number)?;
-    let at = events.iter().rposition(|(event, _)| matches!(event, Event::Merged { .. })).unwrap_or(events.len());
-    let before = Ticket::fold(number, events.iter().take(at).map(|(event, at)| (event, *at)));
-    Ok(before.map_or(Status::Open, |ticket| ticket.status))
+    let was = events.into_iter().rev().find_map(|(event, _)| match event {
+        Event::Merged { was, .. } => Some(was),
+        _ => None,
+    });
+    Ok(was.unwrap_or(Status::Open))
 }

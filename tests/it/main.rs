@@ -38,5 +38,6 @@ mod route;
 mod scenario;
 mod schema;
 mod smtp;
+mod threads;
 mod tidy;
 mod wire;

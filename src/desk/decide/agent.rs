@@ -116,6 +116,8 @@ pub enum Slip<'a> {
     NoToken(TicketNumber),
     /// It holds a line of our own mail, unquoted.
     OurText(&'a str),
+    /// Its ticket went into another since, and the answer would reach others than was said.
+    WentInto(TicketNumber, TicketNumber),
     /// There is nothing in it.
     Nothing,
 }

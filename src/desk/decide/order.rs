@@ -382,6 +382,9 @@ impl<'a> Order<'a> {
             (true, true) => "marked #note",
             (true, false) => "marked #reply",
         };
+        if let Some(slip) = threads::goes_wider(self.context, conversation).filter(|_| !internal && self.heard.id == self.read.id) {
+            return Err(slip);
+        }
         let said = said(self.read, self.agent, conversation, &text, internal, why, self.now);
         self.put_first(said, internal);
         let Some(conversation) = &self.conversation else { return Ok(()) };

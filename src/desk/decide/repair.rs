@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Conversation;
-use crate::desk::{Entry, Joining, Status};
+use crate::desk::{Entry, Joining, Status, Ticket};
 use crate::mail::{Address, TicketNumber};
 
 /// What was looked up for the commands of an agent's mail.
@@ -11,6 +11,8 @@ use crate::mail::{Address, TicketNumber};
 pub struct Repair {
     /// Tickets that commands name, by the number as written; for one that went into another, that other.
     pub named: BTreeMap<TicketNumber, Conversation>,
+    /// The ticket of the answered mail, if it went into another since that mail was made.
+    pub before: Option<Ticket>,
     /// The last merge of the ticket that was answered.
     pub merge: Option<Merge>,
     /// The mail of which the answered mail of ours told.
@@ -26,7 +28,7 @@ pub struct Merge {
     pub was: Status,
     /// Where it goes on.
     pub whole: TicketNumber,
-    /// Who took part there because of it.
+    /// Who of it takes part there because of a merge.
     pub joined: Vec<Joining>,
     /// Those of them who took part before, without being written to.
     pub raised: Vec<Address>,

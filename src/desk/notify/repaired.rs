@@ -33,7 +33,8 @@ pub fn brought(
     now: Timestamp,
     decision: &mut Decision,
 ) {
-    let telling = Telling { author, did, why: None, goes: ReplyGoes::Public };
+    let goes = if author.address == agent.address { ReplyGoes::Internal } else { ReplyGoes::Public };
+    let telling = Telling { author, did, why: None, goes };
     let queue = listeners(context, conversation, &agent.address);
     let others = told.keys().filter(|address| queue.iter().all(|known| known.address != **address));
     for agent in queue.iter().copied().chain(others.filter_map(|address| context.config.agent(address))) {

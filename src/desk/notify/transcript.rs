@@ -222,6 +222,10 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
             "it holds a part of our mail to you, or of what that quotes, which would reach the customer as your words".to_owned(),
             "answer again with your words above the quoted mail, or without the quoted or attached mail.".to_owned(),
         ),
+        Slip::WentInto(from, into) => (
+            format!("ticket {from} goes on in {into} since, and your answer would also reach people of that one"),
+            format!("answer with #send if that is right; else answer a newer mail about {into}."),
+        ),
         Slip::Nothing => (
             "there are no words of yours and no file in it that we can read: it is empty, all of it is quoted or a signature, or it is encrypted"
                 .to_owned(),

@@ -223,8 +223,13 @@ impl Order<'_> {
         self.decision.entry = said.next().map(|entry| NewEntry { ticket: number, searchable: searchable(read, &entry), entry });
         conversation.last = said.clone().collect();
         self.decision.beside = said.map(|entry| NewEntry { ticket: number, searchable: entry.text.clone(), entry }).collect();
-        let did = if noted { "is the customer".to_owned() } else { format!("wrote ({why})") };
-        notify::brought(self.context, &shown, &conversation, (customer, &did), &self.told, self.agent, now, &mut self.decision);
+        let writer = Person { name: Some(self.agent.name.clone()), address: self.agent.address.clone() };
+        let (author, did) = match (noted, &brought.passed) {
+            (true, _) => (&writer, "noted".to_owned()),
+            (false, Some(_)) => (customer, format!("wrote ({why})")),
+            (false, None) => (customer, format!("said ({why})")),
+        };
+        notify::brought(self.context, &shown, &conversation, (author, &did), &self.told, self.agent, now, &mut self.decision);
         let done = format!("ticket {number} for {customer}: {}", conversation.ticket.subject);
         let told: Vec<Told> = std::iter::once((brought.line.clone(), Ok(done))).chain(told).collect();
         let words = if quiet { "gets no acknowledgement" } else { "gets an acknowledgement" };

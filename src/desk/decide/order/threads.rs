@@ -7,8 +7,9 @@
 use super::Order;
 use crate::config::{Agent, Right};
 use crate::desk::command::Complaint;
-use crate::desk::decide::Conversation;
+use crate::desk::decide::agent::Slip;
 use crate::desk::decide::customer::base_subject;
+use crate::desk::decide::{Context, Conversation};
 use crate::desk::{Direction, EntryKind, Event, Joining, Mailed, PARTICIPANTS_MAX, Participant, Status, Ticket, notify};
 use crate::mail::{Address, Authentication, Person, TicketNumber};
 
@@ -36,6 +37,15 @@ pub fn number(value: &str) -> Option<TicketNumber> {
     digits.parse().ok().filter(|number| sound && *number > 0).map(TicketNumber)
 }
 
+/// Whether an answer would reach others than the mail said which it answers, because its ticket went into another since.
+pub fn goes_wider(context: &Context<'_>, conversation: &Conversation) -> Option<Slip<'static>> {
+    let before = context.repair.before.as_ref()?;
+    let written = |ticket: &Ticket, address: &Address| ticket.participant(address).is_some_and(|one| one.mailed == Mailed::Yes);
+    let ticket = &conversation.ticket;
+    let mut all = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes).map(|one| &one.person.address);
+    all.any(|address| !written(before, address)).then_some(Slip::WentInto(before.number, ticket.number))
+}
+
 /// `#merge 12`: this ticket goes on in that one.
 pub fn merge(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     silent(order)?;
@@ -52,7 +62,7 @@ pub fn merge(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     about.ticket.apply(&absorbed, order.now);
     order.add_elsewhere(to, absorbed);
     order.add(Event::StatusChanged { to: Status::Closed, why: format!("merged into {to}") })?;
-    order.add(Event::Merged { into: to, why: said_by(order) })?;
+    order.add(Event::Merged { into: to, was: own.ticket.status, why: said_by(order) })?;
     if let Some(conversation) = &mut order.conversation {
         // Whoever answers a mail about this one writes to those of the other from now on.
         conversation.ticket.requester = about.ticket.requester.clone();
