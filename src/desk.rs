@@ -2,10 +2,12 @@
 //!
 //! A ticket changes only in [`Ticket::apply`]; folding its events from nothing gives the stored row.
 
+pub mod absence;
 pub mod command;
 pub mod decide;
 mod event;
 pub mod notify;
+pub mod query;
 pub mod route;
 pub mod texts;
 

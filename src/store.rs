@@ -5,10 +5,12 @@
 //! commit drops the connection: what SQLite then holds in memory is not trusted, the next write opens the file anew (D1).
 //! Reads use a connection of their own and never wait for the writer. This room stores and finds; it never decides.
 
+pub mod absences;
 mod frame;
 pub mod inbox;
 pub mod outbox;
 pub mod problems;
+pub mod queries;
 pub mod schema;
 pub mod threads;
 pub mod tickets;
@@ -343,6 +345,10 @@ impl Link {
             return Err(error.into());
         }
         body(&connection);
+        if connection.is_autocommit() {
+            // A full disk or a failing one; what SQLite said of it was told to whoever wrote.
+            return Err(Error::Failed("SQLite has ended the transaction by itself and undone it".to_owned()));
+        }
         self.note_numbers(&connection)?;
         connection.execute_batch("COMMIT")?;
         self.connection = Some(connection);

@@ -4,6 +4,7 @@
 //! with it. Reading happens outside the writer; the decision is made inside its transaction, from what that transaction
 //! sees, and all its effects are part of it. Only the MIME parser is wrapped in `catch_unwind`: a panic there costs one mail.
 
+mod asked;
 mod carry;
 mod gather;
 mod repair;
@@ -14,7 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::Config;
+use crate::config::{Agent, Config};
 use crate::desk::decide::{self, Decision, Input};
 use crate::desk::notify::HELD_FOR;
 use crate::desk::texts::Texts;
@@ -204,7 +205,8 @@ fn open(store: &Store, config: &Config, claimed: Claimed) -> store::Result<Opene
 
 /// Everything that can be known of a mail without the store.
 pub fn content(inbound: Inbound, config: &Config) -> Content {
-    let ourselves = Ourselves { address: &config.desk.address, own_lists: &config.desk.own_lists };
+    let agents: Vec<_> = config.agents.iter().flat_map(Agent::addresses).collect();
+    let ourselves = Ourselves { address: &config.desk.address, own_lists: &config.desk.own_lists, agents: &agents };
     let reading = origin::read(&inbound, &ourselves);
     let verdict = match inbound.sender() {
         Some(sender) => authentic::judge(&inbound.fields, &sender.address, &config.authentication),

@@ -7,13 +7,15 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::status::until;
 use super::{Failure, Format, open, plain, print_json};
 use crate::config::Config;
 use crate::desk::texts::{stamp, worked};
 use crate::mail::TicketNumber;
 use crate::mail::authentic::dkim::VERIFIED_HERE;
-use crate::store::Store;
 use crate::store::view::{self, EntryRow, EventRow, Shown};
+use crate::store::{Store, absences};
+use crate::time::Clock;
 
 /// One ticket with everything in it.
 pub fn show(config: &Config, number: i64, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
@@ -32,7 +34,15 @@ pub fn story(data_dir: &Path, number: i64) -> Result<String, Failure> {
 }
 
 fn find(store: &Store, number: i64) -> Result<Shown, Failure> {
-    let shown = store.read(|connection| view::show(connection, TicketNumber(number)))?;
+    let now = Clock::System.now();
+    let shown = store.read(|connection| {
+        let mut shown = view::show(connection, TicketNumber(number))?;
+        if let Some(shown) = &mut shown {
+            let holder = shown.ticket.assignee.as_deref().unwrap_or_default();
+            shown.away = absences::rows(connection, now)?.into_iter().find(|away| away.agent.eq_ignore_ascii_case(holder));
+        }
+        Ok(shown)
+    })?;
     shown.ok_or_else(|| Failure::Said(format!("there is no ticket {number}; `postdesk list` shows all there are")))
 }
 
@@ -53,7 +63,8 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
     let ticket = &shown.ticket;
     writeln!(text, "#{} {}", ticket.number, plain(&ticket.subject))?;
     let assignee = ticket.assignee.as_deref().unwrap_or("nobody");
-    writeln!(text, "{}, {} priority, queue {}, with {assignee}", ticket.status, ticket.priority, ticket.queue)?;
+    let away = shown.away.as_ref().map(|away| format!(", who is away {}", until(away, zone))).unwrap_or_default();
+    writeln!(text, "{}, {} priority, queue {}, with {assignee}{away}", ticket.status, ticket.priority, ticket.queue)?;
     for one in &shown.participants {
         let name = one.name.as_deref().map(|name| format!("{} ", plain(name))).unwrap_or_default();
         let silent = if one.mailed { "" } else { ", may join but is not written to" };

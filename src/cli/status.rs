@@ -5,9 +5,12 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use super::{EXIT_FAILURE, Failure, Format, open, plain, print_json};
 use crate::config::Config;
 use crate::desk::texts::{size, stamp};
+use crate::store::absences::AwayRow;
 use crate::store::view::{self, ProblemRow, Status};
 use crate::store::{self, DATABASE};
 use crate::time::{Clock, Timestamp};
@@ -50,8 +53,15 @@ fn add_silence(config: &Config, status: &mut Status, now: Timestamp) {
         let what = "The daemon does not run: no mail is read or sent".to_owned();
         status.problems.push(ProblemRow { what, since, advice: "start `postdesk run`".to_owned() });
     } else if silent {
-        let what = "The mailbox has not been read successfully for 15 minutes".to_owned();
-        status.problems.push(ProblemRow { what, since, advice: "`postdesk check` says what the server answers".to_owned() });
+        let what = match status.last_poll_at {
+            Some(_) => "The mailbox has not been read successfully for 15 minutes",
+            None => "The mailbox has not been read yet",
+        };
+        status.problems.push(ProblemRow {
+            what: what.to_owned(),
+            since,
+            advice: "`postdesk check` says what the server answers".to_owned(),
+        });
     }
 }
 
@@ -61,6 +71,11 @@ fn add_old_backup(last: Option<Timestamp>, status: &mut Status, now: Timestamp) 
         let what = "The last backup is older than 26 hours".to_owned();
         status.problems.push(ProblemRow { what, since, advice: "look at what calls `postdesk backup`".to_owned() });
     }
+}
+
+/// `until 2026-11-27 09:00`, `until further notice`.
+pub fn until(away: &AwayRow, zone: &TimeZone) -> String {
+    away.until.map_or_else(|| "until further notice".to_owned(), |at| format!("until {}", stamp(at, zone)))
 }
 
 fn print(config: &Config, status: &Status, out: &mut dyn Write) -> Result<(), Failure> {
@@ -74,6 +89,10 @@ fn print(config: &Config, status: &Status, out: &mut dyn Write) -> Result<(), Fa
     writeln!(out, "held                {}", status.held)?;
     writeln!(out, "promises open       {} (overdue {})", status.promises_due, status.promises_overdue)?;
     writeln!(out, "database            {}", size(usize::try_from(status.database_bytes).unwrap_or(usize::MAX)))?;
+    for one in &status.away {
+        let backup = one.backup.as_deref().map(|backup| format!(", {} stands in", plain(backup))).unwrap_or_default();
+        writeln!(out, "away                {} {}{backup}", plain(&one.agent), until(one, zone))?;
+    }
     if status.problems.is_empty() {
         writeln!(out, "\nAll is well.")?;
     }

@@ -12,7 +12,7 @@ pub mod when;
 use std::fmt;
 
 use super::decide::order::Order;
-use super::decide::order::{clock, participants, people, queries, state, text, threads};
+use super::decide::order::{absence, clock, participants, people, queries, state, text, threads};
 
 /// What a command needs to make sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -310,6 +310,60 @@ pub const COMMANDS: &[Command] = &[
         example: "#time 1h30m",
         place: Place::Ticket,
         decide: clock::time,
+    },
+    Command {
+        name: "away",
+        aliases: &[],
+        value: "[until] [backup who]",
+        meaning: "your mails go to your backup, or to your team",
+        example: "#away until 12 Jan backup bob",
+        place: Place::Anywhere,
+        decide: absence::away,
+    },
+    Command {
+        name: "back",
+        aliases: &[],
+        value: "",
+        meaning: "you are here again",
+        example: "#back",
+        place: Place::Anywhere,
+        decide: absence::back,
+    },
+    Command {
+        name: "show",
+        aliases: &[],
+        value: "[12]",
+        meaning: "a ticket, by mail; without a number this one",
+        example: "#show 12",
+        place: Place::Anywhere,
+        decide: queries::show,
+    },
+    Command {
+        name: "list",
+        aliases: &[],
+        value: "[x]",
+        meaning: "mine, open, overdue, unassigned, a team's",
+        example: "#list overdue",
+        place: Place::Anywhere,
+        decide: queries::list,
+    },
+    Command {
+        name: "search",
+        aliases: &[],
+        value: "words",
+        meaning: "tickets in which all these words stand",
+        example: "#search printer jam",
+        place: Place::Anywhere,
+        decide: queries::search,
+    },
+    Command {
+        name: "why",
+        aliases: &[],
+        value: "[12]",
+        meaning: "which rules made a ticket what it is",
+        example: "#why 12",
+        place: Place::Anywhere,
+        decide: queries::why,
     },
     Command {
         name: "send",

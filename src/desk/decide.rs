@@ -4,6 +4,7 @@
 //! reads the store; `work` gathers the [`Context`] and carries the [`Decision`] out in one transaction.
 
 pub mod agent;
+mod away;
 mod bounce;
 pub mod customer;
 pub mod order;
@@ -14,6 +15,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::absence::{Absence, Change};
 use super::route::{Candidate, Route};
 use super::texts::Texts;
 use super::{Entry, Event, IdKind, Ticket};
@@ -153,6 +155,10 @@ pub struct Context<'a> {
     pub loads: BTreeMap<String, u64>,
     /// Who was last given a ticket of the queue by turn.
     pub last_assigned: Option<Address>,
+    /// Who is away now.
+    pub absences: Vec<Absence>,
+    /// What the mail asks, with what the store says to it.
+    pub asked: Vec<(super::query::Question, super::query::Answer)>,
     /// Causes of which the sender heard within the hour.
     pub told: BTreeSet<&'static str>,
 }
@@ -237,6 +243,8 @@ pub struct Decision {
     pub ids: Vec<(MessageId, IdKind)>,
     /// Mails to queue.
     pub mails: Vec<Post>,
+    /// Who is away or back from now on.
+    pub absences: Vec<Change>,
     /// Notifications above an agent's bound, for the next bundle.
     pub put_by: Vec<(Address, TicketNumber, String)>,
     /// Rows of ours that came back, with the server's words.

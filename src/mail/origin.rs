@@ -26,6 +26,8 @@ pub struct Ourselves<'a> {
     pub address: &'a Address,
     /// List-Ids under which the desk's own mail arrives; they make nobody a robot.
     pub own_lists: &'a [String],
+    /// The agents' addresses: whatever they are called, people read and write there.
+    pub agents: &'a [&'a Address],
 }
 
 /// Who wrote, and by which sign we know.
@@ -83,7 +85,7 @@ pub fn read(mail: &Inbound, ourselves: &Ourselves<'_>) -> Reading {
         .or_else(|| signs::notice(mail))
         .or_else(|| signs::list(mail, ourselves))
         .or_else(|| signs::null_sender(mail))
-        .or_else(|| signs::role(mail))
+        .or_else(|| signs::role(mail, ourselves))
         .unwrap_or_else(|| Reading::new(Origin::Person, "no sign of a machine"))
 }
 

@@ -8,7 +8,7 @@ use crate::desk::{Direction, Event, IdKind, Ticket, Wake};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::{Address, InboxId, Kind, Outgoing, TicketNumber};
 use crate::store::tickets::Findable;
-use crate::store::{self, Error, Tx, inbox, outbox, problems, threads, tickets, wakes};
+use crate::store::{self, Error, Tx, absences, inbox, outbox, problems, threads, tickets, wakes};
 use crate::time::Timestamp;
 
 /// Tickets as a decision's events have made them.
@@ -48,6 +48,9 @@ pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>
         let version = post.mail.ticket.and_then(|number| changed.get(&number)).map(|ticket| ticket.version);
         let about = decision.about.filter(|_| post.mail.kind == Kind::Transcript);
         queue_at(tx, desk, post, Beside { entry, version, about }, now)?;
+    }
+    for change in &decision.absences {
+        absences::change(tx, change, read.map(|read| read.id), now)?;
     }
     for (agent, number, line) in &decision.put_by {
         outbox::put_by(tx, agent, *number, line, now)?;

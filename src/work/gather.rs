@@ -5,15 +5,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use super::Desk;
+use super::asked::asked;
 use crate::desk::IdKind;
 use crate::desk::command::parse::script;
 use crate::desk::decide::release::Held;
 use crate::desk::decide::repair::Repair;
 use crate::desk::decide::{Answered, Context, Conversation, Decision, Read};
+use crate::desk::query::About;
 use crate::desk::route::{self, Candidate, Evidence, Route};
 use crate::mail::token::Token;
 use crate::mail::{Address, Kind, MessageId, OutboxId, TicketNumber, parse};
-use crate::store::{self, Tx, inbox, outbox, threads, tickets};
+use crate::store::{self, Tx, absences, inbox, outbox, threads, tickets};
 use crate::time::Timestamp;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -59,6 +61,13 @@ pub fn for_mail<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>, now: Timestamp)
         lines.extend(context.held.iter().flat_map(|held| script(&held.blocks).lines));
         context.repair = super::repair::repair(tx, &lines, context.answered.as_ref())?;
     }
+    if let Some(agent) = agent.filter(|_| read.verdict.agent || read.released) {
+        let ticket = context.conversation.as_ref().map(|conversation| conversation.ticket.number);
+        let own = context.answered.as_ref().filter(|row| row.recipient == agent.address);
+        let about = About { ticket, mail: own.and_then(|row| row.about) };
+        let waiting = context.held.as_ref().map_or(&[][..], |held| &held.blocks);
+        context.asked = asked(tx, &desk.config, &[read.blocks, waiting], agent, about, now)?;
+    }
     Ok(context)
 }
 
@@ -96,6 +105,8 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
         notified: BTreeMap::new(),
         loads: BTreeMap::new(),
         last_assigned: None,
+        absences: absences::all(tx, desk.clock.now())?,
+        asked: Vec::new(),
         told: BTreeSet::new(),
     })
 }
@@ -232,7 +243,8 @@ pub type Notified = BTreeMap<String, u32>;
 /// Counts them in the store: once for a batch, since that is a look at each of them.
 pub fn notified(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<Notified> {
     let since = now.minus(HOUR);
-    let agents = desk.config.agents.iter().map(|agent| &agent.address);
+    // The owner hears of tickets too when nobody else can be reached.
+    let agents = desk.config.agents.iter().map(|agent| &agent.address).chain([&desk.config.desk.owner]);
     agents.map(|agent| Ok((agent.key(), outbox::count_since(tx, Kind::Notification, agent, since)?))).collect()
 }
 

@@ -7,7 +7,7 @@ use super::vouch::LONGEST_PUT_OFF;
 use super::{Desk, carry, gather};
 use crate::desk::decide::{self, Input, Post};
 use crate::desk::notify;
-use crate::mail::{Address, Kind};
+use crate::mail::{Address, Kind, Person};
 use crate::store::{self, Store, Tx, inbox, outbox, problems, tickets, wakes};
 use crate::time::Timestamp;
 
@@ -119,12 +119,18 @@ fn send_bundles(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
 
 fn send_bundle(tx: Tx<'_>, desk: &Desk, address: &Address, now: Timestamp) -> store::Result<()> {
     let lines = outbox::take_bundle(tx, address)?;
-    let Some(agent) = desk.config.agent(address) else { return Ok(()) };
+    let agent = desk.config.agent(address);
+    let name = match agent {
+        Some(agent) => agent.name.clone(),
+        None if *address == desk.config.desk.owner => desk.config.desk.name.clone(),
+        None => return Ok(()),
+    };
+    let person = Person { name: agent.map(|agent| agent.name.clone()), address: address.clone() };
     let tickets: BTreeSet<_> = lines.iter().map(|(number, _, _)| *number).collect();
     let zone = &desk.config.desk.time_zone;
     let words = |(_, at, line): &outbox::Bundled| format!("{} {line}", crate::desk::texts::stamp(*at, zone));
     let bundle = notify::Bundle { lines: lines.iter().map(words).collect(), tickets: tickets.len() };
-    let mail = notify::bundle(&desk.config, &desk.texts, agent, &bundle);
+    let mail = notify::bundle(&desk.config, &desk.texts, &person, &name, &bundle);
     carry::queue(tx, desk, &Post { mail, cause: "bundle".to_owned() }, now)
 }
 

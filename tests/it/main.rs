@@ -16,6 +16,7 @@
     reason = "tests"
 )]
 
+mod absence;
 mod agents;
 mod authentic;
 mod command;
@@ -33,6 +34,7 @@ mod net;
 mod orders;
 mod origin;
 mod pipe;
+mod queries;
 mod quote;
 mod route;
 mod scenario;

@@ -102,7 +102,7 @@ fn person(text: &str) -> Option<Person> {
 
 fn reading(mail: &Inbound) -> Reading {
     let address = Address::parse("support@desk.test").unwrap();
-    read(mail, &Ourselves { address: &address, own_lists: &["<support.desk.test>".to_owned()] })
+    read(mail, &Ourselves { address: &address, own_lists: &["<support.desk.test>".to_owned()], agents: &[] })
 }
 
 fn word(origin: Origin) -> &'static str {
@@ -235,7 +235,19 @@ fn our_own_list_makes_no_robot_only_if_it_is_configured() {
     let mail = mail("List-Id: <support.desk.test>\nPrecedence: list\n", "");
     assert_eq!(reading(&mail).origin, Origin::Person);
     let address = Address::parse("support@desk.test").unwrap();
-    assert_eq!(read(&mail, &Ourselves { address: &address, own_lists: &[] }).origin, Origin::List);
+    assert_eq!(read(&mail, &Ourselves { address: &address, own_lists: &[], agents: &[] }).origin, Origin::List);
+}
+
+#[test]
+fn an_agent_is_a_person_whatever_the_address_is_called() {
+    let mut mail = mail("", "");
+    let postmaster = Address::parse("postmaster@desk.test").unwrap();
+    mail.from = vec![Person { name: None, address: postmaster.clone() }];
+    assert_eq!(reading(&mail).origin, Origin::Notice);
+    let address = Address::parse("support@desk.test").unwrap();
+    let agents = [&postmaster];
+    let ourselves = Ourselves { address: &address, own_lists: &[], agents: &agents };
+    assert_eq!(read(&mail, &ourselves).origin, Origin::Person);
 }
 
 static ALL: LazyLock<Vec<Case>> = LazyLock::new(|| cases(PEOPLE).into_iter().chain(cases(ROBOTS)).collect());

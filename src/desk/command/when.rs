@@ -17,6 +17,9 @@ const YEARS_MAX: i64 = 5;
 /// Longest time worked in one line, in minutes: four weeks.
 const WORKED_MAX: u32 = 4 * 7 * 24 * 60;
 
+/// A day without a year is not further in the past, in days.
+const HALF_A_YEAR: i64 = 180;
+
 /// Words that say nothing.
 const FILLERS: [&str; 7] = ["at", "on", "until", "till", "by", "in", "the"];
 /// Names of months begin so.
@@ -60,6 +63,26 @@ pub fn leading<'a>(words: &'a str, now: Timestamp, zone: &TimeZone, hours: Optio
         }
     }
     Err(format!("“{words}” is no time; write it like fri 15:00, tomorrow, 24 Dec, 3d or 17:00"))
+}
+
+/// The day of the calendar that is meant in what was written now, which may be past; what could be two days is the one that begins with the day of the month if
+/// `day_first`, else none.
+pub fn date(tokens: &[&str], now: &Zoned, day_first: bool) -> Option<Date> {
+    let sky = Sky { now: now.clone(), hours: None };
+    let day = match sky.day(tokens)? {
+        Ok(day) => day,
+        Err(_) if day_first => sky.day(&[&tokens.first()?.replace('/', ".")])?.ok()?,
+        Err(_) => return None,
+    };
+    match day {
+        Day::On(date) => Some(date),
+        Day::Yearly(month, day) => {
+            let this = Date::new(now.year(), month, day).ok()?;
+            let long_past = now.date().checked_sub(Span::new().try_days(HALF_A_YEAR).ok()?).is_ok_and(|past| this < past);
+            if long_past { Date::new(now.year() + 1, month, day).ok() } else { Some(this) }
+        }
+        Day::Weekly(_) => None,
+    }
 }
 
 /// A time worked, in minutes: `30m`, `1h30m`, `1.5h`, `1:30`.

@@ -7,7 +7,7 @@ use super::customer::{customer, files};
 use super::order::brought;
 pub use super::words::{MARK, is_invisible, looks_like_command, outgoing_text, undecorated};
 use super::words::{our_line, our_line_in, stray_quote, without_agents};
-use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, order, quarantine, release};
+use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, away, order, quarantine, release};
 use crate::config::Agent;
 use crate::desk::command::parse::{Odd, script};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, notify};
@@ -40,6 +40,9 @@ pub fn agent(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Per
     if read.verdict.result == Authentication::Fail && !read.released {
         return impostor(context, read, agent, now);
     }
+    if read.reading.origin == Origin::AutoReply && read.verdict.agent && !read.quiet {
+        return away::away(context, read, agent, now);
+    }
     if read.reading.origin != Origin::Person {
         let ticket = context.answered.as_ref().and_then(|row| row.ticket);
         return Decision::end(Outcome::Record, ticket, format!("an automatic mail of an agent ({})", read.reading.reason));
@@ -47,6 +50,12 @@ pub fn agent(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Per
     if !read.verdict.agent && !read.released {
         return unverified(context, read, agent, now);
     }
+    let decision = proved(context, read, agent, sender, now);
+    if read.quiet { decision } else { away::here(context, agent, decision) }
+}
+
+/// Decides about a mail of which it is certain that the agent wrote it.
+fn proved(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
     let token = context.answered.as_ref().filter(|row| row.recipient == agent.address);
     let script = script(read.blocks);
     let text = new_text_of(&script.blocks);
@@ -56,7 +65,8 @@ pub fn agent(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Per
     }
     match (token, &context.conversation) {
         (Some(row), Some(conversation)) if is_desk_mail(row) => {
-            release::supersede(context, read, order::answer(context, &rest, agent, &script.lines, row, conversation, now))
+            let decision = order::answer(context, &rest, agent, &script.lines, row, conversation, now);
+            release::supersede(context, read, &rest, &script.lines, decision)
         }
         (None, _) if context.answered.is_none() => match bring(context, read, agent, now) {
             Some(decision) => decision,

@@ -3,7 +3,7 @@
 use super::{Context, Conversation, Decision, NewEntry, Outcome, Read, may_be_answered, quarantine};
 use crate::config::Assign;
 use crate::desk::route::Route;
-use crate::desk::{Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, PARTICIPANTS_MAX, Status, Ticket, notify};
+use crate::desk::{Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, PARTICIPANTS_MAX, Status, Ticket, absence, notify};
 use crate::mail::forward::without_prefixes;
 use crate::mail::{Address, Authentication, Inbound, Origin, Person, TicketNumber};
 use crate::time::Timestamp;
@@ -191,20 +191,20 @@ pub fn files(inbound: &Inbound) -> Vec<FileNote> {
         .collect()
 }
 
-/// Whom a queue gives a new ticket; never its sender.
+/// Whose turn it is, of those of the queue who are here.
 pub fn assignee(context: &Context<'_>, queue: &str, assign: Assign, sender: &Person) -> Option<Address> {
-    let agents: Vec<&Address> =
-        context.config.agents_of(queue).map(|agent| &agent.address).filter(|address| **address != sender.address).collect();
+    let is_free = |address: &&Address| **address != sender.address && absence::of(&context.absences, address).is_none();
+    let agents: Vec<&Address> = context.config.agents_of(queue).map(|agent| &agent.address).collect();
     match assign {
         Assign::Everyone => None,
         Assign::RoundRobin => {
             let last = agents.iter().position(|address| Some(*address) == context.last_assigned.as_ref());
-            let next = last.map_or(0, |last| last + 1) % agents.len().max(1);
-            agents.get(next).map(|address| (*address).clone())
+            let mut round = agents.iter().cycle().skip(last.map_or(0, |last| last + 1)).take(agents.len()).copied();
+            round.find(is_free).cloned()
         }
         Assign::LeastOpen => {
-            let load = |address: &&&Address| context.loads.get(&address.key()).copied().unwrap_or(0);
-            agents.iter().min_by_key(load).map(|address| (*address).clone())
+            let load = |address: &&Address| context.loads.get(&address.key()).copied().unwrap_or(0);
+            agents.into_iter().filter(is_free).min_by_key(load).cloned()
         }
     }
 }

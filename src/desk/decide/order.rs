@@ -8,6 +8,7 @@
 //! A command's function reads its value, changes the ticket through [`Order::add`] and the verbs beside it, and gives the
 //! words of its line in the transcript, or a [`Complaint`]. Longer answers go below all lines by [`Order::answer`].
 
+pub mod absence;
 pub mod brought;
 pub mod clock;
 pub mod participants;
@@ -24,7 +25,7 @@ use super::{Answered, Context, Conversation, Decision, Outcome, Read};
 use crate::config::Agent;
 use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::command::{Command, Complaint, Place, suggest, when};
-use crate::desk::{Event, IdKind, Mailed, Status, Ticket, Wake, notify, texts};
+use crate::desk::{Event, IdKind, Mailed, Status, Ticket, Wake, notify, query, texts};
 use crate::mail::quote::Role;
 use crate::mail::{Address, Attachment, Kind, ReplyGoes, TicketNumber};
 use crate::time::{Hours, Timestamp};
@@ -53,13 +54,15 @@ pub struct Order<'a> {
     /// Agents who are to hear of it, and what was done to them.
     told: BTreeMap<Address, String>,
     /// Other tickets of which agents are to hear.
-    elsewhere: Vec<threads::Elsewhere<'a>>,
+    elsewhere: Vec<threads::Elsewhere>,
     /// Ready texts below the agent's own.
     below: Vec<String>,
     /// What is noted beside the text.
     remarks: Vec<String>,
     /// Paragraphs below the lines of the transcript.
     answers: Vec<String>,
+    /// The ticket that a mail without one asks for.
+    shows: Option<TicketNumber>,
     /// A command said what the status is to be.
     status_said: bool,
     /// A command said who is to have it.
@@ -123,7 +126,8 @@ pub fn held(
     lines: &[Line],
     now: Timestamp,
 ) -> Decision {
-    let only_send = !lines.is_empty() && lines.iter().all(|line| line.meaning.is("send")) && !has_own_words(read);
+    let asks = |line: &Line| line.meaning.is("send") || query::is_question(line);
+    let only_send = !lines.is_empty() && lines.iter().all(asks) && !has_own_words(read);
     let outcome = if only_send { Outcome::Record } else { Outcome::Held };
     let mut decision = Decision::end(outcome, ticket, first_complaint(told));
     decision.about = Some(read.id).filter(|_| !only_send);
@@ -169,6 +173,7 @@ impl<'a> Order<'a> {
             below: Vec::new(),
             remarks: Vec::new(),
             answers: Vec::new(),
+            shows: None,
             status_said: false,
             assignee_said: false,
             goes_said: false,
@@ -455,7 +460,8 @@ impl<'a> Order<'a> {
             self.decision.ids.extend(own.filter(|_| self.conversation.is_some()).map(|id| (id, IdKind::Internal)));
         }
         if !told.is_empty() {
-            notify::done(self.context, self.heard, self.agent, self.conversation.as_ref(), &told, &self.answers, &mut self.decision);
+            let said = notify::Said { told: &told, answers: &self.answers, shows: self.shows };
+            notify::done(self.context, self.heard, self.agent, self.conversation.as_ref(), &said, &mut self.decision);
         }
         self.decision
     }

@@ -11,9 +11,9 @@ use super::order::{Order, Refused, Told, brought, first_complaint, has_own_words
 use super::{Context, Decision, Outcome, Read};
 use crate::config::Agent;
 use crate::desk::command::Complaint;
-use crate::desk::command::parse::{Line, Meaning, Odd, Script, script_with};
-use crate::desk::notify;
-use crate::mail::quote::{Block, new_text_of};
+use crate::desk::command::parse::{Line, Meaning, Odd, Script, script, script_with};
+use crate::desk::{notify, query};
+use crate::mail::quote::{Block, Role, new_text_of};
 use crate::mail::{Inbound, InboxId};
 use crate::time::Timestamp;
 
@@ -33,6 +33,9 @@ pub struct Held {
 /// Decides about the answer to a transcript of a held mail, if it lets that mail go. `read` is the answer without its lines.
 pub fn release(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line], now: Timestamp) -> Option<Decision> {
     let held = context.held.as_ref()?;
+    if only_asks(read, lines) && !is_but_a_slip(held) {
+        return None;
+    }
     let has_text = has_own_words(read);
     let send = lines.iter().find(|line| line.meaning.is("send"));
     match (send, has_text) {
@@ -59,8 +62,27 @@ pub fn release(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[L
     }
 }
 
-/// An answer with text of its own was carried out: the held mail is set aside for it.
-pub fn supersede(context: &Context<'_>, read: &Read<'_>, mut decision: Decision) -> Decision {
+/// Whether an answer only asks something: the held mail waits on, and the answer to that can still release it.
+fn only_asks(read: &Read<'_>, lines: &[Line]) -> bool {
+    !lines.is_empty() && lines.iter().all(query::is_question) && !has_own_words(read)
+}
+
+/// Whether a held mail has nothing but lines that are no commands: a question behind it is what was meant.
+fn is_but_a_slip(held: &Held) -> bool {
+    let script = script(&held.blocks);
+    let text = script_with(&held.blocks, Odd::Dropped).blocks;
+    let words = text.iter().any(|block| block.role == Role::New && !block.text.trim().is_empty());
+    !words && script.lines.iter().all(|line| matches!(line.meaning, Meaning::Unknown) || query::is_question(line))
+}
+
+/// An answer with text of its own was carried out: the held mail is set aside for it. `rest` is the answer without its lines.
+pub fn supersede(context: &Context<'_>, read: &Read<'_>, rest: &Read<'_>, lines: &[Line], mut decision: Decision) -> Decision {
+    if let Some(held) = &context.held
+        && only_asks(rest, lines)
+    {
+        decision.about = Some(held.id);
+        return decision;
+    }
     if let Some(held) = &context.held
         && matches!(decision.outcome, Some(Outcome::Message | Outcome::Note | Outcome::Command))
     {

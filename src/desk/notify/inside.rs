@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use minijinja::Value;
 
+use super::reach::{Listener, is_served, listeners, reading_for};
 use super::{file_line, list, maybe, own_thread, plain, post, render, value};
 use crate::config::{Agent, Config};
 use crate::desk::decide::{Answered, Context, Conversation, Decision, Post, Read};
@@ -72,17 +73,16 @@ pub fn note(
     let person = person(author);
     let author = &person;
     watch_queue(context, conversation, decision);
-    for agent in listeners(context, conversation, &person.address) {
-        if !told.contains_key(&agent.address) {
+    let named: Vec<(Listener, &String)> = readers(context, told, &person.address);
+    for listener in listeners(context, conversation, &person.address) {
+        if named.iter().all(|(known, _)| known.person.address != listener.person.address) {
             let telling = Telling { author, did: "noted", why: None, goes: ReplyGoes::Internal };
-            tell_one(context, &note, conversation, &telling, agent, now, decision);
+            tell_one(context, &note, conversation, &telling, &listener, now, decision);
         }
     }
-    for (address, did) in told {
-        if let Some(agent) = context.config.agent(address) {
-            let telling = Telling { author, did: &format!("{did} and noted"), why: None, goes: ReplyGoes::Internal };
-            tell_one(context, &note, conversation, &telling, agent, now, decision);
-        }
+    for (listener, did) in &named {
+        let telling = Telling { author, did: &format!("{did} and noted"), why: None, goes: ReplyGoes::Internal };
+        tell_one(context, &note, conversation, &telling, listener, now, decision);
     }
 }
 
@@ -100,12 +100,24 @@ pub fn passed_on(
 ) {
     let said = Read { text, ..read.clone() };
     let person = person(author);
-    for (address, did) in told {
-        let Some(agent) = context.config.agent(address) else { continue };
+    for (listener, did) in readers(context, told, &person.address) {
         let did = if text.is_empty() { did.clone() } else { format!("answered and {did}") };
         let telling = Telling { author: &person, did: &did, why: None, goes: ReplyGoes::Public };
-        tell_one(context, &said, conversation, &telling, agent, now, decision);
+        tell_one(context, &said, conversation, &telling, &listener, now, decision);
     }
+}
+
+/// Whoever reads what those are to hear, with what was done to them; each once.
+fn readers<'t>(context: &Context<'_>, told: &'t BTreeMap<Address, String>, author: &Address) -> Vec<(Listener, &'t String)> {
+    let mut all: Vec<(Listener, &String)> = Vec::new();
+    for (address, did) in told {
+        let Some(agent) = context.config.agent(address) else { continue };
+        let listener = reading_for(context, agent, author);
+        if all.iter().all(|(known, _)| known.person.address != listener.person.address) {
+            all.push((listener, did));
+        }
+    }
+    all
 }
 
 /// What a notification tells beside the text.
@@ -129,8 +141,8 @@ fn tell(
     decision: &mut Decision,
 ) {
     watch_queue(context, conversation, decision);
-    for agent in listeners(context, conversation, &telling.author.address) {
-        tell_one(context, read, conversation, telling, agent, now, decision);
+    for listener in listeners(context, conversation, &telling.author.address) {
+        tell_one(context, read, conversation, telling, &listener, now, decision);
     }
 }
 
@@ -147,7 +159,7 @@ pub fn tell_one(
     read: &Read<'_>,
     conversation: &Conversation,
     telling: &Telling<'_>,
-    agent: &Agent,
+    listener: &Listener,
     now: Timestamp,
     decision: &mut Decision,
 ) {
@@ -155,20 +167,22 @@ pub fn tell_one(
     let (author, did) = (telling.author, telling.did);
     let mut values = facts(context, conversation);
     values.extend(said(read, conversation, author, did, telling.goes));
+    values.insert("instead", maybe(listener.instead.clone()));
+    values.insert("outside", Value::from(!listener.agent));
     values.insert("why", maybe(telling.why.clone()));
     values.insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < now)));
     let wordless = read.text.is_empty() && context.config.agent(&author.address).is_some() && telling.goes == ReplyGoes::Public;
     values.insert("wordless", Value::from(wordless && conversation.ticket.requester.address != author.address));
     let rendered = render(context, "notification", &values, decision);
     let line = format!("{} {} {did}: {}", ticket.number, author.shown(), ticket.subject);
-    let thread = own_thread(conversation, &agent.address);
+    let thread = own_thread(conversation, &listener.person.address);
     let mail = Outgoing {
-        reply_goes: telling.goes,
+        reply_goes: if listener.agent { telling.goes } else { ReplyGoes::Nowhere },
         from_name: format!("{} ({})", author.shown(), context.config.desk.name),
         in_reply_to: thread.last().cloned(),
         references: thread,
         enclosures: enclosed(read),
-        ..plain(context, Kind::Notification, &person(agent), Some(ticket.number), rendered)
+        ..plain(context, Kind::Notification, &listener.person, Some(ticket.number), rendered)
     };
     offer(context, ticket.number, line, mail, decision);
 }
@@ -185,24 +199,6 @@ pub fn offer(context: &Context<'_>, number: TicketNumber, line: String, mail: Ou
 
 pub fn person(agent: &Agent) -> Person {
     Person { name: Some(agent.name.clone()), address: agent.address.clone() }
-}
-
-/// The assignee, if there is one who is still an agent; else all of the queue, or of the desk where nobody serves that queue
-/// any more; never the author.
-pub fn listeners<'a>(context: &Context<'a>, conversation: &Conversation, author: &Address) -> Vec<&'a Agent> {
-    let ticket = &conversation.ticket;
-    let others = |agent: &&Agent| agent.address != *author;
-    let assignee = ticket.assignee.as_ref().and_then(|address| context.config.agent(address)).filter(others);
-    let served = is_served(context, &ticket.queue);
-    let all = context.config.agents.iter();
-    match assignee {
-        Some(agent) => vec![agent],
-        None => all.filter(|agent| !served || agent.queues.contains(&ticket.queue)).filter(others).collect(),
-    }
-}
-
-fn is_served(context: &Context<'_>, queue: &str) -> bool {
-    context.config.agents_of(queue).next().is_some()
 }
 
 fn nobody(number: TicketNumber, queue: &str) -> (&'static str, String, String) {
@@ -327,13 +323,13 @@ pub fn undelivered(context: &Context<'_>, conversation: &Conversation, row: &Ans
     );
     let rendered = render(context, "undelivered", &values, decision);
     let number = conversation.ticket.number;
-    for agent in listeners(context, conversation, &row.recipient) {
-        let thread = own_thread(conversation, &agent.address);
+    for listener in listeners(context, conversation, &row.recipient) {
+        let thread = own_thread(conversation, &listener.person.address);
         let mail = Outgoing {
-            reply_goes: ReplyGoes::Internal,
+            reply_goes: if listener.agent { ReplyGoes::Internal } else { ReplyGoes::Nowhere },
             in_reply_to: thread.last().cloned(),
             references: thread,
-            ..plain(context, Kind::Notification, &person(agent), Some(number), rendered.clone())
+            ..plain(context, Kind::Notification, &listener.person, Some(number), rendered.clone())
         };
         let line = format!("{number} Not delivered to {}: {}", row.recipient, conversation.ticket.subject);
         offer(context, number, line, mail, decision);
@@ -383,16 +379,16 @@ pub struct Bundle {
 }
 
 /// The rest of an hour's notifications, in one mail.
-pub fn bundle(config: &Config, texts: &Texts, agent: &Agent, bundle: &Bundle) -> Outgoing {
+pub fn bundle(config: &Config, texts: &Texts, person: &Person, name: &str, bundle: &Bundle) -> Outgoing {
     let values = Values::from([
-        ("name", value(&agent.name)),
+        ("name", value(name)),
         ("count", value(bundle.lines.len().to_string())),
         ("tickets", value(bundle.tickets.to_string())),
         ("lines", list(bundle.lines.clone())),
         ("desk", value(&config.desk.name)),
     ]);
     let rendered = texts.render("bundle", &values);
-    to_inside(config, Kind::Notification, &person(agent), rendered.subject, rendered.text)
+    to_inside(config, Kind::Notification, person, rendered.subject, rendered.text)
 }
 
 /// A mail of ours that concerns no ticket.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::inside::{Telling, listeners, tell_one};
+use super::inside::{Telling, tell_one};
+use super::reach::{Listener, listeners, reading_for};
 use crate::config::Agent;
 use crate::desk::decide::order::threads::Elsewhere;
 use crate::desk::decide::{Context, Conversation, Decision, Read};
@@ -11,7 +12,7 @@ use crate::mail::{Address, Inbound, Person, ReplyGoes};
 use crate::time::Timestamp;
 
 /// Tells the agents concerned. The files of the mail that bore the command are none of that ticket.
-pub fn repaired(context: &Context<'_>, read: &Read<'_>, one: &Elsewhere<'_>, now: Timestamp, decision: &mut Decision) {
+pub fn repaired(context: &Context<'_>, read: &Read<'_>, one: &Elsewhere, now: Timestamp, decision: &mut Decision) {
     let inbound = Inbound::default();
     let verdict = Verdict { result: one.verified, agent: false, reason: "as it was when the mail came".to_owned() };
     let read = Read { inbound: &inbound, verdict: &verdict, text: &one.text, blocks: &[], ..read.clone() };
@@ -35,9 +36,14 @@ pub fn brought(
 ) {
     let goes = if author.address == agent.address { ReplyGoes::Internal } else { ReplyGoes::Public };
     let telling = Telling { author, did, why: None, goes };
-    let queue = listeners(context, conversation, &agent.address);
-    let others = told.keys().filter(|address| queue.iter().all(|known| known.address != **address));
-    for agent in queue.iter().copied().chain(others.filter_map(|address| context.config.agent(address))) {
-        tell_one(context, read, conversation, &telling, agent, now, decision);
+    let mut all: Vec<Listener> = listeners(context, conversation, &agent.address);
+    for named in told.keys().filter_map(|address| context.config.agent(address)) {
+        let listener = reading_for(context, named, &agent.address);
+        if all.iter().all(|known| known.person.address != listener.person.address) {
+            all.push(listener);
+        }
+    }
+    for listener in &all {
+        tell_one(context, read, conversation, &telling, listener, now, decision);
     }
 }

@@ -2,8 +2,9 @@
 
 use minijinja::Value;
 
-use super::inside::{alarm, facts, goes_to, listeners, offer, person};
-use super::{own_thread, plain, post, render, value};
+use super::inside::{alarm, facts, goes_to, offer};
+use super::reach::{listeners, reading_for};
+use super::{maybe, own_thread, plain, post, render, value};
 use crate::config::Agent;
 use crate::desk::decide::{Context, Conversation, Decision};
 use crate::mail::{Kind, Outgoing, ReplyGoes};
@@ -28,16 +29,18 @@ pub fn reminder(
     values.insert("what", value(what));
     values.insert("words", value(words));
     values.insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < now)));
-    let rendered = render(context, "reminder", &values, decision);
     let nobody = &context.config.desk.address;
-    let all = agent.map_or_else(|| listeners(context, conversation, nobody), |agent| vec![agent]);
-    for agent in all {
-        let thread = own_thread(conversation, &agent.address);
+    let all = agent.map_or_else(|| listeners(context, conversation, nobody), |agent| vec![reading_for(context, agent, nobody)]);
+    for listener in all {
+        values.insert("instead", maybe(listener.instead.clone()));
+        values.insert("outside", Value::from(!listener.agent));
+        let rendered = render(context, "reminder", &values, decision);
+        let thread = own_thread(conversation, &listener.person.address);
         let mail = Outgoing {
-            reply_goes: goes,
+            reply_goes: if listener.agent { goes } else { ReplyGoes::Nowhere },
             in_reply_to: thread.last().cloned(),
             references: thread,
-            ..plain(context, Kind::Notification, &person(agent), Some(ticket.number), rendered.clone())
+            ..plain(context, Kind::Notification, &listener.person, Some(ticket.number), rendered)
         };
         offer(context, ticket.number, format!("{} {what} {}", ticket.number, ticket.subject), mail, decision);
     }

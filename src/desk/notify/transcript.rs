@@ -15,18 +15,29 @@ use crate::time::Timestamp;
 /// How long a held mail can be released by an answer: over a weekend.
 pub const HELD_FOR: Duration = Duration::from_secs(3 * 24 * 3600);
 
+/// What a transcript says of commands that were carried out.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a> {
+    /// Line by line.
+    pub told: &'a [Told],
+    /// Paragraphs below the lines.
+    pub answers: &'a [String],
+    /// The ticket that was asked for in a mail about none: an answer to the transcript is about that one.
+    pub shows: Option<TicketNumber>,
+}
+
 /// An agent's commands were carried out.
 pub fn done(
     context: &Context<'_>,
     read: &Read<'_>,
     agent: &Agent,
     conversation: Option<&Conversation>,
-    told: &[Told],
-    answers: &[String],
+    said: &Said<'_>,
     decision: &mut Decision,
 ) {
+    let (told, answers) = (said.told, said.answers);
     let ticket = conversation.map(|conversation| &conversation.ticket);
-    let number = ticket.map(|ticket| ticket.number);
+    let number = ticket.map(|ticket| ticket.number).or(said.shows);
     let mut sent: Vec<String> = Vec::new();
     for post in decision.mails.iter().filter(|post| post.mail.kind == Kind::Reply) {
         sent.push(post.mail.recipient.to_string());
@@ -42,7 +53,9 @@ pub fn done(
     let mut values = values(context, read, conversation, number, lines.collect());
     values.insert("prefix", value(""));
     values.insert("parts", list(text.into_iter().chain(answers.iter().cloned()).collect()));
-    push(context, read, agent, number, &values, decision);
+    // What was only asked for is no conversation with the customer yet, whatever mail the question answers.
+    let goes = if conversation.is_some() { goes(context, number) } else { number.map_or(ReplyGoes::Nowhere, |_| ReplyGoes::Internal) };
+    push(context, read, agent, (number, goes), &values, decision);
 }
 
 /// An agent brought a request: a reply goes to the customer.
@@ -104,7 +117,7 @@ pub fn held_commands(
         }
     }
     values.insert("parts", list(parts));
-    push(context, read, agent, ticket, &values, decision);
+    push(context, read, agent, (ticket, goes(context, ticket)), &values, decision);
 }
 
 fn values(
@@ -114,7 +127,7 @@ fn values(
     ticket: Option<TicketNumber>,
     lines: Vec<String>,
 ) -> Values {
-    let goes = context.answered.as_ref().filter(|row| row.ticket == ticket).map_or(ReplyGoes::Nowhere, |row| row.reply_goes);
+    let goes = goes(context, ticket);
     Values::from([
         ("reply", value(where_a_reply_goes(conversation, ticket, goes))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
@@ -124,8 +137,18 @@ fn values(
     ])
 }
 
-fn push(context: &Context<'_>, read: &Read<'_>, agent: &Agent, ticket: Option<TicketNumber>, values: &Values, decision: &mut Decision) {
-    let goes = context.answered.as_ref().filter(|row| row.ticket == ticket).map_or(ReplyGoes::Nowhere, |row| row.reply_goes);
+fn goes(context: &Context<'_>, ticket: Option<TicketNumber>) -> ReplyGoes {
+    context.answered.as_ref().filter(|row| row.ticket == ticket).map_or(ReplyGoes::Nowhere, |row| row.reply_goes)
+}
+
+fn push(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    (ticket, goes): (Option<TicketNumber>, ReplyGoes),
+    values: &Values,
+    decision: &mut Decision,
+) {
     let rendered = render(context, "transcript", values, decision);
     let mail = transcript(context, read, agent, ticket, goes, rendered);
     decision.mails.push(Post { mail, cause: String::new() });

@@ -307,9 +307,10 @@ pub(super) fn is_null_sender(mail: &Inbound) -> bool {
     })
 }
 
-/// A From that is no person.
-pub(super) fn role(mail: &Inbound) -> Option<Reading> {
-    let sender = senders(mail).find(|sender| is_role(local(sender)))?;
+/// A From that is no person, unless it is an agent's: an agent may well answer as postmaster@.
+pub(super) fn role(mail: &Inbound, ourselves: &Ourselves<'_>) -> Option<Reading> {
+    let is_agent = |sender: &str| ourselves.agents.iter().any(|agent| agent.as_str().eq_ignore_ascii_case(sender));
+    let sender = senders(mail).find(|sender| is_role(local(sender)) && !is_agent(sender))?;
     Some(Reading::by_field(Origin::Notice, "From", &sender))
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -32,17 +33,22 @@ const KEPT: u64 = 256;
 /// Longest record kept, in bytes: a key of 4096 bits has under 800.
 const RECORD_MAX: usize = 8192;
 
-/// The resolver, or why there is none.
-pub struct Resolver(Result<TokioResolver, String>);
+/// The resolver. It is made when it is first asked: most desks never need it, and it is some megabytes.
+pub struct Resolver {
+    servers: Vec<SocketAddr>,
+    /// Or why there is none.
+    made: OnceLock<Result<TokioResolver, String>>,
+}
 
 impl Resolver {
     /// With those servers; the system's if there are none.
     pub fn new(servers: &[SocketAddr]) -> Self {
-        Self(build(servers).map_err(|error| clean(&error.to_string())))
+        Self { servers: servers.to_vec(), made: OnceLock::new() }
     }
 
     async fn key(&self, name: &str, until: Instant) -> Key {
-        let resolver = match &self.0 {
+        let made = self.made.get_or_init(|| build(&self.servers).map_err(|error| clean(&error.to_string())));
+        let resolver = match made {
             Ok(resolver) => resolver,
             Err(why) => return Key::Unreachable(format!("the name servers are not known: {why}")),
         };

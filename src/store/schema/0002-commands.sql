@@ -47,3 +47,19 @@ CREATE TABLE turns (
 -- The ticket in which a mail was said that was split off, and from which its id led away; NULL for what stayed where it came.
 ALTER TABLE entries ADD COLUMN split_from INTEGER REFERENCES tickets (number);
 ALTER TABLE message_ids ADD COLUMN split_from INTEGER REFERENCES tickets (number);
+
+-- For `#why`: mails of a ticket that became nothing said. Few, so the index costs the others nothing.
+CREATE INDEX inbox_of_ticket ON inbox (ticket) WHERE outcome IN ('held', 'record', 'duplicate', 'quarantine');
+
+-- Who is away. An agent has at most one row that has not ended; one whose time is over needs no ending.
+CREATE TABLE absences (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    agent    TEXT NOT NULL COLLATE NOCASE,
+    since    INTEGER NOT NULL,
+    until    INTEGER,                        -- NULL until they say that they are back
+    backup   TEXT COLLATE NOCASE,            -- who stands in; NULL for nobody by name
+    why      TEXT NOT NULL CHECK (why IN ('command', 'machine')),
+    mail     INTEGER REFERENCES inbox (id),  -- the mail by which it is known
+    ended_at INTEGER                         -- when they came back or said otherwise
+) STRICT;
+CREATE UNIQUE INDEX absences_standing ON absences (agent) WHERE ended_at IS NULL;

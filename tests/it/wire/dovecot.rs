@@ -190,7 +190,7 @@ impl Dovecot {
         for part in ["new", "cur"] {
             files.extend(fs::read_dir(folder.join(part)).unwrap().map(|entry| entry.unwrap().path()));
         }
-        files.sort_by_key(|path| path.file_name().unwrap().to_owned());
+        files.sort_by_key(|path| age(&path.file_name().unwrap().to_string_lossy()));
         files.iter().filter_map(|path| fs::read(path).ok()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect()
     }
 
@@ -362,4 +362,12 @@ fn flags_of(line: &str) -> Option<(u32, String)> {
     let uid = line.split("UID ").nth(1)?.split([' ', ')']).next()?.parse().ok()?;
     let flags = line.split("FLAGS (").nth(1)?.split(')').next()?;
     Some((uid, flags.to_owned()))
+}
+
+/// Seconds and microseconds of delivery, as the name of a maildir file says them (`1700000000.M4711P12.host`, Exim writes `H` for
+/// `M`), then the name itself. The numbers have no leading zeros, so names alone do not sort by age.
+fn age(name: &str) -> (u64, u64, String) {
+    let number = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0);
+    let (seconds, rest) = name.split_once('.').unwrap_or((name, ""));
+    (number(seconds), number(rest.trim_start_matches(|c: char| !c.is_ascii_digit())), name.to_owned())
 }

@@ -1,8 +1,9 @@
 //! Commands about people: who has the ticket, and whose team's it is.
 
-use super::Order;
+use super::{Order, absence};
 use crate::config::{Agent, Role};
 use crate::desk::Event;
+use crate::desk::absence::reader;
 use crate::desk::command::{Complaint, suggest};
 use crate::desk::notify;
 
@@ -19,7 +20,9 @@ pub fn assign(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     }
     let agent = order.agent_named(value)?;
     let changed = order.set_assignee(Some(agent))?;
-    Ok(if changed { format!("{} has it now", agent.name) } else { format!("{} had it already", agent.name) })
+    let warning = absence::warning(order, agent).filter(|_| agent.address != order.agent.address);
+    let warning = warning.map(|words| format!(", {words}")).unwrap_or_default();
+    Ok(format!("{} {}{warning}", agent.name, if changed { "has it now" } else { "had it already" }))
 }
 
 /// `#unassign`
@@ -51,7 +54,9 @@ pub fn queue(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     for agent in config.agents_of(&queue.name) {
         order.tell(agent, format!("moved this to {}", queue.name));
     }
-    Ok(format!("moved to {}", queue.name))
+    let mut team = config.agents_of(&queue.name);
+    let nobody = !team.any(|agent| reader(config, &order.context.absences, agent).is_some());
+    Ok(format!("moved to {}{}", queue.name, if nobody { "; all there are away now" } else { "" }))
 }
 
 /// `#escalate [who] [why]`: to whom is named, else to the lead of the queue, else to the owner of the desk.
@@ -77,7 +82,8 @@ pub fn escalate(order: &mut Order<'_>, value: &str) -> Result<String, Complaint>
     if !why.is_empty() {
         order.remark(format!("Escalated to {whom}: {why}"));
     }
-    Ok(format!("{whom} hears of it"))
+    let warning = if let [one] = to.as_slice() { absence::warning(order, one) } else { None };
+    Ok(format!("{whom} hears of it{}", warning.map(|words| format!(", {words}")).unwrap_or_default()))
 }
 
 /// The agent named by the first words, and the rest. What could be two people is a complaint; what is nobody is all "why".
@@ -102,5 +108,6 @@ fn leads<'o>(order: &Order<'o>) -> Result<Vec<&'o Agent>, Complaint> {
     let queue = order.ticket()?.queue.clone();
     let config = order.context.config;
     let leads = config.agents.iter().filter(|agent| agent.role == Role::Lead && agent.queues.contains(&queue));
-    Ok(leads.filter(|agent| agent.address != order.agent.address).collect())
+    let reached = |agent: &&Agent| reader(config, &order.context.absences, agent).is_some();
+    Ok(leads.filter(|agent| agent.address != order.agent.address).filter(reached).collect())
 }

@@ -2,6 +2,8 @@
 
 use super::Order;
 use crate::desk::command::{self, Complaint};
+use crate::desk::query::text::{Teller, Told, narrow};
+use crate::desk::query::{About, Answer, QUESTIONS_MAX, Question, question};
 
 /// `#help`
 pub fn help(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
@@ -11,6 +13,77 @@ pub fn help(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
         command::help()
     ));
     Ok("the list is below".to_owned())
+}
+
+/// `#show`, `#show 12`
+pub fn show(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+    let (question, answer) = asked(order, "show", value)?;
+    let Answer::Ticket(story) = answer else { return Err(none_such(&question)) };
+    let told = teller(order).story(story);
+    if order.conversation.is_none() {
+        // The answer is a mail about that ticket, so that it can be answered.
+        order.shows = Some(story.listed.ticket.number);
+    }
+    tell(order, "show", value, Ok(told))
+}
+
+/// `#list open`
+pub fn list(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+    let (question, answer) = asked(order, "list", value)?;
+    let told = teller(order).tickets(&question, answer);
+    tell(order, "list", value, told)
+}
+
+/// `#search printer`
+pub fn search(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+    let (question, answer) = asked(order, "search", value)?;
+    let told = teller(order).tickets(&question, answer);
+    tell(order, "search", value, told)
+}
+
+/// `#why`, `#why 12`
+pub fn why(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+    let (question, answer) = asked(order, "why", value)?;
+    let told = match answer {
+        Answer::Ticket(story) => teller(order).reasons(story),
+        Answer::Mail(ended) => teller(order).mail(ended),
+        Answer::Nothing | Answer::Tickets(..) => return Err(none_such(&question)),
+    };
+    tell(order, "why", value, Ok(told))
+}
+
+fn asked<'a>(order: &Order<'a>, name: &str, value: &str) -> Result<(Question, &'a Answer), Complaint> {
+    let row = order.context.answered.as_ref().filter(|row| row.recipient == order.agent.address);
+    let ticket = order.conversation.as_ref().map(|conversation| conversation.ticket.number);
+    let about = About { ticket, mail: row.and_then(|row| row.about) };
+    let question =
+        question(name, value, order.agent, about, order.context.config).unwrap_or_else(|| Err(Complaint::new("asks nothing")))?;
+    let answer = order.context.asked.iter().find(|(asked, _)| *asked == question).map(|(_, answer)| answer);
+    let answer = answer.ok_or_else(|| Complaint::new(format!("too many questions; {QUESTIONS_MAX} in one mail are answered")))?;
+    Ok((question, answer))
+}
+
+fn none_such(question: &Question) -> Complaint {
+    match question {
+        Question::Ticket(number) => Complaint::new(format!("there is no ticket {}", number.0)),
+        Question::Mail(_) | Question::List(..) | Question::Search(_) => Complaint::new("nothing is known of it"),
+    }
+}
+
+fn teller<'a>(order: &Order<'a>) -> Teller<'a> {
+    Teller { config: order.context.config, agent: order.agent, now: order.now }
+}
+
+/// Puts an answer below the lines; from the second on with what was asked.
+fn tell(order: &mut Order<'_>, name: &str, value: &str, told: Told) -> Result<String, Complaint> {
+    let (line, parts) = told?;
+    if !order.answers.is_empty() && !parts.is_empty() {
+        order.answer(narrow(&format!("{name} {value}")).trim_end().to_owned() + ":");
+    }
+    for part in parts {
+        order.answer(part);
+    }
+    Ok(line)
 }
 
 /// `#send` where nothing is held; where something is, `release.rs` has seen to it.

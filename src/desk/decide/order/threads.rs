@@ -5,21 +5,22 @@
 //! keeps the fact as an event of its own.
 
 use super::Order;
-use crate::config::{Agent, Right};
+use crate::config::Right;
 use crate::desk::command::Complaint;
 use crate::desk::decide::agent::Slip;
 use crate::desk::decide::customer::base_subject;
 use crate::desk::decide::{Context, Conversation};
-use crate::desk::{Direction, EntryKind, Event, Joining, Mailed, PARTICIPANTS_MAX, Participant, Status, Ticket, notify};
+use crate::desk::notify::{self, Listener};
+use crate::desk::{Direction, EntryKind, Event, Joining, Mailed, PARTICIPANTS_MAX, Participant, Status, Ticket};
 use crate::mail::{Address, Authentication, Person, TicketNumber};
 
 /// A ticket of which agents hear because of a command about another.
 #[derive(Clone, Debug)]
-pub struct Elsewhere<'a> {
+pub struct Elsewhere {
     /// The ticket as it is now.
     pub about: Conversation,
     /// Who hears.
-    pub agents: Vec<&'a Agent>,
+    pub agents: Vec<Listener>,
     /// Who did it, or wrote what is told.
     pub author: Person,
     /// What, in words that follow the author's name.
@@ -173,7 +174,7 @@ pub fn split(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
     let about = Conversation::opened(ticket);
     let mut agents = hearers(order, &[&own, &about]);
     // The writer too: without a mail about the new ticket they could not answer it.
-    agents.push(order.agent);
+    agents.push(Listener { person: writer(order), instead: None, agent: true });
     let did = format!("wrote (split off from {from} by {})", order.agent.name);
     let (text, verified) = (told.entry.text.clone(), told.entry.verified);
     order.elsewhere.push(Elsewhere { about, agents, author: author.clone(), did, text, verified });
@@ -221,18 +222,22 @@ fn said_by(order: &Order<'_>) -> String {
 }
 
 /// Agents of these tickets, each once, but for the writer.
-fn hearers<'a>(order: &Order<'a>, sides: &[&Conversation]) -> Vec<&'a Agent> {
-    let mut agents: Vec<&Agent> = Vec::new();
+fn hearers(order: &Order<'_>, sides: &[&Conversation]) -> Vec<Listener> {
+    let mut agents: Vec<Listener> = Vec::new();
     for agent in sides.iter().flat_map(|side| notify::listeners(order.context, side, &order.agent.address)) {
-        if agents.iter().all(|known| known.address != agent.address) {
+        let known = agents.iter().any(|known| known.person.address == agent.person.address);
+        if !known && agent.person.address != order.agent.address {
             agents.push(agent);
         }
     }
     agents
 }
 
+fn writer(order: &Order<'_>) -> Person {
+    Person { name: Some(order.agent.name.clone()), address: order.agent.address.clone() }
+}
+
 fn tell(order: &mut Order<'_>, sides: &[&Conversation], about: &Conversation, did: String) {
-    let author = Person { name: Some(order.agent.name.clone()), address: order.agent.address.clone() };
-    let (about, agents) = (about.clone(), hearers(order, sides));
+    let (author, about, agents) = (writer(order), about.clone(), hearers(order, sides));
     order.elsewhere.push(Elsewhere { about, agents, author, did, text: String::new(), verified: Authentication::Pass });
 }

@@ -1,0 +1,216 @@
+//! The words of answers: for a phone of 40 columns, so no tables; a ticket is three short lines. Only words that are longer by
+//! themselves make a longer line.
+
+use jiff::tz::TimeZone;
+
+use super::{Answer, Ended, LISTED_MAX, Listed, Question, Story, Which};
+use crate::config::{Agent, Config};
+use crate::desk::command::Complaint;
+use crate::desk::texts::worked;
+use crate::desk::{Entry, EntryKind, Event, Part, Status, Ticket};
+use crate::time::Timestamp;
+
+/// Columns of a phone.
+pub const COLUMNS: usize = 40;
+/// Longest text of one entry that is shown, in characters; the ticket has all of it.
+const ENTRY_SHOWN: usize = 700;
+/// Most facts that are told to one `#why`.
+const FACTS_MAX: usize = 20;
+/// Within so many milliseconds the day of the week says which day it is.
+const WEEK: i64 = 6 * 24 * 3600 * 1000;
+
+/// What an answer is made with.
+#[derive(Clone, Copy, Debug)]
+pub struct Teller<'a> {
+    /// The settings: names and the zone.
+    pub config: &'a Config,
+    /// Who asks.
+    pub agent: &'a Agent,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// An answer: what follows "✔ #list: ", and the paragraphs below.
+pub type Told = Result<(String, Vec<String>), Complaint>;
+
+impl Teller<'_> {
+    /// A list or the tickets that were found.
+    pub fn tickets(&self, question: &Question, answer: &Answer) -> Told {
+        let Answer::Tickets(listed, all) = answer else { return Ok(("nothing found".to_owned(), Vec::new())) };
+        if listed.is_empty() {
+            let words = if *all == 0 { "none" } else { "none on that page" };
+            return Ok((words.to_owned(), Vec::new()));
+        }
+        let mut parts: Vec<String> = listed.iter().map(|one| self.short(one)).collect();
+        let page = if let Question::List(_, page) = question { *page } else { 1 };
+        let shown = (page - 1).saturating_mul(LISTED_MAX).saturating_add(listed.len());
+        if *all > shown {
+            parts.push(narrow(&format!("and {} more: {}", all - shown, self.next(question, page))));
+        }
+        Ok((format!("{all} ticket{}", if *all == 1 { "" } else { "s" }), parts))
+    }
+
+    fn next(&self, question: &Question, page: usize) -> String {
+        let Question::List(which, _) = question else { return "write one more word".to_owned() };
+        let name = match which {
+            Which::Of(address) if *address == self.agent.address => "mine",
+            Which::Of(address) => self.config.agent(address).map_or(address.as_str(), |agent| agent.handle.as_str()),
+            Which::Open => "open",
+            Which::Overdue => "overdue",
+            Which::Unassigned => "unassigned",
+            Which::Queue(name) => name,
+        };
+        format!("#list {name} {}", page + 1)
+    }
+
+    /// `#12 open, high, Bob`, the subject, whose it is and when it is due.
+    fn short(&self, listed: &Listed) -> String {
+        let ticket = &listed.ticket;
+        let last = format!("{}, {}", ticket.requester.shown(), self.due(listed));
+        [self.head(ticket), narrow(&ticket.subject), narrow(&last)].join("\n")
+    }
+
+    fn head(&self, ticket: &Ticket) -> String {
+        narrow(&format!("#{} {}, {}, {}", ticket.number.0, ticket.status.as_str(), ticket.priority.as_str(), self.holder(ticket)))
+    }
+
+    fn holder(&self, ticket: &Ticket) -> String {
+        let Some(address) = &ticket.assignee else { return "nobody".to_owned() };
+        self.config.agent(address).map_or_else(|| address.to_string(), |agent| agent.name.clone())
+    }
+
+    /// The nearest moment that matters, what customers were promised first.
+    fn due(&self, listed: &Listed) -> String {
+        let ticket = &listed.ticket;
+        let over = matches!(ticket.status, Status::Solved | Status::Closed | Status::Spam);
+        match (listed.promise, ticket.due) {
+            (Some(at), _) if !over && at < self.now => format!("answer late since {}", self.at(at)),
+            (Some(at), _) if !over => format!("answer by {}", self.at(at)),
+            (_, Some(at)) if !over && at < self.now => format!("late since {}", self.at(at)),
+            (_, Some(at)) if !over => format!("due {}", self.at(at)),
+            _ => format!("since {}", self.at(ticket.created_at)),
+        }
+    }
+
+    /// `Tue 14:00` this week, `Thu 24 Dec 14:00` this year.
+    fn at(&self, at: Timestamp) -> String {
+        let zone: &TimeZone = &self.config.desk.time_zone;
+        let (then, now) = (at.to_jiff().to_zoned(zone.clone()), self.now.to_jiff().to_zoned(zone.clone()));
+        let near = (at.as_millis() - self.now.as_millis()).abs() < WEEK;
+        let form = match (near, then.year() == now.year()) {
+            (true, _) => "%a %H:%M",
+            (false, true) => "%a %-d %b %H:%M",
+            (false, false) => "%Y-%m-%d %H:%M",
+        };
+        then.strftime(form).to_string()
+    }
+
+    /// A whole ticket: what it is, who takes part, what was said last.
+    pub fn story(&self, story: &Story) -> (String, Vec<String>) {
+        let ticket = &story.listed.ticket;
+        let mut facts = vec![self.short(&story.listed)];
+        facts.push(format!("opened {}, queue {}", self.at(ticket.created_at), ticket.queue));
+        facts.extend(ticket.due.filter(|_| story.listed.promise.is_some()).map(|at| format!("to be done by {}", self.at(at))));
+        if !ticket.tags.is_empty() {
+            facts.push(format!("tags: {}", ticket.tags.iter().cloned().collect::<Vec<_>>().join(", ")));
+        }
+        if !ticket.worked.is_zero() {
+            facts.push(format!("time worked: {}", worked(ticket.worked)));
+        }
+        for one in &ticket.participants {
+            let part = if one.part == Part::Requester { "requester" } else { "copies" };
+            facts.push(format!("{part}: {}", one.person.address));
+        }
+        let facts = facts.iter().map(|fact| narrow(fact)).collect::<Vec<_>>().join("\n");
+        let said = story.last.iter().map(|entry| self.said(entry));
+        (ticket.status.as_str().to_owned(), std::iter::once(facts).chain(said).collect())
+    }
+
+    fn said(&self, entry: &Entry) -> String {
+        let note = if entry.kind == EntryKind::Note { " (note)" } else { "" };
+        let mut lines = vec![narrow(&format!("{}, {}{note}:", self.at(entry.at), entry.author.shown()))];
+        let text: String = entry.text.chars().take(ENTRY_SHOWN).collect();
+        lines.push(narrow(if text.is_empty() { "(no text)" } else { &text }));
+        if text.len() < entry.text.len() {
+            lines.push("[… cut here]".to_owned());
+        }
+        lines.extend(entry.files.iter().map(|file| narrow(&format!("[{}]", file.name.as_deref().unwrap_or("unnamed file")))));
+        lines.join("\n")
+    }
+
+    /// Every rule that fired for a ticket and its mails, oldest first.
+    pub fn reasons(&self, story: &Story) -> (String, Vec<String>) {
+        let of_events = story.events.iter().filter_map(|(event, at)| Some((*at, self.reason(event)?)));
+        let of_mails = story.ended.iter().map(|ended| (ended.at, self.end(ended)));
+        let mut all: Vec<(Timestamp, String)> = of_events.chain(of_mails).collect();
+        all.sort_by_key(|(at, _)| *at);
+        let cut = all.len().saturating_sub(FACTS_MAX);
+        let mut parts = vec![[self.head(&story.listed.ticket), narrow(&story.listed.ticket.subject)].join("\n")];
+        if cut > 0 {
+            parts.push(narrow(&format!("{cut} earlier ones: postdesk show {}", story.listed.ticket.number.0)));
+        }
+        parts.extend(all.iter().skip(cut).map(|(at, words)| narrow(&format!("{} {words}", self.at(*at)))));
+        ("what led to it".to_owned(), parts)
+    }
+
+    /// Why a mail ended as it did.
+    pub fn mail(&self, ended: &Ended) -> (String, Vec<String>) {
+        ("what became of that mail".to_owned(), vec![narrow(&format!("{} {}", self.at(ended.at), self.end(ended)))])
+    }
+
+    fn end(&self, ended: &Ended) -> String {
+        let from = ended.from.as_deref().map(|from| format!(" from {from}")).unwrap_or_default();
+        let became = match ended.outcome.as_str() {
+            "held" => "held",
+            "duplicate" => "came twice",
+            "quarantine" => "in quarantine",
+            "record" => "only kept",
+            "command" => "commands",
+            other => other,
+        };
+        format!("mail{from}, {became}: {}", ended.reason)
+    }
+
+    /// What a fact was and which rule made it; `None` for facts that say themselves why.
+    fn reason(&self, event: &Event) -> Option<String> {
+        Some(match event {
+            Event::Opened { why, .. } => format!("a ticket of its own: {why}"),
+            Event::Said { entry: EntryKind::Message, by, why } => format!("{by} wrote: {why}"),
+            Event::Said { entry: EntryKind::Note, by, why } => format!("{by} noted: {why}"),
+            Event::StatusChanged { to, why } => format!("{}: {why}", to.as_str()),
+            Event::Assigned { to: Some(to), why } => format!("assigned to {to}: {why}"),
+            Event::Assigned { to: None, why } => format!("nobody has it: {why}"),
+            Event::Linked { to, why } => format!("linked to {to}: {why}"),
+            Event::Moved { to, why } => format!("moved to {to}: {why}"),
+            Event::Escalated { why, .. } => format!("escalated: {}", if why.is_empty() { "no reason given" } else { why }),
+            Event::Withheld { what, why } => format!("no {what}: {why}"),
+            Event::Undelivered { recipient, words, .. } => format!("not delivered to {recipient}: {words}"),
+            Event::Promised { what, .. } => format!("promised to the customer: {what}"),
+            _ => return None,
+        })
+    }
+}
+
+/// Lines of at most [`COLUMNS`] characters, broken between words; a longer word stands alone.
+pub fn narrow(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines() {
+        let mut current = String::new();
+        let mut width = 0;
+        for word in line.split_whitespace() {
+            let length = word.chars().count();
+            if width > 0 && width + 1 + length > COLUMNS {
+                lines.push(std::mem::take(&mut current));
+                width = 0;
+            }
+            if width > 0 {
+                current.push(' ');
+                width += 1;
+            }
+            current.push_str(word);
+            width += length;
+        }
+        lines.push(current);
+    }
+    lines.join("\n")
+}

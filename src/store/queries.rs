@@ -1,0 +1,67 @@
+//! What the store is asked for agents' questions by mail: which tickets, in which order, and how mails ended.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{Result, threads, tickets};
+use crate::desk::query::{Ended, Listed, Which};
+use crate::mail::{Address, InboxId, TicketNumber};
+use crate::time::Timestamp;
+
+/// Mails of one ticket that are told of.
+const ENDED_MAX: i64 = 50;
+
+/// Numbers and queues of the tickets of a list that are not over: the most urgent first, then the oldest.
+pub fn numbers(connection: &Connection, which: &Which, now: Timestamp) -> Result<Vec<(TicketNumber, String)>> {
+    let (mut holder, mut queue, mut before) = (None, None, None);
+    match which {
+        Which::Of(address) => holder = Some(address.as_str()),
+        Which::Queue(name) => queue = Some(name.as_str()),
+        Which::Overdue => before = Some(now.as_millis()),
+        Which::Open | Which::Unassigned => {}
+    }
+    let sql = "SELECT number, queue FROM tickets
+               WHERE status IN ('new', 'open', 'pending', 'on-hold')
+                 AND (?1 IS NULL OR assignee = ?1) AND (?2 IS NULL OR queue = ?2) AND (NOT ?3 OR assignee IS NULL)
+                 AND (?4 IS NULL OR due_at <= ?4 OR EXISTS (SELECT 1 FROM promises
+                      WHERE promises.ticket = tickets.number AND promises.kept_at IS NULL AND promises.due_at <= ?4))
+               ORDER BY CASE priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END, number";
+    let mut statement = connection.prepare_cached(sql)?;
+    let unassigned = *which == Which::Unassigned;
+    let rows = statement.query_map(params![holder, queue, unassigned, before], |row| Ok((TicketNumber(row.get(0)?), row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A ticket with what was promised of it.
+pub fn listed(connection: &Connection, number: TicketNumber) -> Result<Option<Listed>> {
+    let Some(ticket) = tickets::load(connection, number)? else { return Ok(None) };
+    let promise = tickets::open_promise(connection, &threads::family(connection, number)?)?;
+    Ok(Some(Listed { ticket, promise }))
+}
+
+/// Mails of a ticket that became nothing said, oldest first.
+pub fn ended_of(connection: &Connection, number: TicketNumber) -> Result<Vec<Ended>> {
+    let sql = "SELECT arrived_at, from_address, outcome, reason FROM inbox
+               WHERE ticket = ?1 AND outcome IN ('held', 'record', 'duplicate', 'quarantine') ORDER BY id DESC LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params![number.0, ENDED_MAX], ended)?;
+    let mut all: Vec<Ended> = rows.collect::<rusqlite::Result<_>>()?;
+    all.reverse();
+    Ok(all)
+}
+
+/// How one mail of that sender's ended; `None` if it did not yet, or somebody else wrote it.
+pub fn ended_mail(connection: &Connection, id: InboxId, by: &[&Address]) -> Result<Option<Ended>> {
+    let sql = "SELECT arrived_at, from_address, outcome, reason FROM inbox WHERE id = ?1 AND outcome IS NOT NULL";
+    let found = connection.prepare_cached(sql)?.query_row([id.0], ended).optional()?;
+    let own = |ended: &Ended| ended.from.as_deref().is_some_and(|from| by.iter().any(|one| one.as_str().eq_ignore_ascii_case(from)));
+    Ok(found.filter(own))
+}
+
+fn ended(row: &Row<'_>) -> rusqlite::Result<Ended> {
+    Ok(Ended {
+        at: Timestamp::from_millis(row.get(0)?),
+        from: row.get(1)?,
+        outcome: row.get(2)?,
+        reason: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
+    })
+}

@@ -1,0 +1,73 @@
+//! Until when somebody is away by their own out-of-office mail, and what `status` shows of it.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use postdesk::desk::absence::until;
+use postdesk::store::{absences, view};
+use postdesk::time::Timestamp;
+
+use super::scenario::script::Script;
+use super::scenario::stage::Stage;
+
+/// The end as a Berlin clock shows it; `-` for none. Now is Tuesday, 24 November 2026, 10:00.
+fn read(text: &str) -> String {
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    let now = "2026-11-24T10:00".parse::<DateTime>().unwrap().to_zoned(zone.clone()).unwrap();
+    let found = until(text, Timestamp::from_jiff(now.timestamp()), &zone, None);
+    found.map_or_else(|| "-".to_owned(), |at| at.to_jiff().to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string())
+}
+
+#[test]
+fn dates_of_three_languages_are_read() {
+    for (text, end) in [
+        ("I am out of the office until 27 November.", "2026-11-28 00:00"),
+        ("I will be away through November 27th, back on November 30th.", "2026-11-30 00:00"),
+        ("Out from 2026-11-20 to 2026-12-04", "2026-12-05 00:00"),
+        ("I return on Monday, 7 December 2026. Please write to a colleague.", "2026-12-07 00:00"),
+        ("I will return to the office on 2 January", "2027-01-02 00:00"),
+        ("Ich bin vom 23.11. bis zum 27.11.2026 nicht im Büro.", "2026-11-28 00:00"),
+        ("Ab dem 30.11. bin ich wieder erreichbar.", "2026-11-30 00:00"),
+        ("Ich bin ab 1. Dezember zurück.", "2026-12-01 00:00"),
+        ("Urlaub bis einschließlich 03/12/2026", "2026-12-04 00:00"),
+        ("Je suis absent jusqu’au 05/12/2026 inclus.", "2026-12-06 00:00"),
+        ("Je serai de retour le 1er décembre.", "2026-12-01 00:00"),
+        ("Absent du bureau, retour le 30/11.", "2026-11-30 00:00"),
+    ] {
+        assert_eq!(read(text), end, "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_end_says_nothing() {
+    for text in [
+        "I am out of the office.",
+        "I am away until 03/12/2026",
+        "I was away until 20 November 2026.",
+        "Call +49 30 1234567 or see 10.0.0.1, version 3.5.2031",
+        "I may be away in march, on monday",
+        "until 31.02.",
+        "",
+    ] {
+        assert_eq!(read(text), "-", "{text}");
+    }
+    assert_eq!(read(&"31.12.2026 ".repeat(100_000)), "2027-01-01 00:00", "long texts cost nothing");
+}
+
+#[test]
+fn status_shows_who_is_away() {
+    let mut stage = Stage::with(&[]);
+    let text = "09:00 mail  From: alice@desk.test  Subject: a\n| #away until 2026-11-30 backup bob\n\
+                09:01 mail  From: alice@desk.test  Subject: b\n| #away until 2026-12-01 backup bob\n\
+                09:02 mail  From: bob@desk.test  Subject: c  Auto-Submitted: auto-replied\n| I am away.\n";
+    for step in &Script::parse("(absence)", text).steps {
+        stage.play(step);
+    }
+    let now = stage.clock.now();
+    let away = stage.store().read(|connection| Ok(view::status(connection, 0, now)?.away)).unwrap();
+    let shown: Vec<String> = away.iter().map(|one| format!("{} {:?} {}", one.agent, one.backup.as_deref(), one.why)).collect();
+    assert_eq!(shown, ["alice@desk.test Some(\"bob@desk.test\") command", "bob@desk.test None machine"]);
+    assert!(serde_json::to_string(&away).unwrap().contains("\"until\":\"2026-12-01T08:00:00Z\""), "{away:?}");
+    let later = now.plus(std::time::Duration::from_secs(8 * 24 * 3600));
+    assert_eq!(stage.store().read(|connection| absences::all(connection, later)).unwrap(), [], "time ends it");
+    assert_eq!(stage.count("SELECT count(*) FROM absences"), 3, "what is over stays");
+}
