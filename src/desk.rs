@@ -338,7 +338,11 @@ impl Ticket {
             Event::Unmerged { .. } => self.merged_into = None,
             Event::Absorbed { joined, .. } => joined.iter().for_each(|one| self.join(&one.person, one.mailed)),
             Event::Released { left, lowered, .. } => self.release(left, lowered),
+            Event::Unworked { minutes } => self.worked = self.worked.saturating_sub(Duration::from_secs(u64::from(*minutes) * 60)),
             Event::Opened { .. }
+            | Event::TakenBack { .. }
+            | Event::PromiseUnkept { .. }
+            | Event::WakeOff { .. }
             | Event::Said { .. }
             | Event::SplitOff { .. }
             | Event::SplitFrom { .. }

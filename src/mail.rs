@@ -81,7 +81,7 @@ impl fmt::Display for TicketNumber {
 }
 
 /// A row of the inbox: one mail that was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct InboxId(pub i64);
 
 /// A row of the outbox: one mail to one recipient.

@@ -14,6 +14,7 @@ pub mod queries;
 pub mod schema;
 pub mod threads;
 pub mod tickets;
+pub mod undo;
 pub mod view;
 pub mod wakes;
 

@@ -111,7 +111,8 @@ fn said(text: &mut String, entry: &EntryRow, number: i64, zone: &TimeZone) -> st
     let proof = entry.reason.as_deref().and_then(|reason| reason.rsplit_once("; ")).filter(|(_, proof)| proof.ends_with(VERIFIED_HERE));
     let proof = proof.map(|(_, proof)| format!(", {}", plain(proof))).unwrap_or_default();
     let place = if entry.ticket == number { String::new() } else { format!(", in #{}", entry.ticket) };
-    writeln!(text, "\n── {} {}{kind}{doubt}{proof}{place}", stamp(entry.at, zone), plain(who))?;
+    let back = entry.withdrawn_at.map(|at| format!(", TAKEN BACK {}", stamp(at, zone))).unwrap_or_default();
+    writeln!(text, "\n── {} {}{kind}{doubt}{proof}{place}{back}", stamp(entry.at, zone), plain(who))?;
     writeln!(text, "{}", plain(&entry.text))?;
     for file in entry.attachments.as_array().into_iter().flatten() {
         let name = file.get("name").and_then(|name| name.as_str()).unwrap_or("unnamed file");

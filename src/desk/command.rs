@@ -12,7 +12,7 @@ pub mod when;
 use std::fmt;
 
 use super::decide::order::Order;
-use super::decide::order::{absence, clock, participants, people, queries, state, text, threads};
+use super::decide::order::{absence, clock, participants, people, queries, state, text, threads, undo};
 
 /// What a command needs to make sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -373,6 +373,15 @@ pub const COMMANDS: &[Command] = &[
         example: "#send",
         place: Place::Anywhere,
         decide: queries::send,
+    },
+    Command {
+        name: "undo",
+        aliases: &[],
+        value: "",
+        meaning: "take back what your last mail did",
+        example: "#undo",
+        place: Place::Ticket,
+        decide: undo::undo,
     },
     Command {
         name: "help",

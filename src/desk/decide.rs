@@ -7,9 +7,12 @@ pub mod agent;
 mod away;
 mod bounce;
 pub mod customer;
+pub mod key;
+mod noted;
 pub mod order;
 pub mod release;
 pub mod repair;
+pub mod undo;
 pub mod wake;
 mod words;
 
@@ -86,6 +89,14 @@ pub struct Answered {
     pub about: Option<InboxId>,
     /// The row of what was said in it, or of what it tells.
     pub entry: Option<i64>,
+    /// The agent's mail that caused it.
+    pub by_mail: Option<InboxId>,
+    /// Version of the ticket that it shows.
+    pub seen_version: i64,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+    /// It asks for a one-time key.
+    pub asks_key: bool,
 }
 
 /// A ticket and what was said in it, as far as it matters.
@@ -101,6 +112,8 @@ pub struct Conversation {
     pub thread: Vec<(Address, MessageId)>,
     /// Texts of public entries, for an agent's quotes.
     pub public_texts: Vec<String>,
+    /// Texts of notes and who wrote them, the newest first: an agent may copy them by mistake.
+    pub notes: Vec<(Address, String)>,
     /// When an answer was promised.
     pub promise: Option<Timestamp>,
     /// When this sender was last sent an acknowledgement here.
@@ -116,6 +129,7 @@ impl Conversation {
             public_ids: Vec::new(),
             thread: Vec::new(),
             public_texts: Vec::new(),
+            notes: Vec::new(),
             promise: None,
             acknowledged_at: None,
         }
@@ -145,6 +159,14 @@ pub struct Context<'a> {
     pub held: Option<release::Held>,
     /// What commands that repair threading work on.
     pub repair: repair::Repair,
+    /// What a colleague told the customer since the mail of ours that is answered.
+    pub collision: Option<Entry>,
+    /// What the agent's mail did that `#undo` means; looked for only if the word is there.
+    pub done: Option<undo::Done>,
+    /// The mail that waits for the key that the answered mail asks for.
+    pub locked: Option<key::Locked>,
+    /// The desk's secret, from which one-time keys are made.
+    pub key: &'a crate::mail::token::Key,
     /// Other tickets of the sender that are not over.
     pub others: Vec<(TicketNumber, String, super::Status)>,
     /// Acknowledgements to the sender in the last 24 hours.
@@ -239,6 +261,12 @@ pub struct Decision {
     pub released: Option<(InboxId, Outcome, String)>,
     /// The mail of which its transcripts speak, if it can be released by an answer to them.
     pub about: Option<InboxId>,
+    /// The version of the ticket that its transcripts show, if that is not the present one.
+    pub seen: Option<i64>,
+    /// What is taken back of an earlier mail.
+    pub back: Option<undo::Back>,
+    /// The mail to which a key was given, and whether it fits.
+    pub key: Option<(InboxId, key::KeyTurn)>,
     /// Ids that lead to `ticket` from now on.
     pub ids: Vec<(MessageId, IdKind)>,
     /// Mails to queue.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{EntryKind, Mailed, Priority, Status};
-use crate::mail::{Address, Person, TicketNumber};
+use crate::mail::{Address, InboxId, Person, TicketNumber};
 use crate::time::Timestamp;
 
 /// One fact about a ticket, appended and never changed.
@@ -185,6 +185,32 @@ pub enum Event {
     SplitFrom {
         /// The other.
         from: TicketNumber,
+    },
+    /// An agent took back what a mail of theirs did; the events after this one undo what could be undone.
+    TakenBack {
+        /// Row of that mail.
+        mail: InboxId,
+        /// Who.
+        by: Address,
+    },
+    /// The answer that kept what was promised then was taken back.
+    PromiseUnkept {
+        /// When it was kept.
+        kept: Timestamp,
+    },
+    /// One thing that was to happen will not.
+    WakeOff {
+        /// What.
+        what: Wake,
+        /// When it would have been.
+        at: Timestamp,
+        /// Whom it concerned.
+        agent: Address,
+    },
+    /// Less was worked than was said.
+    Unworked {
+        /// So much less.
+        minutes: u32,
     },
     /// A mail of ours did not arrive.
     Undelivered {

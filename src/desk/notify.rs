@@ -3,6 +3,7 @@
 //! Customers' mails are made in `notify/outside.rs`: they hold only what is public (C1, C2). Agents' and the owner's mails
 //! are made in `notify/inside.rs`, transcripts of what became of an agent's mail in `notify/transcript.rs`: their first line says where a reply goes, and that is frozen with the mail.
 
+mod held;
 mod inside;
 mod outside;
 mod reach;
@@ -10,6 +11,7 @@ mod repaired;
 mod timed;
 mod transcript;
 
+pub use held::{collision, key, key_said};
 pub use inside::{Bundle, alarm, bundle, follow_up, impostor, new_request, note, passed_on, too_large, undelivered};
 pub use outside::{acknowledge, acknowledge_again, reply, solved};
 pub use reach::{Listener, listeners};

@@ -16,14 +16,16 @@ use minijinja::{Environment, UndefinedBehavior};
 use crate::time::{Hours, Span, Timestamp};
 
 /// Each text that the desk sends, in English.
-pub const BUILT_IN: [(&str, &str); 14] = [
+pub const BUILT_IN: [(&str, &str); 16] = [
     ("en/acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt")),
     ("en/acknowledgement-again.txt", include_str!("../templates/en/acknowledgement-again.txt")),
     ("en/alarm.txt", include_str!("../templates/en/alarm.txt")),
     ("en/bundle.txt", include_str!("../templates/en/bundle.txt")),
+    ("en/collision.txt", include_str!("../templates/en/collision.txt")),
     ("en/expired.txt", include_str!("../templates/en/expired.txt")),
     ("en/held.txt", include_str!("../templates/en/held.txt")),
     ("en/impostor.txt", include_str!("../templates/en/impostor.txt")),
+    ("en/key.txt", include_str!("../templates/en/key.txt")),
     ("en/notification.txt", include_str!("../templates/en/notification.txt")),
     ("en/refused.txt", include_str!("../templates/en/refused.txt")),
     ("en/reminder.txt", include_str!("../templates/en/reminder.txt")),

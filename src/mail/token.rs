@@ -6,15 +6,28 @@
 
 use ring::hmac;
 
-use super::{Address, MessageId, OutboxId, TicketNumber};
+use super::{Address, InboxId, MessageId, OutboxId, TicketNumber};
 
 /// Bytes of the HMAC that are kept: 80 bits.
 const SEAL_BYTES: usize = 10;
+/// Bytes of the HMAC that make a one-time key: 30 letters of five bits.
+const KEY_BYTES: usize = 19;
+/// Letters of a one-time key, and of each of its groups.
+const KEY_LETTERS: usize = 30;
+const KEY_GROUP: usize = 5;
+/// Letters and digits of a mail among which a key is looked for: it stands above the text.
+const KEY_LOOKED_FOR: usize = 2_000;
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 /// The desk's secret, with which it knows its own Message-IDs.
 #[derive(Clone)]
 pub struct Key(hmac::Key);
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key(secret)")
+    }
+}
 
 impl Key {
     /// Bytes of a key.
@@ -37,6 +50,28 @@ impl Key {
         let expected = self.seal(token, recipient);
         ring::digest::digest(&ring::digest::SHA256, expected.as_bytes()).as_ref()
             == ring::digest::digest(&ring::digest::SHA256, seal.to_ascii_lowercase().as_bytes()).as_ref()
+    }
+
+    /// The one-time key to that mail for that agent, in groups; whoever asks sees to it that it opens but once.
+    pub fn one_time(&self, mail: InboxId, agent: &Address) -> String {
+        let letters: Vec<char> = self.key_letters(mail, agent).chars().collect();
+        letters.chunks(KEY_GROUP).map(|group| group.iter().collect()).collect::<Vec<String>>().join("-")
+    }
+
+    /// Whether that key stands in those words, in whatever case and grouping: clients break lines and change hyphens. Takes
+    /// as long whether it is nearly right or not at all.
+    pub fn opens(&self, mail: InboxId, agent: &Address, words: &str) -> bool {
+        let expected = self.key_letters(mail, agent);
+        let letters = words.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+        let letters: Vec<u8> = letters.take(KEY_LOOKED_FOR).collect();
+        let fits = |given: &[u8]| hmac::verify(&self.0, expected.as_bytes(), hmac::sign(&self.0, given).as_ref()).is_ok();
+        letters.windows(KEY_LETTERS).filter(|given| fits(given)).count() > 0
+    }
+
+    /// Seals begin with a number, so no key is one of them.
+    fn key_letters(&self, mail: InboxId, agent: &Address) -> String {
+        let tag = hmac::sign(&self.0, format!("one-time key.{}.{}", mail.0, agent.key()).as_bytes());
+        base32(tag.as_ref().get(..KEY_BYTES).unwrap_or_default())
     }
 
     fn seal(&self, token: Token, recipient: &Address) -> String {

@@ -331,6 +331,46 @@ pub fn release(tx: Tx<'_>, id: InboxId) -> Result<bool> {
     Ok(tx.prepare_cached(sql)?.execute([id.0])? == 1)
 }
 
+/// Where a mail stands that waits for its one-time key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keyed {
+    /// It is held.
+    pub held: bool,
+    /// It was let go already, by its key or by the operator.
+    pub released: bool,
+    /// Wrong keys that came.
+    pub tries: i64,
+}
+
+/// Where that mail stands.
+pub fn keyed(connection: &Connection, id: InboxId) -> Result<Option<Keyed>> {
+    let sql = "SELECT outcome IS 'held', released <> 0, key_tries FROM inbox WHERE id = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row([id.0], |row| Ok(Keyed { held: row.get(0)?, released: row.get(1)?, tries: row.get(2)? })).optional()?)
+}
+
+/// Counts a wrong key.
+pub fn count_wrong_key(tx: Tx<'_>, id: InboxId) -> Result<()> {
+    tx.prepare_cached("UPDATE inbox SET key_tries = key_tries + 1 WHERE id = ?1")?.execute([id.0])?;
+    Ok(())
+}
+
+/// Sends a held mail through the desk again, on the word of its key: once, since it is released then.
+pub fn unlock(tx: Tx<'_>, id: InboxId) -> Result<()> {
+    let sql = "UPDATE inbox SET outcome = NULL, reason = NULL, identity = NULL, attempts = 0, put_off = 0, not_before = NULL, released = 2,
+                      held_until = NULL
+               WHERE id = ?1 AND outcome = 'held' AND released = 0";
+    match tx.prepare_cached(sql)?.execute([id.0])? {
+        1 => Ok(()),
+        _ => Err(Error::Damaged(format!("mail {} was to be let go by its key and is not held", id.0))),
+    }
+}
+
+/// Whether a mail's key released it, and not the operator.
+pub fn was_unlocked(connection: &Connection, id: InboxId) -> Result<bool> {
+    Ok(connection.prepare_cached("SELECT 1 FROM inbox WHERE id = ?1 AND released = 2")?.exists([id.0])?)
+}
+
 /// Sets a quarantined or held mail aside as a record, on the operator's word. `false` if it is not there to drop.
 pub fn drop_waiting(tx: Tx<'_>, id: InboxId) -> Result<bool> {
     let sql = "UPDATE inbox SET outcome = 'record', reason = 'set aside by the operator; was: ' || coalesce(reason, '')

@@ -2,7 +2,7 @@
 //!
 //! States: `queued` → `sending` (attempt counted, committed before the try) → `sent`, or `queued` again, or `unknown` (no
 //! answer after the final dot; tried again with the same bytes), or `refused`, or `expired`. A row found `sending` at start
-//! was cut off: it becomes `unknown`. The schedule is derived from `due_at` alone, so there are no timers to lose.
+//! was cut off: it becomes `unknown`. A row that is still `queued` can be taken back (`undo.rs`). The schedule is derived from `due_at` alone, so there are no timers to lose.
 
 use std::time::Duration;
 
@@ -39,6 +39,10 @@ pub struct Fresh<'a> {
     pub seen_version: i64,
     /// The mail that it speaks of, if it can be released by an answer.
     pub about: Option<InboxId>,
+    /// The agent's mail that caused it.
+    pub by_mail: Option<InboxId>,
+    /// It is not handed over before: until then its writer can take it back.
+    pub due: Timestamp,
     /// Its bytes.
     pub composed: &'a Composed,
 }
@@ -50,12 +54,12 @@ pub fn next_id(tx: Tx<'_>) -> Result<OutboxId> {
     Ok(OutboxId(highest + 1))
 }
 
-/// Queues a mail, to be tried from `now` on.
+/// Queues a mail, to be tried once it is due.
 pub fn queue(tx: Tx<'_>, mail: &Fresh<'_>, now: Timestamp) -> Result<()> {
     tx.prepare_cached(
         "INSERT INTO outbox (id, ticket, entry, kind, cause, recipient, message_id, reply_goes, seen_version, queued_at, due_at, state,
-                attempts, last_attempt_at, last_reply, returned, about)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 'queued', 0, NULL, NULL, 0, ?11)",
+                attempts, last_attempt_at, last_reply, returned, about, by_mail)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'queued', 0, NULL, NULL, 0, ?12, ?13)",
     )?
     .execute(params![
         mail.id.0,
@@ -68,7 +72,9 @@ pub fn queue(tx: Tx<'_>, mail: &Fresh<'_>, now: Timestamp) -> Result<()> {
         mail.reply_goes.as_str(),
         mail.seen_version,
         now.as_millis(),
-        mail.about.map(|id| id.0)
+        mail.due.as_millis(),
+        mail.about.map(|id| id.0),
+        mail.by_mail.map(|id| id.0)
     ])?;
     let frame = pack(&freeze(mail.composed))?;
     tx.prepare_cached("INSERT INTO outbox_bytes (id, bytes) VALUES (?1, ?2)")?.execute(params![mail.id.0, frame])?;
@@ -244,9 +250,16 @@ pub struct Sent {
     pub about: Option<InboxId>,
     /// The entry that it carries or tells of.
     pub entry: Option<i64>,
+    /// The agent's mail that caused it.
+    pub by_mail: Option<InboxId>,
+    /// What it was about, for bounds.
+    pub cause: String,
+    /// When it was queued.
+    pub queued_at: Timestamp,
 }
 
-const SENT: &str = "id, ticket, kind, recipient, message_id, reply_goes, seen_version, coalesce(last_reply, ''), about, entry";
+const SENT: &str = "id, ticket, kind, recipient, message_id, reply_goes, seen_version, coalesce(last_reply, ''), about, by_mail, cause, \
+                    queued_at, entry";
 
 fn sent(row: &Row<'_>) -> rusqlite::Result<Sent> {
     let missing = || rusqlite::Error::FromSqlConversionFailure(4, rusqlite::types::Type::Text, "no message id".into());
@@ -260,7 +273,10 @@ fn sent(row: &Row<'_>) -> rusqlite::Result<Sent> {
         seen_version: row.get(6)?,
         words: row.get(7)?,
         about: row.get::<_, Option<i64>>(8)?.map(InboxId),
-        entry: row.get(9)?,
+        entry: row.get(12)?,
+        by_mail: row.get::<_, Option<i64>>(9)?.map(InboxId),
+        cause: row.get(10)?,
+        queued_at: Timestamp::from_millis(row.get(11)?),
     })
 }
 
@@ -290,9 +306,10 @@ pub fn set_bounced(tx: Tx<'_>, id: OutboxId, words: &str) -> Result<()> {
     Ok(())
 }
 
-/// Our ids on these tickets by recipient, oldest first, the last 40 of each: each recipient's own thread.
+/// Our ids on these tickets by recipient, oldest first, the last 40 of each: each recipient's own thread. What was taken back
+/// is none of it: nobody got it.
 pub fn thread(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<(Address, MessageId)>> {
-    let sql = "SELECT id, recipient, message_id FROM outbox WHERE ticket = ?1 ORDER BY id DESC LIMIT 40";
+    let sql = "SELECT id, recipient, message_id FROM outbox WHERE ticket = ?1 AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 40";
     let mut statement = connection.prepare_cached(sql)?;
     let mut found: Vec<(i64, Address, String)> = Vec::new();
     for number in family {
@@ -322,6 +339,13 @@ pub fn last_acknowledged(connection: &Connection, number: TicketNumber, recipien
 pub fn told_since(connection: &Connection, cause: &str, recipient: &Address, since: Timestamp) -> Result<bool> {
     let sql = "SELECT 1 FROM outbox WHERE recipient = ?1 AND cause = ?2 AND queued_at > ?3 AND kind IN ('transcript', 'alarm') LIMIT 1";
     Ok(connection.prepare_cached(sql)?.exists(params![recipient.as_str(), cause, since.as_millis()])?)
+}
+
+/// When a mail was first queued that speaks of that one.
+pub fn first_about(connection: &Connection, about: InboxId) -> Result<Option<Timestamp>> {
+    let sql = "SELECT min(queued_at) FROM outbox WHERE about = ?1";
+    let at: Option<i64> = connection.prepare_cached(sql)?.query_row([about.0], |row| row.get(0))?;
+    Ok(at.map(Timestamp::from_millis))
 }
 
 /// One line of a bundle: which ticket, when, and what happened.

@@ -229,8 +229,8 @@ pub struct Findable {
 /// Writes down something said; gives what it can be found by.
 pub fn say(tx: Tx<'_>, number: TicketNumber, subject: &str, entry: &Entry, inbox: Option<InboxId>, searchable: &str) -> Result<Findable> {
     tx.prepare_cached(
-        "INSERT INTO entries (ticket, at, kind, direction, author, author_name, verified, text, message_id, inbox, attachments)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO entries (ticket, at, kind, direction, author, author_name, verified, text, message_id, inbox, attachments, version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, coalesce((SELECT version FROM tickets WHERE number = ?1), 0))",
     )?
     .execute(params![
         number.0,
@@ -264,9 +264,9 @@ pub fn make_findable(tx: Tx<'_>, said: &Findable) -> Result<()> {
 
 const ENTRY: &str = "at, kind, direction, author, author_name, verified, text, message_id, attachments";
 
-/// What was said last in any of these tickets, newest last, at most `most`.
+/// What was said last in any of these tickets, newest last, at most `most`; nothing that was taken back.
 pub fn last_entries(connection: &Connection, family: &[TicketNumber], most: u32) -> Result<Vec<Entry>> {
-    let sql = ["SELECT ", ENTRY, ", id FROM entries WHERE ticket = ?1 ORDER BY id DESC LIMIT ?2"].concat();
+    let sql = ["SELECT ", ENTRY, ", id FROM entries WHERE ticket = ?1 AND withdrawn_at IS NULL ORDER BY id DESC LIMIT ?2"].concat();
     newest(connection, &sql, family, usize::try_from(most).unwrap_or(usize::MAX), |statement, number| {
         let rows = statement.query_map(params![number.0, most], |row| Ok((row.get(9)?, entry_row(row)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -295,6 +295,15 @@ fn newest<T>(
     found.sort_by_key(|(row, _)| *row);
     let older = found.len().saturating_sub(most);
     Ok(found.into_iter().skip(older).map(|(_, one)| one).collect())
+}
+
+/// What another agent told the customer after that version of the ticket: the last of it.
+pub fn answered_since(connection: &Connection, number: TicketNumber, version: i64, but: &Address) -> Result<Option<Entry>> {
+    let sql = "SELECT at, kind, direction, author, author_name, verified, text, message_id, attachments FROM entries
+               WHERE ticket = ?1 AND version > ?2 AND kind = 'message' AND direction = 'out' AND author <> ?3 AND withdrawn_at IS NULL
+               ORDER BY id DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row(params![number.0, version, but.as_str()], entry_row).optional()?)
 }
 
 fn entry_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
@@ -359,13 +368,24 @@ pub fn public_ids(connection: &Connection, family: &[TicketNumber]) -> Result<Ve
 
 /// Whole texts of the public entries of these tickets, the last 50: what an agent may quote to a customer.
 pub fn public_texts(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<String>> {
-    let sql = "SELECT id, text FROM entries WHERE ticket = ?1 AND kind = 'message' ORDER BY id DESC LIMIT 50";
+    let sql = "SELECT id, text FROM entries WHERE ticket = ?1 AND kind = 'message' AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 50";
     let mut texts = newest(connection, sql, family, 50, |statement, number| {
         let rows = statement.query_map([number.0], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     })?;
     texts.reverse();
     Ok(texts)
+}
+
+/// Who wrote the notes of these tickets, and their texts, the last 50: what an agent must not send to a customer unknowingly.
+pub fn notes(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<(Address, String)>> {
+    let sql = "SELECT id, author, text FROM entries WHERE ticket = ?1 AND kind = 'note' ORDER BY id DESC LIMIT 50";
+    let mut notes = newest(connection, sql, family, 50, |statement, number| {
+        let rows = statement.query_map([number.0], |row| Ok((row.get(0)?, (stored_address(row, 1)?, row.get(2)?))))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })?;
+    notes.reverse();
+    Ok(notes)
 }
 
 /// Other tickets of that person that are not over, newest first, at most five.

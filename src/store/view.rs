@@ -98,6 +98,8 @@ pub struct EntryRow {
     pub inbox: Option<i64>,
     /// Why that row ended so, or null.
     pub reason: Option<String>,
+    /// When its writer took it back, or null.
+    pub withdrawn_at: Option<Timestamp>,
 }
 
 /// A fact, as shown: its own keys beside these.
@@ -188,12 +190,12 @@ pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Show
 fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow>> {
     let mut statement = connection.prepare(
         "SELECT id, kind, direction, author, author_name, verified, at, text, attachments, message_id, inbox,
-                (SELECT inbox.reason FROM inbox WHERE inbox.id = entries.inbox), ticket FROM entries WHERE ticket = ?1",
+                (SELECT inbox.reason FROM inbox WHERE inbox.id = entries.inbox), withdrawn_at, ticket FROM entries WHERE ticket = ?1",
     )?;
     let read = |row: &Row<'_>| {
         Ok(EntryRow {
             id: row.get(0)?,
-            ticket: row.get(12)?,
+            ticket: row.get(13)?,
             kind: row.get(1)?,
             direction: row.get(2)?,
             from: row.get(3)?,
@@ -205,6 +207,7 @@ fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow
             message_id: row.get(9)?,
             inbox: row.get(10)?,
             reason: row.get(11)?,
+            withdrawn_at: row.get::<_, Option<i64>>(12)?.map(Timestamp::from_millis),
         })
     };
     let mut entries = Vec::new();
@@ -347,7 +350,7 @@ pub struct OutboxRow {
     pub kind: String,
     /// Number of its ticket, or null.
     pub ticket: Option<i64>,
-    /// `queued`, `sending`, `unknown`, `sent`, `refused`, `expired`.
+    /// `queued`, `sending`, `unknown`, `sent`, `refused`, `expired`, `withdrawn`.
     pub state: String,
     /// Tries so far.
     pub attempts: i64,
@@ -362,7 +365,8 @@ pub struct OutboxRow {
 /// Mails that go out or went, oldest first.
 pub fn outbox(connection: &Connection) -> Result<Vec<OutboxRow>> {
     let mut statement = connection.prepare(
-        "SELECT id, message_id, recipient, kind, ticket, state, attempts, queued_at, due_at, last_reply FROM outbox ORDER BY id",
+        "SELECT id, message_id, recipient, kind, ticket, iif(withdrawn_at IS NULL, state, 'withdrawn'), attempts, queued_at, due_at,
+                last_reply FROM outbox ORDER BY id",
     )?;
     let rows = statement.query_map([], |row| {
         let state: String = row.get(5)?;

@@ -30,6 +30,13 @@ pub fn off(tx: Tx<'_>, number: TicketNumber, what: Wake, now: Timestamp) -> Resu
     Ok(())
 }
 
+/// Takes one off again that an agent set for that time.
+pub fn off_one(tx: Tx<'_>, number: TicketNumber, what: Wake, at: Timestamp, agent: &Address, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE wakes SET done_at = ?5 WHERE ticket = ?1 AND kind = ?2 AND at = ?3 AND agent = ?4 AND done_at IS NULL";
+    tx.prepare_cached(sql)?.execute(params![number.0, what.as_str(), at.as_millis(), agent.as_str(), now.as_millis()])?;
+    Ok(())
+}
+
 /// What is due now, oldest first, at most 100, with its row.
 pub fn due(connection: &Connection, now: Timestamp) -> Result<Vec<(i64, TicketNumber, Woken)>> {
     let sql = "SELECT id, ticket, kind, what, agent FROM wakes WHERE done_at IS NULL AND at <= ?1 ORDER BY at, id LIMIT 100";

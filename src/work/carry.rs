@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::Desk;
+use crate::desk::decide::key::KeyTurn;
 use crate::desk::decide::{Decision, Outcome, Post, Read};
 use crate::desk::{Direction, Event, IdKind, Ticket, Wake};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::{Address, InboxId, Kind, Outgoing, TicketNumber};
 use crate::store::tickets::Findable;
-use crate::store::{self, Error, Tx, absences, inbox, outbox, problems, threads, tickets, wakes};
+use crate::store::{self, Error, Tx, absences, inbox, outbox, problems, threads, tickets, undo, wakes};
 use crate::time::Timestamp;
 
 /// Tickets as a decision's events have made them.
@@ -24,7 +25,14 @@ pub fn out_whole(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Rea
 
 /// Writes a decision down: events, what was said, ids, promises, mails. Gives what is still to be made findable.
 pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>, now: Timestamp) -> store::Result<Option<Findable>> {
+    // Only what an agent's mail did can be taken back: of others nobody asks.
+    let by_agent = read.filter(|read| read.inbound.sender().is_some_and(|sender| desk.config.agent(&sender.address).is_some()));
+    let by_mail = by_agent.map(|read| read.id);
+    let before = if by_mail.is_some() { undo::last_event(tx)? } else { 0 };
     let changed = tickets::append(tx, &decision.events, now)?;
+    if let Some(mail) = by_mail {
+        undo::set_cause(tx, before, mail)?;
+    }
     for (number, event) in &decision.events {
         follow(tx, *number, event, now)?;
     }
@@ -41,13 +49,27 @@ pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>
     if let (Some((held, outcome, reason)), Some(read)) = (&decision.released, read) {
         inbox::end_hold(tx, *held, read.id, outcome.as_str(), decision.ticket, reason)?;
     }
+    if let Some(read) = read {
+        take_back(tx, decision, read.id, now)?;
+    }
+    if let Some((mail, turn)) = decision.key {
+        match turn {
+            KeyTurn::Opens => inbox::unlock(tx, mail)?,
+            KeyTurn::Wrong => inbox::count_wrong_key(tx, mail)?,
+        }
+    }
     for (row, words) in &decision.bounced {
         outbox::set_bounced(tx, *row, words)?;
     }
     for post in &decision.mails {
-        let version = post.mail.ticket.and_then(|number| changed.get(&number)).map(|ticket| ticket.version);
-        let about = decision.about.filter(|_| post.mail.kind == Kind::Transcript);
-        queue_at(tx, desk, post, Beside { entry, version, about }, now)?;
+        let transcript = post.mail.kind == Kind::Transcript;
+        let shown = post.mail.ticket.and_then(|number| changed.get(&number)).map(|ticket| ticket.version);
+        let version = decision.seen.filter(|_| transcript).or(shown);
+        let about = decision.about.filter(|_| transcript);
+        // What an agent tells somebody outside, or makes the desk tell them, waits for `#undo`.
+        let waits = by_mail.is_some() && matches!(post.mail.kind, Kind::Reply | Kind::Notice);
+        let due = if waits { now.plus(desk.config.limits.undo_window) } else { now };
+        queue_at(tx, desk, post, Beside { entry, version, about, by_mail, due: Some(due) }, now)?;
     }
     for change in &decision.absences {
         absences::change(tx, change, read.map(|read| read.id), now)?;
@@ -59,6 +81,16 @@ pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>
         problems::raise(tx, cause, what, advice, now)?;
     }
     Ok(said)
+}
+
+/// What an agent wants back of what an earlier mail of theirs did.
+fn take_back(tx: Tx<'_>, decision: &Decision, by: InboxId, now: Timestamp) -> store::Result<()> {
+    let (Some(back), Some(number)) = (&decision.back, decision.ticket) else { return Ok(()) };
+    back.rows.iter().try_for_each(|row| undo::withdraw(tx, *row, now))?;
+    if back.unsaid {
+        undo::unsay(tx, number, back.mail, now)?;
+    }
+    undo::set_undone(tx, back.mail, by)
 }
 
 /// Rows that stand beside the events they follow from.
@@ -84,6 +116,8 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event, now: Timestamp) -> st
         Event::WakesOff { what } => wakes::off(tx, number, *what, now),
         Event::Released { from, left, lowered: _ } => threads::turn(tx, number, left, *from),
         Event::SplitOff { to, entry, why: _ } => threads::split(tx, *entry, *to),
+        Event::WakeOff { what, at, agent } => wakes::off_one(tx, number, *what, *at, agent, now),
+        Event::PromiseUnkept { kept } => undo::unkeep(tx, number, *kept),
         Event::Opened { .. }
         | Event::Merged { .. }
         | Event::Absorbed { .. }
@@ -100,6 +134,8 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event, now: Timestamp) -> st
         | Event::Moved { .. }
         | Event::DueSet { .. }
         | Event::Worked { .. }
+        | Event::Unworked { .. }
+        | Event::TakenBack { .. }
         | Event::Escalated { .. }
         | Event::Linked { .. }
         | Event::Undelivered { .. }
@@ -150,10 +186,12 @@ struct Beside {
     entry: Option<i64>,
     version: Option<i64>,
     about: Option<InboxId>,
+    by_mail: Option<InboxId>,
+    due: Option<Timestamp>,
 }
 
 fn queue_at(tx: Tx<'_>, desk: &Desk, post: &Post, beside: Beside, now: Timestamp) -> store::Result<()> {
-    let Beside { entry, version, about } = beside;
+    let Beside { entry, version, about, by_mail, due } = beside;
     let Outgoing { kind, recipient, ticket, reply_goes, .. } = &post.mail;
     let id = outbox::next_id(tx)?;
     let own: &Address = &desk.config.desk.address;
@@ -178,6 +216,8 @@ fn queue_at(tx: Tx<'_>, desk: &Desk, post: &Post, beside: Beside, now: Timestamp
         reply_goes: *reply_goes,
         seen_version,
         about,
+        by_mail,
+        due: due.unwrap_or(now),
         composed: &composed,
     };
     outbox::queue(tx, &fresh, now)

@@ -6,16 +6,19 @@ use std::time::Duration;
 
 use super::Desk;
 use super::asked::asked;
-use crate::desk::IdKind;
+use crate::config::Agent;
 use crate::desk::command::parse::script;
+use crate::desk::decide::key::{self, Locked};
 use crate::desk::decide::release::Held;
 use crate::desk::decide::repair::Repair;
+use crate::desk::decide::undo::Done;
 use crate::desk::decide::{Answered, Context, Conversation, Decision, Read};
 use crate::desk::query::About;
 use crate::desk::route::{self, Candidate, Evidence, Route};
+use crate::desk::{Entry, IdKind};
 use crate::mail::token::Token;
 use crate::mail::{Address, Kind, MessageId, OutboxId, TicketNumber, parse};
-use crate::store::{self, Tx, absences, inbox, outbox, threads, tickets};
+use crate::store::{self, Tx, absences, inbox, outbox, threads, tickets, undo};
 use crate::time::Timestamp;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -56,7 +59,15 @@ pub fn for_mail<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>, now: Timestamp)
     assigning(tx, desk, &mut context)?;
     if by_agent {
         context.told = told(tx, sender, now)?;
-        context.held = held(tx, desk, context.answered.as_ref().filter(|row| row.recipient == *sender), now)?;
+        if let Some(row) = context.answered.clone().filter(|row| row.recipient == *sender) {
+            context.locked = locked(tx, &row)?;
+            context.held = if row.asks_key { None } else { held(tx, desk, Some(&row), now)? };
+            if let Some(number) = row.ticket {
+                // Versions are those of the ticket that the mail showed.
+                context.collision = collision(tx, read, row.first.unwrap_or(number), &row)?;
+                context.done = done(tx, read, agent, number, &row)?;
+            }
+        }
         let mut lines = script(read.blocks).lines;
         lines.extend(context.held.iter().flat_map(|held| script(&held.blocks).lines));
         context.repair = super::repair::repair(tx, &lines, context.answered.as_ref())?;
@@ -100,6 +111,10 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
         conversation: None,
         held: None,
         repair: Repair::default(),
+        collision: None,
+        done: None,
+        locked: None,
+        key: &desk.key,
         others: Vec::new(),
         acknowledged_today: 0,
         notified: BTreeMap::new(),
@@ -206,6 +221,10 @@ pub fn answered(tx: Tx<'_>, row: &outbox::Sent) -> store::Result<Answered> {
         reply_goes: row.reply_goes,
         about: row.about,
         entry: row.entry,
+        by_mail: row.by_mail,
+        seen_version: row.seen_version,
+        queued_at: row.queued_at,
+        asks_key: row.kind == Kind::Transcript && key::CAUSES.contains(&row.cause.as_str()),
     })
 }
 
@@ -229,6 +248,7 @@ pub fn conversation(tx: Tx<'_>, number: TicketNumber, sender: Option<&Address>, 
         public_ids: tickets::public_ids(tx, &family)?,
         thread: outbox::thread(tx, &family)?,
         public_texts: if quotes { tickets::public_texts(tx, &family)? } else { Vec::new() },
+        notes: if quotes { tickets::notes(tx, &family)? } else { Vec::new() },
         promise: tickets::open_promise(tx, &family)?,
         acknowledged_at: match sender {
             Some(sender) => outbox::last_acknowledged(tx, number, sender)?,
@@ -265,6 +285,33 @@ fn held(tx: Tx<'_>, desk: &Desk, row: Option<&Answered>, now: Timestamp) -> stor
     Ok(read.ok().map(|content| Held { id, inbound: content.inbound, blocks: content.blocks, until }))
 }
 
+/// What a colleague answered since that mail of ours. The operator's word sends it all the same.
+fn collision(tx: Tx<'_>, read: &Read<'_>, number: TicketNumber, row: &Answered) -> store::Result<Option<Entry>> {
+    if read.released && !inbox::was_unlocked(tx, read.id)? {
+        return Ok(None);
+    }
+    tickets::answered_since(tx, number, row.seen_version, &row.recipient)
+}
+
+/// What an agent's mail did that is to be taken back: the one of which the answered transcript tells, else their last.
+fn done(tx: Tx<'_>, read: &Read<'_>, agent: Option<&Agent>, number: TicketNumber, row: &Answered) -> store::Result<Option<Done>> {
+    let Some(agent) = agent.filter(|_| read.text.to_lowercase().contains("undo")) else { return Ok(None) };
+    let told = row.by_mail.filter(|_| row.kind == Kind::Transcript);
+    let mail = match told {
+        Some(mail) => Some(mail),
+        None => undo::last(tx, number, agent.addresses())?,
+    };
+    mail.map(|mail| undo::done(tx, number, mail)).transpose()
+}
+
+/// The mail that waits for the key for which that mail of ours asks.
+fn locked(tx: Tx<'_>, row: &Answered) -> store::Result<Option<Locked>> {
+    let Some(mail) = row.about.filter(|_| row.asks_key) else { return Ok(None) };
+    let keyed = inbox::keyed(tx, mail)?;
+    let asked_at = outbox::first_about(tx, mail)?.unwrap_or(row.queued_at);
+    Ok(keyed.map(|keyed| Locked { mail, asked_at, held: keyed.held, released: keyed.released, tries: keyed.tries }))
+}
+
 fn assigning(tx: Tx<'_>, desk: &Desk, context: &mut Context<'_>) -> store::Result<()> {
     use crate::config::Assign;
     let Some(queue) = desk.config.queues.first() else { return Ok(()) };
@@ -282,7 +329,7 @@ fn assigning(tx: Tx<'_>, desk: &Desk, context: &mut Context<'_>) -> store::Resul
 fn told(tx: Tx<'_>, agent: &Address, now: Timestamp) -> store::Result<BTreeSet<&'static str>> {
     let since = now.minus(HOUR);
     let mut told = BTreeSet::new();
-    for cause in ["held", "impostor"] {
+    for cause in ["held", key::UNSURE, "impostor"] {
         if outbox::told_since(tx, cause, agent, since)? {
             told.insert(cause);
         }

@@ -36,7 +36,7 @@ pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
     let desk = desk.clone();
     store
         .write(move |tx| {
-            mend_clock(tx, now)?;
+            mend_clock(tx, &desk, now)?;
             wake(tx, &desk, now)?;
             give_up_held(tx, &desk, now)?;
             close_left_alone(tx, &desk, now)?;
@@ -49,10 +49,10 @@ pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
 }
 
 /// If the clock has gone back, rows that wait for a time long past that jump are brought back to now.
-fn mend_clock(tx: Tx<'_>, now: Timestamp) -> store::Result<()> {
+fn mend_clock(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
     let last = store::state(tx, LAST_TICK)?.and_then(|millis| millis.parse().ok()).map(Timestamp::from_millis);
     if last.is_some_and(|last| last.since(now) > JUMP) {
-        let moved = outbox::clamp(tx, now, LONGEST_WAIT)?;
+        let moved = outbox::clamp(tx, now, LONGEST_WAIT.max(desk.config.limits.undo_window))?;
         inbox::clamp(tx, now, LONGEST_PUT_OFF)?;
         tracing::warn!(rows = moved, "the clock went back; waiting mail was brought back with it");
     }

@@ -9,16 +9,19 @@ use proptest::prelude::*;
 
 const VARIANTS: &str = include_str!("../../fixtures/authentic/variants.txt");
 
-struct Case {
-    title: String,
-    expected: String,
+pub struct Case {
+    pub title: String,
+    pub expected: String,
     sender: Address,
     trust: Trust,
     fields: Vec<Field>,
+    /// The header block as written, and whether the case has settings of its own.
+    pub header: String,
+    pub settings: bool,
 }
 
 /// `=== title`, `=> expectation`, `@ key=value …`, header lines.
-fn cases() -> Vec<Case> {
+pub fn cases() -> Vec<Case> {
     let blocks = VARIANTS.split("\n=== ").skip(1);
     blocks.map(case).collect()
 }
@@ -26,19 +29,29 @@ fn cases() -> Vec<Case> {
 fn case(block: &str) -> Case {
     let mut lines = block.lines();
     let title = lines.next().unwrap().to_owned();
-    let mut case = Case { title, expected: String::new(), sender: address("carol@customer.test"), trust: trust(), fields: Vec::new() };
+    let mut case = Case {
+        title,
+        expected: String::new(),
+        sender: address("carol@customer.test"),
+        trust: trust(),
+        fields: Vec::new(),
+        header: String::new(),
+        settings: false,
+    };
     let mut header = String::new();
     for line in lines {
         if let Some(expected) = line.strip_prefix("=> ") {
             case.expected = expected.to_owned();
         } else if let Some(settings) = line.strip_prefix("@ ") {
+            case.settings = true;
             settings.split(' ').for_each(|setting| set(&mut case, setting));
         } else {
             header.push_str(line);
             header.push('\n');
         }
     }
-    case.fields = fields(&header.replace('␀', "\0"));
+    case.header = header.replace('␀', "\0");
+    case.fields = fields(&case.header);
     case
 }
 

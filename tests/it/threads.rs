@@ -28,7 +28,13 @@ fn begun() -> Stage {
 
 fn commands(stage: &mut Stage, on: i64, line: &str) -> Vec<String> {
     let text = format!("+1m mail  From: alice@desk.test  Subject: Re: x  In-Reply-To: {{notification to alice on #{on}}}\n| {line}\n");
-    does(stage, &text)
+    let mut lines = does(stage, &text);
+    // The operator vouches in the place of the one-time key.
+    if let Some(held) = lines.iter().find(|line| line.contains("asks for a one-time key")) {
+        let mail = held.split(' ').nth(1).unwrap();
+        lines.extend(does(stage, &format!("+1m release {mail}\n")));
+    }
+    lines
 }
 
 fn written_to(stage: &Stage) -> i64 {

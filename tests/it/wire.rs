@@ -13,6 +13,7 @@ mod dovecot;
 mod exim;
 mod kills;
 mod mailbox;
+mod neomutt;
 mod relay;
 mod senders;
 mod servers;

@@ -62,7 +62,7 @@ pub struct Script {
     /// The mail without its commands: lines that only look like one stay where they are.
     pub blocks: Vec<Block>,
     /// What becomes of odd lines.
-    odd: Odd,
+    pub odd: Odd,
 }
 
 /// What becomes of lines that look like a command and are none that can be obeyed.

@@ -7,9 +7,9 @@ use super::customer::{customer, files};
 use super::order::brought;
 pub use super::words::{MARK, is_invisible, looks_like_command, outgoing_text, undecorated};
 use super::words::{our_line, our_line_in, stray_quote, without_agents};
-use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, away, order, quarantine, release};
+use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, away, key, order, quarantine, release};
 use crate::config::Agent;
-use crate::desk::command::parse::{Odd, script};
+use crate::desk::command::parse::{Odd, Script, script};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, notify};
 use crate::mail::quote::{Role, new_text_of};
 use crate::mail::{Attachment, Authentication, Kind, Origin, Person, TicketNumber};
@@ -35,8 +35,16 @@ const INSIDE_TYPES: [&str; 12] = [
 const INSIDE_NAMES: [&str; 7] =
     ["winmail.dat", "win.dat", "smime.p7s", "smime.p7m", "signature.asc", "encrypted.asc", "openpgp-encrypted-message.asc"];
 
-/// Decides about a mail from an agent's address.
+/// Decides about a mail from an agent's address. Its transcripts show the agent no newer state of the ticket than the mail
+/// that was answered, so what a colleague says meanwhile is not missed.
 pub fn agent(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
+    let mut decision = decided(context, read, agent, sender, now);
+    let own = context.answered.as_ref().filter(|row| row.recipient == agent.address && row.ticket == decision.ticket);
+    decision.seen = decision.seen.or(own.map(|row| row.seen_version));
+    decision
+}
+
+fn decided(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
     if read.verdict.result == Authentication::Fail && !read.released {
         return impostor(context, read, agent, now);
     }
@@ -47,17 +55,20 @@ pub fn agent(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Per
         let ticket = context.answered.as_ref().and_then(|row| row.ticket);
         return Decision::end(Outcome::Record, ticket, format!("an automatic mail of an agent ({})", read.reading.reason));
     }
+    let script = script(read.blocks);
+    if let Some(decision) = key::answer(context, read, agent, &script.lines, now) {
+        return decision;
+    }
     if !read.verdict.agent && !read.released {
         return unverified(context, read, agent, now);
     }
-    let decision = proved(context, read, agent, sender, now);
+    let decision = proved(context, read, agent, sender, &script, now);
     if read.quiet { decision } else { away::here(context, agent, decision) }
 }
 
 /// Decides about a mail of which it is certain that the agent wrote it.
-fn proved(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
+fn proved(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, script: &Script, now: Timestamp) -> Decision {
     let token = context.answered.as_ref().filter(|row| row.recipient == agent.address);
-    let script = script(read.blocks);
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
     if let Some(decision) = release::release(context, &rest, agent, &script.lines, now) {
@@ -124,10 +135,14 @@ pub enum Slip<'a> {
     NoTicket,
     /// It points to a ticket, but answers no mail of ours.
     NoToken(TicketNumber),
+    /// A colleague answered since the mail of ours that it answers.
+    Collision(&'a Entry),
     /// It holds a line of our own mail, unquoted.
     OurText(&'a str),
     /// Its ticket went into another since, and the answer would reach others than was said.
     WentInto(TicketNumber, TicketNumber),
+    /// It repeats what was noted inside, and does not say that it is meant so.
+    Noted,
     /// There is nothing in it.
     Nothing,
 }
@@ -142,6 +157,12 @@ pub fn held(
     now: Timestamp,
 ) -> Decision {
     let mut decision = Decision::end(Outcome::Held, ticket, notify::slip_words(slip, context).0);
+    match slip {
+        Slip::NoVerdict => decision.about = Some(read.id),
+        // The transcript tells of it: whoever answers that knows.
+        Slip::Collision(_) => decision.seen = context.conversation.as_ref().map(|conversation| conversation.ticket.version),
+        _ => {}
+    }
     notify::held(context, read, agent, ticket, slip, now, &mut decision);
     decision
 }

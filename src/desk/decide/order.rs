@@ -17,18 +17,20 @@ pub mod queries;
 pub mod state;
 pub mod text;
 pub mod threads;
+pub mod undo;
+mod values;
 
 use std::collections::BTreeMap;
 
 use super::agent::{Slip, Words, said, words};
-use super::{Answered, Context, Conversation, Decision, Outcome, Read};
+use super::{Answered, Context, Conversation, Decision, Outcome, Read, key, noted};
 use crate::config::Agent;
 use crate::desk::command::parse::{Line, Meaning};
-use crate::desk::command::{Command, Complaint, Place, suggest, when};
-use crate::desk::{Event, IdKind, Mailed, Status, Ticket, Wake, notify, query, texts};
+use crate::desk::command::{Command, Complaint, Place, suggest};
+use crate::desk::{Event, IdKind, Mailed, Status, Ticket, Wake, notify, query};
 use crate::mail::quote::Role;
 use crate::mail::{Address, Attachment, Kind, ReplyGoes, TicketNumber};
-use crate::time::{Hours, Timestamp};
+use crate::time::Timestamp;
 
 /// A mail's commands, half-way through.
 #[derive(Debug)]
@@ -69,6 +71,14 @@ pub struct Order<'a> {
     assignee_said: bool,
     /// `#note` or `#reply` was written.
     goes_said: bool,
+    /// How many lines of commands there are.
+    lines: usize,
+    /// The line at work, for [`Order::require_key`].
+    line: String,
+    /// A line that needs the one-time key, and why.
+    needs_key: Option<(String, String)>,
+    /// `#send` was: what looks like a slip is meant.
+    pub meant: bool,
 }
 
 /// A line of the transcript: as written, and what became of it.
@@ -81,6 +91,8 @@ pub enum Refused<'a> {
     Lines(Vec<Told>),
     /// The text cannot go where it goes.
     Text(Slip<'a>),
+    /// A line needs the one-time key: that line, and why.
+    Key(String, String),
 }
 
 /// Decides about an agent's mail that answers one of ours about a ticket, with or without commands.
@@ -98,6 +110,7 @@ pub fn answer(
     match order.carry_out(lines, &[], lines.is_empty()) {
         Ok(decision) => decision,
         Err(Refused::Lines(told)) => held(context, read, agent, number, &told, lines, now),
+        Err(Refused::Key(line, why)) => key::ask(context, read, agent, number, &format!("{line}: {why}"), now),
         Err(Refused::Text(slip)) => {
             let mut decision = super::agent::held(context, read, agent, number, slip, now);
             decision.about = Some(read.id);
@@ -112,6 +125,7 @@ pub fn fresh(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Lin
     match order.carry_out(lines, &[], false) {
         Err(Refused::Lines(told)) => held(context, read, agent, None, &told, lines, now),
         Ok(decision) => decision,
+        Err(Refused::Key(line, why)) => key::ask(context, read, agent, None, &format!("{line}: {why}"), now),
         Err(Refused::Text(slip)) => super::agent::held(context, read, agent, None, slip, now),
     }
 }
@@ -126,7 +140,7 @@ pub fn held(
     lines: &[Line],
     now: Timestamp,
 ) -> Decision {
-    let asks = |line: &Line| line.meaning.is("send") || query::is_question(line);
+    let asks = |line: &Line| line.meaning.is("send") || line.meaning.is("undo") || query::is_question(line);
     let only_send = !lines.is_empty() && lines.iter().all(asks) && !has_own_words(read);
     let outcome = if only_send { Outcome::Record } else { Outcome::Held };
     let mut decision = Decision::end(outcome, ticket, first_complaint(told));
@@ -177,6 +191,10 @@ impl<'a> Order<'a> {
             status_said: false,
             assignee_said: false,
             goes_said: false,
+            lines: 0,
+            line: String::new(),
+            needs_key: None,
+            meant: false,
         }
     }
 
@@ -198,6 +216,9 @@ impl<'a> Order<'a> {
         let told = self.obey(lines);
         if told.iter().any(|(_, became)| became.is_err()) {
             return Err(Refused::Lines(told));
+        }
+        if let Some((line, why)) = self.needs_key.take().filter(|_| !self.read.released) {
+            return Err(Refused::Key(line, why));
         }
         if self.conversation.is_none() && self.has_text() {
             self.answer("Your text went nowhere: a mail that answers none of ours is only read for its commands.");
@@ -289,6 +310,17 @@ impl<'a> Order<'a> {
         self.add(Event::WakeSet { what, at, agent: self.agent.address.clone(), words: words.to_owned() })
     }
 
+    /// Demands the one-time key for the line at work, since it destroys something or reaches many. The mail is held until the
+    /// agent brings it; with it, or on the operator's word, the line is obeyed.
+    pub fn require_key(&mut self, why: impl Into<String>) {
+        self.needs_key.get_or_insert((self.line.clone(), why.into()));
+    }
+
+    /// Whether the mail is one line of a command and nothing else.
+    pub fn stands_alone(&self) -> bool {
+        self.lines == 1 && !self.has_text()
+    }
+
     /// Whether the mail has words of the agent's own beside the commands.
     pub fn has_text(&self) -> bool {
         has_own_words(self.read)
@@ -297,41 +329,6 @@ impl<'a> Order<'a> {
     /// Whether text of this mail goes to customers.
     pub fn speaks_outside(&self) -> bool {
         self.goes == ReplyGoes::Public && (self.has_text() || !self.below.is_empty())
-    }
-
-    /// The agent whom these words name; `me` is the writer.
-    pub fn agent_named(&self, words: &str) -> Result<&'a Agent, Complaint> {
-        if ["me", "myself"].contains(&words.to_lowercase().as_str()) {
-            return Ok(self.agent);
-        }
-        suggest::agent(&self.context.config.agents, words)
-    }
-
-    /// The address that these words are.
-    pub fn address(&self, words: &str) -> Result<Address, Complaint> {
-        let bare = words.rsplit_once('<').map_or(words, |(_, rest)| rest).trim_matches(['<', '>', ' ', ',', ';', '.']);
-        Address::parse(bare).ok_or_else(|| Complaint::new(format!("{words} is no mail address")))
-    }
-
-    /// The moment that these words mean, in the desk's zone and by the hours of the ticket's queue.
-    pub fn moment(&self, words: &str) -> Result<Timestamp, Complaint> {
-        when::moment(words, self.now, &self.context.config.desk.time_zone, self.hours()).map_err(Complaint::new)
-    }
-
-    /// The moment with which these words begin, and the rest of them.
-    pub fn moment_and_words(&self, words: &str) -> Result<(Timestamp, String), Complaint> {
-        let found = when::leading(words, self.now, &self.context.config.desk.time_zone, self.hours());
-        found.map(|(at, rest)| (at, rest.to_owned())).map_err(Complaint::new)
-    }
-
-    fn hours(&self) -> Option<&'a Hours> {
-        let queue = self.ticket().ok().map_or("", |ticket| ticket.queue.as_str());
-        self.context.config.queue(queue).map(|queue| &queue.hours)
-    }
-
-    /// A moment as the transcript shows it: with its day, so that the agent sees what was understood.
-    pub fn shown(&self, at: Timestamp) -> String {
-        texts::checked(at, &self.context.config.desk.time_zone)
     }
 
     /// Those outside to whom mail on the ticket goes, in words.
@@ -343,6 +340,7 @@ impl<'a> Order<'a> {
     }
 
     fn obey(&mut self, lines: &[Line]) -> Vec<Told> {
+        self.lines = lines.len();
         let mut became: Vec<Option<Result<String, Complaint>>> = lines.iter().map(|_| None).collect();
         for first in [true, false] {
             for (line, became) in lines.iter().zip(&mut became) {
@@ -356,6 +354,7 @@ impl<'a> Order<'a> {
     }
 
     fn obey_one(&mut self, line: &Line) -> Result<String, Complaint> {
+        self.line = line.written();
         match line.meaning {
             Meaning::Command(command) => {
                 fits(command, &line.value)?;
@@ -377,6 +376,11 @@ impl<'a> Order<'a> {
         let Some(conversation) = &self.conversation else { return Ok(()) };
         let internal = self.goes != ReplyGoes::Public;
         let words = words(self.context, self.read, conversation, internal)?;
+        let repeats = |words: &Words<'_>| noted::repeats(&words.text, &self.agent.address, conversation, self.context.config);
+        // Who says #reply beside it means it: drafts are noted too.
+        if !internal && !self.goes_said && !self.meant && words.as_ref().is_some_and(repeats) {
+            return Err(Slip::Noted);
+        }
         let Some((text, enclosures, internal)) = self.all_words(words, internal) else {
             return if must { Err(Slip::Nothing) } else { Ok(()) };
         };
@@ -391,6 +395,9 @@ impl<'a> Order<'a> {
             return Err(slip);
         }
         let said = said(self.read, self.agent, conversation, &text, internal, why, self.now);
+        if let Some(other) = self.context.collision.as_ref().filter(|_| !internal) {
+            return Err(Slip::Collision(other));
+        }
         self.put_first(said, internal);
         let Some(conversation) = &self.conversation else { return Ok(()) };
         if internal {
@@ -442,7 +449,7 @@ impl<'a> Order<'a> {
         if let Some(conversation) = &self.conversation {
             let over = |status: Option<Status>| matches!(status, Some(Status::Solved | Status::Closed));
             let spoke = self.decision.mails.iter().any(|post| post.mail.kind == Kind::Reply);
-            if !over(self.before) && conversation.ticket.status == Status::Solved && !spoke {
+            if self.decision.back.is_none() && !over(self.before) && conversation.ticket.status == Status::Solved && !spoke {
                 // What was promised was an answer, and this is one.
                 self.decision.events.extend(conversation.promise.map(|_| (conversation.ticket.number, Event::PromiseKept)));
                 notify::solved(self.context, conversation, &mut self.decision);

@@ -32,7 +32,8 @@ pub struct Held {
 
 /// Decides about the answer to a transcript of a held mail, if it lets that mail go. `read` is the answer without its lines.
 pub fn release(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line], now: Timestamp) -> Option<Decision> {
-    let held = context.held.as_ref()?;
+    // `#undo` is never a line of the held mail: of that nothing was done.
+    let held = context.held.as_ref().filter(|_| !lines.iter().any(|line| line.meaning.is("undo")))?;
     if only_asks(read, lines) && !is_but_a_slip(held) {
         return None;
     }
@@ -132,6 +133,7 @@ fn let_go(
     let mut order = started(context, &read, agent, now);
     order.heard = answer;
     let bring = order.conversation().is_err().then(|| brought::brought(context, &read, answer, agent, lines, now)).flatten();
+    order.meant = rest.odd == Odd::Text;
     let carried_out = match held.inbound.sender() {
         _ if bring.is_some() => bring.unwrap_or_else(|| Err(Vec::new())).map_err(Refused::Lines),
         // No commands, no ticket: a request of the agent's own, with a line that only looked like one.
@@ -148,6 +150,10 @@ fn let_go(
             decision
         }
         Err(Refused::Lines(told)) => still_held(context, answer, agent, held, &told),
+        Err(Refused::Key(line, why)) => {
+            let wrong = (line, Err(Complaint::new(format!("needs a one-time key ({why}); write it in a mail of its own"))));
+            still_held(context, answer, agent, held, &[wrong])
+        }
         Err(Refused::Text(slip)) => {
             let ticket = context.answered.as_ref().and_then(|row| row.ticket);
             let mut decision = super::agent::held(context, answer, agent, ticket, slip, now);

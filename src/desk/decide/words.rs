@@ -9,9 +9,6 @@ use crate::mail::quote::{Block, Role};
 /// The words with which our mails to agents begin: in an agent's own text they are our text, not theirs.
 pub const MARK: &str = "Reply →";
 
-/// What may stand before a command without making it a part of a sentence: quotation marks and the bullets of a list.
-const DECORATION: [char; 19] = ['"', '\'', '`', '´', '“', '”', '„', '‘', '’', '‚', '«', '»', '*', '-', '•', '·', '◦', '–', '+'];
-
 /// Lines of our mails to agents, in lower case, as they begin. Somebody who trims the first line of what they answer leaves these.
 const INSIDE_BEGINNINGS: [&str; 5] = [
     "answer promised by 20",
@@ -26,8 +23,9 @@ const INSIDE_ENDINGS: [&str; 2] = ["(internal note):", "takes no part in that ti
 /// Whether a line looks like a command, however it is indented, quoted or listed.
 pub fn looks_like_command(line: &str) -> bool {
     let Some(word) = undecorated(line).strip_prefix(HASHES) else { return false };
-    let word = word.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
-    word.chars().take_while(|c| c.is_alphabetic()).count() >= 2
+    let mut word = word.chars().skip_while(|c| c.is_whitespace()).filter(|c| !is_invisible(*c));
+    // "#n0te" is a slip of the finger, "#12" a ticket.
+    word.next().is_some_and(char::is_alphabetic) && word.next().is_some_and(char::is_alphanumeric)
 }
 
 /// The first line of the new text that is ours: the agent's client did not mark what it quotes.
@@ -123,9 +121,11 @@ fn is_words(block: &Block) -> bool {
 
 /// A line without what a list or quotation marks put before its first word.
 pub fn undecorated(line: &str) -> &str {
-    let bare = |c: char| c.is_whitespace() || is_invisible(c) || DECORATION.contains(&c);
+    // Whatever has no sound decorates, but for the sign of a quotation.
+    let bare = |c: char| !c.is_alphanumeric() && !HASHES.contains(&c) && !matches!(c, '\\' | '>' | '＞');
     let line = line.trim_start_matches(bare);
     let numbered = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = if numbered.len() < line.len() { numbered } else { line.strip_prefix(char::is_alphabetic).unwrap_or(line) };
     match numbered.strip_prefix(['.', ')']) {
         Some(rest) if numbered.len() < line.len() => rest.trim_start_matches(bare),
         _ => line,

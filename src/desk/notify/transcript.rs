@@ -6,6 +6,7 @@ use super::inside::{goes_to, person, shorten, to_inside};
 use super::{list, maybe, plain, render, value};
 use crate::config::{Agent, Config};
 use crate::desk::decide::agent::Slip;
+use crate::desk::decide::key::UNSURE;
 use crate::desk::decide::order::Told;
 use crate::desk::decide::{Context, Conversation, Decision, Post, Read};
 use crate::desk::texts::{Rendered, Texts, Values, checked, moment};
@@ -155,7 +156,7 @@ fn push(
 }
 
 /// A mail that tells an agent what became of theirs, in its thread. No machine answers it, since it says what it is.
-fn transcript(
+pub fn transcript(
     context: &Context<'_>,
     read: &Read<'_>,
     agent: &Agent,
@@ -183,10 +184,13 @@ pub fn held(
     decision: &mut Decision,
 ) {
     let doubtful = matches!(slip, Slip::NotConfigured | Slip::NoVerdict);
-    if doubtful && context.told.contains("held") {
+    if doubtful && (context.told.contains("held") || context.told.contains(UNSURE)) {
         return;
     }
     let (why, advice) = slip_words(slip, context);
+    if slip == Slip::NoVerdict {
+        return super::key(context, read, agent, ticket, &why, UNSURE, now, decision);
+    }
     let line = match slip {
         Slip::OurText(line) => Some(shorten(line.trim(), 200)),
         _ => None,
@@ -194,6 +198,9 @@ pub fn held(
     // A colleague's token says nothing about where this agent's words may go.
     let own = context.answered.as_ref().filter(|row| row.ticket == ticket && row.recipient == agent.address);
     let reply_goes = own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes);
+    if let Slip::Collision(other) = slip {
+        return super::collision(context, read, agent, ticket, reply_goes, other, now, decision);
+    }
     let values = Values::from([
         ("name", value(&agent.name)),
         ("reply", value(where_a_reply_goes(context.conversation.as_ref(), ticket, reply_goes))),
@@ -210,7 +217,7 @@ pub fn held(
     decision.mails.push(Post { mail, cause: if doubtful { "held".to_owned() } else { String::new() } });
 }
 
-fn where_a_reply_goes(conversation: Option<&Conversation>, ticket: Option<TicketNumber>, goes: ReplyGoes) -> String {
+pub fn where_a_reply_goes(conversation: Option<&Conversation>, ticket: Option<TicketNumber>, goes: ReplyGoes) -> String {
     match (goes, ticket, conversation) {
         (ReplyGoes::Public, Some(_), Some(conversation)) => format!("goes to {}", goes_to(conversation)),
         (_, Some(_), _) => "INTERNAL, agents only".to_owned(),
@@ -230,10 +237,8 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
                  held, `postdesk quarantine release N` lets it go."
             ),
         ),
-        Slip::NoVerdict => (
-            "our mail server did not vouch that it comes from you".to_owned(),
-            format!("send it through your company's own mail server, or ask {owner} to release it."),
-        ),
+        Slip::NoVerdict => ("our mail server did not vouch that it comes from you".to_owned(), String::new()),
+        Slip::Collision(other) => (format!("{} has answered since", other.author.address), String::new()),
         Slip::NoTicket => {
             ("it answers a mail of ours that concerns no ticket".to_owned(), "answer a mail about the ticket that you mean.".to_owned())
         }
@@ -248,6 +253,10 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
         Slip::WentInto(from, into) => (
             format!("ticket {from} goes on in {into} since, and your answer would also reach people of that one"),
             format!("answer with #send if that is right; else answer a newer mail about {into}."),
+        ),
+        Slip::Noted => (
+            "it repeats what was noted inside, and the customer would read it".to_owned(),
+            "answer this mail with #send if they are to read that, or write anew without it.".to_owned(),
         ),
         Slip::Nothing => (
             "there are no words of yours and no file in it that we can read: it is empty, all of it is quoted or a signature, or it is encrypted"

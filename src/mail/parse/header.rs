@@ -101,9 +101,12 @@ fn goes_on(raw: &[u8], at: usize) -> bool {
 /// Name and value of a field line. Boundary lines may hold a colon, so nothing that begins with `--` is a field.
 fn split(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let colon = line.iter().take(NAME_MAX).position(|byte| *byte == b':')?;
-    let name = line.get(..colon)?.trim_ascii_end();
+    let written = line.get(..colon)?;
+    let name = written.trim_ascii_end();
     let sound = !name.is_empty() && name.iter().all(u8::is_ascii_graphic) && !name.starts_with(b"--");
-    sound.then(|| (name, line.get(colon + 1..).unwrap_or_default()))
+    // A server that removes forged verdicts may not know this one by such a name; it keeps it, so that nobody believes it.
+    let odd = name.eq_ignore_ascii_case(b"Authentication-Results") && name.len() < written.len();
+    sound.then(|| (if odd { written } else { name }, line.get(colon + 1..).unwrap_or_default()))
 }
 
 struct Reader {

@@ -63,3 +63,22 @@ CREATE TABLE absences (
     ended_at INTEGER                         -- when they came back or said otherwise
 ) STRICT;
 CREATE UNIQUE INDEX absences_standing ON absences (agent) WHERE ended_at IS NULL;
+
+-- `#undo`: which agent's mail caused what, so that it can be taken back; NULL where nobody can.
+ALTER TABLE events ADD COLUMN by_mail INTEGER REFERENCES inbox (id);
+ALTER TABLE outbox ADD COLUMN by_mail INTEGER REFERENCES inbox (id);
+CREATE INDEX events_by_mail ON events (by_mail) WHERE by_mail IS NOT NULL;
+CREATE INDEX outbox_by_mail ON outbox (by_mail) WHERE by_mail IS NOT NULL;
+-- The mail was taken back before it was handed over. Its state is 'expired' then: it is not tried any more.
+ALTER TABLE outbox ADD COLUMN withdrawn_at INTEGER;
+-- The words were taken back before anybody outside had them.
+ALTER TABLE entries ADD COLUMN withdrawn_at INTEGER;
+-- The ticket's version once this was said: whoever saw an older one did not see these words.
+ALTER TABLE entries ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+-- The mail that took this one back; NULL if none did.
+ALTER TABLE inbox ADD COLUMN undone_by INTEGER REFERENCES inbox (id);
+CREATE INDEX inbox_undone ON inbox (undone_by) WHERE undone_by IS NOT NULL;
+
+-- One-time keys: wrong ones that came. `released` is 2 for mail that its key released.
+CREATE INDEX outbox_about ON outbox (about) WHERE about IS NOT NULL;
+ALTER TABLE inbox ADD COLUMN key_tries INTEGER NOT NULL DEFAULT 0;

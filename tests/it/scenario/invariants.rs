@@ -28,9 +28,17 @@ pub fn violations_when_cut(connection: &Connection, world: &World) -> Vec<String
             wrong.push(format!("a mail to {} left that is in no row of the outbox: {}", mail.to, mail.id()));
         }
     }
+    wrong.extend(taken_back(connection, world));
     wrong.extend(one_commit(connection));
     wrong.extend(folded(connection));
     wrong
+}
+
+/// What an agent was told is taken back never arrives.
+fn taken_back(connection: &Connection, world: &World) -> Vec<String> {
+    let mut statement = connection.prepare("SELECT message_id FROM outbox WHERE withdrawn_at IS NOT NULL").unwrap();
+    let back = statement.query_map([], |row| row.get::<_, String>(0)).unwrap().collect::<rusqlite::Result<BTreeSet<_>>>().unwrap();
+    world.taken.iter().filter(|mail| back.contains(&mail.id())).map(|mail| format!("{} got what was taken back", mail.to)).collect()
 }
 
 fn is_stored(connection: &Connection, epoch: u32, mail: &Lying) -> bool {

@@ -56,7 +56,8 @@ fn events(connection: &Connection) -> rusqlite::Result<BTreeMap<i64, usize>> {
 }
 
 fn waiting(connection: &Connection, zone: &TimeZone) -> rusqlite::Result<BTreeMap<i64, String>> {
-    let sql = "SELECT id, state, recipient, kind, due_at, coalesce(last_reply, '') FROM outbox WHERE state <> 'sent'";
+    let sql = "SELECT id, iif(withdrawn_at IS NULL, state, 'withdrawn'), recipient, kind, due_at, coalesce(last_reply, '') FROM outbox
+               WHERE state <> 'sent'";
     let mut statement = connection.prepare(sql)?;
     let rows = statement.query_map([], |row| {
         let (state, recipient, kind, due, words): (String, String, String, i64, String) =
@@ -184,6 +185,10 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
             Event::DueSet { at } => write!(line, "due {}", at.map_or_else(|| "never".to_owned(), |at| stamp(at, zone))),
             Event::Worked { minutes } => write!(line, "{minutes} minutes worked"),
             Event::WakeSet { what, at, agent, words } => write!(line, "{} {} for {agent}: {words}", what.as_str(), stamp(*at, zone)),
+            Event::TakenBack { mail, by } => write!(line, "mail {} taken back by {by}", mail.0),
+            Event::PromiseUnkept { .. } => write!(line, "promise open again"),
+            Event::WakeOff { what, at, .. } => write!(line, "no {} {}", what.as_str(), stamp(*at, zone)),
+            Event::Unworked { minutes } => write!(line, "{minutes} minutes not worked"),
             Event::WakesOff { what } => write!(line, "no more {}", what.as_str()),
             Event::Merged { into, .. } => write!(line, "goes on in {into}"),
             Event::Absorbed { from, joined, raised } => {

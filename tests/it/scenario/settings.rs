@@ -24,6 +24,8 @@ password = "secret"
 host = "smtp.desk.test"
 [authentication]
 authserv_id = "mx.desk.test"
+[limits]
+undo_window = "0s"
 [[agents]]
 name = "Alice Archer"
 address = "alice@desk.test"

@@ -75,11 +75,15 @@ pub fn merge(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 }
 
 /// Whoever answers agents may join tickets of one person; of different people, only with that right, for each then hears what
-/// is said to the other. The one-time key that such a merge is to be confirmed with is asked for here, too.
-fn may_merge(order: &Order<'_>, own: &Ticket, into: &Ticket) -> Result<(), Complaint> {
+/// is said to the other; and with the one-time key (SPEC §4).
+fn may_merge(order: &mut Order<'_>, own: &Ticket, into: &Ticket) -> Result<(), Complaint> {
     let one_person = own.requester.address == into.requester.address;
     let may = |ticket: &Ticket| order.agent.may(Right::Merge, &ticket.queue);
-    if one_person || may(own) && may(into) {
+    if one_person {
+        return Ok(());
+    }
+    if may(own) && may(into) {
+        order.require_key(format!("{} and {} are different people", own.requester.address, into.requester.address));
         return Ok(());
     }
     Err(Complaint::new(format!(

@@ -1,0 +1,306 @@
+//! What an agent's mail did, and how its ticket gets back to where it was.
+//!
+//! Nothing is deleted: new events put back what the mail changed, as far as it still is as the mail left it. What somebody
+//! changed since is theirs. Mail that nobody has yet is withdrawn; of what is gone the agent is told.
+
+use super::order::Order;
+use crate::desk::command::Complaint;
+use crate::desk::texts::worked;
+use crate::desk::{EntryKind, Event, Mailed, Part, Participant, Ticket, Wake};
+use crate::mail::{Address, InboxId, Kind, OutboxId, TicketNumber};
+use crate::time::Timestamp;
+
+/// What became of a mail since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It stands.
+    Stands,
+    /// It was taken back.
+    TakenBack,
+    /// It took another one back.
+    TakesBack,
+}
+
+/// A mail of ours that an agent's mail caused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Its row.
+    pub row: OutboxId,
+    /// Why it goes.
+    pub kind: Kind,
+    /// Whom it goes to.
+    pub recipient: Address,
+    /// Nobody has it yet, and nobody may.
+    pub waits: bool,
+}
+
+/// What an agent's mail did to a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// That mail.
+    pub mail: InboxId,
+    /// What became of it since.
+    pub fate: Fate,
+    /// All that happened to the ticket, oldest first, and whether that mail caused it.
+    pub events: Vec<(Event, Timestamp, bool)>,
+    /// Mails of ours that it caused, but for transcripts.
+    pub sent: Vec<Sent>,
+    /// What it said, if anything.
+    pub said: Option<EntryKind>,
+    /// Other tickets that it changed.
+    pub elsewhere: Vec<TicketNumber>,
+}
+
+/// What is taken back beside the events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Back {
+    /// The mail.
+    pub mail: InboxId,
+    /// Mails of ours that will not be sent.
+    pub rows: Vec<OutboxId>,
+    /// What it said is as if it had not been said.
+    pub unsaid: bool,
+}
+
+/// What of a ticket is as before again, and what was left because it was changed since.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reverted {
+    /// As it is now.
+    pub back: Vec<String>,
+    /// What it is.
+    pub left: Vec<&'static str>,
+}
+
+impl Done {
+    /// What that mail itself did, and when.
+    pub fn own(&self) -> impl Iterator<Item = (&Event, Timestamp)> {
+        self.events.iter().filter(|(_, _, own)| *own).map(|(event, at, _)| (event, *at))
+    }
+
+    /// The events before that mail, and those up to its last.
+    fn around(&self) -> Option<(usize, usize)> {
+        let first = self.events.iter().position(|(_, _, own)| *own)?;
+        let last = self.events.iter().rposition(|(_, _, own)| *own)?;
+        Some((first, last + 1))
+    }
+
+    fn until(&self, count: usize) -> impl Iterator<Item = (&Event, Timestamp)> {
+        self.events.iter().take(count).map(|(event, at, _)| (event, *at))
+    }
+}
+
+/// What is to be done to one thing that a mail may have changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    Nothing,
+    Back,
+    Left,
+}
+
+fn turn<T: PartialEq>(before: &T, after: &T, now: &T) -> Turn {
+    match (before == after || before == now, after == now) {
+        (true, _) => Turn::Nothing,
+        (false, true) => Turn::Back,
+        (false, false) => Turn::Left,
+    }
+}
+
+/// Puts back what that mail changed, as far as it still is as the mail left it.
+pub fn revert(order: &mut Order<'_>, done: &Done) -> Result<Reverted, Complaint> {
+    let now = order.ticket()?.clone();
+    let Some((first, end)) = done.around() else { return Ok(Reverted::default()) };
+    let before = Ticket::fold(now.number, done.until(first));
+    let after = Ticket::fold(now.number, done.until(end));
+    let (Some(before), Some(after)) = (before, after) else {
+        return Err(Complaint::new("that mail opened the ticket; #close or #spam it instead"));
+    };
+    let mut reverted = Reverted::default();
+    let three = Three { before: &before, after: &after, now: &now };
+    let why = format!("mail {} was taken back", done.mail.0);
+    for (name, turn, event, words) in three.facts(&why) {
+        match turn {
+            Turn::Nothing => {}
+            Turn::Left => reverted.left.push(name),
+            Turn::Back => {
+                order.add(event)?;
+                reverted.back.push(words);
+            }
+        }
+    }
+    tags(order, &three, &mut reverted)?;
+    people(order, &three, &mut reverted)?;
+    time(order, done, &mut reverted)?;
+    wakes(order, done, (first, end), &mut reverted)?;
+    Ok(reverted)
+}
+
+/// A ticket before a mail, after it, and now.
+struct Three<'a> {
+    before: &'a Ticket,
+    after: &'a Ticket,
+    now: &'a Ticket,
+}
+
+impl Three<'_> {
+    /// Each simple fact: its name, what is to be done, the event that puts it back, and how it is then.
+    fn facts(&self, why: &str) -> Vec<(&'static str, Turn, Event, String)> {
+        let Self { before, after, now } = self;
+        let why = why.to_owned();
+        let assignee = before.assignee.as_ref().map_or_else(|| "nobody has it".to_owned(), |agent| format!("{agent} has it"));
+        let due = before.due.map_or("not due", |_| "due as before").to_owned();
+        vec![
+            (
+                "status",
+                turn(&before.status, &after.status, &now.status),
+                Event::StatusChanged { to: before.status, why: why.clone() },
+                format!("status {}", before.status.as_str()),
+            ),
+            (
+                "who has it",
+                turn(&before.assignee, &after.assignee, &now.assignee),
+                Event::Assigned { to: before.assignee.clone(), why: why.clone() },
+                assignee,
+            ),
+            (
+                "queue",
+                turn(&before.queue, &after.queue, &now.queue),
+                Event::Moved { to: before.queue.clone(), why },
+                format!("queue {}", before.queue),
+            ),
+            (
+                "priority",
+                turn(&before.priority, &after.priority, &now.priority),
+                Event::PrioritySet { to: before.priority },
+                format!("{} priority", before.priority.as_str()),
+            ),
+            (
+                "title",
+                turn(&before.subject, &after.subject, &now.subject),
+                Event::Retitled { to: before.subject.clone() },
+                format!("called “{}”", before.subject),
+            ),
+            ("due", turn(&before.due, &after.due, &now.due), Event::DueSet { at: before.due }, due),
+        ]
+    }
+}
+
+/// Each tag by itself.
+fn tags(order: &mut Order<'_>, three: &Three<'_>, reverted: &mut Reverted) -> Result<(), Complaint> {
+    let Three { before, after, now } = three;
+    let removed = after.tags.difference(&before.tags).filter(|tag| now.tags.contains(*tag)).cloned().collect();
+    let added = before.tags.difference(&after.tags).filter(|tag| !now.tags.contains(*tag)).cloned().collect();
+    let event = Event::Tagged { added, removed };
+    if let Event::Tagged { added, removed } = &event
+        && added.is_empty()
+        && removed.is_empty()
+    {
+        return Ok(());
+    }
+    reverted.back.push("tags".to_owned());
+    order.add(event)
+}
+
+/// Each person outside by themselves; whose request it is goes first, since that changes others with it.
+fn people(order: &mut Order<'_>, three: &Three<'_>, reverted: &mut Reverted) -> Result<(), Complaint> {
+    let Three { before, after, now } = three;
+    match turn(&before.requester.address, &after.requester.address, &now.requester.address) {
+        Turn::Nothing => {}
+        Turn::Left => reverted.left.push("requester"),
+        Turn::Back => {
+            order.add(Event::RequesterChanged { to: before.requester.clone() })?;
+            reverted.back.push(format!("requester {}", before.requester.address));
+        }
+    }
+    let touched = before.participants.iter().chain(&after.participants).map(|one| &one.person.address);
+    let mut touched: Vec<Address> = touched.cloned().collect();
+    touched.sort();
+    touched.dedup();
+    for address in &touched {
+        let (was, left, is) = (before.participant(address), after.participant(address), now.participant(address));
+        if turn(&was, &left, &is) != Turn::Left && was != left {
+            restore(order, address, was, reverted)?;
+        } else if was != left {
+            reverted.left.push("participants");
+        }
+    }
+    Ok(())
+}
+
+/// Makes somebody take part as before, or no longer.
+fn restore(order: &mut Order<'_>, address: &Address, was: Option<&Participant>, reverted: &mut Reverted) -> Result<(), Complaint> {
+    let is = order.ticket()?.participant(address).cloned();
+    let same = |is: &Participant, was: &Participant| is.part == was.part && is.mailed == was.mailed;
+    match (is, was) {
+        (None, None) => Ok(()),
+        (Some(is), Some(was)) if same(&is, was) => Ok(()),
+        // Whose request it is was settled before.
+        (Some(is), _) if is.part == Part::Requester => Ok(()),
+        (is, was) => {
+            if is.is_some() {
+                order.add(Event::Left { address: address.clone() })?;
+            }
+            match was.filter(|was| was.part == Part::Cc) {
+                Some(was) => {
+                    order.add(Event::Joined { person: was.person.clone(), mailed: was.mailed })?;
+                    let how = if was.mailed == Mailed::Yes { "gets copies" } else { "may join" };
+                    reverted.back.push(format!("{address} {how}"));
+                }
+                None => reverted.back.push(format!("{address} gets no copies")),
+            }
+            Ok(())
+        }
+    }
+}
+
+fn time(order: &mut Order<'_>, done: &Done, reverted: &mut Reverted) -> Result<(), Complaint> {
+    let minutes = done.own().map(|(event, _)| if let Event::Worked { minutes } = event { *minutes } else { 0 });
+    let minutes = minutes.fold(0u32, u32::saturating_add);
+    if minutes == 0 {
+        return Ok(());
+    }
+    order.add(Event::Unworked { minutes })?;
+    reverted.back.push(format!("{} worked", worked(order.ticket()?.worked)));
+    Ok(())
+}
+
+/// What was set to happen happens no more; what was to happen before is to happen again, if its time is yet to come.
+fn wakes(order: &mut Order<'_>, done: &Done, (first, end): (usize, usize), reverted: &mut Reverted) -> Result<(), Complaint> {
+    for (event, _) in done.own() {
+        if let Event::WakeSet { what: Wake::Remind, at, agent, .. } = event {
+            order.add(Event::WakeOff { what: Wake::Remind, at: *at, agent: agent.clone() })?;
+            reverted.back.push("no reminder".to_owned());
+        }
+    }
+    for what in [Wake::Due, Wake::Reopen] {
+        let before = slot(done.until(first), what);
+        let (after, now) = (slot(done.until(end), what), slot(done.until(usize::MAX), what));
+        if turn(&before, &after, &now) != Turn::Back {
+            continue;
+        }
+        order.add(Event::WakesOff { what })?;
+        let words = match before.filter(|(at, _, _)| *at > order.now) {
+            Some((at, agent, words)) => {
+                order.add(Event::WakeSet { what, at, agent, words })?;
+                format!("opens again {}", order.shown(at))
+            }
+            None => "opens by itself no more".to_owned(),
+        };
+        // Of when it is due the ticket itself tells.
+        reverted.back.extend(Some(words).filter(|_| what == Wake::Reopen));
+    }
+    Ok(())
+}
+
+/// What is to happen after those events, of a sort of which there is one at a time.
+fn slot<'a>(events: impl Iterator<Item = (&'a Event, Timestamp)>, sort: Wake) -> Option<(Timestamp, Address, String)> {
+    let mut slot = None;
+    for (event, _) in events {
+        match event {
+            Event::StatusChanged { .. } if sort == Wake::Reopen => slot = None,
+            Event::WakesOff { what } if *what == sort => slot = None,
+            Event::WakeSet { what, at, agent, words } if *what == sort => slot = Some((*at, agent.clone(), words.clone())),
+            _ => {}
+        }
+    }
+    slot
+}

@@ -1,0 +1,107 @@
+//! Mails about an agent's mail that waits: for a one-time key, or because a colleague was faster.
+
+use std::time::Duration;
+
+use super::inside::{person, shorten};
+use super::transcript::{HELD_FOR, transcript, where_a_reply_goes};
+use super::{Values, list, maybe, render, value};
+use crate::config::Agent;
+use crate::desk::Entry;
+use crate::desk::decide::key::{ASKED, GOOD_FOR};
+use crate::desk::decide::{Context, Decision, Post, Read};
+use crate::desk::texts::{checked, moment};
+use crate::mail::{ReplyGoes, TicketNumber};
+use crate::time::Timestamp;
+
+/// How much of a held mail is shown to the one who may have written it, in characters.
+const BEGINNING_SHOWN: usize = 200;
+/// How much of a colleague's answer is shown, in characters.
+const ANSWER_SHOWN: usize = 1_500;
+
+/// Asks the agent's registered address for the key to a held mail.
+#[expect(clippy::too_many_arguments, reason = "each is a different fact of the one mail that is made here")]
+pub fn key(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    ticket: Option<TicketNumber>,
+    why: &str,
+    cause: &'static str,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
+    let zone = &context.config.desk.time_zone;
+    let text: String = read.text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(BEGINNING_SHOWN).collect();
+    let values = Values::from([
+        ("name", value(&agent.name)),
+        ("reply", value(where_a_reply_goes(None, ticket, ReplyGoes::Internal))),
+        ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
+        ("number", maybe(ticket.map(|number| number.0.to_string()))),
+        ("at", value(moment(now, zone))),
+        ("why", value(why)),
+        ("text", maybe(Some(text).filter(|text| !text.is_empty()))),
+        ("key", value(context.key.one_time(read.id, &agent.address))),
+        ("until", value(checked(now.plus(GOOD_FOR), zone))),
+        ("owner", value(context.config.desk.owner.as_str())),
+        ("desk", value(&context.config.desk.name)),
+    ]);
+    let rendered = render(context, "key", &values, decision);
+    let mail = transcript(context, read, agent, ticket, ReplyGoes::Internal, rendered);
+    decision.mails.push(Post { mail, cause: cause.to_owned() });
+}
+
+/// What a key did, in one line.
+pub fn key_said(context: &Context<'_>, read: &Read<'_>, agent: &Agent, ticket: Option<TicketNumber>, line: &str, decision: &mut Decision) {
+    let failed = line.starts_with('✖');
+    let values = Values::from([
+        ("reply", value(where_a_reply_goes(None, ticket, ReplyGoes::Internal))),
+        ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
+        ("number", maybe(ticket.map(|number| number.0.to_string()))),
+        ("lines", list(vec![line.to_owned()])),
+        ("desk", value(&context.config.desk.name)),
+        ("prefix", value(if failed { "Not done: " } else { "" })),
+        ("parts", list(if failed { vec!["Nothing was released.".to_owned()] } else { Vec::new() })),
+    ]);
+    let rendered = render(context, "transcript", &values, decision);
+    let mail = transcript(context, read, agent, ticket, ReplyGoes::Internal, rendered);
+    decision.mails.push(Post { mail, cause: ASKED.to_owned() });
+}
+
+/// A colleague answered the customer since the mail that this agent answers.
+#[expect(clippy::too_many_arguments, reason = "each is a different fact of the one mail that is made here")]
+pub fn collision(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    ticket: Option<TicketNumber>,
+    reply_goes: ReplyGoes,
+    other: &Entry,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
+    let zone = &context.config.desk.time_zone;
+    let who = context.config.agent(&other.author.address).map(person).unwrap_or_else(|| other.author.clone());
+    let values = Values::from([
+        ("reply", value(where_a_reply_goes(context.conversation.as_ref(), ticket, reply_goes))),
+        ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
+        ("number", maybe(ticket.map(|number| number.0.to_string()))),
+        ("who", value(who.shown())),
+        ("ago", value(ago(now.since(other.at)))),
+        ("lines", list(shorten(&other.text, ANSWER_SHOWN).lines().map(str::to_owned).collect())),
+        ("until", value(checked(now.plus(HELD_FOR), zone))),
+        ("desk", value(&context.config.desk.name)),
+    ]);
+    let rendered = render(context, "collision", &values, decision);
+    let mail = transcript(context, read, agent, ticket, reply_goes, rendered);
+    decision.mails.push(Post { mail, cause: String::new() });
+}
+
+/// How long since, roughly.
+pub fn ago(since: Duration) -> String {
+    match since.as_secs() / 60 {
+        0 => "just now".to_owned(),
+        minutes @ 1..120 => format!("{minutes} min ago"),
+        minutes @ 120..2880 => format!("{} hours ago", minutes / 60),
+        minutes => format!("{} days ago", minutes / 1440),
+    }
+}

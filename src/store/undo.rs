@@ -1,0 +1,135 @@
+//! What an agent's mail did, and its taking back. Sender and undo both work in the writer's transactions: a row that one of
+//! them has is not there for the other.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Error, Result, Tx};
+use crate::desk::decide::undo::{Done, Fate, Sent};
+use crate::desk::{EntryKind, Event};
+use crate::mail::{Address, InboxId, Kind, OutboxId, TicketNumber};
+use crate::time::Timestamp;
+
+/// The last mail from one of those addresses that changed that ticket.
+pub fn last<'a>(connection: &Connection, number: TicketNumber, by: impl Iterator<Item = &'a Address>) -> Result<Option<InboxId>> {
+    let sql = "SELECT max(events.id), events.by_mail FROM events JOIN inbox ON inbox.id = events.by_mail
+               WHERE events.ticket = ?1 AND inbox.from_address = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut last: Option<(i64, i64)> = None;
+    for address in by {
+        let found = statement
+            .query_row(params![number.0, address.as_str()], |row| Ok(row.get::<_, Option<i64>>(0)?.zip(row.get::<_, Option<i64>>(1)?)))?;
+        last = last.max(found);
+    }
+    Ok(last.map(|(_, mail)| InboxId(mail)))
+}
+
+/// What that mail did to that ticket.
+pub fn done(connection: &Connection, number: TicketNumber, mail: InboxId) -> Result<Done> {
+    Ok(Done {
+        mail,
+        fate: fate(connection, mail)?,
+        events: events(connection, number, mail)?,
+        sent: sent(connection, number, mail)?,
+        said: said(connection, number, mail)?,
+        elsewhere: elsewhere(connection, number, mail)?,
+    })
+}
+
+fn fate(connection: &Connection, mail: InboxId) -> Result<Fate> {
+    let undone = connection.prepare_cached("SELECT 1 FROM inbox WHERE id = ?1 AND undone_by IS NOT NULL")?.exists([mail.0])?;
+    let undoes = connection.prepare_cached("SELECT 1 FROM inbox WHERE undone_by = ?1")?.exists([mail.0])?;
+    Ok(match (undone, undoes) {
+        (true, _) => Fate::TakenBack,
+        (false, true) => Fate::TakesBack,
+        (false, false) => Fate::Stands,
+    })
+}
+
+fn events(connection: &Connection, number: TicketNumber, mail: InboxId) -> Result<Vec<(Event, Timestamp, bool)>> {
+    let sql = "SELECT body, at, by_mail IS ?2 FROM events WHERE ticket = ?1 ORDER BY id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([number.0, mail.0], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut events = Vec::new();
+    for row in rows {
+        let (body, at, own) = row?;
+        let event = serde_json::from_str(&body).map_err(|error| Error::Damaged(format!("an event of ticket {number}: {error}")))?;
+        events.push((event, Timestamp::from_millis(at), own));
+    }
+    Ok(events)
+}
+
+/// Mails that it caused on that ticket, but for transcripts; those taken back already are none.
+fn sent(connection: &Connection, number: TicketNumber, mail: InboxId) -> Result<Vec<Sent>> {
+    let sql = "SELECT id, kind, recipient, state FROM outbox
+               WHERE by_mail = ?2 AND ticket = ?1 AND kind <> 'transcript' AND withdrawn_at IS NULL ORDER BY id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([number.0, mail.0], |row| {
+        let recipient = Address::parse(&row.get::<_, String>(2)?);
+        let kind = Kind::parse(&row.get::<_, String>(1)?);
+        Ok(recipient.zip(kind).map(|(recipient, kind)| (recipient, kind, row.get::<_, String>(3))).zip(row.get::<_, i64>(0).ok()))
+    })?;
+    let mut sent = Vec::new();
+    for row in rows {
+        let Some(((recipient, kind, state), id)) = row? else { continue };
+        sent.push(Sent { row: OutboxId(id), kind, recipient, waits: state? == "queued" });
+    }
+    Ok(sent)
+}
+
+fn said(connection: &Connection, number: TicketNumber, mail: InboxId) -> Result<Option<EntryKind>> {
+    let sql = "SELECT kind FROM entries WHERE ticket = ?1 AND withdrawn_at IS NULL
+                 AND (inbox = ?2 OR inbox IN (SELECT id FROM inbox WHERE released_by = ?2))";
+    let mut statement = connection.prepare_cached(sql)?;
+    let kind: Option<String> = statement.query_row([number.0, mail.0], |row| row.get(0)).optional()?;
+    Ok(kind.map(|kind| if kind == "note" { EntryKind::Note } else { EntryKind::Message }))
+}
+
+fn elsewhere(connection: &Connection, number: TicketNumber, mail: InboxId) -> Result<Vec<TicketNumber>> {
+    let sql = "SELECT DISTINCT ticket FROM events WHERE by_mail = ?2 AND ticket <> ?1 ORDER BY ticket";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([number.0, mail.0], |row| row.get(0).map(TicketNumber))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Takes a mail back that still waits. It must be so, since this transaction has just seen it.
+pub fn withdraw(tx: Tx<'_>, row: OutboxId, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE outbox SET state = 'expired', returned = 1, withdrawn_at = ?2, last_reply = 'taken back by its writer'
+               WHERE id = ?1 AND state = 'queued'";
+    match tx.prepare_cached(sql)?.execute(params![row.0, now.as_millis()])? {
+        1 => Ok(()),
+        _ => Err(Error::Damaged(format!("mail {} of the outbox was to be taken back and waits no longer", row.0))),
+    }
+}
+
+/// Notes that what a mail said in a ticket is taken back: shown as such, told to nobody any more.
+pub fn unsay(tx: Tx<'_>, number: TicketNumber, mail: InboxId, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE entries SET withdrawn_at = ?3 WHERE ticket = ?1 AND withdrawn_at IS NULL
+                 AND (inbox = ?2 OR inbox IN (SELECT id FROM inbox WHERE released_by = ?2))";
+    tx.prepare_cached(sql)?.execute(params![number.0, mail.0, now.as_millis()])?;
+    Ok(())
+}
+
+/// Notes which mail took that one back.
+pub fn set_undone(tx: Tx<'_>, mail: InboxId, by: InboxId) -> Result<()> {
+    let sql = "UPDATE inbox SET undone_by = ?2, reason = coalesce(reason, '') || '; taken back by mail ' || ?2 WHERE id = ?1";
+    tx.prepare_cached(sql)?.execute([mail.0, by.0])?;
+    Ok(())
+}
+
+/// Notes of all events since then that an agent's mail caused them.
+pub fn set_cause(tx: Tx<'_>, after: i64, mail: InboxId) -> Result<()> {
+    tx.prepare_cached("UPDATE events SET by_mail = ?2 WHERE id > ?1")?.execute([after, mail.0])?;
+    Ok(())
+}
+
+/// The number of the last event.
+pub fn last_event(tx: Tx<'_>) -> Result<i64> {
+    Ok(tx.prepare_cached("SELECT coalesce(max(id), 0) FROM events")?.query_row([], |row| row.get(0))?)
+}
+
+/// Opens promises again that were closed at that time: the answer was taken back.
+pub fn unkeep(tx: Tx<'_>, number: TicketNumber, kept: Timestamp) -> Result<()> {
+    let sql = "UPDATE promises SET kept_at = NULL WHERE ticket = ?1 AND kept_at = ?2";
+    tx.prepare_cached(sql)?.execute([number.0, kept.as_millis()])?;
+    Ok(())
+}
