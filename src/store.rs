@@ -12,6 +12,7 @@ pub mod outbox;
 pub mod problems;
 pub mod queries;
 pub mod schema;
+pub mod threads;
 pub mod tickets;
 pub mod undo;
 pub mod view;

@@ -42,6 +42,7 @@ mod route;
 mod scenario;
 mod schema;
 mod smtp;
+mod threads;
 mod tidy;
 mod undo;
 mod wire;

@@ -4,11 +4,12 @@
 //! there it goes. Whatever could leak or be a slip is held, not sent: the agent hears why and what to do.
 
 use super::customer::{customer, files};
+use super::order::brought;
 pub use super::words::{MARK, is_invisible, looks_like_command, outgoing_text, undecorated};
 use super::words::{our_line, our_line_in, stray_quote, without_agents};
 use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, away, key, order, quarantine, release};
 use crate::config::Agent;
-use crate::desk::command::parse::script;
+use crate::desk::command::parse::{Odd, script};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, notify};
 use crate::mail::quote::{Role, new_text_of};
 use crate::mail::{Attachment, Authentication, Kind, Origin, Person, TicketNumber};
@@ -78,10 +79,23 @@ fn proved(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person
             let decision = order::answer(context, &rest, agent, &script.lines, row, conversation, now);
             release::supersede(context, read, &rest, &script.lines, decision)
         }
+        (None, _) if context.answered.is_none() => match bring(context, read, agent, now) {
+            Some(decision) => decision,
+            None if !script.lines.is_empty() => order::fresh(context, &rest, agent, &script.lines, now),
+            None => fresh(context, read, agent, sender, now),
+        },
         _ if !script.lines.is_empty() => order::fresh(context, &rest, agent, &script.lines, now),
         (Some(row), _) if row.ticket.is_none() => held(context, read, agent, None, Slip::NoTicket, now),
         _ => fresh(context, read, agent, sender, now),
     }
+}
+
+/// A mail that answers none of ours may bring a customer's request.
+fn bring(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestamp) -> Option<Decision> {
+    let script = brought::script(read.blocks, Odd::Told);
+    let rest = Read { blocks: &script.blocks, ..read.clone() };
+    let done = brought::brought(context, &rest, &rest, agent, &script.lines, now)?;
+    Some(done.unwrap_or_else(|told| order::held(context, &rest, agent, None, &told, &script.lines, now)))
 }
 
 fn is_desk_mail(row: &Answered) -> bool {
@@ -125,6 +139,8 @@ pub enum Slip<'a> {
     Collision(&'a Entry),
     /// It holds a line of our own mail, unquoted.
     OurText(&'a str),
+    /// Its ticket went into another since, and the answer would reach others than was said.
+    WentInto(TicketNumber, TicketNumber),
     /// It repeats what was noted inside, and does not say that it is meant so.
     Noted,
     /// There is nothing in it.
