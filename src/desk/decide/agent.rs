@@ -9,7 +9,7 @@ pub use super::words::{MARK, is_invisible, looks_like_command, outgoing_text, un
 use super::words::{our_line, our_line_in, stray_quote, without_agents};
 use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, away, key, order, quarantine, release};
 use crate::config::Agent;
-use crate::desk::command::parse::{Odd, Script, script};
+use crate::desk::command::parse::{Odd, script};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, notify};
 use crate::mail::quote::{Role, new_text_of};
 use crate::mail::{Attachment, Authentication, Kind, Origin, Person, TicketNumber};
@@ -39,7 +39,8 @@ const INSIDE_NAMES: [&str; 7] =
 /// that was answered, so what a colleague says meanwhile is not missed.
 pub fn agent(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
     let mut decision = decided(context, read, agent, sender, now);
-    let own = context.answered.as_ref().filter(|row| row.recipient == agent.address && row.ticket == decision.ticket);
+    let own =
+        context.answered.as_ref().filter(|row| row.recipient == agent.address && row.ticket == decision.ticket && row.first == row.ticket);
     decision.seen = decision.seen.or(own.map(|row| row.seen_version));
     decision
 }
@@ -55,20 +56,20 @@ fn decided(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Perso
         let ticket = context.answered.as_ref().and_then(|row| row.ticket);
         return Decision::end(Outcome::Record, ticket, format!("an automatic mail of an agent ({})", read.reading.reason));
     }
-    let script = script(read.blocks);
-    if let Some(decision) = key::answer(context, read, agent, &script.lines, now) {
+    if let Some(decision) = key::answer(context, read, agent, &script(read.blocks).lines, now) {
         return decision;
     }
     if !read.verdict.agent && !read.released {
         return unverified(context, read, agent, now);
     }
-    let decision = proved(context, read, agent, sender, &script, now);
+    let decision = proved(context, read, agent, sender, now);
     if read.quiet { decision } else { away::here(context, agent, decision) }
 }
 
 /// Decides about a mail of which it is certain that the agent wrote it.
-fn proved(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, script: &Script, now: Timestamp) -> Decision {
+fn proved(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
     let token = context.answered.as_ref().filter(|row| row.recipient == agent.address);
+    let script = script(read.blocks);
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
     if let Some(decision) = release::release(context, &rest, agent, &script.lines, now) {
