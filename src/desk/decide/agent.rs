@@ -39,7 +39,8 @@ const INSIDE_NAMES: [&str; 7] =
 /// that was answered, so what a colleague says meanwhile is not missed.
 pub fn agent(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
     let mut decision = decided(context, read, agent, sender, now);
-    let own = context.answered.as_ref().filter(|row| row.recipient == agent.address && row.ticket == decision.ticket);
+    let own =
+        context.answered.as_ref().filter(|row| row.recipient == agent.address && row.ticket == decision.ticket && row.first == row.ticket);
     decision.seen = decision.seen.or(own.map(|row| row.seen_version));
     decision
 }
