@@ -347,6 +347,7 @@ impl Ticket {
             | Event::SplitOff { .. }
             | Event::SplitFrom { .. }
             | Event::Linked { .. }
+            | Event::ThirdParty { .. }
             | Event::Promised { .. }
             | Event::PromiseKept
             | Event::Escalated { .. }

@@ -12,6 +12,7 @@ mod noted;
 pub mod order;
 pub mod release;
 pub mod repair;
+pub mod third;
 pub mod undo;
 pub mod wake;
 mod words;
@@ -151,6 +152,10 @@ pub struct Context<'a> {
     pub candidates: Vec<Candidate>,
     /// Where a customer's mail goes.
     pub route: Route,
+    /// The ticket on which the sender is a third party, if the mail answers what they were written about it.
+    pub third_party: Option<TicketNumber>,
+    /// Third parties of the ticket; looked for only if an agent wrote.
+    pub third_parties: Vec<Address>,
     /// Our mail that this one answers or speaks of, if its id is genuine.
     pub answered: Option<Answered>,
     /// The ticket that it joins, answers or speaks of.
@@ -324,7 +329,7 @@ fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
                 let sender = Person { name: sender.name.clone(), address: known.address.clone() };
                 agent::agent(context, read, known, &sender, now)
             }
-            None => customer::customer(context, read, sender, now),
+            None => third::answer(context, read, sender, now).unwrap_or_else(|| customer::customer(context, read, sender, now)),
         },
     }
 }

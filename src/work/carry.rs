@@ -9,7 +9,7 @@ use crate::desk::{Direction, Event, IdKind, Ticket, Wake};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::{Address, InboxId, Kind, Outgoing, TicketNumber};
 use crate::store::tickets::Findable;
-use crate::store::{self, Error, Tx, absences, inbox, outbox, problems, threads, tickets, undo, wakes};
+use crate::store::{self, Error, Tx, absences, inbox, outbox, people, problems, threads, tickets, undo, wakes};
 use crate::time::Timestamp;
 
 /// Tickets as a decision's events have made them.
@@ -117,6 +117,7 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event, now: Timestamp) -> st
         Event::Released { from, left, lowered: _ } => threads::turn(tx, number, left, *from),
         Event::SplitOff { to, entry, why: _ } => threads::split(tx, *entry, *to),
         Event::WakeOff { what, at, agent } => wakes::off_one(tx, number, *what, *at, agent, now),
+        Event::ThirdParty { person, why: _ } => people::add_third_party(tx, number, person),
         Event::PromiseUnkept { kept } => undo::unkeep(tx, number, *kept),
         Event::Opened { .. }
         | Event::Merged { .. }

@@ -58,9 +58,9 @@ pub fn brought(
     now: Timestamp,
 ) -> Option<Result<Decision, Vec<Told>>> {
     let named: Vec<&Line> = lines.iter().filter(|line| line.meaning.is("customer")).collect();
-    let outsiders = read.inbound.to.iter().chain(&read.inbound.cc).any(|person| !is_ours(context, &person.address));
+    let outsiders = read.inbound.to.iter().chain(&read.inbound.cc).any(|person| !is_ours(context.config, &person.address));
     let elsewhere = context.candidates.iter().any(|candidate| candidate.ticket.participant(&agent.address).is_none());
-    let passed = forward::read(read.inbound, read.blocks, |address| is_ours(context, address));
+    let passed = forward::read(read.inbound, read.blocks, |address| is_ours(context.config, address));
     // With others in To or Cc it is a mail to them; one that points to a ticket is held for that.
     if named.is_empty() && (passed.is_none() || outsiders || elsewhere) {
         return None;
