@@ -4,7 +4,7 @@
 //! a note. What comes back from those whom an agent has written to so is a note too, until an agent relays it. They take no
 //! part in the ticket, the desk never writes to them, and nobody becomes a third party but by an agent's own proved mail.
 
-use super::agent::is_desk_mail;
+use super::agent::{Slip, held, is_desk_mail};
 use super::customer::{files, is_ours};
 use super::order::{Order, settle};
 use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read};
@@ -12,7 +12,7 @@ use crate::config::{Agent, Config};
 use crate::desk::command::parse::Line;
 use crate::desk::route::{Candidate, Evidence};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, PARTICIPANTS_MAX, Status, Ticket, notify};
-use crate::mail::{Address, Authentication, Inbound, Origin, Person, ReplyGoes, TicketNumber};
+use crate::mail::{Address, Authentication, Inbound, Kind, Origin, Person, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
 /// Whether a mail is addressed to somebody outside, and the desk at most reads along.
@@ -38,11 +38,16 @@ pub fn pointed(candidates: &[Candidate], agent: &Address) -> Option<TicketNumber
 pub fn aside(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line], now: Timestamp) -> Option<Decision> {
     let conversation = context.conversation.as_ref()?;
     let ticket = &conversation.ticket;
-    let about = token(context, agent).and_then(|row| row.ticket).or_else(|| pointed(&context.candidates, &agent.address));
+    let token = token(context, agent);
+    let about = token.and_then(|row| row.ticket).or_else(|| pointed(&context.candidates, &agent.address));
     if about != Some(ticket.number) || !is_aside(context, read.inbound, ticket) {
         return None;
     }
     let mut decision = settle(order(context, read, agent, conversation, now), lines);
+    if token.is_none() && decision.mails.iter().any(|post| post.mail.kind == Kind::Reply) {
+        // `#reply`, but no mail of ours said whom that reaches.
+        return Some(held(context, read, agent, about, Slip::NoToken(ticket.number), now));
+    }
     if decision.outcome == Some(Outcome::Note) {
         "written to a third party".clone_into(&mut decision.reason);
         for (_, event) in &mut decision.events {
