@@ -338,6 +338,7 @@ impl Ticket {
             | Event::WakeOff { .. }
             | Event::Said { .. }
             | Event::Linked { .. }
+            | Event::ThirdParty { .. }
             | Event::Promised { .. }
             | Event::PromiseKept
             | Event::Escalated { .. }

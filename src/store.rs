@@ -9,6 +9,7 @@ pub mod absences;
 mod frame;
 pub mod inbox;
 pub mod outbox;
+pub mod people;
 pub mod problems;
 pub mod queries;
 pub mod schema;

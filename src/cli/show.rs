@@ -70,6 +70,10 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
         let silent = if one.mailed { "" } else { ", may join but is not written to" };
         writeln!(text, "{}: {name}<{}>{silent}", one.role, plain(&one.address))?;
     }
+    for one in &shown.third_parties {
+        let name = one.name.as_deref().map(|name| format!("{} ", plain(name))).unwrap_or_default();
+        writeln!(text, "third party: {name}<{}>, whose answers stay inside", plain(&one.address))?;
+    }
     if !shown.verified {
         writeln!(text, "The sender of the first mail failed authentication.")?;
     }

@@ -11,6 +11,7 @@ pub mod key;
 mod noted;
 pub mod order;
 pub mod release;
+pub mod third;
 pub mod undo;
 pub mod wake;
 mod words;
@@ -130,6 +131,10 @@ pub struct Context<'a> {
     pub candidates: Vec<Candidate>,
     /// Where a customer's mail goes.
     pub route: Route,
+    /// The ticket on which the sender is a third party, if the mail answers what they were written about it.
+    pub third_party: Option<TicketNumber>,
+    /// Third parties of the ticket; looked for only if an agent wrote.
+    pub third_parties: Vec<Address>,
     /// Our mail that this one answers or speaks of, if its id is genuine.
     pub answered: Option<Answered>,
     /// The ticket that it joins, answers or speaks of.
@@ -299,7 +304,7 @@ fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
                 let sender = Person { name: sender.name.clone(), address: known.address.clone() };
                 agent::agent(context, read, known, &sender, now)
             }
-            None => customer::customer(context, read, sender, now),
+            None => third::answer(context, read, sender, now).unwrap_or_else(|| customer::customer(context, read, sender, now)),
         },
     }
 }

@@ -71,6 +71,13 @@ pub enum Event {
     },
     /// An answer went out that kept what was promised.
     PromiseKept,
+    /// An agent wrote to somebody who takes no part: what they answer is internal.
+    ThirdParty {
+        /// Who.
+        person: Person,
+        /// How it is known.
+        why: String,
+    },
     /// Somebody outside takes part no longer.
     Left {
         /// Who.

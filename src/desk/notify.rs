@@ -11,7 +11,7 @@ mod timed;
 mod transcript;
 
 pub use held::{collision, key, key_said};
-pub use inside::{Bundle, alarm, bundle, follow_up, impostor, new_request, note, passed_on, too_large, undelivered};
+pub use inside::{Bundle, alarm, bundle, follow_up, from_third_party, impostor, new_request, note, passed_on, too_large, undelivered};
 pub use outside::{acknowledge, acknowledge_again, reply, solved};
 pub use reach::listeners;
 pub use timed::{escalated, reminder};

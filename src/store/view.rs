@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::absences::{self, AwayRow};
+use super::people::{self, ParticipantRow, ThirdPartyRow};
 use super::{Result, problems, state};
 use crate::mail::{InboxId, TicketNumber};
 use crate::time::Timestamp;
@@ -122,19 +123,6 @@ pub struct PromiseRow {
     pub kept_at: Option<Timestamp>,
 }
 
-/// A participant, as shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ParticipantRow {
-    /// The address.
-    pub address: String,
-    /// The name, or null.
-    pub name: Option<String>,
-    /// `requester` or `cc`.
-    pub role: String,
-    /// Whether answers go to them.
-    pub mailed: bool,
-}
-
 /// A whole ticket, as shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Shown {
@@ -157,6 +145,8 @@ pub struct Shown {
     pub promises: Vec<PromiseRow>,
     /// Who takes part.
     pub participants: Vec<ParticipantRow>,
+    /// Outsiders whose answers are internal.
+    pub third_parties: Vec<ThirdPartyRow>,
 }
 
 /// A ticket with everything in it.
@@ -174,7 +164,8 @@ pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Show
         entries: entries(connection, number)?,
         events: events(connection, number)?,
         promises: promises(connection, number)?,
-        participants: participants(connection, number)?,
+        participants: people::participants(connection, number)?,
+        third_parties: people::third_parties(connection, number)?,
     }))
 }
 
@@ -220,15 +211,6 @@ fn promises(connection: &Connection, number: TicketNumber) -> Result<Vec<Promise
             due_at: Timestamp::from_millis(row.get(3)?),
             kept_at: row.get::<_, Option<i64>>(4)?.map(Timestamp::from_millis),
         })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-fn participants(connection: &Connection, number: TicketNumber) -> Result<Vec<ParticipantRow>> {
-    let sql = "SELECT address, name, role, mailed FROM participants WHERE ticket = ?1 ORDER BY role DESC, address";
-    let mut statement = connection.prepare(sql)?;
-    let rows = statement.query_map([number.0], |row| {
-        Ok(ParticipantRow { address: row.get(0)?, name: row.get(1)?, role: row.get(2)?, mailed: row.get(3)? })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -9,7 +9,7 @@ use crate::desk::{Event, IdKind, Ticket, Wake};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::{Address, InboxId, Kind, Outgoing, TicketNumber};
 use crate::store::tickets::Findable;
-use crate::store::{self, Error, Tx, absences, inbox, outbox, problems, tickets, undo, wakes};
+use crate::store::{self, Error, Tx, absences, inbox, outbox, people, problems, tickets, undo, wakes};
 use crate::time::Timestamp;
 
 /// Tickets as a decision's events have made them.
@@ -110,6 +110,7 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event, now: Timestamp) -> st
         }
         Event::WakesOff { what } => wakes::off(tx, number, *what, now),
         Event::WakeOff { what, at, agent } => wakes::off_one(tx, number, *what, *at, agent, now),
+        Event::ThirdParty { person, why: _ } => people::add_third_party(tx, number, person),
         Event::PromiseUnkept { kept } => undo::unkeep(tx, number, *kept),
         Event::Opened { .. }
         | Event::Said { .. }

@@ -10,13 +10,13 @@ use crate::config::Agent;
 use crate::desk::decide::key::{self, Locked};
 use crate::desk::decide::release::Held;
 use crate::desk::decide::undo::Done;
-use crate::desk::decide::{Answered, Context, Conversation, Decision, Read};
+use crate::desk::decide::{Answered, Context, Conversation, Decision, Read, third};
 use crate::desk::query::About;
 use crate::desk::route::{self, Candidate, Evidence, Route};
 use crate::desk::{Entry, IdKind, Ticket};
 use crate::mail::token::Token;
-use crate::mail::{Address, Kind, MessageId, OutboxId, TicketNumber, parse};
-use crate::store::{self, Tx, absences, inbox, outbox, tickets, undo};
+use crate::mail::{Address, Authentication, Kind, MessageId, OutboxId, TicketNumber, parse};
+use crate::store::{self, Tx, absences, inbox, outbox, people, tickets, undo};
 use crate::time::Timestamp;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -37,9 +37,12 @@ pub fn for_mail<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>, now: Timestamp)
     let route = route::route(&candidates, sender, read.verdict.result);
     let answered = first_answered(tx, desk, &ids)?;
     let by_agent = agent.is_some();
+    let third_party = if by_agent { None } else { third_party(tx, &candidates, &route, sender, read)? };
     let wanted = match (&route, &answered) {
+        _ if third_party.is_some() => third_party,
         (_, Some(row)) if (by_agent || read.reading.bounce.is_some()) && row.ticket.is_some() => row.ticket,
         (Route::Join(number, _), _) => Some(*number),
+        _ if by_agent && third::leaves_the_desk_aside(&desk.config, read.inbound) => third::pointed(&candidates, sender),
         _ => None,
     };
     let conversation = match wanted {
@@ -50,12 +53,17 @@ pub fn for_mail<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>, now: Timestamp)
     context.same_mail = if read.released { None } else { inbox::same_mail(tx, &read.inbound.identity, read.id)? };
     context.candidates = candidates;
     context.route = route;
+    context.third_party = third_party;
     context.answered = answered;
     context.others = tickets::open_of(tx, sender, wanted.unwrap_or(context.next))?;
     context.acknowledged_today = outbox::count_since(tx, Kind::Acknowledgement, sender, now.minus(DAY))?;
     context.conversation = conversation;
     assigning(tx, desk, &mut context)?;
     if by_agent {
+        if let Some(conversation) = &context.conversation {
+            let rows = people::third_parties(tx, conversation.ticket.number)?;
+            context.third_parties = rows.iter().filter_map(|row| Address::parse(&row.address)).collect();
+        }
         context.told = told(tx, sender, now)?;
         if let Some(row) = context.answered.clone().filter(|row| row.recipient == *sender) {
             context.locked = locked(tx, &row)?;
@@ -101,6 +109,8 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
         same_mail: None,
         candidates: Vec::new(),
         route: Route::New("answers nothing that we know".to_owned()),
+        third_party: None,
+        third_parties: Vec::new(),
         answered: None,
         conversation: None,
         held: None,
@@ -153,6 +163,30 @@ fn candidates(tx: Tx<'_>, desk: &Desk, read: &Read<'_>, ids: &[MessageId]) -> st
         found.add(number, Evidence::Tag)?;
     }
     Ok(found.list)
+}
+
+/// The ticket on which the sender is a third party, if the mail answers one of it before any in which they take part.
+fn third_party(
+    tx: Tx<'_>,
+    candidates: &[Candidate],
+    route: &Route,
+    sender: &Address,
+    read: &Read<'_>,
+) -> store::Result<Option<TicketNumber>> {
+    if read.verdict.result == Authentication::Fail {
+        return Ok(None);
+    }
+    let joined = if let Route::Join(number, _) = route { Some(*number) } else { None };
+    for candidate in candidates.iter().filter(|one| matches!(one.evidence, Evidence::OurId | Evidence::KnownId)) {
+        let number = candidate.ticket.number;
+        if Some(number) == joined || candidate.ticket.participant(sender).is_some() {
+            return Ok(None);
+        }
+        if people::is_third_party(tx, number, sender)? {
+            return Ok(Some(number));
+        }
+    }
+    Ok(None)
 }
 
 struct Found<'a> {

@@ -42,6 +42,7 @@ mod route;
 mod scenario;
 mod schema;
 mod smtp;
+mod third;
 mod tidy;
 mod undo;
 mod wire;

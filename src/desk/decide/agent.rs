@@ -6,7 +6,7 @@
 use super::customer::{customer, files};
 pub use super::words::{MARK, is_invisible, looks_like_command, outgoing_text, undecorated};
 use super::words::{our_line, our_line_in, stray_quote, without_agents};
-use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, away, key, order, quarantine, release};
+use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, away, key, order, quarantine, release, third};
 use crate::config::Agent;
 use crate::desk::command::parse::{Script, script};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, notify};
@@ -67,24 +67,41 @@ fn decided(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Perso
 
 /// Decides about a mail of which it is certain that the agent wrote it.
 fn proved(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, script: &Script, now: Timestamp) -> Decision {
-    let token = context.answered.as_ref().filter(|row| row.recipient == agent.address);
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
-    if let Some(decision) = release::release(context, &rest, agent, &script.lines, now) {
+    if let Some(decision) = third::aside(context, &rest, agent, &script.lines, now) {
+        return decision;
+    }
+    let decision = answered(context, read, &rest, agent, sender, script, now);
+    third::remember(context, read, agent, decision)
+}
+
+fn answered(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    rest: &Read<'_>,
+    agent: &Agent,
+    sender: &Person,
+    script: &Script,
+    now: Timestamp,
+) -> Decision {
+    let token = context.answered.as_ref().filter(|row| row.recipient == agent.address);
+    if let Some(decision) = release::release(context, rest, agent, &script.lines, now) {
         return decision;
     }
     match (token, &context.conversation) {
         (Some(row), Some(conversation)) if is_desk_mail(row) => {
-            let decision = order::answer(context, &rest, agent, &script.lines, row, conversation, now);
-            release::supersede(context, read, &rest, &script.lines, decision)
+            let decision = order::answer(context, rest, agent, &script.lines, row, conversation, now);
+            release::supersede(context, read, rest, &script.lines, decision)
         }
-        _ if !script.lines.is_empty() => order::fresh(context, &rest, agent, &script.lines, now),
+        _ if !script.lines.is_empty() => order::fresh(context, rest, agent, &script.lines, now),
         (Some(row), _) if row.ticket.is_none() => held(context, read, agent, None, Slip::NoTicket, now),
         _ => fresh(context, read, agent, sender, now),
     }
 }
 
-fn is_desk_mail(row: &Answered) -> bool {
+/// Whether an answer to it speaks to the ticket.
+pub fn is_desk_mail(row: &Answered) -> bool {
     matches!(row.kind, Kind::Notification | Kind::Transcript) && row.ticket.is_some()
 }
 

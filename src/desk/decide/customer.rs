@@ -1,7 +1,7 @@
 //! Mail from outside: it joins its ticket or opens one.
 
 use super::{Context, Conversation, Decision, NewEntry, Outcome, Read, may_be_answered, quarantine};
-use crate::config::Assign;
+use crate::config::{Assign, Config};
 use crate::desk::route::Route;
 use crate::desk::{Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, PARTICIPANTS_MAX, Status, Ticket, absence, notify};
 use crate::mail::forward::without_prefixes;
@@ -151,7 +151,7 @@ fn join(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, decision: &mut 
             .events
             .iter()
             .any(|(_, event)| matches!(event, Event::Joined { person: other, .. } if other.address == person.address));
-        if known || named || room == 0 || is_ours(context, &person.address) {
+        if known || named || room == 0 || is_ours(context.config, &person.address) {
             continue;
         }
         decision.events.push((ticket.number, Event::Joined { person: person.clone(), mailed }));
@@ -160,14 +160,14 @@ fn join(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, decision: &mut 
 }
 
 /// The desk and its agents are no customers, and neither are the roles of its domain (RFC 2142).
-pub fn is_ours(context: &Context<'_>, address: &Address) -> bool {
-    let desk = &context.config.desk.address;
+pub fn is_ours(config: &Config, address: &Address) -> bool {
+    let desk = &config.desk.address;
     let role = address.domain().eq_ignore_ascii_case(desk.domain())
         && ["postmaster", "abuse", "mailer-daemon", "support"].iter().any(|name| address.local().eq_ignore_ascii_case(name));
     // `support+x@`: most servers deliver what is behind the plus to the same mailbox.
     let detail = address.domain().eq_ignore_ascii_case(desk.domain())
         && address.local().split_once('+').is_some_and(|(local, _)| local.eq_ignore_ascii_case(desk.local()));
-    address == desk || detail || role || context.config.agent(address).is_some()
+    address == desk || detail || role || config.agent(address).is_some()
 }
 
 fn say(context: &Context<'_>, read: &Read<'_>, sender: &Person, number: TicketNumber, now: Timestamp, decision: &mut Decision) {

@@ -100,28 +100,27 @@ pub fn answer(
     conversation: &Conversation,
     now: Timestamp,
 ) -> Decision {
-    let number = Some(conversation.ticket.number);
-    let order = Order::answering(context, read, agent, row, conversation, now);
+    settle(Order::answering(context, read, agent, row, conversation, now), lines)
+}
+
+/// Decides about an agent's mail with commands that answers no mail of ours about a ticket.
+pub fn fresh(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line], now: Timestamp) -> Decision {
+    settle(Order::new(context, read, agent, None, now), lines)
+}
+
+/// Carries an order out, or holds its mail. A mail without commands must have something to say.
+pub fn settle(order: Order<'_>, lines: &[Line]) -> Decision {
+    let (context, read, agent, now) = (order.context, order.read, order.agent, order.now);
+    let number = order.ticket().ok().map(|ticket| ticket.number);
     match order.carry_out(lines, &[], lines.is_empty()) {
         Ok(decision) => decision,
         Err(Refused::Lines(told)) => held(context, read, agent, number, &told, lines, now),
         Err(Refused::Key(line, why)) => key::ask(context, read, agent, number, &format!("{line}: {why}"), now),
         Err(Refused::Text(slip)) => {
             let mut decision = super::agent::held(context, read, agent, number, slip, now);
-            decision.about = Some(read.id);
+            decision.about = number.map(|_| read.id);
             decision
         }
-    }
-}
-
-/// Decides about an agent's mail with commands that answers no mail of ours about a ticket.
-pub fn fresh(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line], now: Timestamp) -> Decision {
-    let order = Order::new(context, read, agent, None, now);
-    match order.carry_out(lines, &[], false) {
-        Err(Refused::Lines(told)) => held(context, read, agent, None, &told, lines, now),
-        Ok(decision) => decision,
-        Err(Refused::Key(line, why)) => key::ask(context, read, agent, None, &format!("{line}: {why}"), now),
-        Err(Refused::Text(slip)) => super::agent::held(context, read, agent, None, slip, now),
     }
 }
 

@@ -8,7 +8,7 @@
 
 use super::agent::fresh;
 use super::order::{Order, Refused, Told, first_complaint, has_own_words};
-use super::{Context, Decision, Outcome, Read};
+use super::{Context, Decision, Outcome, Read, third};
 use crate::config::Agent;
 use crate::desk::command::Complaint;
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script, script_with};
@@ -154,6 +154,9 @@ fn let_go(
 
 fn started<'a>(context: &'a Context<'a>, read: &'a Read<'a>, agent: &'a Agent, now: Timestamp) -> Order<'a> {
     match (&context.answered, &context.conversation) {
+        (Some(_), Some(conversation)) if third::is_aside(context, read.inbound, &conversation.ticket) => {
+            third::order(context, read, agent, conversation, now)
+        }
         (Some(row), Some(conversation)) if row.ticket.is_some() => Order::answering(context, read, agent, row, conversation, now),
         _ => Order::new(context, read, agent, None, now),
     }

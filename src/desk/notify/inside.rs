@@ -56,6 +56,19 @@ pub fn follow_up(
     tell(context, read, conversation, &telling, now, decision);
 }
 
+/// A third party answered an agent: it stays inside, and whoever hears of the ticket hears of it.
+pub fn from_third_party(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    conversation: &Conversation,
+    sender: &Person,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
+    let did = if read.reading.origin == Origin::Person { "(third party) wrote" } else { "(third party) sent automatically" };
+    tell(context, read, conversation, &Telling { author: sender, did, why: None, goes: ReplyGoes::Internal }, now, decision);
+}
+
 /// An agent's internal words: whoever else has to do with the ticket hears of them. `told` are those to whom the mail did
 /// something beside, in words.
 #[expect(clippy::too_many_arguments, reason = "each is a different fact of the one mail that is made here")]
@@ -161,7 +174,7 @@ fn tell_one(
     let ticket = &conversation.ticket;
     let (author, did) = (telling.author, telling.did);
     let mut values = facts(context, conversation);
-    values.extend(said(read, conversation, author, did, telling.goes));
+    values.extend(said(context, read, conversation, author, did, telling.goes));
     values.insert("instead", maybe(listener.instead.clone()));
     values.insert("outside", Value::from(!listener.agent));
     values.insert("why", maybe(telling.why.clone()));
@@ -238,10 +251,10 @@ fn earlier(context: &Context<'_>, entry: &Entry) -> Value {
     ]))
 }
 
-fn said(read: &Read<'_>, conversation: &Conversation, author: &Person, did: &str, goes: ReplyGoes) -> Values {
+fn said(context: &Context<'_>, read: &Read<'_>, conversation: &Conversation, author: &Person, did: &str, goes: ReplyGoes) -> Values {
     let warning = match read.verdict.result {
         Authentication::Pass => None,
-        Authentication::None if goes == ReplyGoes::Internal => None,
+        Authentication::None if goes == ReplyGoes::Internal && context.config.agent(&author.address).is_some() => None,
         Authentication::None => Some(format!("The sender is not verified: {}", read.verdict.reason)),
         Authentication::Fail => Some(format!(
             "The sender FAILED authentication ({}): somebody may be using this address. An answer goes to the address all the same.",

@@ -181,6 +181,7 @@ impl Teller<'_> {
             Event::Assigned { to: Some(to), why } => format!("assigned to {to}: {why}"),
             Event::Assigned { to: None, why } => format!("nobody has it: {why}"),
             Event::Linked { to, why } => format!("linked to {to}: {why}"),
+            Event::ThirdParty { person, why } => format!("{} is a third party: {why}", person.address),
             Event::Moved { to, why } => format!("moved to {to}: {why}"),
             Event::Escalated { why, .. } => format!("escalated: {}", if why.is_empty() { "no reason given" } else { why }),
             Event::Withheld { what, why } => format!("no {what}: {why}"),

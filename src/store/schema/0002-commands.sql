@@ -65,3 +65,11 @@ CREATE INDEX inbox_undone ON inbox (undone_by) WHERE undone_by IS NOT NULL;
 -- One-time keys: wrong ones that came. `released` is 2 for mail that its key released.
 CREATE INDEX outbox_about ON outbox (about) WHERE about IS NOT NULL;
 ALTER TABLE inbox ADD COLUMN key_tries INTEGER NOT NULL DEFAULT 0;
+
+-- Outsiders to whom an agent wrote about a ticket without making them take part: what they answer is internal.
+CREATE TABLE third_parties (
+    ticket  INTEGER NOT NULL REFERENCES tickets (number),
+    address TEXT NOT NULL COLLATE NOCASE,
+    name    TEXT, -- as the agent wrote it; NULL if they did not
+    PRIMARY KEY (ticket, address)
+) STRICT, WITHOUT ROWID;

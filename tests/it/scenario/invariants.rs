@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use postdesk::desk::decide::agent::{MARK, looks_like_command};
 use postdesk::desk::{Event, Part, Ticket};
 use postdesk::mail::{Address, TicketNumber};
-use postdesk::store::tickets;
+use postdesk::store::{people, tickets};
 use rusqlite::Connection;
 
 use super::stage::Stage;
@@ -74,6 +74,14 @@ fn folded(connection: &Connection) -> Vec<String> {
         if stored != made {
             wrong.push(format!("{number} is stored as {stored:?}, but its events make {made:?}"));
         }
+        let listed: BTreeSet<String> = people::third_parties(connection, number).unwrap().into_iter().map(|row| row.address).collect();
+        let named = events.iter().filter_map(|(event, _)| match event {
+            Event::ThirdParty { person, .. } => Some(person.address.to_string()),
+            _ => None,
+        });
+        if listed != named.collect() {
+            wrong.push(format!("{number} has the third parties {listed:?}, but its events say otherwise"));
+        }
     }
     wrong
 }
@@ -103,6 +111,7 @@ pub fn violations(stage: &Stage) -> Vec<String> {
         wrong.extend(accounted(stage, connection, &world));
         wrong.extend(handed_over(stage, connection, &world));
         wrong.extend(acknowledgements(connection));
+        wrong.extend(third_parties(connection));
         let agents: Vec<Address> = stage.config().agents.iter().flat_map(|agent| agent.addresses().cloned()).collect();
         let inside = |mail: &&Taken| {
             let to = Address::parse(&mail.to).unwrap();
@@ -184,6 +193,17 @@ fn acknowledgements(connection: &Connection) -> Vec<String> {
     let soon = |pair: &&[((i64, String), i64)]| pair[0].0 == pair[1].0 && pair[1].1 - pair[0].1 < 86_400_000;
     let twice = rows.windows(2).filter(soon).map(|pair| format!("#{} was acknowledged twice to {}", pair[0].0.0, pair[0].0.1));
     twice.collect()
+}
+
+/// The desk itself never writes to a third party on its ticket, and what they say there is a note.
+fn third_parties(connection: &Connection) -> Vec<String> {
+    let written = "SELECT mail.id FROM outbox AS mail JOIN third_parties AS third USING (ticket) WHERE mail.recipient = third.address
+                   AND NOT EXISTS (SELECT 1 FROM participants AS one WHERE one.ticket = third.ticket AND one.address = third.address)";
+    let public = "SELECT said.id FROM entries AS said JOIN third_parties AS third USING (ticket) WHERE said.author = third.address
+                  AND kind <> 'note'
+                  AND NOT EXISTS (SELECT 1 FROM participants AS one WHERE one.ticket = third.ticket AND one.address = third.address)";
+    let written = numbers(connection, written).into_iter().map(|id| format!("row {id} of the outbox goes to a third party"));
+    written.chain(numbers(connection, public).into_iter().map(|id| format!("entry {id} of a third party is public"))).collect()
 }
 
 /// S5: whatever came in, what goes out is plain: one of each field, no line end of its own making.

@@ -166,6 +166,7 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
                 let due = Timestamp::from_jiff(due.parse().unwrap());
                 write!(line, "promised: {what} by {}", stamp(due, zone))
             }
+            Event::ThirdParty { person, why } => write!(line, "third party {}: {why}", person.address),
             Event::PromiseKept => write!(line, "promise kept"),
             Event::Left { address } => write!(line, "left by {address}"),
             Event::RequesterChanged { to } => write!(line, "requester is {}", to.address),

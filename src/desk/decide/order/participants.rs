@@ -65,7 +65,7 @@ fn people(order: &Order<'_>, value: &str) -> Result<Vec<Person>, Complaint> {
 
 fn outsider(order: &Order<'_>, word: &str) -> Result<Address, Complaint> {
     let address = order.address(word)?;
-    match (order.context.config.agent(&address), is_ours(order.context, &address)) {
+    match (order.context.config.agent(&address), is_ours(order.context.config, &address)) {
         (Some(agent), _) => Err(Complaint::new(format!("{} is a colleague, no customer; #assign or #note reaches them", agent.name))),
         (None, true) => Err(Complaint::new(format!("{address} is this desk itself"))),
         (None, false) => Ok(address),
