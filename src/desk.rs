@@ -14,7 +14,7 @@ pub mod texts;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-pub use event::{Event, Wake};
+pub use event::{Event, Joining, Wake};
 use serde::{Deserialize, Serialize};
 
 use crate::mail::{Address, Authentication, MessageId, Person, TicketNumber};
@@ -171,6 +171,8 @@ pub struct Ticket {
     pub due: Option<Timestamp>,
     /// Time worked on it, to the minute.
     pub worked: Duration,
+    /// The ticket in which it goes on.
+    pub merged_into: Option<TicketNumber>,
     /// How many events made it what it is.
     pub version: i64,
     /// When it was opened.
@@ -303,6 +305,7 @@ impl Ticket {
             participants: vec![first],
             due: None,
             worked: Duration::ZERO,
+            merged_into: None,
             version: 1,
             created_at: at,
             updated_at: at,
@@ -331,12 +334,18 @@ impl Ticket {
             Event::Moved { to, why: _ } => self.queue.clone_from(to),
             Event::DueSet { at } => self.due = *at,
             Event::Worked { minutes } => self.worked = self.worked.saturating_add(Duration::from_secs(u64::from(*minutes) * 60)),
+            Event::Merged { into, was: _, why: _ } => self.merged_into = Some(*into),
+            Event::Unmerged { .. } => self.merged_into = None,
+            Event::Absorbed { joined, .. } => joined.iter().for_each(|one| self.join(&one.person, one.mailed)),
+            Event::Released { left, lowered, .. } => self.release(left, lowered),
             Event::Unworked { minutes } => self.worked = self.worked.saturating_sub(Duration::from_secs(u64::from(*minutes) * 60)),
             Event::Opened { .. }
             | Event::TakenBack { .. }
             | Event::PromiseUnkept { .. }
             | Event::WakeOff { .. }
             | Event::Said { .. }
+            | Event::SplitOff { .. }
+            | Event::SplitFrom { .. }
             | Event::Linked { .. }
             | Event::ThirdParty { .. }
             | Event::Promised { .. }
@@ -362,6 +371,13 @@ impl Ticket {
         }
         self.participants.insert(0, Participant { person: to.clone(), part: Part::Requester, mailed: Mailed::Yes });
         self.requester = to.clone();
+    }
+
+    fn release(&mut self, left: &[Address], lowered: &[Address]) {
+        self.participants.retain(|one| one.part == Part::Requester || !left.contains(&one.person.address));
+        for one in self.participants.iter_mut().filter(|one| one.part == Part::Cc && lowered.contains(&one.person.address)) {
+            one.mailed = Mailed::JoinOnly;
+        }
     }
 
     fn join(&mut self, person: &Person, mailed: Mailed) {

@@ -137,6 +137,8 @@ pub struct Attachment {
 /// A mail that another one carries as a part (message/rfc822).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Carried {
+    /// Its id.
+    pub message_id: Option<MessageId>,
     /// Everybody in its From fields.
     pub from: Vec<Person>,
     /// Its To.

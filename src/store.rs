@@ -13,6 +13,7 @@ pub mod people;
 pub mod problems;
 pub mod queries;
 pub mod schema;
+pub mod threads;
 pub mod tickets;
 pub mod undo;
 pub mod view;

@@ -7,6 +7,7 @@
 mod asked;
 mod carry;
 mod gather;
+mod repair;
 mod tick;
 mod vouch;
 
@@ -339,7 +340,7 @@ async fn returned(store: &Store, desk: &Desk) -> store::Result<Progress> {
     store
         .write(move |tx| {
             for row in &rows {
-                let answered = gather::answered(row);
+                let answered = gather::answered(tx, row)?;
                 let context = gather::for_row(tx, &desk, &answered, now)?;
                 let decision = decide::decide(&context, Input::Undeliverable(&answered, &row.words), now);
                 carry::out_whole(tx, &desk, &decision, None, now)?;

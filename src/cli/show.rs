@@ -50,7 +50,7 @@ fn text(shown: &Shown, zone: &TimeZone) -> String {
     let mut text = String::new();
     head(&mut text, shown, zone).unwrap_or_default();
     for entry in &shown.entries {
-        said(&mut text, entry, zone).unwrap_or_default();
+        said(&mut text, entry, shown.ticket.number, zone).unwrap_or_default();
     }
     writeln!(text, "\nWhat happened").unwrap_or_default();
     for event in &shown.events {
@@ -74,6 +74,7 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
         let name = one.name.as_deref().map(|name| format!("{} ", plain(name))).unwrap_or_default();
         writeln!(text, "third party: {name}<{}>, whose answers stay inside", plain(&one.address))?;
     }
+    others(text, shown)?;
     if !shown.verified {
         writeln!(text, "The sender of the first mail failed authentication.")?;
     }
@@ -90,14 +91,32 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
     Ok(())
 }
 
-fn said(text: &mut String, entry: &EntryRow, zone: &TimeZone) -> std::fmt::Result {
+/// What it has to do with other tickets.
+fn others(text: &mut String, shown: &Shown) -> std::fmt::Result {
+    let story = &shown.story;
+    if let Some(number) = story.merged_into {
+        writeln!(text, "goes on in #{number}: `postdesk show {number}`")?;
+    }
+    if let Some(number) = story.split_from {
+        writeln!(text, "split off from #{number}")?;
+    }
+    let all = [("with what was said in", &story.merged), ("a mail of it became", &story.split_off), ("has to do with", &story.links)];
+    for (words, numbers) in all.iter().filter(|(_, numbers)| !numbers.is_empty()) {
+        let numbers: Vec<String> = numbers.iter().map(|number| format!("#{number}")).collect();
+        writeln!(text, "{words} {}", numbers.join(", "))?;
+    }
+    Ok(())
+}
+
+fn said(text: &mut String, entry: &EntryRow, number: i64, zone: &TimeZone) -> std::fmt::Result {
     let who = entry.name.as_deref().unwrap_or(&entry.from);
     let kind = if entry.kind == "note" { " (internal note)" } else { "" };
     let doubt = if entry.direction == "in" && entry.authentication != "pass" { ", sender not verified" } else { "" };
     let proof = entry.reason.as_deref().and_then(|reason| reason.rsplit_once("; ")).filter(|(_, proof)| proof.ends_with(VERIFIED_HERE));
     let proof = proof.map(|(_, proof)| format!(", {}", plain(proof))).unwrap_or_default();
+    let place = if entry.ticket == number { String::new() } else { format!(", in #{}", entry.ticket) };
     let back = entry.withdrawn_at.map(|at| format!(", TAKEN BACK {}", stamp(at, zone))).unwrap_or_default();
-    writeln!(text, "\n── {} {}{kind}{doubt}{proof}{back}", stamp(entry.at, zone), plain(who))?;
+    writeln!(text, "\n── {} {}{kind}{doubt}{proof}{place}{back}", stamp(entry.at, zone), plain(who))?;
     writeln!(text, "{}", plain(&entry.text))?;
     for file in entry.attachments.as_array().into_iter().flatten() {
         let name = file.get("name").and_then(|name| name.as_str()).unwrap_or("unnamed file");

@@ -12,7 +12,7 @@ pub mod when;
 use std::fmt;
 
 use super::decide::order::Order;
-use super::decide::order::{absence, clock, participants, people, queries, state, text, undo};
+use super::decide::order::{absence, clock, participants, people, queries, state, text, threads, undo};
 
 /// What a command needs to make sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -256,6 +256,42 @@ pub const COMMANDS: &[Command] = &[
         example: "#remind 2d ask again",
         place: Place::Ticket,
         decide: clock::remind,
+    },
+    Command {
+        name: "merge",
+        aliases: &["duplicate", "dup"],
+        value: "12",
+        meaning: "goes on in ticket 12; no customer is told",
+        example: "#merge 12",
+        place: Place::Ticket,
+        decide: threads::merge,
+    },
+    Command {
+        name: "unmerge",
+        aliases: &[],
+        value: "",
+        meaning: "undo the last merge of this ticket",
+        example: "#unmerge",
+        place: Place::Ticket,
+        decide: threads::unmerge,
+    },
+    Command {
+        name: "split",
+        aliases: &[],
+        value: "",
+        meaning: "the mail shown becomes a ticket of its own",
+        example: "#split",
+        place: Place::Ticket,
+        decide: threads::split,
+    },
+    Command {
+        name: "link",
+        aliases: &["relate"],
+        value: "12",
+        meaning: "has to do with ticket 12; each shows both",
+        example: "#link 12",
+        place: Place::Ticket,
+        decide: threads::link,
     },
     Command {
         name: "canned",

@@ -11,6 +11,7 @@ pub mod key;
 mod noted;
 pub mod order;
 pub mod release;
+pub mod repair;
 pub mod third;
 pub mod undo;
 pub mod wake;
@@ -75,8 +76,10 @@ pub struct Read<'a> {
 pub struct Answered {
     /// Its row.
     pub id: OutboxId,
-    /// Its ticket.
+    /// Its ticket; if that went into another, that other.
     pub ticket: Option<TicketNumber>,
+    /// Its ticket, whatever became of it.
+    pub first: Option<TicketNumber>,
     /// What it was.
     pub kind: Kind,
     /// Whom it went to.
@@ -85,6 +88,8 @@ pub struct Answered {
     pub reply_goes: ReplyGoes,
     /// The mail that it speaks of, if it is a transcript.
     pub about: Option<InboxId>,
+    /// The row of what was said in it, or of what it tells.
+    pub entry: Option<i64>,
     /// The agent's mail that caused it.
     pub by_mail: Option<InboxId>,
     /// Version of the ticket that it shows.
@@ -116,6 +121,22 @@ pub struct Conversation {
     pub acknowledged_at: Option<Timestamp>,
 }
 
+impl Conversation {
+    /// Nothing was said yet that is known here.
+    pub fn opened(ticket: Ticket) -> Self {
+        Self {
+            ticket,
+            last: Vec::new(),
+            public_ids: Vec::new(),
+            thread: Vec::new(),
+            public_texts: Vec::new(),
+            notes: Vec::new(),
+            promise: None,
+            acknowledged_at: None,
+        }
+    }
+}
+
 /// What is known beside the input itself.
 #[derive(Clone, Debug)]
 pub struct Context<'a> {
@@ -141,6 +162,8 @@ pub struct Context<'a> {
     pub conversation: Option<Conversation>,
     /// The agent's held mail of which the answered transcript speaks, while it can be released.
     pub held: Option<release::Held>,
+    /// What commands that repair threading work on.
+    pub repair: repair::Repair,
     /// What a colleague told the customer since the mail of ours that is answered.
     pub collision: Option<Entry>,
     /// What the agent's mail did that `#undo` means; looked for only if the word is there.
@@ -237,6 +260,8 @@ pub struct Decision {
     pub events: Vec<(TicketNumber, Event)>,
     /// What was said.
     pub entry: Option<NewEntry>,
+    /// What was said in the same mail by somebody else, after it.
+    pub beside: Vec<NewEntry>,
     /// The held mail that this one decides about too: its end, and why. What was said is its then, if it has an entry's end.
     pub released: Option<(InboxId, Outcome, String)>,
     /// The mail of which its transcripts speak, if it can be released by an answer to them.

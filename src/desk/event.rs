@@ -145,6 +145,54 @@ pub enum Event {
         /// All of that sort.
         what: Wake,
     },
+    /// It goes on in another one: what was said is shown there, and later mails go there.
+    Merged {
+        /// The other.
+        into: TicketNumber,
+        /// Its status before.
+        was: Status,
+        /// Because of this.
+        why: String,
+    },
+    /// Another one goes on in this one.
+    Absorbed {
+        /// The other.
+        from: TicketNumber,
+        /// Those of it who did not take part here, or were not written to.
+        joined: Vec<Joining>,
+        /// Those of them who took part before, without being written to.
+        raised: Vec<Address>,
+    },
+    /// It is a ticket of its own again.
+    Unmerged {
+        /// The one in which it went on.
+        from: TicketNumber,
+        /// Because of this.
+        why: String,
+    },
+    /// Another one that went on in this one is its own again.
+    Released {
+        /// The other.
+        from: TicketNumber,
+        /// Those who took part here because of it only. Their later mails go there.
+        left: Vec<Address>,
+        /// Those who were written to because of it only.
+        lowered: Vec<Address>,
+    },
+    /// A mail of it became a ticket.
+    SplitOff {
+        /// That ticket.
+        to: TicketNumber,
+        /// Row of what was said.
+        entry: i64,
+        /// Because of this.
+        why: String,
+    },
+    /// It began as a mail of another one.
+    SplitFrom {
+        /// The other.
+        from: TicketNumber,
+    },
     /// An agent took back what a mail of theirs did; the events after this one undo what could be undone.
     TakenBack {
         /// Row of that mail.
@@ -187,6 +235,15 @@ pub enum Event {
         /// Why not.
         why: String,
     },
+}
+
+/// Somebody who takes part in a ticket because they took part in another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Joining {
+    /// Who.
+    pub person: Person,
+    /// Whether they are written to.
+    pub mailed: Mailed,
 }
 
 /// What can be set to happen at a time.

@@ -7,15 +7,17 @@ mod held;
 mod inside;
 mod outside;
 mod reach;
+mod repaired;
 mod timed;
 mod transcript;
 
 pub use held::{collision, key, key_said};
 pub use inside::{Bundle, alarm, bundle, follow_up, from_third_party, impostor, new_request, note, passed_on, too_large, undelivered};
 pub use outside::{acknowledge, acknowledge_again, reply, solved};
-pub use reach::listeners;
+pub use reach::{Listener, listeners};
+pub use repaired::{brought, repaired};
 pub use timed::{escalated, reminder};
-pub use transcript::{HELD_FOR, Said, Waits, done, expired, held, held_commands, slip_words};
+pub use transcript::{HELD_FOR, Said, Waits, done, expired, held, held_commands, opened, slip_words};
 
 use minijinja::Value;
 

@@ -226,7 +226,8 @@ impl Within {
         lines::cut(&mut text, self.room);
         self.room = self.room.saturating_sub(text.len());
         let date = block.first("Date").map(str::to_owned);
-        self.mails.push(Carried { from: fields.from, to: fields.to, subject: fields.subject, date, text });
+        let message_id = block.first("Message-ID").and_then(people::own_id);
+        self.mails.push(Carried { message_id, from: fields.from, to: fields.to, subject: fields.subject, date, text });
     }
 }
 

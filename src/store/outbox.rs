@@ -248,6 +248,8 @@ pub struct Sent {
     pub words: String,
     /// The mail that it speaks of, if it could be released by an answer.
     pub about: Option<InboxId>,
+    /// The entry that it carries or tells of.
+    pub entry: Option<i64>,
     /// The agent's mail that caused it.
     pub by_mail: Option<InboxId>,
     /// What it was about, for bounds.
@@ -256,8 +258,8 @@ pub struct Sent {
     pub queued_at: Timestamp,
 }
 
-const SENT: &str =
-    "id, ticket, kind, recipient, message_id, reply_goes, seen_version, coalesce(last_reply, ''), about, by_mail, cause, queued_at";
+const SENT: &str = "id, ticket, kind, recipient, message_id, reply_goes, seen_version, coalesce(last_reply, ''), about, by_mail, cause, \
+                    queued_at, entry";
 
 fn sent(row: &Row<'_>) -> rusqlite::Result<Sent> {
     let missing = || rusqlite::Error::FromSqlConversionFailure(4, rusqlite::types::Type::Text, "no message id".into());
@@ -271,6 +273,7 @@ fn sent(row: &Row<'_>) -> rusqlite::Result<Sent> {
         seen_version: row.get(6)?,
         words: row.get(7)?,
         about: row.get::<_, Option<i64>>(8)?.map(InboxId),
+        entry: row.get(12)?,
         by_mail: row.get::<_, Option<i64>>(9)?.map(InboxId),
         cause: row.get(10)?,
         queued_at: Timestamp::from_millis(row.get(11)?),
@@ -303,15 +306,18 @@ pub fn set_bounced(tx: Tx<'_>, id: OutboxId, words: &str) -> Result<()> {
     Ok(())
 }
 
-/// Our ids on a ticket by recipient, oldest first, the last 40 of all: each recipient's own thread. What was taken back is
-/// none of it: nobody got it.
-pub fn thread(connection: &Connection, number: TicketNumber) -> Result<Vec<(Address, MessageId)>> {
-    let sql = "SELECT recipient, message_id FROM outbox WHERE ticket = ?1 AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 40";
+/// Our ids on these tickets by recipient, oldest first, the last 40 of each: each recipient's own thread. What was taken back
+/// is none of it: nobody got it.
+pub fn thread(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<(Address, MessageId)>> {
+    let sql = "SELECT id, recipient, message_id FROM outbox WHERE ticket = ?1 AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 40";
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([number.0], |row| Ok((address(row, 0)?, row.get::<_, String>(1)?)))?;
-    let mut ids: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
-    ids.reverse();
-    Ok(ids.into_iter().filter_map(|(recipient, id)| MessageId::parse(&id).map(|id| (recipient, id))).collect())
+    let mut found: Vec<(i64, Address, String)> = Vec::new();
+    for number in family {
+        let rows = statement.query_map([number.0], |row| Ok((row.get(0)?, address(row, 1)?, row.get(2)?)))?;
+        found.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
+    }
+    found.sort_by_key(|(row, _, _)| *row);
+    Ok(found.into_iter().filter_map(|(_, recipient, id)| MessageId::parse(&id).map(|id| (recipient, id))).collect())
 }
 
 /// How many mails of a kind were queued for an address since then.

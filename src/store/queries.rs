@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Result, tickets};
+use super::{Result, threads, tickets};
 use crate::desk::query::{Ended, Listed, Which};
 use crate::mail::{Address, InboxId, TicketNumber};
 use crate::time::Timestamp;
@@ -34,7 +34,8 @@ pub fn numbers(connection: &Connection, which: &Which, now: Timestamp) -> Result
 /// A ticket with what was promised of it.
 pub fn listed(connection: &Connection, number: TicketNumber) -> Result<Option<Listed>> {
     let Some(ticket) = tickets::load(connection, number)? else { return Ok(None) };
-    Ok(Some(Listed { ticket, promise: tickets::open_promise(connection, number)? }))
+    let promise = tickets::open_promise(connection, &threads::family(connection, number)?)?;
+    Ok(Some(Listed { ticket, promise }))
 }
 
 /// Mails of a ticket that became nothing said, oldest first.

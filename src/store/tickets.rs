@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 
 use super::{Error, Result, Tx};
 use crate::desk::{Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, Part, Participant, Priority, Status, Ticket};
@@ -72,7 +72,7 @@ pub fn note_number(file: &Path, highest: i64) -> Result<()> {
 pub fn load(connection: &Connection, number: TicketNumber) -> Result<Option<Ticket>> {
     let mut statement = connection.prepare_cached(
         "SELECT number, subject, status, status_since, priority, queue, assignee, requester, requester_name, verified, tags, version,
-                created_at, updated_at, due_at, worked FROM tickets WHERE number = ?1",
+                created_at, updated_at, due_at, worked, merged_into FROM tickets WHERE number = ?1",
     )?;
     let Some(mut ticket) = statement.query_row([number.0], ticket_row).optional()? else { return Ok(None) };
     ticket.participants = participants(connection, number)?;
@@ -96,6 +96,7 @@ pub fn ticket_row(row: &Row<'_>) -> rusqlite::Result<Ticket> {
         participants: Vec::new(),
         due: row.get::<_, Option<i64>>(14)?.map(Timestamp::from_millis),
         worked: Duration::from_secs(row.get::<_, u32>(15)?.into()).saturating_mul(60),
+        merged_into: row.get::<_, Option<i64>>(16)?.map(TicketNumber),
         version: row.get(11)?,
         created_at: Timestamp::from_millis(row.get(12)?),
         updated_at: Timestamp::from_millis(row.get(13)?),
@@ -142,7 +143,7 @@ fn append_run(tx: Tx<'_>, number: TicketNumber, run: &[(TicketNumber, Event)], n
         None => Ticket::fold(number, events.clone().map(|event| (event, now)))
             .ok_or_else(|| Error::Damaged(format!("the first event of ticket {number} does not open it")))?,
     };
-    let leaves = |event: &Event| matches!(event, Event::Left { .. } | Event::RequesterChanged { .. });
+    let leaves = |event: &Event| matches!(event, Event::Left { .. } | Event::RequesterChanged { .. } | Event::Released { .. });
     if events.clone().any(leaves) {
         // Rows are only added and changed below; names of others come with them again.
         tx.prepare_cached("DELETE FROM participants WHERE ticket = ?1")?.execute([number.0])?;
@@ -159,11 +160,12 @@ fn append_run(tx: Tx<'_>, number: TicketNumber, run: &[(TicketNumber, Event)], n
 fn save(tx: Tx<'_>, ticket: &Ticket, fresh: bool) -> Result<()> {
     let sql = if fresh {
         "INSERT INTO tickets (number, subject, status, status_since, priority, queue, assignee, requester, requester_name, verified, tags,
-                version, created_at, updated_at, due_at, worked)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
+                version, created_at, updated_at, due_at, worked, merged_into)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
     } else {
         "UPDATE tickets SET subject = ?2, status = ?3, status_since = ?4, priority = ?5, queue = ?6, assignee = ?7, requester = ?8,
-                requester_name = ?9, verified = ?10, tags = ?11, version = ?12, created_at = ?13, updated_at = ?14, due_at = ?15, worked = ?16
+                requester_name = ?9, verified = ?10, tags = ?11, version = ?12, created_at = ?13, updated_at = ?14, due_at = ?15, worked = ?16,
+                merged_into = ?17
          WHERE number = ?1"
     };
     tx.prepare_cached(sql)?.execute(params![
@@ -182,7 +184,8 @@ fn save(tx: Tx<'_>, ticket: &Ticket, fresh: bool) -> Result<()> {
         ticket.created_at.as_millis(),
         ticket.updated_at.as_millis(),
         ticket.due.map(Timestamp::as_millis),
-        i64::try_from(ticket.worked.as_secs() / 60).unwrap_or(i64::MAX)
+        i64::try_from(ticket.worked.as_secs() / 60).unwrap_or(i64::MAX),
+        ticket.merged_into.map(|number| number.0)
     ])?;
     save_participants(tx, ticket)
 }
@@ -259,15 +262,39 @@ pub fn make_findable(tx: Tx<'_>, said: &Findable) -> Result<()> {
     Ok(())
 }
 
-/// What was said last, newest last, at most `most`; nothing that was taken back.
-pub fn last_entries(connection: &Connection, number: TicketNumber, most: u32) -> Result<Vec<Entry>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT at, kind, direction, author, author_name, verified, text, message_id, attachments FROM entries
-         WHERE ticket = ?1 AND withdrawn_at IS NULL ORDER BY id DESC LIMIT ?2",
-    )?;
-    let mut entries = statement.query_map(params![number.0, most], entry_row)?.collect::<rusqlite::Result<Vec<_>>>()?;
-    entries.reverse();
-    Ok(entries)
+const ENTRY: &str = "at, kind, direction, author, author_name, verified, text, message_id, attachments";
+
+/// What was said last in any of these tickets, newest last, at most `most`; nothing that was taken back.
+pub fn last_entries(connection: &Connection, family: &[TicketNumber], most: u32) -> Result<Vec<Entry>> {
+    let sql = ["SELECT ", ENTRY, ", id FROM entries WHERE ticket = ?1 AND withdrawn_at IS NULL ORDER BY id DESC LIMIT ?2"].concat();
+    newest(connection, &sql, family, usize::try_from(most).unwrap_or(usize::MAX), |statement, number| {
+        let rows = statement.query_map(params![number.0, most], |row| Ok((row.get(9)?, entry_row(row)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })
+}
+
+/// What stands in that row.
+pub fn entry(connection: &Connection, row: i64) -> Result<Option<Entry>> {
+    let sql = ["SELECT ", ENTRY, " FROM entries WHERE id = ?1"].concat();
+    Ok(connection.prepare_cached(&sql)?.query_row([row], entry_row).optional()?)
+}
+
+/// The newest of what a query finds in each of some tickets, by its row id, newest last.
+fn newest<T>(
+    connection: &Connection,
+    sql: &str,
+    family: &[TicketNumber],
+    most: usize,
+    find: impl Fn(&mut CachedStatement<'_>, TicketNumber) -> Result<Vec<(i64, T)>>,
+) -> Result<Vec<T>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut found = Vec::new();
+    for number in family {
+        found.extend(find(&mut statement, *number)?);
+    }
+    found.sort_by_key(|(row, _)| *row);
+    let older = found.len().saturating_sub(most);
+    Ok(found.into_iter().skip(older).map(|(_, one)| one).collect())
 }
 
 /// What another agent told the customer after that version of the ticket: the last of it.
@@ -308,9 +335,9 @@ pub fn remember_id(tx: Tx<'_>, id: &MessageId, number: TicketNumber, kind: IdKin
     Ok(())
 }
 
-/// Tickets to which an id leads, real ids before ghosts.
-pub fn led_to(connection: &Connection, id: &MessageId) -> Result<Vec<(TicketNumber, IdKind, Address)>> {
-    let sql = "SELECT ticket, kind, by FROM message_ids WHERE id = ?1 ORDER BY kind = 'ghost', ticket";
+/// Tickets to which an id leads, real ids before ghosts; whose it is, and whether its mail was split off to that ticket.
+pub fn led_to(connection: &Connection, id: &MessageId) -> Result<Vec<(TicketNumber, IdKind, Address, bool)>> {
+    let sql = "SELECT ticket, kind, by, split_from IS NOT NULL FROM message_ids WHERE id = ?1 ORDER BY kind = 'ghost', ticket";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([id.as_str()], |row| {
         let kind = match row.get::<_, String>(1)?.as_str() {
@@ -318,39 +345,47 @@ pub fn led_to(connection: &Connection, id: &MessageId) -> Result<Vec<(TicketNumb
             "internal" => IdKind::Internal,
             _ => IdKind::Public,
         };
-        Ok((TicketNumber(row.get(0)?), kind, stored_address(row, 2)?))
+        Ok((TicketNumber(row.get(0)?), kind, stored_address(row, 2)?, row.get(3)?))
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Ids of the mails of those who take part in a ticket and are written to, oldest first, the last 20: what others of them may
 /// learn of. An agent's own request is none of them, and neither is what somebody wrote who takes part no longer (C1).
-pub fn public_ids(connection: &Connection, number: TicketNumber) -> Result<Vec<MessageId>> {
-    let sql = "SELECT message_id FROM entries WHERE ticket = ?1 AND kind = 'message' AND direction = 'in' AND message_id IS NOT NULL
+pub fn public_ids(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<MessageId>> {
+    let Some(whole) = family.first() else { return Ok(Vec::new()) };
+    let sql = "SELECT id, message_id FROM entries WHERE ticket = ?1 AND kind = 'message' AND direction = 'in' AND message_id IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM message_ids AS known WHERE known.id = entries.message_id
                                  AND known.ticket = entries.ticket AND known.kind = 'internal')
-                 AND EXISTS (SELECT 1 FROM participants AS one WHERE one.ticket = entries.ticket AND one.address = entries.author
-                             AND one.mailed = 1)
+                 AND EXISTS (SELECT 1 FROM participants AS one WHERE one.ticket = ?2 AND one.address = entries.author AND one.mailed = 1)
                ORDER BY entries.id DESC LIMIT 20";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([number.0], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(rows.iter().rev().filter_map(|id| MessageId::parse(id)).collect())
+    let ids = newest(connection, sql, family, 20, |statement, number| {
+        let rows = statement.query_map([number.0, whole.0], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })?;
+    Ok(ids.iter().filter_map(|id| MessageId::parse(id)).collect())
 }
 
-/// Whole texts of the public entries of a ticket, the last 50: what an agent may quote to a customer.
-pub fn public_texts(connection: &Connection, number: TicketNumber) -> Result<Vec<String>> {
-    let sql = "SELECT text FROM entries WHERE ticket = ?1 AND kind = 'message' AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 50";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([number.0], |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+/// Whole texts of the public entries of these tickets, the last 50: what an agent may quote to a customer.
+pub fn public_texts(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<String>> {
+    let sql = "SELECT id, text FROM entries WHERE ticket = ?1 AND kind = 'message' AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 50";
+    let mut texts = newest(connection, sql, family, 50, |statement, number| {
+        let rows = statement.query_map([number.0], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })?;
+    texts.reverse();
+    Ok(texts)
 }
 
-/// Who wrote the notes of a ticket, and their texts, the last 50: what an agent must not send to a customer unknowingly.
-pub fn notes(connection: &Connection, number: TicketNumber) -> Result<Vec<(Address, String)>> {
-    let sql = "SELECT author, text FROM entries WHERE ticket = ?1 AND kind = 'note' ORDER BY id DESC LIMIT 50";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([number.0], |row| Ok((stored_address(row, 0)?, row.get(1)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+/// Who wrote the notes of these tickets, and their texts, the last 50: what an agent must not send to a customer unknowingly.
+pub fn notes(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<(Address, String)>> {
+    let sql = "SELECT id, author, text FROM entries WHERE ticket = ?1 AND kind = 'note' ORDER BY id DESC LIMIT 50";
+    let mut notes = newest(connection, sql, family, 50, |statement, number| {
+        let rows = statement.query_map([number.0], |row| Ok((row.get(0)?, (stored_address(row, 1)?, row.get(2)?))))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })?;
+    notes.reverse();
+    Ok(notes)
 }
 
 /// Other tickets of that person that are not over, newest first, at most five.
@@ -383,18 +418,24 @@ pub fn promise(tx: Tx<'_>, number: TicketNumber, what: &str, due: Timestamp, now
     Ok(())
 }
 
-/// Closes what was promised on a ticket: an answer went out.
-pub fn keep_promises(tx: Tx<'_>, number: TicketNumber, now: Timestamp) -> Result<()> {
-    tx.prepare_cached("UPDATE promises SET kept_at = ?2 WHERE ticket = ?1 AND kept_at IS NULL")?
-        .execute(params![number.0, now.as_millis()])?;
+/// Closes what was promised on these tickets: an answer went out.
+pub fn keep_promises(tx: Tx<'_>, family: &[TicketNumber], now: Timestamp) -> Result<()> {
+    let mut statement = tx.prepare_cached("UPDATE promises SET kept_at = ?2 WHERE ticket = ?1 AND kept_at IS NULL")?;
+    for number in family {
+        statement.execute(params![number.0, now.as_millis()])?;
+    }
     Ok(())
 }
 
 /// When the customer was last told they would hear; the latest open promise.
-pub fn open_promise(connection: &Connection, number: TicketNumber) -> Result<Option<Timestamp>> {
+pub fn open_promise(connection: &Connection, family: &[TicketNumber]) -> Result<Option<Timestamp>> {
     let sql = "SELECT max(due_at) FROM promises WHERE ticket = ?1 AND kept_at IS NULL";
-    let due: Option<i64> = connection.prepare_cached(sql)?.query_row([number.0], |row| row.get(0))?;
-    Ok(due.map(Timestamp::from_millis))
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut last: Option<i64> = None;
+    for number in family {
+        last = last.max(statement.query_row([number.0], |row| row.get(0))?);
+    }
+    Ok(last.map(Timestamp::from_millis))
 }
 
 /// Solved tickets that were left alone since `before`, at most 500.

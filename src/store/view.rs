@@ -1,17 +1,20 @@
 //! What the listing commands show: rows as people and scripts read them. Keys are a contract (SPEC §7).
 
+mod search;
+mod story;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 use serde_json::Value;
 
+pub use search::{Found, search, spaced};
+pub use story::Story;
+
 use super::absences::{self, AwayRow};
 use super::people::{self, ParticipantRow, ThirdPartyRow};
-use super::{Result, problems, state};
+use super::{Result, problems, state, threads};
 use crate::mail::{InboxId, TicketNumber};
 use crate::time::Timestamp;
-
-/// Most tickets that a search gives.
-const FOUND_MAX: usize = 100;
 
 /// A ticket in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -72,6 +75,8 @@ pub fn tickets(connection: &Connection) -> Result<Vec<TicketRow>> {
 pub struct EntryRow {
     /// Row id.
     pub id: i64,
+    /// The ticket in which it was said: another one if that goes on in this.
+    pub ticket: i64,
     /// `message` or `note`.
     pub kind: String,
     /// `in` or `out`.
@@ -135,9 +140,12 @@ pub struct Shown {
     pub due_at: Option<Timestamp>,
     /// Minutes worked on it.
     pub worked: u64,
+    /// Its story with other tickets.
+    #[serde(flatten)]
+    pub story: Story,
     /// Its assignee's absence; null if they are here. Set by whoever knows what time it is.
     pub away: Option<AwayRow>,
-    /// What was said.
+    /// What was said, also in those that go on in it.
     pub entries: Vec<EntryRow>,
     /// What happened.
     pub events: Vec<EventRow>,
@@ -160,6 +168,7 @@ pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Show
         verified,
         due_at: due.map(Timestamp::from_millis),
         worked: worked.into(),
+        story: story::story(connection, number)?,
         away: None,
         entries: entries(connection, number)?,
         events: events(connection, number)?,
@@ -172,11 +181,12 @@ pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Show
 fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow>> {
     let mut statement = connection.prepare(
         "SELECT id, kind, direction, author, author_name, verified, at, text, attachments, message_id, inbox,
-                (SELECT inbox.reason FROM inbox WHERE inbox.id = entries.inbox), withdrawn_at FROM entries WHERE ticket = ?1 ORDER BY id",
+                (SELECT inbox.reason FROM inbox WHERE inbox.id = entries.inbox), withdrawn_at, ticket FROM entries WHERE ticket = ?1",
     )?;
-    let rows = statement.query_map([number.0], |row| {
+    let read = |row: &Row<'_>| {
         Ok(EntryRow {
             id: row.get(0)?,
+            ticket: row.get(13)?,
             kind: row.get(1)?,
             direction: row.get(2)?,
             from: row.get(3)?,
@@ -190,8 +200,13 @@ fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow
             reason: row.get(11)?,
             withdrawn_at: row.get::<_, Option<i64>>(12)?.map(Timestamp::from_millis),
         })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    };
+    let mut entries = Vec::new();
+    for number in threads::family(connection, number)? {
+        entries.extend(statement.query_map([number.0], read)?.collect::<rusqlite::Result<Vec<_>>>()?);
+    }
+    entries.sort_by_key(|entry| entry.id);
+    Ok(entries)
 }
 
 fn events(connection: &Connection, number: TicketNumber) -> Result<Vec<EventRow>> {
@@ -414,68 +429,4 @@ pub fn status(connection: &Connection, database_bytes: u64, now: Timestamp) -> R
         database_bytes,
         problems: problems.into_iter().map(|one| ProblemRow { what: one.what, since: one.since, advice: one.advice }).collect(),
     })
-}
-
-/// A ticket that was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Found {
-    /// The list's keys.
-    #[serde(flatten)]
-    pub ticket: TicketRow,
-    /// Row id of the newest entry in which the words stand.
-    pub entry: i64,
-    /// The beginning of that entry.
-    pub excerpt: String,
-}
-
-/// Tickets in which all the words stand (a word may be a beginning), newest entry first, at most 100.
-pub fn search(connection: &Connection, words: &str) -> Result<Vec<Found>> {
-    let query = query(words);
-    if query.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sql = [
-        "SELECT ",
-        TICKET,
-        ", entry, excerpt FROM (
-             SELECT entries.id AS entry, entries.ticket AS of, substr(entries.text, 1, 200) AS excerpt
-             FROM search JOIN entries ON entries.id = search.rowid WHERE search MATCH ?1 ORDER BY search.rowid DESC LIMIT 500
-         ) JOIN tickets ON tickets.number = of ORDER BY entry DESC",
-    ]
-    .concat();
-    let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map([query], |row| Ok(Found { ticket: ticket_row(row)?, entry: row.get(10)?, excerpt: row.get(11)? }))?;
-    let mut found: Vec<Found> = Vec::new();
-    for row in rows {
-        let row = row?;
-        let known = found.iter().any(|other| other.ticket.number == row.ticket.number);
-        if !known && found.len() < FOUND_MAX {
-            found.push(row);
-        }
-    }
-    Ok(found)
-}
-
-/// Words as FTS5 takes them: each quoted, so that nothing in them is an operator, each allowed to be a beginning.
-fn query(words: &str) -> String {
-    let terms = spaced(words);
-    let terms = terms.split_whitespace().map(|word| word.replace('"', "")).filter(|word| word.chars().any(char::is_alphanumeric));
-    terms.map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" ")
-}
-
-/// Puts spaces around characters of scripts that write none, so that each is a word that can be found.
-pub fn spaced(text: &str) -> String {
-    let mut spaced = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_unspaced(c) {
-            spaced.extend([' ', c, ' ']);
-        } else {
-            spaced.push(c);
-        }
-    }
-    spaced
-}
-
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{0e00}'..='\u{0eff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2fa1f}')
 }

@@ -5,7 +5,7 @@ use crate::desk::command::parse::{Line, Meaning, script};
 use crate::desk::query::{self, About, Answer, LISTED_MAX, QUESTIONS_MAX, Question, Story};
 use crate::mail::TicketNumber;
 use crate::mail::quote::Block;
-use crate::store::{self, Tx, queries, tickets, view};
+use crate::store::{self, Tx, queries, threads, tickets, view};
 use crate::time::Timestamp;
 
 /// Entries that `#show` repeats.
@@ -66,7 +66,7 @@ fn story(tx: Tx<'_>, number: TicketNumber, agent: &Agent) -> store::Result<Answe
     let Some(listed) = listed else { return Ok(Answer::Nothing) };
     Ok(Answer::Ticket(Box::new(Story {
         listed,
-        last: tickets::last_entries(tx, number, SHOWN_ENTRIES)?,
+        last: tickets::last_entries(tx, &threads::family(tx, number)?, SHOWN_ENTRIES)?,
         events: tickets::events(tx, number)?,
         ended: queries::ended_of(tx, number)?,
     })))

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::Desk;
 use crate::desk::decide::key::KeyTurn;
 use crate::desk::decide::{Decision, Outcome, Post, Read};
-use crate::desk::{Event, IdKind, Ticket, Wake};
+use crate::desk::{Direction, Event, IdKind, Ticket, Wake};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::{Address, InboxId, Kind, Outgoing, TicketNumber};
 use crate::store::tickets::Findable;
-use crate::store::{self, Error, Tx, absences, inbox, outbox, people, problems, tickets, undo, wakes};
+use crate::store::{self, Error, Tx, absences, inbox, outbox, people, problems, threads, tickets, undo, wakes};
 use crate::time::Timestamp;
 
 /// Tickets as a decision's events have made them.
@@ -38,6 +38,11 @@ pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>
     }
     let said = said(tx, decision, &changed, read)?;
     let entry = said.as_ref().map(|said| said.entry);
+    for new in &decision.beside {
+        let subject = changed.get(&new.ticket).map(|ticket| ticket.subject.as_str()).unwrap_or_default();
+        // It is rare, so it may be made findable at once.
+        tickets::make_findable(tx, &tickets::say(tx, new.ticket, subject, &new.entry, None, &new.searchable)?)?;
+    }
     if let (Some(number), Some(read)) = (decision.ticket, read) {
         remember(tx, decision, number, read)?;
     }
@@ -95,7 +100,7 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event, now: Timestamp) -> st
             let due: jiff::Timestamp = due.parse().map_err(|error: jiff::Error| Error::Damaged(error.to_string()))?;
             tickets::promise(tx, number, what, Timestamp::from_jiff(due), now)
         }
-        Event::PromiseKept => tickets::keep_promises(tx, number, now),
+        Event::PromiseKept => tickets::keep_promises(tx, &threads::family(tx, number)?, now),
         Event::Assigned { to: Some(agent), why } => match why.strip_prefix("queue ").and_then(|rest| rest.strip_suffix(" assigns")) {
             Some(queue) => store::set_state(tx, &turn_key(queue), agent.as_str()),
             None => Ok(()),
@@ -109,10 +114,16 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event, now: Timestamp) -> st
             wakes::set(tx, number, *what, *at, words, agent)
         }
         Event::WakesOff { what } => wakes::off(tx, number, *what, now),
+        Event::Released { from, left, lowered: _ } => threads::turn(tx, number, left, *from),
+        Event::SplitOff { to, entry, why: _ } => threads::split(tx, *entry, *to),
         Event::WakeOff { what, at, agent } => wakes::off_one(tx, number, *what, *at, agent, now),
         Event::ThirdParty { person, why: _ } => people::add_third_party(tx, number, person),
         Event::PromiseUnkept { kept } => undo::unkeep(tx, number, *kept),
         Event::Opened { .. }
+        | Event::Merged { .. }
+        | Event::Absorbed { .. }
+        | Event::Unmerged { .. }
+        | Event::SplitFrom { .. }
         | Event::Said { .. }
         | Event::Assigned { to: None, .. }
         | Event::Joined { .. }
@@ -148,7 +159,9 @@ fn said(tx: Tx<'_>, decision: &Decision, changed: &Changed, read: Option<&Read<'
 }
 
 fn remember(tx: Tx<'_>, decision: &Decision, number: TicketNumber, read: &Read<'_>) -> store::Result<()> {
-    let Some(by) = read.inbound.sender() else { return Ok(()) };
+    // What an agent passes on is the customer's.
+    let author = decision.entry.as_ref().filter(|new| new.entry.direction == Direction::In).map(|new| &new.entry.author);
+    let Some(by) = author.or(read.inbound.sender()) else { return Ok(()) };
     for (id, kind) in &decision.ids {
         // An id that leads to a ticket already is no ghost; neither is one of our own.
         if *kind == IdKind::Ghost && (crate::mail::token::Token::claimed(id).is_some() || is_real(tx, id)?) {
@@ -160,7 +173,7 @@ fn remember(tx: Tx<'_>, decision: &Decision, number: TicketNumber, read: &Read<'
 }
 
 fn is_real(tx: Tx<'_>, id: &crate::mail::MessageId) -> store::Result<bool> {
-    Ok(tickets::led_to(tx, id)?.iter().any(|(_, kind, _)| *kind != IdKind::Ghost))
+    Ok(tickets::led_to(tx, id)?.iter().any(|(_, kind, _, _)| *kind != IdKind::Ghost))
 }
 
 /// Fixes a mail's row, id and bytes.

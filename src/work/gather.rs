@@ -7,16 +7,18 @@ use std::time::Duration;
 use super::Desk;
 use super::asked::asked;
 use crate::config::Agent;
+use crate::desk::command::parse::script;
 use crate::desk::decide::key::{self, Locked};
 use crate::desk::decide::release::Held;
+use crate::desk::decide::repair::Repair;
 use crate::desk::decide::undo::Done;
 use crate::desk::decide::{Answered, Context, Conversation, Decision, Read, third};
 use crate::desk::query::About;
 use crate::desk::route::{self, Candidate, Evidence, Route};
-use crate::desk::{Entry, IdKind, Ticket};
+use crate::desk::{Entry, IdKind};
 use crate::mail::token::Token;
 use crate::mail::{Address, Authentication, Kind, MessageId, OutboxId, TicketNumber, parse};
-use crate::store::{self, Tx, absences, inbox, outbox, people, tickets, undo};
+use crate::store::{self, Tx, absences, inbox, outbox, people, threads, tickets, undo};
 use crate::time::Timestamp;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -33,7 +35,7 @@ pub fn for_mail<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>, now: Timestamp)
     let sender = agent.map_or(sender, |agent| &agent.address);
     let bounced = read.reading.bounce.as_ref().and_then(|bounce| bounce.original.clone());
     let ids: Vec<MessageId> = bounced.into_iter().chain(referred(read)).collect();
-    let candidates = candidates(tx, desk, read, &ids)?;
+    let candidates = candidates(tx, desk, read, &ids, sender)?;
     let route = route::route(&candidates, sender, read.verdict.result);
     let answered = first_answered(tx, desk, &ids)?;
     let by_agent = agent.is_some();
@@ -69,10 +71,14 @@ pub fn for_mail<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>, now: Timestamp)
             context.locked = locked(tx, &row)?;
             context.held = if row.asks_key { None } else { held(tx, desk, Some(&row), now)? };
             if let Some(number) = row.ticket {
-                context.collision = collision(tx, read, number, &row)?;
+                // Versions are those of the ticket that the mail showed.
+                context.collision = collision(tx, read, row.first.unwrap_or(number), &row)?;
                 context.done = done(tx, read, agent, number, &row)?;
             }
         }
+        let mut lines = script(read.blocks).lines;
+        lines.extend(context.held.iter().flat_map(|held| script(&held.blocks).lines));
+        context.repair = super::repair::repair(tx, &lines, context.answered.as_ref())?;
     }
     if let Some(agent) = agent.filter(|_| read.verdict.agent || read.released) {
         let ticket = context.conversation.as_ref().map(|conversation| conversation.ticket.number);
@@ -97,7 +103,7 @@ pub fn for_row<'a>(tx: Tx<'_>, desk: &'a Desk, row: &Answered, now: Timestamp) -
 /// What closing a ticket needs.
 pub fn for_ticket<'a>(tx: Tx<'_>, desk: &'a Desk, number: TicketNumber) -> store::Result<Context<'a>> {
     let mut context = empty(tx, desk)?;
-    context.conversation = conversation(tx, number, None, false)?;
+    context.conversation = conversation(tx, threads::root(tx, number)?, None, false)?;
     Ok(context)
 }
 
@@ -114,6 +120,7 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
         answered: None,
         conversation: None,
         held: None,
+        repair: Repair::default(),
         collision: None,
         done: None,
         locked: None,
@@ -135,17 +142,24 @@ fn referred(read: &Read<'_>) -> impl Iterator<Item = MessageId> {
     inbound.in_reply_to.iter().chain(inbound.references.iter().rev()).take(IDS_MAX).cloned()
 }
 
-fn candidates(tx: Tx<'_>, desk: &Desk, read: &Read<'_>, ids: &[MessageId]) -> store::Result<Vec<Candidate>> {
-    let mut found = Found { tx, list: Vec::new() };
+fn candidates(tx: Tx<'_>, desk: &Desk, read: &Read<'_>, ids: &[MessageId], sender: &Address) -> store::Result<Vec<Candidate>> {
+    let mut found = Found { tx, sender, list: Vec::new() };
     for id in ids {
-        if let Some(row) = genuine(tx, desk, id)?
-            && let Some(number) = row.ticket
-        {
-            found.add(number, Evidence::OurId)?;
+        if let Some(row) = genuine(tx, desk, id)? {
+            if let Some(number) = place(tx, &row)? {
+                found.add(number, Evidence::OurId)?;
+            }
+            continue;
+        }
+        // An agent said where these belong: that weighs as much as a mail of ours, and the newest of both counts.
+        for (number, _, _, split) in tickets::led_to(tx, id)? {
+            if split {
+                found.add(number, Evidence::KnownId)?;
+            }
         }
     }
     for id in ids {
-        for (number, kind, by) in tickets::led_to(tx, id)? {
+        for (number, kind, by, _) in tickets::led_to(tx, id)? {
             match kind {
                 IdKind::Public | IdKind::Internal => found.add(number, Evidence::KnownId)?,
                 IdKind::Ghost => found.add(number, Evidence::SharedGhost(by))?,
@@ -153,7 +167,7 @@ fn candidates(tx: Tx<'_>, desk: &Desk, read: &Read<'_>, ids: &[MessageId]) -> st
         }
     }
     if let Some(own) = &read.inbound.message_id {
-        for (number, kind, _) in tickets::led_to(tx, own)? {
+        for (number, kind, _, _) in tickets::led_to(tx, own)? {
             if kind == IdKind::Ghost {
                 found.add(number, Evidence::Awaited)?;
             }
@@ -189,17 +203,27 @@ fn third_party(
     Ok(None)
 }
 
+/// The ticket to which a mail of ours leads: that of the mail that it acknowledged, if that was split off.
+fn place(tx: Tx<'_>, row: &Answered) -> store::Result<Option<TicketNumber>> {
+    let split = match (row.kind, row.entry) {
+        (Kind::Acknowledgement, Some(entry)) => threads::split_to(tx, entry)?,
+        _ => None,
+    };
+    Ok(split.or(row.first))
+}
+
 struct Found<'a> {
     tx: Tx<'a>,
+    sender: &'a Address,
     list: Vec<Candidate>,
 }
 
 impl Found<'_> {
     fn add(&mut self, number: TicketNumber, evidence: Evidence) -> store::Result<()> {
         let known = self.list.iter().find(|candidate| candidate.ticket.number == number).map(|candidate| candidate.ticket.clone());
-        let ticket: Option<Ticket> = match known {
+        let ticket = match known {
             Some(ticket) => Some(ticket),
-            None => tickets::load(self.tx, number)?,
+            None => threads::pointed_to(self.tx, number, self.sender)?,
         };
         self.list.extend(ticket.map(|ticket| Candidate { ticket, evidence }));
         Ok(())
@@ -213,23 +237,29 @@ fn genuine(tx: Tx<'_>, desk: &Desk, id: &MessageId) -> store::Result<Option<Answ
     let row = outbox::row(tx, OutboxId(token.row.0))?;
     let sealed = |row: &outbox::Sent| row.message_id.as_str().eq_ignore_ascii_case(id.as_str()) || desk.key.is_genuine(id, &row.recipient);
     let ours = row.filter(|row| sealed(row) && row.ticket == token.ticket);
-    Ok(ours.map(|row| answered(&row)))
+    ours.map(|row| answered(tx, &row)).transpose()
 }
 
 /// What a decision needs of a row.
-pub fn answered(row: &outbox::Sent) -> Answered {
-    Answered {
+pub fn answered(tx: Tx<'_>, row: &outbox::Sent) -> store::Result<Answered> {
+    let ticket = match row.ticket {
+        Some(number) => Some(threads::root(tx, number)?),
+        None => None,
+    };
+    Ok(Answered {
         id: row.id,
-        ticket: row.ticket,
+        ticket,
+        first: row.ticket,
         kind: row.kind,
         recipient: row.recipient.clone(),
         reply_goes: row.reply_goes,
         about: row.about,
+        entry: row.entry,
         by_mail: row.by_mail,
         seen_version: row.seen_version,
         queued_at: row.queued_at,
         asks_key: row.kind == Kind::Transcript && key::CAUSES.contains(&row.cause.as_str()),
-    }
+    })
 }
 
 fn first_answered(tx: Tx<'_>, desk: &Desk, ids: &[MessageId]) -> store::Result<Option<Answered>> {
@@ -242,16 +272,18 @@ fn first_answered(tx: Tx<'_>, desk: &Desk, ids: &[MessageId]) -> store::Result<O
     Ok(None)
 }
 
-fn conversation(tx: Tx<'_>, number: TicketNumber, sender: Option<&Address>, quotes: bool) -> store::Result<Option<Conversation>> {
+/// A ticket and what was said in it, and in those that went into it.
+pub fn conversation(tx: Tx<'_>, number: TicketNumber, sender: Option<&Address>, quotes: bool) -> store::Result<Option<Conversation>> {
     let Some(ticket) = tickets::load(tx, number)? else { return Ok(None) };
+    let family = threads::family(tx, number)?;
     Ok(Some(Conversation {
         ticket,
-        last: tickets::last_entries(tx, number, SHOWN_ENTRIES)?,
-        public_ids: tickets::public_ids(tx, number)?,
-        thread: outbox::thread(tx, number)?,
-        public_texts: if quotes { tickets::public_texts(tx, number)? } else { Vec::new() },
-        notes: if quotes { tickets::notes(tx, number)? } else { Vec::new() },
-        promise: tickets::open_promise(tx, number)?,
+        last: tickets::last_entries(tx, &family, SHOWN_ENTRIES)?,
+        public_ids: tickets::public_ids(tx, &family)?,
+        thread: outbox::thread(tx, &family)?,
+        public_texts: if quotes { tickets::public_texts(tx, &family)? } else { Vec::new() },
+        notes: if quotes { tickets::notes(tx, &family)? } else { Vec::new() },
+        promise: tickets::open_promise(tx, &family)?,
         acknowledged_at: match sender {
             Some(sender) => outbox::last_acknowledged(tx, number, sender)?,
             None => None,

@@ -43,6 +43,7 @@ mod scenario;
 mod schema;
 mod smtp;
 mod third;
+mod threads;
 mod tidy;
 mod undo;
 mod wire;

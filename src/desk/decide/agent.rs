@@ -4,11 +4,12 @@
 //! there it goes. Whatever could leak or be a slip is held, not sent: the agent hears why and what to do.
 
 use super::customer::{customer, files};
+use super::order::brought;
 pub use super::words::{MARK, is_invisible, looks_like_command, outgoing_text, undecorated};
 use super::words::{our_line, our_line_in, stray_quote, without_agents};
 use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, away, key, order, quarantine, release, third};
 use crate::config::Agent;
-use crate::desk::command::parse::{Script, script};
+use crate::desk::command::parse::{Odd, Script, script};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, notify};
 use crate::mail::quote::{Role, new_text_of};
 use crate::mail::{Attachment, Authentication, Kind, Origin, Person, TicketNumber};
@@ -38,7 +39,8 @@ const INSIDE_NAMES: [&str; 7] =
 /// that was answered, so what a colleague says meanwhile is not missed.
 pub fn agent(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
     let mut decision = decided(context, read, agent, sender, now);
-    let own = context.answered.as_ref().filter(|row| row.recipient == agent.address && row.ticket == decision.ticket);
+    let own =
+        context.answered.as_ref().filter(|row| row.recipient == agent.address && row.ticket == decision.ticket && row.first == row.ticket);
     decision.seen = decision.seen.or(own.map(|row| row.seen_version));
     decision
 }
@@ -54,25 +56,25 @@ fn decided(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Perso
         let ticket = context.answered.as_ref().and_then(|row| row.ticket);
         return Decision::end(Outcome::Record, ticket, format!("an automatic mail of an agent ({})", read.reading.reason));
     }
-    let script = script(read.blocks);
-    if let Some(decision) = key::answer(context, read, agent, &script.lines, now) {
+    if let Some(decision) = key::answer(context, read, agent, &script(read.blocks).lines, now) {
         return decision;
     }
     if !read.verdict.agent && !read.released {
         return unverified(context, read, agent, now);
     }
-    let decision = proved(context, read, agent, sender, &script, now);
+    let decision = proved(context, read, agent, sender, now);
     if read.quiet { decision } else { away::here(context, agent, decision) }
 }
 
 /// Decides about a mail of which it is certain that the agent wrote it.
-fn proved(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, script: &Script, now: Timestamp) -> Decision {
+fn proved(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
+    let script = script(read.blocks);
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
     if let Some(decision) = third::aside(context, &rest, agent, &script.lines, now) {
         return decision;
     }
-    let decision = answered(context, read, &rest, agent, sender, script, now);
+    let decision = answered(context, read, &rest, agent, sender, &script, now);
     third::remember(context, read, agent, decision)
 }
 
@@ -94,10 +96,23 @@ fn answered(
             let decision = order::answer(context, rest, agent, &script.lines, row, conversation, now);
             release::supersede(context, read, rest, &script.lines, decision)
         }
+        (None, _) if context.answered.is_none() => match bring(context, read, agent, now) {
+            Some(decision) => decision,
+            None if !script.lines.is_empty() => order::fresh(context, rest, agent, &script.lines, now),
+            None => fresh(context, read, agent, sender, now),
+        },
         _ if !script.lines.is_empty() => order::fresh(context, rest, agent, &script.lines, now),
         (Some(row), _) if row.ticket.is_none() => held(context, read, agent, None, Slip::NoTicket, now),
         _ => fresh(context, read, agent, sender, now),
     }
+}
+
+/// A mail that answers none of ours may bring a customer's request.
+fn bring(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestamp) -> Option<Decision> {
+    let script = brought::script(read.blocks, Odd::Told);
+    let rest = Read { blocks: &script.blocks, ..read.clone() };
+    let done = brought::brought(context, &rest, &rest, agent, &script.lines, now)?;
+    Some(done.unwrap_or_else(|told| order::held(context, &rest, agent, None, &told, &script.lines, now)))
 }
 
 /// Whether an answer to it speaks to the ticket.
@@ -142,6 +157,8 @@ pub enum Slip<'a> {
     Collision(&'a Entry),
     /// It holds a line of our own mail, unquoted.
     OurText(&'a str),
+    /// Its ticket went into another since, and the answer would reach others than was said.
+    WentInto(TicketNumber, TicketNumber),
     /// It repeats what was noted inside, and does not say that it is meant so.
     Noted,
     /// There is nothing in it.

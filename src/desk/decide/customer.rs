@@ -105,16 +105,7 @@ fn open(context: &Context<'_>, read: &Read<'_>, sender: &Person, linked: Option<
     if let Some(to) = linked {
         decision.events.push((to, Event::Linked { to: number, why: "a mail that pointed here opened a ticket of its own".to_owned() }));
     }
-    let current = Conversation {
-        ticket: after(&ticket, &decision, now),
-        last: Vec::new(),
-        public_ids: Vec::new(),
-        thread: Vec::new(),
-        public_texts: Vec::new(),
-        notes: Vec::new(),
-        promise: promised(&decision),
-        acknowledged_at: None,
-    };
+    let current = Conversation { promise: promised(&decision), ..Conversation::opened(after(&ticket, &decision, now)) };
     notify::new_request(context, read, &current, sender, why, now, &mut decision);
     decision
 }
@@ -131,7 +122,8 @@ fn after(ticket: &Ticket, decision: &Decision, now: Timestamp) -> Ticket {
     after
 }
 
-fn promised(decision: &Decision) -> Option<Timestamp> {
+/// The time that a decision promises.
+pub fn promised(decision: &Decision) -> Option<Timestamp> {
     decision.events.iter().find_map(|(_, event)| match event {
         Event::Promised { due, what: _ } => due.parse::<jiff::Timestamp>().ok().map(Timestamp::from_jiff),
         _ => None,
@@ -200,7 +192,7 @@ pub fn files(inbound: &Inbound) -> Vec<FileNote> {
 }
 
 /// Whose turn it is, of those of the queue who are here.
-fn assignee(context: &Context<'_>, queue: &str, assign: Assign, sender: &Person) -> Option<Address> {
+pub fn assignee(context: &Context<'_>, queue: &str, assign: Assign, sender: &Person) -> Option<Address> {
     let is_free = |address: &&Address| **address != sender.address && absence::of(&context.absences, address).is_none();
     let agents: Vec<&Address> = context.config.agents_of(queue).map(|agent| &agent.address).collect();
     match assign {

@@ -9,13 +9,16 @@
 //! words of its line in the transcript, or a [`Complaint`]. Longer answers go below all lines by [`Order::answer`].
 
 pub mod absence;
+pub mod brought;
 pub mod clock;
 pub mod participants;
 pub mod people;
 pub mod queries;
 pub mod state;
 pub mod text;
+pub mod threads;
 pub mod undo;
+mod values;
 
 use std::collections::BTreeMap;
 
@@ -23,11 +26,11 @@ use super::agent::{Slip, Words, said, words};
 use super::{Answered, Context, Conversation, Decision, Outcome, Read, key, noted};
 use crate::config::Agent;
 use crate::desk::command::parse::{Line, Meaning};
-use crate::desk::command::{Command, Complaint, Place, suggest, when};
-use crate::desk::{Event, IdKind, Mailed, Status, Ticket, Wake, notify, query, texts};
+use crate::desk::command::{Command, Complaint, Place, suggest};
+use crate::desk::{Event, IdKind, Mailed, Status, Ticket, Wake, notify, query};
 use crate::mail::quote::Role;
 use crate::mail::{Address, Attachment, Kind, ReplyGoes, TicketNumber};
-use crate::time::{Hours, Timestamp};
+use crate::time::Timestamp;
 
 /// A mail's commands, half-way through.
 #[derive(Debug)]
@@ -52,6 +55,8 @@ pub struct Order<'a> {
     before: Option<Status>,
     /// Agents who are to hear of it, and what was done to them.
     told: BTreeMap<Address, String>,
+    /// Other tickets of which agents are to hear.
+    elsewhere: Vec<threads::Elsewhere>,
     /// Ready texts below the agent's own.
     below: Vec<String>,
     /// What is noted beside the text.
@@ -125,7 +130,7 @@ pub fn settle(order: Order<'_>, lines: &[Line]) -> Decision {
 }
 
 /// Nothing is done: the agent hears what was wrong.
-fn held(
+pub fn held(
     context: &Context<'_>,
     read: &Read<'_>,
     agent: &Agent,
@@ -135,7 +140,7 @@ fn held(
     now: Timestamp,
 ) -> Decision {
     let asks = |line: &Line| line.meaning.is("send") || line.meaning.is("undo") || query::is_question(line);
-    let only_send = lines.iter().all(asks) && !has_own_words(read);
+    let only_send = !lines.is_empty() && lines.iter().all(asks) && !has_own_words(read);
     let outcome = if only_send { Outcome::Record } else { Outcome::Held };
     let mut decision = Decision::end(outcome, ticket, first_complaint(told));
     decision.about = Some(read.id).filter(|_| !only_send);
@@ -177,6 +182,7 @@ impl<'a> Order<'a> {
             before: conversation.map(|conversation| conversation.ticket.status),
             conversation: conversation.cloned(),
             told: BTreeMap::new(),
+            elsewhere: Vec::new(),
             below: Vec::new(),
             remarks: Vec::new(),
             answers: Vec::new(),
@@ -234,13 +240,21 @@ impl<'a> Order<'a> {
     pub fn add(&mut self, event: Event) -> Result<(), Complaint> {
         let now = self.now;
         let Some(conversation) = &mut self.conversation else { return self.ticket().map(|_| ()) };
+        if let Some(into) = conversation.ticket.merged_into {
+            return Err(Complaint::new(format!("this ticket goes on in {into}; answer a mail about that one")));
+        }
         conversation.ticket.apply(&event, now);
-        if matches!(event, Event::RequesterChanged { .. } | Event::Left { .. }) {
+        if matches!(event, Event::RequesterChanged { .. } | Event::Left { .. } | Event::Released { .. }) {
             // Ids name the hosts of those who wrote: the others learn no more of who is gone (C1).
             conversation.public_ids.clear();
         }
         self.decision.events.push((conversation.ticket.number, event));
         Ok(())
+    }
+
+    /// A fact about another ticket than this.
+    pub fn add_elsewhere(&mut self, number: TicketNumber, event: Event) {
+        self.decision.events.push((number, event));
     }
 
     /// Sets the status; `false` if it has it already. The text of the mail will not open the ticket then.
@@ -316,41 +330,6 @@ impl<'a> Order<'a> {
         self.goes == ReplyGoes::Public && (self.has_text() || !self.below.is_empty())
     }
 
-    /// The agent whom these words name; `me` is the writer.
-    pub fn agent_named(&self, words: &str) -> Result<&'a Agent, Complaint> {
-        if ["me", "myself"].contains(&words.to_lowercase().as_str()) {
-            return Ok(self.agent);
-        }
-        suggest::agent(&self.context.config.agents, words)
-    }
-
-    /// The address that these words are.
-    pub fn address(&self, words: &str) -> Result<Address, Complaint> {
-        let bare = words.rsplit_once('<').map_or(words, |(_, rest)| rest).trim_matches(['<', '>', ' ', ',', ';', '.']);
-        Address::parse(bare).ok_or_else(|| Complaint::new(format!("{words} is no mail address")))
-    }
-
-    /// The moment that these words mean, in the desk's zone and by the hours of the ticket's queue.
-    pub fn moment(&self, words: &str) -> Result<Timestamp, Complaint> {
-        when::moment(words, self.now, &self.context.config.desk.time_zone, self.hours()).map_err(Complaint::new)
-    }
-
-    /// The moment with which these words begin, and the rest of them.
-    pub fn moment_and_words(&self, words: &str) -> Result<(Timestamp, String), Complaint> {
-        let found = when::leading(words, self.now, &self.context.config.desk.time_zone, self.hours());
-        found.map(|(at, rest)| (at, rest.to_owned())).map_err(Complaint::new)
-    }
-
-    fn hours(&self) -> Option<&'a Hours> {
-        let queue = self.ticket().ok().map_or("", |ticket| ticket.queue.as_str());
-        self.context.config.queue(queue).map(|queue| &queue.hours)
-    }
-
-    /// A moment as the transcript shows it: with its day, so that the agent sees what was understood.
-    pub fn shown(&self, at: Timestamp) -> String {
-        texts::checked(at, &self.context.config.desk.time_zone)
-    }
-
     /// Those outside to whom mail on the ticket goes, in words.
     pub fn hearers(&self) -> String {
         let Some(conversation) = &self.conversation else { return "nobody".to_owned() };
@@ -411,6 +390,9 @@ impl<'a> Order<'a> {
             (true, true) => "marked #note",
             (true, false) => "marked #reply",
         };
+        if let Some(slip) = threads::goes_wider(self.context, conversation).filter(|_| !internal && self.heard.id == self.read.id) {
+            return Err(slip);
+        }
         let said = said(self.read, self.agent, conversation, &text, internal, why, self.now);
         if let Some(other) = self.context.collision.as_ref().filter(|_| !internal) {
             return Err(Slip::Collision(other));
@@ -475,6 +457,9 @@ impl<'a> Order<'a> {
                 let text = self.decision.entry.as_ref().map(|new| new.entry.text.clone()).unwrap_or_default();
                 notify::passed_on(self.context, self.read, conversation, self.agent, &text, &self.told, self.now, &mut self.decision);
             }
+        }
+        for one in &self.elsewhere {
+            notify::repaired(self.context, self.read, one, self.now, &mut self.decision);
         }
         if self.decision.outcome == Some(Outcome::Command) {
             let own = self.read.inbound.message_id.clone();

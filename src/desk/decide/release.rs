@@ -7,7 +7,7 @@
 //! it is done, the held mail is set aside.
 
 use super::agent::fresh;
-use super::order::{Order, Refused, Told, first_complaint, has_own_words};
+use super::order::{Order, Refused, Told, brought, first_complaint, has_own_words};
 use super::{Context, Decision, Outcome, Read, third};
 use crate::config::Agent;
 use crate::desk::command::Complaint;
@@ -41,7 +41,7 @@ pub fn release(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[L
     let send = lines.iter().find(|line| line.meaning.is("send"));
     match (send, has_text) {
         (Some(send), false) if lines.len() == 1 => {
-            let all = script_with(&held.blocks, Odd::Text);
+            let all = script_of(context, held, Odd::Text);
             let above = (send.written(), Ok("your held mail".to_owned()));
             Some(let_go(context, read, agent, held, &all, &all.lines, &[above], now))
         }
@@ -50,10 +50,11 @@ pub fn release(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[L
             Some(still_held(context, read, agent, held, &[wrong]))
         }
         (None, false) if !lines.is_empty() => {
-            let rest = script_with(&held.blocks, Odd::Dropped);
+            let rest = script_of(context, held, Odd::Dropped);
             let lines = corrected(context, read, agent, &rest, lines, now);
             let is_kept = |old: &Line| lines.iter().any(|line| line.written() == old.written());
-            let gone: Vec<String> = script(&held.blocks).lines.iter().filter(|old| !is_kept(old)).map(Line::written).collect();
+            let gone: Vec<String> =
+                script_of(context, held, Odd::Told).lines.iter().filter(|old| !is_kept(old)).map(Line::written).collect();
             let above = ("your held mail".to_owned(), Ok(format!("without {}", gone.join(", "))));
             let above = if gone.is_empty() { &[][..] } else { &[above][..] };
             Some(let_go(context, read, agent, held, &rest, &lines, above, now))
@@ -91,6 +92,14 @@ pub fn supersede(context: &Context<'_>, read: &Read<'_>, rest: &Read<'_>, lines:
     decision
 }
 
+/// The commands of the held mail. One that answers none of ours may carry a customer's words, which hold none.
+fn script_of(context: &Context<'_>, held: &Held, odd: Odd) -> Script {
+    match context.conversation {
+        Some(_) => script_with(&held.blocks, odd),
+        None => brought::script(&held.blocks, odd),
+    }
+}
+
 fn name(line: &Line) -> &'static str {
     match line.meaning {
         Meaning::Command(command) | Meaning::Misplaced(command) => command.name,
@@ -100,7 +109,9 @@ fn name(line: &Line) -> &'static str {
 
 /// The lines of the held mail that were right, and those of the answer.
 fn corrected(context: &Context<'_>, read: &Read<'_>, agent: &Agent, rest: &Script, lines: &[Line], now: Timestamp) -> Vec<Line> {
-    let right = |line: &&Line| started(context, read, agent, now).carry_out(std::slice::from_ref(*line), &[], false).is_ok();
+    // Where no ticket is answered the whole mail must be judged at once.
+    let alone = |line: &Line| started(context, read, agent, now).carry_out(std::slice::from_ref(line), &[], false).is_ok();
+    let right = |line: &&Line| context.conversation.is_none() || alone(line);
     let old = rest.lines.iter().filter(|line| !lines.iter().any(|new| name(new) == name(line))).filter(right);
     old.chain(lines).cloned().collect()
 }
@@ -121,8 +132,10 @@ fn let_go(
     let read = Read { id: held.id, inbound: &held.inbound, text: &text, blocks: &rest.blocks, ..answer.clone() };
     let mut order = started(context, &read, agent, now);
     order.heard = answer;
+    let bring = order.conversation().is_err().then(|| brought::brought(context, &read, answer, agent, lines, now)).flatten();
     order.meant = rest.odd == Odd::Text;
     let carried_out = match held.inbound.sender() {
+        _ if bring.is_some() => bring.unwrap_or_else(|| Err(Vec::new())).map_err(Refused::Lines),
         // No commands, no ticket: a request of the agent's own, with a line that only looked like one.
         Some(sender) if lines.is_empty() && order.conversation().is_err() => Ok(fresh(context, &read, agent, sender, now)),
         _ => order.carry_out(lines, above, lines.is_empty()),
@@ -168,7 +181,7 @@ fn still_held(context: &Context<'_>, answer: &Read<'_>, agent: &Agent, held: &He
     let reason = format!("does not release mail {}: {}", held.id.0, first_complaint(told));
     let mut decision = Decision::end(Outcome::Record, ticket, reason);
     decision.about = Some(held.id);
-    let odd = script(&held.blocks).lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));
+    let odd = script_of(context, held, Odd::Told).lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));
     let waits = notify::Waits { until: Some(held.until), odd };
     notify::held_commands(context, answer, agent, ticket, told, waits, &mut decision);
     decision

@@ -134,11 +134,15 @@ fn readers<'t>(context: &Context<'_>, told: &'t BTreeMap<Address, String>, autho
 }
 
 /// What a notification tells beside the text.
-struct Telling<'a> {
-    author: &'a Person,
-    did: &'a str,
-    why: Option<String>,
-    goes: ReplyGoes,
+pub struct Telling<'a> {
+    /// Who wrote or did it.
+    pub author: &'a Person,
+    /// What, in words that follow their name.
+    pub did: &'a str,
+    /// Why it is here, if that is worth a line.
+    pub why: Option<String>,
+    /// Where a reply goes.
+    pub goes: ReplyGoes,
 }
 
 fn tell(
@@ -162,7 +166,8 @@ fn watch_queue(context: &Context<'_>, conversation: &Conversation, decision: &mu
     }
 }
 
-fn tell_one(
+/// Tells one agent.
+pub fn tell_one(
     context: &Context<'_>,
     read: &Read<'_>,
     conversation: &Conversation,

@@ -59,6 +59,27 @@ pub fn done(
     push(context, read, agent, (number, goes), &values, decision);
 }
 
+/// An agent brought a request: a reply goes to the customer.
+pub fn opened(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    conversation: &Conversation,
+    told: &[Told],
+    answers: &[String],
+    decision: &mut Decision,
+) {
+    let number = Some(conversation.ticket.number);
+    let lines = told.iter().filter_map(|(line, became)| became.as_ref().ok().map(|words| format!("✔ {line}: {words}")));
+    let mut values = values(context, read, Some(conversation), number, lines.collect());
+    values.insert("reply", value(where_a_reply_goes(Some(conversation), number, ReplyGoes::Public)));
+    values.insert("prefix", value(""));
+    values.insert("parts", list(answers.to_vec()));
+    let rendered = render(context, "transcript", &values, decision);
+    let mail = transcript(context, read, agent, number, ReplyGoes::Public, rendered);
+    decision.mails.push(Post { mail, cause: String::new() });
+}
+
 /// What becomes of a mail whose commands were not understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waits {
@@ -228,6 +249,10 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
         Slip::OurText(_) => (
             "it holds a part of our mail to you, or of what that quotes, which would reach the customer as your words".to_owned(),
             "answer again with your words above the quoted mail, or without the quoted or attached mail.".to_owned(),
+        ),
+        Slip::WentInto(from, into) => (
+            format!("ticket {from} goes on in {into} since, and your answer would also reach people of that one"),
+            format!("answer with #send if that is right; else answer a newer mail about {into}."),
         ),
         Slip::Noted => (
             "it repeats what was noted inside, and the customer would read it".to_owned(),

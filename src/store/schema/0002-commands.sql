@@ -31,6 +31,23 @@ CREATE TABLE wakes (
 CREATE INDEX wakes_due ON wakes (at) WHERE done_at IS NULL;
 CREATE INDEX wakes_ticket ON wakes (ticket) WHERE done_at IS NULL;
 
+-- Merged, unmerged and split. Nothing is moved when tickets are merged: what belongs to a ticket is found through the tickets
+-- that went into it, so that it can be undone.
+ALTER TABLE tickets ADD COLUMN merged_into INTEGER REFERENCES tickets (number); -- in which it goes on; NULL for most
+CREATE INDEX tickets_merged ON tickets (merged_into) WHERE merged_into IS NOT NULL;
+
+-- Where mails go that point to a ticket in which their writer takes part no longer, since it was unmerged.
+CREATE TABLE turns (
+    ticket  INTEGER NOT NULL REFERENCES tickets (number), -- to which they point
+    address TEXT NOT NULL COLLATE NOCASE,                 -- whose mails
+    goes_to INTEGER NOT NULL REFERENCES tickets (number),
+    PRIMARY KEY (ticket, address)
+) STRICT, WITHOUT ROWID;
+
+-- The ticket in which a mail was said that was split off, and from which its id led away; NULL for what stayed where it came.
+ALTER TABLE entries ADD COLUMN split_from INTEGER REFERENCES tickets (number);
+ALTER TABLE message_ids ADD COLUMN split_from INTEGER REFERENCES tickets (number);
+
 -- For `#why`: mails of a ticket that became nothing said. Few, so the index costs the others nothing.
 CREATE INDEX inbox_of_ticket ON inbox (ticket) WHERE outcome IN ('held', 'record', 'duplicate', 'quarantine');
 

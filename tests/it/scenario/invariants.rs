@@ -291,7 +291,10 @@ fn deserved(connection: &Connection, mail: &Taken, rows: &Rows) -> Vec<String> {
             let sql =
                 "SELECT count(*) FROM inbox WHERE from_address = ?1 AND ticket = ?2 AND origin = 'person' AND authentication <> 'fail'";
             let wrote: i64 = connection.query_row(sql, rusqlite::params![mail.to, ticket], |row| row.get(0)).unwrap();
-            if wrote == 0 {
+            // Or an agent says that they did.
+            let passed_on = "SELECT count(*) FROM entries WHERE author = ?1 AND ticket = ?2 AND direction = 'in'";
+            let vouched: i64 = connection.query_row(passed_on, rusqlite::params![mail.to, ticket], |row| row.get(0)).unwrap();
+            if wrote + vouched == 0 {
                 wrong.push(format!("{} got an acknowledgement without having written", mail.to));
             }
             if !mail.field("Auto-Submitted").starts_with("auto-") {
@@ -309,6 +312,7 @@ fn took_part(connection: &Connection, number: TicketNumber, to: &Address) -> boo
     let mut requester = None;
     events.iter().any(|(event, _)| match event {
         Event::Left { address } => address == to,
+        Event::Released { left, lowered, .. } => left.contains(to) || lowered.contains(to),
         Event::Opened { requester: first, .. } => {
             requester = Some(first.address.clone());
             false

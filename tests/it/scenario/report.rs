@@ -191,6 +191,18 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
             Event::WakeOff { what, at, .. } => write!(line, "no {} {}", what.as_str(), stamp(*at, zone)),
             Event::Unworked { minutes } => write!(line, "{minutes} minutes not worked"),
             Event::WakesOff { what } => write!(line, "no more {}", what.as_str()),
+            Event::Merged { into, .. } => write!(line, "goes on in {into}"),
+            Event::Absorbed { from, joined, raised } => {
+                let joined: Vec<&str> = joined.iter().map(|one| one.person.address.as_str()).collect();
+                write!(line, "takes up {from} with {}, {} raised", joined.join(", "), raised.len())
+            }
+            Event::Unmerged { from, .. } => write!(line, "is out of {from}"),
+            Event::Released { from, left, lowered } => {
+                let left: Vec<&str> = left.iter().map(postdesk::mail::Address::as_str).collect();
+                write!(line, "lets {from} go with {}, {} lowered", left.join(", "), lowered.len())
+            }
+            Event::SplitOff { to, entry, .. } => write!(line, "entry {entry} became {to}"),
+            Event::SplitFrom { from } => write!(line, "split off from {from}"),
             Event::Undelivered { recipient, mail, words } => write!(line, "undelivered: {mail} to {recipient}: {words}"),
             Event::Withheld { what, why } => write!(line, "no {what}: {why}"),
         };

@@ -47,6 +47,14 @@ pub fn customer(order: &mut Order<'_>, value: &str) -> Result<String, Complaint>
     Ok(format!("answers go to {}", order.hearers()))
 }
 
+/// The one person outside that a value names.
+pub fn one_outsider(order: &Order<'_>, value: &str) -> Result<Person, Complaint> {
+    match people(order, value)?.as_slice() {
+        [person] => Ok(person.clone()),
+        _ => Err(Complaint::new("one address, please; #cc adds others")),
+    }
+}
+
 /// The people of a value: `a@x.test`, `Ada <a@x.test>`, several with commas between. None of them may be one of us.
 fn people(order: &Order<'_>, value: &str) -> Result<Vec<Person>, Complaint> {
     let mut people: Vec<Person> = Vec::new();

@@ -39,7 +39,12 @@ pub fn undo(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
 /// What can be taken back at all.
 fn standing(done: Option<&Done>) -> Result<&Done, Complaint> {
     let done = done.ok_or_else(|| Complaint::new("you changed nothing here that could be taken back"))?;
+    let threads =
+        |event: &Event| matches!(event, Event::Merged { .. } | Event::Absorbed { .. } | Event::Released { .. } | Event::SplitOff { .. });
     match done.fate {
+        Fate::Stands if done.own().any(|(event, _)| threads(event)) => {
+            Err(Complaint::new("a merge is taken back by #unmerge, an #unmerge or #split by #merge"))
+        }
         Fate::TakenBack => Err(Complaint::new("that mail is taken back already")),
         Fate::TakesBack => Err(Complaint::new("you took your last mail back already; for an earlier one answer its transcript")),
         Fate::Stands if done.own().next().is_none() => Err(Complaint::new("that mail changed nothing")),

@@ -1,0 +1,247 @@
+//! Commands that repair threading: what belongs together, and what does not.
+//!
+//! None of them mails the customer, so a mail with one of them says nothing outside either. A merge moves nothing: the other
+//! ticket shows what was said in this one, and mails that point here go there, until it is undone. Each ticket concerned
+//! keeps the fact as an event of its own.
+
+use super::Order;
+use crate::config::Right;
+use crate::desk::command::Complaint;
+use crate::desk::decide::agent::Slip;
+use crate::desk::decide::customer::base_subject;
+use crate::desk::decide::{Context, Conversation};
+use crate::desk::notify::{self, Listener};
+use crate::desk::{Direction, EntryKind, Event, Joining, Mailed, PARTICIPANTS_MAX, Participant, Status, Ticket};
+use crate::mail::{Address, Authentication, Person, TicketNumber};
+
+/// A ticket of which agents hear because of a command about another.
+#[derive(Clone, Debug)]
+pub struct Elsewhere {
+    /// The ticket as it is now.
+    pub about: Conversation,
+    /// Who hears.
+    pub agents: Vec<Listener>,
+    /// Who did it, or wrote what is told.
+    pub author: Person,
+    /// What, in words that follow the author's name.
+    pub did: String,
+    /// What was said, perhaps nothing.
+    pub text: String,
+    /// How sure we are of the author.
+    pub verified: Authentication,
+}
+
+/// The number in `12`, `#12` or `[#12]`.
+pub fn number(value: &str) -> Option<TicketNumber> {
+    let digits = value.trim_matches(['#', '[', ']', ' ', '.']);
+    let sound = !digits.is_empty() && digits.len() <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|number| sound && *number > 0).map(TicketNumber)
+}
+
+/// Whether an answer would reach others than the mail said which it answers, because its ticket went into another since.
+pub fn goes_wider(context: &Context<'_>, conversation: &Conversation) -> Option<Slip<'static>> {
+    let before = context.repair.before.as_ref()?;
+    let written = |ticket: &Ticket, address: &Address| ticket.participant(address).is_some_and(|one| one.mailed == Mailed::Yes);
+    let ticket = &conversation.ticket;
+    let mut all = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes).map(|one| &one.person.address);
+    all.any(|address| !written(before, address)).then_some(Slip::WentInto(before.number, ticket.number))
+}
+
+/// `#merge 12`: this ticket goes on in that one.
+pub fn merge(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+    silent(order)?;
+    let (_, into) = named(order, value)?;
+    let own = order.conversation()?.clone();
+    let (from, to) = (own.ticket.number, into.ticket.number);
+    if from == to {
+        return Err(Complaint::new(format!("{value} and this ticket are one already")));
+    }
+    may_merge(order, &own.ticket, &into.ticket)?;
+    let (joined, raised) = joining(&own.ticket, &into.ticket)?;
+    let mut about = into;
+    let absorbed = Event::Absorbed { from, joined, raised };
+    about.ticket.apply(&absorbed, order.now);
+    order.add_elsewhere(to, absorbed);
+    order.add(Event::StatusChanged { to: Status::Closed, why: format!("merged into {to}") })?;
+    order.add(Event::Merged { into: to, was: own.ticket.status, why: said_by(order) })?;
+    if let Some(conversation) = &mut order.conversation {
+        // Whoever answers a mail about this one writes to those of the other from now on.
+        conversation.ticket.requester = about.ticket.requester.clone();
+        conversation.ticket.participants = about.ticket.participants.clone();
+    }
+    let words = format!("goes on in {to}: {}, {}", about.ticket.subject, about.ticket.requester.address);
+    tell(order, &[&own, &about], &about, format!("merged {from} into this"));
+    Ok(words)
+}
+
+/// Whoever answers agents may join tickets of one person; of different people, only with that right, for each then hears what
+/// is said to the other; and with the one-time key (SPEC §4).
+fn may_merge(order: &mut Order<'_>, own: &Ticket, into: &Ticket) -> Result<(), Complaint> {
+    let one_person = own.requester.address == into.requester.address;
+    let may = |ticket: &Ticket| order.agent.may(Right::Merge, &ticket.queue);
+    if one_person {
+        return Ok(());
+    }
+    if may(own) && may(into) {
+        order.require_key(format!("{} and {} are different people", own.requester.address, into.requester.address));
+        return Ok(());
+    }
+    Err(Complaint::new(format!(
+        "{} and {} are different people, and you may not merge their tickets (may = [\"merge\"]); #link shows one in the other",
+        own.requester.address, into.requester.address
+    )))
+}
+
+/// Who of a ticket takes part in the other from now on, and who of them took part without being written to.
+fn joining(own: &Ticket, into: &Ticket) -> Result<(Vec<Joining>, Vec<Address>), Complaint> {
+    let known = |one: &Participant| into.participant(&one.person.address).map(|known| known.mailed);
+    let news = |one: &&Participant| known(one).is_none_or(|mailed| mailed == Mailed::JoinOnly && one.mailed == Mailed::Yes);
+    let news: Vec<&Participant> = own.participants.iter().filter(news).collect();
+    let raised: Vec<Address> = news.iter().filter(|one| known(one).is_some()).map(|one| one.person.address.clone()).collect();
+    if into.participants.len() + news.len() - raised.len() > PARTICIPANTS_MAX {
+        return Err(Complaint::new(format!("more than {PARTICIPANTS_MAX} people would take part in {}", into.number)));
+    }
+    let joined = news.into_iter().map(|one| Joining { person: one.person.clone(), mailed: one.mailed });
+    Ok((joined.collect(), raised))
+}
+
+/// `#unmerge`: the last merge of this ticket is undone, whichever of the two was answered.
+pub fn unmerge(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+    silent(order)?;
+    let own = order.ticket()?.number;
+    let Some(merge) = &order.context.repair.merge else { return Err(Complaint::new(format!("nothing was merged into {own}"))) };
+    let part = merge.part.ticket.number;
+    if merge.whole != own {
+        return Err(Complaint::new(format!("{part} went into {0}, and {0} into {own}: #unmerge {0} first", merge.whole)));
+    }
+    if order.decision.events.iter().any(|(_, event)| matches!(event, Event::Released { .. })) {
+        return Err(Complaint::new("once in a mail"));
+    }
+    let alone = |address: &Address| !merge.others.contains(address);
+    let raised = |address: &Address| merge.raised.contains(address);
+    let joined = merge.joined.iter().map(|one| &one.person.address).filter(|address| alone(address) && !raised(address));
+    let left: Vec<Address> = joined.cloned().collect();
+    let lowered = merge.raised.iter().filter(|address| alone(address)).cloned().collect();
+    order.add(Event::Released { from: part, left, lowered })?;
+    let mut about = merge.part.clone();
+    let why = said_by(order);
+    let mut events = vec![Event::Unmerged { from: own, why: why.clone() }];
+    if about.ticket.status != merge.was {
+        events.push(Event::StatusChanged { to: merge.was, why });
+    }
+    for event in events {
+        about.ticket.apply(&event, order.now);
+        order.add_elsewhere(part, event);
+    }
+    let whole = order.conversation()?.clone();
+    tell(order, &[&whole], &whole, format!("took {part} out of this again"));
+    tell(order, &[&about], &about, format!("took this out of {own} again"));
+    Ok(format!("{part} is a ticket of its own again: {}", about.ticket.subject))
+}
+
+/// `#split`: the mail of which the answered notification told becomes a ticket of its own.
+pub fn split(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+    silent(order)?;
+    let own = order.conversation()?.clone();
+    let told = order.context.repair.told_of.as_ref();
+    let Some(told) = told.filter(|told| told.entry.kind == EntryKind::Message && told.entry.direction == Direction::In) else {
+        return Err(Complaint::new("which mail? Answer the notification that brought you the customer's mail"));
+    };
+    if let Some(there) = told.split_to {
+        return Err(Complaint::new(format!("that mail is in ticket {there} already")));
+    }
+    if told.first {
+        return Err(Complaint::new("the ticket begins with that mail; #customer, #title or #merge may be what you want"));
+    }
+    let number = order.context.next;
+    if order.decision.events.iter().any(|(known, _)| *known == number) {
+        return Err(Complaint::new("once in a mail"));
+    }
+    let from = own.ticket.number;
+    let why = format!("split off from {from} by {}", order.agent.address);
+    let author = &told.entry.author;
+    let opened = Event::Opened {
+        subject: base_subject(told.subject.as_deref().unwrap_or(&own.ticket.subject)),
+        requester: author.clone(),
+        queue: own.ticket.queue.clone(),
+        verified: told.entry.verified != Authentication::Fail,
+        why: why.clone(),
+    };
+    let Some(mut ticket) = Ticket::opened(number, &opened, order.now) else { return Err(Complaint::new("could not be opened")) };
+    order.add_elsewhere(number, opened);
+    let said = Event::Said { entry: EntryKind::Message, by: author.address.clone(), why };
+    for event in [Event::SplitFrom { from }, said] {
+        ticket.apply(&event, order.now);
+        order.add_elsewhere(number, event);
+    }
+    order.add(Event::SplitOff { to: number, entry: told.row, why: said_by(order) })?;
+    let about = Conversation::opened(ticket);
+    let mut agents = hearers(order, &[&own, &about]);
+    // The writer too: without a mail about the new ticket they could not answer it.
+    agents.push(Listener { person: writer(order), instead: None, agent: true });
+    let did = format!("wrote (split off from {from} by {})", order.agent.name);
+    let (text, verified) = (told.entry.text.clone(), told.entry.verified);
+    order.elsewhere.push(Elsewhere { about, agents, author: author.clone(), did, text, verified });
+    Ok(format!("the mail of {} is ticket {number} now", author.address))
+}
+
+/// `#link 12`: each of the two shows the other.
+pub fn link(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+    let (_, mut other) = named(order, value)?;
+    let own = order.conversation()?.clone();
+    let (from, to) = (own.ticket.number, other.ticket.number);
+    if from == to {
+        return Err(Complaint::new(format!("{value} and this ticket are one")));
+    }
+    let why = said_by(order);
+    order.add(Event::Linked { to, why: why.clone() })?;
+    let there = Event::Linked { to: from, why };
+    other.ticket.apply(&there, order.now);
+    order.add_elsewhere(to, there);
+    tell(order, &[&own], &own, format!("linked {to} to this"));
+    tell(order, &[&other], &other, format!("linked {from} to this"));
+    Ok(format!("linked to {to}: {}", other.ticket.subject))
+}
+
+/// A ticket that a value names, as it is known; for one that went into another, that other.
+fn named(order: &Order<'_>, value: &str) -> Result<(TicketNumber, Conversation), Complaint> {
+    let Some(number) = number(value) else { return Err(Complaint::new(format!("{value} is no number of a ticket"))) };
+    let found = order.context.repair.named.get(&number);
+    found.map(|found| (number, found.clone())).ok_or_else(|| Complaint::new(format!("there is no ticket {number}")))
+}
+
+/// Whoever repairs says nothing outside in the same mail: to whom it would go is just what changes.
+fn silent(order: &Order<'_>) -> Result<(), Complaint> {
+    let file = order.read.inbound.attachments.iter().any(|file| file.content_id.is_none());
+    let outside = order.speaks_outside() || (file && order.goes == crate::mail::ReplyGoes::Public);
+    if outside {
+        Err(Complaint::new("sends nothing to the customer; put #note above, or send your text in a mail of its own"))
+    } else {
+        Ok(())
+    }
+}
+
+fn said_by(order: &Order<'_>) -> String {
+    format!("said by {}", order.agent.address)
+}
+
+/// Agents of these tickets, each once, but for the writer.
+fn hearers(order: &Order<'_>, sides: &[&Conversation]) -> Vec<Listener> {
+    let mut agents: Vec<Listener> = Vec::new();
+    for agent in sides.iter().flat_map(|side| notify::listeners(order.context, side, &order.agent.address)) {
+        let known = agents.iter().any(|known| known.person.address == agent.person.address);
+        if !known && agent.person.address != order.agent.address {
+            agents.push(agent);
+        }
+    }
+    agents
+}
+
+fn writer(order: &Order<'_>) -> Person {
+    Person { name: Some(order.agent.name.clone()), address: order.agent.address.clone() }
+}
+
+fn tell(order: &mut Order<'_>, sides: &[&Conversation], about: &Conversation, did: String) {
+    let (author, about, agents) = (writer(order), about.clone(), hearers(order, sides));
+    order.elsewhere.push(Elsewhere { about, agents, author, did, text: String::new(), verified: Authentication::Pass });
+}

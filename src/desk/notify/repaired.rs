@@ -1,0 +1,49 @@
+//! Mails to agents about a ticket that a command about another one changed, or that an agent brought.
+
+use std::collections::BTreeMap;
+
+use super::inside::{Telling, tell_one};
+use super::reach::{Listener, listeners, reading_for};
+use crate::config::Agent;
+use crate::desk::decide::order::threads::Elsewhere;
+use crate::desk::decide::{Context, Conversation, Decision, Read};
+use crate::mail::authentic::Verdict;
+use crate::mail::{Address, Inbound, Person, ReplyGoes};
+use crate::time::Timestamp;
+
+/// Tells the agents concerned. The files of the mail that bore the command are none of that ticket.
+pub fn repaired(context: &Context<'_>, read: &Read<'_>, one: &Elsewhere, now: Timestamp, decision: &mut Decision) {
+    let inbound = Inbound::default();
+    let verdict = Verdict { result: one.verified, agent: false, reason: "as it was when the mail came".to_owned() };
+    let read = Read { inbound: &inbound, verdict: &verdict, text: &one.text, blocks: &[], ..read.clone() };
+    let telling = Telling { author: &one.author, did: &one.did, why: None, goes: ReplyGoes::Public };
+    for agent in &one.agents {
+        tell_one(context, &read, &one.about, &telling, agent, now, decision);
+    }
+}
+
+/// A request that an agent brought: those of the queue hear of it, and those to whom the same mail did something.
+#[expect(clippy::too_many_arguments, reason = "each is a different fact of the one mail that is made here")]
+pub fn brought(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    conversation: &Conversation,
+    (author, did): (&Person, &str),
+    told: &BTreeMap<Address, String>,
+    agent: &Agent,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
+    let goes = if author.address == agent.address { ReplyGoes::Internal } else { ReplyGoes::Public };
+    let telling = Telling { author, did, why: None, goes };
+    let mut all: Vec<Listener> = listeners(context, conversation, &agent.address);
+    for named in told.keys().filter_map(|address| context.config.agent(address)) {
+        let listener = reading_for(context, named, &agent.address);
+        if all.iter().all(|known| known.person.address != listener.person.address) {
+            all.push(listener);
+        }
+    }
+    for listener in &all {
+        tell_one(context, read, conversation, &telling, listener, now, decision);
+    }
+}

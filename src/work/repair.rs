@@ -1,0 +1,101 @@
+//! What the commands that repair threading need to know beside the ticket itself: only looked up where such a command stands.
+
+use super::gather::conversation;
+use crate::desk::command::parse::Line;
+use crate::desk::decide::Answered;
+use crate::desk::decide::order::threads::number;
+use crate::desk::decide::repair::{Merge, Repair, ToldOf};
+use crate::desk::{Event, Status};
+use crate::mail::{Address, TicketNumber};
+use crate::store::{self, Tx, outbox, threads, tickets};
+
+/// Looks up what these lines need, in answer to that mail of ours.
+pub fn repair(tx: Tx<'_>, lines: &[Line], row: Option<&Answered>) -> store::Result<Repair> {
+    let mut repair = Repair::default();
+    for named in lines.iter().filter(|line| line.meaning.is("merge") || line.meaning.is("link")).filter_map(|line| number(&line.value)) {
+        if let Some(found) = conversation(tx, threads::root(tx, named)?, None, false)? {
+            repair.named.insert(named, found);
+        }
+    }
+    if let Some(row) = row.filter(|row| row.first != row.ticket) {
+        let seen = outbox::row(tx, row.id)?.map(|sent| sent.seen_version);
+        let before = row.first.map(|first| tickets::load(tx, first)).transpose()?.flatten();
+        repair.before = before.filter(|ticket| seen < Some(ticket.version));
+    }
+    if lines.iter().any(|line| line.meaning.is("unmerge"))
+        && let Some(first) = row.and_then(|row| row.first)
+    {
+        repair.merge = last_merge(tx, first)?;
+    }
+    if lines.iter().any(|line| line.meaning.is("split"))
+        && let Some(entry) = row.and_then(|row| row.entry)
+    {
+        repair.told_of = told_of(tx, entry)?;
+    }
+    Ok(repair)
+}
+
+fn told_of(tx: Tx<'_>, row: i64) -> store::Result<Option<ToldOf>> {
+    let split_to = threads::split_to(tx, row)?;
+    let found = threads::placed(tx, row)?;
+    Ok(found.map(|one| ToldOf { row: one.row, entry: one.entry, subject: one.subject, split_to, first: one.first }))
+}
+
+/// The merge of that ticket into another, or else the last one into it that stands.
+fn last_merge(tx: Tx<'_>, number: TicketNumber) -> store::Result<Option<Merge>> {
+    let Some(ticket) = tickets::load(tx, number)? else { return Ok(None) };
+    let (part, whole) = match ticket.merged_into {
+        Some(whole) => (number, whole),
+        None => match last_absorbed(tx, number)? {
+            Some(part) => (part, number),
+            None => return Ok(None),
+        },
+    };
+    let Some(found) = conversation(tx, part, None, false)? else { return Ok(None) };
+    let mut merge = Merge { part: found, was: before_merge(tx, part)?, whole, joined: Vec::new(), raised: Vec::new(), others: Vec::new() };
+    // Whoever of it takes part there because of a merge, this one or another that was undone meanwhile and left them there.
+    for (event, _) in tickets::events(tx, whole)? {
+        match event {
+            Event::Absorbed { joined, raised, .. } => {
+                merge.joined.extend(joined);
+                merge.raised.extend(raised);
+            }
+            Event::Released { left, lowered, .. } => {
+                let gone = |address: &Address| left.contains(address) || lowered.contains(address);
+                merge.joined.retain(|one| !gone(&one.person.address));
+                merge.raised.retain(|address| !gone(address));
+            }
+            _ => {}
+        }
+    }
+    let of_it = |address: &Address| merge.part.ticket.participant(address).is_some();
+    merge.joined.retain(|one| of_it(&one.person.address));
+    merge.raised.retain(of_it);
+    for other in threads::parts(tx, whole)?.into_iter().filter(|other| *other != part) {
+        let other = tickets::load(tx, other)?;
+        merge.others.extend(other.into_iter().flat_map(|ticket| ticket.participants).map(|one| one.person.address));
+    }
+    Ok(Some(merge))
+}
+
+fn last_absorbed(tx: Tx<'_>, number: TicketNumber) -> store::Result<Option<TicketNumber>> {
+    let mut parts = Vec::new();
+    for (event, _) in tickets::events(tx, number)? {
+        match event {
+            Event::Absorbed { from, .. } => parts.push(from),
+            Event::Released { from, .. } => parts.retain(|part| *part != from),
+            _ => {}
+        }
+    }
+    Ok(parts.pop())
+}
+
+/// The status that a ticket had when it went into another the last time.
+fn before_merge(tx: Tx<'_>, number: TicketNumber) -> store::Result<Status> {
+    let events = tickets::events(tx, number)?;
+    let was = events.into_iter().rev().find_map(|(event, _)| match event {
+        Event::Merged { was, .. } => Some(was),
+        _ => None,
+    });
+    Ok(was.unwrap_or(Status::Open))
+}
