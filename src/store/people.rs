@@ -46,9 +46,10 @@ pub fn third_parties(connection: &Connection, number: TicketNumber) -> Result<Ve
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Whether an address is a third party of a ticket.
+/// Whether an address is a third party of a ticket or of one that goes on in it.
 pub fn is_third_party(connection: &Connection, number: TicketNumber, address: &Address) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM third_parties WHERE ticket = ?1 AND address = ?2)";
+    let sql = "SELECT EXISTS (SELECT 1 FROM third_parties WHERE address = ?2
+                 AND (ticket = ?1 OR ticket IN (SELECT number FROM tickets WHERE merged_into = ?1)))";
     Ok(connection.prepare_cached(sql)?.query_row(params![number.0, address.as_str()], |row| row.get(0))?)
 }
 

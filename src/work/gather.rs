@@ -179,15 +179,6 @@ fn candidates(tx: Tx<'_>, desk: &Desk, read: &Read<'_>, ids: &[MessageId], sende
     Ok(found.list)
 }
 
-/// The ticket to which a mail of ours leads: that of the mail that it acknowledged, if that was split off.
-fn place(tx: Tx<'_>, row: &Answered) -> store::Result<Option<TicketNumber>> {
-    let split = match (row.kind, row.entry) {
-        (Kind::Acknowledgement, Some(entry)) => threads::split_to(tx, entry)?,
-        _ => None,
-    };
-    Ok(split.or(row.first))
-}
-
 /// The ticket on which the sender is a third party, if the mail answers one of it before any in which they take part.
 fn third_party(
     tx: Tx<'_>,
@@ -210,6 +201,15 @@ fn third_party(
         }
     }
     Ok(None)
+}
+
+/// The ticket to which a mail of ours leads: that of the mail that it acknowledged, if that was split off.
+fn place(tx: Tx<'_>, row: &Answered) -> store::Result<Option<TicketNumber>> {
+    let split = match (row.kind, row.entry) {
+        (Kind::Acknowledgement, Some(entry)) => threads::split_to(tx, entry)?,
+        _ => None,
+    };
+    Ok(split.or(row.first))
 }
 
 struct Found<'a> {
