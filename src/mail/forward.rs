@@ -4,7 +4,7 @@
 //! header counts, for the agent's own client made it and the writer could not; what stands deeper is the writer's text. Where
 //! that header names nobody, several, one of ours, or where several mails lie side by side, it says so and names no one.
 //!
-//! [`quote`](super::quote) has found where a mail is passed on; here the header within is read. A header block over a
+//! [`quote`] has found where a mail is passed on; here the header within is read. A header block over a
 //! history counts as well if nothing says that the mail is an answer. Everything is linear in the text.
 
 use super::parse::people_of;
@@ -78,7 +78,7 @@ impl fmt::Display for Ambiguity {
 
 /// What a mail passes on, within its text or as an attached mail; `None` if nothing.
 ///
-/// `blocks` are those of [`quote::split_under`](super::quote::split_under) with the mail's subject; `ours` knows the desk and its agents.
+/// `blocks` are those of [`quote::split_under`] with the mail's subject; `ours` knows the desk and its agents.
 pub fn read(inbound: &Inbound, blocks: &[Block], ours: impl Fn(&Address) -> bool) -> Option<Forwarded> {
     let mut found = within(inbound, blocks);
     found.extend(inbound.carried.iter().take(FORWARDED_MAX).map(|mail| {
