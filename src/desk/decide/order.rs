@@ -465,7 +465,7 @@ impl<'a> Order<'a> {
             let own = self.read.inbound.message_id.clone();
             self.decision.ids.extend(own.filter(|_| self.conversation.is_some()).map(|id| (id, IdKind::Internal)));
         }
-        if !told.is_empty() {
+        if !told.is_empty() || !self.answers.is_empty() {
             let said = notify::Said { told: &told, answers: &self.answers, shows: self.shows };
             notify::done(self.context, self.heard, self.agent, self.conversation.as_ref(), &said, &mut self.decision);
         }

@@ -43,7 +43,12 @@ pub fn aside(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Lin
     if about != Some(ticket.number) || !is_aside(context, read.inbound, ticket) {
         return None;
     }
-    let mut decision = settle(order(context, read, agent, conversation, now), lines);
+    let mut order = order(context, read, agent, conversation, now);
+    if lines.is_empty() {
+        // Without a word they would believe that the customer has it.
+        order.answer("You wrote to somebody outside and past us: the customer did not get it.");
+    }
+    let mut decision = settle(order, lines);
     if token.is_none() && decision.mails.iter().any(|post| post.mail.kind == Kind::Reply) {
         // `#reply`, but no mail of ours said whom that reaches.
         return Some(held(context, read, agent, about, Slip::NoToken(ticket.number), now));
@@ -105,7 +110,7 @@ fn add(context: &Context<'_>, inbound: &Inbound, decision: &mut Decision) {
         _ => None,
     }));
     for person in outsiders(context, inbound, &conversation.ticket) {
-        if !known.contains(&person.address) && context.third_parties.len() < PARTICIPANTS_MAX {
+        if !known.contains(&person.address) && known.len() < PARTICIPANTS_MAX {
             known.push(person.address.clone());
             let why = "an agent wrote to them".to_owned();
             decision.events.push((number, Event::ThirdParty { person: person.clone(), why }));
