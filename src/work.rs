@@ -16,7 +16,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{Agent, Config};
-use crate::desk::decide::{self, Decision, Input};
+use crate::desk::case::{self, Decision, Input};
+use crate::desk::decide;
 use crate::desk::notify::HELD_FOR;
 use crate::desk::texts::Texts;
 use crate::mail::authentic::dkim::Claim;
@@ -274,8 +275,8 @@ fn settle_one(tx: Tx<'_>, desk: &Desk, mail: &Opened, notified: &mut Notified, n
 }
 
 fn quarantine(tx: Tx<'_>, id: InboxId, why: &str, now: Timestamp) -> store::Result<()> {
-    inbox::settle(tx, id, &Facts::default(), decide::Outcome::Quarantine.as_str(), None, why)?;
-    let (cause, what, advice) = decide::quarantine_problem();
+    inbox::settle(tx, id, &Facts::default(), case::Outcome::Quarantine.as_str(), None, why)?;
+    let (cause, what, advice) = case::quarantine_problem();
     store::problems::raise(tx, cause, &what, &advice, now)
 }
 
@@ -287,7 +288,7 @@ fn decide_mail(
     notified: &mut Notified,
     now: Timestamp,
 ) -> store::Result<Option<Findable>> {
-    let read = decide::Read {
+    let read = case::Read {
         id: claimed.id,
         inbound: &content.inbound,
         reading: &content.reading,
@@ -302,14 +303,14 @@ fn decide_mail(
     let decision = decide::decide(&context, Input::Mail(&read), now);
     let said = carry::out(tx, desk, &decision, Some(&read), now)?;
     gather::count(notified, &decision);
-    let outcome = decision.outcome.map_or("record", decide::Outcome::as_str);
+    let outcome = decision.outcome.map_or("record", case::Outcome::as_str);
     tracing::info!(mail = claimed.id.0, outcome, ticket = decision.ticket.map(|number| number.0), reason = ?decision.reason, "decided");
     let reason = match &content.claim {
         Some(_) => format!("{}; {}", decision.reason, content.verdict.reason),
         None => decision.reason,
     };
     inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &reason)?;
-    if decision.outcome == Some(decide::Outcome::Held) {
+    if decision.outcome == Some(case::Outcome::Held) {
         inbox::hold(tx, claimed.id, now.plus(HELD_FOR))?;
     }
     Ok(said)
@@ -367,7 +368,7 @@ fn announce(tx: Tx<'_>, desk: &Desk, id: InboxId, size: u64, now: Timestamp) -> 
     let header = inbox::bytes(tx, id)?;
     let parsed = catch_unwind(AssertUnwindSafe(|| parse::parse_header(&header))).unwrap_or_default();
     let content = content(parsed, &desk.config);
-    let read = decide::Read {
+    let read = case::Read {
         id,
         inbound: &content.inbound,
         reading: &content.reading,

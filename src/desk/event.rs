@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EntryKind, Mailed, Priority, Status};
 use crate::mail::{Address, InboxId, Person, TicketNumber};
 use crate::time::Timestamp;
 
@@ -271,5 +270,113 @@ impl Wake {
     /// What is stored under that word.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Remind, Self::Due, Self::Reopen].into_iter().find(|wake| wake.as_str() == word)
+    }
+}
+
+/// Where a ticket stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Nobody has it.
+    New,
+    /// Somebody works on it.
+    Open,
+    /// Waits for the customer.
+    Pending,
+    /// Waits for a third party.
+    OnHold,
+    /// Answered for good, as far as we know.
+    Solved,
+    /// Solved and left alone.
+    Closed,
+    /// Not a request.
+    Spam,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 7] = [Self::New, Self::Open, Self::Pending, Self::OnHold, Self::Solved, Self::Closed, Self::Spam];
+
+    /// The word that people and the database know it by.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Open => "open",
+            Self::Pending => "pending",
+            Self::OnHold => "on-hold",
+            Self::Solved => "solved",
+            Self::Closed => "closed",
+            Self::Spam => "spam",
+        }
+    }
+
+    /// The status of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    }
+}
+
+/// How much it matters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Priority {
+    /// Can wait.
+    Low,
+    /// Like most.
+    #[default]
+    Normal,
+    /// Before others.
+    High,
+    /// Now.
+    Urgent,
+}
+
+impl Priority {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Normal, Self::High, Self::Urgent];
+
+    /// The word that people and the database know it by.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+
+    /// The priority of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|priority| priority.as_str() == word)
+    }
+}
+
+/// Whether answers are mailed to a participant (S2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mailed {
+    /// Answers go to them.
+    Yes,
+    /// They may join, because somebody unverified named them, but nothing is sent to them.
+    JoinOnly,
+}
+
+/// Public or internal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntryKind {
+    /// The customer may see it.
+    Message,
+    /// Agents only.
+    Note,
+}
+
+impl EntryKind {
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Note => "note",
+        }
     }
 }

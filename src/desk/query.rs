@@ -7,7 +7,7 @@
 pub mod text;
 
 use super::command::parse::{Line, Meaning};
-use super::command::{Complaint, suggest};
+use super::command::{Complaint, Verb, suggest};
 use super::{Entry, Event, Ticket};
 use crate::config::{Agent, Config};
 use crate::mail::{Address, InboxId, TicketNumber};
@@ -23,7 +23,7 @@ const WORDS_MAX: usize = 10;
 const PAGE_MAX: usize = 10_000;
 
 /// Commands that are questions: they change nothing, so an answer to a held mail that only asks does not let it go.
-pub const QUESTIONS: [&str; 5] = ["show", "list", "search", "why", "help"];
+pub const QUESTIONS: [Verb; 5] = [Verb::Show, Verb::List, Verb::Search, Verb::Why, Verb::Help];
 
 /// Something asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ pub fn may_see(_agent: &Agent, _queue: &str) -> bool {
 
 /// Whether a line only asks something.
 pub fn is_question(line: &Line) -> bool {
-    matches!(line.meaning, Meaning::Command(command) if QUESTIONS.contains(&command.name))
+    matches!(line.meaning, Meaning::Command(command) if QUESTIONS.contains(&command.verb))
 }
 
 /// What the mail is about that the question stands in.
@@ -121,16 +121,16 @@ pub struct About {
 }
 
 /// The question that a command asks; `None` for `#help` and for commands that ask nothing.
-pub fn question(name: &str, value: &str, agent: &Agent, about: About, config: &Config) -> Option<Result<Question, Complaint>> {
-    match name {
-        "show" => Some(ticket(value, about.ticket, "show")),
-        "why" if value.is_empty() && about.ticket.is_none() => Some(match about.mail {
+pub fn question(verb: Verb, value: &str, agent: &Agent, about: About, config: &Config) -> Option<Result<Question, Complaint>> {
+    match verb {
+        Verb::Show => Some(ticket(value, about.ticket, "show")),
+        Verb::Why if value.is_empty() && about.ticket.is_none() => Some(match about.mail {
             Some(id) => Ok(Question::Mail(id)),
             None => Err(Complaint::new("why what? Answer a mail of ours, or write #why 12")),
         }),
-        "why" => Some(ticket(value, about.ticket, "why")),
-        "list" => Some(list(value, agent, config)),
-        "search" => Some(search(value)),
+        Verb::Why => Some(ticket(value, about.ticket, "why")),
+        Verb::List => Some(list(value, agent, config)),
+        Verb::Search => Some(search(value)),
         _ => None,
     }
 }

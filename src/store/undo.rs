@@ -4,7 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Error, Result, Tx};
-use crate::desk::decide::undo::{Done, Fate, Sent};
+use crate::desk::case::{Done, Fate, Sent};
 use crate::desk::{EntryKind, Event};
 use crate::mail::{Address, InboxId, Kind, OutboxId, TicketNumber};
 use crate::time::Timestamp;

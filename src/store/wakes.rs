@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use super::{Result, Tx};
 use crate::desk::Wake;
-use crate::desk::decide::wake::Woken;
+use crate::desk::case::Woken;
 use crate::mail::{Address, TicketNumber};
 use crate::time::Timestamp;
 

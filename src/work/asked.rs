@@ -24,7 +24,7 @@ pub fn asked(
     let lines: Vec<Line> = texts.iter().flat_map(|blocks| script(blocks).lines).collect();
     for line in &lines {
         let Meaning::Command(command) = line.meaning else { continue };
-        let Some(Ok(question)) = query::question(command.name, &line.value, agent, about, config) else { continue };
+        let Some(Ok(question)) = query::question(command.verb, &line.value, agent, about, config) else { continue };
         if asked.len() < QUESTIONS_MAX && !asked.iter().any(|(known, _)| *known == question) {
             let answer = answer(tx, &question, agent, now)?;
             asked.push((question, answer));

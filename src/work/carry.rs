@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Desk;
-use crate::desk::decide::key::KeyTurn;
-use crate::desk::decide::{Decision, Outcome, Post, Read};
+use crate::desk::case::KeyTurn;
+use crate::desk::case::{Decision, Outcome, Post, Read};
 use crate::desk::{Direction, Event, IdKind, Ticket, Wake};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::{Address, InboxId, Kind, Outgoing, TicketNumber};

@@ -7,12 +7,13 @@ use std::time::Duration;
 use super::Desk;
 use super::asked::asked;
 use crate::config::Agent;
+use crate::desk::case::Done;
+use crate::desk::case::Held;
+use crate::desk::case::Repair;
+use crate::desk::case::{self, Locked};
+use crate::desk::case::{Answered, Context, Conversation, Decision, Read};
 use crate::desk::command::parse::script;
-use crate::desk::decide::key::{self, Locked};
-use crate::desk::decide::release::Held;
-use crate::desk::decide::repair::Repair;
-use crate::desk::decide::undo::Done;
-use crate::desk::decide::{Answered, Context, Conversation, Decision, Read, third};
+use crate::desk::decide::third;
 use crate::desk::query::About;
 use crate::desk::route::{self, Candidate, Evidence, Route};
 use crate::desk::{Entry, IdKind};
@@ -258,7 +259,7 @@ pub fn answered(tx: Tx<'_>, row: &outbox::Sent) -> store::Result<Answered> {
         by_mail: row.by_mail,
         seen_version: row.seen_version,
         queued_at: row.queued_at,
-        asks_key: row.kind == Kind::Transcript && key::CAUSES.contains(&row.cause.as_str()),
+        asks_key: row.kind == Kind::Transcript && case::CAUSES.contains(&row.cause.as_str()),
     })
 }
 
@@ -363,7 +364,7 @@ fn assigning(tx: Tx<'_>, desk: &Desk, context: &mut Context<'_>) -> store::Resul
 fn told(tx: Tx<'_>, agent: &Address, now: Timestamp) -> store::Result<BTreeSet<&'static str>> {
     let since = now.minus(HOUR);
     let mut told = BTreeSet::new();
-    for cause in ["held", key::UNSURE, "impostor"] {
+    for cause in ["held", case::UNSURE, "impostor"] {
         if outbox::told_since(tx, cause, agent, since)? {
             told.insert(cause);
         }

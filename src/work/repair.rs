@@ -1,10 +1,11 @@
 //! What the commands that repair threading need to know beside the ticket itself: only looked up where such a command stands.
 
 use super::gather::conversation;
+use crate::desk::case::Answered;
+use crate::desk::case::{Merge, Repair, ToldOf};
+use crate::desk::command::Verb;
 use crate::desk::command::parse::Line;
-use crate::desk::decide::Answered;
 use crate::desk::decide::order::threads::number;
-use crate::desk::decide::repair::{Merge, Repair, ToldOf};
 use crate::desk::{Event, Status};
 use crate::mail::{Address, TicketNumber};
 use crate::store::{self, Tx, outbox, threads, tickets};
@@ -12,7 +13,9 @@ use crate::store::{self, Tx, outbox, threads, tickets};
 /// Looks up what these lines need, in answer to that mail of ours.
 pub fn repair(tx: Tx<'_>, lines: &[Line], row: Option<&Answered>) -> store::Result<Repair> {
     let mut repair = Repair::default();
-    for named in lines.iter().filter(|line| line.meaning.is("merge") || line.meaning.is("link")).filter_map(|line| number(&line.value)) {
+    for named in
+        lines.iter().filter(|line| line.meaning.is(Verb::Merge) || line.meaning.is(Verb::Link)).filter_map(|line| number(&line.value))
+    {
         if let Some(found) = conversation(tx, threads::root(tx, named)?, None, false)? {
             repair.named.insert(named, found);
         }
@@ -22,12 +25,12 @@ pub fn repair(tx: Tx<'_>, lines: &[Line], row: Option<&Answered>) -> store::Resu
         let before = row.first.map(|first| tickets::load(tx, first)).transpose()?.flatten();
         repair.before = before.filter(|ticket| seen < Some(ticket.version));
     }
-    if lines.iter().any(|line| line.meaning.is("unmerge"))
+    if lines.iter().any(|line| line.meaning.is(Verb::Unmerge))
         && let Some(first) = row.and_then(|row| row.first)
     {
         repair.merge = last_merge(tx, first)?;
     }
-    if lines.iter().any(|line| line.meaning.is("split"))
+    if lines.iter().any(|line| line.meaning.is(Verb::Split))
         && let Some(entry) = row.and_then(|row| row.entry)
     {
         repair.told_of = told_of(tx, entry)?;

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::vouch::LONGEST_PUT_OFF;
 use super::{Desk, carry, gather};
-use crate::desk::decide::{self, Input, Post};
+use crate::desk::case::{Input, Post};
+use crate::desk::decide;
 use crate::desk::notify;
 use crate::mail::{Address, Kind, Person};
 use crate::store::{self, Store, Tx, inbox, outbox, problems, tickets, wakes};

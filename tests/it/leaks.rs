@@ -13,7 +13,7 @@ use crate::scenario::invariants::violations;
 use crate::scenario::script::Script;
 use crate::scenario::stage::Stage;
 use mails::{Deed, Fate, Seen, Written, squeezed, styles, write};
-use postdesk::desk::decide::agent::looks_like_command;
+use postdesk::desk::command::parse::looks_like_command;
 
 /// Mails in each run.
 const MAILS: u64 = 2_400;

@@ -4,8 +4,7 @@
 //! quotes, addresses made links. All of that is read as it was meant. A line that looks like a command and stands
 //! anywhere else, or bears no known word, is read too, as one to complain about: it must never reach a customer.
 
-use super::{Command, Place, find};
-use crate::desk::decide::agent::{is_invisible, looks_like_command, undecorated};
+use super::{Command, Place, Verb, find};
 use crate::mail::quote::{Block, Role};
 
 /// So many lines are read as commands; more is no mail of a person.
@@ -31,8 +30,8 @@ pub enum Meaning {
 
 impl Meaning {
     /// Whether it is that command, in its place.
-    pub fn is(self, name: &str) -> bool {
-        matches!(self, Self::Command(command) if command.name == name)
+    pub fn is(self, verb: Verb) -> bool {
+        matches!(self, Self::Command(command) if command.verb == verb)
     }
 }
 
@@ -216,4 +215,30 @@ fn shown(line: &str) -> String {
     let line = plain(line);
     let bare = line.trim_start_matches(|c: char| !c.is_alphanumeric());
     bare.chars().take(60).collect()
+}
+
+/// Whether a line looks like a command, however it is indented, quoted or listed.
+pub fn looks_like_command(line: &str) -> bool {
+    let Some(word) = undecorated(line).strip_prefix(HASHES) else { return false };
+    let mut word = word.chars().skip_while(|c| c.is_whitespace()).filter(|c| !is_invisible(*c));
+    // "#n0te" is a slip of the finger, "#12" a ticket.
+    word.next().is_some_and(char::is_alphabetic) && word.next().is_some_and(char::is_alphanumeric)
+}
+
+/// A line without what a list or quotation marks put before its first word.
+pub fn undecorated(line: &str) -> &str {
+    // Whatever has no sound decorates, but for the sign of a quotation.
+    let bare = |c: char| !c.is_alphanumeric() && !HASHES.contains(&c) && !matches!(c, '\\' | '>' | '＞');
+    let line = line.trim_start_matches(bare);
+    let numbered = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = if numbered.len() < line.len() { numbered } else { line.strip_prefix(char::is_alphabetic).unwrap_or(line) };
+    match numbered.strip_prefix(['.', ')']) {
+        Some(rest) if numbered.len() < line.len() => rest.trim_start_matches(bare),
+        _ => line,
+    }
+}
+
+/// Characters without a shape, which clients put around what is pasted.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{fe0e}' | '\u{fe0f}' | '\u{feff}')
 }

@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
-use super::{Answered, Context, Decision, Outcome, Read};
 use crate::config::Agent;
 use crate::desk::absence::{self, Absence, Change, Said};
+use crate::desk::case::{Answered, Context, Decision, Outcome, Read};
 use crate::desk::{Status, notify};
 use crate::mail::{Kind, ReplyGoes};
 use crate::time::Timestamp;

@@ -4,7 +4,7 @@
 //! an answer that did not arrive; a notification that an agent's address refused is told to the owner only, since telling
 //! agents of it is how 4 mails become 5,000.
 
-use super::{Answered, Context, Decision, Outcome, Read};
+use crate::desk::case::{Answered, Context, Decision, Outcome, Read};
 use crate::desk::{Event, notify};
 use crate::mail::{Kind, OutboxId};
 

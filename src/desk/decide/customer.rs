@@ -1,7 +1,7 @@
 //! Mail from outside: it joins its ticket or opens one.
 
-use super::{Context, Conversation, Decision, NewEntry, Outcome, Read, may_be_answered, quarantine};
 use crate::config::{Assign, Config};
+use crate::desk::case::{Context, Conversation, Decision, NewEntry, Outcome, Read, may_be_answered, quarantine};
 use crate::desk::route::Route;
 use crate::desk::{Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, PARTICIPANTS_MAX, Status, Ticket, absence, notify};
 use crate::mail::forward::without_prefixes;

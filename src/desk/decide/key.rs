@@ -5,57 +5,23 @@
 //! because the mail is held no longer then. It must be typed or copied: a key in the quoted mail below an "I did not
 //! write this" opens nothing.
 
-use std::time::Duration;
-
-use super::{Context, Decision, Outcome, Read};
 use crate::config::Agent;
+use crate::desk::case::{ASKED, Context, Decision, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
+use crate::desk::command::Verb;
 use crate::desk::command::parse::Line;
 use crate::desk::notify;
-use crate::mail::{InboxId, TicketNumber};
+use crate::mail::TicketNumber;
 use crate::time::Timestamp;
 
-/// How long a key is good.
-pub const GOOD_FOR: Duration = Duration::from_secs(24 * 3600);
 /// So many answers without the right key are answered; then that key opens nothing any more.
 const TRIES_MAX: i64 = 5;
-/// The cause of mails that ask because nobody vouched; they may be forged, so they are bounded.
-pub const UNSURE: &str = "key";
-/// The cause of mails that ask because of a command.
-pub const ASKED: &str = "key-asked";
-/// Both.
-pub const CAUSES: [&str; 2] = [UNSURE, ASKED];
-
-/// A mail that waits for its key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Locked {
-    /// Its row.
-    pub mail: InboxId,
-    /// When the key was first sent.
-    pub asked_at: Timestamp,
-    /// It is held yet.
-    pub held: bool,
-    /// It was let go already.
-    pub released: bool,
-    /// Wrong keys that came.
-    pub tries: i64,
-}
-
-/// What a key did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyTurn {
-    /// The mail goes its way.
-    Opens,
-    /// It stays where it is.
-    Wrong,
-}
-
 /// Decides about an agent's answer to a mail that asks for a key; `None` if it is about something else.
 pub fn answer(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line], now: Timestamp) -> Option<Decision> {
     let locked = context.locked?;
     let words = format!("{}\n{}", read.inbound.subject.as_deref().unwrap_or_default(), read.text);
     let fits = context.key.opens(locked.mail, &agent.address, &words);
     let certain = read.verdict.agent || read.released;
-    if !fits && certain && !lines.iter().any(|line| line.meaning.is("send")) {
+    if !fits && certain && !lines.iter().any(|line| line.meaning.is(Verb::Send)) {
         return None;
     }
     let ticket = context.answered.as_ref().and_then(|row| row.ticket);

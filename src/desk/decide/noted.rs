@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Conversation;
 use super::words::without_agents;
 use crate::config::Config;
+use crate::desk::case::Conversation;
 use crate::mail::Address;
 
 /// Letters and digits in a row that are no chance: about five words.

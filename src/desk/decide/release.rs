@@ -6,39 +6,27 @@
 //! that were right still hold, unless the answer has the same command. An answer with text of its own stands for itself: once
 //! it is done, the held mail is set aside.
 
-use super::agent::fresh;
-use super::order::{Order, Refused, Told, brought, first_complaint, has_own_words};
-use super::{Context, Decision, Outcome, Read, third};
+use super::order::run::{Refused, first_complaint};
+use super::order::{Order, brought, has_own_words};
+use super::speech::fresh;
+use super::third;
 use crate::config::Agent;
-use crate::desk::command::Complaint;
+use crate::desk::case::{Context, Decision, Held, Outcome, Read, Told};
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script, script_with};
+use crate::desk::command::{Complaint, Verb};
 use crate::desk::{notify, query};
-use crate::mail::quote::{Block, Role, new_text_of};
-use crate::mail::{Inbound, InboxId};
+use crate::mail::quote::{Role, new_text_of};
 use crate::time::Timestamp;
-
-/// A mail of an agent's that waits.
-#[derive(Clone, Debug)]
-pub struct Held {
-    /// Its row.
-    pub id: InboxId,
-    /// The mail.
-    pub inbound: Inbound,
-    /// The runs of its text.
-    pub blocks: Vec<Block>,
-    /// How long it waits.
-    pub until: Timestamp,
-}
 
 /// Decides about the answer to a transcript of a held mail, if it lets that mail go. `read` is the answer without its lines.
 pub fn release(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line], now: Timestamp) -> Option<Decision> {
     // `#undo` is never a line of the held mail: of that nothing was done.
-    let held = context.held.as_ref().filter(|_| !lines.iter().any(|line| line.meaning.is("undo")))?;
+    let held = context.held.as_ref().filter(|_| !lines.iter().any(|line| line.meaning.is(Verb::Undo)))?;
     if only_asks(read, lines) && !is_but_a_slip(held) {
         return None;
     }
     let has_text = has_own_words(read);
-    let send = lines.iter().find(|line| line.meaning.is("send"));
+    let send = lines.iter().find(|line| line.meaning.is(Verb::Send));
     match (send, has_text) {
         (Some(send), false) if lines.len() == 1 => {
             let all = script_of(context, held, Odd::Text);
@@ -100,10 +88,10 @@ fn script_of(context: &Context<'_>, held: &Held, odd: Odd) -> Script {
     }
 }
 
-fn name(line: &Line) -> &'static str {
+fn verb(line: &Line) -> Option<Verb> {
     match line.meaning {
-        Meaning::Command(command) | Meaning::Misplaced(command) => command.name,
-        Meaning::Unknown => "",
+        Meaning::Command(command) | Meaning::Misplaced(command) => Some(command.verb),
+        Meaning::Unknown => None,
     }
 }
 
@@ -112,7 +100,7 @@ fn corrected(context: &Context<'_>, read: &Read<'_>, agent: &Agent, rest: &Scrip
     // Where no ticket is answered the whole mail must be judged at once.
     let alone = |line: &Line| started(context, read, agent, now).carry_out(std::slice::from_ref(line), &[], false).is_ok();
     let right = |line: &&Line| context.conversation.is_none() || alone(line);
-    let old = rest.lines.iter().filter(|line| !lines.iter().any(|new| name(new) == name(line))).filter(right);
+    let old = rest.lines.iter().filter(|line| !lines.iter().any(|new| verb(new) == verb(line))).filter(right);
     old.chain(lines).cloned().collect()
 }
 
@@ -156,7 +144,7 @@ fn let_go(
         }
         Err(Refused::Text(slip)) => {
             let ticket = context.answered.as_ref().and_then(|row| row.ticket);
-            let mut decision = super::agent::held(context, answer, agent, ticket, slip, now);
+            let mut decision = super::speech::held(context, answer, agent, ticket, slip, now);
             decision.outcome = Some(Outcome::Record);
             decision.reason = format!("does not release mail {}: {}", held.id.0, decision.reason);
             decision.about = Some(held.id);

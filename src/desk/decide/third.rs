@@ -4,11 +4,12 @@
 //! a note. What comes back from those whom an agent has written to so is a note too, until an agent relays it. They take no
 //! part in the ticket, the desk never writes to them, and nobody becomes a third party but by an agent's own proved mail.
 
-use super::agent::{Slip, held, is_desk_mail};
 use super::customer::{files, is_ours};
-use super::order::{Order, settle};
-use super::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read};
+use super::order::Order;
+use super::order::run::settle;
+use super::speech::{held, is_desk_mail};
 use crate::config::{Agent, Config};
+use crate::desk::case::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, Slip};
 use crate::desk::command::parse::Line;
 use crate::desk::route::{Candidate, Evidence};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, PARTICIPANTS_MAX, Status, Ticket, notify};

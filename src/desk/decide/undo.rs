@@ -4,63 +4,12 @@
 //! changed since is theirs. Mail that nobody has yet is withdrawn; of what is gone the agent is told.
 
 use super::order::Order;
+use crate::desk::case::Done;
 use crate::desk::command::Complaint;
 use crate::desk::texts::worked;
-use crate::desk::{EntryKind, Event, Mailed, Part, Participant, Ticket, Wake};
-use crate::mail::{Address, InboxId, Kind, OutboxId, TicketNumber};
+use crate::desk::{Event, Mailed, Part, Participant, Ticket, Wake};
+use crate::mail::Address;
 use crate::time::Timestamp;
-
-/// What became of a mail since.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It stands.
-    Stands,
-    /// It was taken back.
-    TakenBack,
-    /// It took another one back.
-    TakesBack,
-}
-
-/// A mail of ours that an agent's mail caused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sent {
-    /// Its row.
-    pub row: OutboxId,
-    /// Why it goes.
-    pub kind: Kind,
-    /// Whom it goes to.
-    pub recipient: Address,
-    /// Nobody has it yet, and nobody may.
-    pub waits: bool,
-}
-
-/// What an agent's mail did to a ticket.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
-    /// That mail.
-    pub mail: InboxId,
-    /// What became of it since.
-    pub fate: Fate,
-    /// All that happened to the ticket, oldest first, and whether that mail caused it.
-    pub events: Vec<(Event, Timestamp, bool)>,
-    /// Mails of ours that it caused, but for transcripts.
-    pub sent: Vec<Sent>,
-    /// What it said, if anything.
-    pub said: Option<EntryKind>,
-    /// Other tickets that it changed.
-    pub elsewhere: Vec<TicketNumber>,
-}
-
-/// What is taken back beside the events.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Back {
-    /// The mail.
-    pub mail: InboxId,
-    /// Mails of ours that will not be sent.
-    pub rows: Vec<OutboxId>,
-    /// What it said is as if it had not been said.
-    pub unsaid: bool,
-}
 
 /// What of a ticket is as before again, and what was left because it was changed since.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,24 +18,6 @@ pub struct Reverted {
     pub back: Vec<String>,
     /// What it is.
     pub left: Vec<&'static str>,
-}
-
-impl Done {
-    /// What that mail itself did, and when.
-    pub fn own(&self) -> impl Iterator<Item = (&Event, Timestamp)> {
-        self.events.iter().filter(|(_, _, own)| *own).map(|(event, at, _)| (event, *at))
-    }
-
-    /// The events before that mail, and those up to its last.
-    fn around(&self) -> Option<(usize, usize)> {
-        let first = self.events.iter().position(|(_, _, own)| *own)?;
-        let last = self.events.iter().rposition(|(_, _, own)| *own)?;
-        Some((first, last + 1))
-    }
-
-    fn until(&self, count: usize) -> impl Iterator<Item = (&Event, Timestamp)> {
-        self.events.iter().take(count).map(|(event, at, _)| (event, *at))
-    }
 }
 
 /// What is to be done to one thing that a mail may have changed.

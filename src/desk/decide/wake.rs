@@ -1,20 +1,9 @@
 //! What an agent set to happen at a time, when the time has come.
 
-use super::{Context, Decision};
+use crate::desk::case::{Context, Decision, Woken};
 use crate::desk::{Event, Status, Wake, notify};
-use crate::mail::{Address, ReplyGoes};
+use crate::mail::ReplyGoes;
 use crate::time::Timestamp;
-
-/// Something whose time has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Woken {
-    /// What.
-    pub what: Wake,
-    /// The agent's words about it, perhaps none.
-    pub words: String,
-    /// Who asked for it; `None` if the address cannot be read any more.
-    pub agent: Option<Address>,
-}
 
 /// Reminds, or opens what waited. What is over meanwhile is left alone, but for what somebody wants to be reminded of.
 pub fn wake(context: &Context<'_>, woken: &Woken, now: Timestamp) -> Decision {

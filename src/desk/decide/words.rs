@@ -3,7 +3,7 @@
 //! All of it errs on the side of holding: a mail that waits is read again, a line that left is read by the customer.
 
 use crate::config::{Agent, Config};
-use crate::desk::command::parse::HASHES;
+use crate::desk::command::parse::undecorated;
 use crate::mail::quote::{Block, Role};
 
 /// The words with which our mails to agents begin: in an agent's own text they are our text, not theirs.
@@ -19,14 +19,6 @@ const INSIDE_BEGINNINGS: [&str; 5] = [
 ];
 /// The same, as they end.
 const INSIDE_ENDINGS: [&str; 2] = ["(internal note):", "takes no part in that ticket"];
-
-/// Whether a line looks like a command, however it is indented, quoted or listed.
-pub fn looks_like_command(line: &str) -> bool {
-    let Some(word) = undecorated(line).strip_prefix(HASHES) else { return false };
-    let mut word = word.chars().skip_while(|c| c.is_whitespace()).filter(|c| !is_invisible(*c));
-    // "#n0te" is a slip of the finger, "#12" a ticket.
-    word.next().is_some_and(char::is_alphabetic) && word.next().is_some_and(char::is_alphanumeric)
-}
 
 /// The first line of the new text that is ours: the agent's client did not mark what it quotes.
 pub fn our_line(blocks: &[Block]) -> Option<&str> {
@@ -117,24 +109,6 @@ fn new_lines(blocks: &[Block]) -> impl Iterator<Item = &str> {
 
 fn is_words(block: &Block) -> bool {
     matches!(block.role, Role::New | Role::Forward) && !block.text.trim().is_empty()
-}
-
-/// A line without what a list or quotation marks put before its first word.
-pub fn undecorated(line: &str) -> &str {
-    // Whatever has no sound decorates, but for the sign of a quotation.
-    let bare = |c: char| !c.is_alphanumeric() && !HASHES.contains(&c) && !matches!(c, '\\' | '>' | '＞');
-    let line = line.trim_start_matches(bare);
-    let numbered = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    let numbered = if numbered.len() < line.len() { numbered } else { line.strip_prefix(char::is_alphabetic).unwrap_or(line) };
-    match numbered.strip_prefix(['.', ')']) {
-        Some(rest) if numbered.len() < line.len() => rest.trim_start_matches(bare),
-        _ => line,
-    }
-}
-
-/// Characters without a shape, which clients put around what is pasted.
-pub fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{fe0e}' | '\u{fe0f}' | '\u{feff}')
 }
 
 /// `\#word` is how an agent writes a line that begins with `#word`.

@@ -1,15 +1,12 @@
 //! Mails about an agent's mail that waits: for a one-time key, or because a colleague was faster.
 
+use super::make::{list, maybe, person, render, shorten, transcript, value, where_a_reply_goes};
 use std::time::Duration;
 
-use super::inside::{person, shorten};
-use super::transcript::{HELD_FOR, transcript, where_a_reply_goes};
-use super::{Values, list, maybe, render, value};
 use crate::config::Agent;
 use crate::desk::Entry;
-use crate::desk::decide::key::{ASKED, GOOD_FOR};
-use crate::desk::decide::{Context, Decision, Post, Read};
-use crate::desk::texts::{checked, moment};
+use crate::desk::case::{ASKED, Context, Decision, GOOD_FOR, HELD_FOR, Post, Read};
+use crate::desk::texts::{Values, checked, moment};
 use crate::mail::{ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 

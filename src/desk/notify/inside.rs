@@ -1,16 +1,16 @@
 //! Mails to agents and to the owner.
 
+use super::make::{file_line, goes_to, list, maybe, own_thread, person, plain, post, render, shorten, to_inside, value};
 use std::collections::BTreeMap;
 
 use minijinja::Value;
 
 use super::reach::{Listener, is_served, listeners, reading_for};
-use super::{file_line, list, maybe, own_thread, plain, post, render, value};
 use crate::config::{Agent, Config};
-use crate::desk::decide::{Answered, Context, Conversation, Decision, Post, Read};
+use crate::desk::case::{Answered, Context, Conversation, Decision, Post, Read};
 use crate::desk::texts::{Texts, Values, moment, size, stamp};
-use crate::desk::{Entry, EntryKind, Mailed, Part};
-use crate::mail::{Address, Authentication, Automatic, Enclosure, Inbound, Kind, Origin, Outgoing, Person, ReplyGoes, TicketNumber};
+use crate::desk::{Entry, EntryKind};
+use crate::mail::{Address, Authentication, Enclosure, Inbound, Kind, Origin, Outgoing, Person, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
 /// Files up to this size in all travel along with a notification; above it they are listed.
@@ -210,10 +210,6 @@ pub fn offer(context: &Context<'_>, number: TicketNumber, line: String, mail: Ou
     }
 }
 
-pub fn person(agent: &Agent) -> Person {
-    Person { name: Some(agent.name.clone()), address: agent.address.clone() }
-}
-
 fn nobody(number: TicketNumber, queue: &str) -> (&'static str, String, String) {
     (
         "no-agent",
@@ -275,21 +271,6 @@ fn said(context: &Context<'_>, read: &Read<'_>, conversation: &Conversation, aut
         ("text", value(shorten(read.text, TEXT_SHOWN))),
         ("files", list(read.inbound.attachments.iter().map(file_line).collect())),
     ])
-}
-
-/// Whom an answer reaches.
-pub fn goes_to(conversation: &Conversation) -> String {
-    let ticket = &conversation.ticket;
-    let copied = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes && one.part == Part::Cc).count();
-    let others = if copied == 0 { String::new() } else { format!(" and {copied} more") };
-    format!("{}{others}", ticket.requester)
-}
-
-pub fn shorten(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((at, _)) => format!("{}\n[… cut here; `postdesk show` prints all of it]", text.get(..at).unwrap_or(text).trim_end()),
-        None => text.to_owned(),
-    }
 }
 
 fn enclosed(read: &Read<'_>) -> Vec<Enclosure> {
@@ -402,23 +383,4 @@ pub fn bundle(config: &Config, texts: &Texts, person: &Person, name: &str, bundl
     ]);
     let rendered = texts.render("bundle", &values);
     to_inside(config, Kind::Notification, person, rendered.subject, rendered.text)
-}
-
-/// A mail of ours that concerns no ticket.
-pub fn to_inside(config: &Config, kind: Kind, recipient: &Person, subject: String, text: String) -> Outgoing {
-    Outgoing {
-        kind,
-        recipient: recipient.address.clone(),
-        ticket: None,
-        reply_goes: ReplyGoes::Nowhere,
-        from_name: config.desk.name.clone(),
-        to: vec![recipient.clone()],
-        cc: Vec::new(),
-        subject,
-        text,
-        in_reply_to: None,
-        references: Vec::new(),
-        automatic: Automatic::Generated,
-        enclosures: Vec::new(),
-    }
 }

@@ -1,8 +1,8 @@
 //! Mails to customers: acknowledgements and agents' answers.
 
-use super::{file_line, list, maybe, own_thread, plain, post, render, value};
+use super::make::{file_line, list, maybe, own_thread, plain, post, render, value};
 use crate::config::{Agent, Queue};
-use crate::desk::decide::{Context, Conversation, Decision, Read};
+use crate::desk::case::{Context, Conversation, Decision, Read};
 use crate::desk::texts::{Values, moment, week};
 use crate::desk::{Event, Mailed, Part, Participant, Ticket};
 use crate::mail::{Attachment, Authentication, Automatic, Enclosure, InboxId, Kind, MessageId, Origin, Outgoing, Person, ReplyGoes};

@@ -1,10 +1,10 @@
 //! Who hears of a ticket: whoever has it, else its team; in the place of who is away whoever stands in. If nobody of the team can
 //! be reached, its leads hear of it, and if none of them can, the owner of the desk: somebody always does.
 
-use super::inside::person;
+use super::make::person;
 use crate::config::{Agent, Role};
 use crate::desk::absence::{of, reader};
-use crate::desk::decide::{Context, Conversation};
+use crate::desk::case::{Context, Conversation};
 use crate::mail::{Address, Person};
 
 /// Somebody who hears of a ticket.

@@ -1,15 +1,31 @@
 //! Mails to agents about a ticket that a command about another one changed, or that an agent brought.
 
+use super::inside::{Telling, tell_one};
 use std::collections::BTreeMap;
 
-use super::inside::{Telling, tell_one};
 use super::reach::{Listener, listeners, reading_for};
 use crate::config::Agent;
-use crate::desk::decide::order::threads::Elsewhere;
-use crate::desk::decide::{Context, Conversation, Decision, Read};
+use crate::desk::case::{Context, Conversation, Decision, Read};
 use crate::mail::authentic::Verdict;
-use crate::mail::{Address, Inbound, Person, ReplyGoes};
+use crate::mail::{Address, Authentication, Inbound, Person, ReplyGoes};
 use crate::time::Timestamp;
+
+/// A ticket of which agents hear because of a command about another.
+#[derive(Clone, Debug)]
+pub struct Elsewhere {
+    /// The ticket as it is now.
+    pub about: Conversation,
+    /// Who hears.
+    pub agents: Vec<Listener>,
+    /// Who did it, or wrote what is told.
+    pub author: Person,
+    /// What, in words that follow the author's name.
+    pub did: String,
+    /// What was said, perhaps nothing.
+    pub text: String,
+    /// How sure we are of the author.
+    pub verified: Authentication,
+}
 
 /// Tells the agents concerned. The files of the mail that bore the command are none of that ticket.
 pub fn repaired(context: &Context<'_>, read: &Read<'_>, one: &Elsewhere, now: Timestamp, decision: &mut Decision) {

@@ -1,12 +1,12 @@
 //! Mails that an agent's command caused beside its transcript: reminders when their time has come, and what goes to the owner.
 
+use super::inside::{alarm, facts, offer};
+use super::make::{goes_to, maybe, own_thread, plain, post, render, value};
 use minijinja::Value;
 
-use super::inside::{alarm, facts, goes_to, offer};
 use super::reach::{listeners, reading_for};
-use super::{maybe, own_thread, plain, post, render, value};
 use crate::config::Agent;
-use crate::desk::decide::{Context, Conversation, Decision};
+use crate::desk::case::{Context, Conversation, Decision};
 use crate::mail::{Kind, Outgoing, ReplyGoes};
 use crate::time::Timestamp;
 

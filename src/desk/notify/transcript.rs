@@ -1,20 +1,12 @@
 //! Transcripts: what became of an agent's mail, line by line, or why it is held. Short, since many are read on a phone.
 
-use std::time::Duration;
+use super::make::{list, maybe, person, render, shorten, to_inside, transcript, value, where_a_reply_goes};
 
-use super::inside::{goes_to, person, shorten, to_inside};
-use super::{list, maybe, plain, render, value};
 use crate::config::{Agent, Config};
-use crate::desk::decide::agent::Slip;
-use crate::desk::decide::key::UNSURE;
-use crate::desk::decide::order::Told;
-use crate::desk::decide::{Context, Conversation, Decision, Post, Read};
-use crate::desk::texts::{Rendered, Texts, Values, checked, moment};
-use crate::mail::{Automatic, Kind, Outgoing, ReplyGoes, TicketNumber};
+use crate::desk::case::{Context, Conversation, Decision, Outcome, Post, Read, Slip, Told, UNSURE};
+use crate::desk::texts::{Texts, Values, checked, moment};
+use crate::mail::{Kind, Outgoing, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
-
-/// How long a held mail can be released by an answer: over a weekend.
-pub const HELD_FOR: Duration = Duration::from_secs(3 * 24 * 3600);
 
 /// What a transcript says of commands that were carried out.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +35,7 @@ pub fn done(
     for post in decision.mails.iter().filter(|post| post.mail.kind == Kind::Reply) {
         sent.push(post.mail.recipient.to_string());
     }
-    let noted = decision.outcome == Some(crate::desk::decide::Outcome::Note);
+    let noted = decision.outcome == Some(Outcome::Note);
     let marked = decision.reason.contains("#note");
     let text = match (sent.is_empty(), noted) {
         (false, _) => Some(format!("Your text went to {}.", sent.join(", "))),
@@ -155,24 +147,6 @@ fn push(
     decision.mails.push(Post { mail, cause: String::new() });
 }
 
-/// A mail that tells an agent what became of theirs, in its thread. No machine answers it, since it says what it is.
-pub fn transcript(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
-    ticket: Option<TicketNumber>,
-    reply_goes: ReplyGoes,
-    rendered: Rendered,
-) -> Outgoing {
-    Outgoing {
-        reply_goes,
-        in_reply_to: read.inbound.message_id.clone(),
-        references: read.inbound.references.iter().chain(&read.inbound.message_id).cloned().collect(),
-        automatic: Automatic::Replied,
-        ..plain(context, Kind::Transcript, &person(agent), ticket, rendered)
-    }
-}
-
 /// An agent's mail is held: they hear why, and what to do. What may be forged is told once an hour only.
 pub fn held(
     context: &Context<'_>,
@@ -189,7 +163,7 @@ pub fn held(
     }
     let (why, advice) = slip_words(slip, context);
     if slip == Slip::NoVerdict {
-        return super::key(context, read, agent, ticket, &why, UNSURE, now, decision);
+        return super::held::key(context, read, agent, ticket, &why, UNSURE, now, decision);
     }
     let line = match slip {
         Slip::OurText(line) => Some(shorten(line.trim(), 200)),
@@ -199,7 +173,7 @@ pub fn held(
     let own = context.answered.as_ref().filter(|row| row.ticket == ticket && row.recipient == agent.address);
     let reply_goes = own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes);
     if let Slip::Collision(other) = slip {
-        return super::collision(context, read, agent, ticket, reply_goes, other, now, decision);
+        return super::held::collision(context, read, agent, ticket, reply_goes, other, now, decision);
     }
     let values = Values::from([
         ("name", value(&agent.name)),
@@ -215,14 +189,6 @@ pub fn held(
     let rendered = render(context, "held", &values, decision);
     let mail = transcript(context, read, agent, ticket, reply_goes, rendered);
     decision.mails.push(Post { mail, cause: if doubtful { "held".to_owned() } else { String::new() } });
-}
-
-pub fn where_a_reply_goes(conversation: Option<&Conversation>, ticket: Option<TicketNumber>, goes: ReplyGoes) -> String {
-    match (goes, ticket, conversation) {
-        (ReplyGoes::Public, Some(_), Some(conversation)) => format!("goes to {}", goes_to(conversation)),
-        (_, Some(_), _) => "INTERNAL, agents only".to_owned(),
-        (_, None, _) => "goes nowhere; answer a mail about a ticket".to_owned(),
-    }
 }
 
 /// Why a mail is held, and what its writer can do.

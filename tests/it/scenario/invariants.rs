@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use postdesk::desk::decide::agent::{MARK, looks_like_command};
+use postdesk::desk::command::parse::looks_like_command;
+use postdesk::desk::decide::words::MARK;
 use postdesk::desk::{Event, Part, Ticket};
 use postdesk::mail::{Address, TicketNumber};
 use postdesk::store::{people, tickets};

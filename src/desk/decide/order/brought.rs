@@ -5,13 +5,13 @@
 //! words above them a note. Whose request it is, the outermost header of the forward says, or `#customer`; in doubt the mail
 //! is held, for a wrong reading would write to a stranger.
 
+use super::Order;
 use super::participants::one_outsider;
-use super::{Order, Told};
 use crate::config::Agent;
-use crate::desk::command::Complaint;
+use crate::desk::case::{Context, Conversation, Decision, NewEntry, Outcome, Read, Told};
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script_with};
+use crate::desk::command::{Complaint, Verb};
 use crate::desk::decide::customer::{assignee, base_subject, files, is_ours, promised};
-use crate::desk::decide::{Context, Conversation, Decision, NewEntry, Outcome, Read};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Ticket, notify};
 use crate::mail::authentic::Verdict;
 use crate::mail::forward::{self, Forwarded};
@@ -20,8 +20,23 @@ use crate::mail::{Authentication, Inbound, MessageId, Person, ReplyGoes};
 use crate::time::Timestamp;
 
 /// Commands that make sense before anything was answered.
-const ALLOWED: [&str; 15] =
-    ["assign", "unassign", "take", "queue", "escalate", "note", "priority", "tag", "title", "cc", "due", "remind", "time", "help", "stop"];
+const ALLOWED: [Verb; 15] = [
+    Verb::Assign,
+    Verb::Unassign,
+    Verb::Take,
+    Verb::Queue,
+    Verb::Escalate,
+    Verb::Note,
+    Verb::Priority,
+    Verb::Tag,
+    Verb::Title,
+    Verb::Cc,
+    Verb::Due,
+    Verb::Remind,
+    Verb::Time,
+    Verb::Help,
+    Verb::Stop,
+];
 
 /// Reads the commands above a forward. What the customer wrote is never searched for any.
 pub fn script(blocks: &[Block], odd: Odd) -> Script {
@@ -57,7 +72,7 @@ pub fn brought(
     lines: &[Line],
     now: Timestamp,
 ) -> Option<Result<Decision, Vec<Told>>> {
-    let named: Vec<&Line> = lines.iter().filter(|line| line.meaning.is("customer")).collect();
+    let named: Vec<&Line> = lines.iter().filter(|line| line.meaning.is(Verb::Customer)).collect();
     let outsiders = read.inbound.to.iter().chain(&read.inbound.cc).any(|person| !is_ours(context.config, &person.address));
     let elsewhere = context.candidates.iter().any(|candidate| candidate.ticket.participant(&agent.address).is_none());
     let passed = forward::read(read.inbound, read.blocks, |address| is_ours(context.config, address));
@@ -71,7 +86,7 @@ pub fn brought(
         Err(told) => return Some(Err(vec![told])),
     };
     let own: Vec<Block> = read.blocks.iter().filter(|block| block.role == Role::New).cloned().collect();
-    let rest = lines.iter().filter(|line| !line.meaning.is("customer")).collect();
+    let rest = lines.iter().filter(|line| !line.meaning.is(Verb::Customer)).collect();
     let brought = Brought { customer, passed, own: new_text_of(&own), line, rest };
     Some(open(context, read, heard, agent, &brought, now))
 }
@@ -179,7 +194,7 @@ impl Order<'_> {
         let all: Vec<Line> = lines.iter().map(|line| (*line).clone()).collect();
         let told = self.obey(&all);
         let judged = all.iter().zip(told).map(|(line, (written, became))| match line.meaning {
-            Meaning::Command(command) if !ALLOWED.contains(&command.name) => {
+            Meaning::Command(command) if !ALLOWED.contains(&command.verb) => {
                 (written, Err(Complaint::new("not in the mail that opens a ticket; answer what you get about it")))
             }
             Meaning::Command(_) | Meaning::Misplaced(_) | Meaning::Unknown => (written, became),

@@ -1,7 +1,7 @@
 //! Commands that are answered by mail and change nothing, and those that mean something only in their place.
 
 use super::Order;
-use crate::desk::command::{self, Complaint};
+use crate::desk::command::{self, Complaint, Verb};
 use crate::desk::query::text::{Teller, Told, narrow};
 use crate::desk::query::{About, Answer, QUESTIONS_MAX, Question, question};
 
@@ -17,7 +17,7 @@ pub fn help(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
 
 /// `#show`, `#show 12`
 pub fn show(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
-    let (question, answer) = asked(order, "show", value)?;
+    let (question, answer) = asked(order, Verb::Show, value)?;
     let Answer::Ticket(story) = answer else { return Err(none_such(&question)) };
     let told = teller(order).story(story);
     if order.conversation.is_none() {
@@ -29,21 +29,21 @@ pub fn show(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 
 /// `#list open`
 pub fn list(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
-    let (question, answer) = asked(order, "list", value)?;
+    let (question, answer) = asked(order, Verb::List, value)?;
     let told = teller(order).tickets(&question, answer);
     tell(order, "list", value, told)
 }
 
 /// `#search printer`
 pub fn search(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
-    let (question, answer) = asked(order, "search", value)?;
+    let (question, answer) = asked(order, Verb::Search, value)?;
     let told = teller(order).tickets(&question, answer);
     tell(order, "search", value, told)
 }
 
 /// `#why`, `#why 12`
 pub fn why(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
-    let (question, answer) = asked(order, "why", value)?;
+    let (question, answer) = asked(order, Verb::Why, value)?;
     let told = match answer {
         Answer::Ticket(story) => teller(order).reasons(story),
         Answer::Mail(ended) => teller(order).mail(ended),
@@ -52,12 +52,12 @@ pub fn why(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     tell(order, "why", value, Ok(told))
 }
 
-fn asked<'a>(order: &Order<'a>, name: &str, value: &str) -> Result<(Question, &'a Answer), Complaint> {
+fn asked<'a>(order: &Order<'a>, verb: Verb, value: &str) -> Result<(Question, &'a Answer), Complaint> {
     let row = order.context.answered.as_ref().filter(|row| row.recipient == order.agent.address);
     let ticket = order.conversation.as_ref().map(|conversation| conversation.ticket.number);
     let about = About { ticket, mail: row.and_then(|row| row.about) };
     let question =
-        question(name, value, order.agent, about, order.context.config).unwrap_or_else(|| Err(Complaint::new("asks nothing")))?;
+        question(verb, value, order.agent, about, order.context.config).unwrap_or_else(|| Err(Complaint::new("asks nothing")))?;
     let answer = order.context.asked.iter().find(|(asked, _)| *asked == question).map(|(_, answer)| answer);
     let answer = answer.ok_or_else(|| Complaint::new(format!("too many questions; {QUESTIONS_MAX} in one mail are answered")))?;
     Ok((question, answer))

@@ -1,8 +1,8 @@
 //! Commands that say where the text goes.
 
 use super::Order;
+use crate::desk::command::parse::looks_like_command;
 use crate::desk::command::{Complaint, suggest};
-use crate::desk::decide::agent::looks_like_command;
 use crate::desk::texts::Values;
 use crate::mail::ReplyGoes;
 

@@ -6,45 +6,18 @@
 
 use super::Order;
 use crate::config::Right;
+use crate::desk::case::Conversation;
 use crate::desk::command::Complaint;
-use crate::desk::decide::agent::Slip;
 use crate::desk::decide::customer::base_subject;
-use crate::desk::decide::{Context, Conversation};
-use crate::desk::notify::{self, Listener};
+use crate::desk::notify::{self, Elsewhere, Listener};
 use crate::desk::{Direction, EntryKind, Event, Joining, Mailed, PARTICIPANTS_MAX, Participant, Status, Ticket};
 use crate::mail::{Address, Authentication, Person, TicketNumber};
-
-/// A ticket of which agents hear because of a command about another.
-#[derive(Clone, Debug)]
-pub struct Elsewhere {
-    /// The ticket as it is now.
-    pub about: Conversation,
-    /// Who hears.
-    pub agents: Vec<Listener>,
-    /// Who did it, or wrote what is told.
-    pub author: Person,
-    /// What, in words that follow the author's name.
-    pub did: String,
-    /// What was said, perhaps nothing.
-    pub text: String,
-    /// How sure we are of the author.
-    pub verified: Authentication,
-}
 
 /// The number in `12`, `#12` or `[#12]`.
 pub fn number(value: &str) -> Option<TicketNumber> {
     let digits = value.trim_matches(['#', '[', ']', ' ', '.']);
     let sound = !digits.is_empty() && digits.len() <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|number| sound && *number > 0).map(TicketNumber)
-}
-
-/// Whether an answer would reach others than the mail said which it answers, because its ticket went into another since.
-pub fn goes_wider(context: &Context<'_>, conversation: &Conversation) -> Option<Slip<'static>> {
-    let before = context.repair.before.as_ref()?;
-    let written = |ticket: &Ticket, address: &Address| ticket.participant(address).is_some_and(|one| one.mailed == Mailed::Yes);
-    let ticket = &conversation.ticket;
-    let mut all = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes).map(|one| &one.person.address);
-    all.any(|address| !written(before, address)).then_some(Slip::WentInto(before.number, ticket.number))
 }
 
 /// `#merge 12`: this ticket goes on in that one.

@@ -2,8 +2,9 @@
 
 use super::Order;
 use crate::desk::Event;
+use crate::desk::case::{Back, Done, Fate, Sent};
 use crate::desk::command::Complaint;
-use crate::desk::decide::undo::{Back, Done, Fate, Reverted, Sent, revert};
+use crate::desk::decide::undo::{Reverted, revert};
 use crate::mail::Kind;
 
 /// `#undo`

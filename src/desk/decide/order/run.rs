@@ -1,0 +1,247 @@
+//! An order carried out: its lines in their order, then its text, then what follows; all or nothing.
+
+use super::{Order, has_own_words, verbs};
+use crate::config::Agent;
+use crate::desk::case::{Answered, Context, Conversation, Decision, Outcome, Read, Slip, Told};
+use crate::desk::command::parse::{Line, Meaning};
+use crate::desk::command::{Command, Complaint, Place, Verb, suggest};
+use crate::desk::decide::speech::{self, Words, goes_wider, said, words};
+use crate::desk::decide::{key, noted};
+use crate::desk::{Event, IdKind, Status, notify, query};
+use crate::mail::{Attachment, Kind, ReplyGoes, TicketNumber};
+use crate::time::Timestamp;
+
+/// Why an order was not carried out.
+#[derive(Debug)]
+pub enum Refused<'a> {
+    /// Some lines cannot be obeyed.
+    Lines(Vec<Told>),
+    /// The text cannot go where it goes.
+    Text(Slip<'a>),
+    /// A line needs the one-time key: that line, and why.
+    Key(String, String),
+}
+
+/// Decides about an agent's mail that answers one of ours about a ticket, with or without commands.
+pub fn answer(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    lines: &[Line],
+    row: &Answered,
+    conversation: &Conversation,
+    now: Timestamp,
+) -> Decision {
+    settle(Order::answering(context, read, agent, row, conversation, now), lines)
+}
+
+/// Decides about an agent's mail with commands that answers no mail of ours about a ticket.
+pub fn fresh(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line], now: Timestamp) -> Decision {
+    settle(Order::new(context, read, agent, None, now), lines)
+}
+
+/// Carries an order out, or holds its mail. A mail without commands must have something to say.
+pub fn settle(order: Order<'_>, lines: &[Line]) -> Decision {
+    let (context, read, agent, now) = (order.context, order.read, order.agent, order.now);
+    let number = order.ticket().ok().map(|ticket| ticket.number);
+    match order.carry_out(lines, &[], lines.is_empty()) {
+        Ok(decision) => decision,
+        Err(Refused::Lines(told)) => held(context, read, agent, number, &told, lines, now),
+        Err(Refused::Key(line, why)) => key::ask(context, read, agent, number, &format!("{line}: {why}"), now),
+        Err(Refused::Text(slip)) => {
+            let mut decision = speech::held(context, read, agent, number, slip, now);
+            decision.about = number.map(|_| read.id);
+            decision
+        }
+    }
+}
+
+/// Nothing is done: the agent hears what was wrong.
+pub fn held(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    ticket: Option<TicketNumber>,
+    told: &[Told],
+    lines: &[Line],
+    now: Timestamp,
+) -> Decision {
+    let asks = |line: &Line| line.meaning.is(Verb::Send) || line.meaning.is(Verb::Undo) || query::is_question(line);
+    let only_send = !lines.is_empty() && lines.iter().all(asks) && !has_own_words(read);
+    let outcome = if only_send { Outcome::Record } else { Outcome::Held };
+    let mut decision = Decision::end(outcome, ticket, first_complaint(told));
+    decision.about = Some(read.id).filter(|_| !only_send);
+    let until = decision.about.map(|_| now.plus(crate::desk::case::HELD_FOR));
+    let odd = lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));
+    notify::held_commands(context, read, agent, ticket, told, notify::Waits { until, odd }, &mut decision);
+    decision
+}
+
+/// The first line that was complained about, for the ledger.
+pub fn first_complaint(told: &[Told]) -> String {
+    let wrong = told.iter().find_map(|(line, became)| became.as_ref().err().map(|complaint| format!("{line}: {}", complaint.0)));
+    wrong.unwrap_or_default()
+}
+
+/// Whether a value is there where one must be, and none where none can be.
+fn fits(command: &Command, value: &str) -> Result<(), Complaint> {
+    match (command.value, value) {
+        ("", value) if !value.is_empty() => Err(Complaint::new("takes nothing behind it; write your text on a line of its own")),
+        (wanted, "") if !wanted.is_empty() && !wanted.starts_with('[') => {
+            Err(Complaint::new(format!("what? Write it like {}", command.example)))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl<'a> Order<'a> {
+    /// Does all that the lines say, and sends the text, or nothing at all. `above` stand above the lines in the transcript.
+    pub fn carry_out(mut self, lines: &[Line], above: &[Told], must_speak: bool) -> Result<Decision, Refused<'a>> {
+        let told = self.obey(lines);
+        if told.iter().any(|(_, became)| became.is_err()) {
+            return Err(Refused::Lines(told));
+        }
+        if let Some((line, why)) = self.needs_key.take().filter(|_| !self.read.released) {
+            return Err(Refused::Key(line, why));
+        }
+        if self.conversation.is_none() && self.has_text() {
+            self.answer("Your text went nowhere: a mail that answers none of ours is only read for its commands.");
+        }
+        self.speak(must_speak).map_err(Refused::Text)?;
+        Ok(self.finish(above.iter().cloned().chain(told).collect()))
+    }
+
+    pub(super) fn obey(&mut self, lines: &[Line]) -> Vec<Told> {
+        self.lines = lines.len();
+        let mut became: Vec<Option<Result<String, Complaint>>> = lines.iter().map(|_| None).collect();
+        for first in [true, false] {
+            for (line, became) in lines.iter().zip(&mut became) {
+                let text = matches!(line.meaning, Meaning::Command(command) if command.place == Place::Text);
+                if text == first {
+                    *became = Some(self.obey_one(line));
+                }
+            }
+        }
+        lines.iter().zip(became).filter_map(|(line, became)| Some((line.written(), became?))).collect()
+    }
+
+    fn obey_one(&mut self, line: &Line) -> Result<String, Complaint> {
+        self.line = line.written();
+        match line.meaning {
+            Meaning::Command(command) => {
+                fits(command, &line.value)?;
+                if matches!(command.place, Place::Ticket | Place::Text) {
+                    self.ticket()?;
+                }
+                verbs::carry_out(command.verb, self, &line.value)
+            }
+            Meaning::Misplaced(_) => Err(Complaint::new("stands below text; commands come first, each on a line of its own")),
+            Meaning::Unknown => Err(match suggest::command(&line.word) {
+                Some(meant) => Complaint::new(format!("unknown; did you mean #{meant}?")),
+                None => Complaint::new("unknown; #help lists all"),
+            }),
+        }
+    }
+
+    /// The text goes where it goes. A mail without commands must have something to say.
+    fn speak(&mut self, must: bool) -> Result<(), Slip<'a>> {
+        let Some(conversation) = &self.conversation else { return Ok(()) };
+        let internal = self.goes != ReplyGoes::Public;
+        let words = words(self.context, self.read, conversation, internal)?;
+        let repeats = |words: &Words<'_>| noted::repeats(&words.text, &self.agent.address, conversation, self.context.config);
+        // Who says #reply beside it means it: drafts are noted too.
+        if !internal && !self.goes_said && !self.meant && words.as_ref().is_some_and(repeats) {
+            return Err(Slip::Noted);
+        }
+        let Some((text, enclosures, internal)) = self.all_words(words, internal) else {
+            return if must { Err(Slip::Nothing) } else { Ok(()) };
+        };
+        let why = match (self.goes_said, internal) {
+            (false, true) if self.goes == ReplyGoes::Public => "what a command noted",
+            (false, true) => "an answer to an internal mail",
+            (false, false) => "an answer to the customer",
+            (true, true) => "marked #note",
+            (true, false) => "marked #reply",
+        };
+        if let Some(slip) = goes_wider(self.context, conversation).filter(|_| !internal && self.heard.id == self.read.id) {
+            return Err(slip);
+        }
+        let said = said(self.read, self.agent, conversation, &text, internal, why, self.now);
+        if let Some(other) = self.context.collision.as_ref().filter(|_| !internal) {
+            return Err(Slip::Collision(other));
+        }
+        self.put_first(said, internal);
+        let Some(conversation) = &self.conversation else { return Ok(()) };
+        if internal {
+            notify::note(self.context, self.read, conversation, self.agent, &text, &self.told, self.now, &mut self.decision);
+        } else {
+            notify::reply(self.context, self.read, conversation, self.agent, &text, &enclosures, &mut self.decision);
+        }
+        Ok(())
+    }
+
+    /// The agent's words with what commands put below them; what is only noted is internal.
+    fn all_words(&self, words: Option<Words<'a>>, internal: bool) -> Option<(String, Vec<&'a Attachment>, bool)> {
+        let said = words.is_some() || !self.below.is_empty();
+        let (text, enclosures) = words.map(|words| (words.text, words.enclosures)).unwrap_or_default();
+        let noted: &[String] = if internal || !said { &self.remarks } else { &[] };
+        let parts: Vec<&str> = [text.as_str()].into_iter().chain(self.below.iter().chain(noted).map(String::as_str)).collect();
+        let all = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+        (said || !noted.is_empty()).then_some((all, enclosures, internal || !said))
+    }
+
+    /// What was said stands before what the commands did.
+    fn put_first(&mut self, said: Decision, internal: bool) {
+        let Some(conversation) = &mut self.conversation else { return };
+        let ticket = &conversation.ticket;
+        let mut first: Vec<Event> = said.events.into_iter().map(|(_, event)| event).collect();
+        if !internal {
+            if !self.assignee_said && ticket.assignee.is_none() {
+                first.push(Event::Assigned { to: Some(self.agent.address.clone()), why: "the first answer takes it".to_owned() });
+            }
+            if !self.status_said && ticket.status != Status::Open {
+                first.push(Event::StatusChanged { to: Status::Open, why: format!("{} answered", self.agent.address) });
+            }
+            if conversation.promise.is_some() {
+                first.push(Event::PromiseKept);
+            }
+        }
+        let number = ticket.number;
+        for event in &first {
+            conversation.ticket.apply(event, self.now);
+        }
+        self.decision.events.splice(0..0, first.into_iter().map(|event| (number, event)));
+        (self.decision.outcome, self.decision.reason) = (said.outcome, said.reason);
+        self.decision.entry = said.entry;
+        self.decision.ids.extend(said.ids);
+    }
+
+    /// What follows from all of it: the desk's own mails, colleagues who hear of it, and the transcript.
+    fn finish(mut self, told: Vec<Told>) -> Decision {
+        if let Some(conversation) = &self.conversation {
+            let over = |status: Option<Status>| matches!(status, Some(Status::Solved | Status::Closed));
+            let spoke = self.decision.mails.iter().any(|post| post.mail.kind == Kind::Reply);
+            if self.decision.back.is_none() && !over(self.before) && conversation.ticket.status == Status::Solved && !spoke {
+                // What was promised was an answer, and this is one.
+                self.decision.events.extend(conversation.promise.map(|_| (conversation.ticket.number, Event::PromiseKept)));
+                notify::solved(self.context, conversation, &mut self.decision);
+            }
+            if self.decision.outcome != Some(Outcome::Note) {
+                let text = self.decision.entry.as_ref().map(|new| new.entry.text.clone()).unwrap_or_default();
+                notify::passed_on(self.context, self.read, conversation, self.agent, &text, &self.told, self.now, &mut self.decision);
+            }
+        }
+        for one in &self.elsewhere {
+            notify::repaired(self.context, self.read, one, self.now, &mut self.decision);
+        }
+        if self.decision.outcome == Some(Outcome::Command) {
+            let own = self.read.inbound.message_id.clone();
+            self.decision.ids.extend(own.filter(|_| self.conversation.is_some()).map(|id| (id, IdKind::Internal)));
+        }
+        if !told.is_empty() || !self.answers.is_empty() {
+            let said = notify::Said { told: &told, answers: &self.answers, shows: self.shows };
+            notify::done(self.context, self.heard, self.agent, self.conversation.as_ref(), &said, &mut self.decision);
+        }
+        self.decision
+    }
+}

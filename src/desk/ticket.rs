@@ -1,0 +1,273 @@
+//! A ticket, and what is said in it. It changes only in [`Ticket::apply`]; folding its events from nothing gives the
+//! stored row.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::event::{EntryKind, Event, Mailed, Priority, Status};
+use crate::mail::{Address, Authentication, MessageId, Person, TicketNumber};
+use crate::time::Timestamp;
+
+/// Most outside people that one ticket takes up (RELIABILITY L2).
+pub const PARTICIPANTS_MAX: usize = 20;
+
+/// What a participant is to a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// It is their request.
+    Requester,
+    /// They are kept informed.
+    Cc,
+}
+
+impl Part {
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Requester => "requester",
+            Self::Cc => "cc",
+        }
+    }
+}
+
+/// A customer who takes part in a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Participant {
+    /// Who.
+    pub person: Person,
+    /// As what.
+    pub part: Part,
+    /// Whether they are written to.
+    pub mailed: Mailed,
+}
+
+/// One request and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// Its number.
+    pub number: TicketNumber,
+    /// What it is about.
+    pub subject: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Since when.
+    pub status_since: Timestamp,
+    /// How much it matters.
+    pub priority: Priority,
+    /// Whose team's it is.
+    pub queue: String,
+    /// Who has it.
+    pub assignee: Option<Address>,
+    /// Whose request it is.
+    pub requester: Person,
+    /// Whether the opening mail did not fail authentication.
+    pub verified: bool,
+    /// Words on it.
+    pub tags: BTreeSet<String>,
+    /// Everybody outside who takes part, the requester first.
+    pub participants: Vec<Participant>,
+    /// By when it should be done; agents only.
+    pub due: Option<Timestamp>,
+    /// Time worked on it, to the minute.
+    pub worked: Duration,
+    /// The ticket in which it goes on.
+    pub merged_into: Option<TicketNumber>,
+    /// How many events made it what it is.
+    pub version: i64,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When something last happened to it.
+    pub updated_at: Timestamp,
+}
+
+impl Ticket {
+    /// Folds events, oldest first. `None` unless the first opens the ticket.
+    pub fn fold<'a>(number: TicketNumber, events: impl IntoIterator<Item = (&'a Event, Timestamp)>) -> Option<Self> {
+        let mut events = events.into_iter();
+        let (first, at) = events.next()?;
+        let mut ticket = Self::opened(number, first, at)?;
+        for (event, at) in events {
+            ticket.apply(event, at);
+        }
+        Some(ticket)
+    }
+
+    /// The ticket that an [`Event::Opened`] makes.
+    pub fn opened(number: TicketNumber, event: &Event, at: Timestamp) -> Option<Self> {
+        let Event::Opened { subject, requester, queue, verified, why: _ } = event else { return None };
+        let first = Participant { person: requester.clone(), part: Part::Requester, mailed: Mailed::Yes };
+        Some(Self {
+            number,
+            subject: subject.clone(),
+            status: Status::New,
+            status_since: at,
+            priority: Priority::Normal,
+            queue: queue.clone(),
+            assignee: None,
+            requester: requester.clone(),
+            verified: *verified,
+            tags: BTreeSet::new(),
+            participants: vec![first],
+            due: None,
+            worked: Duration::ZERO,
+            merged_into: None,
+            version: 1,
+            created_at: at,
+            updated_at: at,
+        })
+    }
+
+    /// The only place where a ticket changes.
+    pub fn apply(&mut self, event: &Event, at: Timestamp) {
+        self.version += 1;
+        self.updated_at = at;
+        match event {
+            Event::StatusChanged { to, why: _ } => {
+                self.status = *to;
+                self.status_since = at;
+            }
+            Event::Assigned { to, why: _ } => self.assignee.clone_from(to),
+            Event::Joined { person, mailed } => self.join(person, *mailed),
+            Event::Left { address } => self.participants.retain(|one| one.person.address != *address),
+            Event::RequesterChanged { to } => self.change_requester(to),
+            Event::PrioritySet { to } => self.priority = *to,
+            Event::Tagged { added, removed } => {
+                self.tags.retain(|tag| !removed.contains(tag));
+                self.tags.extend(added.iter().cloned());
+            }
+            Event::Retitled { to } => self.subject.clone_from(to),
+            Event::Moved { to, why: _ } => self.queue.clone_from(to),
+            Event::DueSet { at } => self.due = *at,
+            Event::Worked { minutes } => self.worked = self.worked.saturating_add(Duration::from_secs(u64::from(*minutes) * 60)),
+            Event::Merged { into, was: _, why: _ } => self.merged_into = Some(*into),
+            Event::Unmerged { .. } => self.merged_into = None,
+            Event::Absorbed { joined, .. } => joined.iter().for_each(|one| self.join(&one.person, one.mailed)),
+            Event::Released { left, lowered, .. } => self.release(left, lowered),
+            Event::Unworked { minutes } => self.worked = self.worked.saturating_sub(Duration::from_secs(u64::from(*minutes) * 60)),
+            Event::Opened { .. }
+            | Event::TakenBack { .. }
+            | Event::PromiseUnkept { .. }
+            | Event::WakeOff { .. }
+            | Event::Said { .. }
+            | Event::SplitOff { .. }
+            | Event::SplitFrom { .. }
+            | Event::Linked { .. }
+            | Event::ThirdParty { .. }
+            | Event::Promised { .. }
+            | Event::PromiseKept
+            | Event::Escalated { .. }
+            | Event::WakeSet { .. }
+            | Event::WakesOff { .. }
+            | Event::Undelivered { .. }
+            | Event::Withheld { .. } => {}
+        }
+    }
+
+    /// The participant with that address.
+    pub fn participant(&self, address: &Address) -> Option<&Participant> {
+        self.participants.iter().find(|participant| participant.person.address == *address)
+    }
+
+    /// The old requester may still join, but nothing is sent to them any more: the answers were never theirs.
+    fn change_requester(&mut self, to: &Person) {
+        self.participants.retain(|one| one.person.address != to.address);
+        for one in self.participants.iter_mut().filter(|one| one.part == Part::Requester) {
+            (one.part, one.mailed) = (Part::Cc, Mailed::JoinOnly);
+        }
+        self.participants.insert(0, Participant { person: to.clone(), part: Part::Requester, mailed: Mailed::Yes });
+        self.requester = to.clone();
+    }
+
+    fn release(&mut self, left: &[Address], lowered: &[Address]) {
+        self.participants.retain(|one| one.part == Part::Requester || !left.contains(&one.person.address));
+        for one in self.participants.iter_mut().filter(|one| one.part == Part::Cc && lowered.contains(&one.person.address)) {
+            one.mailed = Mailed::JoinOnly;
+        }
+    }
+
+    fn join(&mut self, person: &Person, mailed: Mailed) {
+        let known = self.participants.iter_mut().find(|known| known.person.address == person.address);
+        match known {
+            Some(known) if mailed == Mailed::Yes => known.mailed = Mailed::Yes,
+            Some(_) => {}
+            None => self.participants.push(Participant { person: person.clone(), part: Part::Cc, mailed }),
+        }
+    }
+}
+
+/// Which way an entry went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Direction {
+    /// From outside to us.
+    In,
+    /// From us to outside, or among us.
+    Out,
+}
+
+impl Direction {
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::In => "in",
+            Self::Out => "out",
+        }
+    }
+}
+
+/// What is remembered of a file beside where it lies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileNote {
+    /// Name as sent; `null` if none.
+    pub name: Option<String>,
+    /// `type/subtype`.
+    #[serde(rename = "type")]
+    pub content_type: String,
+    /// Bytes.
+    pub size: usize,
+}
+
+/// Something said in a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// When.
+    pub at: Timestamp,
+    /// Public or internal.
+    pub kind: EntryKind,
+    /// Which way it went.
+    pub direction: Direction,
+    /// Who said it.
+    pub author: Person,
+    /// How sure we are of that.
+    pub verified: Authentication,
+    /// The words.
+    pub text: String,
+    /// Id of the mail that said it.
+    pub message_id: Option<MessageId>,
+    /// Files.
+    pub files: Vec<FileNote>,
+}
+
+/// How a Message-ID of others leads to a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdKind {
+    /// Referred to by a mail of the ticket; its own mail has not come.
+    Ghost,
+    /// Of a mail that participants saw.
+    Public,
+    /// Of an agent's mail.
+    Internal,
+}
+
+impl IdKind {
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ghost => "ghost",
+            Self::Public => "public",
+            Self::Internal => "internal",
+        }
+    }
+}
