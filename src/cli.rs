@@ -1,4 +1,5 @@
-//! The commands: one file each. They print for people, or with `--json` for scripts (SPEC §7), and work beside a running daemon.
+//! The commands: one file each. They print for people, or with `--json` for scripts (SPEC §7), and
+//! work beside a running daemon.
 
 pub mod backup;
 pub mod check;
@@ -30,10 +31,12 @@ pub const EXIT_TEMPFAIL: u8 = 75;
 /// Something is wrong.
 pub const EXIT_FAILURE: u8 = 1;
 
-/// An email-first ticketing daemon: customers only write mail, agents answer from the mail client they have.
+/// An email-first ticketing daemon: customers only write mail, agents answer from the mail client
+/// they have.
 ///
-/// One mailbox in, one SQLite file, one relay out. `postdesk demo` plays a whole conversation on this machine, without any
-/// account. To begin in earnest: copy config.example.toml to config.toml, fill it in, run `postdesk check`, then `postdesk run`.
+/// One mailbox in, one SQLite file, one relay out. `postdesk demo` plays a whole conversation on
+/// this machine, without any account. To begin in earnest: copy config.example.toml to config.toml,
+/// fill it in, run `postdesk check`, then `postdesk run`.
 #[derive(Debug, Parser)]
 #[command(name = "postdesk", version, propagate_version = true, max_term_width = 100)]
 pub struct Arguments {
@@ -58,17 +61,20 @@ pub struct Format {
 pub enum Command {
     /// Watch the mailbox, answer, and go on until told to stop
     ///
-    /// Runs in the foreground. SIGTERM and Ctrl-C stop it cleanly within ten seconds; whatever happens, nothing is lost: it
-    /// goes on where it was. A second one on the same data_dir refuses to start.
+    /// Runs in the foreground. SIGTERM and Ctrl-C stop it cleanly within ten seconds; whatever
+    /// happens, nothing is lost: it goes on where it was. A second one on the same data_dir refuses
+    /// to start.
     Run,
     /// Look whether all is well: settings, templates, database, IMAP, SMTP
     ///
-    /// Logs in to both servers with the settings and says what they offer. Changes nothing and sends nothing.
+    /// Logs in to both servers with the settings and says what they offer. Changes nothing and
+    /// sends nothing.
     Check,
     /// Play a whole conversation on this machine, without any account
     ///
-    /// Starts a mail server of its own on loopback, runs the real daemon in it, lets a customer write, an agent answer and
-    /// the customer reply, and prints every mail. Ends by itself; the database stays for you to look at.
+    /// Starts a mail server of its own on loopback, runs the real daemon in it, lets a customer
+    /// write, an agent answer and the customer reply, and prints every mail. Ends by itself; the
+    /// database stays for you to look at.
     Demo,
     /// List all tickets
     List(Format),
@@ -95,7 +101,8 @@ pub enum Command {
     Outbox(Format),
     /// Look at mail that was set aside, let it go on, or put it away
     ///
-    /// Mail lies here if it could not be read, claims an agent's name falsely, or waits for your word (held).
+    /// Mail lies here if it could not be read, claims an agent's name falsely, or waits for your
+    /// word (held).
     Quarantine {
         #[command(subcommand)]
         what: quarantine::What,
@@ -104,7 +111,8 @@ pub enum Command {
     Status(Format),
     /// Print the texts that the desk sends, with made-up values
     ///
-    /// Without a name every text is printed. Your own files in the folder `templates` of the settings are used where they are there.
+    /// Without a name every text is printed. Your own files in the folder `templates` of the
+    /// settings are used where they are there.
     Render {
         /// Name of a text, such as `acknowledgement`
         name: Option<String>,
@@ -113,8 +121,9 @@ pub enum Command {
     Commands(Format),
     /// Take a mail from standard input, for a mail server's pipe
     ///
-    /// Ends with 0 once the mail is safely stored and with 75 (try again) if it could not be, so that the mail server keeps
-    /// it. A running daemon works on it within a second; without one it waits.
+    /// Ends with 0 once the mail is safely stored and with 75 (try again) if it could not be, so
+    /// that the mail server keeps it. A running daemon works on it within a second; without one it
+    /// waits.
     Deliver,
     /// Copy the database and the key into a new folder, also while the daemon runs
     Backup {
@@ -202,8 +211,8 @@ fn print_json<T: Serialize + ?Sized>(rows: &T, out: &mut dyn Write) -> Result<u8
     Ok(0)
 }
 
-/// What a stranger wrote, for a terminal: control characters would let it repaint the screen, and marks of direction turn
-/// what stands beside it around.
+/// What a stranger wrote, for a terminal: control characters would let it repaint the screen, and
+/// marks of direction turn what stands beside it around.
 fn plain(text: &str) -> String {
     let unsafe_to_show = |c: char| {
         (c.is_control() && c != '\n' && c != '\t')

@@ -1,5 +1,5 @@
-//! The settings as meant. How they are written, and what is complained about, is in `config/read.rs`; the manual of all
-//! keys is `config.example.toml`.
+//! The settings as meant. How they are written, and what is complained about, is in
+//! `config/read.rs`; the manual of all keys is `config.example.toml`.
 
 mod address;
 mod read;
@@ -71,7 +71,8 @@ pub enum Tls {
     None,
 }
 
-/// Where a password comes from. Read when a connection is made, so that a new one is taken without restart.
+/// Where a password comes from. Read when a connection is made, so that a new one is taken without
+/// restart.
 #[derive(Clone, Debug)]
 pub enum Secret {
     /// Stands in the config.

@@ -1,8 +1,10 @@
-//! `postdesk demo`: a support case played from the first mail to the thanks, with no account anywhere.
+//! `postdesk demo`: a support case played from the first mail to the thanks, with no account
+//! anywhere.
 //!
-//! A mail world on loopback stands for the mail server, and the daemon of production works in it over IMAP and SMTP
-//! sessions; nothing of the daemon knows that it is a demo. Only the settings differ: no TLS, because it is loopback, no
-//! undo window, and a desk that is open day and night, so that the story is the same at any hour.
+//! A mail world on loopback stands for the mail server, and the daemon of production works in it
+//! over IMAP and SMTP sessions; nothing of the daemon knows that it is a demo. Only the settings
+//! differ: no TLS, because it is loopback, no undo window, and a desk that is open day and night,
+//! so that the story is the same at any hour.
 
 mod imap;
 mod letter;
@@ -29,12 +31,14 @@ pub use world::{Mail, Ports, World};
 
 /// Within this time a daemon that is told to stop has stopped (SPEC §7).
 const STOP_DEADLINE: Duration = Duration::from_secs(10);
-/// How many demos of one process, or of processes that had the same id, may lie in the temporary directory.
+/// How many demos of one process, or of processes that had the same id, may lie in the temporary
+/// directory.
 const DIRECTORIES_MAX: u32 = 1000;
 
 /// Plays the demo in a new directory, which stays, and writes the story to `out`.
 ///
-/// `daemon` runs the desk until its receiver is told to stop; `show` is given the data directory and tells ticket 1.
+/// `daemon` runs the desk until its receiver is told to stop; `show` is given the data directory
+/// and tells ticket 1.
 pub async fn run<D, R, S>(out: &mut dyn Write, daemon: D, show: S) -> anyhow::Result<()>
 where
     D: FnOnce(Config, oneshot::Receiver<()>) -> R,
@@ -43,11 +47,18 @@ where
 {
     let directory = fresh_directory().context("no directory for the demo can be made")?;
     let played = run_in(&directory, out, daemon, show).await;
-    played.with_context(|| format!("the demo broke off; what there is of it lies in {}", directory.display()))
+    played.with_context(|| {
+        format!("the demo broke off; what there is of it lies in {}", directory.display())
+    })
 }
 
 /// As [`run`], in a given directory.
-pub async fn run_in<D, R, S>(directory: &Path, out: &mut dyn Write, daemon: D, show: S) -> anyhow::Result<()>
+pub async fn run_in<D, R, S>(
+    directory: &Path,
+    out: &mut dyn Write,
+    daemon: D,
+    show: S,
+) -> anyhow::Result<()>
 where
     D: FnOnce(Config, oneshot::Receiver<()>) -> R,
     R: Future<Output = anyhow::Result<()>>,
@@ -76,7 +87,9 @@ where
     }
     // A daemon that has ended already hears nothing, and says how it ended below.
     _ = stop.send(());
-    timeout(STOP_DEADLINE, daemon).await.map_err(|_| anyhow!("the daemon did not stop within {STOP_DEADLINE:?}"))??;
+    timeout(STOP_DEADLINE, daemon)
+        .await
+        .map_err(|_| anyhow!("the daemon did not stop within {STOP_DEADLINE:?}"))??;
     story.read_on()?;
     close(out, &show(&data_dir)?, &data_dir, &file)
 }
@@ -85,14 +98,19 @@ fn close(out: &mut dyn Write, ticket: &str, data_dir: &Path, file: &Path) -> any
     let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("postdesk"));
     let desk = format!("{} --config {}", program.display(), file.display());
     writeln!(out, "\n── The ticket ──\n{}\n", ticket.trim_end())?;
-    writeln!(out, "The database lies in {} and stays there until you delete it. Look at it:", data_dir.display())?;
+    writeln!(
+        out,
+        "The database lies in {} and stays there until you delete it. Look at it:",
+        data_dir.display()
+    )?;
     for command in ["list", "show 1", "inbox", "outbox", "search semicolon"] {
         writeln!(out, "  {desk} {command}")?;
     }
     out.flush().map_err(Into::into)
 }
 
-/// A directory of its own, for its owner only. It must be new: what lies there already may be a stranger's.
+/// A directory of its own, for its owner only. It must be new: what lies there already may be a
+/// stranger's.
 fn fresh_directory() -> io::Result<PathBuf> {
     let process = std::process::id();
     let mut builder = fs::DirBuilder::new();
@@ -116,7 +134,8 @@ fn settle(settings: &str, file: &Path) -> anyhow::Result<Config> {
 }
 
 fn listed(complaints: &Complaints) -> String {
-    let lines = complaints.all.iter().map(|complaint| format!("\n  {}: {}", complaint.key, complaint.what));
+    let lines =
+        complaints.all.iter().map(|complaint| format!("\n  {}: {}", complaint.key, complaint.what));
     format!("{complaints}:{}", lines.collect::<String>())
 }
 

@@ -1,4 +1,5 @@
-//! The desk: tickets, what is said in them, the facts that change them, and what is decided about a mail.
+//! The desk: tickets, what is said in them, the facts that change them, and what is decided about a
+//! mail.
 //!
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!

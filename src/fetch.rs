@@ -1,8 +1,9 @@
 //! IMAP to inbox: the mailbox is watched, and what comes is stored before the server is told.
 //!
-//! Every connection begins with a comparison of all UIDs with the ledger; between them IDLE or the poll interval decide
-//! when to look again. `\Seen` is never an input, nothing is ever deleted, and a Date never decides anything. A server
-//! that goes away is called again for ever, with growing waits; a login that is refused is tried seldom, since that locks accounts.
+//! Every connection begins with a comparison of all UIDs with the ledger; between them IDLE or the
+//! poll interval decide when to look again. `\Seen` is never an input, nothing is ever deleted, and
+//! a Date never decides anything. A server that goes away is called again for ever, with growing
+//! waits; a login that is refused is tried seldom, since that locks accounts.
 
 pub mod imap;
 pub mod watch;
@@ -69,18 +70,22 @@ pub enum Wake {
     Elapsed,
 }
 
-/// The seam to the mail server: a mailbox that is being watched. Any [`Fault`] but `Denied` means: drop it, connect anew.
+/// The seam to the mail server: a mailbox that is being watched. Any [`Fault`] but `Denied` means:
+/// drop it, connect anew.
 #[expect(async_fn_in_trait, reason = "one task runs all rims, so no future needs to be Send")]
 pub trait Mailbox {
-    /// Opens the mailbox afresh, or asks it what is new (NOOP): after this the numbers are those of now.
+    /// Opens the mailbox afresh, or asks it what is new (NOOP): after this the numbers are those of
+    /// now.
     async fn open(&mut self) -> Result<Opened, Fault>;
     /// Lists the mails with `first <= uid <= last`, ascending; `last` `None` is no bound.
     async fn list(&mut self, first: u32, last: Option<u32>) -> Result<Vec<Listed>, Fault>;
-    /// Fetches whole mails, unread state untouched, in one command. UIDs that are gone are left out.
+    /// Fetches whole mails, unread state untouched, in one command. UIDs that are gone are left
+    /// out.
     async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<Body>, Fault>;
     /// Fetches at most `most` bytes of one mail's header block; `None` if it is gone.
     async fn header(&mut self, uid: u32, most: u32) -> Result<Option<Body>, Fault>;
-    /// Marks handled mails as configured: keyword or MOVE, in one command. `Denied` if the server will not.
+    /// Marks handled mails as configured: keyword or MOVE, in one command. `Denied` if the server
+    /// will not.
     async fn mark(&mut self, uids: &[u32]) -> Result<(), Fault>;
     /// How many mails lie in the junk folder; `None` if there is none or the server does not say.
     async fn junk(&mut self) -> Result<Option<u32>, Fault>;
@@ -111,11 +116,15 @@ pub async fn run(store: &Store, config: &Config, clock: &Clock) {
     }
 }
 
-/// After a restore the folder of handled mail may hold what the older database does not know: it is taken in, and nobody
-/// is written to for it (I8). What the database does know is recognised by its content.
+/// After a restore the folder of handled mail may hold what the older database does not know: it is
+/// taken in, and nobody is written to for it (I8). What the database does know is recognised by its
+/// content.
 async fn take_back(store: &Store, config: &Config, clock: &Clock) -> Result<(), Failure> {
     let After::Move(folder) = &config.imap.after else { return Ok(()) };
-    if store.read(|connection| store::state(connection, store::RESTORED))?.is_none_or(|stands| stands != "yes") {
+    if store
+        .read(|connection| store::state(connection, store::RESTORED))?
+        .is_none_or(|stands| stands != "yes")
+    {
         return Ok(());
     }
     let mut handled = config.clone();
@@ -124,7 +133,9 @@ async fn take_back(store: &Store, config: &Config, clock: &Clock) -> Result<(), 
     handled.imap.first_start = Some(FirstStart::Quiet);
     watch::forget_birth(store, folder).await?;
     let mut mailbox = ImapMailbox::connect(&handled.imap).await?;
-    let taken = watch::look(&mut mailbox, &mut Watch::default(), &Eye { store, config: &handled, clock }).await?;
+    let taken =
+        watch::look(&mut mailbox, &mut Watch::default(), &Eye { store, config: &handled, clock })
+            .await?;
     tracing::warn!(taken, folder, "the database was restored; handled mail was read again");
     mailbox.close().await;
     store.write(|tx| store::set_state(tx, store::RESTORED, "done")).await?;
@@ -132,7 +143,12 @@ async fn take_back(store: &Store, config: &Config, clock: &Clock) -> Result<(), 
 }
 
 /// Looks and waits until something fails.
-async fn session<M: Mailbox>(mailbox: &mut M, watch: &mut Watch, eye: &Eye<'_>, failures: &mut u32) -> Failure {
+async fn session<M: Mailbox>(
+    mailbox: &mut M,
+    watch: &mut Watch,
+    eye: &Eye<'_>,
+    failures: &mut u32,
+) -> Failure {
     loop {
         if let Err(failure) = watch::look(mailbox, watch, eye).await {
             return failure;
@@ -144,16 +160,29 @@ async fn session<M: Mailbox>(mailbox: &mut M, watch: &mut Watch, eye: &Eye<'_>, 
     }
 }
 
-async fn report(store: &Store, failure: &Failure, failures: u32, now: Timestamp) -> store::Result<()> {
+async fn report(
+    store: &Store,
+    failure: &Failure,
+    failures: u32,
+    now: Timestamp,
+) -> store::Result<()> {
     let (cause, what, advice) = match failure {
-        Failure::Server(Fault::Login(words)) => {
-            ("imap-login", words, "mend username and password of [imap]; the desk goes on by itself once the server lets it in")
-        }
-        Failure::Server(Fault::Insecure(words)) => {
-            ("imap-unreachable", words, "nothing was sent; see tls and ca_file of [imap], or the server's certificate")
-        }
+        Failure::Server(Fault::Login(words)) => (
+            "imap-login",
+            words,
+            "mend username and password of [imap]; the desk goes on by itself once the server lets it in",
+        ),
+        Failure::Server(Fault::Insecure(words)) => (
+            "imap-unreachable",
+            words,
+            "nothing was sent; see tls and ca_file of [imap], or the server's certificate",
+        ),
         Failure::Server(Fault::Lost(words) | Fault::Denied(words)) if failures >= PROBLEM_AFTER => {
-            ("imap-unreachable", words, "see host and port of [imap], the network, and the server; the desk tries again by itself")
+            (
+                "imap-unreachable",
+                words,
+                "see host and port of [imap], the network, and the server; the desk tries again by itself",
+            )
         }
         Failure::Server(_) | Failure::Store(_) => return Ok(()),
     };

@@ -9,11 +9,12 @@
 //! Five laws, each an absence that a test checks:
 //!
 //! 1. `mail` and `desk` do no I/O and know no clock, no chance, no `async`: data in, values out.
-//! 2. Bytes are durable before anyone is told: `fetch` commits before it touches the server, `work` commits events and
-//!    outgoing mail together, `send` sends only what lies in the outbox.
+//! 2. Bytes are durable before anyone is told: `fetch` commits before it touches the server, `work`
+//!    commits events and outgoing mail together, `send` sends only what lies in the outbox.
 //! 3. One direction, no cycle.
-//! 4. Every mail has an end, with a reason: message, note, command, record, duplicate, quarantine or refused; `held` alone waits,
-//!    and for minutes an agent's mail whose signature nobody can judge yet (`work/vouch.rs`).
+//! 4. Every mail has an end, with a reason: message, note, command, record, duplicate, quarantine
+//!    or refused; `held` alone waits, and for minutes an agent's mail whose signature nobody can
+//!    judge yet (`work/vouch.rs`).
 //! 5. A note never goes to a customer, and no machine is ever answered by a machine.
 //!
 //! The way of a mail:

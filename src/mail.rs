@@ -1,7 +1,8 @@
 //! The nouns of mail: what came in, read into fields, and what shall go out, before it is bytes.
 //!
-//! Nothing here does I/O or knows the time. The verbs lie beside this file: `parse` reads bytes, `origin` tells people from
-//! machines, `authentic` reads the server's verdict, `quote` finds what the sender wrote, `forward` whose mail they pass on, `token` makes and knows our own
+//! Nothing here does I/O or knows the time. The verbs lie beside this file: `parse` reads bytes,
+//! `origin` tells people from machines, `authentic` reads the server's verdict, `quote` finds what
+//! the sender wrote, `forward` whose mail they pass on, `token` makes and knows our own
 //! Message-IDs, `compose` makes the bytes that go out.
 
 pub mod authentic;
@@ -19,7 +20,8 @@ pub use crate::config::Address;
 /// Longest Message-ID that is kept; RFC 5322 lines end at 998 and no real id comes near this.
 pub const MESSAGE_ID_MAX: usize = 250;
 
-/// Somebody with an address and perhaps a name (RFC 5322's *mailbox*; that word is the server's here).
+/// Somebody with an address and perhaps a name (RFC 5322's *mailbox*; that word is the server's
+/// here).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Person {
     /// Display name, decoded, without control characters; `None` if absent or empty.
@@ -45,14 +47,17 @@ impl fmt::Display for Person {
     }
 }
 
-/// A Message-ID without its angle brackets: printable ASCII, no spaces or brackets, at most [`MESSAGE_ID_MAX`] bytes.
+/// A Message-ID without its angle brackets: printable ASCII, no spaces or brackets, at most
+/// [`MESSAGE_ID_MAX`] bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId(String);
 
 impl MessageId {
-    /// Cleans what a header gave; what is not printable ASCII, or a bracket, is left out. `None` if nothing is left or it is too long.
+    /// Cleans what a header gave; what is not printable ASCII, or a bracket, is left out. `None` if
+    /// nothing is left or it is too long.
     pub fn parse(text: &str) -> Option<Self> {
-        let clean: String = text.chars().filter(|c| c.is_ascii_graphic() && *c != '<' && *c != '>').collect();
+        let clean: String =
+            text.chars().filter(|c| c.is_ascii_graphic() && *c != '<' && *c != '>').collect();
         (!clean.is_empty() && clean.len() <= MESSAGE_ID_MAX).then_some(Self(clean))
     }
 
@@ -70,7 +75,9 @@ impl fmt::Display for MessageId {
 }
 
 /// The number by which people know a ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(transparent)]
 pub struct TicketNumber(pub i64);
 
@@ -81,7 +88,9 @@ impl fmt::Display for TicketNumber {
 }
 
 /// A row of the inbox: one mail that was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct InboxId(pub i64);
 
 /// A row of the outbox: one mail to one recipient.
@@ -115,10 +124,12 @@ pub enum Encoding {
     QuotedPrintable,
 }
 
-/// A part of a mail that is a file to its reader. It names a range of the raw mail; the bytes are read from there when needed.
+/// A part of a mail that is a file to its reader. It names a range of the raw mail; the bytes are
+/// read from there when needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
-    /// Name as sent, decoded, without control characters; `None` if the sender gave none. Data, never a path.
+    /// Name as sent, decoded, without control characters; `None` if the sender gave none. Data,
+    /// never a path.
     pub name: Option<String>,
     /// `type/subtype` in lower case.
     pub content_type: String,
@@ -151,7 +162,8 @@ pub struct Carried {
     pub text: String,
 }
 
-/// A mail that was read, all of it as data. Total: what was broken is listed in `defects`, never an error.
+/// A mail that was read, all of it as data. Total: what was broken is listed in `defects`, never an
+/// error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inbound {
     /// The header block, all occurrences in their order.
@@ -172,13 +184,15 @@ pub struct Inbound {
     pub in_reply_to: Vec<MessageId>,
     /// References, oldest first.
     pub references: Vec<MessageId>,
-    /// The readable text of the mail itself: `\n` lines, unflowed, HTML rendered with quotation as `> `. No control characters but `\n` and `\t`.
+    /// The readable text of the mail itself: `\n` lines, unflowed, HTML rendered with quotation as
+    /// `> `. No control characters but `\n` and `\t`.
     pub text: String,
     /// Readable text of mails that it carries (message/rfc822); empty if none.
     pub nested_text: String,
     /// The mails that it carries itself, not those within them.
     pub carried: Vec<Carried>,
-    /// Where it was a multipart/report: its machine-readable part and what it holds of the original mail.
+    /// Where it was a multipart/report: its machine-readable part and what it holds of the original
+    /// mail.
     pub report: Option<Report>,
     /// The files.
     pub attachments: Vec<Attachment>,
@@ -215,11 +229,13 @@ impl Inbound {
 /// The machine-readable halves of a multipart/report (RFC 6522).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// `report-type` in lower case: `delivery-status`, `disposition-notification`, `feedback-report`, …
+    /// `report-type` in lower case: `delivery-status`, `disposition-notification`,
+    /// `feedback-report`, …
     pub kind: String,
     /// The second part as text, decoded.
     pub status: String,
-    /// Header block (at least) of the mail that it speaks of, as text; empty if it was not returned.
+    /// Header block (at least) of the mail that it speaks of, as text; empty if it was not
+    /// returned.
     pub original: String,
 }
 
@@ -230,7 +246,8 @@ pub enum Origin {
     Person,
     /// A vacation notice or the like: an answer no one typed.
     AutoReply,
-    /// A machine that writes of its own accord: monitoring, shop, no-reply. `auto-reply` to the outside.
+    /// A machine that writes of its own accord: monitoring, shop, no-reply. `auto-reply` to the
+    /// outside.
     Notice,
     /// A delivery report, in any form.
     Bounce,
@@ -300,7 +317,14 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Acknowledgement, Self::Notification, Self::Reply, Self::Notice, Self::Transcript, Self::Alarm];
+    pub const ALL: [Self; 6] = [
+        Self::Acknowledgement,
+        Self::Notification,
+        Self::Reply,
+        Self::Notice,
+        Self::Transcript,
+        Self::Alarm,
+    ];
 
     /// The stored word.
     pub fn as_str(self) -> &'static str {

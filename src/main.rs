@@ -24,7 +24,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints what clap says. A mail server takes its usual status for "never", and a mistyped pipe must not turn mail away.
+/// Prints what clap says. A mail server takes its usual status for "never", and a mistyped pipe
+/// must not turn mail away.
 fn misunderstood(error: &clap::Error) -> ExitCode {
     let piped = std::env::args_os().skip(1).any(|word| word == "deliver");
     // Nothing is left to do if even this cannot be written.
@@ -43,7 +44,8 @@ fn play(out: &mut dyn Write) -> Result<u8, Failure> {
     let daemon = |config, stop: tokio::sync::oneshot::Receiver<()>| async move {
         cli::run::daemon(config, async { drop(stop.await) }).await.map_err(anyhow::Error::from)
     };
-    let show = |data_dir: &std::path::Path| cli::show::story(data_dir, 1).map_err(anyhow::Error::from);
+    let show =
+        |data_dir: &std::path::Path| cli::show::story(data_dir, 1).map_err(anyhow::Error::from);
     runtime.block_on(demo::run(out, daemon, show))?;
     Ok(0)
 }

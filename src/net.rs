@@ -1,10 +1,11 @@
-//! Streams to mail servers, plain or TLS, and the passwords to log in with: shared by `fetch` and `send`; knows no mail.
-//! Beside them `dns`, which fetches the keys of signatures for `work`.
+//! Streams to mail servers, plain or TLS, and the passwords to log in with: shared by `fetch` and
+//! `send`; knows no mail. Beside them `dns`, which fetches the keys of signatures for `work`.
 //!
-//! Policy: a certificate that does not hold is never accepted, by no setting; who runs a private authority names it in
-//! `ca_file`. Everything ends at a deadline. What is wrong is told apart by who must act ([`Fault`]): a lost connection heals
-//! by itself, a bad certificate or password wants a person. Nothing is remembered between connections: roots, `ca_file` and
-//! password are read each time, so that a renewed one is taken without restart.
+//! Policy: a certificate that does not hold is never accepted, by no setting; who runs a private
+//! authority names it in `ca_file`. Everything ends at a deadline. What is wrong is told apart by
+//! who must act ([`Fault`]): a lost connection heals by itself, a bad certificate or password wants
+//! a person. Nothing is remembered between connections: roots, `ca_file` and password are read each
+//! time, so that a renewed one is taken without restart.
 
 pub mod dns;
 mod secret;
@@ -30,7 +31,8 @@ pub const CONNECT_DEADLINE: Duration = Duration::from_secs(30);
 /// Longest wait for one of several addresses: a dead IPv6 route must leave time for IPv4.
 const ADDRESS_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Most characters of a server's words that are kept: enough for a sentence with a link, too few to fill a disk.
+/// Most characters of a server's words that are kept: enough for a sentence with a link, too few to
+/// fill a disk.
 const WORDS_MAX: usize = 300;
 
 /// Why a server cannot be used; one variant for each reaction.
@@ -42,7 +44,8 @@ pub enum Fault {
     /// The server refused the login: a person must act, and trying often locks accounts.
     #[error("{0}")]
     Login(String),
-    /// The connection is not as safe as configured (certificate, STARTTLS, PREAUTH): nothing was sent; a person must act.
+    /// The connection is not as safe as configured (certificate, STARTTLS, PREAUTH): nothing was
+    /// sent; a person must act.
     #[error("{0}")]
     Insecure(String),
     /// The server refused one command; the connection stands.
@@ -59,7 +62,8 @@ pub enum Stream {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
-/// Connects, with TCP_NODELAY, and does the TLS handshake at once if `server.tls` is implicit. Deadline [`CONNECT_DEADLINE`].
+/// Connects, with TCP_NODELAY, and does the TLS handshake at once if `server.tls` is implicit.
+/// Deadline [`CONNECT_DEADLINE`].
 pub async fn connect(server: &Server) -> Result<Stream, Fault> {
     let attempt = async {
         let stream = Stream::Plain(dial(server).await?);
@@ -71,12 +75,16 @@ pub async fn connect(server: &Server) -> Result<Stream, Fault> {
     timeout(CONNECT_DEADLINE, attempt).await.unwrap_or_else(|_| Err(too_slow(server)))
 }
 
-/// Does the TLS handshake on a plain stream after STARTTLS. The caller has made sure that no bytes were buffered before it.
+/// Does the TLS handshake on a plain stream after STARTTLS. The caller has made sure that no bytes
+/// were buffered before it.
 pub async fn secure(stream: Stream, server: &Server) -> Result<Stream, Fault> {
-    timeout(CONNECT_DEADLINE, tls::handshake(stream, server)).await.unwrap_or_else(|_| Err(too_slow(server)))
+    timeout(CONNECT_DEADLINE, tls::handshake(stream, server))
+        .await
+        .unwrap_or_else(|_| Err(too_slow(server)))
 }
 
-/// A server's words, fit for logs, mails and terminals: one line, no control or direction characters, at most 300 characters.
+/// A server's words, fit for logs, mails and terminals: one line, no control or direction
+/// characters, at most 300 characters.
 pub fn clean(text: &str) -> String {
     clean_to(text, WORDS_MAX)
 }
@@ -85,9 +93,15 @@ pub fn clean(text: &str) -> String {
 async fn dial(server: &Server) -> Result<TcpStream, Fault> {
     let place = place(server);
     let found = tokio::net::lookup_host((server.host.as_str(), server.port)).await;
-    let addresses: Vec<_> = found.map_err(|error| Fault::Lost(format!("the name {} cannot be resolved: {error}", server.host)))?.collect();
+    let addresses: Vec<_> = found
+        .map_err(|error| {
+            Fault::Lost(format!("the name {} cannot be resolved: {error}", server.host))
+        })?
+        .collect();
     // Checked on the addresses, not on the name: anybody's DNS may say what "localhost" is.
-    if server.tls == Tls::None && !addresses.iter().all(|address| address.ip().to_canonical().is_loopback()) {
+    if server.tls == Tls::None
+        && !addresses.iter().all(|address| address.ip().to_canonical().is_loopback())
+    {
         return Err(Fault::Insecure(format!(
             "tls = \"none\" is for this machine only, and {place} is another one; set tls to implicit or starttls"
         )));
@@ -97,17 +111,26 @@ async fn dial(server: &Server) -> Result<TcpStream, Fault> {
         last = match timeout(ADDRESS_DEADLINE, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => match stream.set_nodelay(true) {
                 Ok(()) => return Ok(stream),
-                Err(error) => Fault::Lost(format!("the connection to {place} broke at once: {error}")),
+                Err(error) => {
+                    Fault::Lost(format!("the connection to {place} broke at once: {error}"))
+                }
             },
             Ok(Err(error)) => Fault::Lost(format!("no connection to {place}: {error}")),
-            Err(_) => Fault::Lost(format!("no connection to {place}: no answer within {} s", ADDRESS_DEADLINE.as_secs())),
+            Err(_) => Fault::Lost(format!(
+                "no connection to {place}: no answer within {} s",
+                ADDRESS_DEADLINE.as_secs()
+            )),
         };
     }
     Err(last)
 }
 
 fn too_slow(server: &Server) -> Fault {
-    Fault::Lost(format!("no connection to {} within {} s", place(server), CONNECT_DEADLINE.as_secs()))
+    Fault::Lost(format!(
+        "no connection to {} within {} s",
+        place(server),
+        CONNECT_DEADLINE.as_secs()
+    ))
 }
 
 fn place(server: &Server) -> String {
@@ -116,7 +139,9 @@ fn place(server: &Server) -> String {
 
 fn clean_to(text: &str, most: usize) -> String {
     let mut words = String::new();
-    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+    for word in
+        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty())
+    {
         if !words.is_empty() {
             words.push(' ');
         }
@@ -134,7 +159,11 @@ fn is_invisible(c: char) -> bool {
 }
 
 impl AsyncRead for Stream {
-    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
             Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
@@ -143,7 +172,11 @@ impl AsyncRead for Stream {
 }
 
 impl AsyncWrite for Stream {
-    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
             Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),

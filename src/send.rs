@@ -1,8 +1,9 @@
 //! Outbox to SMTP: due rows are handed over, several at once, one recipient per transaction.
 //!
-//! An attempt is counted and committed before the try; outcomes are committed together with the next claims, at once.
-//! This room never decides: what was refused for good goes back to the desk as a row that `work` finds. A relay that
-//! cannot be used at all is called again with growing waits while the rows wait untouched.
+//! An attempt is counted and committed before the try; outcomes are committed together with the
+//! next claims, at once. This room never decides: what was refused for good goes back to the desk
+//! as a row that `work` finds. A relay that cannot be used at all is called again with growing
+//! waits while the rows wait untouched.
 
 pub mod smtp;
 
@@ -30,11 +31,14 @@ const LARGE: usize = 2 << 20;
 const POLL: Duration = Duration::from_secs(1);
 /// A connection that has had nothing to send for this long says goodbye.
 const REST_AFTER: Duration = Duration::from_secs(20);
-/// Waits of a row between attempts (RFC 5321 §4.5.4.1): soon enough for a relay that greylists, rare enough for one that is down for a day.
-const WAITS: [Duration; 6] = [minutes(1), minutes(5), minutes(15), minutes(30), minutes(60), minutes(120)];
+/// Waits of a row between attempts (RFC 5321 §4.5.4.1): soon enough for a relay that greylists,
+/// rare enough for one that is down for a day.
+const WAITS: [Duration; 6] =
+    [minutes(1), minutes(5), minutes(15), minutes(30), minutes(60), minutes(120)];
 /// After five days we give up and say so.
 const GIVE_UP_AFTER: Duration = minutes(5 * 24 * 60);
-/// But never before so many attempts: a clock that jumped by a month has not tried for five days (T1).
+/// But never before so many attempts: a clock that jumped by a month has not tried for five days
+/// (T1).
 const GIVE_UP_ATTEMPTS: i64 = 12;
 /// Waits before a relay that cannot be used is called again.
 const RELAY_WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
@@ -52,7 +56,8 @@ pub struct Envelope {
     pub to: Address,
 }
 
-/// What became of a mail that was handed over. What the other side says is an outcome, not an error.
+/// What became of a mail that was handed over. What the other side says is an outcome, not an
+/// error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The relay took it: its words, cleaned.
@@ -70,7 +75,8 @@ pub enum Outcome {
 /// The seam to the relay: one connection, kept open between mails.
 #[expect(async_fn_in_trait, reason = "one task runs all rims, so no future needs to be Send")]
 pub trait Relay {
-    /// Hands one mail to one recipient. `mail` is CRLF-clean and not dot-stuffed. Never waits for ever.
+    /// Hands one mail to one recipient. `mail` is CRLF-clean and not dot-stuffed. Never waits for
+    /// ever.
     async fn hand_over(&mut self, envelope: &Envelope, mail: &[u8]) -> Outcome;
     /// Says QUIT if a connection is open. Called when there has been nothing to send for a while.
     async fn rest(&mut self);
@@ -91,7 +97,8 @@ pub struct Post<'a> {
     desk: Counter,
 }
 
-/// What lies between the store and the connections. Losing it is a crash: rows are found `sending` and tried again.
+/// What lies between the store and the connections. Losing it is a crash: rows are found `sending`
+/// and tried again.
 #[derive(Debug, Default)]
 struct Counter {
     waiting: RefCell<VecDeque<Parcel>>,
@@ -143,20 +150,28 @@ impl<'a> Post<'a> {
     }
 
     fn is_busy(&self) -> bool {
-        *self.desk.under_way.borrow() > 0 || !self.desk.waiting.borrow().is_empty() || !self.desk.done.borrow().is_empty()
+        *self.desk.under_way.borrow() > 0
+            || !self.desk.waiting.borrow().is_empty()
+            || !self.desk.done.borrow().is_empty()
     }
 
     fn may_claim(&self) -> bool {
-        !self.halt.set.get() && self.health.rests_until.get().is_none_or(|until| until <= Instant::now())
+        !self.halt.set.get()
+            && self.health.rests_until.get().is_none_or(|until| until <= Instant::now())
     }
 
-    /// Outcomes to write down; once the daemon stops, also that what was claimed and not begun is due again.
+    /// Outcomes to write down; once the daemon stops, also that what was claimed and not begun is
+    /// due again.
     fn outcomes(&self, now: Timestamp) -> Vec<(OutboxId, Settled, String)> {
         let mut done = self.desk.done.take();
         if self.halt.set.get() {
             let unbegun = self.desk.waiting.take();
             let words = "the daemon stopped before it was tried";
-            done.extend(unbegun.into_iter().map(|parcel| (parcel.id, Settled::Queued(now), words.to_owned())));
+            done.extend(
+                unbegun
+                    .into_iter()
+                    .map(|parcel| (parcel.id, Settled::Queued(now), words.to_owned())),
+            );
         }
         done
     }
@@ -172,7 +187,8 @@ pub async fn run<R: Relay>(relays: Vec<R>, post: &Post<'_>) {
     tokio::join!(connections, dispatch(post));
 }
 
-/// Keeps the connections in work: one write takes all outcomes that are there and claims what is due.
+/// Keeps the connections in work: one write takes all outcomes that are there and claims what is
+/// due.
 async fn dispatch(post: &Post<'_>) {
     while !post.halt.set.get() || post.is_busy() {
         let (ring, ended) = (post.store.changed.notified(), post.desk.ended.notified());
@@ -237,7 +253,8 @@ pub async fn step<R: Relay>(relay: &mut R, post: &Post<'_>) -> store::Result<Pro
 /// Writes down the outcomes that are there and claims what is due, in one commit.
 async fn turn(post: &Post<'_>) -> store::Result<Progress> {
     let now = post.clock.now();
-    let room = if post.may_claim() { CLAIM.saturating_sub(post.desk.waiting.borrow().len()) } else { 0 };
+    let room =
+        if post.may_claim() { CLAIM.saturating_sub(post.desk.waiting.borrow().len()) } else { 0 };
     let due = room > 0 && post.store.read(outbox::next_due)?.is_some_and(|due| due <= now);
     let done = post.outcomes(now);
     if done.is_empty() && !due {
@@ -277,23 +294,37 @@ async fn serve<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: Parcel) {
 
 async fn hand_over<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: &Parcel) -> Outcome {
     if post.health.rests_until.get().is_some_and(|until| until > Instant::now()) {
-        return Outcome::Unreachable(Fault::Lost("the relay is left alone for a moment after a failure".to_owned()));
+        return Outcome::Unreachable(Fault::Lost(
+            "the relay is left alone for a moment after a failure".to_owned(),
+        ));
     }
-    // Mails with large files are put together one at a time: eight at once would be eight times as much memory (R2).
+    // Mails with large files are put together one at a time: eight at once would be eight times as
+    // much memory (R2).
     let _alone = if is_large(parcel) { Some(post.desk.large.lock().await) } else { None };
-    let mail = match assemble(&parcel.composed, |source| post.store.read(|connection| inbox::bytes(connection, source))) {
+    let mail = match assemble(&parcel.composed, |source| {
+        post.store.read(|connection| inbox::bytes(connection, source))
+    }) {
         Ok(mail) => mail,
         // One row that cannot be read is tried again later; the rows behind it go on.
         Err(error) => return Outcome::Deferred(format!("it could not be put together: {error}")),
     };
     let envelope = Envelope { from: post.sender(), to: parcel.recipient.clone() };
     let outcome = relay.hand_over(&envelope, &mail).await;
-    tracing::info!(row = parcel.id.0, attempt = parcel.attempts, outcome = name(&outcome), "handed over");
+    tracing::info!(
+        row = parcel.id.0,
+        attempt = parcel.attempts,
+        outcome = name(&outcome),
+        "handed over"
+    );
     outcome
 }
 
 fn is_large(parcel: &Parcel) -> bool {
-    parcel.composed.pieces.iter().any(|piece| matches!(piece, Piece::File { offset, length, .. } if offset + length > LARGE))
+    parcel
+        .composed
+        .pieces
+        .iter()
+        .any(|piece| matches!(piece, Piece::File { offset, length, .. } if offset + length > LARGE))
 }
 
 fn name(outcome: &Outcome) -> &'static str {
@@ -308,17 +339,22 @@ fn name(outcome: &Outcome) -> &'static str {
 
 fn words(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Accepted(words) | Outcome::Deferred(words) | Outcome::Refused(words) | Outcome::Unknown(words) => words.clone(),
+        Outcome::Accepted(words)
+        | Outcome::Deferred(words)
+        | Outcome::Refused(words)
+        | Outcome::Unknown(words) => words.clone(),
         Outcome::Unreachable(fault) => fault.to_string(),
     }
 }
 
 /// Decides what happens to an outbox row after an attempt.
 ///
-/// The waits grow (1, 5, 15, 30, 60 min, then 2 h), each up to a tenth longer by row and attempt. After five days of
-/// trying we give up. A relay that cannot be used at all says nothing about the row: it is due again in a few minutes.
+/// The waits grow (1, 5, 15, 30, 60 min, then 2 h), each up to a tenth longer by row and attempt.
+/// After five days of trying we give up. A relay that cannot be used at all says nothing about the
+/// row: it is due again in a few minutes.
 pub fn after(outcome: &Outcome, attempts: i64, queued: Timestamp, now: Timestamp) -> Settled {
-    let step = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX).min(WAITS.len() - 1);
+    let step =
+        usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX).min(WAITS.len() - 1);
     let wait = WAITS.get(step).copied().unwrap_or(minutes(120));
     let tenth = u32::try_from(queued.as_millis().rem_euclid(100)).unwrap_or(0);
     let later = now.plus(wait + wait / 1000 * tenth);
@@ -340,7 +376,9 @@ async fn note_health(post: &Post<'_>, outcome: &Outcome) -> store::Result<()> {
         health.failures.set(0);
         health.rests_until.set(None);
         // The problem may also be one that an earlier run of the daemon noted.
-        if !health.known_good.replace(true) && post.store.read(|connection| problems::stands(connection, "smtp-unreachable"))? {
+        if !health.known_good.replace(true)
+            && post.store.read(|connection| problems::stands(connection, "smtp-unreachable"))?
+        {
             return post.store.write(|tx| problems::clear(tx, "smtp-unreachable")).await;
         }
         return Ok(());
@@ -352,7 +390,8 @@ async fn note_health(post: &Post<'_>, outcome: &Outcome) -> store::Result<()> {
     let failures = health.failures.get().saturating_add(1);
     health.failures.set(failures);
     let (first, last) = RELAY_WAITS;
-    let wait = first.saturating_mul(2u32.saturating_pow(failures.saturating_sub(1).min(16))).min(last);
+    let wait =
+        first.saturating_mul(2u32.saturating_pow(failures.saturating_sub(1).min(16))).min(last);
     health.rests_until.set(Some(Instant::now() + wait));
     tracing::warn!(error = %fault, failures, "the relay cannot be used just now");
     let (what, now) = (format!("Mail cannot be sent: {fault}"), post.clock.now());

@@ -1,9 +1,10 @@
 //! The one SQLite file: opened by one writer, read by many.
 //!
-//! Every change goes through [`Store::write`]: closures that arrive together share one transaction, each in a savepoint
-//! of its own, and nobody is answered before the commit (`synchronous=FULL`, so a commit is on the disk). A failed
-//! commit drops the connection: what SQLite then holds in memory is not trusted, the next write opens the file anew (D1).
-//! Reads use a connection of their own and never wait for the writer. This room stores and finds; it never decides.
+//! Every change goes through [`Store::write`]: closures that arrive together share one transaction,
+//! each in a savepoint of its own, and nobody is answered before the commit (`synchronous=FULL`, so
+//! a commit is on the disk). A failed commit drops the connection: what SQLite then holds in memory
+//! is not trusted, the next write opens the file anew (D1). Reads use a connection of their own and
+//! never wait for the writer. This room stores and finds; it never decides.
 
 pub mod absences;
 mod frame;
@@ -52,7 +53,9 @@ pub enum Error {
     #[error("the database could not be written: {0}")]
     Failed(String),
     /// The file was made by a newer Postdesk: a person must act.
-    #[error("the database has schema {found}, this binary knows {known}: use the newer binary that wrote it, or restore a backup")]
+    #[error(
+        "the database has schema {found}, this binary knows {known}: use the newer binary that wrote it, or restore a backup"
+    )]
     Newer {
         /// Its version.
         found: i64,
@@ -85,7 +88,9 @@ impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full(error.to_string()),
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(error.to_string()),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                Self::Busy(error.to_string())
+            }
             _ => Self::Sqlite(error),
         }
     }
@@ -147,7 +152,8 @@ pub const KEY: &str = "key";
 pub const NUMBERS: &str = "highest-ticket-number";
 /// Key of the state that says when a backup was last made.
 pub const BACKED_UP: &str = "last backup";
-/// Key of the state that stands while mail that a restored database does not know may lie in the MOVE folder.
+/// Key of the state that stands while mail that a restored database does not know may lie in the
+/// MOVE folder.
 pub const RESTORED: &str = "restored";
 const LOCK: &str = "lock";
 
@@ -179,7 +185,13 @@ pub fn prepare(data_dir: &Path) -> Result<()> {
 /// Opens or makes a file that only its owner reads (0600).
 fn private(path: &Path) -> io::Result<fs::File> {
     use std::os::unix::fs::OpenOptionsExt;
-    fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
+    fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
 }
 
 /// The desk's HMAC key; made at the first start.
@@ -192,7 +204,11 @@ pub fn key(data_dir: &Path) -> Result<Key> {
     let secret = fs::read(&path).map_err(files)?;
     match secret.len() {
         Key::BYTES => Ok(Key::new(&secret)),
-        found => Err(Error::Damaged(format!("{} has {found} bytes instead of {}: restore it from a backup", path.display(), Key::BYTES))),
+        found => Err(Error::Damaged(format!(
+            "{} has {found} bytes instead of {}: restore it from a backup",
+            path.display(),
+            Key::BYTES
+        ))),
     }
 }
 
@@ -200,7 +216,9 @@ fn make_key(data_dir: &Path, path: &Path) -> io::Result<()> {
     use ring::rand::SecureRandom;
     use std::io::Write;
     let mut secret = [0u8; Key::BYTES];
-    ring::rand::SystemRandom::new().fill(&mut secret).map_err(|_| io::Error::other("the system gives no random bytes"))?;
+    ring::rand::SystemRandom::new()
+        .fill(&mut secret)
+        .map_err(|_| io::Error::other("the system gives no random bytes"))?;
     let fresh = data_dir.join("key.new");
     let mut file = private(&fresh)?;
     file.write_all(&secret)?;
@@ -217,7 +235,9 @@ impl Store {
         let changed = Arc::new(Notify::new());
         let (sender, jobs) = mpsc::channel();
         let bell = Arc::clone(&changed);
-        let spawned = std::thread::Builder::new().name("writer".to_owned()).spawn(move || serve(link, &jobs, &bell));
+        let spawned = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || serve(link, &jobs, &bell));
         spawned.map_err(|source| Error::Files { path: place.database(), source })?;
         Ok(Self { place, writer: Writer::Thread(sender), reader: Arc::default(), changed })
     }
@@ -226,14 +246,22 @@ impl Store {
     pub fn open_inline(data_dir: &Path) -> Result<Self> {
         let place = Arc::new(Place { data_dir: data_dir.to_path_buf() });
         let link = Link::open(&place)?;
-        Ok(Self { place, writer: Writer::Inline(Arc::new(Mutex::new(link))), reader: Arc::default(), changed: Arc::default() })
+        Ok(Self {
+            place,
+            writer: Writer::Inline(Arc::new(Mutex::new(link))),
+            reader: Arc::default(),
+            changed: Arc::default(),
+        })
     }
 
     /// Opens a store that must be there already: listing commands make no empty database.
     pub fn open_existing(data_dir: &Path) -> Result<Self> {
         let path = data_dir.join(DATABASE);
         if !path.exists() {
-            let source = io::Error::new(io::ErrorKind::NotFound, "no database here yet; `postdesk run` makes it");
+            let source = io::Error::new(
+                io::ErrorKind::NotFound,
+                "no database here yet; `postdesk run` makes it",
+            );
             return Err(Error::Files { path, source });
         }
         Self::open_inline(data_dir)
@@ -244,7 +272,8 @@ impl Store {
         &self.place.data_dir
     }
 
-    /// Runs `work` in a transaction; its result comes back once it is durable. An error undoes this closure's changes only.
+    /// Runs `work` in a transaction; its result comes back once it is durable. An error undoes this
+    /// closure's changes only.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -307,7 +336,8 @@ pub fn apart<T>(connection: &Connection, work: impl FnOnce(Tx<'_>) -> Result<T>)
             Ok(value)
         }
         Err(error) => {
-            // A full disk may have ended the whole transaction already; then there is nothing to go back to.
+            // A full disk may have ended the whole transaction already; then there is nothing to go
+            // back to.
             if !connection.is_autocommit() {
                 connection.execute_batch("ROLLBACK TO one; RELEASE one")?;
             }
@@ -349,7 +379,9 @@ impl Link {
         body(&connection);
         if connection.is_autocommit() {
             // A full disk or a failing one; what SQLite said of it was told to whoever wrote.
-            return Err(Error::Failed("SQLite has ended the transaction by itself and undone it".to_owned()));
+            return Err(Error::Failed(
+                "SQLite has ended the transaction by itself and undone it".to_owned(),
+            ));
         }
         self.note_numbers(&connection)?;
         connection.execute_batch("COMMIT")?;
@@ -368,12 +400,15 @@ impl Link {
     }
 }
 
-/// The writer's thread: takes what waits, up to [`GROUP_MAX`], commits it together, then answers everybody.
+/// The writer's thread: takes what waits, up to [`GROUP_MAX`], commits it together, then answers
+/// everybody.
 fn serve(mut link: Link, jobs: &mpsc::Receiver<Job>, bell: &Notify) {
     while let Ok(first) = jobs.recv() {
-        let group: Vec<Job> = std::iter::once(first).chain(jobs.try_iter().take(GROUP_MAX)).collect();
+        let group: Vec<Job> =
+            std::iter::once(first).chain(jobs.try_iter().take(GROUP_MAX)).collect();
         let mut finish = Vec::with_capacity(group.len());
-        let committed = link.transaction(|connection| finish.extend(group.into_iter().map(|job| job(connection))));
+        let committed = link
+            .transaction(|connection| finish.extend(group.into_iter().map(|job| job(connection))));
         let failure = committed.err().map(|error| error.to_string());
         let full = failure.as_ref().is_some_and(|_| is_full(link.place.as_ref()));
         for done in finish {
@@ -398,7 +433,10 @@ fn is_full(place: &Place) -> bool {
 
 fn open_writer(path: &Path) -> Result<Connection> {
     private(path).map_err(|source| Error::Files { path: path.to_path_buf(), source })?;
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(128);
     // Without it a value bound beside a partial index has its statement prepared anew each time.
@@ -453,7 +491,8 @@ pub fn integrity(data_dir: &Path) -> Result<Option<String>> {
     Ok((words != "ok").then_some(words))
 }
 
-/// A consistent copy of the database while it is in use, and the key and the highest number with it. `folder` must not be there yet.
+/// A consistent copy of the database while it is in use, and the key and the highest number with
+/// it. `folder` must not be there yet.
 pub fn backup(data_dir: &Path, folder: &Path) -> Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     let files = |path: &Path| {
@@ -465,7 +504,11 @@ pub fn backup(data_dir: &Path, folder: &Path) -> Result<()> {
     private(&target).map_err(files(&target))?;
     let source = open_reader(&data_dir.join(DATABASE))?;
     let mut copy = Connection::open(&target)?;
-    rusqlite::backup::Backup::new(&source, &mut copy)?.run_to_completion(1000, Duration::ZERO, None)?;
+    rusqlite::backup::Backup::new(&source, &mut copy)?.run_to_completion(
+        1000,
+        Duration::ZERO,
+        None,
+    )?;
     copy.execute_batch("PRAGMA journal_mode = DELETE")?;
     let sound: String = copy.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if sound != "ok" {

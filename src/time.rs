@@ -1,7 +1,8 @@
 //! Time as data: instants, business hours, and the one place where the clock is read.
 //!
-//! The core is handed a [`Timestamp`]; only the rims hold a [`Clock`]. Wall-clock time decides when a row is due and what
-//! people read; durations on the network are measured by tokio's monotonic clock in the rims.
+//! The core is handed a [`Timestamp`]; only the rims hold a [`Clock`]. Wall-clock time decides when
+//! a row is due and what people read; durations on the network are measured by tokio's monotonic
+//! clock in the rims.
 
 mod hours;
 

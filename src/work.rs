@@ -1,8 +1,9 @@
 //! Inbox to desk: what was stored is read, decided about and carried out, a batch at a time.
 //!
-//! Attempts are committed before the try, so a mail that kills the process is quarantined at its third and takes no other
-//! with it. Reading happens outside the writer; the decision is made inside its transaction, from what that transaction
-//! sees, and all its effects are part of it. Only the MIME parser is wrapped in `catch_unwind`: a panic there costs one mail.
+//! Attempts are committed before the try, so a mail that kills the process is quarantined at its
+//! third and takes no other with it. Reading happens outside the writer; the decision is made
+//! inside its transaction, from what that transaction sees, and all its effects are part of it.
+//! Only the MIME parser is wrapped in `catch_unwind`: a panic there costs one mail.
 
 mod asked;
 mod carry;
@@ -93,7 +94,8 @@ pub async fn run(store: &Store, desk: &Desk) {
     }
 }
 
-/// Rows that came back, then all mails that wait, a batch at a time: while one is being decided about, the next is read.
+/// Rows that came back, then all mails that wait, a batch at a time: while one is being decided
+/// about, the next is read.
 pub async fn step(store: &Store, desk: &Desk) -> store::Result<Progress> {
     if returned(store, desk).await? == Progress::Some {
         return Ok(Progress::Some);
@@ -111,7 +113,8 @@ pub async fn step(store: &Store, desk: &Desk) -> store::Result<Progress> {
     done.map(|()| Progress::Some)
 }
 
-/// All mails that wait; `claimed` holds those whose attempt is counted and which are not decided yet.
+/// All mails that wait; `claimed` holds those whose attempt is counted and which are not decided
+/// yet.
 async fn batches(store: &Store, desk: &Desk, claimed: &mut Vec<InboxId>) -> store::Result<()> {
     let first = claim(store, desk, InboxId(0), claimed).await?;
     let mut batch = read_all(store, desk, first).await?;
@@ -128,7 +131,8 @@ async fn batches(store: &Store, desk: &Desk, claimed: &mut Vec<InboxId>) -> stor
             claimed.retain(|id| *id > last);
             batch = read_all(store, desk, next).await?;
         } else {
-            let (settled, read) = tokio::join!(settle(store, desk, batch), read_all(store, desk, next));
+            let (settled, read) =
+                tokio::join!(settle(store, desk, batch), read_all(store, desk, next));
             settled?;
             claimed.retain(|id| *id > last);
             batch = read?;
@@ -137,9 +141,15 @@ async fn batches(store: &Store, desk: &Desk, claimed: &mut Vec<InboxId>) -> stor
     Ok(())
 }
 
-async fn claim(store: &Store, desk: &Desk, after: InboxId, claimed: &mut Vec<InboxId>) -> store::Result<Vec<Claimed>> {
+async fn claim(
+    store: &Store,
+    desk: &Desk,
+    after: InboxId,
+    claimed: &mut Vec<InboxId>,
+) -> store::Result<Vec<Claimed>> {
     let now = desk.clock.now();
-    let mails = store.write(move |tx| inbox::claim(tx, after, BATCH_MAILS, BATCH_BYTES, now)).await?;
+    let mails =
+        store.write(move |tx| inbox::claim(tx, after, BATCH_MAILS, BATCH_BYTES, now)).await?;
     claimed.extend(mails.iter().map(|mail| mail.id));
     Ok(mails)
 }
@@ -181,13 +191,18 @@ impl Content {
 /// Reads the batch on a thread of its own, so that connections are served meanwhile.
 async fn read_all(store: &Store, desk: &Desk, claimed: Vec<Claimed>) -> store::Result<Vec<Opened>> {
     let (shelf, config) = (store.clone(), Arc::clone(&desk.config));
-    let opened = store::aside(move || claimed.into_iter().map(|mail| open(&shelf, &config, mail)).collect()).await?;
+    let opened =
+        store::aside(move || claimed.into_iter().map(|mail| open(&shelf, &config, mail)).collect())
+            .await?;
     vouch::vouch(store, desk, opened).await
 }
 
 fn open(store: &Store, config: &Config, claimed: Claimed) -> store::Result<Opened> {
     if claimed.attempts >= ATTEMPTS_MAX {
-        return Ok(Opened { claimed, read: Err("reading it failed or ended the daemon at each earlier attempt".to_owned()) });
+        return Ok(Opened {
+            claimed,
+            read: Err("reading it failed or ended the daemon at each earlier attempt".to_owned()),
+        });
     }
     let bytes = match store.read(|connection| inbox::bytes(connection, claimed.id)) {
         Ok(bytes) => bytes,
@@ -207,23 +222,34 @@ fn open(store: &Store, config: &Config, claimed: Claimed) -> store::Result<Opene
 /// Everything that can be known of a mail without the store.
 pub fn content(inbound: Inbound, config: &Config) -> Content {
     let agents: Vec<_> = config.agents.iter().flat_map(Agent::addresses).collect();
-    let ourselves = Ourselves { address: &config.desk.address, own_lists: &config.desk.own_lists, agents: &agents };
+    let ourselves = Ourselves {
+        address: &config.desk.address,
+        own_lists: &config.desk.own_lists,
+        agents: &agents,
+    };
     let reading = origin::read(&inbound, &ourselves);
     let verdict = match inbound.sender() {
         Some(sender) => authentic::judge(&inbound.fields, &sender.address, &config.authentication),
-        None => Verdict { result: Authentication::None, agent: false, reason: "no single sender".to_owned() },
+        None => Verdict {
+            result: Authentication::None,
+            agent: false,
+            reason: "no single sender".to_owned(),
+        },
     };
     let subject = inbound.subject.as_deref().unwrap_or("");
     let blocks = quote::split_under(subject, &inbound.text);
     let text = match reading.origin {
-        Origin::Person | Origin::List | Origin::AutoReply | Origin::Notice => quote::new_text_of(&blocks),
+        Origin::Person | Origin::List | Origin::AutoReply | Origin::Notice => {
+            quote::new_text_of(&blocks)
+        }
         Origin::Bounce | Origin::Receipt | Origin::Report | Origin::Own => inbound.text.clone(),
     };
     Content { inbound, reading, verdict, blocks, text, claim: None }
 }
 
-/// Decides about every mail of the batch, all in one transaction. Only if one fails is each tried for itself, so that the
-/// one alone is left for its next attempt: a savepoint for each mail would flush the full-text index for each.
+/// Decides about every mail of the batch, all in one transaction. Only if one fails is each tried
+/// for itself, so that the one alone is left for its next attempt: a savepoint for each mail would
+/// flush the full-text index for each.
 async fn settle(store: &Store, desk: &Desk, mails: Vec<Opened>) -> store::Result<()> {
     if mails.is_empty() {
         return Ok(());
@@ -233,16 +259,26 @@ async fn settle(store: &Store, desk: &Desk, mails: Vec<Opened>) -> store::Result
     let all = Arc::clone(&mails);
     let done = store.write(move |tx| {
         let mut notified = gather::notified(tx, &together, now)?;
-        let said = all.iter().map(|mail| settle_one(tx, &together, mail, &mut notified, now)).collect::<store::Result<Vec<_>>>()?;
+        let said = all
+            .iter()
+            .map(|mail| settle_one(tx, &together, mail, &mut notified, now))
+            .collect::<store::Result<Vec<_>>>()?;
         said.iter().flatten().try_for_each(|said| tickets::make_findable(tx, said))
     });
     match done.await {
-        Err(store::Error::Sqlite(_) | store::Error::Damaged(_)) => settle_apart(store, desk.clone(), mails, now).await,
+        Err(store::Error::Sqlite(_) | store::Error::Damaged(_)) => {
+            settle_apart(store, desk.clone(), mails, now).await
+        }
         done => done,
     }
 }
 
-async fn settle_apart(store: &Store, desk: Desk, mails: Arc<Vec<Opened>>, now: Timestamp) -> store::Result<()> {
+async fn settle_apart(
+    store: &Store,
+    desk: Desk,
+    mails: Arc<Vec<Opened>>,
+    now: Timestamp,
+) -> store::Result<()> {
     store
         .write(move |tx| {
             let mut notified = gather::notified(tx, &desk, now)?;
@@ -264,12 +300,20 @@ async fn settle_apart(store: &Store, desk: Desk, mails: Arc<Vec<Opened>>, now: T
         .await
 }
 
-/// Decides about one mail; gives what was said in it, which is made findable after all others: any other statement in between
-/// would make the full-text index write out what it gathers.
-fn settle_one(tx: Tx<'_>, desk: &Desk, mail: &Opened, notified: &mut Notified, now: Timestamp) -> store::Result<Option<Findable>> {
+/// Decides about one mail; gives what was said in it, which is made findable after all others: any
+/// other statement in between would make the full-text index write out what it gathers.
+fn settle_one(
+    tx: Tx<'_>,
+    desk: &Desk,
+    mail: &Opened,
+    notified: &mut Notified,
+    now: Timestamp,
+) -> store::Result<Option<Findable>> {
     match &mail.read {
         Ok(content) => decide_mail(tx, desk, mail.claimed, content, notified, now),
-        Err(why) if mail.claimed.attempts >= ATTEMPTS_MAX => quarantine(tx, mail.claimed.id, why, now).map(|()| None),
+        Err(why) if mail.claimed.attempts >= ATTEMPTS_MAX => {
+            quarantine(tx, mail.claimed.id, why, now).map(|()| None)
+        }
         Err(_) => Ok(None),
     }
 }
@@ -343,7 +387,8 @@ async fn returned(store: &Store, desk: &Desk) -> store::Result<Progress> {
             for row in &rows {
                 let answered = gather::answered(tx, row)?;
                 let context = gather::for_row(tx, &desk, &answered, now)?;
-                let decision = decide::decide(&context, Input::Undeliverable(&answered, &row.words), now);
+                let decision =
+                    decide::decide(&context, Input::Undeliverable(&answered, &row.words), now);
                 carry::out_whole(tx, &desk, &decision, None, now)?;
                 outbox::set_returned(tx, row.id)?;
             }
@@ -359,14 +404,17 @@ async fn returned(store: &Store, desk: &Desk) -> store::Result<Progress> {
 fn unannounced(connection: &rusqlite::Connection) -> store::Result<Vec<(InboxId, u64)>> {
     let sql = "SELECT id, size FROM inbox WHERE outcome = 'refused' AND origin IS NULL ORDER BY id LIMIT 20";
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([], |row| Ok((InboxId(row.get(0)?), u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0))))?;
+    let rows = statement.query_map([], |row| {
+        Ok((InboxId(row.get(0)?), u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0)))
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// A mail that is too large: only its header block is here.
 fn announce(tx: Tx<'_>, desk: &Desk, id: InboxId, size: u64, now: Timestamp) -> store::Result<()> {
     let header = inbox::bytes(tx, id)?;
-    let parsed = catch_unwind(AssertUnwindSafe(|| parse::parse_header(&header))).unwrap_or_default();
+    let parsed =
+        catch_unwind(AssertUnwindSafe(|| parse::parse_header(&header))).unwrap_or_default();
     let content = content(parsed, &desk.config);
     let read = case::Read {
         id,

@@ -1,8 +1,9 @@
-//! The mailbox that is measured with: a support desk's mail as it looks, made from a seed, so that every run has the same.
+//! The mailbox that is measured with: a support desk's mail as it looks, made from a seed, so that
+//! every run has the same.
 //!
-//! Of the mails 60 % are new requests, 12 % are automatic (bounces, auto-replies, list mail) and the rest are follow-ups,
-//! most by their References, some by the tag in the subject alone. Half have a second, HTML text; charsets and encodings
-//! are mixed; one in ten carries an attachment.
+//! Of the mails 60 % are new requests, 12 % are automatic (bounces, auto-replies, list mail) and
+//! the rest are follow-ups, most by their References, some by the tag in the subject alone. Half
+//! have a second, HTML text; charsets and encodings are mixed; one in ten carries an attachment.
 
 /// Counts and shares; `attachments` per thousand.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +85,11 @@ const TONGUES: &[Tongue] = &[
     Tongue {
         charset: "koi8-r",
         subject: "=?koi8-r?B?7sUg0sHCz9TBxdQ=?=",
-        sentences: &["Дверь не закрывается.", "Экран погас после обеда, лампа мигает.", "Прошу прислать мастера."],
+        sentences: &[
+            "Дверь не закрывается.",
+            "Экран погас после обеда, лампа мигает.",
+            "Прошу прислать мастера.",
+        ],
     },
 ];
 
@@ -135,9 +140,16 @@ impl Maker {
         let references = thread.ids[thread.ids.len().saturating_sub(5)..].join("\n ");
         thread.ids.push(id.clone());
         let head = if by_tag {
-            format!("Message-ID: {id}\nSubject: Re: [#{}] {}\n", self.shape.first_ticket + which, tongue.subject)
+            format!(
+                "Message-ID: {id}\nSubject: Re: [#{}] {}\n",
+                self.shape.first_ticket + which,
+                tongue.subject
+            )
         } else {
-            format!("Message-ID: {id}\nIn-Reply-To: {last}\nReferences: {references}\nSubject: Re: {}\n", tongue.subject)
+            format!(
+                "Message-ID: {id}\nIn-Reply-To: {last}\nReferences: {references}\nSubject: Re: {}\n",
+                tongue.subject
+            )
         };
         self.written(customer, &head, tongue)
     }
@@ -150,8 +162,16 @@ impl Maker {
                 "Auto-Submitted: auto-replied\n",
                 "The mail could not be delivered.\n550 5.1.1 no such user\n",
             ),
-            1 => ("carol@customer.test", "Auto-Submitted: auto-replied\nPrecedence: auto_reply\n", "I am away until Monday.\n"),
-            _ => ("news@lists.test", "List-Id: News <news.lists.test>\nPrecedence: list\n", "This month's news, nothing new.\n"),
+            1 => (
+                "carol@customer.test",
+                "Auto-Submitted: auto-replied\nPrecedence: auto_reply\n",
+                "I am away until Monday.\n",
+            ),
+            _ => (
+                "news@lists.test",
+                "List-Id: News <news.lists.test>\nPrecedence: list\n",
+                "This month's news, nothing new.\n",
+            ),
         };
         let sender = if from.starts_with("MAILER") { "" } else { from };
         let head = trace(sender, from, serial);
@@ -205,7 +225,10 @@ impl Maker {
     }
 
     fn body(&mut self, text: &str, charset: &str, boundary: &str) -> Vec<u8> {
-        let html = format!("<html><head><style>p{{margin:0}}</style></head><body><p>{}</p></body></html>\n", text.replace('\n', "<br>\n"));
+        let html = format!(
+            "<html><head><style>p{{margin:0}}</style></head><body><p>{}</p></body></html>\n",
+            text.replace('\n', "<br>\n")
+        );
         match self.dice.roll(100) {
             0..47 => self.part("plain", charset, text),
             47..59 => self.part("html", charset, &html),
@@ -224,7 +247,9 @@ impl Maker {
             60..80 => ("base64", base64(&bytes)),
             _ => ("8bit", bytes),
         };
-        let head = format!("Content-Type: text/{subtype}; charset={charset}\nContent-Transfer-Encoding: {encoding}\n\n");
+        let head = format!(
+            "Content-Type: text/{subtype}; charset={charset}\nContent-Transfer-Encoding: {encoding}\n\n"
+        );
         [head.into_bytes(), bytes].concat()
     }
 
@@ -253,7 +278,8 @@ fn trace(sender: &str, from: &str, serial: usize) -> String {
 }
 
 fn multipart(subtype: &str, boundary: &str, parts: &[Vec<u8>]) -> Vec<u8> {
-    let mut out = format!("Content-Type: multipart/{subtype}; boundary=\"{boundary}\"\n\n").into_bytes();
+    let mut out =
+        format!("Content-Type: multipart/{subtype}; boundary=\"{boundary}\"\n\n").into_bytes();
     for part in parts {
         out.extend(format!("--{boundary}\n").bytes());
         out.extend(part);
@@ -269,7 +295,10 @@ fn encode(text: &str, charset: &str) -> Vec<u8> {
     let narrow = |letter: char| match u32::from(letter) {
         code @ 0..128 => code as u8,
         code @ 0xA0..0x100 if charset == "windows-1252" => code as u8,
-        _ => KOI8.chars().position(|known| charset == "koi8-r" && known == letter).map_or(b'?', |at| 0xC0 + at as u8),
+        _ => KOI8
+            .chars()
+            .position(|known| charset == "koi8-r" && known == letter)
+            .map_or(b'?', |at| 0xC0 + at as u8),
     };
     if charset == "utf-8" { text.as_bytes().to_vec() } else { text.chars().map(narrow).collect() }
 }
@@ -305,9 +334,14 @@ fn base64(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() * 4 / 3 + bytes.len() / 50);
     for line in bytes.chunks(57) {
         for chunk in line.chunks(3) {
-            let word = chunk.iter().fold(0_u32, |word, byte| (word << 8) | u32::from(*byte)) << (8 * (3 - chunk.len()));
+            let word = chunk.iter().fold(0_u32, |word, byte| (word << 8) | u32::from(*byte))
+                << (8 * (3 - chunk.len()));
             for place in 0..4 {
-                out.push(if place > chunk.len() { b'=' } else { ALPHABET[(word >> (18 - 6 * place)) as usize & 63] });
+                out.push(if place > chunk.len() {
+                    b'='
+                } else {
+                    ALPHABET[(word >> (18 - 6 * place)) as usize & 63]
+                });
             }
         }
         out.push(b'\n');

@@ -1,6 +1,7 @@
-//! The floor: what the servers and the disk allow. Mail is fetched in batches of a hundred, the next batch under way while
-//! one is worked on; each batch is one durable commit, then one mail per message goes out over one connection with one
-//! round trip each, then a second commit says so, then the server is told. Nothing is understood but two header fields.
+//! The floor: what the servers and the disk allow. Mail is fetched in batches of a hundred, the
+//! next batch under way while one is worked on; each batch is one durable commit, then one mail per
+//! message goes out over one connection with one round trip each, then a second commit says so,
+//! then the server is told. Nothing is understood but two header fields.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
@@ -43,8 +44,13 @@ pub fn run(dovecot: &Dovecot, user: &str, sink: &Sink, mails: usize) -> Duration
         for (to, mail) in keep(&mut database, first, &batch) {
             relay.hand_over(&to, &mail);
         }
-        database.execute("UPDATE outbox SET sent = 1 WHERE sent = 0 AND id >= ?", [first as i64]).unwrap();
-        marked = Some(client.send(&format!("STORE {first}:{} +FLAGS.SILENT ($Postdesk)", mails.min(first + BATCH - 1))));
+        database
+            .execute("UPDATE outbox SET sent = 1 WHERE sent = 0 AND id >= ?", [first as i64])
+            .unwrap();
+        marked = Some(client.send(&format!(
+            "STORE {first}:{} +FLAGS.SILENT ($Postdesk)",
+            mails.min(first + BATCH - 1)
+        )));
     }
     client.answer(&marked.expect("there was at least one batch"));
     begun.elapsed()
@@ -63,9 +69,18 @@ fn keep(database: &mut Connection, first: usize, batch: &[Vec<u8>]) -> Vec<(Stri
         let (from, id) = (field(head, b"\nFrom:"), field(head, b"\nMessage-ID:"));
         let to = from.rsplit('<').next().unwrap_or_default().trim_end_matches('>').to_owned();
         let mail = format!("From: support@desk.test\r\nTo: {to}\r\nSubject: [#{row}] We have it\r\nIn-Reply-To: {id}\r\nMessage-ID: <{row}@desk.test>\r\n\r\nThank you.\r\n").into_bytes();
-        tx.prepare_cached("INSERT INTO ticket VALUES (?, 'subject', ?, 0, 1, 1)").unwrap().execute(params![row, to]).unwrap();
-        tx.prepare_cached("INSERT INTO message VALUES (?, ?, ?, ?, ?)").unwrap().execute(params![row, row, id, row, raw]).unwrap();
-        tx.prepare_cached("INSERT INTO outbox VALUES (?, ?, ?, ?, 0)").unwrap().execute(params![row, row, to, mail]).unwrap();
+        tx.prepare_cached("INSERT INTO ticket VALUES (?, 'subject', ?, 0, 1, 1)")
+            .unwrap()
+            .execute(params![row, to])
+            .unwrap();
+        tx.prepare_cached("INSERT INTO message VALUES (?, ?, ?, ?, ?)")
+            .unwrap()
+            .execute(params![row, row, id, row, raw])
+            .unwrap();
+        tx.prepare_cached("INSERT INTO outbox VALUES (?, ?, ?, ?, 0)")
+            .unwrap()
+            .execute(params![row, row, to, mail])
+            .unwrap();
         outgoing.push((to, mail));
     }
     tx.commit().unwrap();
@@ -73,13 +88,17 @@ fn keep(database: &mut Connection, first: usize, batch: &[Vec<u8>]) -> Vec<(Stri
 }
 
 fn field(head: &[u8], name: &[u8]) -> String {
-    let at = head.windows(name.len()).position(|window| window == name).expect("every mail of the corpus has it");
+    let at = head
+        .windows(name.len())
+        .position(|window| window == name)
+        .expect("every mail of the corpus has it");
     let rest = &head[at + name.len()..];
     let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
     String::from_utf8_lossy(&rest[..end]).trim().to_owned()
 }
 
-/// One connection, kept open; a mail's text and the next one's envelope could share a packet, but each waits for its answer.
+/// One connection, kept open; a mail's text and the next one's envelope could share a packet, but
+/// each waits for its answer.
 struct Relay(BufReader<TcpStream>);
 
 impl Relay {

@@ -1,8 +1,10 @@
-//! How fast and how small: the table of the README. `cargo bench --bench pipeline [-- [parts] [n=10000] [old=100000]]`
+//! How fast and how small: the table of the README. `cargo bench --bench pipeline [-- [parts]
+//! [n=10000] [old=100000]]`
 //!
-//! Parts: `floor,ingest,size,latency,rss,grown`; all without a list. Starts Dovecot (tests/run.sh installs it) and a sink
-//! in this process, both on loopback, and runs the release binary. The rates of one run are compared with the floor of the
-//! same run, since machines and their disks differ from minute to minute.
+//! Parts: `floor,ingest,size,latency,rss,grown`; all without a list. Starts Dovecot (tests/run.sh
+//! installs it) and a sink in this process, both on loopback, and runs the release binary. The
+//! rates of one run are compared with the floor of the same run, since machines and their disks
+//! differ from minute to minute.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -63,7 +65,8 @@ notifications_per_agent_and_hour = 1000000
 ";
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
     let number = |name: &str, otherwise: usize| {
         let given = arguments.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
         given.map_or(otherwise, |text| text.parse().expect("a number"))
@@ -72,7 +75,8 @@ fn main() {
     let wants = |part: &str| named.is_none_or(|list| list.split(',').any(|word| word == part));
     let (mails, old) = (number("n", 10_000), number("old", 100_000));
     let floor = wants("floor").then(|| floor_rate(mails));
-    let ingest = ["ingest", "size", "rss"].iter().any(|part| wants(part)).then(|| ingest(mails, floor));
+    let ingest =
+        ["ingest", "size", "rss"].iter().any(|part| wants(part)).then(|| ingest(mails, floor));
     if wants("latency") {
         latency(200);
     }
@@ -86,15 +90,20 @@ fn row(what: &str, value: &str, target: &str) {
 }
 
 fn settings(dovecot: &Dovecot, sink: &Sink) -> Settings {
-    Settings { limits: UNBOUND.to_owned(), more: SETTINGS.to_owned(), ..Settings::plain(dovecot.port, sink.port) }
-        .imap("first_start = \"all\"")
+    Settings {
+        limits: UNBOUND.to_owned(),
+        more: SETTINGS.to_owned(),
+        ..Settings::plain(dovecot.port, sink.port)
+    }
+    .imap("first_start = \"all\"")
 }
 
 fn fill(dovecot: &Dovecot, mails: &[Mail]) {
     for mail in mails {
         dovecot.deliver(DESK, &mail.bytes);
     }
-    // The server's own index is made before the clock starts, for the floor and for the daemon alike.
+    // The server's own index is made before the clock starts, for the floor and for the daemon
+    // alike.
     dovecot.client(DESK).run("FETCH 1:* (UID RFC822.SIZE)");
 }
 
@@ -113,8 +122,14 @@ fn floor_rate(count: usize) -> f64 {
 fn ingest(count: usize, floor: Option<f64>) -> f64 {
     let (dovecot, sink) = (Dovecot::start(), Sink::start());
     let mut daemon = Daemon::start(&settings(&dovecot, &sink));
-    daemon.wait("the first poll", || daemon.json(&["status"])["last_poll_at"].as_str().map(str::to_owned));
-    row("resident, idle", &format!("{:.1} MiB", daemon.memory("VmRSS") as f64 / 1024.0), "<= 15 MiB");
+    daemon.wait("the first poll", || {
+        daemon.json(&["status"])["last_poll_at"].as_str().map(str::to_owned)
+    });
+    row(
+        "resident, idle",
+        &format!("{:.1} MiB", daemon.memory("VmRSS") as f64 / 1024.0),
+        "<= 15 MiB",
+    );
     daemon.stop();
     let mails = corpus::make(Shape { seed: 7, mails: count, attachments: 100, first_ticket: 1 });
     fill(&dovecot, &mails);
@@ -127,9 +142,14 @@ fn ingest(count: usize, floor: Option<f64>) -> f64 {
     );
     let each = daemon.processor_ms() as f64 / mails.len() as f64;
     row("processor time of the daemon for each mail", &format!("{each:.2} ms"), "");
-    let largest = mails.iter().map(|mail| mail.bytes.len()).max().unwrap_or_default() as f64 / 1_048_576.0;
+    let largest =
+        mails.iter().map(|mail| mail.bytes.len()).max().unwrap_or_default() as f64 / 1_048_576.0;
     let peak = daemon.memory("VmHWM") as f64 / 1024.0;
-    row("resident, peak", &format!("{peak:.1} MiB"), &format!("<= {:.0} MiB", 64.0 + 4.0 * largest));
+    row(
+        "resident, peak",
+        &format!("{peak:.1} MiB"),
+        &format!("<= {:.0} MiB", 64.0 + 4.0 * largest),
+    );
     daemon.stop();
     let raw: usize = mails.iter().map(|mail| mail.bytes.len()).sum();
     let database = fs::metadata(daemon.database()).unwrap().len() as f64;
@@ -147,9 +167,16 @@ fn timed(daemon: &mut Daemon, sink: &Sink, mails: &[Mail], before: usize) -> f64
     let already = sink.count();
     let begun = Instant::now();
     daemon.resume();
-    // Each request is acknowledged and notified; follow-ups are notified too, as far as they tell an agent something.
+    // Each request is acknowledged and notified; follow-ups are notified too, as far as they tell
+    // an agent something.
     while sink.count() < already + 2 * requests {
-        assert!(begun.elapsed() < LONGEST && daemon.runs(), "{} of {}\n{}", sink.count(), already + 2 * requests, daemon.log());
+        assert!(
+            begun.elapsed() < LONGEST && daemon.runs(),
+            "{} of {}\n{}",
+            sink.count(),
+            already + 2 * requests,
+            daemon.log()
+        );
         std::thread::sleep(Duration::from_millis(20));
     }
     loop {
@@ -171,7 +198,9 @@ fn timed(daemon: &mut Daemon, sink: &Sink, mails: &[Mail], before: usize) -> f64
 fn latency(probes: usize) {
     let (dovecot, sink) = (Dovecot::start(), Sink::start());
     let daemon = Daemon::start(&settings(&dovecot, &sink).imap("poll_interval = \"60s\""));
-    daemon.wait("the first poll", || daemon.json(&["status"])["last_poll_at"].as_str().map(str::to_owned));
+    daemon.wait("the first poll", || {
+        daemon.json(&["status"])["last_poll_at"].as_str().map(str::to_owned)
+    });
     let mut listener = dovecot.client(DESK);
     let mut times = Vec::new();
     for probe in 0..probes {
@@ -181,7 +210,8 @@ fn latency(probes: usize) {
              Message-ID: <{probe}@customer.test>\nSubject: probe\n\nHow long does it take?\n"
         );
         let heard = listener.idle(|| dovecot.deliver(DESK, mail));
-        let arrived = daemon.wait("the acknowledgement", || sink.to(&address).first().map(|mail| mail.at));
+        let arrived =
+            daemon.wait("the acknowledgement", || sink.to(&address).first().map(|mail| mail.at));
         times.push(arrived.saturating_duration_since(heard).as_secs_f64() * 1000.0);
         std::thread::sleep(Duration::from_millis(30));
     }
@@ -212,11 +242,16 @@ fn grown(count: usize, old: usize, empty: Option<f64>) {
         sink.clear();
         age(&daemon);
     }
-    let mails = corpus::make(Shape { seed: 7, mails: count, attachments: 100, first_ticket: old + 1 });
+    let mails =
+        corpus::make(Shape { seed: 7, mails: count, attachments: 100, first_ticket: old + 1 });
     fill(&dovecot, &mails);
     let rate = timed(&mut daemon, &sink, &mails, before);
     let share = empty.map_or(String::new(), |empty| format!(" = {:.0} %", 100.0 * rate / empty));
-    row(&format!("ingest with {old} old tickets"), &format!("{rate:.0} mails/s{share}"), ">= 90 % of the empty one");
+    row(
+        &format!("ingest with {old} old tickets"),
+        &format!("{rate:.0} mails/s{share}"),
+        ">= 90 % of the empty one",
+    );
     let mut times: Vec<f64> = (0..11).map(|_| search(&daemon)).collect();
     times.sort_by(f64::total_cmp);
     row("search there, median", &format!("{:.1} ms", times[5]), "<= 50 ms");
@@ -226,15 +261,30 @@ fn grown(count: usize, old: usize, empty: Option<f64>) {
     let begun = Instant::now();
     daemon.resume();
     daemon.wait("the first mail after the start", || (sink.count() > waiting).then_some(()));
-    row("start there, until a waiting mail is acknowledged", &format!("{:.0} ms", begun.elapsed().as_secs_f64() * 1000.0), "<= 1000 ms");
+    row(
+        "start there, until a waiting mail is acknowledged",
+        &format!("{:.0} ms", begun.elapsed().as_secs_f64() * 1000.0),
+        "<= 1000 ms",
+    );
 }
 
-/// Moves what the daemon did a month back: old tickets were not made within the hour, and hourly bounds count the hour.
+/// Moves what the daemon did a month back: old tickets were not made within the hour, and hourly
+/// bounds count the hour.
 fn age(daemon: &Daemon) {
     let database = rusqlite::Connection::open(daemon.database()).unwrap();
     let month = 30 * 24 * 3600 * 1000_i64;
-    for (table, column) in [("outbox", "queued_at"), ("outbox", "due_at"), ("outbox", "last_attempt_at"), ("inbox", "arrived_at")] {
-        database.execute(&format!("UPDATE {table} SET {column} = {column} - ?1 WHERE {column} IS NOT NULL"), [month]).unwrap();
+    for (table, column) in [
+        ("outbox", "queued_at"),
+        ("outbox", "due_at"),
+        ("outbox", "last_attempt_at"),
+        ("inbox", "arrived_at"),
+    ] {
+        database
+            .execute(
+                &format!("UPDATE {table} SET {column} = {column} - ?1 WHERE {column} IS NOT NULL"),
+                [month],
+            )
+            .unwrap();
     }
 }
 

@@ -20,7 +20,15 @@ pub fn backup(config: &Config, folder: &Path, out: &mut dyn Write) -> Result<u8,
     store::backup(&config.desk.data_dir, folder)?;
     let now = Clock::System.now().as_millis().to_string();
     run::runtime()?.block_on(open.write(move |tx| store::set_state(tx, store::BACKED_UP, &now)))?;
-    writeln!(out, "{} holds the database, the key and the highest ticket number; it was checked.", folder.display())?;
-    writeln!(out, "To restore: stop the daemon, copy these files into data_dir (not {} if it is newer), start.", store::NUMBERS)?;
+    writeln!(
+        out,
+        "{} holds the database, the key and the highest ticket number; it was checked.",
+        folder.display()
+    )?;
+    writeln!(
+        out,
+        "To restore: stop the daemon, copy these files into data_dir (not {} if it is newer), start.",
+        store::NUMBERS
+    )?;
     Ok(0)
 }

@@ -41,8 +41,13 @@ pub fn check(config: &Config, file: &Path, out: &mut dyn Write) -> Result<u8, Fa
 
 fn templates(config: &Config) -> Result<Vec<String>, String> {
     let texts = run::texts(config).map_err(|failure| failure.to_string())?;
-    let broken: Vec<String> = render::names().filter_map(|name| render::sample(config, &texts, name).broken).collect();
-    if broken.is_empty() { Ok(vec![format!("{} texts", render::names().count())]) } else { Err(broken.join("; ")) }
+    let broken: Vec<String> =
+        render::names().filter_map(|name| render::sample(config, &texts, name).broken).collect();
+    if broken.is_empty() {
+        Ok(vec![format!("{} texts", render::names().count())])
+    } else {
+        Err(broken.join("; "))
+    }
 }
 
 fn database(config: &Config) -> Result<Vec<String>, String> {
@@ -66,7 +71,8 @@ fn database(config: &Config) -> Result<Vec<String>, String> {
     }
 }
 
-/// Whether the keys of agents' signatures can be fetched. Where a server's word is configured they are a second way only.
+/// Whether the keys of agents' signatures can be fetched. Where a server's word is configured they
+/// are a second way only.
 async fn dkim(config: &Config) -> Result<Vec<String>, String> {
     let trust = &config.authentication;
     let (Some(keys), Some(agent)) = (net::dns::keys(trust), config.agents.first()) else {
@@ -74,14 +80,21 @@ async fn dkim(config: &Config) -> Result<Vec<String>, String> {
     };
     let name = format!("_domainkey.{}", agent.address.domain().to_ascii_lowercase());
     let answers = keys.ask(BTreeSet::from([name])).await;
-    let when = trust.authserv_id.as_ref().map_or_else(String::new, |id| format!(" where {id} says nothing"));
+    let when = trust
+        .authserv_id
+        .as_ref()
+        .map_or_else(String::new, |id| format!(" where {id} says nothing"));
     let checked = format!("agents' signatures are checked here{when}");
     match (answers.into_values().next(), &trust.authserv_id) {
-        (Some(Key::Records(_) | Key::Absent), _) => Ok(vec![checked, "the name servers answer".to_owned()]),
-        (Some(Key::Unreachable(why)), Some(_)) => Ok(vec![checked, format!("but not now, the name servers do not answer: {why}")]),
-        (Some(Key::Unreachable(why)), None) => {
-            Err(format!("{checked}, but the name servers do not answer: {why}; see dns in [authentication]"))
+        (Some(Key::Records(_) | Key::Absent), _) => {
+            Ok(vec![checked, "the name servers answer".to_owned()])
         }
+        (Some(Key::Unreachable(why)), Some(_)) => {
+            Ok(vec![checked, format!("but not now, the name servers do not answer: {why}")])
+        }
+        (Some(Key::Unreachable(why)), None) => Err(format!(
+            "{checked}, but the name servers do not answer: {why}; see dns in [authentication]"
+        )),
         (None, _) => Err("the resolver gave no answer".to_owned()),
     }
 }

@@ -33,6 +33,10 @@ pub fn commands(format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
         };
         return print_json(&All { commands: COMMANDS.iter().map(row).collect() }, out);
     }
-    writeln!(out, "The first lines of an agent's mail, one command on each; text comes below them.\n\n{}", help())?;
+    writeln!(
+        out,
+        "The first lines of an agent's mail, one command on each; text comes below them.\n\n{}",
+        help()
+    )?;
     Ok(0)
 }

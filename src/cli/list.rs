@@ -22,7 +22,12 @@ pub fn list(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8, 
 }
 
 /// Tickets in which all the words stand.
-pub fn search(config: &Config, words: &str, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn search(
+    config: &Config,
+    words: &str,
+    format: Format,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
     let rows = open(config)?.read(|connection| view::search(connection, words))?;
     if format.json {
         return print_json(&rows, out);

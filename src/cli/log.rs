@@ -1,7 +1,7 @@
 //! Logs: one event a line, coloured on a terminal only, never with secrets or what people wrote.
 //!
-//! `POSTDESK_LOG` sets the level (`info` if unset) and `POSTDESK_LOG_FORMAT=json` the form. Crates whose traces hold
-//! passwords or mail are capped whatever is asked for.
+//! `POSTDESK_LOG` sets the level (`info` if unset) and `POSTDESK_LOG_FORMAT=json` the form. Crates
+//! whose traces hold passwords or mail are capped whatever is asked for.
 
 use std::io::IsTerminal;
 
@@ -26,9 +26,13 @@ pub fn start(volume: Volume) {
         Volume::Usual => std::env::var("POSTDESK_LOG").unwrap_or_else(|_| "info".to_owned()),
         Volume::Quiet => "error".to_owned(),
     };
-    let filter = EnvFilter::try_new(format!("{wanted},{CAPS}")).unwrap_or_else(|_| EnvFilter::new(format!("info,{CAPS}")));
+    let filter = EnvFilter::try_new(format!("{wanted},{CAPS}"))
+        .unwrap_or_else(|_| EnvFilter::new(format!("info,{CAPS}")));
     let json = std::env::var("POSTDESK_LOG_FORMAT").is_ok_and(|form| form == "json");
-    let subscriber = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let subscriber = fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     // Failing means that a test has started it already.
     if json {
         drop(subscriber.json().try_init());

@@ -49,7 +49,12 @@ pub fn inbox(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8,
 }
 
 /// Prints one array, a mail at a time, so that a large inbox needs no large memory.
-pub fn print_full(store: &Store, config: &Config, found: Vec<InboxRow>, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn print_full(
+    store: &Store,
+    config: &Config,
+    found: Vec<InboxRow>,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
     write!(out, "[")?;
     for (index, row) in found.into_iter().enumerate() {
         write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
@@ -63,7 +68,8 @@ pub fn print_full(store: &Store, config: &Config, found: Vec<InboxRow>, out: &mu
 /// Reads the texts from the mail's own bytes, as the daemon did.
 pub fn full(store: &Store, config: &Config, row: InboxRow) -> Full {
     let refused = row.outcome.as_deref() == Some("refused");
-    let bytes = store.read(|connection| rows::bytes(connection, InboxId(row.id))).unwrap_or_default();
+    let bytes =
+        store.read(|connection| rows::bytes(connection, InboxId(row.id))).unwrap_or_default();
     let parse = || if refused { parse::parse_header(&bytes) } else { parse::parse(&bytes) };
     let read = catch_unwind(AssertUnwindSafe(|| {
         let content = work::content(parse(), config);
@@ -74,7 +80,11 @@ pub fn full(store: &Store, config: &Config, row: InboxRow) -> Full {
     let attachments = inbound
         .attachments
         .iter()
-        .map(|file| FileRow { name: file.name.clone(), content_type: file.content_type.clone(), size: file.size })
+        .map(|file| FileRow {
+            name: file.name.clone(),
+            content_type: file.content_type.clone(),
+            size: file.size,
+        })
         .collect();
     Full { row, text, full_text: inbound.full_text(), attachments }
 }
@@ -120,9 +130,19 @@ pub fn outbox(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8
     }
     for row in &found {
         let ticket = row.ticket.map(|number| format!("#{number}")).unwrap_or_default();
-        let next = row.next_attempt_at.map(|at| format!(", next try {}", stamp(at, &config.desk.time_zone))).unwrap_or_default();
+        let next = row
+            .next_attempt_at
+            .map(|at| format!(", next try {}", stamp(at, &config.desk.time_zone)))
+            .unwrap_or_default();
         let at = stamp(row.queued_at, &config.desk.time_zone);
-        writeln!(out, "{:>6}  {at}  {:<8} {ticket:<6} {:<16} {}{next}", row.id, row.state, row.kind, line(&row.recipient, 40))?;
+        writeln!(
+            out,
+            "{:>6}  {at}  {:<8} {ticket:<6} {:<16} {}{next}",
+            row.id,
+            row.state,
+            row.kind,
+            line(&row.recipient, 40)
+        )?;
         if row.state != "sent"
             && let Some(words) = &row.last_reply
         {

@@ -56,7 +56,12 @@ pub fn quarantine(config: &Config, what: &What, out: &mut dyn Write) -> Result<u
     }
 }
 
-fn list(store: &Store, config: &Config, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+fn list(
+    store: &Store,
+    config: &Config,
+    format: Format,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
     let found = store.read(|connection| view::inbox(connection, Which::Waiting))?;
     if format.json {
         return mailbox::print_full(store, config, found, out);
@@ -70,9 +75,18 @@ fn list(store: &Store, config: &Config, format: Format, out: &mut dyn Write) -> 
     Ok(0)
 }
 
-fn show(store: &Store, config: &Config, number: i64, raw: bool, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+fn show(
+    store: &Store,
+    config: &Config,
+    number: i64,
+    raw: bool,
+    format: Format,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
     let found = store.read(|connection| view::inbox(connection, Which::One(InboxId(number))))?;
-    let row = found.into_iter().next().ok_or_else(|| Failure::Said(format!("there is no mail {number}; `postdesk inbox` lists all")))?;
+    let row = found.into_iter().next().ok_or_else(|| {
+        Failure::Said(format!("there is no mail {number}; `postdesk inbox` lists all"))
+    })?;
     if raw {
         out.write_all(&store.read(|connection| inbox::bytes(connection, InboxId(number)))?)?;
         return Ok(0);
@@ -87,11 +101,17 @@ fn show(store: &Store, config: &Config, number: i64, raw: bool, format: Format, 
     Ok(0)
 }
 
-fn act(store: &Store, number: i64, act: fn(crate::store::Tx<'_>, InboxId) -> crate::store::Result<bool>) -> Result<(), Failure> {
+fn act(
+    store: &Store,
+    number: i64,
+    act: fn(crate::store::Tx<'_>, InboxId) -> crate::store::Result<bool>,
+) -> Result<(), Failure> {
     let done = super::run::runtime()?.block_on(store.write(move |tx| act(tx, InboxId(number))))?;
     if done {
         Ok(())
     } else {
-        Err(Failure::Said(format!("mail {number} is neither in quarantine nor held; `postdesk quarantine list` shows what is")))
+        Err(Failure::Said(format!(
+            "mail {number} is neither in quarantine nor held; `postdesk quarantine list` shows what is"
+        )))
     }
 }

@@ -12,14 +12,20 @@ use minijinja::Value;
 /// Prints one text, or all.
 pub fn render(config: &Config, name: Option<&str>, out: &mut dyn Write) -> Result<u8, Failure> {
     let texts = run::texts(config)?;
-    let wanted: Vec<&str> = names().filter(|known| name.is_none_or(|name| name == *known)).collect();
+    let wanted: Vec<&str> =
+        names().filter(|known| name.is_none_or(|name| name == *known)).collect();
     if wanted.is_empty() {
         let known = names().collect::<Vec<_>>().join(", ");
         return Err(Failure::Said(format!("there is no text of that name; there are: {known}")));
     }
     for name in wanted {
         let rendered = sample(config, &texts, name);
-        writeln!(out, "── {name} ──\nSubject: {}\n\n{}\n", plain(&rendered.subject), plain(&rendered.text))?;
+        writeln!(
+            out,
+            "── {name} ──\nSubject: {}\n\n{}\n",
+            plain(&rendered.subject),
+            plain(&rendered.text)
+        )?;
         if let Some(broken) = rendered.broken {
             writeln!(out, "! Your own file is broken, so this is the built-in text: {broken}\n")?;
         }
@@ -37,9 +43,11 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
     let zone = &config.desk.time_zone;
     let now = Clock::System.now();
     let hours = config.queues.first().map(|queue| week(&queue.hours)).unwrap_or_default();
-    let due = config.queues.first().and_then(|queue| queue.hours.after(now, queue.first_answer)).map(|at| moment(at, zone));
-    let text = |text: &str| Value::from(text.to_owned());
-    let lines = |lines: &[&str]| Value::from(lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>());
+    let due = config
+        .queues
+        .first()
+        .and_then(|queue| queue.hours.after(now, queue.first_answer))
+        .map(|at| moment(at, zone));
     let mut values = Values::from([
         ("number", text("12")),
         ("desk", text(&config.desk.name)),
@@ -60,23 +68,51 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
         ("goes_to", text("Ada Lovelace <ada@example.org>")),
         ("reply", text("goes to Ada Lovelace <ada@example.org>")),
     ]);
-    values.extend(Values::from([
+    values.extend(sample_inside(config, name, &moment(now, zone)));
+    texts.render(name, &values)
+}
+
+fn text(text: &str) -> Value {
+    Value::from(text.to_owned())
+}
+
+fn lines(lines: &[&str]) -> Value {
+    Value::from(lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>())
+}
+
+/// What only mails to agents and the owner use.
+fn sample_inside(config: &Config, name: &str, now: &str) -> Values {
+    Values::from([
         ("internal", Value::from(false)),
         ("to_do_by", Value::from(())),
         ("wordless", Value::from(false)),
         ("prefix", text("")),
         ("parts", lines(&["Your text went to ada@example.org."])),
         ("warning", Value::from(())),
-        ("overdue", if name.starts_with("ack") { Value::from(moment(now, zone)) } else { Value::from(false) }),
+        (
+            "overdue",
+            if name.starts_with("ack") { Value::from(now.to_owned()) } else { Value::from(false) },
+        ),
         ("status", text("new")),
         ("priority", text("normal")),
         ("queue", text("support")),
         ("assignee", text("nobody has it yet")),
-        ("why", text(if name == "held" { "a line of it looks like a command" } else { "has the number in its subject" })),
+        (
+            "why",
+            text(if name == "held" {
+                "a line of it looks like a command"
+            } else {
+                "has the number in its subject"
+            }),
+        ),
         ("others", lines(&["#9 Invoice 4711 (open)"])),
         (
             "earlier",
-            Value::from(vec![BTreeMap::from([("at", "2026-11-23 16:40"), ("who", "Bob Brown"), ("text", "Which version is it?")])]),
+            Value::from(vec![BTreeMap::from([
+                ("at", "2026-11-23 16:40"),
+                ("who", "Bob Brown"),
+                ("text", "Which version is it?"),
+            ])]),
         ),
         ("line", text("#clsoe")),
         ("advice", text("send your text again without that line.")),
@@ -89,7 +125,11 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
         ("mail", text("answer")),
         (
             "what",
-            text(if name == "reminder" { "You wanted to be reminded of this." } else { "The mailbox cannot be read: connection refused" }),
+            text(if name == "reminder" {
+                "You wanted to be reminded of this."
+            } else {
+                "The mailbox cannot be read: connection refused"
+            }),
         ),
         ("count", text("17")),
         ("tickets", text("6")),
@@ -98,9 +138,10 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
             if name == "transcript" {
                 lines(&["✔ #close: solved", "✔ #tag +export: tags: export"])
             } else {
-                lines(&["2026-11-24 09:12 #12 Ada Lovelace added: The export stops after 500 lines"])
+                lines(&[
+                    "2026-11-24 09:12 #12 Ada Lovelace added: The export stops after 500 lines",
+                ])
             },
         ),
-    ]));
-    texts.render(name, &values)
+    ])
 }

@@ -21,7 +21,8 @@ use crate::store::{self, Store, outbox, tickets};
 use crate::time::{Clock, Timestamp};
 use crate::work::{self, Desk};
 
-/// What is in flight may end within this when the daemon is told to stop; the rest is a crash that we survive.
+/// What is in flight may end within this when the daemon is told to stop; the rest is a crash that
+/// we survive.
 const GRACE: Duration = Duration::from_secs(3);
 
 /// The database is looked through this often.
@@ -43,13 +44,20 @@ pub fn run(config: &Config, file: &Path) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// One thread serves all connections; the writer of the store and the parser have threads of their own.
+/// One thread serves all connections; the writer of the store and the parser have threads of their
+/// own.
 pub fn runtime() -> Result<Runtime, Failure> {
-    Ok(Builder::new_current_thread().enable_all().max_blocking_threads(4).thread_keep_alive(Duration::from_secs(5)).build()?)
+    Ok(Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(4)
+        .thread_keep_alive(Duration::from_secs(5))
+        .build()?)
 }
 
 async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! {
@@ -91,9 +99,12 @@ async fn take_lock(data_dir: &Path) -> Result<store::Lock, Failure> {
     Ok(store::lock(data_dir)?)
 }
 
-/// After an unclean end, and once a week, the whole file is looked through while the desk already works (D3).
+/// After an unclean end, and once a week, the whole file is looked through while the desk already
+/// works (D3).
 async fn inspect(store: &Store, clock: &Clock) {
-    let mut unclean = !store.read(|connection| store::state(connection, ENDED)).is_ok_and(|ended| ended.as_deref() == Some("cleanly"));
+    let mut unclean = !store
+        .read(|connection| store::state(connection, ENDED))
+        .is_ok_and(|ended| ended.as_deref() == Some("cleanly"));
     let marked = store.write(|tx| store::set_state(tx, ENDED, "not yet")).await;
     if let Err(error) = marked {
         tracing::error!(error = %error, "the start could not be noted");
@@ -114,14 +125,22 @@ fn inspected(store: &Store) -> Option<Timestamp> {
 
 async fn look_through(store: &Store, clock: &Clock) {
     let path = store.data_dir().to_path_buf();
-    let Ok(found) = tokio::task::spawn_blocking(move || store::integrity(&path)).await else { return };
+    let Ok(found) = tokio::task::spawn_blocking(move || store::integrity(&path)).await else {
+        return;
+    };
     let now = clock.now();
     let noted = store.write(move |tx| {
         match found {
             Ok(None) => store::problems::clear(tx, "database-damaged")?,
             Ok(Some(words)) => {
                 let what = format!("The database is damaged: {words}");
-                store::problems::raise(tx, "database-damaged", &what, "stop the daemon, keep the files, restore the last backup", now)?;
+                store::problems::raise(
+                    tx,
+                    "database-damaged",
+                    &what,
+                    "stop the daemon, keep the files, restore the last backup",
+                    now,
+                )?;
             }
             Err(error) => return Err(error),
         }
@@ -137,7 +156,9 @@ async fn serve(store: &Store, desk: &Desk, stop: impl Future<Output = ()>) {
     let domain = config.desk.address.domain().to_owned();
     let halt = send::Halt::default();
     let post = send::Post::new(store, config, &desk.clock, &halt);
-    let relays = (0..config.smtp.connections).map(|_| SmtpRelay::new(config.smtp.clone(), &domain)).collect();
+    let relays = (0..config.smtp.connections)
+        .map(|_| SmtpRelay::new(config.smtp.clone(), &domain))
+        .collect();
     let sending = send::run(relays, &post);
     tokio::pin!(sending);
     {
@@ -156,11 +177,14 @@ async fn serve(store: &Store, desk: &Desk, stop: impl Future<Output = ()>) {
     // Rows in flight get a moment to hear the relay's answer, so that they need not be sent twice.
     halt.halt();
     if tokio::time::timeout(GRACE, &mut sending).await.is_err() {
-        tracing::warn!("some mail was still being handed over; it is tried again at the next start");
+        tracing::warn!(
+            "some mail was still being handed over; it is tried again at the next start"
+        );
     }
 }
 
-/// Puts right what the last end left: numbers, rows that were being sent, and after an unclean end a look at the file itself.
+/// Puts right what the last end left: numbers, rows that were being sent, and after an unclean end
+/// a look at the file itself.
 async fn recover(store: &Store, clock: &Clock) -> Result<(), Failure> {
     let now = clock.now();
     let numbers = store.data_dir().join(store::NUMBERS);
@@ -194,7 +218,11 @@ pub fn texts(config: &Config) -> Result<Texts, Failure> {
     Ok(Texts::new(&config.desk.language, files))
 }
 
-fn read_folder(folder: &Path, language: &str, files: &mut BTreeMap<String, String>) -> Result<(), Failure> {
+fn read_folder(
+    folder: &Path,
+    language: &str,
+    files: &mut BTreeMap<String, String>,
+) -> Result<(), Failure> {
     let folder = folder.join(language);
     if !folder.is_dir() {
         return Ok(());
@@ -203,7 +231,8 @@ fn read_folder(folder: &Path, language: &str, files: &mut BTreeMap<String, Strin
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         if name.ends_with(".txt") {
-            let text = fs::read_to_string(entry.path()).map_err(|error| Failure::Said(format!("{}: {error}", entry.path().display())))?;
+            let text = fs::read_to_string(entry.path())
+                .map_err(|error| Failure::Said(format!("{}: {error}", entry.path().display())))?;
             files.insert(format!("{language}/{name}"), text);
         }
     }
@@ -212,13 +241,20 @@ fn read_folder(folder: &Path, language: &str, files: &mut BTreeMap<String, Strin
 
 async fn tell_broken(store: &Store, texts: &Texts, clock: &Clock) -> Result<(), Failure> {
     let now = clock.now();
-    let broken: Vec<String> = texts.broken().iter().map(|(file, what)| format!("{file}: {what}")).collect();
+    let broken: Vec<String> =
+        texts.broken().iter().map(|(file, what)| format!("{file}: {what}")).collect();
     store
         .write(move |tx| match broken.first() {
             None => store::problems::clear(tx, "template"),
             Some(first) => {
                 let what = format!("A text template is broken, the built-in one is used: {first}");
-                store::problems::raise(tx, "template", &what, "mend the file, then `postdesk check` and start the desk again", now)
+                store::problems::raise(
+                    tx,
+                    "template",
+                    &what,
+                    "mend the file, then `postdesk check` and start the desk again",
+                    now,
+                )
             }
         })
         .await?;

@@ -18,7 +18,12 @@ use crate::store::{Store, absences};
 use crate::time::Clock;
 
 /// One ticket with everything in it.
-pub fn show(config: &Config, number: i64, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn show(
+    config: &Config,
+    number: i64,
+    format: Format,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
     let shown = find(&open(config)?, number)?;
     if format.json {
         return print_json(&shown, out);
@@ -39,11 +44,15 @@ fn find(store: &Store, number: i64) -> Result<Shown, Failure> {
         let mut shown = view::show(connection, TicketNumber(number))?;
         if let Some(shown) = &mut shown {
             let holder = shown.ticket.assignee.as_deref().unwrap_or_default();
-            shown.away = absences::rows(connection, now)?.into_iter().find(|away| away.agent.eq_ignore_ascii_case(holder));
+            shown.away = absences::rows(connection, now)?
+                .into_iter()
+                .find(|away| away.agent.eq_ignore_ascii_case(holder));
         }
         Ok(shown)
     })?;
-    shown.ok_or_else(|| Failure::Said(format!("there is no ticket {number}; `postdesk list` shows all there are")))
+    shown.ok_or_else(|| {
+        Failure::Said(format!("there is no ticket {number}; `postdesk list` shows all there are"))
+    })
 }
 
 fn text(shown: &Shown, zone: &TimeZone) -> String {
@@ -63,8 +72,16 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
     let ticket = &shown.ticket;
     writeln!(text, "#{} {}", ticket.number, plain(&ticket.subject))?;
     let assignee = ticket.assignee.as_deref().unwrap_or("nobody");
-    let away = shown.away.as_ref().map(|away| format!(", who is away {}", until(away, zone))).unwrap_or_default();
-    writeln!(text, "{}, {} priority, queue {}, with {assignee}{away}", ticket.status, ticket.priority, ticket.queue)?;
+    let away = shown
+        .away
+        .as_ref()
+        .map(|away| format!(", who is away {}", until(away, zone)))
+        .unwrap_or_default();
+    writeln!(
+        text,
+        "{}, {} priority, queue {}, with {assignee}{away}",
+        ticket.status, ticket.priority, ticket.queue
+    )?;
     for one in &shown.participants {
         let name = one.name.as_deref().map(|name| format!("{} ", plain(name))).unwrap_or_default();
         let silent = if one.mailed { "" } else { ", may join but is not written to" };
@@ -85,7 +102,9 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
         writeln!(text, "time worked: {}", worked(Duration::from_secs(shown.worked * 60)))?;
     }
     for promise in &shown.promises {
-        let kept = promise.kept_at.map_or_else(|| "open".to_owned(), |at| format!("kept {}", stamp(at, zone)));
+        let kept = promise
+            .kept_at
+            .map_or_else(|| "open".to_owned(), |at| format!("kept {}", stamp(at, zone)));
         writeln!(text, "promised: {} by {} ({kept})", promise.what, stamp(promise.due_at, zone))?;
     }
     Ok(())
@@ -100,7 +119,11 @@ fn others(text: &mut String, shown: &Shown) -> std::fmt::Result {
     if let Some(number) = story.split_from {
         writeln!(text, "split off from #{number}")?;
     }
-    let all = [("with what was said in", &story.merged), ("a mail of it became", &story.split_off), ("has to do with", &story.links)];
+    let all = [
+        ("with what was said in", &story.merged),
+        ("a mail of it became", &story.split_off),
+        ("has to do with", &story.links),
+    ];
     for (words, numbers) in all.iter().filter(|(_, numbers)| !numbers.is_empty()) {
         let numbers: Vec<String> = numbers.iter().map(|number| format!("#{number}")).collect();
         writeln!(text, "{words} {}", numbers.join(", "))?;
@@ -111,12 +134,29 @@ fn others(text: &mut String, shown: &Shown) -> std::fmt::Result {
 fn said(text: &mut String, entry: &EntryRow, number: i64, zone: &TimeZone) -> std::fmt::Result {
     let who = entry.name.as_deref().unwrap_or(&entry.from);
     let kind = if entry.kind == "note" { " (internal note)" } else { "" };
-    let doubt = if entry.direction == "in" && entry.authentication != "pass" { ", sender not verified" } else { "" };
-    let proof = entry.reason.as_deref().and_then(|reason| reason.rsplit_once("; ")).filter(|(_, proof)| proof.ends_with(VERIFIED_HERE));
+    let doubt = if entry.direction == "in" && entry.authentication != "pass" {
+        ", sender not verified"
+    } else {
+        ""
+    };
+    let proof = entry
+        .reason
+        .as_deref()
+        .and_then(|reason| reason.rsplit_once("; "))
+        .filter(|(_, proof)| proof.ends_with(VERIFIED_HERE));
     let proof = proof.map(|(_, proof)| format!(", {}", plain(proof))).unwrap_or_default();
-    let place = if entry.ticket == number { String::new() } else { format!(", in #{}", entry.ticket) };
-    let back = entry.withdrawn_at.map(|at| format!(", TAKEN BACK {}", stamp(at, zone))).unwrap_or_default();
-    writeln!(text, "\n── {} {}{kind}{doubt}{proof}{place}{back}", stamp(entry.at, zone), plain(who))?;
+    let place =
+        if entry.ticket == number { String::new() } else { format!(", in #{}", entry.ticket) };
+    let back = entry
+        .withdrawn_at
+        .map(|at| format!(", TAKEN BACK {}", stamp(at, zone)))
+        .unwrap_or_default();
+    writeln!(
+        text,
+        "\n── {} {}{kind}{doubt}{proof}{place}{back}",
+        stamp(entry.at, zone),
+        plain(who)
+    )?;
     writeln!(text, "{}", plain(&entry.text))?;
     for file in entry.attachments.as_array().into_iter().flatten() {
         let name = file.get("name").and_then(|name| name.as_str()).unwrap_or("unnamed file");
@@ -130,7 +170,10 @@ fn said(text: &mut String, entry: &EntryRow, number: i64, zone: &TimeZone) -> st
 fn happened(event: &EventRow) -> String {
     let Some(body) = event.body.as_object() else { return String::new() };
     let kind = body.get("kind").and_then(|kind| kind.as_str()).unwrap_or("?");
-    let rest = body.iter().filter(|(key, _)| *key != "kind").map(|(key, value)| format!("{key}: {}", words(value)));
+    let rest = body
+        .iter()
+        .filter(|(key, _)| *key != "kind")
+        .map(|(key, value)| format!("{key}: {}", words(value)));
     plain(&format!("{kind}  {}", rest.collect::<Vec<_>>().join("; ")))
 }
 

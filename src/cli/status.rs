@@ -29,7 +29,11 @@ pub fn status(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8
     let mut status = store.read(|connection| view::status(connection, bytes, now))?;
     add_silence(config, &mut status, now);
     let backed_up = store.read(|connection| store::state(connection, store::BACKED_UP))?;
-    add_old_backup(backed_up.as_deref().and_then(|at| at.parse().ok()).map(Timestamp::from_millis), &mut status, now);
+    add_old_backup(
+        backed_up.as_deref().and_then(|at| at.parse().ok()).map(Timestamp::from_millis),
+        &mut status,
+        now,
+    );
     let code = if status.problems.is_empty() { 0 } else { EXIT_FAILURE };
     if format.json {
         print_json(&status, out)?;
@@ -40,7 +44,9 @@ pub fn status(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8
 }
 
 fn database_bytes(data_dir: &Path) -> u64 {
-    let file = |suffix: &str| fs::metadata(data_dir.join([DATABASE, suffix].concat())).map_or(0, |data| data.len());
+    let file = |suffix: &str| {
+        fs::metadata(data_dir.join([DATABASE, suffix].concat())).map_or(0, |data| data.len())
+    };
     file("") + file("-wal")
 }
 
@@ -69,35 +75,61 @@ fn add_silence(config: &Config, status: &mut Status, now: Timestamp) {
 fn add_old_backup(last: Option<Timestamp>, status: &mut Status, now: Timestamp) {
     if let Some(since) = last.filter(|at| now.since(*at) > BACKUP_AFTER) {
         let what = "The last backup is older than 26 hours".to_owned();
-        status.problems.push(ProblemRow { what, since, advice: "look at what calls `postdesk backup`".to_owned() });
+        status.problems.push(ProblemRow {
+            what,
+            since,
+            advice: "look at what calls `postdesk backup`".to_owned(),
+        });
     }
 }
 
 /// `until 2026-11-27 09:00`, `until further notice`.
 pub fn until(away: &AwayRow, zone: &TimeZone) -> String {
-    away.until.map_or_else(|| "until further notice".to_owned(), |at| format!("until {}", stamp(at, zone)))
+    away.until.map_or_else(
+        || "until further notice".to_owned(),
+        |at| format!("until {}", stamp(at, zone)),
+    )
 }
 
 fn print(config: &Config, status: &Status, out: &mut dyn Write) -> Result<(), Failure> {
     let zone = &config.desk.time_zone;
-    let at = |time: Option<Timestamp>| time.map_or_else(|| "never".to_owned(), |at| stamp(at, zone));
+    let at =
+        |time: Option<Timestamp>| time.map_or_else(|| "never".to_owned(), |at| stamp(at, zone));
     writeln!(out, "mailbox last read   {}", at(status.last_poll_at))?;
     writeln!(out, "last mail came      {}", at(status.last_mail_at))?;
     writeln!(out, "still to be decided {}", status.backlog)?;
     writeln!(out, "waiting to go out   {}", status.outbox)?;
     writeln!(out, "in quarantine       {}", status.quarantine)?;
     writeln!(out, "held                {}", status.held)?;
-    writeln!(out, "promises open       {} (overdue {})", status.promises_due, status.promises_overdue)?;
-    writeln!(out, "database            {}", size(usize::try_from(status.database_bytes).unwrap_or(usize::MAX)))?;
+    writeln!(
+        out,
+        "promises open       {} (overdue {})",
+        status.promises_due, status.promises_overdue
+    )?;
+    writeln!(
+        out,
+        "database            {}",
+        size(usize::try_from(status.database_bytes).unwrap_or(usize::MAX))
+    )?;
     for one in &status.away {
-        let backup = one.backup.as_deref().map(|backup| format!(", {} stands in", plain(backup))).unwrap_or_default();
+        let backup = one
+            .backup
+            .as_deref()
+            .map(|backup| format!(", {} stands in", plain(backup)))
+            .unwrap_or_default();
         writeln!(out, "away                {} {}{backup}", plain(&one.agent), until(one, zone))?;
     }
     if status.problems.is_empty() {
         writeln!(out, "\nAll is well.")?;
     }
     for problem in &status.problems {
-        writeln!(out, "\n! {}\n  since {}\n  {}", plain(&problem.what), stamp(problem.since, zone), problem.advice)?;
+        writeln!(
+            out,
+            "\n! {}\n  since {}\n  {}",
+            plain(&problem.what),
+            stamp(problem.since, zone),
+            problem.advice
+        )?;
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! The address: the one noun that settings and mail share, so it stands in the room to the left of both.
+//! The address: the one noun that settings and mail share, so it stands in the room to the left of
+//! both.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -9,11 +10,13 @@ use std::fmt;
 pub struct Address(String);
 
 impl Address {
-    /// Takes `local@domain`; `None` unless both parts are there and all of it is printable without spaces, brackets, commas or quotes.
+    /// Takes `local@domain`; `None` unless both parts are there and all of it is printable without
+    /// spaces, brackets, commas or quotes.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (local, domain) = text.rsplit_once('@')?;
-        let clean = |c: char| !c.is_control() && !c.is_whitespace() && !"<>()[]\\,;:\"@".contains(c);
+        let clean =
+            |c: char| !c.is_control() && !c.is_whitespace() && !"<>()[]\\,;:\"@".contains(c);
         let sound = !local.is_empty()
             && !domain.is_empty()
             && text.len() <= 254

@@ -1,8 +1,9 @@
 //! The settings as written: found, read, and judged as a whole.
 //!
-//! Policy: whoever edits the file hears of everything that is wrong at once, each thing with its line, its key and what to
-//! write instead; nothing is guessed, nothing is ignored, so an unknown key is a complaint too. What a complaint quotes is
-//! never a password. `keys` is the table of all keys, `value` reads one value, `section` one table, `settings` all of them.
+//! Policy: whoever edits the file hears of everything that is wrong at once, each thing with its
+//! line, its key and what to write instead; nothing is guessed, nothing is ignored, so an unknown
+//! key is a complaint too. What a complaint quotes is never a password. `keys` is the table of all
+//! keys, `value` reads one value, `section` one table, `settings` all of them.
 
 mod keys;
 mod section;
@@ -22,7 +23,8 @@ pub use keys::KEYS;
 /// Where the settings are looked for when nobody names a file.
 const PLACES: [&str; 2] = ["config.toml", "/etc/postdesk/config.toml"];
 
-/// Ports on which servers speak only the other kind of TLS (RFC 8314 §7.3): a login there would wait until its deadline.
+/// Ports on which servers speak only the other kind of TLS (RFC 8314 §7.3): a login there would
+/// wait until its deadline.
 const CROSSED: [(u16, Tls, &str); 5] = [
     (993, Tls::Starttls, "implicit"),
     (465, Tls::Starttls, "implicit"),
@@ -31,7 +33,8 @@ const CROSSED: [(u16, Tls, &str); 5] = [
     (25, Tls::Implicit, "starttls"),
 ];
 
-/// One slip of the pen makes the parser stumble over many lines; after so many complaints about syntax it only repeats itself.
+/// One slip of the pen makes the parser stumble over many lines; after so many complaints about
+/// syntax it only repeats itself.
 const SYNTAX_COMPLAINTS: usize = 10;
 
 /// One thing that is wrong with the settings.
@@ -65,7 +68,8 @@ pub struct Complaints {
 }
 
 impl Complaints {
-    /// One line for each, `config.toml:12: imap.port: …`, as compilers write it and editors jump to it.
+    /// One line for each, `config.toml:12: imap.port: …`, as compilers write it and editors jump to
+    /// it.
     pub fn to_text(&self) -> String {
         let file = self.file.display();
         let lines = self.all.iter().map(|complaint| match complaint.line {
@@ -76,12 +80,15 @@ impl Complaints {
     }
 }
 
-/// The config file to use: the given one, `POSTDESK_CONFIG`, `./config.toml`, `/etc/postdesk/config.toml`.
+/// The config file to use: the given one, `POSTDESK_CONFIG`, `./config.toml`,
+/// `/etc/postdesk/config.toml`.
 ///
 /// Where none of them exists it is `./config.toml`, so that [`load`] names it in its complaint.
 pub fn find(given: Option<&Path>) -> PathBuf {
     let named = given.map(Path::to_path_buf);
-    let named = named.or_else(|| std::env::var_os("POSTDESK_CONFIG").filter(|value| !value.is_empty()).map(PathBuf::from));
+    let named = named.or_else(|| {
+        std::env::var_os("POSTDESK_CONFIG").filter(|value| !value.is_empty()).map(PathBuf::from)
+    });
     let existing = || PLACES.iter().map(PathBuf::from).find(|place| place.exists());
     named.or_else(existing).unwrap_or_else(|| PathBuf::from("config.toml"))
 }
@@ -97,15 +104,23 @@ pub fn load(file: &Path) -> Result<Config, Complaints> {
 pub fn parse(text: &str, file: &Path) -> Result<Config, Complaints> {
     let place = settings::Place {
         folder: file.parent().unwrap_or(Path::new("")).to_path_buf(),
-        credentials: std::env::var_os("CREDENTIALS_DIRECTORY").filter(|folder: &OsString| !folder.is_empty()).map(PathBuf::from),
+        credentials: std::env::var_os("CREDENTIALS_DIRECTORY")
+            .filter(|folder: &OsString| !folder.is_empty())
+            .map(PathBuf::from),
     };
     let page = section::Page::new(text);
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors.iter().take(SYNTAX_COMPLAINTS) {
-        page.complain(error.span().map(|span| span.start), "", format!("this is not TOML: {}", error.message()));
+        page.complain(
+            error.span().map(|span| span.start),
+            "",
+            format!("this is not TOML: {}", error.message()),
+        );
     }
-    // After a syntax error what was understood is too little to judge: it would only look as if things were missing.
-    let config = if errors.is_empty() { settings::config(&page, table.get_ref(), &place) } else { None };
+    // After a syntax error what was understood is too little to judge: it would only look as if
+    // things were missing.
+    let config =
+        if errors.is_empty() { settings::config(&page, table.get_ref(), &place) } else { None };
     match (config, page.into_complaints()) {
         (Some(config), all) if all.is_empty() => Ok(config),
         (_, all) => Err(Complaints { file: file.to_path_buf(), all }),
@@ -119,9 +134,13 @@ pub fn warnings(file: &Path, config: &Config) -> Vec<String> {
         let file = file.display();
         all.push(format!("{file} holds a password and others on this machine can read it: chmod 600 {file}, or use password_file"));
     }
-    all.extend(crossed("imap", &config.imap.server).into_iter().chain(crossed("smtp", &config.smtp)));
+    all.extend(
+        crossed("imap", &config.imap.server).into_iter().chain(crossed("smtp", &config.smtp)),
+    );
     if config.imap.server.login.is_none() {
-        all.push("imap.username is not set: hardly a server shows a mailbox without login".to_owned());
+        all.push(
+            "imap.username is not set: hardly a server shows a mailbox without login".to_owned(),
+        );
     }
     if config.authentication.unsafe_trust_from {
         all.push("authentication.unsafe_trust_from is on: whoever writes an agent's address into From is taken for the agent".to_owned());
@@ -132,19 +151,28 @@ pub fn warnings(file: &Path, config: &Config) -> Vec<String> {
         };
         all.push(format!("authentication.authserv_id is not set: the server's verdict on senders is not believed{agents}"));
     }
-    let unserved = config.queues.iter().filter(|queue| config.agents_of(&queue.name).next().is_none());
-    all.extend(unserved.map(|queue| format!("no agent serves the queue {:?}: only the owner will hear of its tickets", queue.name)));
+    let unserved =
+        config.queues.iter().filter(|queue| config.agents_of(&queue.name).next().is_none());
+    all.extend(unserved.map(|queue| {
+        format!(
+            "no agent serves the queue {:?}: only the owner will hear of its tickets",
+            queue.name
+        )
+    }));
     all
 }
 
 fn crossed(section: &str, server: &Server) -> Option<String> {
-    let (port, _, usual) = CROSSED.iter().find(|(port, tls, _)| *port == server.port && *tls == server.tls)?;
+    let (port, _, usual) =
+        CROSSED.iter().find(|(port, tls, _)| *port == server.port && *tls == server.tls)?;
     Some(format!("{section}.port is {port}, where servers expect {section}.tls = \"{usual}\""))
 }
 
 fn password_in_file(config: &Config) -> bool {
     let servers = [&config.imap.server, &config.smtp];
-    servers.iter().any(|server| matches!(server.login, Some(Login { password: Secret::Text(_), .. })))
+    servers
+        .iter()
+        .any(|server| matches!(server.login, Some(Login { password: Secret::Text(_), .. })))
 }
 
 #[cfg(unix)]
@@ -159,7 +187,10 @@ fn readable_by_others(_file: &Path) -> bool {
 }
 
 fn whole(file: &Path, what: String) -> Complaints {
-    Complaints { file: file.to_path_buf(), all: vec![Complaint { line: None, key: String::new(), what }] }
+    Complaints {
+        file: file.to_path_buf(),
+        all: vec![Complaint { line: None, key: String::new(), what }],
+    }
 }
 
 fn unreadable(error: &std::io::Error) -> String {
@@ -178,5 +209,8 @@ fn not_utf8(file: &Path, error: &std::string::FromUtf8Error) -> Complaints {
     let good = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
     let line = good.filter(|byte| **byte == b'\n').count() + 1;
     let what = "this is not UTF-8; save the file in that encoding".to_owned();
-    Complaints { file: file.to_path_buf(), all: vec![Complaint { line: Some(line), key: String::new(), what }] }
+    Complaints {
+        file: file.to_path_buf(),
+        all: vec![Complaint { line: Some(line), key: String::new(), what }],
+    }
 }

@@ -1,8 +1,8 @@
-//! An IMAP4rev1 server (RFC 3501) of loopback worlds: as much of it as mail programs and the daemon use, and BAD for the
-//! rest.
+//! An IMAP4rev1 server (RFC 3501) of loopback worlds: as much of it as mail programs and the daemon
+//! use, and BAD for the rest.
 //!
-//! Messages are addressed by UID only. What happened in the open folder is told before the answer to each command, and
-//! in IDLE (RFC 2177) at once.
+//! Messages are addressed by UID only. What happened in the open folder is told before the answer
+//! to each command, and in IDLE (RFC 2177) at once.
 
 mod command;
 
@@ -29,7 +29,10 @@ pub(super) async fn serve(world: World, stream: TcpStream) -> io::Result<()> {
     while let Some(Command { tag, name, words }) = command::read(&mut session.line).await? {
         let answer = session.obey(&name, words).await?;
         session.tell_news();
-        session.line.say(&format!("{tag} {}", answer.as_deref().unwrap_or("BAD not understood, or not now")));
+        session.line.say(&format!(
+            "{tag} {}",
+            answer.as_deref().unwrap_or("BAD not understood, or not now")
+        ));
         session.line.send().await?;
         if name == "LOGOUT" {
             break;
@@ -120,8 +123,9 @@ impl Session {
         let login = self.login.as_deref()?;
         let name = folder_name(words)?;
         self.open = None;
-        let Some((view, uidvalidity, uidnext)) =
-            self.world.folder(login, &name, |folder| (folder.uids(), folder.uidvalidity, folder.uidnext))
+        let Some((view, uidvalidity, uidnext)) = self
+            .world
+            .folder(login, &name, |folder| (folder.uids(), folder.uidvalidity, folder.uidnext))
         else {
             return no("[NONEXISTENT] no such folder");
         };
@@ -147,7 +151,8 @@ impl Session {
         done()
     }
 
-    /// Says what came and went since the client last heard. Numbers go down from the last, so that those below stay right.
+    /// Says what came and went since the client last heard. Numbers go down from the last, so that
+    /// those below stay right.
     fn tell_news(&mut self) {
         let Some(uids) = self.within(|folder| folder.uids()) else { return };
         let Some(open) = &mut self.open else { return };
@@ -168,9 +173,9 @@ impl Session {
         let login = self.login.as_deref()?;
         let name = folder_name(words)?;
         let items = words.list()?;
-        let Some(values) =
-            self.world.folder(login, &name, |folder| items.iter().map(|item| figure(folder, item)).collect::<Option<Vec<_>>>())
-        else {
+        let Some(values) = self.world.folder(login, &name, |folder| {
+            items.iter().map(|item| figure(folder, item)).collect::<Option<Vec<_>>>()
+        }) else {
             return no("[NONEXISTENT] no such folder");
         };
         self.report(&format!("* STATUS {} ({})", quoted(&name), values?.join(" ")))
@@ -183,11 +188,13 @@ impl Session {
         if pattern.is_empty() {
             return self.report("* LIST (\\Noselect) \"/\" \"\"");
         }
-        let (prefix, fits): (&str, fn(&str, &str) -> bool) = match pattern.strip_suffix(['*', '%']) {
+        let (prefix, fits): (&str, fn(&str, &str) -> bool) = match pattern.strip_suffix(['*', '%'])
+        {
             Some(prefix) => (prefix, |name, prefix| name.starts_with(prefix)),
             None => (&pattern, |name, whole| name.eq_ignore_ascii_case(whole)),
         };
-        let names: Vec<String> = self.world.account(login, |account| account.folders.keys().cloned().collect())?;
+        let names: Vec<String> =
+            self.world.account(login, |account| account.folders.keys().cloned().collect())?;
         for name in names.iter().filter(|name| fits(name, prefix)) {
             self.line.say(&format!("* LIST () \"/\" {}", quoted(name)));
         }
@@ -197,18 +204,24 @@ impl Session {
     fn create(&mut self, words: &mut Words) -> Answer {
         let login = self.login.as_deref()?;
         let name = folder_name(words)?;
-        if self.world.account(login, |account| account.create(&name))? { done() } else { no("[ALREADYEXISTS] there is one") }
+        if self.world.account(login, |account| account.create(&name))? {
+            done()
+        } else {
+            no("[ALREADYEXISTS] there is one")
+        }
     }
 
     fn append(&mut self, words: &mut Words) -> Answer {
         let login = self.login.as_deref()?;
         let name = folder_name(words)?;
         let flags = if words.has_list() { words.list()? } else { Vec::new() };
-        // The date that may stand before the mail is taken as a hint, and it is ours to ignore hints.
+        // The date that may stand before the mail is taken as a hint, and it is ours to ignore
+        // hints.
         let first = words.bytes()?;
         let mail = words.bytes().unwrap_or(first);
-        let added =
-            self.world.change(login, &name, |folder| (folder.uidvalidity, folder.add(mail.into(), flags.into_iter().collect(), now())));
+        let added = self.world.change(login, &name, |folder| {
+            (folder.uidvalidity, folder.add(mail.into(), flags.into_iter().collect(), now()))
+        });
         let Some((uidvalidity, uid)) = added else { return no("[TRYCREATE] no such folder") };
         Some(format!("OK [APPENDUID {uidvalidity} {uid}] kept"))
     }
@@ -242,7 +255,9 @@ impl Session {
         if !self.writable() {
             return None;
         }
-        self.within(|folder| folder.mails.retain(|mail| !(bears(mail, "\\Deleted") && picked(mail.uid))))?;
+        self.within(|folder| {
+            folder.mails.retain(|mail| !(bears(mail, "\\Deleted") && picked(mail.uid)))
+        })?;
         self.world.tell();
         done()
     }
@@ -252,7 +267,8 @@ impl Session {
         self.expunge(|uid| picked.contains(&uid))
     }
 
-    /// The mails of the open folder that the next argument names. News are told first, so that all have numbers.
+    /// The mails of the open folder that the next argument names. News are told first, so that all
+    /// have numbers.
     fn set(&mut self, words: &mut Words) -> Option<BTreeSet<u32>> {
         self.tell_news();
         let set = words.word()?;
@@ -262,8 +278,12 @@ impl Session {
     async fn fetch(&mut self, words: &mut Words) -> io::Result<Answer> {
         let asked = self.set(words).zip(words.list());
         let Some((picked, asked)) = asked else { return Ok(None) };
-        let Some(items) = asked.iter().map(|word| Item::parse(word)).collect::<Option<Vec<_>>>() else { return Ok(None) };
-        let marks = self.writable() && items.iter().any(|item| matches!(item, Item::Body(part) if part.marks));
+        let Some(items) = asked.iter().map(|word| Item::parse(word)).collect::<Option<Vec<_>>>()
+        else {
+            return Ok(None);
+        };
+        let marks = self.writable()
+            && items.iter().any(|item| matches!(item, Item::Body(part) if part.marks));
         for uid in picked {
             if marks {
                 self.alter(&BTreeSet::from([uid]), |flags| add(flags, "\\Seen"));
@@ -285,7 +305,9 @@ impl Session {
                 Item::Flags => (flags(mail), b""),
                 Item::Size => (format!("RFC822.SIZE {}", mail.bytes.len()), b""),
                 Item::Received => (received(mail), b""),
-                Item::Body(part) => (format!("{} {{{}}}\r\n", part.label(), part.of(mail).len()), part.of(mail)),
+                Item::Body(part) => {
+                    (format!("{} {{{}}}\r\n", part.label(), part.of(mail).len()), part.of(mail))
+                }
             };
             self.line.say_bytes(format!(" {name}").as_bytes());
             self.line.say_bytes(value);
@@ -323,7 +345,14 @@ impl Session {
             "UNKEYWORD" => (words.word()?, false),
             _ => return None,
         };
-        self.within(|folder| folder.mails.iter().filter(|mail| bears(mail, &flag) == wanted).map(|mail| mail.uid).collect())
+        self.within(|folder| {
+            folder
+                .mails
+                .iter()
+                .filter(|mail| bears(mail, &flag) == wanted)
+                .map(|mail| mail.uid)
+                .collect()
+        })
     }
 
     fn store(&mut self, words: &mut Words) -> Answer {
@@ -334,26 +363,44 @@ impl Session {
         }
         match how.strip_suffix(".SILENT").unwrap_or(&how) {
             "+FLAGS" => self.alter(&picked, |flags| list.iter().for_each(|flag| add(flags, flag))),
-            "-FLAGS" => self.alter(&picked, |flags| flags.retain(|old| !list.iter().any(|flag| flag.eq_ignore_ascii_case(old)))),
+            "-FLAGS" => self.alter(&picked, |flags| {
+                flags.retain(|old| !list.iter().any(|flag| flag.eq_ignore_ascii_case(old)))
+            }),
             "FLAGS" => self.alter(&picked, |flags| *flags = list.iter().cloned().collect()),
             _ => return None,
         }
         if !how.ends_with(".SILENT") {
-            let mails = self.within(|folder| folder.mails.iter().filter(|mail| picked.contains(&mail.uid)).cloned().collect::<Vec<_>>())?;
+            let mails = self.within(|folder| {
+                folder
+                    .mails
+                    .iter()
+                    .filter(|mail| picked.contains(&mail.uid))
+                    .cloned()
+                    .collect::<Vec<_>>()
+            })?;
             mails.iter().for_each(|mail| self.show(mail, &[Item::Flags]));
         }
         done()
     }
 
     fn alter(&self, picked: &BTreeSet<u32>, change: impl Fn(&mut BTreeSet<String>)) {
-        self.within(|folder| folder.mails.iter_mut().filter(|mail| picked.contains(&mail.uid)).for_each(|mail| change(&mut mail.flags)));
+        self.within(|folder| {
+            folder
+                .mails
+                .iter_mut()
+                .filter(|mail| picked.contains(&mail.uid))
+                .for_each(|mail| change(&mut mail.flags))
+        });
         self.world.tell();
     }
 
     fn copy(&mut self, words: &mut Words) -> Answer {
         let picked = self.set(words)?;
         let code = self.copy_to(&picked, &folder_name(words)?);
-        Some(code.map_or_else(|| "NO [TRYCREATE] no such folder".to_owned(), |code| format!("OK {code}copied")))
+        Some(code.map_or_else(
+            || "NO [TRYCREATE] no such folder".to_owned(),
+            |code| format!("OK {code}copied"),
+        ))
     }
 
     /// MOVE (RFC 6851): the code comes in an untagged answer, then the mails go.
@@ -363,7 +410,9 @@ impl Session {
         if !self.writable() {
             return no("opened read-only");
         }
-        let Some(code) = self.copy_to(&picked, &target) else { return no("[TRYCREATE] no such folder") };
+        let Some(code) = self.copy_to(&picked, &target) else {
+            return no("[TRYCREATE] no such folder");
+        };
         if !code.is_empty() {
             self.line.say(&format!("* OK {code}moved"));
         }
@@ -372,22 +421,27 @@ impl Session {
         done()
     }
 
-    /// Copies, and says how by COPYUID (RFC 4315) and a space; nothing if no mail was picked, `None` if there is no such folder.
+    /// Copies, and says how by COPYUID (RFC 4315) and a space; nothing if no mail was picked,
+    /// `None` if there is no such folder.
     fn copy_to(&self, picked: &BTreeSet<u32>, target: &str) -> Option<String> {
         let open = self.open.as_ref()?;
-        let (uidvalidity, pairs) = self.world.account(self.login.as_deref()?, |account| account.copy(&open.name, target, picked))??;
+        let (uidvalidity, pairs) = self.world.account(self.login.as_deref()?, |account| {
+            account.copy(&open.name, target, picked)
+        })??;
         self.world.tell();
         if pairs.is_empty() {
             return Some(String::new());
         }
-        let (old, new): (Vec<_>, Vec<_>) = pairs.iter().map(|(old, new)| (old.to_string(), new.to_string())).unzip();
+        let (old, new): (Vec<_>, Vec<_>) =
+            pairs.iter().map(|(old, new)| (old.to_string(), new.to_string())).unzip();
         Some(format!("[COPYUID {uidvalidity} {} {}] ", old.join(","), new.join(",")))
     }
 }
 
 /// INBOX is written in any case (RFC 3501 §5.1).
 fn folder_name(words: &mut Words) -> Option<String> {
-    let name = words.word().filter(|name| !name.is_empty() && !name.contains(['\r', '\n', '\0']))?;
+    let name =
+        words.word().filter(|name| !name.is_empty() && !name.contains(['\r', '\n', '\0']))?;
     Some(if name.eq_ignore_ascii_case("INBOX") { "INBOX".to_owned() } else { name })
 }
 

@@ -1,4 +1,5 @@
-//! What the demo's people have instead of a mail program: it writes, answers with the mail quoted below, and shows a mail.
+//! What the demo's people have instead of a mail program: it writes, answers with the mail quoted
+//! below, and shows a mail.
 
 use anyhow::Context;
 use jiff::tz::TimeZone;
@@ -23,7 +24,13 @@ pub(super) struct Letter {
 }
 
 /// A mail of somebody's own accord.
-pub(super) fn write(from: &Person, to: &Person, subject: &str, text: &str, file: File) -> anyhow::Result<Letter> {
+pub(super) fn write(
+    from: &Person,
+    to: &Person,
+    subject: &str,
+    text: &str,
+    file: File,
+) -> anyhow::Result<Letter> {
     let draft = draft(from, "1").to((to.name, to.address)).subject(subject).text_body(crlf(text));
     let bytes = draft.attachment(file.content_type, file.name, file.bytes).write_to_vec()?;
     Ok(Letter { to: to.address.to_owned(), bytes })
@@ -32,13 +39,18 @@ pub(super) fn write(from: &Person, to: &Person, subject: &str, text: &str, file:
 /// An answer as mail programs make it: own words on top, the answered mail quoted below.
 pub(super) fn answer(from: &Person, mail: &[u8], text: &str) -> anyhow::Result<Letter> {
     let mail = MessageParser::default().parse(mail).context("a mail cannot be read")?;
-    let sender = mail.reply_to().or(mail.from()).and_then(Address::first).context("a mail without sender")?;
+    let sender = mail
+        .reply_to()
+        .or(mail.from())
+        .and_then(Address::first)
+        .context("a mail without sender")?;
     let to = sender.address().context("a sender without address")?.to_owned();
     let id = mail.message_id().context("a mail without Message-ID")?.to_owned();
     let mut thread = ids(mail.references());
     thread.push(id.clone());
     let subject = mail.subject().unwrap_or_default();
-    let subject = if subject.starts_with("Re: ") { subject.to_owned() } else { format!("Re: {subject}") };
+    let subject =
+        if subject.starts_with("Re: ") { subject.to_owned() } else { format!("Re: {subject}") };
     let bytes = draft(from, "2")
         .to((sender.name().unwrap_or_default().to_owned(), to.clone()))
         .subject(subject)
@@ -52,21 +64,31 @@ pub(super) fn answer(from: &Person, mail: &[u8], text: &str) -> anyhow::Result<L
 /// From, To and Subject at line start, an empty line, the text, and the names of files.
 pub(super) fn shown(mail: &[u8]) -> String {
     let Some(mail) = MessageParser::default().parse(mail) else { return String::new() };
-    let files: String = mail.attachments().filter_map(|part| part.attachment_name()).map(|name| format!("\n[file: {name}]\n")).collect();
-    let (from, to, subject) = (people(mail.from()), people(mail.to()), mail.subject().unwrap_or_default());
+    let files: String = mail
+        .attachments()
+        .filter_map(|part| part.attachment_name())
+        .map(|name| format!("\n[file: {name}]\n"))
+        .collect();
+    let (from, to, subject) =
+        (people(mail.from()), people(mail.to()), mail.subject().unwrap_or_default());
     format!("From: {from}\nTo: {to}\nSubject: {subject}\n\n{}{files}", text(&mail))
 }
 
 /// Whether these words stand in the text, however its lines are broken.
 pub(super) fn says(mail: &[u8], words: &str) -> bool {
-    let plain = |text: &str| text.split_whitespace().filter(|word| *word != ">").collect::<Vec<_>>().join(" ");
+    let plain = |text: &str| {
+        text.split_whitespace().filter(|word| *word != ">").collect::<Vec<_>>().join(" ")
+    };
     MessageParser::default().parse(mail).is_some_and(|mail| plain(&text(&mail)).contains(words))
 }
 
 /// `count` tells the mails of one person apart.
 fn draft<'x>(from: &Person, count: &str) -> MessageBuilder<'x> {
     let seconds = now().to_jiff().as_second();
-    MessageBuilder::new().from((from.name, from.address)).date(Date::new(seconds)).message_id(format!("{seconds}.{count}.{}", from.address))
+    MessageBuilder::new()
+        .from((from.name, from.address))
+        .date(Date::new(seconds))
+        .message_id(format!("{seconds}.{count}.{}", from.address))
 }
 
 fn crlf(text: &str) -> String {
@@ -86,18 +108,29 @@ fn text(mail: &Message<'_>) -> String {
 fn quotation(mail: &Message<'_>) -> String {
     let seconds = mail.date().map_or(0, mail_parser::DateTime::to_timestamp);
     let date = jiff::Timestamp::from_second(seconds).unwrap_or_default().to_zoned(TimeZone::UTC);
-    let author = mail.from().and_then(Address::first).and_then(|from| from.name().or(from.address())).unwrap_or_default();
+    let author = mail
+        .from()
+        .and_then(Address::first)
+        .and_then(|from| from.name().or(from.address()))
+        .unwrap_or_default();
     let text = text(mail);
     let quoted = text.lines().map(|line| match line.chars().next() {
         None => ">\n".to_owned(),
         Some('>') => format!(">{line}\n"),
         Some(_) => format!("> {line}\n"),
     });
-    format!("\nOn {}, {author} wrote:\n{}", date.strftime("%a, %-d %b %Y at %H:%M"), quoted.collect::<String>())
+    format!(
+        "\nOn {}, {author} wrote:\n{}",
+        date.strftime("%a, %-d %b %Y at %H:%M"),
+        quoted.collect::<String>()
+    )
 }
 
 fn people(field: Option<&Address<'_>>) -> String {
-    let person = |person: &mail_parser::Addr<'_>| match (person.name(), person.address().unwrap_or_default()) {
+    let person = |person: &mail_parser::Addr<'_>| match (
+        person.name(),
+        person.address().unwrap_or_default(),
+    ) {
         (Some(name), address) => format!("{name} <{address}>"),
         (None, address) => address.to_owned(),
     };

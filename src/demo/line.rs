@@ -23,14 +23,16 @@ impl Line {
         Ok(Self { from: BufReader::new(from), to, heard: Vec::new(), said: Vec::new() })
     }
 
-    /// The next line with its end, at most `longest` bytes; `None` if the client went away. May be dropped and asked
-    /// again: what was read of a line is kept.
+    /// The next line with its end, at most `longest` bytes; `None` if the client went away. May be
+    /// dropped and asked again: what was read of a line is kept.
     pub(super) async fn hear(&mut self, longest: usize) -> io::Result<Option<Vec<u8>>> {
         let room = u64::try_from(longest.saturating_sub(self.heard.len())).unwrap_or(u64::MAX);
         (&mut self.from).take(room).read_until(b'\n', &mut self.heard).await?;
         match self.heard.ends_with(b"\n") {
             true => Ok(Some(std::mem::take(&mut self.heard))),
-            false if self.heard.len() >= longest => Err(io::Error::new(io::ErrorKind::InvalidData, "line too long")),
+            false if self.heard.len() >= longest => {
+                Err(io::Error::new(io::ErrorKind::InvalidData, "line too long"))
+            }
             false => Ok(None),
         }
     }

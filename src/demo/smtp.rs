@@ -1,8 +1,10 @@
-//! An SMTP server (RFC 5321) of loopback worlds: it takes mail for the world's people and for nobody else.
+//! An SMTP server (RFC 5321) of loopback worlds: it takes mail for the world's people and for
+//! nobody else.
 //!
-//! It is submission server and receiving server in one, so it knows what a real receiving server must find out: whether
-//! the author is who they say. A mail whose client logged in as the owner of its From address is stamped
-//! `dmarc=pass`; all others bear no verdict. Verdicts that a client wrote itself are removed (RFC 8601 §5).
+//! It is submission server and receiving server in one, so it knows what a real receiving server
+//! must find out: whether the author is who they say. A mail whose client logged in as the owner of
+//! its From address is stamped `dmarc=pass`; all others bear no verdict. Verdicts that a client
+//! wrote itself are removed (RFC 8601 §5).
 
 use std::io;
 
@@ -25,7 +27,14 @@ const OURS: [&str; 2] = ["Authentication-Results", "Return-Path"];
 
 /// Serves one client until it leaves.
 pub(super) async fn serve(world: World, stream: TcpStream) -> io::Result<()> {
-    let mut session = Session { world, line: Line::new(stream)?, name: String::new(), login: None, from: None, to: Vec::new() };
+    let mut session = Session {
+        world,
+        line: Line::new(stream)?,
+        name: String::new(),
+        login: None,
+        from: None,
+        to: Vec::new(),
+    };
     session.line.say("220 mx ESMTP good day");
     session.line.send().await?;
     while let Some(heard) = session.line.hear(COMMAND_MAX).await? {
@@ -75,14 +84,20 @@ impl Session {
 
     fn meet(&mut self, name: &str) -> String {
         self.reset();
-        self.name = name.chars().filter(|c| c.is_ascii_graphic() && !"()<>;".contains(*c)).take(255).collect();
+        self.name = name
+            .chars()
+            .filter(|c| c.is_ascii_graphic() && !"()<>;".contains(*c))
+            .take(255)
+            .collect();
         "250 mx".to_owned()
     }
 
     fn meet_extended(&mut self, name: &str) -> String {
         let first = self.meet(name).replace(' ', "-");
         self.line.say(&first);
-        for offer in ["PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "AUTH PLAIN LOGIN"] {
+        for offer in
+            ["PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "AUTH PLAIN LOGIN"]
+        {
             self.line.say(&format!("250-{offer}"));
         }
         format!("250 SIZE {MAIL_MAX}")
@@ -97,13 +112,18 @@ impl Session {
         let (mechanism, initial) = rest.split_once(' ').unwrap_or((rest, ""));
         let (user, password) = match mechanism.to_ascii_uppercase().as_str() {
             "PLAIN" => {
-                let answer = if initial.is_empty() { self.ask("334 ").await? } else { decode(initial) };
+                let answer =
+                    if initial.is_empty() { self.ask("334 ").await? } else { decode(initial) };
                 let mut parts = answer.splitn(3, '\0').skip(1).map(str::to_owned);
                 (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
             }
             // "Username:" and "Password:".
             "LOGIN" => {
-                let user = if initial.is_empty() { self.ask("334 VXNlcm5hbWU6").await? } else { decode(initial) };
+                let user = if initial.is_empty() {
+                    self.ask("334 VXNlcm5hbWU6").await?
+                } else {
+                    decode(initial)
+                };
                 (user, self.ask("334 UGFzc3dvcmQ6").await?)
             }
             _ => return Ok("504 5.5.4 mechanism unknown".to_owned()),
@@ -142,7 +162,9 @@ impl Session {
         match path(rest, "TO:") {
             None => "501 5.5.4 RCPT TO:<address>".to_owned(),
             Some(to) if !self.world.knows(&to) => "550 5.1.1 no such person here".to_owned(),
-            Some(_) if self.to.len() >= RECIPIENTS_MAX => "452 4.5.3 too many recipients".to_owned(),
+            Some(_) if self.to.len() >= RECIPIENTS_MAX => {
+                "452 4.5.3 too many recipients".to_owned()
+            }
             Some(to) => {
                 self.to.push(to);
                 "250 2.1.5 ok".to_owned()
@@ -165,8 +187,8 @@ impl Session {
         Ok("250 2.0.0 delivered".to_owned())
     }
 
-    /// Everything up to the line that is one dot, without the dots that were added (RFC 5321 §4.5.2); `None` if it is too
-    /// large. Only CRLF ends a line: a dot behind a bare LF is text.
+    /// Everything up to the line that is one dot, without the dots that were added (RFC 5321
+    /// §4.5.2); `None` if it is too large. Only CRLF ends a line: a dot behind a bare LF is text.
     async fn hear_mail(&mut self) -> io::Result<Option<Vec<u8>>> {
         let mut mail = Vec::new();
         let mut large = false;
@@ -188,9 +210,16 @@ impl Session {
     /// The mail as its recipient's server keeps it.
     fn stamped(&self, from: &str, to: &str, mail: &[u8]) -> Vec<u8> {
         let server = format!("mx.{}", domain(to));
-        let author = author(mail).filter(|author| self.login.as_ref().is_some_and(|login| login.eq_ignore_ascii_case(author)));
+        let author = author(mail).filter(|author| {
+            self.login.as_ref().is_some_and(|login| login.eq_ignore_ascii_case(author))
+        });
         let verdict = author
-            .map(|author| format!("Authentication-Results: {server}; dmarc=pass header.from={}\r\n", domain(&author)))
+            .map(|author| {
+                format!(
+                    "Authentication-Results: {server}; dmarc=pass header.from={}\r\n",
+                    domain(&author)
+                )
+            })
             .unwrap_or_default();
         let date = now().to_jiff().to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S +0000");
         let trace = format!(
@@ -210,7 +239,9 @@ fn path(rest: &str, keyword: &str) -> Option<String> {
 }
 
 fn decode(base64: &str) -> String {
-    base64_decode(base64.as_bytes()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+    base64_decode(base64.as_bytes())
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .unwrap_or_default()
 }
 
 fn domain(address: &str) -> &str {
@@ -234,7 +265,10 @@ fn cleaned(mail: &[u8]) -> Vec<u8> {
     let mut rest = mail;
     let mut dropping = false;
     while !rest.is_empty() {
-        let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at.saturating_add(1));
+        let end = rest
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .map_or(rest.len(), |at| at.saturating_add(1));
         let (line, after) = rest.split_at_checked(end).unwrap_or((rest, &[]));
         if line.trim_ascii().is_empty() {
             break;

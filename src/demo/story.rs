@@ -1,6 +1,7 @@
 //! Who plays in the demo, what they say, and in which order.
 //!
-//! Nobody waits by the clock: each scene begins when the mail that it answers has come, and the wait has an end.
+//! Nobody waits by the clock: each scene begins when the mail that it answers has come, and the
+//! wait has an end.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -27,9 +28,12 @@ pub(super) struct Person {
     pub(super) password: &'static str,
 }
 
-pub(super) const DESK: Person = Person { name: "Ledgerline Support", address: "support@desk.test", password: "desk secret" };
-pub(super) const ADA: Person = Person { name: "Ada Byron", address: "ada@example.org", password: "ada secret" };
-pub(super) const BOB: Person = Person { name: "Bob Brown", address: "bob@desk.test", password: "bob secret" };
+pub(super) const DESK: Person =
+    Person { name: "Ledgerline Support", address: "support@desk.test", password: "desk secret" };
+pub(super) const ADA: Person =
+    Person { name: "Ada Byron", address: "ada@example.org", password: "ada secret" };
+pub(super) const BOB: Person =
+    Person { name: "Bob Brown", address: "bob@desk.test", password: "bob secret" };
 
 const REQUEST_SUBJECT: &str = "Export of October's invoices stops half-way";
 const REQUEST: &str = "Hello,
@@ -95,10 +99,17 @@ impl<'a> Story<'a> {
         let request = letter::write(&ADA, &DESK, REQUEST_SUBJECT, REQUEST, LOG)?;
         self.send(&ADA, &request, "Ada, a customer, writes").await?;
         self.read_until(&ADA, "", "Ada gets the acknowledgement").await?;
-        let notification = self.read_until(&BOB, "ends after 500 lines", "Bob, an agent, is told").await?;
+        let notification =
+            self.read_until(&BOB, "ends after 500 lines", "Bob, an agent, is told").await?;
 
-        self.send(&BOB, &letter::answer(&BOB, &notification, ANSWER)?, "Bob replies from his mail program").await?;
-        let answer = self.read_until(&ADA, "stumbles over the semicolon", "Ada gets the answer").await?;
+        self.send(
+            &BOB,
+            &letter::answer(&BOB, &notification, ANSWER)?,
+            "Bob replies from his mail program",
+        )
+        .await?;
+        let answer =
+            self.read_until(&ADA, "stumbles over the semicolon", "Ada gets the answer").await?;
 
         self.send(&ADA, &letter::answer(&ADA, &answer, FOLLOW_UP)?, "Ada replies").await?;
         self.read_until(&BOB, "One question is left", "Bob is told").await?;
@@ -118,15 +129,29 @@ impl<'a> Story<'a> {
     async fn send(&mut self, from: &Person, letter: &Letter, heading: &str) -> anyhow::Result<()> {
         self.show(heading, &letter.bytes)?;
         let login = Credentials::new(from.address.to_owned(), from.password.to_owned());
-        let envelope = Envelope::new(Some(from.address.parse::<Address>()?), vec![letter.to.parse::<Address>()?])?;
-        let server = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1").port(self.smtp).credentials(login).build();
-        let sent = timeout(PATIENCE, server.send_raw(&envelope, &letter.bytes)).await.context("the mail server is silent");
+        let envelope = Envelope::new(
+            Some(from.address.parse::<Address>()?),
+            vec![letter.to.parse::<Address>()?],
+        )?;
+        let server = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1")
+            .port(self.smtp)
+            .credentials(login)
+            .build();
+        let sent = timeout(PATIENCE, server.send_raw(&envelope, &letter.bytes))
+            .await
+            .context("the mail server is silent");
         sent.and_then(|sent| Ok(sent?)).with_context(|| format!("{} could not send", from.name))?;
         Ok(())
     }
 
-    /// Shows a person's new mails until one says `words`, which is that with the heading and is returned.
-    async fn read_until(&mut self, person: &Person, words: &str, heading: &str) -> anyhow::Result<Vec<u8>> {
+    /// Shows a person's new mails until one says `words`, which is that with the heading and is
+    /// returned.
+    async fn read_until(
+        &mut self,
+        person: &Person,
+        words: &str,
+        heading: &str,
+    ) -> anyhow::Result<Vec<u8>> {
         let mut changes = self.world.changes();
         let end = tokio::time::Instant::now() + PATIENCE;
         loop {
@@ -139,7 +164,11 @@ impl<'a> Story<'a> {
                 self.show(&format!("{} also gets", person.name), &mail)?;
             }
             if tokio::time::timeout_at(end, changes.changed()).await.is_err() {
-                bail!("“{heading}” did not happen within {} s: no such mail has come to {}", PATIENCE.as_secs(), person.address);
+                bail!(
+                    "“{heading}” did not happen within {} s: no such mail has come to {}",
+                    PATIENCE.as_secs(),
+                    person.address
+                );
             }
         }
     }

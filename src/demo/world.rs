@@ -1,7 +1,9 @@
-//! A mail world on loopback: people with a login and folders, an IMAP server and an SMTP server on random ports.
+//! A mail world on loopback: people with a login and folders, an IMAP server and an SMTP server on
+//! random ports.
 //!
-//! It lives in memory and dies with its [`Ports`]. The demo and experiments put a real daemon into it; nothing here is
-//! fit for the open network: whoever can connect may send, as on any server that takes mail for its own people.
+//! It lives in memory and dies with its [`Ports`]. The demo and experiments put a real daemon into
+//! it; nothing here is fit for the open network: whoever can connect may send, as on any server
+//! that takes mail for its own people.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -67,9 +69,14 @@ pub(super) struct Folder {
 impl World {
     /// A world of these people, each an address (which is also the user name) and a password.
     pub fn new(people: &[(&str, &str)]) -> Self {
-        let account =
-            |password: &str| Account { password: password.to_owned(), folders: BTreeMap::from([("INBOX".to_owned(), Folder::new(1))]) };
-        let accounts = people.iter().map(|(address, password)| (address.to_lowercase(), account(password))).collect();
+        let account = |password: &str| Account {
+            password: password.to_owned(),
+            folders: BTreeMap::from([("INBOX".to_owned(), Folder::new(1))]),
+        };
+        let accounts = people
+            .iter()
+            .map(|(address, password)| (address.to_lowercase(), account(password)))
+            .collect();
         Self(Arc::new(Shared { accounts: Mutex::new(accounts), changes: watch::Sender::new(0) }))
     }
 
@@ -86,7 +93,8 @@ impl World {
         Ok(Ports { imap: imap_port, smtp: smtp_port, _servers: servers })
     }
 
-    /// Puts a mail into somebody's INBOX as it is and wakes who watches it. Its UID, or `None` if nobody has that address.
+    /// Puts a mail into somebody's INBOX as it is and wakes who watches it. Its UID, or `None` if
+    /// nobody has that address.
     pub fn deliver(&self, to: &str, bytes: &[u8]) -> Option<u32> {
         self.change(to, "INBOX", |inbox| inbox.add(bytes.into(), BTreeSet::new(), now()))
     }
@@ -111,16 +119,30 @@ impl World {
     }
 
     /// Looks at, or alters, an account; the caller tells of what it changed by [`World::tell`].
-    pub(super) fn account<T>(&self, address: &str, look: impl FnOnce(&mut Account) -> T) -> Option<T> {
+    pub(super) fn account<T>(
+        &self,
+        address: &str,
+        look: impl FnOnce(&mut Account) -> T,
+    ) -> Option<T> {
         let mut accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         accounts.get_mut(&address.to_lowercase()).map(look)
     }
 
-    pub(super) fn folder<T>(&self, address: &str, name: &str, look: impl FnOnce(&mut Folder) -> T) -> Option<T> {
+    pub(super) fn folder<T>(
+        &self,
+        address: &str,
+        name: &str,
+        look: impl FnOnce(&mut Folder) -> T,
+    ) -> Option<T> {
         self.account(address, |account| account.folders.get_mut(name).map(look)).flatten()
     }
 
-    pub(super) fn change<T>(&self, address: &str, name: &str, change: impl FnOnce(&mut Folder) -> T) -> Option<T> {
+    pub(super) fn change<T>(
+        &self,
+        address: &str,
+        name: &str,
+        change: impl FnOnce(&mut Folder) -> T,
+    ) -> Option<T> {
         let result = self.folder(address, name, change);
         self.tell();
         result
@@ -144,10 +166,25 @@ impl Account {
     }
 
     /// Copies mails into another folder. Old and new UIDs, in order; `None` if a folder is missing.
-    pub(super) fn copy(&mut self, from: &str, to: &str, uids: &BTreeSet<u32>) -> Option<(u32, Vec<(u32, u32)>)> {
-        let mails: Vec<Mail> = self.folders.get(from)?.mails.iter().filter(|mail| uids.contains(&mail.uid)).cloned().collect();
+    pub(super) fn copy(
+        &mut self,
+        from: &str,
+        to: &str,
+        uids: &BTreeSet<u32>,
+    ) -> Option<(u32, Vec<(u32, u32)>)> {
+        let mails: Vec<Mail> = self
+            .folders
+            .get(from)?
+            .mails
+            .iter()
+            .filter(|mail| uids.contains(&mail.uid))
+            .cloned()
+            .collect();
         let target = self.folders.get_mut(to)?;
-        let pairs = mails.into_iter().map(|mail| (mail.uid, target.add(mail.bytes, mail.flags, mail.received))).collect();
+        let pairs = mails
+            .into_iter()
+            .map(|mail| (mail.uid, target.add(mail.bytes, mail.flags, mail.received)))
+            .collect();
         Some((target.uidvalidity, pairs))
     }
 }
@@ -157,7 +194,12 @@ impl Folder {
         Self { uidvalidity, uidnext: 1, mails: Vec::new() }
     }
 
-    pub(super) fn add(&mut self, bytes: Arc<[u8]>, flags: BTreeSet<String>, received: Timestamp) -> u32 {
+    pub(super) fn add(
+        &mut self,
+        bytes: Arc<[u8]>,
+        flags: BTreeSet<String>,
+        received: Timestamp,
+    ) -> u32 {
         let uid = self.uidnext;
         self.uidnext = uid.saturating_add(1);
         self.mails.push(Mail { uid, bytes, flags, received });
@@ -172,7 +214,10 @@ impl Folder {
         self.within(&(uid..=uid)).next()
     }
 
-    pub(super) fn within<'a>(&'a self, range: &RangeInclusive<u32>) -> impl Iterator<Item = &'a Mail> + use<'a> {
+    pub(super) fn within<'a>(
+        &'a self,
+        range: &RangeInclusive<u32>,
+    ) -> impl Iterator<Item = &'a Mail> + use<'a> {
         let last = *range.end();
         let before = self.mails.partition_point(|mail| mail.uid < *range.start());
         self.mails.iter().skip(before).take_while(move |mail| mail.uid <= last)
@@ -190,7 +235,8 @@ where
     F: Future<Output = io::Result<()>> + Send + 'static,
 {
     let mut sessions = JoinSet::new();
-    // A failed accept is a peer that went away again, or too many open files: a session that ends makes room.
+    // A failed accept is a peer that went away again, or too many open files: a session that ends
+    // makes room.
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {

@@ -1,8 +1,10 @@
-//! Who is away, until when, and who stands in for them; and what an agent's own out-of-office mail says of that.
+//! Who is away, until when, and who stands in for them; and what an agent's own out-of-office mail
+//! says of that.
 //!
-//! An absence ends by itself: it is compared with the present whenever it matters. Chains of backups are followed (A is away, B
-//! stands in, B is away too, C stands in); whoever comes up twice reaches nobody, and then the team, its leads and at last the
-//! owner are asked. No notification is lost because somebody is on holiday.
+//! An absence ends by itself: it is compared with the present whenever it matters. Chains of
+//! backups are followed (A is away, B stands in, B is away too, C stands in); whoever comes up
+//! twice reaches nobody, and then the team, its leads and at last the owner are asked. No
+//! notification is lost because somebody is on holiday.
 
 mod read;
 
@@ -64,7 +66,10 @@ pub enum Change {
 impl Absence {
     /// `until Fri 2026-11-27 09:00`, `until further notice`.
     pub fn until_words(&self, zone: &TimeZone) -> String {
-        self.until.map_or_else(|| "until further notice".to_owned(), |at| format!("until {}", checked(at, zone)))
+        self.until.map_or_else(
+            || "until further notice".to_owned(),
+            |at| format!("until {}", checked(at, zone)),
+        )
     }
 }
 
@@ -73,7 +78,8 @@ pub fn of<'a>(absences: &'a [Absence], agent: &Address) -> Option<&'a Absence> {
     absences.iter().find(|absence| absence.agent == *agent)
 }
 
-/// Who reads what is meant for that agent: themselves if they are here, else whoever stands in; `None` if nobody does.
+/// Who reads what is meant for that agent: themselves if they are here, else whoever stands in;
+/// `None` if nobody does.
 pub fn reader<'a>(config: &'a Config, absences: &[Absence], agent: &'a Agent) -> Option<&'a Agent> {
     let mut current = agent;
     // A chain that is longer than there are agents goes in a circle.

@@ -15,7 +15,10 @@ use crate::mail::authentic::Verdict;
 use crate::mail::origin::Reading;
 use crate::mail::quote::Block;
 use crate::mail::token::Key;
-use crate::mail::{Address, Authentication, Inbound, InboxId, Kind, MessageId, OutboxId, Outgoing, ReplyGoes, TicketNumber};
+use crate::mail::{
+    Address, Authentication, Inbound, InboxId, Kind, MessageId, OutboxId, Outgoing, ReplyGoes,
+    TicketNumber,
+};
 use crate::time::Timestamp;
 
 /// What happened, to be decided about.
@@ -135,7 +138,8 @@ pub struct Context<'a> {
     pub candidates: Vec<Candidate>,
     /// Where a customer's mail goes.
     pub route: Route,
-    /// The ticket on which the sender is a third party, if the mail answers what they were written about it.
+    /// The ticket on which the sender is a third party, if the mail answers what they were written
+    /// about it.
     pub third_party: Option<TicketNumber>,
     /// Third parties of the ticket; looked for only if an agent wrote.
     pub third_parties: Vec<Address>,
@@ -210,7 +214,8 @@ impl Outcome {
     }
 }
 
-/// A mail to be queued, and what it is about for the bound of one an hour; empty where no such bound holds.
+/// A mail to be queued, and what it is about for the bound of one an hour; empty where no such
+/// bound holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Post {
     /// The mail.
@@ -245,7 +250,8 @@ pub struct Decision {
     pub entry: Option<NewEntry>,
     /// What was said in the same mail by somebody else, after it.
     pub beside: Vec<NewEntry>,
-    /// The held mail that this one decides about too: its end, and why. What was said is its then, if it has an entry's end.
+    /// The held mail that this one decides about too: its end, and why. What was said is its then,
+    /// if it has an entry's end.
     pub released: Option<(InboxId, Outcome, String)>,
     /// The mail of which its transcripts speak, if it can be released by an answer to them.
     pub about: Option<InboxId>,
@@ -271,7 +277,11 @@ pub struct Decision {
 
 impl Decision {
     /// A mail that ends without any effect.
-    pub(super) fn end(outcome: Outcome, ticket: Option<TicketNumber>, reason: impl Into<String>) -> Self {
+    pub(super) fn end(
+        outcome: Outcome,
+        ticket: Option<TicketNumber>,
+        reason: impl Into<String>,
+    ) -> Self {
         Self { outcome: Some(outcome), ticket, reason: reason.into(), ..Self::default() }
     }
 }
@@ -429,7 +439,8 @@ pub struct Woken {
 /// What was looked up for the commands of an agent's mail.
 #[derive(Clone, Debug, Default)]
 pub struct Repair {
-    /// Tickets that commands name, by the number as written; for one that went into another, that other.
+    /// Tickets that commands name, by the number as written; for one that went into another, that
+    /// other.
     pub named: BTreeMap<TicketNumber, Conversation>,
     /// The ticket of the answered mail, if it went into another since that mail was made.
     pub before: Option<Ticket>,

@@ -1,9 +1,10 @@
 //! The one table of commands, by which agents work from their mail client.
 //!
-//! The parser, the aliases, the `#help` mail, "did you mean", `postdesk commands` and the chapter in `config.example.toml`
-//! all come from it, so they cannot drift apart. A row is here only if the command works: a command is one row and one
-//! function of `decide/order`. How a line is told from text is in `parse.rs`; what all commands of a mail do together, and
-//! that they do all or nothing, is in `decide/order.rs`.
+//! The parser, the aliases, the `#help` mail, "did you mean", `postdesk commands` and the chapter
+//! in `config.example.toml` all come from it, so they cannot drift apart. A row is here only if the
+//! command works: a command is one row and one function of `decide/order`. How a line is told from
+//! text is in `parse.rs`; what all commands of a mail do together, and that they do all or nothing,
+//! is in `decide/order.rs`.
 
 pub mod parse;
 pub mod suggest;
@@ -457,7 +458,8 @@ impl Command {
     }
 }
 
-/// The list for people: for `#help` and `postdesk commands`. Narrow, since most read mail on a phone.
+/// The list for people: for `#help` and `postdesk commands`. Narrow, since most read mail on a
+/// phone.
 pub fn help() -> String {
     let line = |command: &Command| {
         let others = command.others();
@@ -471,7 +473,11 @@ pub fn help() -> String {
 pub fn manual() -> String {
     let line = |command: &Command| {
         let others = command.others();
-        let also = if others.is_empty() { String::new() } else { format!("\n#                         also {others}") };
+        let also = if others.is_empty() {
+            String::new()
+        } else {
+            format!("\n#                         also {others}")
+        };
         format!("#   {:<22}{}{also}\n", command.usage(), command.meaning)
     };
     COMMANDS.iter().map(line).collect()

@@ -1,7 +1,8 @@
 //! What becomes of an input: one read, one decision, one write.
 //!
-//! Total: every input yields a decision, and every mail gets its end and a reason that can be asked for. Nothing here
-//! reads the store; `work` gathers the [`Context`] and carries the [`Decision`] out in one transaction.
+//! Total: every input yields a decision, and every mail gets its end and a reason that can be asked
+//! for. Nothing here reads the store; `work` gathers the [`Context`] and carries the [`Decision`]
+//! out in one transaction.
 
 pub mod agent;
 mod away;
@@ -38,7 +39,11 @@ pub fn decide(context: &Context<'_>, input: Input<'_>, now: Timestamp) -> Decisi
 
 fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
     if let Some((first, ticket)) = context.same_mail {
-        return Decision::end(Outcome::Duplicate, ticket, format!("the same mail as number {} of the inbox", first.0));
+        return Decision::end(
+            Outcome::Duplicate,
+            ticket,
+            format!("the same mail as number {} of the inbox", first.0),
+        );
     }
     let Some(sender) = read.inbound.sender() else {
         return quarantine(format!(
@@ -48,21 +53,33 @@ fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
         ));
     };
     if read.inbound.values("Received").count() > RECEIVED_MAX {
-        return Decision::end(Outcome::Record, None, "more than 50 Received fields: it runs in a circle");
+        return Decision::end(
+            Outcome::Record,
+            None,
+            "more than 50 Received fields: it runs in a circle",
+        );
     }
     match read.reading.origin {
-        Origin::Own => Decision::end(Outcome::Record, None, format!("our own mail came back ({})", read.reading.reason)),
+        Origin::Own => Decision::end(
+            Outcome::Record,
+            None,
+            format!("our own mail came back ({})", read.reading.reason),
+        ),
         Origin::Receipt => record(context, "a read receipt", read),
         Origin::Report => record(context, "a report for machines", read),
         Origin::Bounce => bounce::bounce(context, read),
-        Origin::Person | Origin::AutoReply | Origin::Notice | Origin::List => match context.config.agent(&sender.address) {
-            Some(known) => {
-                // Whichever of their addresses they use, it is the same person.
-                let sender = Person { name: sender.name.clone(), address: known.address.clone() };
-                agent::agent(context, read, known, &sender, now)
+        Origin::Person | Origin::AutoReply | Origin::Notice | Origin::List => {
+            match context.config.agent(&sender.address) {
+                Some(known) => {
+                    // Whichever of their addresses they use, it is the same person.
+                    let sender =
+                        Person { name: sender.name.clone(), address: known.address.clone() };
+                    agent::agent(context, read, known, &sender, now)
+                }
+                None => third::answer(context, read, sender, now)
+                    .unwrap_or_else(|| customer::customer(context, read, sender, now)),
             }
-            None => third::answer(context, read, sender, now).unwrap_or_else(|| customer::customer(context, read, sender, now)),
-        },
+        }
     }
 }
 
@@ -75,5 +92,8 @@ fn left_alone(context: &Context<'_>) -> Decision {
     let Some(conversation) = &context.conversation else { return Decision::default() };
     let number = conversation.ticket.number;
     let why = "solved and left alone".to_owned();
-    Decision { events: vec![(number, Event::StatusChanged { to: super::Status::Closed, why })], ..Decision::default() }
+    Decision {
+        events: vec![(number, Event::StatusChanged { to: super::Status::Closed, why })],
+        ..Decision::default()
+    }
 }

@@ -1,4 +1,5 @@
-//! The facts that change a ticket: appended, never changed, and read again by every later version of this program.
+//! The facts that change a ticket: appended, never changed, and read again by every later version
+//! of this program.
 
 use std::collections::BTreeSet;
 
@@ -192,7 +193,8 @@ pub enum Event {
         /// The other.
         from: TicketNumber,
     },
-    /// An agent took back what a mail of theirs did; the events after this one undo what could be undone.
+    /// An agent took back what a mail of theirs did; the events after this one undo what could be
+    /// undone.
     TakenBack {
         /// Row of that mail.
         mail: InboxId,
@@ -295,7 +297,15 @@ pub enum Status {
 
 impl Status {
     /// All of them.
-    pub const ALL: [Self; 7] = [Self::New, Self::Open, Self::Pending, Self::OnHold, Self::Solved, Self::Closed, Self::Spam];
+    pub const ALL: [Self; 7] = [
+        Self::New,
+        Self::Open,
+        Self::Pending,
+        Self::OnHold,
+        Self::Solved,
+        Self::Closed,
+        Self::Spam,
+    ];
 
     /// The word that people and the database know it by.
     pub fn as_str(self) -> &'static str {

@@ -1,7 +1,9 @@
 //! Who hears of what, and who must not.
 //!
-//! Customers' mails are made in `notify/outside.rs`: they hold only what is public (C1, C2). Agents' and the owner's mails
-//! are made in `notify/inside.rs`, transcripts of what became of an agent's mail in `notify/transcript.rs`: their first line says where a reply goes, and that is frozen with the mail.
+//! Customers' mails are made in `notify/outside.rs`: they hold only what is public (C1, C2).
+//! Agents' and the owner's mails are made in `notify/inside.rs`, transcripts of what became of an
+//! agent's mail in `notify/transcript.rs`: their first line says where a reply goes, and that is
+//! frozen with the mail.
 
 mod held;
 mod inside;
@@ -14,7 +16,10 @@ mod transcript;
 
 pub use crate::desk::case::HELD_FOR;
 pub use held::{collision, key, key_said};
-pub use inside::{Bundle, alarm, bundle, follow_up, from_third_party, impostor, new_request, note, passed_on, too_large, undelivered};
+pub use inside::{
+    Bundle, alarm, bundle, follow_up, from_third_party, impostor, new_request, note, passed_on,
+    too_large, undelivered,
+};
 pub use outside::{acknowledge, acknowledge_again, reply, solved};
 pub use reach::{Listener, listeners};
 pub use repaired::{Elsewhere, brought, repaired};

@@ -1,8 +1,9 @@
-//! What agents ask by mail: one ticket, a list, a search, why something happened. A question is read from its line before the
-//! decision is made, so that the store can be asked for exactly that; the words of the answers are made in `query/text.rs`.
+//! What agents ask by mail: one ticket, a list, a search, why something happened. A question is
+//! read from its line before the decision is made, so that the store can be asked for exactly that;
+//! the words of the answers are made in `query/text.rs`.
 //!
-//! Answers go to who asked and to nobody else, in the transcript of that mail. What an agent may see is said by [`may_see`]
-//! alone.
+//! Answers go to who asked and to nobody else, in the transcript of that mail. What an agent may
+//! see is said by [`may_see`] alone.
 
 pub mod text;
 
@@ -22,7 +23,8 @@ const WORDS_MAX: usize = 10;
 /// Highest page of a list that is understood.
 const PAGE_MAX: usize = 10_000;
 
-/// Commands that are questions: they change nothing, so an answer to a held mail that only asks does not let it go.
+/// Commands that are questions: they change nothing, so an answer to a held mail that only asks
+/// does not let it go.
 pub const QUESTIONS: [Verb; 5] = [Verb::Show, Verb::List, Verb::Search, Verb::Why, Verb::Help];
 
 /// Something asked.
@@ -101,7 +103,8 @@ pub enum Answer {
     Tickets(Vec<Listed>, usize),
 }
 
-/// Whether an agent may see tickets of that queue. The one place that decides it: today everybody sees all.
+/// Whether an agent may see tickets of that queue. The one place that decides it: today everybody
+/// sees all.
 pub fn may_see(_agent: &Agent, _queue: &str) -> bool {
     true
 }
@@ -121,7 +124,13 @@ pub struct About {
 }
 
 /// The question that a command asks; `None` for `#help` and for commands that ask nothing.
-pub fn question(verb: Verb, value: &str, agent: &Agent, about: About, config: &Config) -> Option<Result<Question, Complaint>> {
+pub fn question(
+    verb: Verb,
+    value: &str,
+    agent: &Agent,
+    about: About,
+    config: &Config,
+) -> Option<Result<Question, Complaint>> {
     match verb {
         Verb::Show => Some(ticket(value, about.ticket, "show")),
         Verb::Why if value.is_empty() && about.ticket.is_none() => Some(match about.mail {
@@ -142,11 +151,17 @@ fn ticket(value: &str, about: Option<TicketNumber>, name: &str) -> Result<Questi
     }
     let digits = value.trim_start_matches('#').trim();
     let number = digits.parse().ok().filter(|number: &i64| *number > 0);
-    number.map(|number| Question::Ticket(TicketNumber(number))).ok_or_else(|| Complaint::new(format!("{value} is no number of a ticket")))
+    number
+        .map(|number| Question::Ticket(TicketNumber(number)))
+        .ok_or_else(|| Complaint::new(format!("{value} is no number of a ticket")))
 }
 
 fn search(value: &str) -> Result<Question, Complaint> {
-    let words: Vec<&str> = value.split(' ').filter(|word| word.contains(char::is_alphanumeric)).take(WORDS_MAX).collect();
+    let words: Vec<&str> = value
+        .split(' ')
+        .filter(|word| word.contains(char::is_alphanumeric))
+        .take(WORDS_MAX)
+        .collect();
     if words.is_empty() {
         return Err(Complaint::new("which words?"));
     }
@@ -155,7 +170,9 @@ fn search(value: &str) -> Result<Question, Complaint> {
 
 fn list(value: &str, agent: &Agent, config: &Config) -> Result<Question, Complaint> {
     let (which, page) = match value.rsplit_once(' ').unwrap_or(("", value)) {
-        (which, page) if is_number(page) => (which, page.parse().ok().filter(|page| (1..=PAGE_MAX).contains(page))),
+        (which, page) if is_number(page) => {
+            (which, page.parse().ok().filter(|page| (1..=PAGE_MAX).contains(page)))
+        }
         _ => (value, Some(1)),
     };
     let page = page.ok_or_else(|| Complaint::new("there are no so many pages"))?;
@@ -183,7 +200,10 @@ fn named(written: &str, config: &Config) -> Result<Which, Complaint> {
         Err(complaint) if complaint.0.starts_with("which ") => Err(complaint),
         Err(_) => {
             let queues = config.queues.iter().map(|queue| queue.name.as_str());
-            let lists = ["mine", "open", "overdue", "unassigned"].into_iter().chain(queues).collect::<Vec<_>>();
+            let lists = ["mine", "open", "overdue", "unassigned"]
+                .into_iter()
+                .chain(queues)
+                .collect::<Vec<_>>();
             Err(Complaint::new(suggest::no_such("list", written, lists)))
         }
     }

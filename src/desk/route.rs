@@ -1,8 +1,9 @@
 //! Which ticket a mail belongs to, and why (RELIABILITY S2).
 //!
-//! Evidence alone joins nothing: the sender must take part in the ticket. A stranger who holds an id gets a ticket of
-//! their own, linked, so that nobody reads on or speaks for another. Order of arrival does not matter, because an id that
-//! is referred to leads to its ticket before the mail that bears it has come.
+//! Evidence alone joins nothing: the sender must take part in the ticket. A stranger who holds an
+//! id gets a ticket of their own, linked, so that nobody reads on or speaks for another. Order of
+//! arrival does not matter, because an id that is referred to leads to its ticket before the mail
+//! that bears it has come.
 
 use super::Ticket;
 use crate::mail::{Address, Authentication, TicketNumber};
@@ -63,14 +64,18 @@ pub fn route(candidates: &[Candidate], sender: &Address, verdict: Authentication
     if let Some(candidate) = joined {
         return Route::Join(candidate.ticket.number, candidate.evidence.words().to_owned());
     }
-    let pointed = candidates.iter().find(|candidate| matches!(candidate.evidence, Evidence::OurId | Evidence::KnownId | Evidence::Tag));
+    let pointed = candidates.iter().find(|candidate| {
+        matches!(candidate.evidence, Evidence::OurId | Evidence::KnownId | Evidence::Tag)
+    });
     match pointed {
-        Some(candidate) if candidate.ticket.participant(sender).is_none() => {
-            Route::Linked(candidate.ticket.number, format!("{}, but its sender takes no part in that ticket", candidate.evidence.words()))
-        }
-        Some(candidate) => {
-            Route::Linked(candidate.ticket.number, format!("{}, but its sender is not authenticated", candidate.evidence.words()))
-        }
+        Some(candidate) if candidate.ticket.participant(sender).is_none() => Route::Linked(
+            candidate.ticket.number,
+            format!("{}, but its sender takes no part in that ticket", candidate.evidence.words()),
+        ),
+        Some(candidate) => Route::Linked(
+            candidate.ticket.number,
+            format!("{}, but its sender is not authenticated", candidate.evidence.words()),
+        ),
         None => Route::New("answers nothing that we know".to_owned()),
     }
 }
@@ -84,12 +89,15 @@ fn may_join(candidate: &Candidate, sender: &Address, verdict: Authentication) ->
     weighs && candidate.ticket.participant(sender).is_some()
 }
 
-/// The number of a `[#12]` in a subject; the first one. Whatever stands around it, such as "AW:" or "EXT:", does not matter.
+/// The number of a `[#12]` in a subject; the first one. Whatever stands around it, such as "AW:" or
+/// "EXT:", does not matter.
 pub fn tag(subject: &str) -> Option<TicketNumber> {
     subject.match_indices("[#").find_map(|(at, opening)| {
         let rest = subject.get(at + opening.len()..)?;
         let (digits, _) = rest.split_once(']')?;
-        let sound = !digits.is_empty() && digits.len() <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let sound = !digits.is_empty()
+            && digits.len() <= 15
+            && digits.bytes().all(|byte| byte.is_ascii_digit());
         digits.parse().ok().filter(|number| sound && *number > 0).map(TicketNumber)
     })
 }

@@ -1,9 +1,10 @@
 //! The texts of our mails: templates as files, rendered from values.
 //!
-//! A template's first line is its `Subject:`; the text follows after a blank line. Inserted values are data: they are
-//! never evaluated, so `{{7*7}}` in a customer's subject stays what it is. The built-in texts lie in `src/templates`, a
-//! folder per language; the operator's own file of the same name takes its place, and if that one breaks at run time the
-//! built-in one is used and the owner is told.
+//! A template's first line is its `Subject:`; the text follows after a blank line. Inserted values
+//! are data: they are never evaluated, so `{{7*7}}` in a customer's subject stays what it is. The
+//! built-in texts lie in `src/templates`, a folder per language; the operator's own file of the
+//! same name takes its place, and if that one breaks at run time the built-in one is used and the
+//! owner is told.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -62,11 +63,13 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// The built-in texts and, over them, the operator's own by file name (`en/acknowledgement.txt`).
+    /// The built-in texts and, over them, the operator's own by file name
+    /// (`en/acknowledgement.txt`).
     pub fn new(language: &str, own_files: BTreeMap<String, String>) -> Self {
         let mut built_in = environment();
         for (name, source) in BUILT_IN {
-            // The built-in texts are proved to parse by a test; one that did not would render as its name.
+            // The built-in texts are proved to parse by a test; one that did not would render as
+            // its name.
             drop(built_in.add_template(name, source));
         }
         let mut own = environment();
@@ -86,7 +89,9 @@ impl Texts {
 
     /// Names of the operator's ready texts: files `canned/NAME.txt`.
     pub fn canned(&self) -> Vec<String> {
-        let names = self.own.templates().filter_map(|(file, _)| file.strip_prefix(CANNED)?.strip_suffix(".txt").map(str::to_owned));
+        let names = self.own.templates().filter_map(|(file, _)| {
+            file.strip_prefix(CANNED)?.strip_suffix(".txt").map(str::to_owned)
+        });
         let mut names: Vec<String> = names.collect();
         names.sort();
         names
@@ -94,14 +99,21 @@ impl Texts {
 
     /// A ready text; the error says what is wrong with it.
     pub fn render_canned(&self, name: &str, values: &Values) -> Result<String, String> {
-        let rendered = self.own.get_template(&format!("{CANNED}{name}.txt")).and_then(|template| template.render(values));
+        let rendered = self
+            .own
+            .get_template(&format!("{CANNED}{name}.txt"))
+            .and_then(|template| template.render(values));
         rendered.map(|text| text.trim().to_owned()).map_err(|error| words(&error))
     }
 
     /// The text of that name (`acknowledgement`) in the desk's language, else in English.
     pub fn render(&self, name: &str, values: &Values) -> Rendered {
         let wanted = format!("{}/{name}.txt", self.language);
-        let mut broken = self.broken.iter().find(|(file, _)| *file == wanted).map(|(file, what)| format!("{file}: {what}"));
+        let mut broken = self
+            .broken
+            .iter()
+            .find(|(file, _)| *file == wanted)
+            .map(|(file, what)| format!("{file}: {what}"));
         if let Ok(template) = self.own.get_template(&wanted) {
             match template.render(values) {
                 Ok(text) => return divide(&text, None),
@@ -112,7 +124,10 @@ impl Texts {
     }
 
     fn render_built_in(&self, name: &str, wanted: &str, values: &Values) -> String {
-        let template = self.built_in.get_template(wanted).or_else(|_| self.built_in.get_template(&format!("en/{name}.txt")));
+        let template = self
+            .built_in
+            .get_template(wanted)
+            .or_else(|_| self.built_in.get_template(&format!("en/{name}.txt")));
         let rendered = template.and_then(|template| template.render(values));
         rendered.unwrap_or_else(|error| format!("Subject: {name}\n\n{}", words(&error)))
     }
@@ -171,10 +186,10 @@ pub fn worked(time: Duration) -> String {
 /// A size for people: `12 kB`.
 pub fn size(bytes: usize) -> String {
     const STEPS: [(&str, usize); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
-    STEPS
-        .iter()
-        .find(|(_, unit)| bytes >= *unit)
-        .map_or_else(|| format!("{bytes} bytes"), |(name, unit)| format!("{} {name}", bytes.div_ceil(*unit)))
+    STEPS.iter().find(|(_, unit)| bytes >= *unit).map_or_else(
+        || format!("{bytes} bytes"),
+        |(name, unit)| format!("{} {name}", bytes.div_ceil(*unit)),
+    )
 }
 
 /// A duration for people: `2 days`, `90 minutes`.
@@ -191,7 +206,8 @@ pub fn span(duration: Duration) -> String {
 
 /// A week's hours for people: `Monday to Friday 09:00–17:00, Saturday 10:00–12:00`.
 pub fn week(hours: &Hours) -> String {
-    const NAMES: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    const NAMES: [&str; 7] =
+        ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     let days: Vec<(&str, &Vec<Span>)> = NAMES.into_iter().zip(&hours.week).collect();
     let runs = days.chunk_by(|left, right| left.1 == right.1).filter_map(run);
     let text = runs.collect::<Vec<_>>().join(", ");

@@ -1,5 +1,5 @@
-//! A ticket, and what is said in it. It changes only in [`Ticket::apply`]; folding its events from nothing gives the
-//! stored row.
+//! A ticket, and what is said in it. It changes only in [`Ticket::apply`]; folding its events from
+//! nothing gives the stored row.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -85,7 +85,10 @@ pub struct Ticket {
 
 impl Ticket {
     /// Folds events, oldest first. `None` unless the first opens the ticket.
-    pub fn fold<'a>(number: TicketNumber, events: impl IntoIterator<Item = (&'a Event, Timestamp)>) -> Option<Self> {
+    pub fn fold<'a>(
+        number: TicketNumber,
+        events: impl IntoIterator<Item = (&'a Event, Timestamp)>,
+    ) -> Option<Self> {
         let mut events = events.into_iter();
         let (first, at) = events.next()?;
         let mut ticket = Self::opened(number, first, at)?;
@@ -97,8 +100,11 @@ impl Ticket {
 
     /// The ticket that an [`Event::Opened`] makes.
     pub fn opened(number: TicketNumber, event: &Event, at: Timestamp) -> Option<Self> {
-        let Event::Opened { subject, requester, queue, verified, why: _ } = event else { return None };
-        let first = Participant { person: requester.clone(), part: Part::Requester, mailed: Mailed::Yes };
+        let Event::Opened { subject, requester, queue, verified, why: _ } = event else {
+            return None;
+        };
+        let first =
+            Participant { person: requester.clone(), part: Part::Requester, mailed: Mailed::Yes };
         Some(Self {
             number,
             subject: subject.clone(),
@@ -131,7 +137,9 @@ impl Ticket {
             }
             Event::Assigned { to, why: _ } => self.assignee.clone_from(to),
             Event::Joined { person, mailed } => self.join(person, *mailed),
-            Event::Left { address } => self.participants.retain(|one| one.person.address != *address),
+            Event::Left { address } => {
+                self.participants.retain(|one| one.person.address != *address)
+            }
             Event::RequesterChanged { to } => self.change_requester(to),
             Event::PrioritySet { to } => self.priority = *to,
             Event::Tagged { added, removed } => {
@@ -141,12 +149,20 @@ impl Ticket {
             Event::Retitled { to } => self.subject.clone_from(to),
             Event::Moved { to, why: _ } => self.queue.clone_from(to),
             Event::DueSet { at } => self.due = *at,
-            Event::Worked { minutes } => self.worked = self.worked.saturating_add(Duration::from_secs(u64::from(*minutes) * 60)),
+            Event::Worked { minutes } => {
+                self.worked =
+                    self.worked.saturating_add(Duration::from_secs(u64::from(*minutes) * 60))
+            }
             Event::Merged { into, was: _, why: _ } => self.merged_into = Some(*into),
             Event::Unmerged { .. } => self.merged_into = None,
-            Event::Absorbed { joined, .. } => joined.iter().for_each(|one| self.join(&one.person, one.mailed)),
+            Event::Absorbed { joined, .. } => {
+                joined.iter().for_each(|one| self.join(&one.person, one.mailed))
+            }
             Event::Released { left, lowered, .. } => self.release(left, lowered),
-            Event::Unworked { minutes } => self.worked = self.worked.saturating_sub(Duration::from_secs(u64::from(*minutes) * 60)),
+            Event::Unworked { minutes } => {
+                self.worked =
+                    self.worked.saturating_sub(Duration::from_secs(u64::from(*minutes) * 60))
+            }
             Event::Opened { .. }
             | Event::TakenBack { .. }
             | Event::PromiseUnkept { .. }
@@ -171,29 +187,43 @@ impl Ticket {
         self.participants.iter().find(|participant| participant.person.address == *address)
     }
 
-    /// The old requester may still join, but nothing is sent to them any more: the answers were never theirs.
+    /// The old requester may still join, but nothing is sent to them any more: the answers were
+    /// never theirs.
     fn change_requester(&mut self, to: &Person) {
         self.participants.retain(|one| one.person.address != to.address);
         for one in self.participants.iter_mut().filter(|one| one.part == Part::Requester) {
             (one.part, one.mailed) = (Part::Cc, Mailed::JoinOnly);
         }
-        self.participants.insert(0, Participant { person: to.clone(), part: Part::Requester, mailed: Mailed::Yes });
+        self.participants.insert(
+            0,
+            Participant { person: to.clone(), part: Part::Requester, mailed: Mailed::Yes },
+        );
         self.requester = to.clone();
     }
 
     fn release(&mut self, left: &[Address], lowered: &[Address]) {
-        self.participants.retain(|one| one.part == Part::Requester || !left.contains(&one.person.address));
-        for one in self.participants.iter_mut().filter(|one| one.part == Part::Cc && lowered.contains(&one.person.address)) {
+        self.participants
+            .retain(|one| one.part == Part::Requester || !left.contains(&one.person.address));
+        for one in self
+            .participants
+            .iter_mut()
+            .filter(|one| one.part == Part::Cc && lowered.contains(&one.person.address))
+        {
             one.mailed = Mailed::JoinOnly;
         }
     }
 
     fn join(&mut self, person: &Person, mailed: Mailed) {
-        let known = self.participants.iter_mut().find(|known| known.person.address == person.address);
+        let known =
+            self.participants.iter_mut().find(|known| known.person.address == person.address);
         match known {
             Some(known) if mailed == Mailed::Yes => known.mailed = Mailed::Yes,
             Some(_) => {}
-            None => self.participants.push(Participant { person: person.clone(), part: Part::Cc, mailed }),
+            None => self.participants.push(Participant {
+                person: person.clone(),
+                part: Part::Cc,
+                mailed,
+            }),
         }
     }
 }

@@ -1,10 +1,12 @@
-//! The mailbox on an IMAP server, read strictly: what is not said is not assumed, and what cannot be read ends the connection.
+//! The mailbox on an IMAP server, read strictly: what is not said is not assumed, and what cannot
+//! be read ends the connection.
 //!
-//! A NO, a lost connection and an empty answer are three different things here; in async-imap's commands they are one, so only
-//! its login is used and every command is ours, over `wire` (frames and deadlines) and `answer` (grammar). Only UIDs
-//! are used, never sequence numbers; BODY is only peeked at; ENVELOPE, BODYSTRUCTURE, SEARCH and NAMESPACE are never asked for.
-//! After [`Fault::Lost`] the connection is dead, and each further call says so. Nothing is ever expunged: without MOVE handled
-//! mail gets the keyword and stays.
+//! A NO, a lost connection and an empty answer are three different things here; in async-imap's
+//! commands they are one, so only its login is used and every command is ours, over `wire` (frames
+//! and deadlines) and `answer` (grammar). Only UIDs are used, never sequence numbers; BODY is only
+//! peeked at; ENVELOPE, BODYSTRUCTURE, SEARCH and NAMESPACE are never asked for. After
+//! [`Fault::Lost`] the connection is dead, and each further call says so. Nothing is ever expunged:
+//! without MOVE handled mail gets the keyword and stays.
 
 mod answer;
 mod enter;
@@ -67,8 +69,8 @@ enum Folder {
     There(String),
 }
 
-/// A logged-in connection that watches one mailbox. To cancel any call but [`Mailbox::wait`] ends it: the answer would be taken
-/// for the next one's.
+/// A logged-in connection that watches one mailbox. To cancel any call but [`Mailbox::wait`] ends
+/// it: the answer would be taken for the next one's.
 #[derive(Debug)]
 pub struct ImapMailbox<T = net::Stream> {
     wire: Wire<T>,
@@ -88,7 +90,10 @@ impl ImapMailbox<net::Stream> {
     /// Connects, secures the connection as configured and logs in. The password is read now.
     pub async fn connect(imap: &Imap) -> Result<Self, Fault> {
         let server = &imap.server;
-        let login = server.login.as_ref().ok_or_else(|| Fault::Login("[imap] needs username and password".to_owned()))?;
+        let login = server
+            .login
+            .as_ref()
+            .ok_or_else(|| Fault::Login("[imap] needs username and password".to_owned()))?;
         let password = net::password(&login.password).await?;
         let stream = net::connect(server).await?;
         if server.tls != Tls::Starttls {
@@ -109,8 +114,13 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> ImapMailbox<T> {
         Self::log_in(wire, imap, password).await
     }
 
-    async fn log_in(mut wire: Wire<T>, imap: &Imap, password: &SecretString) -> Result<Self, Fault> {
-        let user = imap.server.login.as_ref().map(|login| login.username.as_str()).unwrap_or_default();
+    async fn log_in(
+        mut wire: Wire<T>,
+        imap: &Imap,
+        password: &SecretString,
+    ) -> Result<Self, Fault> {
+        let user =
+            imap.server.login.as_ref().map(|login| login.username.as_str()).unwrap_or_default();
         let offered = enter::capabilities(&mut wire).await?;
         enter::login(&mut wire, &offered, &Credentials::Password(user, password)).await?;
         let offered = enter::capabilities(&mut wire).await?;
@@ -127,13 +137,23 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> ImapMailbox<T> {
         })
     }
 
-    /// What the server offers, in sentences for `postdesk check`. What concerns the mailbox is known once it was opened.
+    /// What the server offers, in sentences for `postdesk check`. What concerns the mailbox is
+    /// known once it was opened.
     pub fn offers(&self) -> Vec<String> {
         let word = |name: &str| if self.offered.contains(name) { "offered" } else { "not offered" };
-        let mut offers: Vec<String> = OF_INTEREST.iter().map(|(name, use_)| format!("{name} {}: {use_}", word(name))).collect();
+        let mut offers: Vec<String> = OF_INTEREST
+            .iter()
+            .map(|(name, use_)| format!("{name} {}: {use_}", word(name)))
+            .collect();
         if let Some((_, selected)) = &self.selected {
-            offers.push(format!("the mailbox is {}", if selected.read_only { "read-only" } else { "writable" }));
-            offers.push(format!("keywords are {}", if selected.keyword { "allowed" } else { "not allowed" }));
+            offers.push(format!(
+                "the mailbox is {}",
+                if selected.read_only { "read-only" } else { "writable" }
+            ));
+            offers.push(format!(
+                "keywords are {}",
+                if selected.keyword { "allowed" } else { "not allowed" }
+            ));
         }
         if let (Folder::Absent, After::Move(folder)) = (&self.handled, &self.imap.after) {
             offers.push(format!("the folder {folder} is not there and cannot be made"));
@@ -152,17 +172,30 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> ImapMailbox<T> {
         let _ = timeout(LOGOUT_DEADLINE, self.command("LOGOUT", |_| Ok(()))).await;
     }
 
-    async fn command(&mut self, command: &str, see: impl FnMut(Answer) -> Result<(), Fault>) -> Result<Done, Fault> {
+    async fn command(
+        &mut self,
+        command: &str,
+        see: impl FnMut(Answer) -> Result<(), Fault>,
+    ) -> Result<Done, Fault> {
         idle::end(&mut self.wire, &mut self.idling).await?;
         self.wire.exchange(command, see).await
     }
 
     /// Fetches items of mails; `see` gets what the server tells of each mail that it names.
-    async fn fetch(&mut self, set: &str, items: &str, mut see: impl FnMut(items::Item)) -> Result<(), Fault> {
+    async fn fetch(
+        &mut self,
+        set: &str,
+        items: &str,
+        mut see: impl FnMut(items::Item),
+    ) -> Result<(), Fault> {
         let command = format!("UID FETCH {set} ({items})");
         let fetched = self.command(&command, |answer| match answer {
-            Answer::Fetch(values) => items::Item::read(values).map(|item| item.map(&mut see)).map(|_| ()),
-            Answer::Garbled => Err(Fault::Lost("the server's answer to FETCH cannot be read".to_owned())),
+            Answer::Fetch(values) => {
+                items::Item::read(values).map(|item| item.map(&mut see)).map(|_| ())
+            }
+            Answer::Garbled => {
+                Err(Fault::Lost("the server's answer to FETCH cannot be read".to_owned()))
+            }
             _ => Ok(()),
         });
         let done = fetched.await?;
@@ -186,7 +219,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> ImapMailbox<T> {
         Ok(selected)
     }
 
-    /// Asks what is new. NOOP tells how many mails there are; the UID of the last one tells what UIDNEXT is at least.
+    /// Asks what is new. NOOP tells how many mails there are; the UID of the last one tells what
+    /// UIDNEXT is at least.
     async fn refresh(&mut self, mut selected: Selected) -> Result<Selected, Fault> {
         self.command("NOOP", |_| Ok(())).await?.granted("tell what is new")?;
         let exists = self.wire.exists();
@@ -221,7 +255,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> ImapMailbox<T> {
     async fn handled_folder(&mut self, folder: &str) -> Result<Folder, Fault> {
         if self.handled == Folder::Unknown {
             let name = text::mailbox(folder);
-            let there = self.count(&name).await?.is_some() || self.permitted(&format!("CREATE {name}")).await?;
+            let there = self.count(&name).await?.is_some()
+                || self.permitted(&format!("CREATE {name}")).await?;
             self.handled = if there { Folder::There(name) } else { Folder::Absent };
         }
         Ok(self.handled.clone())
@@ -270,10 +305,13 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> ImapMailbox<T> {
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Mailbox for ImapMailbox<T> {
-    /// SELECT at first and every five minutes, between them NOOP: with 10,000 mails in a Maildir the one takes Dovecot half a second.
+    /// SELECT at first and every five minutes, between them NOOP: with 10,000 mails in a Maildir
+    /// the one takes Dovecot half a second.
     async fn open(&mut self) -> Result<Opened, Fault> {
         let selected = match self.selected.take() {
-            Some((at, selected)) if at.elapsed() < SELECT_ANEW && !self.wire.is_stale() => (at, self.refresh(selected).await?),
+            Some((at, selected)) if at.elapsed() < SELECT_ANEW && !self.wire.is_stale() => {
+                (at, self.refresh(selected).await?)
+            }
             _ => (Instant::now(), self.select().await?),
         };
         self.marking = self.choose_marking(&selected.1).await?;
@@ -283,7 +321,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Mailbox for ImapMailbox<T> {
     }
 
     async fn list(&mut self, first: u32, last: Option<u32>) -> Result<Vec<Listed>, Fault> {
-        // `n:*` holds the last mail even if its UID is below n (RFC 3501 §6.4.8), and `7:5` is `5:7`.
+        // `n:*` holds the last mail even if its UID is below n (RFC 3501 §6.4.8), and `7:5` is
+        // `5:7`.
         let (first, end) = (first.max(1), last.unwrap_or(u32::MAX));
         if end < first {
             return Ok(Vec::new());
@@ -310,7 +349,10 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Mailbox for ImapMailbox<T> {
     async fn header(&mut self, uid: u32, most: u32) -> Result<Option<Body>, Fault> {
         let most = most.max(1);
         let mut bodies = items::Bodies::wanting(&[uid]);
-        self.fetch(&uid.to_string(), &format!("UID BODY.PEEK[HEADER]<0.{most}>"), |item| bodies.add(item)).await?;
+        self.fetch(&uid.to_string(), &format!("UID BODY.PEEK[HEADER]<0.{most}>"), |item| {
+            bodies.add(item)
+        })
+        .await?;
         let mut header = bodies.ascending().pop();
         if let Some(header) = &mut header {
             header.bytes.truncate(usize::try_from(most).unwrap_or(usize::MAX));
@@ -321,7 +363,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Mailbox for ImapMailbox<T> {
     async fn mark(&mut self, uids: &[u32]) -> Result<(), Fault> {
         for set in text::sets(uids) {
             let command = match &self.marking {
-                Marking::Not => return Err(Fault::Denied("handled mail cannot be marked here".to_owned())),
+                Marking::Not => {
+                    return Err(Fault::Denied("handled mail cannot be marked here".to_owned()));
+                }
                 Marking::Keyword => format!("UID STORE {set} +FLAGS.SILENT ({KEYWORD})"),
                 Marking::Move(folder) => format!("UID MOVE {set} {folder}"),
             };
@@ -340,7 +384,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Mailbox for ImapMailbox<T> {
             self.junk = self.junk_folder().await?;
         }
         match self.junk.clone() {
-            Folder::There(name) if name != text::mailbox(&self.imap.mailbox) => self.count(&name).await,
+            Folder::There(name) if name != text::mailbox(&self.imap.mailbox) => {
+                self.count(&name).await
+            }
             Folder::There(_) | Folder::Unknown | Folder::Absent => Ok(None),
         }
     }
@@ -350,7 +396,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Mailbox for ImapMailbox<T> {
             return Ok(Wake::Changed);
         }
         let deadline = Instant::now() + longest;
-        if self.imap.idle && !self.sleepless && self.selected.is_some() && self.offered.contains("IDLE") {
+        if self.imap.idle
+            && !self.sleepless
+            && self.selected.is_some()
+            && self.offered.contains("IDLE")
+        {
             match idle::idle(&mut self.wire, &mut self.idling, longest).await {
                 Ok(Some(wake)) => return Ok(wake),
                 Ok(None) => {}

@@ -73,7 +73,11 @@ impl Eye<'_> {
 }
 
 /// One look. Gives how many mails were taken.
-pub async fn look<M: Mailbox>(mailbox: &mut M, watch: &mut Watch, eye: &Eye<'_>) -> Result<usize, Failure> {
+pub async fn look<M: Mailbox>(
+    mailbox: &mut M,
+    watch: &mut Watch,
+    eye: &Eye<'_>,
+) -> Result<usize, Failure> {
     let opened = mailbox.open().await?;
     let birth = birth(mailbox, eye, opened).await?;
     let full = is_full(watch, opened);
@@ -85,7 +89,8 @@ pub async fn look<M: Mailbox>(mailbox: &mut M, watch: &mut Watch, eye: &Eye<'_>)
     let mut taken = 0;
     for (first, last) in windows(watch, opened, full) {
         let listed = mailbox.list(first, last).await?;
-        watch.next = listed.last().map_or(watch.next, |mail| mail.uid.saturating_add(1).max(watch.next));
+        watch.next =
+            listed.last().map_or(watch.next, |mail| mail.uid.saturating_add(1).max(watch.next));
         let missing = missing(eye, opened, listed, birth)?;
         taken += take(mailbox, watch, eye, opened, &missing, birth).await?;
     }
@@ -102,7 +107,11 @@ fn is_full(watch: &Watch, opened: Opened) -> bool {
     let due = watch.reconciled.is_none_or(|at| at.elapsed() >= RECONCILE_EVERY);
     let backwards = opened.uidnext.is_some_and(|next| next < watch.next);
     if backwards && watch.epoch == Some(opened.uidvalidity) {
-        tracing::warn!(uidnext = opened.uidnext, seen = watch.next, "the server's UIDNEXT went back; comparing everything");
+        tracing::warn!(
+            uidnext = opened.uidnext,
+            seen = watch.next,
+            "the server's UIDNEXT went back; comparing everything"
+        );
     }
     due || backwards || watch.epoch != Some(opened.uidvalidity)
 }
@@ -118,20 +127,29 @@ fn windows(watch: &mut Watch, opened: Opened, full: bool) -> Vec<(u32, Option<u3
         _ => return vec![(1, None)],
     };
     let starts = (1..end).step_by(usize::try_from(WINDOW).unwrap_or(usize::MAX));
-    let mut windows: Vec<_> = starts.map(|first| (first, Some(first.saturating_add(WINDOW - 1)))).collect();
+    let mut windows: Vec<_> =
+        starts.map(|first| (first, Some(first.saturating_add(WINDOW - 1)))).collect();
     windows.push((end, None));
     windows
 }
 
-fn missing(eye: &Eye<'_>, opened: Opened, listed: Vec<Listed>, birth: Birth) -> store::Result<Vec<Listed>> {
+fn missing(
+    eye: &Eye<'_>,
+    opened: Opened,
+    listed: Vec<Listed>,
+    birth: Birth,
+) -> store::Result<Vec<Listed>> {
     let (Some(first), Some(last)) = (listed.first(), listed.last()) else { return Ok(Vec::new()) };
     let (first, last) = (first.uid, last.uid);
-    let known = eye.store.read(|connection| inbox::known(connection, eye.mailbox(), opened.uidvalidity, first, last))?;
+    let known = eye.store.read(|connection| {
+        inbox::known(connection, eye.mailbox(), opened.uidvalidity, first, last)
+    })?;
     let left_alone = |mail: &Listed| birth.mode == FirstStart::New && birth.is_old(opened, mail);
     Ok(listed.into_iter().filter(|mail| !known.contains(&mail.uid) && !left_alone(mail)).collect())
 }
 
-/// Takes the missing mails, a chunk at a time; while one chunk is being committed the next is already being fetched.
+/// Takes the missing mails, a chunk at a time; while one chunk is being committed the next is
+/// already being fetched.
 async fn take<M: Mailbox>(
     mailbox: &mut M,
     watch: &mut Watch,
@@ -141,7 +159,8 @@ async fn take<M: Mailbox>(
     birth: Birth,
 ) -> Result<usize, Failure> {
     let limit = eye.config.limits.message_size;
-    let (small, large): (Vec<Listed>, Vec<Listed>) = missing.iter().partition(|mail| mail.size <= limit);
+    let (small, large): (Vec<Listed>, Vec<Listed>) =
+        missing.iter().partition(|mail| mail.size <= limit);
     for mail in &large {
         refuse(mailbox, eye, opened, mail).await?;
     }
@@ -151,7 +170,8 @@ async fn take<M: Mailbox>(
         if give_up_on(watch, eye, opened, chunk).await? {
             continue;
         }
-        let (fetched, stored) = tokio::join!(fetch(mailbox, chunk), store_chunk(eye, waiting.take()));
+        let (fetched, stored) =
+            tokio::join!(fetch(mailbox, chunk), store_chunk(eye, waiting.take()));
         if stored? {
             mark(mailbox, eye, opened).await?;
         }
@@ -171,7 +191,10 @@ async fn fetch<M: Mailbox>(mailbox: &mut M, chunk: &[Listed]) -> Result<Vec<Body
 
 async fn store_chunk(eye: &Eye<'_>, fetched: Option<Vec<Fetched>>) -> store::Result<bool> {
     let Some(fetched) = fetched else { return Ok(false) };
-    let arrivals = store::aside(move || fetched.into_iter().map(Fetched::pack).collect::<store::Result<Vec<_>>>()).await?;
+    let arrivals = store::aside(move || {
+        fetched.into_iter().map(Fetched::pack).collect::<store::Result<Vec<_>>>()
+    })
+    .await?;
     let now = eye.clock.now();
     eye.store
         .write(move |tx| {
@@ -189,7 +212,9 @@ fn chunks(watch: &Watch, mails: &[Listed]) -> Vec<Vec<Listed>> {
     let mut bytes = 0;
     for mail in mails {
         match chunks.last_mut() {
-            Some(chunk) if chunk.len() < most && bytes + mail.size <= CHUNK_BYTES => chunk.push(*mail),
+            Some(chunk) if chunk.len() < most && bytes + mail.size <= CHUNK_BYTES => {
+                chunk.push(*mail)
+            }
             _ => {
                 chunks.push(vec![*mail]);
                 bytes = 0;
@@ -200,7 +225,8 @@ fn chunks(watch: &Watch, mails: &[Listed]) -> Vec<Vec<Listed>> {
     chunks
 }
 
-/// A FETCH broke the connection: next time mails are fetched one by one, and each one's failures are counted.
+/// A FETCH broke the connection: next time mails are fetched one by one, and each one's failures
+/// are counted.
 fn blame(watch: &mut Watch, chunk: &[Listed]) {
     watch.cautious = true;
     if let [only] = chunk {
@@ -208,13 +234,27 @@ fn blame(watch: &mut Watch, chunk: &[Listed]) {
     }
 }
 
-async fn give_up_on(watch: &Watch, eye: &Eye<'_>, opened: Opened, chunk: &[Listed]) -> Result<bool, Failure> {
+async fn give_up_on(
+    watch: &Watch,
+    eye: &Eye<'_>,
+    opened: Opened,
+    chunk: &[Listed],
+) -> Result<bool, Failure> {
     let [only] = chunk else { return Ok(false) };
     if watch.broken.get(&only.uid).is_none_or(|times| *times < BROKEN_AFTER) {
         return Ok(false);
     }
-    let bytes = format!("X-Postdesk-Note: the server breaks the connection when UID {} is fetched\r\n\r\n", only.uid).into_bytes();
-    let arrival = Arrival { source: source(eye, opened, only.uid), raw: Raw::of(&bytes)?, quiet: Quiet::Yes, marked: true };
+    let bytes = format!(
+        "X-Postdesk-Note: the server breaks the connection when UID {} is fetched\r\n\r\n",
+        only.uid
+    )
+    .into_bytes();
+    let arrival = Arrival {
+        source: source(eye, opened, only.uid),
+        raw: Raw::of(&bytes)?,
+        quiet: Quiet::Yes,
+        marked: true,
+    };
     let (now, uid) = (eye.clock.now(), only.uid);
     eye.store
         .write(move |tx| {
@@ -242,13 +282,27 @@ struct Fetched {
 
 impl Fetched {
     fn pack(self) -> store::Result<Arrival> {
-        Ok(Arrival { source: self.source, raw: Raw::of(&self.bytes)?, quiet: self.quiet, marked: self.marked })
+        Ok(Arrival {
+            source: self.source,
+            raw: Raw::of(&self.bytes)?,
+            quiet: self.quiet,
+            marked: self.marked,
+        })
     }
 }
 
-fn fetched_mails(eye: &Eye<'_>, opened: Opened, chunk: &[Listed], bodies: Vec<Body>, birth: Birth) -> Vec<Fetched> {
+fn fetched_mails(
+    eye: &Eye<'_>,
+    opened: Opened,
+    chunk: &[Listed],
+    bodies: Vec<Body>,
+    birth: Birth,
+) -> Vec<Fetched> {
     if bodies.len() < chunk.len() {
-        tracing::info!(gone = chunk.len() - bodies.len(), "mail was removed between listing and fetching");
+        tracing::info!(
+            gone = chunk.len() - bodies.len(),
+            "mail was removed between listing and fetching"
+        );
     }
     let listed: BTreeMap<u32, &Listed> = chunk.iter().map(|mail| (mail.uid, mail)).collect();
     let arrival = |body: Body| {
@@ -263,9 +317,19 @@ fn fetched_mails(eye: &Eye<'_>, opened: Opened, chunk: &[Listed], bodies: Vec<Bo
 }
 
 /// A mail above the limit stays where it is; its header is stored, and `work` tells the agents.
-async fn refuse<M: Mailbox>(mailbox: &mut M, eye: &Eye<'_>, opened: Opened, mail: &Listed) -> Result<(), Failure> {
+async fn refuse<M: Mailbox>(
+    mailbox: &mut M,
+    eye: &Eye<'_>,
+    opened: Opened,
+    mail: &Listed,
+) -> Result<(), Failure> {
     let Some(header) = mailbox.header(mail.uid, HEADER_BYTES).await? else { return Ok(()) };
-    let arrival = Arrival { source: source(eye, opened, mail.uid), raw: Raw::of(&header.bytes)?, quiet: Quiet::Yes, marked: true };
+    let arrival = Arrival {
+        source: source(eye, opened, mail.uid),
+        raw: Raw::of(&header.bytes)?,
+        quiet: Quiet::Yes,
+        marked: true,
+    };
     let (now, size) = (eye.clock.now(), mail.size);
     eye.store.write(move |tx| inbox::take_header(tx, &arrival, size, now)).await?;
     Ok(())
@@ -274,13 +338,17 @@ async fn refuse<M: Mailbox>(mailbox: &mut M, eye: &Eye<'_>, opened: Opened, mail
 /// Tells the server of what is safely stored (I5). That it will not be told is no reason to stop.
 async fn mark<M: Mailbox>(mailbox: &mut M, eye: &Eye<'_>, opened: Opened) -> Result<(), Failure> {
     loop {
-        let uids = eye.store.read(|connection| inbox::unmarked(connection, eye.mailbox(), opened.uidvalidity, MARK_MAILS))?;
+        let uids = eye.store.read(|connection| {
+            inbox::unmarked(connection, eye.mailbox(), opened.uidvalidity, MARK_MAILS)
+        })?;
         if uids.is_empty() {
             return Ok(());
         }
         match mailbox.mark(&uids).await {
             Ok(()) => {}
-            Err(Fault::Denied(words)) => tracing::warn!(words, "the server will not mark handled mail; the ledger suffices"),
+            Err(Fault::Denied(words)) => {
+                tracing::warn!(words, "the server will not mark handled mail; the ledger suffices")
+            }
             Err(fault) => return Err(fault.into()),
         }
         let (name, epoch) = (eye.mailbox().to_owned(), opened.uidvalidity);
@@ -300,15 +368,25 @@ struct Birth {
 impl Birth {
     /// Whether a mail lay there before the first start and is not to be answered.
     fn is_old(self, opened: Opened, mail: &Listed) -> bool {
-        let before = if opened.uidvalidity == self.epoch { mail.uid < self.next } else { mail.received.is_some_and(|at| at < self.at) };
+        let before = if opened.uidvalidity == self.epoch {
+            mail.uid < self.next
+        } else {
+            mail.received.is_some_and(|at| at < self.at)
+        };
         self.mode != FirstStart::All && before
     }
 }
 
 /// Decided once, at the first look, and stored.
-async fn birth<M: Mailbox>(mailbox: &mut M, eye: &Eye<'_>, opened: Opened) -> Result<Birth, Failure> {
+async fn birth<M: Mailbox>(
+    mailbox: &mut M,
+    eye: &Eye<'_>,
+    opened: Opened,
+) -> Result<Birth, Failure> {
     let key = birth_key(eye.mailbox());
-    if let Some(birth) = eye.store.read(|connection| store::state(connection, &key))?.as_deref().and_then(read_birth) {
+    if let Some(birth) =
+        eye.store.read(|connection| store::state(connection, &key))?.as_deref().and_then(read_birth)
+    {
         return Ok(birth);
     }
     let unasked = eye.config.imap.first_start.is_none() && opened.exists > QUIET_ABOVE;
@@ -365,7 +443,8 @@ fn read_birth(text: &str) -> Option<Birth> {
         "new" => FirstStart::New,
         _ => return None,
     };
-    let (epoch, next, at) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+    let (epoch, next, at) =
+        (words.next()?.parse().ok()?, words.next()?.parse().ok()?, words.next()?.parse().ok()?);
     Some(Birth { mode, epoch, next, at: Timestamp::from_millis(at) })
 }
 
@@ -381,8 +460,16 @@ async fn look_at_junk<M: Mailbox>(mailbox: &mut M, eye: &Eye<'_>) -> Result<(), 
         .write(move |tx| {
             let before = store::state(tx, "junk count")?.and_then(|text| text.parse::<u32>().ok());
             if before.is_some_and(|before| count > before) {
-                let what = format!("The junk folder has grown to {count} mails; a customer's may be among them");
-                problems::raise(tx, "junk", &what, "look through it, and move what is no junk into the mailbox", now)?;
+                let what = format!(
+                    "The junk folder has grown to {count} mails; a customer's may be among them"
+                );
+                problems::raise(
+                    tx,
+                    "junk",
+                    &what,
+                    "look through it, and move what is no junk into the mailbox",
+                    now,
+                )?;
             }
             store::set_state(tx, "junk count", &count.to_string())
         })

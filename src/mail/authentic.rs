@@ -1,13 +1,16 @@
-//! Reads our own server's verdict about the sender: Authentication-Results (RFC 8601) → pass, fail, none.
+//! Reads our own server's verdict about the sender: Authentication-Results (RFC 8601) → pass, fail,
+//! none.
 //!
-//! Policy (RELIABILITY S1). Anybody can write such a field, so only one is believed that bears the configured id **and** stands above
-//! the first Received that a stranger's host made (RFC 8601 §5). Of several the worst counts, method by method: a field that reports
-//! a method without the wanted pass takes the pass of all others away. *Fail* is dmarc=fail and nothing else; *pass* is dmarc=pass for
-//! the domain of From, or, where the domain has no policy, an aligned dkim=pass or spf=pass. A field that we cannot read to its end
-//! says nothing good: the mail cannot pass. Received-SPF, ARC (RFC 8617) and every other field are the sender's word and not read.
+//! Policy (RELIABILITY S1). Anybody can write such a field, so only one is believed that bears the
+//! configured id **and** stands above the first Received that a stranger's host made (RFC 8601 §5).
+//! Of several the worst counts, method by method: a field that reports a method without the wanted
+//! pass takes the pass of all others away. *Fail* is dmarc=fail and nothing else; *pass* is
+//! dmarc=pass for the domain of From, or, where the domain has no policy, an aligned dkim=pass or
+//! spf=pass. A field that we cannot read to its end says nothing good: the mail cannot pass.
+//! Received-SPF, ARC (RFC 8617) and every other field are the sender's word and not read.
 //!
-//! `authserv_id = "microsoft365"` is the name of a profile: Microsoft stamps no id. See `Profile`. Where that server stamped
-//! nothing, `dkim` checks the signature itself.
+//! `authserv_id = "microsoft365"` is the name of a profile: Microsoft stamps no id. See `Profile`.
+//! Where that server stamped nothing, `dkim` checks the signature itself.
 
 mod align;
 pub mod dkim;
@@ -20,7 +23,8 @@ use align::{aligned, domain_of, same_domain};
 use hops::{Hop, Profile};
 use results::{Outcome, Reading};
 
-/// Fields of our id that are read; a server stamps one to five, one for each of its filters. More is a flood and cannot pass.
+/// Fields of our id that are read; a server stamps one to five, one for each of its filters. More
+/// is a flood and cannot pass.
 const FIELDS_MAX: usize = 20;
 
 /// Longest reason in characters; it may hold values of the field.
@@ -31,7 +35,8 @@ const REASON_MAX: usize = 300;
 pub struct Verdict {
     /// Pass, fail or none (S1).
     pub result: Authentication,
-    /// Whether it is strong enough for an agent: a trusted dmarc=pass, or auth=pass with the aligned address.
+    /// Whether it is strong enough for an agent: a trusted dmarc=pass, or auth=pass with the
+    /// aligned address.
     pub agent: bool,
     /// In words, for `inbox` and notices.
     pub reason: String,
@@ -53,7 +58,8 @@ pub fn judge(fields: &[Field], sender: &Address, trust: &Trust) -> Verdict {
         Authentication::Fail => verdict,
         Authentication::Pass if verdict.agent => verdict,
         Authentication::Pass | Authentication::None if trust.unsafe_trust_from => {
-            let reason = format!("UNSAFE: From is believed (unsafe_trust_from); else: {}", verdict.reason);
+            let reason =
+                format!("UNSAFE: From is believed (unsafe_trust_from); else: {}", verdict.reason);
             Verdict::new(Authentication::Pass, true, reason)
         }
         Authentication::Pass | Authentication::None => verdict,
@@ -75,13 +81,15 @@ struct Heard {
     spoilt: Option<&'static str>,
 }
 
-/// Walks the header block from the top to the first foreign Received and keeps what our server stamped.
+/// Walks the header block from the top to the first foreign Received and keeps what our server
+/// stamped.
 fn listen(fields: &[Field], id: &str, trust: &Trust) -> Heard {
     let profile = Profile::of(id);
     let mut heard = Heard::default();
     let mut inside = true;
     for field in fields {
-        // A name with a space before the colon slips past filters that remove forgeries: it may end trust, but earns none.
+        // A name with a space before the colon slips past filters that remove forgeries: it may end
+        // trust, but earns none.
         if field.name.trim().eq_ignore_ascii_case("Received") {
             match profile.hop(&field.value, id, &trust.trusted_hops) {
                 Hop::Own if inside => {}
@@ -100,7 +108,9 @@ impl Heard {
         match reading {
             Reading::Other => {}
             Reading::Malformed(why) => self.spoilt = Some(why),
-            Reading::Ours(_) if self.fields.len() >= FIELDS_MAX => self.spoilt = Some("there are too many of it"),
+            Reading::Ours(_) if self.fields.len() >= FIELDS_MAX => {
+                self.spoilt = Some("there are too many of it")
+            }
             Reading::Ours(outcomes) => self.fields.push(outcomes),
         }
     }
@@ -112,10 +122,17 @@ impl Heard {
 
     /// Whether somebody reports the method, and everybody who does has a pass of it that fits.
     ///
-    /// Inside one field one good signature of several is enough (RFC 6376 §6.1); between fields the worst wins.
+    /// Inside one field one good signature of several is enough (RFC 6376 §6.1); between fields the
+    /// worst wins.
     fn agree(&self, method: &str, fits: impl Fn(&Outcome) -> bool) -> bool {
-        let mut reports = self.fields.iter().filter(|field| field.iter().any(|outcome| outcome.method == method)).peekable();
-        let passes = |outcome: &Outcome| outcome.method == method && outcome.result == "pass" && fits(outcome);
+        let mut reports = self
+            .fields
+            .iter()
+            .filter(|field| field.iter().any(|outcome| outcome.method == method))
+            .peekable();
+        let passes = |outcome: &Outcome| {
+            outcome.method == method && outcome.result == "pass" && fits(outcome)
+        };
         reports.peek().is_some() && reports.all(|field| field.iter().any(passes))
     }
 }
@@ -123,9 +140,15 @@ impl Heard {
 /// Applies S1 to what was heard.
 fn weigh(heard: &Heard, sender: &Address, id: &str) -> Verdict {
     let from = domain_of(sender.as_str());
-    if let Some(failed) = heard.all("dmarc").find(|outcome| matches!(outcome.result.as_str(), "fail" | "hardfail")) {
+    if let Some(failed) =
+        heard.all("dmarc").find(|outcome| matches!(outcome.result.as_str(), "fail" | "hardfail"))
+    {
         let whose = failed.property("header.from").unwrap_or(&from);
-        return Verdict::new(Authentication::Fail, false, format!("dmarc=fail for {whose}, said by {id}"));
+        return Verdict::new(
+            Authentication::Fail,
+            false,
+            format!("dmarc=fail for {whose}, said by {id}"),
+        );
     }
     if let Some(why) = heard.spoilt {
         return none(format!("a field of {id} is not understood: {why}"));
@@ -133,8 +156,14 @@ fn weigh(heard: &Heard, sender: &Address, id: &str) -> Verdict {
     if heard.fields.is_empty() {
         return none(format!("{id} said nothing"));
     }
-    if heard.agree("auth", |outcome| outcome.names(&["smtp.auth"], |who| who.eq_ignore_ascii_case(sender.as_str()))) {
-        return Verdict::new(Authentication::Pass, true, format!("auth=pass for {}, said by {id}", sender.key()));
+    if heard.agree("auth", |outcome| {
+        outcome.names(&["smtp.auth"], |who| who.eq_ignore_ascii_case(sender.as_str()))
+    }) {
+        return Verdict::new(
+            Authentication::Pass,
+            true,
+            format!("auth=pass for {}, said by {id}", sender.key()),
+        );
     }
     weigh_domain(heard, &from, id)
 }
@@ -142,33 +171,58 @@ fn weigh(heard: &Heard, sender: &Address, id: &str) -> Verdict {
 /// dmarc first; where the domain has no policy, an aligned signature or path.
 fn weigh_domain(heard: &Heard, from: &str, id: &str) -> Verdict {
     let mut policies = heard.all("dmarc").peekable();
-    let silent = heard.all("dmarc").all(|outcome| matches!(outcome.result.as_str(), "none" | "bestguesspass"));
+    let silent = heard
+        .all("dmarc")
+        .all(|outcome| matches!(outcome.result.as_str(), "none" | "bestguesspass"));
     if policies.peek().is_some() && !silent {
         return weigh_policy(policies, from, id);
     }
     if heard.all("compauth").any(|outcome| outcome.result == "fail") {
         return none(format!("compauth=fail, said by {id}"));
     }
-    if heard.agree("dkim", |outcome| outcome.names(&["header.d", "header.i"], |signer| aligned(&domain_of(signer), from))) {
-        return Verdict::new(Authentication::Pass, false, format!("dkim=pass aligned with {from}, said by {id}"));
+    if heard.agree("dkim", |outcome| {
+        outcome.names(&["header.d", "header.i"], |signer| aligned(&domain_of(signer), from))
+    }) {
+        return Verdict::new(
+            Authentication::Pass,
+            false,
+            format!("dkim=pass aligned with {from}, said by {id}"),
+        );
     }
-    if heard.agree("spf", |outcome| outcome.names(&["smtp.mailfrom", "smtp.mfrom"], |path| aligned(&domain_of(path), from))) {
-        return Verdict::new(Authentication::Pass, false, format!("spf=pass aligned with {from}, said by {id}"));
+    if heard.agree("spf", |outcome| {
+        outcome.names(&["smtp.mailfrom", "smtp.mfrom"], |path| aligned(&domain_of(path), from))
+    }) {
+        return Verdict::new(
+            Authentication::Pass,
+            false,
+            format!("spf=pass aligned with {from}, said by {id}"),
+        );
     }
     none(format!("{id} reports no pass that is aligned with {from}"))
 }
 
 /// dmarc=pass counts only if all say so, and of this very domain where they name one.
-fn weigh_policy<'a>(mut policies: impl Iterator<Item = &'a Outcome>, from: &str, id: &str) -> Verdict {
+fn weigh_policy<'a>(
+    mut policies: impl Iterator<Item = &'a Outcome>,
+    from: &str,
+    id: &str,
+) -> Verdict {
     let wrong = policies.find(|outcome| {
-        let theirs = outcome.property("header.from").is_none_or(|named| same_domain(&domain_of(named), from));
+        let theirs = outcome
+            .property("header.from")
+            .is_none_or(|named| same_domain(&domain_of(named), from));
         outcome.result != "pass" || !theirs
     });
     match wrong {
-        None => Verdict::new(Authentication::Pass, true, format!("dmarc=pass for {from}, said by {id}")),
+        None => {
+            Verdict::new(Authentication::Pass, true, format!("dmarc=pass for {from}, said by {id}"))
+        }
         Some(outcome) => {
             let whose = outcome.property("header.from").unwrap_or("no named domain");
-            none(format!("dmarc={} for {whose}, not a pass for {from}, said by {id}", outcome.result))
+            none(format!(
+                "dmarc={} for {whose}, not a pass for {from}, said by {id}",
+                outcome.result
+            ))
         }
     }
 }

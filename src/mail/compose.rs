@@ -1,10 +1,12 @@
-//! From an [`Outgoing`] to the exact bytes that go over the wire; the headers that stop loops are put here.
+//! From an [`Outgoing`] to the exact bytes that go over the wire; the headers that stop loops are
+//! put here.
 //!
-//! Policy: the bytes are fixed when the mail is decided, so that a second try sends the same mail; hence nothing here is
-//! chance, and the boundary of parts is made from the Message-ID. Only text/plain is written, `format=flowed`; everything is
-//! 7-bit with lines far below 998, for any relay. Whatever was given, no value can begin a header line of its own: values are
-//! cleaned of control characters first, and mail-builder encodes what is left. Files are not copied: they stay ranges of the
-//! mail that brought them until [`assemble`].
+//! Policy: the bytes are fixed when the mail is decided, so that a second try sends the same mail;
+//! hence nothing here is chance, and the boundary of parts is made from the Message-ID. Only
+//! text/plain is written, `format=flowed`; everything is 7-bit with lines far below 998, for any
+//! relay. Whatever was given, no value can begin a header line of its own: values are cleaned of
+//! control characters first, and mail-builder encodes what is left. Files are not copied: they stay
+//! ranges of the mail that brought them until [`assemble`].
 
 mod encode;
 mod file;
@@ -14,7 +16,8 @@ mod header;
 use super::{Address, Attachment, Enclosure, Encoding, InboxId, MessageId, Outgoing, parse};
 use crate::time::Timestamp;
 
-/// Longest line of the text that goes as it is: RFC 5322 §2.1.1 wants 78. Longer ones go quoted-printable.
+/// Longest line of the text that goes as it is: RFC 5322 §2.1.1 wants 78. Longer ones go
+/// quoted-printable.
 const PLAIN_LINE_MAX: usize = 78;
 
 /// Who sends.
@@ -36,7 +39,8 @@ pub struct Composed {
 pub enum Piece {
     /// These bytes.
     Bytes(Vec<u8>),
-    /// The base64 lines (76 characters, CRLF) of a file: the decoded range of that mail's raw bytes.
+    /// The base64 lines (76 characters, CRLF) of a file: the decoded range of that mail's raw
+    /// bytes.
     File {
         /// The mail that holds it.
         source: InboxId,
@@ -58,7 +62,12 @@ pub fn compose(mail: &Outgoing, sender: Sender<'_>, id: &MessageId, date: Timest
         return Composed { pieces: vec![Piece::Bytes(bytes)] };
     }
     let boundary = boundary(id);
-    bytes.extend_from_slice(format!("Content-Type: multipart/mixed;\r\n boundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n").as_bytes());
+    bytes.extend_from_slice(
+        format!(
+            "Content-Type: multipart/mixed;\r\n boundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n"
+        )
+        .as_bytes(),
+    );
     bytes.extend_from_slice(&text_part(text));
     let mut pieces = Vec::new();
     for (number, enclosure) in (1..).zip(&mail.enclosures) {
@@ -71,8 +80,12 @@ pub fn compose(mail: &Outgoing, sender: Sender<'_>, id: &MessageId, date: Timest
     Composed { pieces }
 }
 
-/// The whole mail; `raw` gives the bytes of an inbox row. CRLF only, ends with CRLF, not dot-stuffed.
-pub fn assemble<E>(composed: &Composed, mut raw: impl FnMut(InboxId) -> Result<Vec<u8>, E>) -> Result<Vec<u8>, E> {
+/// The whole mail; `raw` gives the bytes of an inbox row. CRLF only, ends with CRLF, not
+/// dot-stuffed.
+pub fn assemble<E>(
+    composed: &Composed,
+    mut raw: impl FnMut(InboxId) -> Result<Vec<u8>, E>,
+) -> Result<Vec<u8>, E> {
     let mut mail = Vec::new();
     // Files of one mail come one after the other: it is read once for all of them.
     let mut held: Option<(InboxId, Vec<u8>)> = None;
@@ -93,12 +106,17 @@ pub fn assemble<E>(composed: &Composed, mut raw: impl FnMut(InboxId) -> Result<V
     Ok(mail)
 }
 
-/// Header and body of the text: as it is where every relay will leave it alone, else quoted-printable.
+/// Header and body of the text: as it is where every relay will leave it alone, else
+/// quoted-printable.
 fn text_part(text: String) -> Vec<u8> {
     // `=_` begins our boundary; quoted-printable cannot hold it.
-    let plain = text.is_ascii() && !text.contains("=_") && text.split("\r\n").all(|line| line.len() <= PLAIN_LINE_MAX);
+    let plain = text.is_ascii()
+        && !text.contains("=_")
+        && text.split("\r\n").all(|line| line.len() <= PLAIN_LINE_MAX);
     let encoding = if plain { "7bit" } else { "quoted-printable" };
-    let mut part = format!("Content-Type: text/plain; charset=utf-8; format=flowed\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n");
+    let mut part = format!(
+        "Content-Type: text/plain; charset=utf-8; format=flowed\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+    );
     if plain {
         part.push_str(&text);
     } else {
@@ -107,7 +125,8 @@ fn text_part(text: String) -> Vec<u8> {
     part.into_bytes()
 }
 
-/// A line that stands in no part: base64 has no `=_`, and [`text_part`] sees to it that the text has none.
+/// A line that stands in no part: base64 has no `=_`, and [`text_part`] sees to it that the text
+/// has none.
 fn boundary(id: &MessageId) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, id.as_str().as_bytes());
     let name: String = digest.as_ref().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
@@ -120,5 +139,13 @@ fn piece_of(enclosure: &Enclosure) -> Piece {
 }
 
 fn range(offset: usize, length: usize, encoding: Encoding) -> Attachment {
-    Attachment { name: None, content_type: String::new(), size: 0, content_id: None, offset, length, encoding }
+    Attachment {
+        name: None,
+        content_type: String::new(),
+        size: 0,
+        content_id: None,
+        offset,
+        length,
+        encoding,
+    }
 }

@@ -1,11 +1,13 @@
 //! What a mail passes on: who wrote the mail in it, to whom, when, about what.
 //!
-//! An agent's forward opens a ticket for the person who wrote it, so a wrong reading writes to a stranger. The outermost
-//! header counts, for the agent's own client made it and the writer could not; what stands deeper is the writer's text. Where
-//! that header names nobody, several, one of ours, or where several mails lie side by side, it says so and names no one.
+//! An agent's forward opens a ticket for the person who wrote it, so a wrong reading writes to a
+//! stranger. The outermost header counts, for the agent's own client made it and the writer could
+//! not; what stands deeper is the writer's text. Where that header names nobody, several, one of
+//! ours, or where several mails lie side by side, it says so and names no one.
 //!
-//! [`quote`] has found where a mail is passed on; here the header within is read. A header block over a
-//! history counts as well if nothing says that the mail is an answer. Everything is linear in the text.
+//! [`quote`] has found where a mail is passed on; here the header within is read. A header block
+//! over a history counts as well if nothing says that the mail is an answer. Everything is linear
+//! in the text.
 
 use super::parse::people_of;
 use super::quote::header;
@@ -41,7 +43,8 @@ pub struct Forwarded {
     pub date: Option<String>,
     /// About what, with the prefixes it had.
     pub subject: Option<String>,
-    /// Its text without its header and without marks of quotation; of several mails one after the other.
+    /// Its text without its header and without marks of quotation; of several mails one after the
+    /// other.
     pub text: String,
     /// What stands against taking the sender for the customer.
     pub why: Option<Ambiguity>,
@@ -65,21 +68,34 @@ pub enum Ambiguity {
 impl fmt::Display for Ambiguity {
     /// A reason in words, as it stands in a transcript: `the forwarded mail …`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all = |addresses: &[Address]| addresses.iter().map(Address::as_str).collect::<Vec<_>>().join(", ");
+        let all = |addresses: &[Address]| {
+            addresses.iter().map(Address::as_str).collect::<Vec<_>>().join(", ")
+        };
         match self {
             Self::NoSender => write!(f, "the forwarded mail does not say who wrote it"),
             Self::NoAddress(name) => write!(f, "the forwarded mail names {name}, but no address"),
-            Self::SeveralSenders(addresses) => write!(f, "the forwarded mail names several senders: {}", all(addresses)),
-            Self::Ours(address) => write!(f, "the forwarded mail was written by {address}, who is one of us"),
-            Self::SeveralMails(addresses) => write!(f, "it forwards mails of several people: {}", all(addresses)),
+            Self::SeveralSenders(addresses) => {
+                write!(f, "the forwarded mail names several senders: {}", all(addresses))
+            }
+            Self::Ours(address) => {
+                write!(f, "the forwarded mail was written by {address}, who is one of us")
+            }
+            Self::SeveralMails(addresses) => {
+                write!(f, "it forwards mails of several people: {}", all(addresses))
+            }
         }
     }
 }
 
 /// What a mail passes on, within its text or as an attached mail; `None` if nothing.
 ///
-/// `blocks` are those of [`quote::split_under`] with the mail's subject; `ours` knows the desk and its agents.
-pub fn read(inbound: &Inbound, blocks: &[Block], ours: impl Fn(&Address) -> bool) -> Option<Forwarded> {
+/// `blocks` are those of [`quote::split_under`] with the mail's subject; `ours` knows the desk and
+/// its agents.
+pub fn read(
+    inbound: &Inbound,
+    blocks: &[Block],
+    ours: impl Fn(&Address) -> bool,
+) -> Option<Forwarded> {
     let mut found = within(inbound, blocks);
     found.extend(inbound.carried.iter().take(FORWARDED_MAX).map(|mail| {
         Forwarded {
@@ -107,7 +123,9 @@ impl Forwarded {
             (0, "") => Some(Ambiguity::NoSender),
             (0, name) => Some(Ambiguity::NoAddress(name.chars().take(NAME_MAX).collect())),
             (1, _) => None,
-            _ => Some(Ambiguity::SeveralSenders(from.iter().map(|person| person.address.clone()).collect())),
+            _ => Some(Ambiguity::SeveralSenders(
+                from.iter().map(|person| person.address.clone()).collect(),
+            )),
         };
         self.from = from.pop().filter(|_| self.why.is_none());
         self
@@ -123,7 +141,12 @@ fn joined(found: Vec<Forwarded>) -> Option<Forwarded> {
         }
     }
     let doubt = found.iter().find_map(|one| one.why.clone());
-    let text = found.iter().map(|one| one.text.as_str()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n");
+    let text = found
+        .iter()
+        .map(|one| one.text.as_str())
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n\n");
     let mut one = found.into_iter().next()?;
     one.text = text;
     one.why = if people.len() > 1 { Some(Ambiguity::SeveralMails(people)) } else { doubt };
@@ -134,15 +157,21 @@ fn joined(found: Vec<Forwarded>) -> Option<Forwarded> {
 /// What the text passes on.
 fn within(inbound: &Inbound, blocks: &[Block]) -> Vec<Forwarded> {
     let subject = inbound.subject.as_deref().unwrap_or("");
-    // What stands alone under an answer's header block is kept as a forward too, for perhaps it is the answer.
-    let may = quote::passes_on(subject, &inbound.text) || prefix(subject).is_none() && inbound.in_reply_to.is_empty();
+    // What stands alone under an answer's header block is kept as a forward too, for perhaps it is
+    // the answer.
+    let may = quote::passes_on(subject, &inbound.text)
+        || prefix(subject).is_none() && inbound.in_reply_to.is_empty();
     let of = |role: Role| blocks.iter().filter(move |block| block.role == role);
-    let forwards: Vec<Forwarded> =
-        of(Role::Forward).filter(|block| may || says_so(&block.text)).flat_map(|block| side_by_side(&block.text)).collect();
+    let forwards: Vec<Forwarded> = of(Role::Forward)
+        .filter(|block| may || says_so(&block.text))
+        .flat_map(|block| side_by_side(&block.text))
+        .collect();
     if !forwards.is_empty() || !may {
         return forwards;
     }
-    let histories = of(Role::Quote).filter_map(|block| one(&block.text)).filter(|one| one.why != Some(Ambiguity::NoSender));
+    let histories = of(Role::Quote)
+        .filter_map(|block| one(&block.text))
+        .filter(|one| one.why != Some(Ambiguity::NoSender));
     histories.take(1).collect()
 }
 
@@ -179,26 +208,41 @@ fn side_by_side(text: &str) -> Vec<Forwarded> {
 /// The outermost mail of a text; `None` if it neither has a header nor says that it is passed on.
 fn one(text: &str) -> Option<Forwarded> {
     // Apple Mail's HTML marks also the line that says that it is passed on.
-    let marked = text.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| line.starts_with('>'));
-    let bared = if marked { text.lines().map(unmarked).collect::<Vec<_>>().join("\n") } else { String::new() };
+    let marked =
+        text.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| line.starts_with('>'));
+    let bared = if marked {
+        text.lines().map(unmarked).collect::<Vec<_>>().join("\n")
+    } else {
+        String::new()
+    };
     let text = if marked { &bared } else { text };
     let all: Vec<&str> = text.lines().collect();
     let (start, bare) = start(text, &all);
     // Of a marked mail only what is marked belongs to it.
-    let body: String =
-        all.iter().skip(start).map(|line| if bare { format!("{line}\n") } else { format!("{}\n", unmarked(line)) }).collect();
+    let body: String = all
+        .iter()
+        .skip(start)
+        .map(|line| if bare { format!("{line}\n") } else { format!("{}\n", unmarked(line)) })
+        .collect();
     let first = body.lines().next().unwrap_or_default();
-    let body = if header::label(first).is_none() && colon(first).is_some() && says_so(text) { with_colons(&body) } else { body };
+    let body = if header::label(first).is_none() && colon(first).is_some() && says_so(text) {
+        with_colons(&body)
+    } else {
+        body
+    };
     let lines = Lines::new(&body);
     let (rows, end) = header::rows(&lines, 0);
     if rows.is_empty() {
         return says_so(text).then(|| empty(words_of(&all)).by(Vec::new(), ""));
     }
-    let value = |label: Label| rows.iter().find(|row| row.label == label).map(|row| row.value.as_str()).unwrap_or_default();
+    let value = |label: Label| {
+        rows.iter().find(|row| row.label == label).map(|row| row.value.as_str()).unwrap_or_default()
+    };
     let from = tidy(value(Label::From));
     // Notes sets a rule between the two.
     let body = lines.next_full(end);
-    let rest: Vec<&str> = lines.iter().skip(if lines.is_rule(body) { body + 1 } else { end }).collect();
+    let rest: Vec<&str> =
+        lines.iter().skip(if lines.is_rule(body) { body + 1 } else { end }).collect();
     let mut mail = empty(words_of(&rest));
     mail.to = people_of(&tidy(value(Label::To)));
     mail.date = said(value(Label::Sent));
@@ -206,12 +250,14 @@ fn one(text: &str) -> Option<Forwarded> {
     Some(mail.by(senders(&from), &from))
 }
 
-/// Those whose address stands there as it is: of Notes' `Ada Lovelace/Example@Example` an address could be made, but it is none.
+/// Those whose address stands there as it is: of Notes' `Ada Lovelace/Example@Example` an address
+/// could be made, but it is none.
 fn senders(from: &str) -> Vec<Person> {
     let lower = from.to_lowercase();
     let stands = |person: &Person| {
         let address = person.address.as_str().to_lowercase();
-        lower.contains(&address) && address.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'))
+        lower.contains(&address)
+            && address.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'))
     };
     // "Secretary <a@x> on behalf of Ada <b@x>" are two, whatever the language.
     people_of(&from.replace('>', ">,")).into_iter().filter(stands).collect()
@@ -237,19 +283,26 @@ fn colon(line: &str) -> Option<String> {
     let (first, rest) = line.split_once(' ').filter(|(first, _)| first.len() <= PREFIX_MAX)?;
     let two = rest.split_once(' ').map(|(second, rest)| (format!("{first} {second}:"), rest));
     let labels = two.into_iter().chain([(format!("{first}:"), rest)]);
-    labels.into_iter().find(|(label, _)| header::label(label).is_some()).map(|(label, rest)| format!("{label} {rest}"))
+    labels
+        .into_iter()
+        .find(|(label, _)| header::label(label).is_some())
+        .map(|(label, rest)| format!("{label} {rest}"))
 }
 
 fn empty(text: String) -> Forwarded {
     Forwarded { from: None, to: Vec::new(), date: None, subject: None, text, why: None }
 }
 
-/// The first line below those that only say that a mail is passed on, and whether it stands without marks. If the header is not
-/// there, it is not further down either: what stands there is the writer's.
+/// The first line below those that only say that a mail is passed on, and whether it stands without
+/// marks. If the header is not there, it is not further down either: what stands there is the
+/// writer's.
 fn start(text: &str, all: &[&str]) -> (usize, bool) {
     let lines = Lines::new(text);
     let says = |at: &usize| {
-        lines.is_blank(*at) || lines.is_rule(*at) || header::forward(&lines, *at).is_some() || header::original(&lines, *at).is_some()
+        lines.is_blank(*at)
+            || lines.is_rule(*at)
+            || header::forward(&lines, *at).is_some()
+            || header::original(&lines, *at).is_some()
     };
     let at = (0..SEARCH_MAX).find(|at| !says(at)).unwrap_or(SEARCH_MAX);
     (at, all.get(at).is_none_or(|line| !line.trim_start().starts_with('>')))
@@ -264,10 +317,15 @@ fn unmarked(line: &str) -> &str {
 
 /// The words below a header: no mutt's end, no empty lines around, no marks if all lines have one.
 fn words_of(lines: &[&str]) -> String {
-    let end = lines.iter().rposition(|line| header::bound(line) == Some(header::Bound::End)).unwrap_or(lines.len());
+    let end = lines
+        .iter()
+        .rposition(|line| header::bound(line) == Some(header::Bound::End))
+        .unwrap_or(lines.len());
     let lines: Vec<&str> = lines.iter().take(end).copied().collect();
-    let marked = lines.iter().filter(|line| !line.trim().is_empty()).all(|line| line.starts_with('>'));
-    let words: Vec<&str> = lines.iter().map(|line| if marked { unmarked(line) } else { line }).collect();
+    let marked =
+        lines.iter().filter(|line| !line.trim().is_empty()).all(|line| line.starts_with('>'));
+    let words: Vec<&str> =
+        lines.iter().map(|line| if marked { unmarked(line) } else { line }).collect();
     words.join("\n").trim_matches('\n').trim_end().to_owned()
 }
 
@@ -277,7 +335,8 @@ fn said(value: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_owned())
 }
 
-/// People as Outlook writes them, as a header field has them: `Ada [mailto:ada@x]`, `Ada <ada@x<mailto:ada@x>>`, `Ada (ada@x)`.
+/// People as Outlook writes them, as a header field has them: `Ada [mailto:ada@x]`, `Ada
+/// <ada@x<mailto:ada@x>>`, `Ada (ada@x)`.
 fn tidy(value: &str) -> String {
     let value = said(value).unwrap_or_default();
     let mut out = String::with_capacity(value.len());
@@ -301,12 +360,15 @@ fn tidy(value: &str) -> String {
     };
     let out: String = out.replace("[mailto:", "<").chars().map(brackets).collect();
     match out.trim_end().strip_suffix(')').and_then(|rest| rest.rsplit_once('(')) {
-        Some((name, address)) if address.contains('@') && !name.contains('@') => format!("{name}<{address}>"),
+        Some((name, address)) if address.contains('@') && !name.contains('@') => {
+            format!("{name}<{address}>")
+        }
         _ => out,
     }
 }
 
-/// A subject without what clients put before it when they answer or pass on: `Re: WG: [Fwd: x]` is `x`.
+/// A subject without what clients put before it when they answer or pass on: `Re: WG: [Fwd: x]` is
+/// `x`.
 pub fn without_prefixes(subject: &str) -> &str {
     let mut rest = subject.trim();
     for _ in 0..PREFIXES_MAX {
@@ -321,11 +383,13 @@ pub fn without_prefixes(subject: &str) -> &str {
 
 /// The first prefix in lower case without its number (`Re[2]:`), and what follows.
 fn prefix(subject: &str) -> Option<(String, &str)> {
-    let (word, rest) = subject.split_once([':', '：']).filter(|(word, _)| word.len() <= PREFIX_MAX)?;
+    let (word, rest) =
+        subject.split_once([':', '：']).filter(|(word, _)| word.len() <= PREFIX_MAX)?;
     let word = word.trim();
     let word = word.split_once(['[', '(', '^']).map_or(word, |(word, _)| word);
     let word = super::quote::line::lower(word.trim());
-    let known = REPLY_PREFIXES.contains(&word.as_str()) || FORWARD_PREFIXES.contains(&word.as_str());
+    let known =
+        REPLY_PREFIXES.contains(&word.as_str()) || FORWARD_PREFIXES.contains(&word.as_str());
     known.then_some((word, rest))
 }
 

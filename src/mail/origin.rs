@@ -1,10 +1,13 @@
-//! Tells people from machines, so that no machine is answered and no person is taken for one (RFC 3834, RELIABILITY L3 and L4).
+//! Tells people from machines, so that no machine is answered and no person is taken for one (RFC
+//! 3834, RELIABILITY L3 and L4).
 //!
-//! Policy. Only the header block counts, with all occurrences of a field; what a mail quotes or carries says nothing about its writer.
-//! The one exception is a mail whose header block already shows a delivery system at work (null sender, MAILER-DAEMON, postmaster):
-//! there the old bounces without RFC 3464 are known by their words. The questions stand in the order of their certainty: our own mail,
-//! reports, bounces, answers that no one typed, other machines, lists, and who is left is a person. When in doubt about an
-//! acknowledgement the answer is a machine (a missing acknowledgement is a blemish, a loop is not); a mail of a machine still makes a ticket.
+//! Policy. Only the header block counts, with all occurrences of a field; what a mail quotes or
+//! carries says nothing about its writer. The one exception is a mail whose header block already
+//! shows a delivery system at work (null sender, MAILER-DAEMON, postmaster): there the old bounces
+//! without RFC 3464 are known by their words. The questions stand in the order of their certainty:
+//! our own mail, reports, bounces, answers that no one typed, other machines, lists, and who is
+//! left is a person. When in doubt about an acknowledgement the answer is a machine (a missing
+//! acknowledgement is a blemish, a loop is not); a mail of a machine still makes a ticket.
 
 mod bounce;
 mod prose;
@@ -12,8 +15,8 @@ mod signs;
 
 use super::{Address, Inbound, MessageId, Origin};
 
-/// More Received lines than this, and the mail goes round in circles (RFC 5321 §6.3 asks for at least 100 before refusing; mails of
-/// people stay below 25).
+/// More Received lines than this, and the mail goes round in circles (RFC 5321 §6.3 asks for at
+/// least 100 before refusing; mails of people stay below 25).
 pub const HOPS_MAX: usize = 50;
 
 /// Longest value of a field that is repeated in a reason, in characters.
@@ -89,10 +92,13 @@ pub fn read(mail: &Inbound, ourselves: &Ourselves<'_>) -> Reading {
         .unwrap_or_else(|| Reading::new(Origin::Person, "no sign of a machine"))
 }
 
-/// A mail in a circle has no effect any more, whoever began it; it is filed with our own mail that came back.
+/// A mail in a circle has no effect any more, whoever began it; it is filed with our own mail that
+/// came back.
 fn circle(mail: &Inbound) -> Option<Reading> {
     let hops = mail.values("Received").count();
-    (hops > HOPS_MAX).then(|| Reading::new(Origin::Own, format!("{hops} Received fields: it goes round in circles")))
+    (hops > HOPS_MAX).then(|| {
+        Reading::new(Origin::Own, format!("{hops} Received fields: it goes round in circles"))
+    })
 }
 
 /// From is the desk itself.
@@ -100,13 +106,15 @@ fn own(mail: &Inbound, ourselves: &Ourselves<'_>) -> Option<Reading> {
     if !mail.from.iter().any(|person| person.address == *ourselves.address) {
         return None;
     }
-    // A list that must not break DMARC writes its own address into From: there a customer hides behind ours. No acknowledgement
-    // could reach them, but the mail must be seen.
-    let hidden = ["X-Original-From", "X-Original-Sender"]
-        .into_iter()
-        .find_map(|name| mail.values(name).find(|who| !names(who, ourselves.address)).map(|who| (name, who)));
+    // A list that must not break DMARC writes its own address into From: there a customer hides
+    // behind ours. No acknowledgement could reach them, but the mail must be seen.
+    let hidden = ["X-Original-From", "X-Original-Sender"].into_iter().find_map(|name| {
+        mail.values(name).find(|who| !names(who, ourselves.address)).map(|who| (name, who))
+    });
     Some(match hidden {
-        Some((name, who)) if signs::is_through_own_list(mail, ourselves) => Reading::by_field(Origin::Notice, name, who),
+        Some((name, who)) if signs::is_through_own_list(mail, ourselves) => {
+            Reading::by_field(Origin::Notice, name, who)
+        }
         _ => Reading::new(Origin::Own, "From is the desk's own address"),
     })
 }
@@ -115,18 +123,23 @@ fn names(value: &str, address: &Address) -> bool {
     value.to_lowercase().contains(&address.key())
 }
 
-/// Reports for machines to read: receipts (RFC 8098), feedback (5965), TLS (8460), DMARC aggregates (9990). Bounces are asked for later.
+/// Reports for machines to read: receipts (RFC 8098), feedback (5965), TLS (8460), DMARC aggregates
+/// (9990). Bounces are asked for later.
 fn report(mail: &Inbound) -> Option<Reading> {
     match report_type(mail).as_deref() {
-        Some("disposition-notification") => return Some(Reading::new(Origin::Receipt, "report-type=disposition-notification")),
+        Some("disposition-notification") => {
+            return Some(Reading::new(Origin::Receipt, "report-type=disposition-notification"));
+        }
         Some("delivery-status") | None => {}
         Some(kind) => return Some(Reading::by_field(Origin::Report, "report-type", kind)),
     }
-    if let Some((name, domain)) = signs::first(mail, &["TLS-Report-Domain", "TLS-Report-Submitter"]) {
+    if let Some((name, domain)) = signs::first(mail, &["TLS-Report-Domain", "TLS-Report-Submitter"])
+    {
         return Some(Reading::by_field(Origin::Report, name, domain));
     }
     let subject = mail.subject.as_deref().unwrap_or_default().to_lowercase();
-    // RFC 9990 fixes this form of subject, for a mail that is otherwise a zipped file from a no-reply address.
+    // RFC 9990 fixes this form of subject, for a mail that is otherwise a zipped file from a
+    // no-reply address.
     let aggregate = subject.starts_with("report domain:") && subject.contains("submitter:");
     aggregate.then(|| Reading::new(Origin::Report, "the subject of a DMARC aggregate report"))
 }
@@ -134,12 +147,26 @@ fn report(mail: &Inbound) -> Option<Reading> {
 /// The report-type if the mail itself, not a mail it carries, is a report.
 fn report_type(mail: &Inbound) -> Option<String> {
     let content = mail.values("Content-Type").next()?.to_lowercase();
-    let media: String = content.split(';').next().unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
+    let media: String = content
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect();
     match media.as_str() {
-        "message/delivery-status" | "message/global-delivery-status" => Some("delivery-status".to_owned()),
-        "message/disposition-notification" | "message/global-disposition-notification" => Some("disposition-notification".to_owned()),
+        "message/delivery-status" | "message/global-delivery-status" => {
+            Some("delivery-status".to_owned())
+        }
+        "message/disposition-notification" | "message/global-disposition-notification" => {
+            Some("disposition-notification".to_owned())
+        }
         "message/feedback-report" => Some("feedback-report".to_owned()),
-        "multipart/report" => Some(named_type(&content).or_else(|| parsed_type(mail)).unwrap_or_else(|| "unknown".to_owned())),
+        "multipart/report" => Some(
+            named_type(&content)
+                .or_else(|| parsed_type(mail))
+                .unwrap_or_else(|| "unknown".to_owned()),
+        ),
         _ => None,
     }
 }
@@ -149,7 +176,8 @@ fn named_type(content: &str) -> Option<String> {
         let (name, value) = parameter.split_once('=')?;
         (name.trim() == "report-type").then(|| value.trim().trim_matches('"').trim().to_owned())
     })?;
-    let word: String = parameter.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let word: String =
+        parameter.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     (!word.is_empty()).then_some(word)
 }
 

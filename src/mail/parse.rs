@@ -1,12 +1,14 @@
 //! Reads a mail: bytes → [`Inbound`]. Total: what is broken is listed in `defects`, never an error.
 //!
-//! mail-parser 0.11 loses text on malformed mail (a boundary in the middle of a line, a missing end boundary, base64 with a
-//! list footer, …), so the tree of parts, the transfer encodings and the address lists are read here, in time linear in the
-//! size of the mail; mail-parser decodes the charsets and HTML's entities. HTML is rendered here too: the converters that were
-//! tried are quadratic or overflow the stack on hostile input, and none drops what a mail hides. Nothing remote is ever fetched,
-//! no file is ever opened: an attachment is a range of the raw mail.
+//! mail-parser 0.11 loses text on malformed mail (a boundary in the middle of a line, a missing end
+//! boundary, base64 with a list footer, …), so the tree of parts, the transfer encodings and the
+//! address lists are read here, in time linear in the size of the mail; mail-parser decodes the
+//! charsets and HTML's entities. HTML is rendered here too: the converters that were tried are
+//! quadratic or overflow the stack on hostile input, and none drops what a mail hides. Nothing
+//! remote is ever fetched, no file is ever opened: an attachment is a range of the raw mail.
 //!
-//! Every limit is a constant beside what it limits; a cut is a defect, and the raw mail keeps everything.
+//! Every limit is a constant beside what it limits; a cut is a defect, and the raw mail keeps
+//! everything.
 
 mod body;
 mod charset;
@@ -35,7 +37,8 @@ const SUBJECT_MAX: usize = 998;
 const ATTACHMENTS_MAX: usize = 1_000;
 /// People over all fields of one kind.
 const PEOPLE_MAX: usize = 1_000;
-/// How deep mails within mails are read, and how many of them in all: a forward of a forward, a digest.
+/// How deep mails within mails are read, and how many of them in all: a forward of a forward, a
+/// digest.
 const CARRIED_DEPTH: usize = 5;
 const CARRIED_MAX: usize = 50;
 
@@ -46,7 +49,8 @@ pub fn parse(raw: &[u8]) -> Inbound {
     let parts = structure::walk(raw, &block, &mut defects);
     let mut inbound = fields(&block, &mut defects);
     let words = body::read(raw, &parts, &mut defects);
-    let mut within = Within { left: CARRIED_MAX, subjects: Vec::new(), mails: Vec::new(), room: body::TEXT_MAX };
+    let mut within =
+        Within { left: CARRIED_MAX, subjects: Vec::new(), mails: Vec::new(), room: body::TEXT_MAX };
     inbound.nested_text = within.read(raw, &parts, 0);
     inbound.attachments = attachments(raw, &parts, &words.used, &within.subjects, &mut defects);
     inbound.carried = within.mails;
@@ -73,13 +77,19 @@ pub fn parse_header(header: &[u8]) -> Inbound {
     inbound
 }
 
-/// The bytes to take the text from where no part gave any: a multipart in which no part was found, else all of the body of a
-/// mail that has nothing else.
-fn unread<'a>(raw: &'a [u8], inbound: &Inbound, parts: &[Part], used: &BTreeSet<usize>) -> Option<&'a [u8]> {
+/// The bytes to take the text from where no part gave any: a multipart in which no part was found,
+/// else all of the body of a mail that has nothing else.
+fn unread<'a>(
+    raw: &'a [u8],
+    inbound: &Inbound,
+    parts: &[Part],
+    used: &BTreeSet<usize>,
+) -> Option<&'a [u8]> {
     if !inbound.text.is_empty() || !inbound.nested_text.is_empty() {
         return None;
     }
-    let closed = |part: &&Part| part.kind.value.starts_with("multipart/") && part.children.is_empty();
+    let closed =
+        |part: &&Part| part.kind.value.starts_with("multipart/") && part.children.is_empty();
     let whole = parts.first().filter(|_| inbound.attachments.is_empty() && !used.contains(&0));
     let body = parts.iter().find(closed).or(whole).map(|part| slice(raw, part.body.clone()))?;
     (!body.trim_ascii().is_empty()).then_some(body)
@@ -92,7 +102,8 @@ pub fn content(raw: &[u8], attachment: &Attachment) -> Vec<u8> {
     transfer::decode(bytes, attachment.encoding).into_owned()
 }
 
-/// What the header says. Of a field that may stand once the first counts, as in the sender's own client.
+/// What the header says. Of a field that may stand once the first counts, as in the sender's own
+/// client.
 fn fields(block: &Block, defects: &mut Vec<String>) -> Inbound {
     for name in ["From", "Subject", "Message-ID", "Date", "To", "Cc", "Content-Type"] {
         if block.fields.iter().filter(|field| field.is(name)).nth(1).is_some() {
@@ -115,7 +126,12 @@ fn fields(block: &Block, defects: &mut Vec<String>) -> Inbound {
 }
 
 fn all(block: &Block, name: &str) -> String {
-    let values: Vec<&str> = block.fields.iter().filter(|field| field.is(name)).map(|field| field.value.as_str()).collect();
+    let values: Vec<&str> = block
+        .fields
+        .iter()
+        .filter(|field| field.is(name))
+        .map(|field| field.value.as_str())
+        .collect();
     values.join(" ")
 }
 
@@ -142,7 +158,8 @@ fn attachments(
 ) -> Vec<Attachment> {
     let mut out = Vec::new();
     for (index, part) in parts.iter().enumerate() {
-        let multipart = part.kind.value.starts_with("multipart/") && (index == 0 || !part.children.is_empty());
+        let multipart =
+            part.kind.value.starts_with("multipart/") && (index == 0 || !part.children.is_empty());
         if used.contains(&index) || multipart || index == 0 && part.body.is_empty() {
             continue;
         }
@@ -150,7 +167,10 @@ fn attachments(
             note(defects, "too many attachments, the rest was not listed");
             break;
         }
-        let subject = subjects.iter().find(|(carried, _)| *carried == index).map(|(_, subject)| format!("{subject}.eml"));
+        let subject = subjects
+            .iter()
+            .find(|(carried, _)| *carried == index)
+            .map(|(_, subject)| format!("{subject}.eml"));
         out.push(Attachment {
             name: part.name().or(subject),
             content_type: content_type(&part.kind.value),
@@ -164,17 +184,28 @@ fn attachments(
     out
 }
 
-/// The type as RFC 6838 §4.2 allows it, for it goes out again with the file; anything else says nothing.
+/// The type as RFC 6838 §4.2 allows it, for it goes out again with the file; anything else says
+/// nothing.
 fn content_type(value: &str) -> String {
     let sound = |c: char| c.is_ascii_alphanumeric() || "!#$&-^_.+/".contains(c);
-    let whole = value.split_once('/').is_some_and(|(kind, subtype)| !kind.is_empty() && !subtype.is_empty() && !subtype.contains('/'));
-    let kept = if whole && value.len() <= 255 && value.chars().all(sound) { value } else { "application/octet-stream" };
+    let whole = value.split_once('/').is_some_and(|(kind, subtype)| {
+        !kind.is_empty() && !subtype.is_empty() && !subtype.contains('/')
+    });
+    let kept = if whole && value.len() <= 255 && value.chars().all(sound) {
+        value
+    } else {
+        "application/octet-stream"
+    };
     kept.to_owned()
 }
 
-/// Content-ID of what HTML shows. Gmail gives one to every file, so being within related or inline is asked too.
+/// Content-ID of what HTML shows. Gmail gives one to every file, so being within related or inline
+/// is asked too.
 fn shown_id(part: &Part, parts: &[Part]) -> Option<String> {
-    let related = part.parent.and_then(|parent| parts.get(parent)).is_some_and(|parent| parent.is("multipart/related"));
+    let related = part
+        .parent
+        .and_then(|parent| parts.get(parent))
+        .is_some_and(|parent| parent.is("multipart/related"));
     let shown = part.disposition.value == "inline" || related && !part.is_attached();
     part.content_id.clone().filter(|_| shown)
 }
@@ -202,7 +233,8 @@ impl Within {
             let bytes = transfer::decode(slice(raw, part.body.clone()), part.encoding);
             let mut defects = Vec::new();
             let block = header::read(&bytes, header::start(&bytes), &mut defects);
-            let subject = block.first("Subject").and_then(|subject| words::text(subject, SUBJECT_MAX));
+            let subject =
+                block.first("Subject").and_then(|subject| words::text(subject, SUBJECT_MAX));
             if let Some(subject) = subject.filter(|_| depth == 0) {
                 self.subjects.push((index, subject.chars().take(250).collect()));
             }
@@ -227,7 +259,14 @@ impl Within {
         self.room = self.room.saturating_sub(text.len());
         let date = block.first("Date").map(str::to_owned);
         let message_id = block.first("Message-ID").and_then(people::own_id);
-        self.mails.push(Carried { message_id, from: fields.from, to: fields.to, subject: fields.subject, date, text });
+        self.mails.push(Carried {
+            message_id,
+            from: fields.from,
+            to: fields.to,
+            subject: fields.subject,
+            date,
+            text,
+        });
     }
 }
 

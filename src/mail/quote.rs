@@ -1,13 +1,14 @@
 //! What the sender wrote, told apart from quotation, signature and what a client says of itself.
 //!
-//! The rule is that every line the sender wrote is kept: a lost line is an error, a kept quote is a blemish. So each mark
-//! must prove itself. A line with `>` is a quotation. What introduces one (an attribution, a header block, "Original
-//! Message") takes along everything below it only if no `>` follows, it cannot be a sentence, and something new stands
-//! above it; where nothing does, the rest is kept as [`Role::Forward`], for perhaps it is the answer. A mail that says
-//! that it passes another on is kept whole. Sign-offs with a name and legal disclaimers are the sender's words.
+//! The rule is that every line the sender wrote is kept: a lost line is an error, a kept quote is a
+//! blemish. So each mark must prove itself. A line with `>` is a quotation. What introduces one (an
+//! attribution, a header block, "Original Message") takes along everything below it only if no `>`
+//! follows, it cannot be a sentence, and something new stands above it; where nothing does, the
+//! rest is kept as [`Role::Forward`], for perhaps it is the answer. A mail that says that it passes
+//! another on is kept whole. Sign-offs with a name and legal disclaimers are the sender's words.
 //!
-//! Answers written without marks inside an Outlook history cannot be known and are left to the full text. All matching
-//! is linear: a mark is looked for in a few short lines, never further.
+//! Answers written without marks inside an Outlook history cannot be known and are left to the full
+//! text. All matching is linear: a mark is looked for in a few short lines, never further.
 
 mod attribution;
 pub(super) mod header;
@@ -41,21 +42,22 @@ pub enum Role {
     Forward,
 }
 
-/// How many marks may stand above one another ("Original Message", then a header block, then "On … wrote:").
+/// How many marks may stand above one another ("Original Message", then a header block, then "On …
+/// wrote:").
 const CHAIN_MAX: usize = 4;
 
 /// Lines searched for a header at the top of marked text.
 const MARKED_HEADER_MAX: usize = 45;
 
-/// Cuts a text into runs, losing no line: the blocks joined by `\n` are the text. Neighbours differ in role, and
-/// empty lines belong to what stands above them.
+/// Cuts a text into runs, losing no line: the blocks joined by `\n` are the text. Neighbours differ
+/// in role, and empty lines belong to what stands above them.
 pub fn split(text: &str) -> Vec<Block> {
     split_under("", text)
 }
 
-/// The same, with the mail's subject. Outlook writes the same header block over a reply's history and over a mail that is
-/// passed on; only its "FW:" tells them apart. Where the subject begins with such a prefix, what is under a header block
-/// is [`Role::Forward`].
+/// The same, with the mail's subject. Outlook writes the same header block over a reply's history
+/// and over a mail that is passed on; only its "FW:" tells them apart. Where the subject begins
+/// with such a prefix, what is under a header block is [`Role::Forward`].
 pub fn split_under(subject: &str, text: &str) -> Vec<Block> {
     let lines = Lines::new(text);
     let mut blocks: Vec<Block> = Vec::new();
@@ -76,10 +78,11 @@ pub(super) fn passes_on(subject: &str, text: &str) -> bool {
     History::of(subject, &Lines::new(text)) == History::PassedOn
 }
 
-/// What the sender wrote: the New and Forward blocks, each without empty lines around it, one empty line between them.
+/// What the sender wrote: the New and Forward blocks, each without empty lines around it, one empty
+/// line between them.
 ///
-/// Empty if the sender wrote nothing: the text is empty, or quotation and signature only. An agent's empty reply must
-/// not send out what it quotes.
+/// Empty if the sender wrote nothing: the text is empty, or quotation and signature only. An
+/// agent's empty reply must not send out what it quotes.
 pub fn new_text(text: &str) -> String {
     new_text_under("", text)
 }
@@ -140,7 +143,8 @@ impl History {
 /// The role of each line.
 fn roles(lines: &Lines, history: History) -> Vec<Role> {
     let attributions = attribution::find(lines);
-    let mut reading = Reading { lines, history, attributions, roles: vec![Role::New; lines.len()], seen: false };
+    let mut reading =
+        Reading { lines, history, attributions, roles: vec![Role::New; lines.len()], seen: false };
     let mut at = 0;
     while at < lines.len() {
         at = reading.step(at);
@@ -187,34 +191,45 @@ impl Reading<'_> {
         }
     }
 
-    /// GMX and Apple Mail's HTML mark what they pass on, header and all; the first line after it. Only beneath a subject that says
-    /// so, for an answer quotes forwards as well.
+    /// GMX and Apple Mail's HTML mark what they pass on, header and all; the first line after it.
+    /// Only beneath a subject that says so, for an answer quotes forwards as well.
     fn marked_forward(&self, at: usize) -> Option<usize> {
         let begins = at == 0 || !self.lines.is_quoted(at - 1);
         if self.history == History::Answered || self.seen || !begins {
             return None;
         }
-        let end = (at..self.lines.len()).find(|near| !self.lines.is_quoted(*near)).unwrap_or(self.lines.len());
-        let bare: Vec<&str> =
-            (at..end.min(at + MARKED_HEADER_MAX)).map(|near| self.lines.at(near).trim_start_matches([' ', '>', '＞'])).collect();
+        let end = (at..self.lines.len())
+            .find(|near| !self.lines.is_quoted(*near))
+            .unwrap_or(self.lines.len());
+        let bare: Vec<&str> = (at..end.min(at + MARKED_HEADER_MAX))
+            .map(|near| self.lines.at(near).trim_start_matches([' ', '>', '＞']))
+            .collect();
         let bare = bare.join("\n");
         let inner = Lines::new(&bare);
         let top = inner.next_full(0);
-        header::forward(&inner, top).or_else(|| header::block(&inner, top, || header::Proof::Asked)).map(|_| end)
+        header::forward(&inner, top)
+            .or_else(|| header::block(&inner, top, || header::Proof::Asked))
+            .map(|_| end)
     }
 
-    /// A lone `> 50 users` between a person's lines compares, and `>From here` is a line that a mailbox file made a server
-    /// escape (RFC 4155); a quotation has more lines, or one that introduces it.
+    /// A lone `> 50 users` between a person's lines compares, and `>From here` is a line that a
+    /// mailbox file made a server escape (RFC 4155); a quotation has more lines, or one that
+    /// introduces it.
     fn is_comparison(&self, at: usize) -> bool {
         let line = self.lines.at(at);
-        let counts = line.trim_start_matches(['>', ' ']).starts_with(|c: char| c.is_ascii_digit() || c == '=');
+        let counts = line
+            .trim_start_matches(['>', ' '])
+            .starts_with(|c: char| c.is_ascii_digit() || c == '=');
         let among = |near: usize| !self.lines.is_quoted(near) && !self.lines.is_blank(near);
         let lone = at > 0 && among(at - 1) && (at + 1 >= self.lines.len() || among(at + 1));
-        let escaped = line.starts_with(">From ") && !self.lines.is_quoted(at + 1) && !(at > 0 && self.lines.is_quoted(at - 1));
+        let escaped = line.starts_with(">From ")
+            && !self.lines.is_quoted(at + 1)
+            && !(at > 0 && self.lines.is_quoted(at - 1));
         !self.seen && (counts && lone || escaped)
     }
 
-    /// What introduces a quotation and begins at that line, with all that belongs to it; the first line after it.
+    /// What introduces a quotation and begins at that line, with all that belongs to it; the first
+    /// line after it.
     fn mark(&self, at: usize) -> Option<usize> {
         let mut end = self.one_mark(at, at)?;
         for _ in 1..CHAIN_MAX {
@@ -226,7 +241,13 @@ impl Reading<'_> {
 
     /// One such mark; `top` is where the chain of marks began.
     fn one_mark(&self, at: usize, top: usize) -> Option<usize> {
-        let proof = || if top < at || self.lines.is_rule_above(at) { header::Proof::Given } else { header::Proof::Asked };
+        let proof = || {
+            if top < at || self.lines.is_rule_above(at) {
+                header::Proof::Given
+            } else {
+                header::Proof::Asked
+            }
+        };
         header::original(self.lines, at)
             .or_else(|| header::block(self.lines, at, proof))
             .or_else(|| self.attributions.after(self.lines, at))
@@ -245,7 +266,8 @@ impl Reading<'_> {
             return end;
         }
         // No client sets an attribution over what it passes on.
-        let passed_on = self.history == History::PassedOn && self.attributions.after(self.lines, at).is_none();
+        let passed_on =
+            self.history == History::PassedOn && self.attributions.after(self.lines, at).is_none();
         let role = if passed_on || !self.is_new_above(start) { Role::Forward } else { Role::Quote };
         self.paint(start..self.lines.len(), role);
         self.lines.len()
@@ -254,7 +276,8 @@ impl Reading<'_> {
     /// Whether the sender wrote something above that line, more than a greeting.
     fn is_new_above(&mut self, end: usize) -> bool {
         signature::mark(self.lines, &mut self.roles, 0..end);
-        let mut new = (0..end).filter(|at| self.roles.get(*at) == Some(&Role::New) && !self.lines.is_blank(*at));
+        let mut new = (0..end)
+            .filter(|at| self.roles.get(*at) == Some(&Role::New) && !self.lines.is_blank(*at));
         match (new.next(), new.next()) {
             (None, _) => false,
             (Some(only), None) => !self.lines.at(only).trim_end().ends_with(','),
@@ -264,7 +287,10 @@ impl Reading<'_> {
 
     /// The line of dashes or underscores that stands above a mark belongs to it.
     fn with_rule_above(&self, at: usize) -> usize {
-        self.lines.rule_above(at).filter(|rule| self.roles.get(*rule) == Some(&Role::New)).unwrap_or(at)
+        self.lines
+            .rule_above(at)
+            .filter(|rule| self.roles.get(*rule) == Some(&Role::New))
+            .unwrap_or(at)
     }
 
     fn paint(&mut self, range: Range<usize>, role: Role) {

@@ -1,8 +1,8 @@
 //! Our own Message-IDs: made from ticket, outbox row and recipient, sealed with the desk's key.
 //!
-//! `<ticket.row.seal@domain>`: a resend bears the same id because nothing in it is chance; a stranger cannot make one
-//! because the seal is an HMAC-SHA-256, cut to 80 bits (2^80 guesses over SMTP are none). Base32 in lower case survives
-//! servers that change the case of what they quote.
+//! `<ticket.row.seal@domain>`: a resend bears the same id because nothing in it is chance; a
+//! stranger cannot make one because the seal is an HMAC-SHA-256, cut to 80 bits (2^80 guesses over
+//! SMTP are none). Base32 in lower case survives servers that change the case of what they quote.
 
 use ring::hmac;
 
@@ -39,9 +39,20 @@ impl Key {
     }
 
     /// The Message-ID of an outbox row. Mails that concern no ticket have number 0.
-    pub fn issue(&self, ticket: Option<TicketNumber>, row: OutboxId, recipient: &Address, domain: &str) -> Option<MessageId> {
+    pub fn issue(
+        &self,
+        ticket: Option<TicketNumber>,
+        row: OutboxId,
+        recipient: &Address,
+        domain: &str,
+    ) -> Option<MessageId> {
         let token = Token { ticket, row };
-        MessageId::parse(&format!("{}.{}.{}@{domain}", token.number(), row.0, self.seal(token, recipient)))
+        MessageId::parse(&format!(
+            "{}.{}.{}@{domain}",
+            token.number(),
+            row.0,
+            self.seal(token, recipient)
+        ))
     }
 
     /// Whether that id was issued by this desk to that recipient. Case does not matter.
@@ -49,28 +60,38 @@ impl Key {
         let Some((token, seal)) = read(id) else { return false };
         let expected = self.seal(token, recipient);
         ring::digest::digest(&ring::digest::SHA256, expected.as_bytes()).as_ref()
-            == ring::digest::digest(&ring::digest::SHA256, seal.to_ascii_lowercase().as_bytes()).as_ref()
+            == ring::digest::digest(&ring::digest::SHA256, seal.to_ascii_lowercase().as_bytes())
+                .as_ref()
     }
 
-    /// The one-time key to that mail for that agent, in groups; whoever asks sees to it that it opens but once.
+    /// The one-time key to that mail for that agent, in groups; whoever asks sees to it that it
+    /// opens but once.
     pub fn one_time(&self, mail: InboxId, agent: &Address) -> String {
         let letters: Vec<char> = self.key_letters(mail, agent).chars().collect();
-        letters.chunks(KEY_GROUP).map(|group| group.iter().collect()).collect::<Vec<String>>().join("-")
+        letters
+            .chunks(KEY_GROUP)
+            .map(|group| group.iter().collect())
+            .collect::<Vec<String>>()
+            .join("-")
     }
 
-    /// Whether that key stands in those words, in whatever case and grouping: clients break lines and change hyphens. Takes
-    /// as long whether it is nearly right or not at all.
+    /// Whether that key stands in those words, in whatever case and grouping: clients break lines
+    /// and change hyphens. Takes as long whether it is nearly right or not at all.
     pub fn opens(&self, mail: InboxId, agent: &Address, words: &str) -> bool {
         let expected = self.key_letters(mail, agent);
-        let letters = words.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+        let letters =
+            words.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
         let letters: Vec<u8> = letters.take(KEY_LOOKED_FOR).collect();
-        let fits = |given: &[u8]| hmac::verify(&self.0, expected.as_bytes(), hmac::sign(&self.0, given).as_ref()).is_ok();
+        let fits = |given: &[u8]| {
+            hmac::verify(&self.0, expected.as_bytes(), hmac::sign(&self.0, given).as_ref()).is_ok()
+        };
         letters.windows(KEY_LETTERS).filter(|given| fits(given)).count() > 0
     }
 
     /// Seals begin with a number, so no key is one of them.
     fn key_letters(&self, mail: InboxId, agent: &Address) -> String {
-        let tag = hmac::sign(&self.0, format!("one-time key.{}.{}", mail.0, agent.key()).as_bytes());
+        let tag =
+            hmac::sign(&self.0, format!("one-time key.{}.{}", mail.0, agent.key()).as_bytes());
         base32(tag.as_ref().get(..KEY_BYTES).unwrap_or_default())
     }
 

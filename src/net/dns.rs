@@ -1,7 +1,9 @@
-//! Where the keys of signatures are fetched from: TXT records, from the system's name servers or those of the config.
+//! Where the keys of signatures are fetched from: TXT records, from the system's name servers or
+//! those of the config.
 //!
-//! Policy: all that is asked at once ends within one deadline; what was not answered by then is unreachable, which is told
-//! apart from absent. Answers are kept as long as they say themselves, by the resolver, in memory.
+//! Policy: all that is asked at once ends within one deadline; what was not answered by then is
+//! unreachable, which is told apart from absent. Answers are kept as long as they say themselves,
+//! by the resolver, in memory.
 
 #[cfg(feature = "dkim")]
 mod resolver;

@@ -15,7 +15,8 @@ use crate::config::Secret;
 /// Longest wait for a password command: a key store may ask its owner first.
 const COMMAND_DEADLINE: Duration = Duration::from_secs(30);
 
-/// Most bytes taken of a file or a command: no password comes near it, and `/dev/zero` is not read to its end.
+/// Most bytes taken of a file or a command: no password comes near it, and `/dev/zero` is not read
+/// to its end.
 const SOURCE_MAX: u64 = 64 * 1024;
 
 /// Most characters of a failing command's complaint that are shown.
@@ -25,24 +26,35 @@ const COMPLAINT_MAX: usize = 200;
 pub async fn password(secret: &Secret) -> Result<SecretString, Fault> {
     let (source, found) = match secret {
         Secret::Text(text) => return Ok(text.clone()),
-        Secret::File(path) => (format!("the password file {}", path.display()), of_file(path).await?),
-        Secret::Command(argv) => (format!("the password command {}", name(argv)), of_command(argv).await?),
-        Secret::Environment(name) => (format!("the environment variable {name}"), of_environment(name)?),
+        Secret::File(path) => {
+            (format!("the password file {}", path.display()), of_file(path).await?)
+        }
+        Secret::Command(argv) => {
+            (format!("the password command {}", name(argv)), of_command(argv).await?)
+        }
+        Secret::Environment(name) => {
+            (format!("the environment variable {name}"), of_environment(name)?)
+        }
     };
-    let text = String::from_utf8(found).map_err(|_| Fault::Login(format!("{source} does not hold UTF-8 text")))?;
+    let text = String::from_utf8(found)
+        .map_err(|_| Fault::Login(format!("{source} does not hold UTF-8 text")))?;
     match text.lines().next().map(|line| line.trim_end_matches('\r')) {
         Some(line) if !line.is_empty() => Ok(SecretString::from(line)),
-        _ => Err(Fault::Login(format!("{source} gives an empty first line; the password must stand there"))),
+        _ => Err(Fault::Login(format!(
+            "{source} gives an empty first line; the password must stand there"
+        ))),
     }
 }
 
 async fn of_file(path: &Path) -> Result<Vec<u8>, Fault> {
     let shown = path.display();
     let trouble = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => Fault::Login(format!("the password file {shown} does not exist")),
-        std::io::ErrorKind::PermissionDenied => {
-            Fault::Login(format!("the password file {shown} may not be read by the user that runs postdesk; check owner and mode"))
+        std::io::ErrorKind::NotFound => {
+            Fault::Login(format!("the password file {shown} does not exist"))
         }
+        std::io::ErrorKind::PermissionDenied => Fault::Login(format!(
+            "the password file {shown} may not be read by the user that runs postdesk; check owner and mode"
+        )),
         _ => Fault::Login(format!("the password file {shown} cannot be read: {error}")),
     };
     let file = tokio::fs::File::open(path).await.map_err(trouble)?;
@@ -54,7 +66,9 @@ async fn of_file(path: &Path) -> Result<Vec<u8>, Fault> {
 fn of_environment(name: &str) -> Result<Vec<u8>, Fault> {
     match std::env::var_os(name) {
         Some(value) => Ok(value.into_encoded_bytes()),
-        None => Err(Fault::Login(format!("the environment variable {name}, which shall hold the password, is not set"))),
+        None => Err(Fault::Login(format!(
+            "the environment variable {name}, which shall hold the password, is not set"
+        ))),
     }
 }
 
@@ -70,24 +84,35 @@ async fn run(argv: &[String]) -> Result<Vec<u8>, Fault> {
     let Some((program, arguments)) = argv.split_first() else {
         return Err(Fault::Login("the password command is empty".to_owned()));
     };
-    let trouble = |error: std::io::Error| Fault::Login(format!("the password command {program} cannot be run: {error}"));
+    let trouble = |error: std::io::Error| {
+        Fault::Login(format!("the password command {program} cannot be run: {error}"))
+    };
     let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
     let mut child = command.spawn().map_err(trouble)?;
     let (said, complained) = tokio::join!(all_of(child.stdout.take()), all_of(child.stderr.take()));
     let status = child.wait().await.map_err(trouble)?;
     if !status.success() {
         let complaint = clean_to(&String::from_utf8_lossy(&complained), COMPLAINT_MAX);
-        return Err(Fault::Login(format!("the password command {program} failed ({status}): {complaint}")));
+        return Err(Fault::Login(format!(
+            "the password command {program} failed ({status}): {complaint}"
+        )));
     }
     Ok(said)
 }
 
-/// What a pipe gives, as far as it is wanted. Closing it after that ends a command that would print for ever.
+/// What a pipe gives, as far as it is wanted. Closing it after that ends a command that would print
+/// for ever.
 async fn all_of(pipe: Option<impl AsyncRead + Unpin>) -> Vec<u8> {
     let mut bytes = Vec::new();
     if let Some(pipe) = pipe {
-        // What was read before an error is judged like any other answer, by its first line and the exit status.
+        // What was read before an error is judged like any other answer, by its first line and the
+        // exit status.
         let _ = pipe.take(SOURCE_MAX).read_to_end(&mut bytes).await;
     }
     bytes

@@ -1,12 +1,15 @@
-//! The relay over SMTP (RFC 5321): one connection, kept open between mails, one recipient per transaction.
+//! The relay over SMTP (RFC 5321): one connection, kept open between mails, one recipient per
+//! transaction.
 //!
-//! Policy: the one question that matters is whether a mail may be sent again. So every trouble is judged by where it
-//! happened: before the final dot was sent the mail is nobody's and may go again; after it, only an answer tells, and where
-//! none comes the outcome is unknown. A kept connection that turns out dead at MAIL is replaced at once, once: servers close
-//! idle connections, and that is no reason to let a mail wait.
+//! Policy: the one question that matters is whether a mail may be sent again. So every trouble is
+//! judged by where it happened: before the final dot was sent the mail is nobody's and may go
+//! again; after it, only an answer tells, and where none comes the outcome is unknown. A kept
+//! connection that turns out dead at MAIL is replaced at once, once: servers close idle
+//! connections, and that is no reason to let a mail wait.
 //!
-//! lettre gives the commands, their parameters and the login mechanisms. Its connection is not used: it loses the phase of a
-//! failure, knows no deadline for answers, reads a 571 as garbage, adds an empty line to each mail, and cannot pipeline.
+//! lettre gives the commands, their parameters and the login mechanisms. Its connection is not
+//! used: it loses the phase of a failure, knows no deadline for answers, reads a 571 as garbage,
+//! adds an empty line to each mail, and cannot pipeline.
 
 mod body;
 mod dialogue;
@@ -29,10 +32,12 @@ use crate::net::{Fault, clean};
 
 pub use self::open::probe;
 
-/// A connection idle for longer is not trusted: firewalls forget it silently, and then MAIL would wait for minutes.
+/// A connection idle for longer is not trusted: firewalls forget it silently, and then MAIL would
+/// wait for minutes.
 const IDLE_MAX: Duration = Duration::from_secs(60);
 
-/// Longest waits for each phase (RFC 5321 §4.5.3.2, shorter where a server that is slower is of no use).
+/// Longest waits for each phase (RFC 5321 §4.5.3.2, shorter where a server that is slower is of no
+/// use).
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
     /// The greeting, and the answers to EHLO, STARTTLS and AUTH.
@@ -71,10 +76,15 @@ pub struct SmtpRelay {
 }
 
 impl SmtpRelay {
-    /// A relay, not connected yet. `hello_name` is what it calls itself: the domain of the desk's address, never the name of
-    /// this host; what is no domain is replaced by `[127.0.0.1]`.
+    /// A relay, not connected yet. `hello_name` is what it calls itself: the domain of the desk's
+    /// address, never the name of this host; what is no domain is replaced by `[127.0.0.1]`.
     pub fn new(server: Server, hello_name: &str) -> Self {
-        Self { server, hello_name: hello_name.to_owned(), deadlines: Deadlines::default(), kept: None }
+        Self {
+            server,
+            hello_name: hello_name.to_owned(),
+            deadlines: Deadlines::default(),
+            kept: None,
+        }
     }
 
     /// The same with other deadlines.
@@ -177,7 +187,8 @@ impl Failure {
         }
     }
 
-    /// Whether it says only that the connection was dead already: at MAIL nothing has been sent that could be doubled.
+    /// Whether it says only that the connection was dead already: at MAIL nothing has been sent
+    /// that could be doubled.
     fn is_stale(&self) -> bool {
         self.ends_connection() && matches!(self.stage, Stage::Before | Stage::Mail)
     }
@@ -185,9 +196,13 @@ impl Failure {
     fn outcome(self) -> Outcome {
         match (self.stage, self.cause) {
             (_, Cause::Unfit(words)) => Outcome::Refused(words),
-            // A login that is missing in our settings is no fault of the mail: it must not be lost for it.
+            // A login that is missing in our settings is no fault of the mail: it must not be lost
+            // for it.
             (Stage::Mail | Stage::Rcpt, Cause::Said(reply)) if reply.wants_login() => {
-                Outcome::Unreachable(Fault::Login(format!("the mail server wants a login: {}", reply.words())))
+                Outcome::Unreachable(Fault::Login(format!(
+                    "the mail server wants a login: {}",
+                    reply.words()
+                )))
             }
             (_, Cause::Said(reply)) if reply.is_permanent() => Outcome::Refused(reply.words()),
             (_, Cause::Said(reply)) => Outcome::Deferred(reply.words()),
@@ -199,7 +214,12 @@ impl Failure {
 
 impl Session {
     /// One mail to one recipient. The connection is `spoilt` where it cannot serve another.
-    async fn transact(&mut self, envelope: &Envelope, body: &Body, deadlines: Deadlines) -> Result<Reply, Failure> {
+    async fn transact(
+        &mut self,
+        envelope: &Envelope,
+        body: &Body,
+        deadlines: Deadlines,
+    ) -> Result<Reply, Failure> {
         let result = self.try_transact(envelope, body, deadlines).await;
         if let Err(failure) = &result {
             self.spoilt |= failure.ends_connection();
@@ -208,8 +228,15 @@ impl Session {
         result
     }
 
-    async fn try_transact(&mut self, envelope: &Envelope, body: &Body, deadlines: Deadlines) -> Result<Reply, Failure> {
-        let parameters = self.parameters(envelope, body).map_err(|words| Failure { stage: Stage::Before, cause: Cause::Unfit(words) })?;
+    async fn try_transact(
+        &mut self,
+        envelope: &Envelope,
+        body: &Body,
+        deadlines: Deadlines,
+    ) -> Result<Reply, Failure> {
+        let parameters = self
+            .parameters(envelope, body)
+            .map_err(|words| Failure { stage: Stage::Before, cause: Cause::Unfit(words) })?;
         self.reset(deadlines).await?;
         self.introduce(envelope, parameters, deadlines).await?;
         self.deliver(body, deadlines).await?;
@@ -220,20 +247,28 @@ impl Session {
     fn parameters(&self, envelope: &Envelope, body: &Body) -> Result<Vec<MailParameter>, String> {
         let mut parameters = Vec::new();
         if let Some(most) = self.offer.size.filter(|most| *most > 0 && body.size() > *most) {
-            return Err(format!("the mail has {} bytes, and the mail server takes at most {most}", body.size()));
+            return Err(format!(
+                "the mail has {} bytes, and the mail server takes at most {most}",
+                body.size()
+            ));
         }
         if self.offer.size.is_some() {
             parameters.push(MailParameter::Size(body.size()));
         }
-        if let Some(address) = [&envelope.from, &envelope.to].into_iter().find(|address| !address.as_str().is_ascii()) {
+        if let Some(address) =
+            [&envelope.from, &envelope.to].into_iter().find(|address| !address.as_str().is_ascii())
+        {
             if !self.offer.smtputf8 {
-                return Err(clean(&format!("the mail server cannot carry the address {address}: it does not offer SMTPUTF8")));
+                return Err(clean(&format!(
+                    "the mail server cannot carry the address {address}: it does not offer SMTPUTF8"
+                )));
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
         if body.is_eight_bit() {
             if !self.offer.eight_bit {
-                return Err("the mail server cannot carry 8-bit mail: it does not offer 8BITMIME".to_owned());
+                return Err("the mail server cannot carry 8-bit mail: it does not offer 8BITMIME"
+                    .to_owned());
             }
             parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
         }
@@ -245,19 +280,38 @@ impl Session {
         if std::mem::take(&mut self.unfinished) {
             self.say(Stage::Before, &Rset.to_string(), deadlines.envelope).await?;
             let answered = self.answer(Stage::Before, deadlines.envelope).await;
-            answered.map_err(|_| broke(Stage::Before, "the mail server would not start anew".to_owned()))?;
+            answered.map_err(|_| {
+                broke(Stage::Before, "the mail server would not start anew".to_owned())
+            })?;
         }
         Ok(())
     }
 
     /// MAIL, RCPT and DATA: in one go where PIPELINING (RFC 2920) is offered, else one by one.
-    async fn introduce(&mut self, envelope: &Envelope, parameters: Vec<MailParameter>, deadlines: Deadlines) -> Result<(), Failure> {
+    async fn introduce(
+        &mut self,
+        envelope: &Envelope,
+        parameters: Vec<MailParameter>,
+        deadlines: Deadlines,
+    ) -> Result<(), Failure> {
         let steps = [
-            (Stage::Mail, Mail::new(Some(mailbox(&envelope.from)), parameters).to_string(), deadlines.envelope),
-            (Stage::Rcpt, Rcpt::new(mailbox(&envelope.to), Vec::new()).to_string(), deadlines.envelope),
+            (
+                Stage::Mail,
+                Mail::new(Some(mailbox(&envelope.from)), parameters).to_string(),
+                deadlines.envelope,
+            ),
+            (
+                Stage::Rcpt,
+                Rcpt::new(mailbox(&envelope.to), Vec::new()).to_string(),
+                deadlines.envelope,
+            ),
             (Stage::Data, Data.to_string(), deadlines.data),
         ];
-        if self.offer.pipelining { self.at_once(&steps).await } else { self.one_by_one(&steps).await }
+        if self.offer.pipelining {
+            self.at_once(&steps).await
+        } else {
+            self.one_by_one(&steps).await
+        }
     }
 
     async fn one_by_one(&mut self, steps: &[Step]) -> Result<(), Failure> {
@@ -270,11 +324,17 @@ impl Session {
 
     async fn at_once(&mut self, steps: &[Step]) -> Result<(), Failure> {
         let commands: String = steps.iter().map(|(_, command, _)| command.as_str()).collect();
-        self.say(Stage::Mail, &commands, steps.first().map_or(Duration::ZERO, |(_, _, deadline)| *deadline)).await?;
+        self.say(
+            Stage::Mail,
+            &commands,
+            steps.first().map_or(Duration::ZERO, |(_, _, deadline)| *deadline),
+        )
+        .await?;
         let mut verdict = Ok(());
         for (stage, _, deadline) in steps {
             let answer = self.answer(*stage, *deadline).await;
-            // After a refusal a 354 waits for a mail without recipient (RFC 2920 §3.1): it gets none, and we go.
+            // After a refusal a 354 waits for a mail without recipient (RFC 2920 §3.1): it gets
+            // none, and we go.
             self.spoilt |= match &answer {
                 Ok(_) => verdict.is_err() && *stage == Stage::Data,
                 Err(failure) => failure.ends_connection(),
@@ -290,7 +350,10 @@ impl Session {
     /// The mail itself, up to and with the final dot.
     async fn deliver(&mut self, body: &Body, deadlines: Deadlines) -> Result<(), Failure> {
         if self.dialogue.is_ahead() {
-            return Err(broke(Stage::Data, "the mail server answers what it was not asked".to_owned()));
+            return Err(broke(
+                Stage::Data,
+                "the mail server answers what it was not asked".to_owned(),
+            ));
         }
         for block in body.blocks() {
             if let Err(words) = self.dialogue.say(block, deadlines.block).await {
@@ -300,16 +363,24 @@ impl Session {
         Ok(())
     }
 
-    /// Servers that find a mail too large say so in the middle of it and hang up; their word is better than our error.
+    /// Servers that find a mail too large say so in the middle of it and hang up; their word is
+    /// better than our error.
     async fn last_words(&mut self, words: String, deadlines: Deadlines) -> Failure {
         self.spoilt = true;
         match self.dialogue.hear(deadlines.quit).await {
-            Ok(reply) if reply.is_negative() => Failure { stage: Stage::Block, cause: Cause::Said(reply) },
+            Ok(reply) if reply.is_negative() => {
+                Failure { stage: Stage::Block, cause: Cause::Said(reply) }
+            }
             _ => broke(Stage::Block, words),
         }
     }
 
-    async fn say(&mut self, stage: Stage, command: &str, deadline: Duration) -> Result<(), Failure> {
+    async fn say(
+        &mut self,
+        stage: Stage,
+        command: &str,
+        deadline: Duration,
+    ) -> Result<(), Failure> {
         self.dialogue.say(command.as_bytes(), deadline).await.map_err(|words| broke(stage, words))
     }
 
@@ -320,7 +391,10 @@ impl Session {
         match reply {
             reply if welcome => Ok(reply),
             reply if reply.is_negative() => Err(Failure { stage, cause: Cause::Said(reply) }),
-            reply => Err(broke(stage, format!("the mail server gave an answer out of place: {}", reply.words()))),
+            reply => Err(broke(
+                stage,
+                format!("the mail server gave an answer out of place: {}", reply.words()),
+            )),
         }
     }
 
@@ -336,7 +410,8 @@ fn broke(stage: Stage, words: String) -> Failure {
     Failure { stage, cause: Cause::Broke(words) }
 }
 
-/// Our addresses hold nothing that could end a command ([`Address::parse`]); whether they please is for the server to say.
+/// Our addresses hold nothing that could end a command ([`Address::parse`]); whether they please is
+/// for the server to say.
 fn mailbox(address: &Address) -> Mailbox {
     Mailbox::new_dangerous(address.local(), address.domain())
 }

@@ -1,4 +1,5 @@
-//! Who is away. An agent has at most one absence that stands; those that are over stay for who asks later.
+//! Who is away. An agent has at most one absence that stands; those that are over stay for who asks
+//! later.
 
 use rusqlite::{Connection, params};
 use serde::Serialize;
@@ -44,7 +45,12 @@ pub fn rows(connection: &Connection, now: Timestamp) -> Result<Vec<AwayRow>> {
 pub fn all(connection: &Connection, now: Timestamp) -> Result<Vec<Absence>> {
     let absence = |row: &AwayRow| {
         let backup = row.backup.as_deref().and_then(Address::parse);
-        Some(Absence { agent: Address::parse(&row.agent)?, until: row.until, backup, said: Said::parse(&row.why) })
+        Some(Absence {
+            agent: Address::parse(&row.agent)?,
+            until: row.until,
+            backup,
+            said: Said::parse(&row.why),
+        })
     };
     Ok(rows(connection, now)?.iter().filter_map(absence).collect())
 }

@@ -17,7 +17,10 @@ pub(super) fn pack(bytes: &[u8]) -> Result<Vec<u8>> {
     let damaged = |error: io::Error| Error::Damaged(error.to_string());
     COMPRESSOR.with_borrow_mut(|compressor| match compressor {
         Some(compressor) => compressor.compress(bytes).map_err(damaged),
-        None => compressor.insert(zstd::bulk::Compressor::new(ZSTD_LEVEL).map_err(damaged)?).compress(bytes).map_err(damaged),
+        None => compressor
+            .insert(zstd::bulk::Compressor::new(ZSTD_LEVEL).map_err(damaged)?)
+            .compress(bytes)
+            .map_err(damaged),
     })
 }
 
@@ -30,6 +33,9 @@ pub(super) fn unpack(frame: &[u8], size: usize) -> Result<Vec<u8>> {
     let damaged = |error: io::Error| Error::Damaged(error.to_string());
     DECOMPRESSOR.with_borrow_mut(|decompressor| match decompressor {
         Some(decompressor) => decompressor.decompress(frame, size).map_err(damaged),
-        None => decompressor.insert(zstd::bulk::Decompressor::new().map_err(damaged)?).decompress(frame, size).map_err(damaged),
+        None => decompressor
+            .insert(zstd::bulk::Decompressor::new().map_err(damaged)?)
+            .decompress(frame, size)
+            .map_err(damaged),
     })
 }

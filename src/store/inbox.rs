@@ -62,7 +62,8 @@ pub struct Arrival {
     pub marked: bool,
 }
 
-/// Bytes of a mail as they are stored. Made before the writer is asked, who would do nothing else for as long.
+/// Bytes of a mail as they are stored. Made before the writer is asked, who would do nothing else
+/// for as long.
 #[derive(Clone, Debug)]
 pub struct Raw {
     sha256: [u8; 32],
@@ -77,7 +78,11 @@ impl Raw {
         for (to, from) in sha256.iter_mut().zip(digest(&SHA256, bytes).as_ref()) {
             *to = *from;
         }
-        Ok(Self { sha256, size: i64::try_from(bytes.len()).unwrap_or(i64::MAX), frame: pack(bytes)? })
+        Ok(Self {
+            sha256,
+            size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+            frame: pack(bytes)?,
+        })
     }
 }
 
@@ -107,8 +112,14 @@ pub fn take(tx: Tx<'_>, mail: &Arrival, now: Timestamp) -> Result<Option<InboxId
     Ok(Some(InboxId(tx.last_insert_rowid())))
 }
 
-/// Notes a mail that is too large: its header block, its size on the server, where it stays as it is. It is still to be decided (announced).
-pub fn take_header(tx: Tx<'_>, mail: &Arrival, size: u64, now: Timestamp) -> Result<Option<InboxId>> {
+/// Notes a mail that is too large: its header block, its size on the server, where it stays as it
+/// is. It is still to be decided (announced).
+pub fn take_header(
+    tx: Tx<'_>,
+    mail: &Arrival,
+    size: u64,
+    now: Timestamp,
+) -> Result<Option<InboxId>> {
     let Some(id) = take(tx, mail, now)? else { return Ok(None) };
     let size = i64::try_from(size).unwrap_or(i64::MAX);
     tx.prepare_cached("UPDATE inbox SET size = ?2, outcome = 'refused', reason = 'larger than message_size', marked = 1 WHERE id = ?1")?
@@ -118,30 +129,45 @@ pub fn take_header(tx: Tx<'_>, mail: &Arrival, size: u64, now: Timestamp) -> Res
 
 fn in_ledger(tx: Tx<'_>, name: &str, uidvalidity: Option<u32>, uid: Option<u32>) -> Result<bool> {
     let Some(uid) = uid else { return Ok(false) };
-    let mut statement = tx.prepare_cached("SELECT 1 FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3")?;
+    let mut statement = tx.prepare_cached(
+        "SELECT 1 FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3",
+    )?;
     Ok(statement.exists(params![name, uidvalidity, uid])?)
 }
 
 fn store_raw(tx: Tx<'_>, raw: &Raw) -> Result<i64> {
-    let sql = "INSERT INTO raw (sha256, size, bytes) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING";
+    let sql =
+        "INSERT INTO raw (sha256, size, bytes) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING";
     match tx.prepare_cached(sql)?.execute(params![raw.sha256, raw.size, raw.frame])? {
-        0 => Ok(tx.prepare_cached("SELECT id FROM raw WHERE sha256 = ?1")?.query_row([raw.sha256], |row| row.get(0))?),
+        0 => Ok(tx
+            .prepare_cached("SELECT id FROM raw WHERE sha256 = ?1")?
+            .query_row([raw.sha256], |row| row.get(0))?),
         _ => Ok(tx.last_insert_rowid()),
     }
 }
 
 /// The bytes of a mail as they came.
 pub fn bytes(connection: &Connection, id: InboxId) -> Result<Vec<u8>> {
-    let sql = "SELECT raw.bytes, raw.size FROM inbox JOIN raw ON raw.id = inbox.raw WHERE inbox.id = ?1";
+    let sql =
+        "SELECT raw.bytes, raw.size FROM inbox JOIN raw ON raw.id = inbox.raw WHERE inbox.id = ?1";
     let mut statement = connection.prepare_cached(sql)?;
-    let found: Option<(Vec<u8>, i64)> = statement.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let (frame, size) = found.ok_or_else(|| Error::Damaged(format!("mail {} has no bytes", id.0)))?;
+    let found: Option<(Vec<u8>, i64)> =
+        statement.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let (frame, size) =
+        found.ok_or_else(|| Error::Damaged(format!("mail {} has no bytes", id.0)))?;
     unpack(&frame, usize::try_from(size).unwrap_or(UNPACKED_MAX).min(UNPACKED_MAX))
 }
 
 /// UIDs of that epoch within the range that the ledger knows.
-pub fn known(connection: &Connection, mailbox: &str, uidvalidity: u32, first: u32, last: u32) -> Result<BTreeSet<u32>> {
-    let sql = "SELECT uid FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid BETWEEN ?3 AND ?4";
+pub fn known(
+    connection: &Connection,
+    mailbox: &str,
+    uidvalidity: u32,
+    first: u32,
+    last: u32,
+) -> Result<BTreeSet<u32>> {
+    let sql =
+        "SELECT uid FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid BETWEEN ?3 AND ?4";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![mailbox, uidvalidity, first, last], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -149,11 +175,18 @@ pub fn known(connection: &Connection, mailbox: &str, uidvalidity: u32, first: u3
 
 /// Whether the ledger knows anything of that mailbox, in any epoch.
 pub fn knows_mailbox(connection: &Connection, mailbox: &str) -> Result<bool> {
-    Ok(connection.prepare_cached("SELECT 1 FROM inbox WHERE mailbox = ?1 LIMIT 1")?.exists([mailbox])?)
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM inbox WHERE mailbox = ?1 LIMIT 1")?
+        .exists([mailbox])?)
 }
 
 /// UIDs that are safely stored but of which the server was not told, at most `most`.
-pub fn unmarked(connection: &Connection, mailbox: &str, uidvalidity: u32, most: usize) -> Result<Vec<u32>> {
+pub fn unmarked(
+    connection: &Connection,
+    mailbox: &str,
+    uidvalidity: u32,
+    most: usize,
+) -> Result<Vec<u32>> {
     let sql = "SELECT uid FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid IS NOT NULL AND marked = 0 ORDER BY uid LIMIT ?3";
     let mut statement = connection.prepare_cached(sql)?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
@@ -195,15 +228,24 @@ pub struct Claimed {
     pub put_off: usize,
 }
 
-/// Counts an attempt for the next undecided mails and gives them. Mails that were tried before come alone, so that one that
-/// kills the process takes no other with it; those after `after`, at most `most` mails of at most `bytes` in all (but always one).
-pub fn claim(tx: Tx<'_>, after: InboxId, most: usize, bytes: u64, now: Timestamp) -> Result<Vec<Claimed>> {
+/// Counts an attempt for the next undecided mails and gives them. Mails that were tried before come
+/// alone, so that one that kills the process takes no other with it; those after `after`, at most
+/// `most` mails of at most `bytes` in all (but always one).
+pub fn claim(
+    tx: Tx<'_>,
+    after: InboxId,
+    most: usize,
+    bytes: u64,
+    now: Timestamp,
+) -> Result<Vec<Claimed>> {
     let limit = i64::try_from(most).unwrap_or(i64::MAX);
     let mut statement = tx.prepare_cached(
         "SELECT id, size, attempts, quiet, released, arrived_at, put_off FROM inbox
          WHERE outcome IS NULL AND id > ?1 AND (not_before IS NULL OR not_before <= ?3) ORDER BY id LIMIT ?2",
     )?;
-    let waiting = statement.query_map([after.0, limit, now.as_millis()], claimed)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let waiting = statement
+        .query_map([after.0, limit, now.as_millis()], claimed)?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
     let chosen = choose(waiting, bytes);
     if let Some(last) = chosen.last() {
         // They are the first that wait behind `after`, without a gap.
@@ -286,7 +328,14 @@ pub struct Facts {
 }
 
 /// Writes down the end of a mail.
-pub fn settle(tx: Tx<'_>, id: InboxId, facts: &Facts, outcome: &str, ticket: Option<TicketNumber>, reason: &str) -> Result<()> {
+pub fn settle(
+    tx: Tx<'_>,
+    id: InboxId,
+    facts: &Facts,
+    outcome: &str,
+    ticket: Option<TicketNumber>,
+    reason: &str,
+) -> Result<()> {
     tx.prepare_cached(
         "UPDATE inbox SET identity = ?2, message_id = ?3, from_address = ?4, subject = ?5, origin = ?6, authentication = ?7,
                 outcome = ?8, ticket = ?9, reason = ?10 WHERE id = ?1",
@@ -313,18 +362,25 @@ pub fn set_facts(tx: Tx<'_>, id: InboxId, facts: &Facts) -> Result<()> {
     Ok(())
 }
 
-/// An earlier row that is the same mail by content and was not itself set aside as a duplicate, with its ticket.
-pub fn same_mail(connection: &Connection, identity: &[u8; 32], but: InboxId) -> Result<Option<(InboxId, Option<TicketNumber>)>> {
+/// An earlier row that is the same mail by content and was not itself set aside as a duplicate,
+/// with its ticket.
+pub fn same_mail(
+    connection: &Connection,
+    identity: &[u8; 32],
+    but: InboxId,
+) -> Result<Option<(InboxId, Option<TicketNumber>)>> {
     let sql =
         "SELECT id, ticket FROM inbox WHERE identity = ?1 AND id <> ?2 AND outcome IN ('message', 'note', 'command', 'record', 'held')
                ORDER BY id LIMIT 1";
     let mut statement = connection.prepare_cached(sql)?;
-    let found = statement
-        .query_row(params![identity.as_slice(), but.0], |row| Ok((InboxId(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(TicketNumber))));
+    let found = statement.query_row(params![identity.as_slice(), but.0], |row| {
+        Ok((InboxId(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(TicketNumber)))
+    });
     Ok(found.optional()?)
 }
 
-/// Sends a quarantined or held mail through the desk again, on the operator's word. `false` if it is not there to release.
+/// Sends a quarantined or held mail through the desk again, on the operator's word. `false` if it
+/// is not there to release.
 pub fn release(tx: Tx<'_>, id: InboxId) -> Result<bool> {
     let sql = "UPDATE inbox SET outcome = NULL, reason = NULL, identity = NULL, attempts = 0, put_off = 0, not_before = NULL, released = 1
                WHERE id = ?1 AND outcome IN ('quarantine', 'held')";
@@ -346,32 +402,44 @@ pub struct Keyed {
 pub fn keyed(connection: &Connection, id: InboxId) -> Result<Option<Keyed>> {
     let sql = "SELECT outcome IS 'held', released <> 0, key_tries FROM inbox WHERE id = ?1";
     let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement.query_row([id.0], |row| Ok(Keyed { held: row.get(0)?, released: row.get(1)?, tries: row.get(2)? })).optional()?)
+    Ok(statement
+        .query_row([id.0], |row| {
+            Ok(Keyed { held: row.get(0)?, released: row.get(1)?, tries: row.get(2)? })
+        })
+        .optional()?)
 }
 
 /// Counts a wrong key.
 pub fn count_wrong_key(tx: Tx<'_>, id: InboxId) -> Result<()> {
-    tx.prepare_cached("UPDATE inbox SET key_tries = key_tries + 1 WHERE id = ?1")?.execute([id.0])?;
+    tx.prepare_cached("UPDATE inbox SET key_tries = key_tries + 1 WHERE id = ?1")?
+        .execute([id.0])?;
     Ok(())
 }
 
-/// Sends a held mail through the desk again, on the word of its key: once, since it is released then.
+/// Sends a held mail through the desk again, on the word of its key: once, since it is released
+/// then.
 pub fn unlock(tx: Tx<'_>, id: InboxId) -> Result<()> {
     let sql = "UPDATE inbox SET outcome = NULL, reason = NULL, identity = NULL, attempts = 0, put_off = 0, not_before = NULL, released = 2,
                       held_until = NULL
                WHERE id = ?1 AND outcome = 'held' AND released = 0";
     match tx.prepare_cached(sql)?.execute([id.0])? {
         1 => Ok(()),
-        _ => Err(Error::Damaged(format!("mail {} was to be let go by its key and is not held", id.0))),
+        _ => Err(Error::Damaged(format!(
+            "mail {} was to be let go by its key and is not held",
+            id.0
+        ))),
     }
 }
 
 /// Whether a mail's key released it, and not the operator.
 pub fn was_unlocked(connection: &Connection, id: InboxId) -> Result<bool> {
-    Ok(connection.prepare_cached("SELECT 1 FROM inbox WHERE id = ?1 AND released = 2")?.exists([id.0])?)
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM inbox WHERE id = ?1 AND released = 2")?
+        .exists([id.0])?)
 }
 
-/// Sets a quarantined or held mail aside as a record, on the operator's word. `false` if it is not there to drop.
+/// Sets a quarantined or held mail aside as a record, on the operator's word. `false` if it is not
+/// there to drop.
 pub fn drop_waiting(tx: Tx<'_>, id: InboxId) -> Result<bool> {
     let sql = "UPDATE inbox SET outcome = 'record', reason = 'set aside by the operator; was: ' || coalesce(reason, '')
                WHERE id = ?1 AND outcome IN ('quarantine', 'held')";
@@ -380,23 +448,42 @@ pub fn drop_waiting(tx: Tx<'_>, id: InboxId) -> Result<bool> {
 
 /// Notes until when a held mail waits for its agent.
 pub fn hold(tx: Tx<'_>, id: InboxId, until: Timestamp) -> Result<()> {
-    tx.prepare_cached("UPDATE inbox SET held_until = ?2 WHERE id = ?1")?.execute(params![id.0, until.as_millis()])?;
+    tx.prepare_cached("UPDATE inbox SET held_until = ?2 WHERE id = ?1")?
+        .execute(params![id.0, until.as_millis()])?;
     Ok(())
 }
 
 /// Until when a mail waits for its agent; `None` if it is not held, or waits no longer.
-pub fn held_until(connection: &Connection, id: InboxId, now: Timestamp) -> Result<Option<Timestamp>> {
+pub fn held_until(
+    connection: &Connection,
+    id: InboxId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
     let sql = "SELECT held_until FROM inbox WHERE id = ?1 AND outcome = 'held' AND held_until > ?2";
     let mut statement = connection.prepare_cached(sql)?;
-    let until: Option<i64> = statement.query_row(params![id.0, now.as_millis()], |row| row.get(0)).optional()?;
+    let until: Option<i64> =
+        statement.query_row(params![id.0, now.as_millis()], |row| row.get(0)).optional()?;
     Ok(until.map(Timestamp::from_millis))
 }
 
 /// Writes down the end of a held mail that another one released or replaced.
-pub fn end_hold(tx: Tx<'_>, id: InboxId, by: InboxId, outcome: &str, ticket: Option<TicketNumber>, reason: &str) -> Result<()> {
+pub fn end_hold(
+    tx: Tx<'_>,
+    id: InboxId,
+    by: InboxId,
+    outcome: &str,
+    ticket: Option<TicketNumber>,
+    reason: &str,
+) -> Result<()> {
     let sql = "UPDATE inbox SET outcome = ?3, ticket = coalesce(?4, ticket), reason = ?5, held_until = NULL, released_by = ?2
                WHERE id = ?1 AND outcome = 'held'";
-    tx.prepare_cached(sql)?.execute(params![id.0, by.0, outcome, ticket.map(|number| number.0), reason])?;
+    tx.prepare_cached(sql)?.execute(params![
+        id.0,
+        by.0,
+        outcome,
+        ticket.map(|number| number.0),
+        reason
+    ])?;
     Ok(())
 }
 
@@ -415,7 +502,8 @@ pub struct Expired {
     pub certain: bool,
 }
 
-/// Held mails whose time is over, at most 100. They stay held for the operator, who can still release or drop them.
+/// Held mails whose time is over, at most 100. They stay held for the operator, who can still
+/// release or drop them.
 pub fn expired(connection: &Connection, now: Timestamp) -> Result<Vec<Expired>> {
     let sql = "SELECT id, coalesce(from_address, ''), subject, arrived_at, coalesce(authentication, '') = 'pass' FROM inbox
                WHERE outcome = 'held' AND held_until <= ?1 ORDER BY id LIMIT 100";

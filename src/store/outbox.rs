@@ -1,8 +1,10 @@
 //! Mails that go out: one row per recipient, its bytes fixed when it was queued.
 //!
-//! States: `queued` → `sending` (attempt counted, committed before the try) → `sent`, or `queued` again, or `unknown` (no
-//! answer after the final dot; tried again with the same bytes), or `refused`, or `expired`. A row found `sending` at start
-//! was cut off: it becomes `unknown`. A row that is still `queued` can be taken back (`undo.rs`). The schedule is derived from `due_at` alone, so there are no timers to lose.
+//! States: `queued` → `sending` (attempt counted, committed before the try) → `sent`, or `queued`
+//! again, or `unknown` (no answer after the final dot; tried again with the same bytes), or
+//! `refused`, or `expired`. A row found `sending` at start was cut off: it becomes `unknown`. A row
+//! that is still `queued` can be taken back (`undo.rs`). The schedule is derived from `due_at`
+//! alone, so there are no timers to lose.
 
 use std::time::Duration;
 
@@ -49,7 +51,8 @@ pub struct Fresh<'a> {
 
 /// The row that the next queued mail gets: its Message-ID is made from it.
 pub fn next_id(tx: Tx<'_>) -> Result<OutboxId> {
-    let mut statement = tx.prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")?;
+    let mut statement =
+        tx.prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")?;
     let highest: i64 = statement.query_row([], |row| row.get(0)).optional()?.unwrap_or(0);
     Ok(OutboxId(highest + 1))
 }
@@ -77,7 +80,8 @@ pub fn queue(tx: Tx<'_>, mail: &Fresh<'_>, now: Timestamp) -> Result<()> {
         mail.by_mail.map(|id| id.0)
     ])?;
     let frame = pack(&freeze(mail.composed))?;
-    tx.prepare_cached("INSERT INTO outbox_bytes (id, bytes) VALUES (?1, ?2)")?.execute(params![mail.id.0, frame])?;
+    tx.prepare_cached("INSERT INTO outbox_bytes (id, bytes) VALUES (?1, ?2)")?
+        .execute(params![mail.id.0, frame])?;
     Ok(())
 }
 
@@ -107,7 +111,14 @@ pub struct Parcel {
 
 /// Counts an attempt for the next due mails, at most `most`, within the bounds, and gives them.
 pub fn claim(tx: Tx<'_>, pace: Pace, most: usize, now: Timestamp) -> Result<Vec<Parcel>> {
-    hold_back(tx, "AND kind = 'acknowledgement'", Duration::from_secs(3600), pace.acknowledgements_per_hour, most, now)?;
+    hold_back(
+        tx,
+        "AND kind = 'acknowledgement'",
+        Duration::from_secs(3600),
+        pace.acknowledgements_per_hour,
+        most,
+        now,
+    )?;
     if let Some(limit) = pace.messages_per_minute {
         hold_back(tx, "", Duration::from_secs(60), limit, most, now)?;
     }
@@ -116,7 +127,9 @@ pub fn claim(tx: Tx<'_>, pace: Pace, most: usize, now: Timestamp) -> Result<Vec<
          WHERE state IN ('queued', 'unknown') AND due_at <= ?1 ORDER BY due_at, outbox.id LIMIT ?2",
     )?;
     let limit = i64::try_from(most).unwrap_or(i64::MAX);
-    let found = statement.query_map(params![now.as_millis(), limit], parcel)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let found = statement
+        .query_map(params![now.as_millis(), limit], parcel)?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
     let mut count =
         tx.prepare_cached("UPDATE outbox SET state = 'sending', attempts = attempts + 1, last_attempt_at = ?2 WHERE id = ?1")?;
     let mut parcels = Vec::with_capacity(found.len());
@@ -141,20 +154,39 @@ fn parcel(row: &Row<'_>) -> rusqlite::Result<(Parcel, Vec<u8>)> {
 
 fn address(row: &Row<'_>, column: usize) -> rusqlite::Result<Address> {
     let text: String = row.get(column)?;
-    Address::parse(&text)
-        .ok_or_else(|| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, format!("no address: {text}").into()))
+    Address::parse(&text).ok_or_else(|| {
+        rusqlite::Error::FromSqlConversionFailure(
+            column,
+            rusqlite::types::Type::Text,
+            format!("no address: {text}").into(),
+        )
+    })
 }
 
-/// If more rows are due than the window has room for, gives the rest later dates, `limit` to each coming window, so that
-/// whoever looks sees when they go. `which` is one of the fixed conditions above.
-fn hold_back(tx: Tx<'_>, which: &'static str, window: Duration, limit: u32, most: usize, now: Timestamp) -> Result<()> {
+/// If more rows are due than the window has room for, gives the rest later dates, `limit` to each
+/// coming window, so that whoever looks sees when they go. `which` is one of the fixed conditions
+/// above.
+fn hold_back(
+    tx: Tx<'_>,
+    which: &'static str,
+    window: Duration,
+    limit: u32,
+    most: usize,
+    now: Timestamp,
+) -> Result<()> {
     let share = usize::try_from(limit).unwrap_or(usize::MAX).max(1);
     // So few rows were ever queued that no window can be full.
     if usize::try_from(next_id(tx)?.0).is_ok_and(|next| next.saturating_add(most) <= share) {
         return Ok(());
     }
-    let due_sql = ["SELECT id FROM outbox WHERE state IN ('queued', 'unknown') AND due_at <= ?1 ", which, " ORDER BY due_at, id"].concat();
-    // A row that is due again, such as one whose try was cut off, needs its room once and not twice.
+    let due_sql = [
+        "SELECT id FROM outbox WHERE state IN ('queued', 'unknown') AND due_at <= ?1 ",
+        which,
+        " ORDER BY due_at, id",
+    ]
+    .concat();
+    // A row that is due again, such as one whose try was cut off, needs its room once and not
+    // twice.
     let used_sql = [
         "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE last_attempt_at > ?1 AND last_attempt_at <= ?2
             AND NOT (state IN ('queued', 'unknown') AND due_at <= ?2) ",
@@ -163,13 +195,17 @@ fn hold_back(tx: Tx<'_>, which: &'static str, window: Duration, limit: u32, most
     ]
     .concat();
     let since = now.minus(window).as_millis();
-    let used: i64 = tx.prepare_cached(&used_sql)?.query_row(params![since, now.as_millis(), limit], |row| row.get(0))?;
+    let used: i64 = tx
+        .prepare_cached(&used_sql)?
+        .query_row(params![since, now.as_millis(), limit], |row| row.get(0))?;
     let room = usize::try_from(i64::from(limit).saturating_sub(used)).unwrap_or(0);
     if room >= most {
         return Ok(());
     }
     let mut statement = tx.prepare_cached(&due_sql)?;
-    let due = statement.query_map([now.as_millis()], |row| row.get::<_, i64>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let due = statement
+        .query_map([now.as_millis()], |row| row.get::<_, i64>(0))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
     let mut later = tx.prepare_cached("UPDATE outbox SET due_at = ?2 WHERE id = ?1")?;
     for (place, id) in due.iter().skip(room).enumerate() {
         let windows = u32::try_from(place / share).unwrap_or(u32::MAX).saturating_add(1);
@@ -207,14 +243,16 @@ pub fn settle(tx: Tx<'_>, id: OutboxId, settled: &Settled, words: &str) -> Resul
     Ok(())
 }
 
-/// What was being sent when the process ended may have arrived: it is unknown now, and tried again at once.
+/// What was being sent when the process ended may have arrived: it is unknown now, and tried again
+/// at once.
 pub fn recover(tx: Tx<'_>, now: Timestamp) -> Result<usize> {
     let sql = "UPDATE outbox SET state = 'unknown', due_at = ?1, last_reply = 'the daemon was stopped while this was being sent'
                WHERE state = 'sending'";
     Ok(tx.execute(sql, [now.as_millis()])?)
 }
 
-/// Brings every waiting row back within `longest` of now: the clock has jumped back and would let them wait for as long (T1).
+/// Brings every waiting row back within `longest` of now: the clock has jumped back and would let
+/// them wait for as long (T1).
 pub fn clamp(tx: Tx<'_>, now: Timestamp, longest: Duration) -> Result<usize> {
     let sql = "UPDATE outbox SET due_at = ?1 WHERE state IN ('queued', 'unknown') AND due_at > ?2";
     Ok(tx.execute(sql, params![now.as_millis(), now.plus(longest).as_millis()])?)
@@ -262,7 +300,13 @@ const SENT: &str = "id, ticket, kind, recipient, message_id, reply_goes, seen_ve
                     queued_at, entry";
 
 fn sent(row: &Row<'_>) -> rusqlite::Result<Sent> {
-    let missing = || rusqlite::Error::FromSqlConversionFailure(4, rusqlite::types::Type::Text, "no message id".into());
+    let missing = || {
+        rusqlite::Error::FromSqlConversionFailure(
+            4,
+            rusqlite::types::Type::Text,
+            "no message id".into(),
+        )
+    };
     Ok(Sent {
         id: OutboxId(row.get(0)?),
         ticket: row.get::<_, Option<i64>>(1)?.map(TicketNumber),
@@ -288,7 +332,12 @@ pub fn row(connection: &Connection, id: OutboxId) -> Result<Option<Sent>> {
 
 /// Rows that failed for good and of which the desk has not heard yet, at most 100.
 pub fn returning(connection: &Connection) -> Result<Vec<Sent>> {
-    let sql = ["SELECT ", SENT, " FROM outbox WHERE returned = 0 AND state IN ('refused', 'expired') ORDER BY id LIMIT 100"].concat();
+    let sql = [
+        "SELECT ",
+        SENT,
+        " FROM outbox WHERE returned = 0 AND state IN ('refused', 'expired') ORDER BY id LIMIT 100",
+    ]
+    .concat();
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([], sent)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -300,45 +349,79 @@ pub fn set_returned(tx: Tx<'_>, id: OutboxId) -> Result<()> {
     Ok(())
 }
 
-/// Notes that a mail that the relay took came back. The desk decides about it with the bounce itself.
+/// Notes that a mail that the relay took came back. The desk decides about it with the bounce
+/// itself.
 pub fn set_bounced(tx: Tx<'_>, id: OutboxId, words: &str) -> Result<()> {
-    tx.prepare_cached("UPDATE outbox SET state = 'refused', last_reply = ?2, returned = 1 WHERE id = ?1")?.execute(params![id.0, words])?;
+    tx.prepare_cached(
+        "UPDATE outbox SET state = 'refused', last_reply = ?2, returned = 1 WHERE id = ?1",
+    )?
+    .execute(params![id.0, words])?;
     Ok(())
 }
 
-/// Our ids on these tickets by recipient, oldest first, the last 40 of each: each recipient's own thread. What was taken back
-/// is none of it: nobody got it.
-pub fn thread(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<(Address, MessageId)>> {
+/// Our ids on these tickets by recipient, oldest first, the last 40 of each: each recipient's own
+/// thread. What was taken back is none of it: nobody got it.
+pub fn thread(
+    connection: &Connection,
+    family: &[TicketNumber],
+) -> Result<Vec<(Address, MessageId)>> {
     let sql = "SELECT id, recipient, message_id FROM outbox WHERE ticket = ?1 AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 40";
     let mut statement = connection.prepare_cached(sql)?;
     let mut found: Vec<(i64, Address, String)> = Vec::new();
     for number in family {
-        let rows = statement.query_map([number.0], |row| Ok((row.get(0)?, address(row, 1)?, row.get(2)?)))?;
+        let rows = statement
+            .query_map([number.0], |row| Ok((row.get(0)?, address(row, 1)?, row.get(2)?)))?;
         found.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
     }
     found.sort_by_key(|(row, _, _)| *row);
-    Ok(found.into_iter().filter_map(|(_, recipient, id)| MessageId::parse(&id).map(|id| (recipient, id))).collect())
+    Ok(found
+        .into_iter()
+        .filter_map(|(_, recipient, id)| MessageId::parse(&id).map(|id| (recipient, id)))
+        .collect())
 }
 
 /// How many mails of a kind were queued for an address since then.
-pub fn count_since(connection: &Connection, kind: Kind, recipient: &Address, since: Timestamp) -> Result<u32> {
+pub fn count_since(
+    connection: &Connection,
+    kind: Kind,
+    recipient: &Address,
+    since: Timestamp,
+) -> Result<u32> {
     let sql = "SELECT count(*) FROM outbox WHERE kind = ?1 AND recipient = ?2 AND queued_at > ?3";
-    let count: i64 =
-        connection.prepare_cached(sql)?.query_row(params![kind.as_str(), recipient.as_str(), since.as_millis()], |row| row.get(0))?;
+    let count: i64 = connection
+        .prepare_cached(sql)?
+        .query_row(params![kind.as_str(), recipient.as_str(), since.as_millis()], |row| {
+            row.get(0)
+        })?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 /// When that address was last sent an acknowledgement on that ticket.
-pub fn last_acknowledged(connection: &Connection, number: TicketNumber, recipient: &Address) -> Result<Option<Timestamp>> {
+pub fn last_acknowledged(
+    connection: &Connection,
+    number: TicketNumber,
+    recipient: &Address,
+) -> Result<Option<Timestamp>> {
     let sql = "SELECT max(queued_at) FROM outbox WHERE ticket = ?1 AND recipient = ?2 AND kind = 'acknowledgement'";
-    let at: Option<i64> = connection.prepare_cached(sql)?.query_row(params![number.0, recipient.as_str()], |row| row.get(0))?;
+    let at: Option<i64> = connection
+        .prepare_cached(sql)?
+        .query_row(params![number.0, recipient.as_str()], |row| row.get(0))?;
     Ok(at.map(Timestamp::from_millis))
 }
 
 /// Whether a mail of that cause was queued for that address since then.
-pub fn told_since(connection: &Connection, cause: &str, recipient: &Address, since: Timestamp) -> Result<bool> {
+pub fn told_since(
+    connection: &Connection,
+    cause: &str,
+    recipient: &Address,
+    since: Timestamp,
+) -> Result<bool> {
     let sql = "SELECT 1 FROM outbox WHERE recipient = ?1 AND cause = ?2 AND queued_at > ?3 AND kind IN ('transcript', 'alarm') LIMIT 1";
-    Ok(connection.prepare_cached(sql)?.exists(params![recipient.as_str(), cause, since.as_millis()])?)
+    Ok(connection.prepare_cached(sql)?.exists(params![
+        recipient.as_str(),
+        cause,
+        since.as_millis()
+    ])?)
 }
 
 /// When a mail was first queued that speaks of that one.
@@ -352,28 +435,36 @@ pub fn first_about(connection: &Connection, about: InboxId) -> Result<Option<Tim
 pub type Bundled = (TicketNumber, Timestamp, String);
 
 /// Puts a notification that is above the agent's bound by, until the next bundle.
-pub fn put_by(tx: Tx<'_>, agent: &Address, number: TicketNumber, line: &str, now: Timestamp) -> Result<()> {
-    tx.prepare_cached("INSERT INTO bundle (agent, ticket, at, line) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
-        agent.as_str(),
-        number.0,
-        now.as_millis(),
-        line
-    ])?;
+pub fn put_by(
+    tx: Tx<'_>,
+    agent: &Address,
+    number: TicketNumber,
+    line: &str,
+    now: Timestamp,
+) -> Result<()> {
+    tx.prepare_cached("INSERT INTO bundle (agent, ticket, at, line) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![agent.as_str(), number.0, now.as_millis(), line])?;
     Ok(())
 }
 
 /// Agents for whom something was put by.
 pub fn agents_with_bundles(connection: &Connection) -> Result<Vec<Address>> {
-    let mut statement = connection.prepare_cached("SELECT DISTINCT agent FROM bundle ORDER BY agent")?;
+    let mut statement =
+        connection.prepare_cached("SELECT DISTINCT agent FROM bundle ORDER BY agent")?;
     let rows = statement.query_map([], |row| address(row, 0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Takes what was put by for an agent.
 pub fn take_bundle(tx: Tx<'_>, agent: &Address) -> Result<Vec<Bundled>> {
-    let mut statement = tx.prepare_cached("SELECT ticket, at, line FROM bundle WHERE agent = ?1 ORDER BY id")?;
+    let mut statement =
+        tx.prepare_cached("SELECT ticket, at, line FROM bundle WHERE agent = ?1 ORDER BY id")?;
     let rows = statement.query_map([agent.as_str()], |row| {
-        Ok((TicketNumber(row.get(0)?), Timestamp::from_millis(row.get(1)?), row.get::<_, String>(2)?))
+        Ok((
+            TicketNumber(row.get(0)?),
+            Timestamp::from_millis(row.get(1)?),
+            row.get::<_, String>(2)?,
+        ))
     })?;
     let lines = rows.collect::<rusqlite::Result<Vec<_>>>()?;
     tx.prepare_cached("DELETE FROM bundle WHERE agent = ?1")?.execute([agent.as_str()])?;
@@ -418,7 +509,10 @@ fn thaw(frozen: &[u8]) -> Result<Composed> {
     let mut pieces = Vec::new();
     while let Some((tag, left)) = rest.split_first() {
         rest = left;
-        pieces.push(thaw_piece(*tag, &mut rest).ok_or_else(|| Error::Damaged("a queued mail is cut short".to_owned()))?);
+        pieces.push(
+            thaw_piece(*tag, &mut rest)
+                .ok_or_else(|| Error::Damaged("a queued mail is cut short".to_owned()))?,
+        );
     }
     Ok(Composed { pieces })
 }
@@ -439,7 +533,12 @@ fn thaw_piece(tag: u8, rest: &mut &[u8]) -> Option<Piece> {
         1 => Encoding::Base64,
         _ => Encoding::QuotedPrintable,
     };
-    Some(Piece::File { source, offset: usize::try_from(offset).ok()?, length: usize::try_from(length).ok()?, encoding })
+    Some(Piece::File {
+        source,
+        offset: usize::try_from(offset).ok()?,
+        length: usize::try_from(length).ok()?,
+        encoding,
+    })
 }
 
 fn take_number(rest: &mut &[u8]) -> Option<u64> {

@@ -1,4 +1,5 @@
-//! Outsiders of a ticket: those who take part, as shown, and third parties, to whom an agent wrote beside it.
+//! Outsiders of a ticket: those who take part, as shown, and third parties, to whom an agent wrote
+//! beside it.
 
 use rusqlite::{Connection, params};
 use serde::Serialize;
@@ -33,7 +34,12 @@ pub fn participants(connection: &Connection, number: TicketNumber) -> Result<Vec
     let sql = "SELECT address, name, role, mailed FROM participants WHERE ticket = ?1 ORDER BY role DESC, address";
     let mut statement = connection.prepare(sql)?;
     let rows = statement.query_map([number.0], |row| {
-        Ok(ParticipantRow { address: row.get(0)?, name: row.get(1)?, role: row.get(2)?, mailed: row.get(3)? })
+        Ok(ParticipantRow {
+            address: row.get(0)?,
+            name: row.get(1)?,
+            role: row.get(2)?,
+            mailed: row.get(3)?,
+        })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -42,15 +48,23 @@ pub fn participants(connection: &Connection, number: TicketNumber) -> Result<Vec
 pub fn third_parties(connection: &Connection, number: TicketNumber) -> Result<Vec<ThirdPartyRow>> {
     let sql = "SELECT address, name FROM third_parties WHERE ticket = ?1 ORDER BY address";
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([number.0], |row| Ok(ThirdPartyRow { address: row.get(0)?, name: row.get(1)? }))?;
+    let rows = statement.query_map([number.0], |row| {
+        Ok(ThirdPartyRow { address: row.get(0)?, name: row.get(1)? })
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Whether an address is a third party of a ticket or of one that goes on in it.
-pub fn is_third_party(connection: &Connection, number: TicketNumber, address: &Address) -> Result<bool> {
+pub fn is_third_party(
+    connection: &Connection,
+    number: TicketNumber,
+    address: &Address,
+) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM third_parties WHERE address = ?2
                  AND (ticket = ?1 OR ticket IN (SELECT number FROM tickets WHERE merged_into = ?1)))";
-    Ok(connection.prepare_cached(sql)?.query_row(params![number.0, address.as_str()], |row| row.get(0))?)
+    Ok(connection
+        .prepare_cached(sql)?
+        .query_row(params![number.0, address.as_str()], |row| row.get(0))?)
 }
 
 /// Makes somebody a third party of a ticket.

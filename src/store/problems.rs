@@ -43,7 +43,9 @@ pub fn stands(connection: &Connection, cause: &str) -> Result<bool> {
 
 /// All that stand, oldest first.
 pub fn all(connection: &Connection) -> Result<Vec<Problem>> {
-    let mut statement = connection.prepare_cached("SELECT cause, what, advice, since, told_at FROM problems ORDER BY since, cause")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT cause, what, advice, since, told_at FROM problems ORDER BY since, cause",
+    )?;
     let rows = statement.query_map([], |row| {
         Ok(Problem {
             cause: row.get(0)?,
@@ -58,6 +60,7 @@ pub fn all(connection: &Connection) -> Result<Vec<Problem>> {
 
 /// Notes that the owner was written to.
 pub fn set_told(tx: Tx<'_>, cause: &str, now: Timestamp) -> Result<()> {
-    tx.prepare_cached("UPDATE problems SET told_at = ?2 WHERE cause = ?1")?.execute(params![cause, now.as_millis()])?;
+    tx.prepare_cached("UPDATE problems SET told_at = ?2 WHERE cause = ?1")?
+        .execute(params![cause, now.as_millis()])?;
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! What the store is asked for agents' questions by mail: which tickets, in which order, and how mails ended.
+//! What the store is asked for agents' questions by mail: which tickets, in which order, and how
+//! mails ended.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -10,8 +11,13 @@ use crate::time::Timestamp;
 /// Mails of one ticket that are told of.
 const ENDED_MAX: i64 = 50;
 
-/// Numbers and queues of the tickets of a list that are not over: the most urgent first, then the oldest.
-pub fn numbers(connection: &Connection, which: &Which, now: Timestamp) -> Result<Vec<(TicketNumber, String)>> {
+/// Numbers and queues of the tickets of a list that are not over: the most urgent first, then the
+/// oldest.
+pub fn numbers(
+    connection: &Connection,
+    which: &Which,
+    now: Timestamp,
+) -> Result<Vec<(TicketNumber, String)>> {
     let (mut holder, mut queue, mut before) = (None, None, None);
     match which {
         Which::Of(address) => holder = Some(address.as_str()),
@@ -27,7 +33,9 @@ pub fn numbers(connection: &Connection, which: &Which, now: Timestamp) -> Result
                ORDER BY CASE priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END, number";
     let mut statement = connection.prepare_cached(sql)?;
     let unassigned = *which == Which::Unassigned;
-    let rows = statement.query_map(params![holder, queue, unassigned, before], |row| Ok((TicketNumber(row.get(0)?), row.get(1)?)))?;
+    let rows = statement.query_map(params![holder, queue, unassigned, before], |row| {
+        Ok((TicketNumber(row.get(0)?), row.get(1)?))
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -53,7 +61,12 @@ pub fn ended_of(connection: &Connection, number: TicketNumber) -> Result<Vec<End
 pub fn ended_mail(connection: &Connection, id: InboxId, by: &[&Address]) -> Result<Option<Ended>> {
     let sql = "SELECT arrived_at, from_address, outcome, reason FROM inbox WHERE id = ?1 AND outcome IS NOT NULL";
     let found = connection.prepare_cached(sql)?.query_row([id.0], ended).optional()?;
-    let own = |ended: &Ended| ended.from.as_deref().is_some_and(|from| by.iter().any(|one| one.as_str().eq_ignore_ascii_case(from)));
+    let own = |ended: &Ended| {
+        ended
+            .from
+            .as_deref()
+            .is_some_and(|from| by.iter().any(|one| one.as_str().eq_ignore_ascii_case(from)))
+    };
     Ok(found.filter(own))
 }
 

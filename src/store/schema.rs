@@ -1,11 +1,13 @@
-//! The numbered steps that make the database what this binary expects. Forward only, each in one transaction with its version.
+//! The numbered steps that make the database what this binary expects. Forward only, each in one
+//! transaction with its version.
 
 use rusqlite::Connection;
 
 use super::{Error, Result};
 
 /// Every step that was ever released, in order; a step never changes once it was.
-pub const STEPS: [&str; 2] = [include_str!("schema/0001-spine.sql"), include_str!("schema/0002-commands.sql")];
+pub const STEPS: [&str; 2] =
+    [include_str!("schema/0001-spine.sql"), include_str!("schema/0002-commands.sql")];
 
 /// Brings a database to the newest step, or refuses one that is newer than this binary.
 pub fn migrate(connection: &Connection) -> Result<()> {
@@ -23,12 +25,17 @@ pub fn migrate(connection: &Connection) -> Result<()> {
     done
 }
 
-/// Runs what is missing; asks again inside the transaction, since another process may have been faster.
+/// Runs what is missing; asks again inside the transaction, since another process may have been
+/// faster.
 fn forward(connection: &Connection) -> Result<()> {
     let done = usize::try_from(version(connection)?).unwrap_or(0);
     for (index, step) in STEPS.iter().enumerate().skip(done) {
         connection.execute_batch(step)?;
-        connection.pragma_update(None, "user_version", i64::try_from(index + 1).unwrap_or(i64::MAX))?;
+        connection.pragma_update(
+            None,
+            "user_version",
+            i64::try_from(index + 1).unwrap_or(i64::MAX),
+        )?;
     }
     Ok(())
 }

@@ -9,16 +9,21 @@ use std::time::Duration;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 
 use super::{Error, Result, Tx};
-use crate::desk::{Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, Part, Participant, Priority, Status, Ticket};
+use crate::desk::{
+    Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, Part, Participant, Priority,
+    Status, Ticket,
+};
 use crate::mail::{Address, Authentication, InboxId, MessageId, Person, TicketNumber};
 use crate::time::Timestamp;
 
-/// How far numbers jump when the file of the highest number is gone: more than were given since any backup that is of use.
+/// How far numbers jump when the file of the highest number is gone: more than were given since any
+/// backup that is of use.
 const NUMBER_JUMP: i64 = 1000;
 
 /// The highest number that was given.
 pub fn highest_number(connection: &Connection) -> Result<i64> {
-    let mut statement = connection.prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'tickets'")?;
+    let mut statement =
+        connection.prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'tickets'")?;
     Ok(statement.query_row([], |row| row.get(0)).optional()?.unwrap_or(0))
 }
 
@@ -36,7 +41,8 @@ pub enum Restored {
     No,
 }
 
-/// Sees at start that no number is given twice, even if the database was restored from a backup (I8).
+/// Sees at start that no number is given twice, even if the database was restored from a backup
+/// (I8).
 pub fn raise_numbers(tx: Tx<'_>, file: &Path) -> Result<Restored> {
     let stored = highest_number(tx)?;
     let floor = match noted_number(file) {
@@ -46,7 +52,8 @@ pub fn raise_numbers(tx: Tx<'_>, file: &Path) -> Result<Restored> {
     };
     let restored = if floor > stored { Restored::Yes } else { Restored::No };
     if restored == Restored::Yes {
-        let changed = tx.execute("UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'tickets'", [floor])?;
+        let changed =
+            tx.execute("UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'tickets'", [floor])?;
         if changed == 0 {
             tx.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('tickets', ?1)", [floor])?;
         }
@@ -63,8 +70,10 @@ pub fn note_number(file: &Path, highest: i64) -> Result<()> {
     if noted_number(file).is_some_and(|noted| noted >= highest) {
         return Ok(());
     }
-    // Always the same length, in one call and over what is there: a file cut off half-way would read as none.
-    let written = super::private(file).and_then(|mut file| file.write_all(format!("{highest:<20}\n").as_bytes()));
+    // Always the same length, in one call and over what is there: a file cut off half-way would
+    // read as none.
+    let written = super::private(file)
+        .and_then(|mut file| file.write_all(format!("{highest:<20}\n").as_bytes()));
     written.map_err(|source| Error::Files { path: file.to_path_buf(), source })
 }
 
@@ -74,7 +83,9 @@ pub fn load(connection: &Connection, number: TicketNumber) -> Result<Option<Tick
         "SELECT number, subject, status, status_since, priority, queue, assignee, requester, requester_name, verified, tags, version,
                 created_at, updated_at, due_at, worked, merged_into FROM tickets WHERE number = ?1",
     )?;
-    let Some(mut ticket) = statement.query_row([number.0], ticket_row).optional()? else { return Ok(None) };
+    let Some(mut ticket) = statement.query_row([number.0], ticket_row).optional()? else {
+        return Ok(None);
+    };
     ticket.participants = participants(connection, number)?;
     Ok(Some(ticket))
 }
@@ -105,8 +116,13 @@ pub fn ticket_row(row: &Row<'_>) -> rusqlite::Result<Ticket> {
 
 fn stored_address(row: &Row<'_>, column: usize) -> rusqlite::Result<Address> {
     let text: String = row.get(column)?;
-    Address::parse(&text)
-        .ok_or_else(|| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, format!("no address: {text}").into()))
+    Address::parse(&text).ok_or_else(|| {
+        rusqlite::Error::FromSqlConversionFailure(
+            column,
+            rusqlite::types::Type::Text,
+            format!("no address: {text}").into(),
+        )
+    })
 }
 
 fn participants(connection: &Connection, number: TicketNumber) -> Result<Vec<Participant>> {
@@ -115,14 +131,22 @@ fn participants(connection: &Connection, number: TicketNumber) -> Result<Vec<Par
     let rows = statement.query_map([number.0], |row| {
         let part = if row.get::<_, String>(2)? == "requester" { Part::Requester } else { Part::Cc };
         let mailed = if row.get(3)? { Mailed::Yes } else { Mailed::JoinOnly };
-        Ok(Participant { person: Person { name: row.get(1)?, address: stored_address(row, 0)? }, part, mailed })
+        Ok(Participant {
+            person: Person { name: row.get(1)?, address: stored_address(row, 0)? },
+            part,
+            mailed,
+        })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Appends events to their tickets, in order, and brings the rows up to date; gives the tickets as they are then. Events of
-/// one ticket that stand together cost one update.
-pub fn append(tx: Tx<'_>, events: &[(TicketNumber, Event)], now: Timestamp) -> Result<BTreeMap<TicketNumber, Ticket>> {
+/// Appends events to their tickets, in order, and brings the rows up to date; gives the tickets as
+/// they are then. Events of one ticket that stand together cost one update.
+pub fn append(
+    tx: Tx<'_>,
+    events: &[(TicketNumber, Event)],
+    now: Timestamp,
+) -> Result<BTreeMap<TicketNumber, Ticket>> {
     let mut tickets = BTreeMap::new();
     for run in events.chunk_by(|left, right| left.0 == right.0) {
         let Some((number, _)) = run.first() else { continue };
@@ -131,7 +155,12 @@ pub fn append(tx: Tx<'_>, events: &[(TicketNumber, Event)], now: Timestamp) -> R
     Ok(tickets)
 }
 
-fn append_run(tx: Tx<'_>, number: TicketNumber, run: &[(TicketNumber, Event)], now: Timestamp) -> Result<Ticket> {
+fn append_run(
+    tx: Tx<'_>,
+    number: TicketNumber,
+    run: &[(TicketNumber, Event)],
+    now: Timestamp,
+) -> Result<Ticket> {
     let before = load(tx, number)?;
     let fresh = before.is_none();
     let events = run.iter().map(|(_, event)| event);
@@ -140,18 +169,28 @@ fn append_run(tx: Tx<'_>, number: TicketNumber, run: &[(TicketNumber, Event)], n
             events.clone().for_each(|event| ticket.apply(event, now));
             ticket
         }
-        None => Ticket::fold(number, events.clone().map(|event| (event, now)))
-            .ok_or_else(|| Error::Damaged(format!("the first event of ticket {number} does not open it")))?,
+        None => {
+            Ticket::fold(number, events.clone().map(|event| (event, now))).ok_or_else(|| {
+                Error::Damaged(format!("the first event of ticket {number} does not open it"))
+            })?
+        }
     };
-    let leaves = |event: &Event| matches!(event, Event::Left { .. } | Event::RequesterChanged { .. } | Event::Released { .. });
+    let leaves = |event: &Event| {
+        matches!(
+            event,
+            Event::Left { .. } | Event::RequesterChanged { .. } | Event::Released { .. }
+        )
+    };
     if events.clone().any(leaves) {
         // Rows are only added and changed below; names of others come with them again.
         tx.prepare_cached("DELETE FROM participants WHERE ticket = ?1")?.execute([number.0])?;
     }
     save(tx, &ticket, fresh)?;
-    let mut insert = tx.prepare_cached("INSERT INTO events (ticket, at, body) VALUES (?1, ?2, ?3)")?;
+    let mut insert =
+        tx.prepare_cached("INSERT INTO events (ticket, at, body) VALUES (?1, ?2, ?3)")?;
     for event in events {
-        let body = serde_json::to_string(event).map_err(|error| Error::Damaged(error.to_string()))?;
+        let body =
+            serde_json::to_string(event).map_err(|error| Error::Damaged(error.to_string()))?;
         insert.execute(params![number.0, now.as_millis(), body])?;
     }
     Ok(ticket)
@@ -198,19 +237,29 @@ fn save_participants(tx: Tx<'_>, ticket: &Ticket) -> Result<()> {
     )?;
     for one in &ticket.participants {
         let (address, mailed) = (one.person.address.as_str(), one.mailed == Mailed::Yes);
-        statement.execute(params![ticket.number.0, address, one.person.name, one.part.as_str(), mailed])?;
+        statement.execute(params![
+            ticket.number.0,
+            address,
+            one.person.name,
+            one.part.as_str(),
+            mailed
+        ])?;
     }
     Ok(())
 }
 
 /// All events of a ticket, oldest first.
 pub fn events(connection: &Connection, number: TicketNumber) -> Result<Vec<(Event, Timestamp)>> {
-    let mut statement = connection.prepare_cached("SELECT body, at FROM events WHERE ticket = ?1 ORDER BY id")?;
-    let rows = statement.query_map([number.0], |row| Ok((row.get::<_, String>(0)?, Timestamp::from_millis(row.get(1)?))))?;
+    let mut statement =
+        connection.prepare_cached("SELECT body, at FROM events WHERE ticket = ?1 ORDER BY id")?;
+    let rows = statement.query_map([number.0], |row| {
+        Ok((row.get::<_, String>(0)?, Timestamp::from_millis(row.get(1)?)))
+    })?;
     let mut events = Vec::new();
     for row in rows {
         let (body, at) = row?;
-        let event = serde_json::from_str(&body).map_err(|error| Error::Damaged(format!("an event of ticket {number}: {error}")))?;
+        let event = serde_json::from_str(&body)
+            .map_err(|error| Error::Damaged(format!("an event of ticket {number}: {error}")))?;
         events.push((event, at));
     }
     Ok(events)
@@ -227,7 +276,14 @@ pub struct Findable {
 }
 
 /// Writes down something said; gives what it can be found by.
-pub fn say(tx: Tx<'_>, number: TicketNumber, subject: &str, entry: &Entry, inbox: Option<InboxId>, searchable: &str) -> Result<Findable> {
+pub fn say(
+    tx: Tx<'_>,
+    number: TicketNumber,
+    subject: &str,
+    entry: &Entry,
+    inbox: Option<InboxId>,
+    searchable: &str,
+) -> Result<Findable> {
     tx.prepare_cached(
         "INSERT INTO entries (ticket, at, kind, direction, author, author_name, verified, text, message_id, inbox, attachments, version)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, coalesce((SELECT version FROM tickets WHERE number = ?1), 0))",
@@ -248,29 +304,48 @@ pub fn say(tx: Tx<'_>, number: TicketNumber, subject: &str, entry: &Entry, inbox
     let people = format!("{} {}", entry.author.name.as_deref().unwrap_or(""), entry.author.address);
     let names: Vec<&str> = entry.files.iter().filter_map(|file| file.name.as_deref()).collect();
     let text = super::view::spaced(&format!("{searchable} {}", names.join(" ")));
-    Ok(Findable { entry: tx.last_insert_rowid(), subject: super::view::spaced(subject), people, text })
+    Ok(Findable {
+        entry: tx.last_insert_rowid(),
+        subject: super::view::spaced(subject),
+        people,
+        text,
+    })
 }
 
 /// Makes an entry findable. Whoever has several does so at the end, for all of them.
 pub fn make_findable(tx: Tx<'_>, said: &Findable) -> Result<()> {
-    tx.prepare_cached("INSERT INTO search (rowid, subject, people, text) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
-        said.entry,
-        said.subject,
-        said.people,
-        said.text
-    ])?;
+    tx.prepare_cached("INSERT INTO search (rowid, subject, people, text) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![said.entry, said.subject, said.people, said.text])?;
     Ok(())
 }
 
-const ENTRY: &str = "at, kind, direction, author, author_name, verified, text, message_id, attachments";
+const ENTRY: &str =
+    "at, kind, direction, author, author_name, verified, text, message_id, attachments";
 
-/// What was said last in any of these tickets, newest last, at most `most`; nothing that was taken back.
-pub fn last_entries(connection: &Connection, family: &[TicketNumber], most: u32) -> Result<Vec<Entry>> {
-    let sql = ["SELECT ", ENTRY, ", id FROM entries WHERE ticket = ?1 AND withdrawn_at IS NULL ORDER BY id DESC LIMIT ?2"].concat();
-    newest(connection, &sql, family, usize::try_from(most).unwrap_or(usize::MAX), |statement, number| {
-        let rows = statement.query_map(params![number.0, most], |row| Ok((row.get(9)?, entry_row(row)?)))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    })
+/// What was said last in any of these tickets, newest last, at most `most`; nothing that was taken
+/// back.
+pub fn last_entries(
+    connection: &Connection,
+    family: &[TicketNumber],
+    most: u32,
+) -> Result<Vec<Entry>> {
+    let sql = [
+        "SELECT ",
+        ENTRY,
+        ", id FROM entries WHERE ticket = ?1 AND withdrawn_at IS NULL ORDER BY id DESC LIMIT ?2",
+    ]
+    .concat();
+    newest(
+        connection,
+        &sql,
+        family,
+        usize::try_from(most).unwrap_or(usize::MAX),
+        |statement, number| {
+            let rows = statement
+                .query_map(params![number.0, most], |row| Ok((row.get(9)?, entry_row(row)?)))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        },
+    )
 }
 
 /// What stands in that row.
@@ -298,7 +373,12 @@ fn newest<T>(
 }
 
 /// What another agent told the customer after that version of the ticket: the last of it.
-pub fn answered_since(connection: &Connection, number: TicketNumber, version: i64, but: &Address) -> Result<Option<Entry>> {
+pub fn answered_since(
+    connection: &Connection,
+    number: TicketNumber,
+    version: i64,
+    but: &Address,
+) -> Result<Option<Entry>> {
     let sql = "SELECT at, kind, direction, author, author_name, verified, text, message_id, attachments FROM entries
                WHERE ticket = ?1 AND version > ?2 AND kind = 'message' AND direction = 'out' AND author <> ?3 AND withdrawn_at IS NULL
                ORDER BY id DESC LIMIT 1";
@@ -309,7 +389,11 @@ pub fn answered_since(connection: &Connection, number: TicketNumber, version: i6
 fn entry_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
         at: Timestamp::from_millis(row.get(0)?),
-        kind: if row.get::<_, String>(1)? == "message" { EntryKind::Message } else { EntryKind::Note },
+        kind: if row.get::<_, String>(1)? == "message" {
+            EntryKind::Message
+        } else {
+            EntryKind::Note
+        },
         direction: if row.get::<_, String>(2)? == "in" { Direction::In } else { Direction::Out },
         author: Person { address: stored_address(row, 3)?, name: row.get(4)? },
         verified: match row.get::<_, String>(5)?.as_str() {
@@ -324,7 +408,13 @@ fn entry_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
 }
 
 /// Remembers that an id leads to a ticket. A real id replaces its ghost.
-pub fn remember_id(tx: Tx<'_>, id: &MessageId, number: TicketNumber, kind: IdKind, by: &Address) -> Result<()> {
+pub fn remember_id(
+    tx: Tx<'_>,
+    id: &MessageId,
+    number: TicketNumber,
+    kind: IdKind,
+    by: &Address,
+) -> Result<()> {
     let sql = if kind == IdKind::Ghost {
         "INSERT INTO message_ids (id, ticket, kind, by) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id, ticket) DO NOTHING"
     } else {
@@ -335,8 +425,12 @@ pub fn remember_id(tx: Tx<'_>, id: &MessageId, number: TicketNumber, kind: IdKin
     Ok(())
 }
 
-/// Tickets to which an id leads, real ids before ghosts; whose it is, and whether its mail was split off to that ticket.
-pub fn led_to(connection: &Connection, id: &MessageId) -> Result<Vec<(TicketNumber, IdKind, Address, bool)>> {
+/// Tickets to which an id leads, real ids before ghosts; whose it is, and whether its mail was
+/// split off to that ticket.
+pub fn led_to(
+    connection: &Connection,
+    id: &MessageId,
+) -> Result<Vec<(TicketNumber, IdKind, Address, bool)>> {
     let sql = "SELECT ticket, kind, by, split_from IS NOT NULL FROM message_ids WHERE id = ?1 ORDER BY kind = 'ghost', ticket";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([id.as_str()], |row| {
@@ -350,8 +444,9 @@ pub fn led_to(connection: &Connection, id: &MessageId) -> Result<Vec<(TicketNumb
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Ids of the mails of those who take part in a ticket and are written to, oldest first, the last 20: what others of them may
-/// learn of. An agent's own request is none of them, and neither is what somebody wrote who takes part no longer (C1).
+/// Ids of the mails of those who take part in a ticket and are written to, oldest first, the last
+/// 20: what others of them may learn of. An agent's own request is none of them, and neither is
+/// what somebody wrote who takes part no longer (C1).
 pub fn public_ids(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<MessageId>> {
     let Some(whole) = family.first() else { return Ok(Vec::new()) };
     let sql = "SELECT id, message_id FROM entries WHERE ticket = ?1 AND kind = 'message' AND direction = 'in' AND message_id IS NOT NULL
@@ -360,28 +455,34 @@ pub fn public_ids(connection: &Connection, family: &[TicketNumber]) -> Result<Ve
                  AND EXISTS (SELECT 1 FROM participants AS one WHERE one.ticket = ?2 AND one.address = entries.author AND one.mailed = 1)
                ORDER BY entries.id DESC LIMIT 20";
     let ids = newest(connection, sql, family, 20, |statement, number| {
-        let rows = statement.query_map([number.0, whole.0], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+        let rows = statement
+            .query_map([number.0, whole.0], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     })?;
     Ok(ids.iter().filter_map(|id| MessageId::parse(id)).collect())
 }
 
-/// Whole texts of the public entries of these tickets, the last 50: what an agent may quote to a customer.
+/// Whole texts of the public entries of these tickets, the last 50: what an agent may quote to a
+/// customer.
 pub fn public_texts(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<String>> {
     let sql = "SELECT id, text FROM entries WHERE ticket = ?1 AND kind = 'message' AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 50";
     let mut texts = newest(connection, sql, family, 50, |statement, number| {
-        let rows = statement.query_map([number.0], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+        let rows =
+            statement.query_map([number.0], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     })?;
     texts.reverse();
     Ok(texts)
 }
 
-/// Who wrote the notes of these tickets, and their texts, the last 50: what an agent must not send to a customer unknowingly.
+/// Who wrote the notes of these tickets, and their texts, the last 50: what an agent must not send
+/// to a customer unknowingly.
 pub fn notes(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<(Address, String)>> {
     let sql = "SELECT id, author, text FROM entries WHERE ticket = ?1 AND kind = 'note' ORDER BY id DESC LIMIT 50";
     let mut notes = newest(connection, sql, family, 50, |statement, number| {
-        let rows = statement.query_map([number.0], |row| Ok((row.get(0)?, (stored_address(row, 1)?, row.get(2)?))))?;
+        let rows = statement.query_map([number.0], |row| {
+            Ok((row.get(0)?, (stored_address(row, 1)?, row.get(2)?)))
+        })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     })?;
     notes.reverse();
@@ -389,7 +490,11 @@ pub fn notes(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<(Ad
 }
 
 /// Other tickets of that person that are not over, newest first, at most five.
-pub fn open_of(connection: &Connection, requester: &Address, but: TicketNumber) -> Result<Vec<(TicketNumber, String, Status)>> {
+pub fn open_of(
+    connection: &Connection,
+    requester: &Address,
+    but: TicketNumber,
+) -> Result<Vec<(TicketNumber, String, Status)>> {
     let sql = "SELECT number, subject, status FROM tickets
                WHERE requester = ?1 AND status IN ('new', 'open', 'pending', 'on-hold') AND number <> ?2 ORDER BY number DESC LIMIT 5";
     let mut statement = connection.prepare_cached(sql)?;
@@ -412,7 +517,13 @@ pub fn loads(connection: &Connection) -> Result<BTreeMap<String, u64>> {
 }
 
 /// Writes down a promise.
-pub fn promise(tx: Tx<'_>, number: TicketNumber, what: &str, due: Timestamp, now: Timestamp) -> Result<()> {
+pub fn promise(
+    tx: Tx<'_>,
+    number: TicketNumber,
+    what: &str,
+    due: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
     tx.prepare_cached("INSERT INTO promises (ticket, what, who, made_at, due_at, kept_at) VALUES (?1, ?2, NULL, ?3, ?4, NULL)")?
         .execute(params![number.0, what, now.as_millis(), due.as_millis()])?;
     Ok(())
@@ -420,7 +531,8 @@ pub fn promise(tx: Tx<'_>, number: TicketNumber, what: &str, due: Timestamp, now
 
 /// Closes what was promised on these tickets: an answer went out.
 pub fn keep_promises(tx: Tx<'_>, family: &[TicketNumber], now: Timestamp) -> Result<()> {
-    let mut statement = tx.prepare_cached("UPDATE promises SET kept_at = ?2 WHERE ticket = ?1 AND kept_at IS NULL")?;
+    let mut statement = tx
+        .prepare_cached("UPDATE promises SET kept_at = ?2 WHERE ticket = ?1 AND kept_at IS NULL")?;
     for number in family {
         statement.execute(params![number.0, now.as_millis()])?;
     }

@@ -1,5 +1,5 @@
-//! What an agent's mail did, and its taking back. Sender and undo both work in the writer's transactions: a row that one of
-//! them has is not there for the other.
+//! What an agent's mail did, and its taking back. Sender and undo both work in the writer's
+//! transactions: a row that one of them has is not there for the other.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -10,14 +10,20 @@ use crate::mail::{Address, InboxId, Kind, OutboxId, TicketNumber};
 use crate::time::Timestamp;
 
 /// The last mail from one of those addresses that changed that ticket.
-pub fn last<'a>(connection: &Connection, number: TicketNumber, by: impl Iterator<Item = &'a Address>) -> Result<Option<InboxId>> {
-    let sql = "SELECT max(events.id), events.by_mail FROM events JOIN inbox ON inbox.id = events.by_mail
+pub fn last<'a>(
+    connection: &Connection,
+    number: TicketNumber,
+    by: impl Iterator<Item = &'a Address>,
+) -> Result<Option<InboxId>> {
+    let sql =
+        "SELECT max(events.id), events.by_mail FROM events JOIN inbox ON inbox.id = events.by_mail
                WHERE events.ticket = ?1 AND inbox.from_address = ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let mut last: Option<(i64, i64)> = None;
     for address in by {
-        let found = statement
-            .query_row(params![number.0, address.as_str()], |row| Ok(row.get::<_, Option<i64>>(0)?.zip(row.get::<_, Option<i64>>(1)?)))?;
+        let found = statement.query_row(params![number.0, address.as_str()], |row| {
+            Ok(row.get::<_, Option<i64>>(0)?.zip(row.get::<_, Option<i64>>(1)?))
+        })?;
         last = last.max(found);
     }
     Ok(last.map(|(_, mail)| InboxId(mail)))
@@ -36,8 +42,11 @@ pub fn done(connection: &Connection, number: TicketNumber, mail: InboxId) -> Res
 }
 
 fn fate(connection: &Connection, mail: InboxId) -> Result<Fate> {
-    let undone = connection.prepare_cached("SELECT 1 FROM inbox WHERE id = ?1 AND undone_by IS NOT NULL")?.exists([mail.0])?;
-    let undoes = connection.prepare_cached("SELECT 1 FROM inbox WHERE undone_by = ?1")?.exists([mail.0])?;
+    let undone = connection
+        .prepare_cached("SELECT 1 FROM inbox WHERE id = ?1 AND undone_by IS NOT NULL")?
+        .exists([mail.0])?;
+    let undoes =
+        connection.prepare_cached("SELECT 1 FROM inbox WHERE undone_by = ?1")?.exists([mail.0])?;
     Ok(match (undone, undoes) {
         (true, _) => Fate::TakenBack,
         (false, true) => Fate::TakesBack,
@@ -45,14 +54,21 @@ fn fate(connection: &Connection, mail: InboxId) -> Result<Fate> {
     })
 }
 
-fn events(connection: &Connection, number: TicketNumber, mail: InboxId) -> Result<Vec<(Event, Timestamp, bool)>> {
+fn events(
+    connection: &Connection,
+    number: TicketNumber,
+    mail: InboxId,
+) -> Result<Vec<(Event, Timestamp, bool)>> {
     let sql = "SELECT body, at, by_mail IS ?2 FROM events WHERE ticket = ?1 ORDER BY id";
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([number.0, mail.0], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows = statement.query_map([number.0, mail.0], |row| {
+        Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?))
+    })?;
     let mut events = Vec::new();
     for row in rows {
         let (body, at, own) = row?;
-        let event = serde_json::from_str(&body).map_err(|error| Error::Damaged(format!("an event of ticket {number}: {error}")))?;
+        let event = serde_json::from_str(&body)
+            .map_err(|error| Error::Damaged(format!("an event of ticket {number}: {error}")))?;
         events.push((event, Timestamp::from_millis(at), own));
     }
     Ok(events)
@@ -66,7 +82,10 @@ fn sent(connection: &Connection, number: TicketNumber, mail: InboxId) -> Result<
     let rows = statement.query_map([number.0, mail.0], |row| {
         let recipient = Address::parse(&row.get::<_, String>(2)?);
         let kind = Kind::parse(&row.get::<_, String>(1)?);
-        Ok(recipient.zip(kind).map(|(recipient, kind)| (recipient, kind, row.get::<_, String>(3))).zip(row.get::<_, i64>(0).ok()))
+        Ok(recipient
+            .zip(kind)
+            .map(|(recipient, kind)| (recipient, kind, row.get::<_, String>(3)))
+            .zip(row.get::<_, i64>(0).ok()))
     })?;
     let mut sent = Vec::new();
     for row in rows {
@@ -80,12 +99,18 @@ fn said(connection: &Connection, number: TicketNumber, mail: InboxId) -> Result<
     let sql = "SELECT kind FROM entries WHERE ticket = ?1 AND withdrawn_at IS NULL
                  AND (inbox = ?2 OR inbox IN (SELECT id FROM inbox WHERE released_by = ?2))";
     let mut statement = connection.prepare_cached(sql)?;
-    let kind: Option<String> = statement.query_row([number.0, mail.0], |row| row.get(0)).optional()?;
+    let kind: Option<String> =
+        statement.query_row([number.0, mail.0], |row| row.get(0)).optional()?;
     Ok(kind.map(|kind| if kind == "note" { EntryKind::Note } else { EntryKind::Message }))
 }
 
-fn elsewhere(connection: &Connection, number: TicketNumber, mail: InboxId) -> Result<Vec<TicketNumber>> {
-    let sql = "SELECT DISTINCT ticket FROM events WHERE by_mail = ?2 AND ticket <> ?1 ORDER BY ticket";
+fn elsewhere(
+    connection: &Connection,
+    number: TicketNumber,
+    mail: InboxId,
+) -> Result<Vec<TicketNumber>> {
+    let sql =
+        "SELECT DISTINCT ticket FROM events WHERE by_mail = ?2 AND ticket <> ?1 ORDER BY ticket";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([number.0, mail.0], |row| row.get(0).map(TicketNumber))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -97,7 +122,10 @@ pub fn withdraw(tx: Tx<'_>, row: OutboxId, now: Timestamp) -> Result<()> {
                WHERE id = ?1 AND state = 'queued'";
     match tx.prepare_cached(sql)?.execute(params![row.0, now.as_millis()])? {
         1 => Ok(()),
-        _ => Err(Error::Damaged(format!("mail {} of the outbox was to be taken back and waits no longer", row.0))),
+        _ => Err(Error::Damaged(format!(
+            "mail {} of the outbox was to be taken back and waits no longer",
+            row.0
+        ))),
     }
 }
 
@@ -124,7 +152,9 @@ pub fn set_cause(tx: Tx<'_>, after: i64, mail: InboxId) -> Result<()> {
 
 /// The number of the last event.
 pub fn last_event(tx: Tx<'_>) -> Result<i64> {
-    Ok(tx.prepare_cached("SELECT coalesce(max(id), 0) FROM events")?.query_row([], |row| row.get(0))?)
+    Ok(tx
+        .prepare_cached("SELECT coalesce(max(id), 0) FROM events")?
+        .query_row([], |row| row.get(0))?)
 }
 
 /// Opens promises again that were closed at that time: the answer was taken back.

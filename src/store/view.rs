@@ -1,4 +1,5 @@
-//! What the listing commands show: rows as people and scripts read them. Keys are a contract (SPEC §7).
+//! What the listing commands show: rows as people and scripts read them. Keys are a contract (SPEC
+//! §7).
 
 mod search;
 mod story;
@@ -41,7 +42,8 @@ pub struct TicketRow {
     pub updated_at: Timestamp,
 }
 
-const TICKET: &str = "number, subject, status, priority, queue, assignee, requester, tags, created_at, updated_at";
+const TICKET: &str =
+    "number, subject, status, priority, queue, assignee, requester, tags, created_at, updated_at";
 
 fn ticket_row(row: &Row<'_>) -> rusqlite::Result<TicketRow> {
     Ok(TicketRow {
@@ -159,8 +161,11 @@ pub struct Shown {
 
 /// A ticket with everything in it.
 pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Shown>> {
-    let sql = ["SELECT ", TICKET, ", verified, due_at, worked FROM tickets WHERE number = ?1"].concat();
-    let read = |row: &Row<'_>| Ok((ticket_row(row)?, row.get(10)?, row.get::<_, Option<i64>>(11)?, row.get::<_, u32>(12)?));
+    let sql =
+        ["SELECT ", TICKET, ", verified, due_at, worked FROM tickets WHERE number = ?1"].concat();
+    let read = |row: &Row<'_>| {
+        Ok((ticket_row(row)?, row.get(10)?, row.get::<_, Option<i64>>(11)?, row.get::<_, u32>(12)?))
+    };
     let found = connection.query_row(&sql, [number.0], read).optional()?;
     let Some((ticket, verified, due, worked)) = found else { return Ok(None) };
     Ok(Some(Shown {
@@ -203,21 +208,29 @@ fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow
     };
     let mut entries = Vec::new();
     for number in threads::family(connection, number)? {
-        entries.extend(statement.query_map([number.0], read)?.collect::<rusqlite::Result<Vec<_>>>()?);
+        entries
+            .extend(statement.query_map([number.0], read)?.collect::<rusqlite::Result<Vec<_>>>()?);
     }
     entries.sort_by_key(|entry| entry.id);
     Ok(entries)
 }
 
 fn events(connection: &Connection, number: TicketNumber) -> Result<Vec<EventRow>> {
-    let mut statement = connection.prepare("SELECT at, body FROM events WHERE ticket = ?1 ORDER BY id")?;
-    let rows = statement
-        .query_map([number.0], |row| Ok(EventRow { at: Timestamp::from_millis(row.get(0)?), body: json(&row.get::<_, String>(1)?) }))?;
+    let mut statement =
+        connection.prepare("SELECT at, body FROM events WHERE ticket = ?1 ORDER BY id")?;
+    let rows = statement.query_map([number.0], |row| {
+        Ok(EventRow {
+            at: Timestamp::from_millis(row.get(0)?),
+            body: json(&row.get::<_, String>(1)?),
+        })
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 fn promises(connection: &Connection, number: TicketNumber) -> Result<Vec<PromiseRow>> {
-    let mut statement = connection.prepare("SELECT what, who, made_at, due_at, kept_at FROM promises WHERE ticket = ?1 ORDER BY id")?;
+    let mut statement = connection.prepare(
+        "SELECT what, who, made_at, due_at, kept_at FROM promises WHERE ticket = ?1 ORDER BY id",
+    )?;
     let rows = statement.query_map([number.0], |row| {
         Ok(PromiseRow {
             what: row.get(0)?,
@@ -409,10 +422,16 @@ pub struct Status {
 
 /// How the desk does at `now`.
 pub fn status(connection: &Connection, database_bytes: u64, now: Timestamp) -> Result<Status> {
-    let count = |sql: &str| -> Result<i64> { Ok(connection.query_row(sql, params![], |row| row.get(0))?) };
-    let promises = |sql: &str| -> Result<i64> { Ok(connection.query_row(sql, [now.as_millis()], |row| row.get(0))?) };
-    let last_mail: Option<i64> =
-        connection.query_row("SELECT max(arrived_at) FROM inbox WHERE id = (SELECT max(id) FROM inbox)", [], |row| row.get(0))?;
+    let count =
+        |sql: &str| -> Result<i64> { Ok(connection.query_row(sql, params![], |row| row.get(0))?) };
+    let promises = |sql: &str| -> Result<i64> {
+        Ok(connection.query_row(sql, [now.as_millis()], |row| row.get(0))?)
+    };
+    let last_mail: Option<i64> = connection.query_row(
+        "SELECT max(arrived_at) FROM inbox WHERE id = (SELECT max(id) FROM inbox)",
+        [],
+        |row| row.get(0),
+    )?;
     let last_poll = state(connection, "last poll")?.and_then(|millis| millis.parse().ok());
     let problems = problems::all(connection)?;
     Ok(Status {
@@ -423,10 +442,17 @@ pub fn status(connection: &Connection, database_bytes: u64, now: Timestamp) -> R
             + count("SELECT count(*) FROM outbox WHERE state = 'sending'")?,
         quarantine: count("SELECT count(*) FROM inbox WHERE outcome = 'quarantine'")?,
         held: count("SELECT count(*) FROM inbox WHERE outcome = 'held'")?,
-        promises_due: promises("SELECT count(*) FROM promises WHERE kept_at IS NULL AND due_at > ?1")?,
-        promises_overdue: promises("SELECT count(*) FROM promises WHERE kept_at IS NULL AND due_at <= ?1")?,
+        promises_due: promises(
+            "SELECT count(*) FROM promises WHERE kept_at IS NULL AND due_at > ?1",
+        )?,
+        promises_overdue: promises(
+            "SELECT count(*) FROM promises WHERE kept_at IS NULL AND due_at <= ?1",
+        )?,
         away: absences::rows(connection, now)?,
         database_bytes,
-        problems: problems.into_iter().map(|one| ProblemRow { what: one.what, since: one.since, advice: one.advice }).collect(),
+        problems: problems
+            .into_iter()
+            .map(|one| ProblemRow { what: one.what, since: one.since, advice: one.advice })
+            .collect(),
     })
 }

@@ -1,4 +1,5 @@
-//! What is to happen at a time: rows that the tick finds by a query, so there are no timers to lose.
+//! What is to happen at a time: rows that the tick finds by a query, so there are no timers to
+//! lose.
 
 use rusqlite::{Connection, params};
 
@@ -9,7 +10,14 @@ use crate::mail::{Address, TicketNumber};
 use crate::time::Timestamp;
 
 /// Sets something to happen.
-pub fn set(tx: Tx<'_>, number: TicketNumber, what: Wake, at: Timestamp, words: &str, agent: &Address) -> Result<()> {
+pub fn set(
+    tx: Tx<'_>,
+    number: TicketNumber,
+    what: Wake,
+    at: Timestamp,
+    words: &str,
+    agent: &Address,
+) -> Result<()> {
     tx.prepare_cached("INSERT INTO wakes (ticket, kind, at, what, agent, done_at) VALUES (?1, ?2, ?3, ?4, ?5, NULL)")?.execute(params![
         number.0,
         what.as_str(),
@@ -22,18 +30,30 @@ pub fn set(tx: Tx<'_>, number: TicketNumber, what: Wake, at: Timestamp, words: &
 
 /// Takes all of that sort off a ticket.
 pub fn off(tx: Tx<'_>, number: TicketNumber, what: Wake, now: Timestamp) -> Result<()> {
-    tx.prepare_cached("UPDATE wakes SET done_at = ?3 WHERE ticket = ?1 AND kind = ?2 AND done_at IS NULL")?.execute(params![
-        number.0,
-        what.as_str(),
-        now.as_millis()
-    ])?;
+    tx.prepare_cached(
+        "UPDATE wakes SET done_at = ?3 WHERE ticket = ?1 AND kind = ?2 AND done_at IS NULL",
+    )?
+    .execute(params![number.0, what.as_str(), now.as_millis()])?;
     Ok(())
 }
 
 /// Takes one off again that an agent set for that time.
-pub fn off_one(tx: Tx<'_>, number: TicketNumber, what: Wake, at: Timestamp, agent: &Address, now: Timestamp) -> Result<()> {
+pub fn off_one(
+    tx: Tx<'_>,
+    number: TicketNumber,
+    what: Wake,
+    at: Timestamp,
+    agent: &Address,
+    now: Timestamp,
+) -> Result<()> {
     let sql = "UPDATE wakes SET done_at = ?5 WHERE ticket = ?1 AND kind = ?2 AND at = ?3 AND agent = ?4 AND done_at IS NULL";
-    tx.prepare_cached(sql)?.execute(params![number.0, what.as_str(), at.as_millis(), agent.as_str(), now.as_millis()])?;
+    tx.prepare_cached(sql)?.execute(params![
+        number.0,
+        what.as_str(),
+        at.as_millis(),
+        agent.as_str(),
+        now.as_millis()
+    ])?;
     Ok(())
 }
 
@@ -51,6 +71,7 @@ pub fn due(connection: &Connection, now: Timestamp) -> Result<Vec<(i64, TicketNu
 
 /// Notes that it has happened.
 pub fn set_done(tx: Tx<'_>, id: i64, now: Timestamp) -> Result<()> {
-    tx.prepare_cached("UPDATE wakes SET done_at = ?2 WHERE id = ?1")?.execute(params![id, now.as_millis()])?;
+    tx.prepare_cached("UPDATE wakes SET done_at = ?2 WHERE id = ?1")?
+        .execute(params![id, now.as_millis()])?;
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! Business hours: when people are at work, and when so much working time will have passed.
 //!
-//! All reckoning is done in the desk's own time zone, so that 09:00 stays 09:00 across daylight saving. An opening lasts from
-//! the first moment at which the clock on the wall shows its start, or has jumped past it, to the first at which it shows its
-//! end: an hour that is skipped is nobody's working time, one that comes twice is worked twice if it lies within an opening.
+//! All reckoning is done in the desk's own time zone, so that 09:00 stays 09:00 across daylight
+//! saving. An opening lasts from the first moment at which the clock on the wall shows its start,
+//! or has jumped past it, to the first at which it shows its end: an hour that is skipped is
+//! nobody's working time, one that comes twice is worked twice if it lies within an opening.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,10 +16,12 @@ use super::Timestamp;
 /// So many closed days in a row, two years, mean that nobody works here at all.
 const CLOSED_DAYS: u32 = 732;
 
-/// How far ahead working time is counted, a century: no promise reaches beyond, and the counting comes to an end.
+/// How far ahead working time is counted, a century: no promise reaches beyond, and the counting
+/// comes to an end.
 const LOOK_AHEAD_DAYS: i32 = 36_525;
 
-/// An opening within one day, from its first minute up to, not including, its end; `end` `None` is midnight.
+/// An opening within one day, from its first minute up to, not including, its end; `end` `None` is
+/// midnight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     /// First minute.
@@ -41,8 +44,12 @@ pub struct Hours {
 impl Hours {
     /// Monday to Friday, nine to five, in `zone`.
     pub fn office(zone: TimeZone) -> Self {
-        let day = vec![Span { start: Time::constant(9, 0, 0, 0), end: Some(Time::constant(17, 0, 0, 0)) }];
-        let week = [day.clone(), day.clone(), day.clone(), day.clone(), day, Vec::new(), Vec::new()];
+        let day = vec![Span {
+            start: Time::constant(9, 0, 0, 0),
+            end: Some(Time::constant(17, 0, 0, 0)),
+        }];
+        let week =
+            [day.clone(), day.clone(), day.clone(), day.clone(), day, Vec::new(), Vec::new()];
         Self { week, holidays: BTreeSet::new(), zone }
     }
 
@@ -51,13 +58,15 @@ impl Hours {
         self.next_open(now) == Some(now)
     }
 
-    /// The next instant at or after `now` at which somebody works; `None` if nobody does within two years.
+    /// The next instant at or after `now` at which somebody works; `None` if nobody does within two
+    /// years.
     pub fn next_open(&self, now: Timestamp) -> Option<Timestamp> {
         self.openings_from(now).next().map(|(start, _)| start)
     }
 
-    /// When `working` time will have passed, counted from `start` within the hours only; `None` if nobody ever works or it
-    /// would take more than a century. No time at all has passed when the next opening begins.
+    /// When `working` time will have passed, counted from `start` within the hours only; `None` if
+    /// nobody ever works or it would take more than a century. No time at all has passed when the
+    /// next opening begins.
     pub fn after(&self, start: Timestamp, working: Duration) -> Option<Timestamp> {
         let mut left = working;
         for (opens, closes) in self.openings_from(start) {
@@ -74,7 +83,8 @@ impl Hours {
         now.to_jiff().to_zoned(self.zone.clone()).date()
     }
 
-    /// What is left of the openings from `now` on, in order, each behind the one before it. Ends with the first two closed years.
+    /// What is left of the openings from `now` on, in order, each behind the one before it. Ends
+    /// with the first two closed years.
     fn openings_from(&self, now: Timestamp) -> impl Iterator<Item = (Timestamp, Timestamp)> {
         let first = self.date(now);
         let mut closed = 0;
@@ -117,9 +127,14 @@ impl Hours {
     fn instant(&self, civil: DateTime) -> Option<Timestamp> {
         let ambiguous = self.zone.to_ambiguous_timestamp(civil);
         let instant = match ambiguous.offset() {
-            // The reading one offset too early lies before the jump, and the jump is the next thing that happens there.
-            AmbiguousOffset::Gap { .. } => self.zone.following(ambiguous.earlier().ok()?).next()?.timestamp(),
-            AmbiguousOffset::Unambiguous { .. } | AmbiguousOffset::Fold { .. } => ambiguous.compatible().ok()?,
+            // The reading one offset too early lies before the jump, and the jump is the next thing
+            // that happens there.
+            AmbiguousOffset::Gap { .. } => {
+                self.zone.following(ambiguous.earlier().ok()?).next()?.timestamp()
+            }
+            AmbiguousOffset::Unambiguous { .. } | AmbiguousOffset::Fold { .. } => {
+                ambiguous.compatible().ok()?
+            }
         };
         Some(Timestamp::from_jiff(instant))
     }

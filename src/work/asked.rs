@@ -1,4 +1,5 @@
-//! What agents ask in their mails, looked up before the decision, in the transaction of which it is part.
+//! What agents ask in their mails, looked up before the decision, in the transaction of which it is
+//! part.
 
 use crate::config::{Agent, Config};
 use crate::desk::command::parse::{Line, Meaning, script};
@@ -24,7 +25,10 @@ pub fn asked(
     let lines: Vec<Line> = texts.iter().flat_map(|blocks| script(blocks).lines).collect();
     for line in &lines {
         let Meaning::Command(command) = line.meaning else { continue };
-        let Some(Ok(question)) = query::question(command.verb, &line.value, agent, about, config) else { continue };
+        let Some(Ok(question)) = query::question(command.verb, &line.value, agent, about, config)
+        else {
+            continue;
+        };
         if asked.len() < QUESTIONS_MAX && !asked.iter().any(|(known, _)| *known == question) {
             let answer = answer(tx, &question, agent, now)?;
             asked.push((question, answer));
@@ -42,12 +46,17 @@ fn answer(tx: Tx<'_>, question: &Question, agent: &Agent, now: Timestamp) -> sto
         }
         Question::List(which, page) => {
             let all = queries::numbers(tx, which, now)?;
-            let all: Vec<TicketNumber> =
-                all.into_iter().filter(|(_, queue)| query::may_see(agent, queue)).map(|(number, _)| number).collect();
+            let all: Vec<TicketNumber> = all
+                .into_iter()
+                .filter(|(_, queue)| query::may_see(agent, queue))
+                .map(|(number, _)| number)
+                .collect();
             some(tx, &all, (page - 1).saturating_mul(LISTED_MAX))
         }
         Question::Search(words) => {
-            let found = view::search(tx, words)?.into_iter().filter(|found| query::may_see(agent, &found.ticket.queue));
+            let found = view::search(tx, words)?
+                .into_iter()
+                .filter(|found| query::may_see(agent, &found.ticket.queue));
             some(tx, &found.map(|found| TicketNumber(found.ticket.number)).collect::<Vec<_>>(), 0)
         }
     }
@@ -62,7 +71,8 @@ fn some(tx: Tx<'_>, all: &[TicketNumber], skipped: usize) -> store::Result<Answe
 }
 
 fn story(tx: Tx<'_>, number: TicketNumber, agent: &Agent) -> store::Result<Answer> {
-    let listed = queries::listed(tx, number)?.filter(|listed| query::may_see(agent, &listed.ticket.queue));
+    let listed =
+        queries::listed(tx, number)?.filter(|listed| query::may_see(agent, &listed.ticket.queue));
     let Some(listed) = listed else { return Ok(Answer::Nothing) };
     Ok(Answer::Ticket(Box::new(Story {
         listed,

@@ -9,24 +9,41 @@ use crate::desk::{Direction, Event, IdKind, Ticket, Wake};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::{Address, InboxId, Kind, Outgoing, TicketNumber};
 use crate::store::tickets::Findable;
-use crate::store::{self, Error, Tx, absences, inbox, outbox, people, problems, threads, tickets, undo, wakes};
+use crate::store::{
+    self, Error, Tx, absences, inbox, outbox, people, problems, threads, tickets, undo, wakes,
+};
 use crate::time::Timestamp;
 
 /// Tickets as a decision's events have made them.
 type Changed = BTreeMap<TicketNumber, Ticket>;
 
 /// As [`out`], and what was said can be found at once.
-pub fn out_whole(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>, now: Timestamp) -> store::Result<()> {
+pub fn out_whole(
+    tx: Tx<'_>,
+    desk: &Desk,
+    decision: &Decision,
+    read: Option<&Read<'_>>,
+    now: Timestamp,
+) -> store::Result<()> {
     match out(tx, desk, decision, read, now)? {
         Some(said) => tickets::make_findable(tx, &said),
         None => Ok(()),
     }
 }
 
-/// Writes a decision down: events, what was said, ids, promises, mails. Gives what is still to be made findable.
-pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>, now: Timestamp) -> store::Result<Option<Findable>> {
+/// Writes a decision down: events, what was said, ids, promises, mails. Gives what is still to be
+/// made findable.
+pub fn out(
+    tx: Tx<'_>,
+    desk: &Desk,
+    decision: &Decision,
+    read: Option<&Read<'_>>,
+    now: Timestamp,
+) -> store::Result<Option<Findable>> {
     // Only what an agent's mail did can be taken back: of others nobody asks.
-    let by_agent = read.filter(|read| read.inbound.sender().is_some_and(|sender| desk.config.agent(&sender.address).is_some()));
+    let by_agent = read.filter(|read| {
+        read.inbound.sender().is_some_and(|sender| desk.config.agent(&sender.address).is_some())
+    });
     let by_mail = by_agent.map(|read| read.id);
     let before = if by_mail.is_some() { undo::last_event(tx)? } else { 0 };
     let changed = tickets::append(tx, &decision.events, now)?;
@@ -39,9 +56,13 @@ pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>
     let said = said(tx, decision, &changed, read)?;
     let entry = said.as_ref().map(|said| said.entry);
     for new in &decision.beside {
-        let subject = changed.get(&new.ticket).map(|ticket| ticket.subject.as_str()).unwrap_or_default();
+        let subject =
+            changed.get(&new.ticket).map(|ticket| ticket.subject.as_str()).unwrap_or_default();
         // It is rare, so it may be made findable at once.
-        tickets::make_findable(tx, &tickets::say(tx, new.ticket, subject, &new.entry, None, &new.searchable)?)?;
+        tickets::make_findable(
+            tx,
+            &tickets::say(tx, new.ticket, subject, &new.entry, None, &new.searchable)?,
+        )?;
     }
     if let (Some(number), Some(read)) = (decision.ticket, read) {
         remember(tx, decision, number, read)?;
@@ -63,7 +84,8 @@ pub fn out(tx: Tx<'_>, desk: &Desk, decision: &Decision, read: Option<&Read<'_>>
     }
     for post in &decision.mails {
         let transcript = post.mail.kind == Kind::Transcript;
-        let shown = post.mail.ticket.and_then(|number| changed.get(&number)).map(|ticket| ticket.version);
+        let shown =
+            post.mail.ticket.and_then(|number| changed.get(&number)).map(|ticket| ticket.version);
         let version = decision.seen.filter(|_| transcript).or(shown);
         let about = decision.about.filter(|_| transcript);
         // What an agent tells somebody outside, or makes the desk tell them, waits for `#undo`.
@@ -97,14 +119,17 @@ fn take_back(tx: Tx<'_>, decision: &Decision, by: InboxId, now: Timestamp) -> st
 fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event, now: Timestamp) -> store::Result<()> {
     match event {
         Event::Promised { what, due } => {
-            let due: jiff::Timestamp = due.parse().map_err(|error: jiff::Error| Error::Damaged(error.to_string()))?;
+            let due: jiff::Timestamp =
+                due.parse().map_err(|error: jiff::Error| Error::Damaged(error.to_string()))?;
             tickets::promise(tx, number, what, Timestamp::from_jiff(due), now)
         }
         Event::PromiseKept => tickets::keep_promises(tx, &threads::family(tx, number)?, now),
-        Event::Assigned { to: Some(agent), why } => match why.strip_prefix("queue ").and_then(|rest| rest.strip_suffix(" assigns")) {
-            Some(queue) => store::set_state(tx, &turn_key(queue), agent.as_str()),
-            None => Ok(()),
-        },
+        Event::Assigned { to: Some(agent), why } => {
+            match why.strip_prefix("queue ").and_then(|rest| rest.strip_suffix(" assigns")) {
+                Some(queue) => store::set_state(tx, &turn_key(queue), agent.as_str()),
+                None => Ok(()),
+            }
+        }
         // Whatever changes the status ends a waiting with a time to it.
         Event::StatusChanged { .. } => wakes::off(tx, number, Wake::Reopen, now),
         Event::WakeSet { what, at, agent, words } => {
@@ -149,22 +174,43 @@ pub fn turn_key(queue: &str) -> String {
     ["turn of queue ", queue].concat()
 }
 
-fn said(tx: Tx<'_>, decision: &Decision, changed: &Changed, read: Option<&Read<'_>>) -> store::Result<Option<Findable>> {
+fn said(
+    tx: Tx<'_>,
+    decision: &Decision,
+    changed: &Changed,
+    read: Option<&Read<'_>>,
+) -> store::Result<Option<Findable>> {
     let Some(new) = &decision.entry else { return Ok(None) };
-    let subject = changed.get(&new.ticket).map(|ticket| ticket.subject.as_str()).unwrap_or_default();
+    let subject =
+        changed.get(&new.ticket).map(|ticket| ticket.subject.as_str()).unwrap_or_default();
     // What was said is the words of the mail that was released, not of the one that released it.
-    let own = decision.released.as_ref().filter(|(_, outcome, _)| *outcome != Outcome::Record).map(|(held, _, _)| *held);
+    let own = decision
+        .released
+        .as_ref()
+        .filter(|(_, outcome, _)| *outcome != Outcome::Record)
+        .map(|(held, _, _)| *held);
     let source = own.or(read.map(|read| read.id));
     tickets::say(tx, new.ticket, subject, &new.entry, source, &new.searchable).map(Some)
 }
 
-fn remember(tx: Tx<'_>, decision: &Decision, number: TicketNumber, read: &Read<'_>) -> store::Result<()> {
+fn remember(
+    tx: Tx<'_>,
+    decision: &Decision,
+    number: TicketNumber,
+    read: &Read<'_>,
+) -> store::Result<()> {
     // What an agent passes on is the customer's.
-    let author = decision.entry.as_ref().filter(|new| new.entry.direction == Direction::In).map(|new| &new.entry.author);
+    let author = decision
+        .entry
+        .as_ref()
+        .filter(|new| new.entry.direction == Direction::In)
+        .map(|new| &new.entry.author);
     let Some(by) = author.or(read.inbound.sender()) else { return Ok(()) };
     for (id, kind) in &decision.ids {
         // An id that leads to a ticket already is no ghost; neither is one of our own.
-        if *kind == IdKind::Ghost && (crate::mail::token::Token::claimed(id).is_some() || is_real(tx, id)?) {
+        if *kind == IdKind::Ghost
+            && (crate::mail::token::Token::claimed(id).is_some() || is_real(tx, id)?)
+        {
             continue;
         }
         tickets::remember_id(tx, id, number, *kind, &by.address)?;
@@ -191,7 +237,13 @@ struct Beside {
     due: Option<Timestamp>,
 }
 
-fn queue_at(tx: Tx<'_>, desk: &Desk, post: &Post, beside: Beside, now: Timestamp) -> store::Result<()> {
+fn queue_at(
+    tx: Tx<'_>,
+    desk: &Desk,
+    post: &Post,
+    beside: Beside,
+    now: Timestamp,
+) -> store::Result<()> {
     let Beside { entry, version, about, by_mail, due } = beside;
     let Outgoing { kind, recipient, ticket, reply_goes, .. } = &post.mail;
     let id = outbox::next_id(tx)?;

@@ -24,14 +24,22 @@ use crate::time::Timestamp;
 
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(24 * 3600);
-/// So many ids of a mail are looked up, the newest first: the rest of a long thread says nothing new.
+/// So many ids of a mail are looked up, the newest first: the rest of a long thread says nothing
+/// new.
 const IDS_MAX: usize = 30;
 /// Entries that a notification shows.
 const SHOWN_ENTRIES: u32 = 3;
 
 /// Everything that a mail's decision may ask for.
-pub fn for_mail<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>, now: Timestamp) -> store::Result<Context<'a>> {
-    let Some(sender) = read.inbound.sender().map(|person| &person.address) else { return empty(tx, desk) };
+pub fn for_mail<'a>(
+    tx: Tx<'_>,
+    desk: &'a Desk,
+    read: &Read<'_>,
+    now: Timestamp,
+) -> store::Result<Context<'a>> {
+    let Some(sender) = read.inbound.sender().map(|person| &person.address) else {
+        return empty(tx, desk);
+    };
     let agent = desk.config.agent(sender);
     let sender = agent.map_or(sender, |agent| &agent.address);
     let bounced = read.reading.bounce.as_ref().and_then(|bounce| bounce.original.clone());
@@ -40,12 +48,17 @@ pub fn for_mail<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>, now: Timestamp)
     let route = route::route(&candidates, sender, read.verdict.result);
     let answered = first_answered(tx, desk, &ids)?;
     let by_agent = agent.is_some();
-    let third_party = if by_agent { None } else { third_party(tx, &candidates, &route, sender, read)? };
+    let third_party =
+        if by_agent { None } else { third_party(tx, &candidates, &route, sender, read)? };
     let wanted = match (&route, &answered) {
         _ if third_party.is_some() => third_party,
-        (_, Some(row)) if (by_agent || read.reading.bounce.is_some()) && row.ticket.is_some() => row.ticket,
+        (_, Some(row)) if (by_agent || read.reading.bounce.is_some()) && row.ticket.is_some() => {
+            row.ticket
+        }
         (Route::Join(number, _), _) => Some(*number),
-        _ if by_agent && third::leaves_the_desk_aside(&desk.config, read.inbound) => third::pointed(&candidates, sender),
+        _ if by_agent && third::leaves_the_desk_aside(&desk.config, read.inbound) => {
+            third::pointed(&candidates, sender)
+        }
         _ => None,
     };
     let conversation = match wanted {
@@ -53,19 +66,22 @@ pub fn for_mail<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>, now: Timestamp)
         None => None,
     };
     let mut context = empty(tx, desk)?;
-    context.same_mail = if read.released { None } else { inbox::same_mail(tx, &read.inbound.identity, read.id)? };
+    context.same_mail =
+        if read.released { None } else { inbox::same_mail(tx, &read.inbound.identity, read.id)? };
     context.candidates = candidates;
     context.route = route;
     context.third_party = third_party;
     context.answered = answered;
     context.others = tickets::open_of(tx, sender, wanted.unwrap_or(context.next))?;
-    context.acknowledged_today = outbox::count_since(tx, Kind::Acknowledgement, sender, now.minus(DAY))?;
+    context.acknowledged_today =
+        outbox::count_since(tx, Kind::Acknowledgement, sender, now.minus(DAY))?;
     context.conversation = conversation;
     assigning(tx, desk, &mut context)?;
     if by_agent {
         if let Some(conversation) = &context.conversation {
             let rows = people::third_parties(tx, conversation.ticket.number)?;
-            context.third_parties = rows.iter().filter_map(|row| Address::parse(&row.address)).collect();
+            context.third_parties =
+                rows.iter().filter_map(|row| Address::parse(&row.address)).collect();
         }
         context.told = told(tx, sender, now)?;
         if let Some(row) = context.answered.clone().filter(|row| row.recipient == *sender) {
@@ -92,7 +108,12 @@ pub fn for_mail<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>, now: Timestamp)
 }
 
 /// What deciding about a row that came back needs.
-pub fn for_row<'a>(tx: Tx<'_>, desk: &'a Desk, row: &Answered, now: Timestamp) -> store::Result<Context<'a>> {
+pub fn for_row<'a>(
+    tx: Tx<'_>,
+    desk: &'a Desk,
+    row: &Answered,
+    now: Timestamp,
+) -> store::Result<Context<'a>> {
     let mut context = empty(tx, desk)?;
     context.notified = notified(tx, desk, now)?;
     if let Some(number) = row.ticket {
@@ -102,7 +123,11 @@ pub fn for_row<'a>(tx: Tx<'_>, desk: &'a Desk, row: &Answered, now: Timestamp) -
 }
 
 /// What closing a ticket needs.
-pub fn for_ticket<'a>(tx: Tx<'_>, desk: &'a Desk, number: TicketNumber) -> store::Result<Context<'a>> {
+pub fn for_ticket<'a>(
+    tx: Tx<'_>,
+    desk: &'a Desk,
+    number: TicketNumber,
+) -> store::Result<Context<'a>> {
     let mut context = empty(tx, desk)?;
     context.conversation = conversation(tx, threads::root(tx, number)?, None, false)?;
     Ok(context)
@@ -143,7 +168,13 @@ fn referred(read: &Read<'_>) -> impl Iterator<Item = MessageId> {
     inbound.in_reply_to.iter().chain(inbound.references.iter().rev()).take(IDS_MAX).cloned()
 }
 
-fn candidates(tx: Tx<'_>, desk: &Desk, read: &Read<'_>, ids: &[MessageId], sender: &Address) -> store::Result<Vec<Candidate>> {
+fn candidates(
+    tx: Tx<'_>,
+    desk: &Desk,
+    read: &Read<'_>,
+    ids: &[MessageId],
+    sender: &Address,
+) -> store::Result<Vec<Candidate>> {
     let mut found = Found { tx, sender, list: Vec::new() };
     for id in ids {
         if let Some(row) = genuine(tx, desk, id)? {
@@ -152,7 +183,8 @@ fn candidates(tx: Tx<'_>, desk: &Desk, read: &Read<'_>, ids: &[MessageId], sende
             }
             continue;
         }
-        // An agent said where these belong: that weighs as much as a mail of ours, and the newest of both counts.
+        // An agent said where these belong: that weighs as much as a mail of ours, and the newest
+        // of both counts.
         for (number, _, _, split) in tickets::led_to(tx, id)? {
             if split {
                 found.add(number, Evidence::KnownId)?;
@@ -180,7 +212,8 @@ fn candidates(tx: Tx<'_>, desk: &Desk, read: &Read<'_>, ids: &[MessageId], sende
     Ok(found.list)
 }
 
-/// The ticket on which the sender is a third party, if the mail answers one of it before any in which they take part.
+/// The ticket on which the sender is a third party, if the mail answers one of it before any in
+/// which they take part.
 fn third_party(
     tx: Tx<'_>,
     candidates: &[Candidate],
@@ -192,7 +225,9 @@ fn third_party(
         return Ok(None);
     }
     let joined = if let Route::Join(number, _) = route { Some(*number) } else { None };
-    for candidate in candidates.iter().filter(|one| matches!(one.evidence, Evidence::OurId | Evidence::KnownId)) {
+    for candidate in
+        candidates.iter().filter(|one| matches!(one.evidence, Evidence::OurId | Evidence::KnownId))
+    {
         let number = candidate.ticket.number;
         if Some(number) == joined || candidate.ticket.participant(sender).is_some() {
             return Ok(None);
@@ -204,7 +239,8 @@ fn third_party(
     Ok(None)
 }
 
-/// The ticket to which a mail of ours leads: that of the mail that it acknowledged, if that was split off.
+/// The ticket to which a mail of ours leads: that of the mail that it acknowledged, if that was
+/// split off.
 fn place(tx: Tx<'_>, row: &Answered) -> store::Result<Option<TicketNumber>> {
     let split = match (row.kind, row.entry) {
         (Kind::Acknowledgement, Some(entry)) => threads::split_to(tx, entry)?,
@@ -221,7 +257,11 @@ struct Found<'a> {
 
 impl Found<'_> {
     fn add(&mut self, number: TicketNumber, evidence: Evidence) -> store::Result<()> {
-        let known = self.list.iter().find(|candidate| candidate.ticket.number == number).map(|candidate| candidate.ticket.clone());
+        let known = self
+            .list
+            .iter()
+            .find(|candidate| candidate.ticket.number == number)
+            .map(|candidate| candidate.ticket.clone());
         let ticket = match known {
             Some(ticket) => Some(ticket),
             None => threads::pointed_to(self.tx, number, self.sender)?,
@@ -231,12 +271,15 @@ impl Found<'_> {
     }
 }
 
-/// The row of an id of ours whose seal is right and which we did send. The stored id bears the seal of its day, so ids stay
-/// genuine should the key ever be lost.
+/// The row of an id of ours whose seal is right and which we did send. The stored id bears the seal
+/// of its day, so ids stay genuine should the key ever be lost.
 fn genuine(tx: Tx<'_>, desk: &Desk, id: &MessageId) -> store::Result<Option<Answered>> {
     let Some(token) = Token::claimed(id) else { return Ok(None) };
     let row = outbox::row(tx, OutboxId(token.row.0))?;
-    let sealed = |row: &outbox::Sent| row.message_id.as_str().eq_ignore_ascii_case(id.as_str()) || desk.key.is_genuine(id, &row.recipient);
+    let sealed = |row: &outbox::Sent| {
+        row.message_id.as_str().eq_ignore_ascii_case(id.as_str())
+            || desk.key.is_genuine(id, &row.recipient)
+    };
     let ours = row.filter(|row| sealed(row) && row.ticket == token.ticket);
     ours.map(|row| answered(tx, &row)).transpose()
 }
@@ -274,7 +317,12 @@ fn first_answered(tx: Tx<'_>, desk: &Desk, ids: &[MessageId]) -> store::Result<O
 }
 
 /// A ticket and what was said in it, and in those that went into it.
-pub fn conversation(tx: Tx<'_>, number: TicketNumber, sender: Option<&Address>, quotes: bool) -> store::Result<Option<Conversation>> {
+pub fn conversation(
+    tx: Tx<'_>,
+    number: TicketNumber,
+    sender: Option<&Address>,
+    quotes: bool,
+) -> store::Result<Option<Conversation>> {
     let Some(ticket) = tickets::load(tx, number)? else { return Ok(None) };
     let family = threads::family(tx, number)?;
     Ok(Some(Conversation {
@@ -299,8 +347,11 @@ pub type Notified = BTreeMap<String, u32>;
 pub fn notified(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<Notified> {
     let since = now.minus(HOUR);
     // The owner hears of tickets too when nobody else can be reached.
-    let agents = desk.config.agents.iter().map(|agent| &agent.address).chain([&desk.config.desk.owner]);
-    agents.map(|agent| Ok((agent.key(), outbox::count_since(tx, Kind::Notification, agent, since)?))).collect()
+    let agents =
+        desk.config.agents.iter().map(|agent| &agent.address).chain([&desk.config.desk.owner]);
+    agents
+        .map(|agent| Ok((agent.key(), outbox::count_since(tx, Kind::Notification, agent, since)?)))
+        .collect()
 }
 
 /// Counts those that a decision adds.
@@ -311,26 +362,51 @@ pub fn count(notified: &mut Notified, decision: &Decision) {
 }
 
 /// The held mail of which that transcript speaks, read anew; `None` if it waits no longer.
-fn held(tx: Tx<'_>, desk: &Desk, row: Option<&Answered>, now: Timestamp) -> store::Result<Option<Held>> {
+fn held(
+    tx: Tx<'_>,
+    desk: &Desk,
+    row: Option<&Answered>,
+    now: Timestamp,
+) -> store::Result<Option<Held>> {
     let Some(id) = row.and_then(|row| row.about) else { return Ok(None) };
     let Some(until) = inbox::held_until(tx, id, now)? else { return Ok(None) };
     let bytes = inbox::bytes(tx, id)?;
     // It was read once without breaking the parser, but perhaps by an older version.
-    let read = catch_unwind(AssertUnwindSafe(|| super::content(parse::parse(&bytes), &desk.config)));
-    Ok(read.ok().map(|content| Held { id, inbound: content.inbound, blocks: content.blocks, until }))
+    let read =
+        catch_unwind(AssertUnwindSafe(|| super::content(parse::parse(&bytes), &desk.config)));
+    Ok(read.ok().map(|content| Held {
+        id,
+        inbound: content.inbound,
+        blocks: content.blocks,
+        until,
+    }))
 }
 
 /// What a colleague answered since that mail of ours. The operator's word sends it all the same.
-fn collision(tx: Tx<'_>, read: &Read<'_>, number: TicketNumber, row: &Answered) -> store::Result<Option<Entry>> {
+fn collision(
+    tx: Tx<'_>,
+    read: &Read<'_>,
+    number: TicketNumber,
+    row: &Answered,
+) -> store::Result<Option<Entry>> {
     if read.released && !inbox::was_unlocked(tx, read.id)? {
         return Ok(None);
     }
     tickets::answered_since(tx, number, row.seen_version, &row.recipient)
 }
 
-/// What an agent's mail did that is to be taken back: the one of which the answered transcript tells, else their last.
-fn done(tx: Tx<'_>, read: &Read<'_>, agent: Option<&Agent>, number: TicketNumber, row: &Answered) -> store::Result<Option<Done>> {
-    let Some(agent) = agent.filter(|_| read.text.to_lowercase().contains("undo")) else { return Ok(None) };
+/// What an agent's mail did that is to be taken back: the one of which the answered transcript
+/// tells, else their last.
+fn done(
+    tx: Tx<'_>,
+    read: &Read<'_>,
+    agent: Option<&Agent>,
+    number: TicketNumber,
+    row: &Answered,
+) -> store::Result<Option<Done>> {
+    let Some(agent) = agent.filter(|_| read.text.to_lowercase().contains("undo")) else {
+        return Ok(None);
+    };
     let told = row.by_mail.filter(|_| row.kind == Kind::Transcript);
     let mail = match told {
         Some(mail) => Some(mail),
@@ -344,7 +420,13 @@ fn locked(tx: Tx<'_>, row: &Answered) -> store::Result<Option<Locked>> {
     let Some(mail) = row.about.filter(|_| row.asks_key) else { return Ok(None) };
     let keyed = inbox::keyed(tx, mail)?;
     let asked_at = outbox::first_about(tx, mail)?.unwrap_or(row.queued_at);
-    Ok(keyed.map(|keyed| Locked { mail, asked_at, held: keyed.held, released: keyed.released, tries: keyed.tries }))
+    Ok(keyed.map(|keyed| Locked {
+        mail,
+        asked_at,
+        held: keyed.held,
+        released: keyed.released,
+        tries: keyed.tries,
+    }))
 }
 
 fn assigning(tx: Tx<'_>, desk: &Desk, context: &mut Context<'_>) -> store::Result<()> {

@@ -1,4 +1,5 @@
-//! What the commands that repair threading need to know beside the ticket itself: only looked up where such a command stands.
+//! What the commands that repair threading need to know beside the ticket itself: only looked up
+//! where such a command stands.
 
 use super::gather::conversation;
 use crate::desk::case::Answered;
@@ -13,8 +14,10 @@ use crate::store::{self, Tx, outbox, threads, tickets};
 /// Looks up what these lines need, in answer to that mail of ours.
 pub fn repair(tx: Tx<'_>, lines: &[Line], row: Option<&Answered>) -> store::Result<Repair> {
     let mut repair = Repair::default();
-    for named in
-        lines.iter().filter(|line| line.meaning.is(Verb::Merge) || line.meaning.is(Verb::Link)).filter_map(|line| number(&line.value))
+    for named in lines
+        .iter()
+        .filter(|line| line.meaning.is(Verb::Merge) || line.meaning.is(Verb::Link))
+        .filter_map(|line| number(&line.value))
     {
         if let Some(found) = conversation(tx, threads::root(tx, named)?, None, false)? {
             repair.named.insert(named, found);
@@ -41,7 +44,13 @@ pub fn repair(tx: Tx<'_>, lines: &[Line], row: Option<&Answered>) -> store::Resu
 fn told_of(tx: Tx<'_>, row: i64) -> store::Result<Option<ToldOf>> {
     let split_to = threads::split_to(tx, row)?;
     let found = threads::placed(tx, row)?;
-    Ok(found.map(|one| ToldOf { row: one.row, entry: one.entry, subject: one.subject, split_to, first: one.first }))
+    Ok(found.map(|one| ToldOf {
+        row: one.row,
+        entry: one.entry,
+        subject: one.subject,
+        split_to,
+        first: one.first,
+    }))
 }
 
 /// The merge of that ticket into another, or else the last one into it that stands.
@@ -55,8 +64,16 @@ fn last_merge(tx: Tx<'_>, number: TicketNumber) -> store::Result<Option<Merge>> 
         },
     };
     let Some(found) = conversation(tx, part, None, false)? else { return Ok(None) };
-    let mut merge = Merge { part: found, was: before_merge(tx, part)?, whole, joined: Vec::new(), raised: Vec::new(), others: Vec::new() };
-    // Whoever of it takes part there because of a merge, this one or another that was undone meanwhile and left them there.
+    let mut merge = Merge {
+        part: found,
+        was: before_merge(tx, part)?,
+        whole,
+        joined: Vec::new(),
+        raised: Vec::new(),
+        others: Vec::new(),
+    };
+    // Whoever of it takes part there because of a merge, this one or another that was undone
+    // meanwhile and left them there.
     for (event, _) in tickets::events(tx, whole)? {
         match event {
             Event::Absorbed { joined, raised, .. } => {
@@ -76,7 +93,9 @@ fn last_merge(tx: Tx<'_>, number: TicketNumber) -> store::Result<Option<Merge>> 
     merge.raised.retain(of_it);
     for other in threads::parts(tx, whole)?.into_iter().filter(|other| *other != part) {
         let other = tickets::load(tx, other)?;
-        merge.others.extend(other.into_iter().flat_map(|ticket| ticket.participants).map(|one| one.person.address));
+        merge.others.extend(
+            other.into_iter().flat_map(|ticket| ticket.participants).map(|one| one.person.address),
+        );
     }
     Ok(Some(merge))
 }

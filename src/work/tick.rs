@@ -1,4 +1,5 @@
-//! What time alone brings: what was set for a time happens, tickets left alone close, bundles go, the owner hears of problems, a clock that jumped is mended.
+//! What time alone brings: what was set for a time happens, tickets left alone close, bundles go,
+//! the owner hears of problems, a clock that jumped is mended.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -21,7 +22,8 @@ const ALARM_AFTER: Duration = Duration::from_secs(120);
 /// A problem that stands is told again after this.
 const TOLD_FOR: Duration = Duration::from_secs(24 * 3600);
 /// Causes that happen and pass: nothing can be seen to be mended.
-const NEWS: [&str; 6] = ["first-start", "junk", "agent-unreachable", "owner-unreachable", "no-agent", "unfetchable"];
+const NEWS: [&str; 6] =
+    ["first-start", "junk", "agent-unreachable", "owner-unreachable", "no-agent", "unfetchable"];
 /// Causes of which no mail can tell, because mail is what fails.
 const UNMAILABLE: [&str; 2] = ["owner-unreachable", "smtp-unreachable"];
 /// A clock that goes back further than this has jumped (T1).
@@ -49,9 +51,12 @@ pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
         .await
 }
 
-/// If the clock has gone back, rows that wait for a time long past that jump are brought back to now.
+/// If the clock has gone back, rows that wait for a time long past that jump are brought back to
+/// now.
 fn mend_clock(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
-    let last = store::state(tx, LAST_TICK)?.and_then(|millis| millis.parse().ok()).map(Timestamp::from_millis);
+    let last = store::state(tx, LAST_TICK)?
+        .and_then(|millis| millis.parse().ok())
+        .map(Timestamp::from_millis);
     if last.is_some_and(|last| last.since(now) > JUMP) {
         let moved = outbox::clamp(tx, now, LONGEST_WAIT.max(desk.config.limits.undo_window))?;
         inbox::clamp(tx, now, LONGEST_PUT_OFF)?;
@@ -87,16 +92,20 @@ fn wake(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
     Ok(())
 }
 
-/// Held mails that nobody released in time: each agent hears once of all of theirs. Of what may be forged they heard when it
-/// came, and not again.
+/// Held mails that nobody released in time: each agent hears once of all of theirs. Of what may be
+/// forged they heard when it came, and not again.
 fn give_up_held(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
     let mut lines: BTreeMap<Address, Vec<String>> = BTreeMap::new();
     for mail in inbox::expired(tx, now)? {
         inbox::give_up(tx, mail.id)?;
-        let agent = Address::parse(&mail.from).and_then(|from| desk.config.agent(&from).map(|agent| agent.address.clone()));
+        let agent = Address::parse(&mail.from)
+            .and_then(|from| desk.config.agent(&from).map(|agent| agent.address.clone()));
         if let Some(agent) = agent.filter(|_| mail.certain) {
             let at = crate::desk::texts::checked(mail.arrived_at, &desk.config.desk.time_zone);
-            lines.entry(agent).or_default().push(format!("{at}  {}", mail.subject.as_deref().unwrap_or("(no subject)")));
+            lines
+                .entry(agent)
+                .or_default()
+                .push(format!("{at}  {}", mail.subject.as_deref().unwrap_or("(no subject)")));
         }
     }
     for (address, lines) in lines {
@@ -129,20 +138,30 @@ fn send_bundle(tx: Tx<'_>, desk: &Desk, address: &Address, now: Timestamp) -> st
     let person = Person { name: agent.map(|agent| agent.name.clone()), address: address.clone() };
     let tickets: BTreeSet<_> = lines.iter().map(|(number, _, _)| *number).collect();
     let zone = &desk.config.desk.time_zone;
-    let words = |(_, at, line): &outbox::Bundled| format!("{} {line}", crate::desk::texts::stamp(*at, zone));
-    let bundle = notify::Bundle { lines: lines.iter().map(words).collect(), tickets: tickets.len() };
+    let words = |(_, at, line): &outbox::Bundled| {
+        format!("{} {line}", crate::desk::texts::stamp(*at, zone))
+    };
+    let bundle =
+        notify::Bundle { lines: lines.iter().map(words).collect(), tickets: tickets.len() };
     let mail = notify::bundle(&desk.config, &desk.texts, &person, &name, &bundle);
     carry::queue(tx, desk, &Post { mail, cause: "bundle".to_owned() }, now)
 }
 
 /// A queue that stands for half an hour, and a quarantine that is empty again (O1).
 fn look_at_queues(tx: Tx<'_>, now: Timestamp) -> store::Result<()> {
-    // After half an hour the schedule has tried four times; fewer tries are a row that the bounds held back until just now.
+    // After half an hour the schedule has tried four times; fewer tries are a row that the bounds
+    // held back until just now.
     let stands = "SELECT 1 FROM outbox WHERE state IN ('queued', 'unknown') AND attempts > 3 AND queued_at < ?1 LIMIT 1";
     let before = now.minus(Duration::from_secs(1800)).as_millis();
     if tx.prepare_cached(stands)?.exists([before])? {
         let advice = "`postdesk outbox` shows what waits and the relay's words; `postdesk check` tries the relay";
-        problems::raise(tx, "outbox-stands", "Mail has been waiting to go out for more than 30 minutes", advice, now)?;
+        problems::raise(
+            tx,
+            "outbox-stands",
+            "Mail has been waiting to go out for more than 30 minutes",
+            advice,
+            now,
+        )?;
     } else {
         problems::clear(tx, "outbox-stands")?;
     }
@@ -153,8 +172,8 @@ fn look_at_queues(tx: Tx<'_>, now: Timestamp) -> store::Result<()> {
     Ok(())
 }
 
-/// The owner hears of a problem when it arises and then once a day, and of one cause at most once an hour however it
-/// comes and goes. What is only news is over once it was told for a day.
+/// The owner hears of a problem when it arises and then once a day, and of one cause at most once
+/// an hour however it comes and goes. What is only news is over once it was told for a day.
 fn tell_owner(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
     let owner = &desk.config.desk.owner;
     for problem in problems::all(tx)? {
@@ -167,11 +186,16 @@ fn tell_owner(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
             problems::clear(tx, cause)?;
             continue;
         }
-        if fresh || told || UNMAILABLE.contains(&cause) || outbox::told_since(tx, cause, owner, now.minus(ALARM_EVERY))? {
+        if fresh
+            || told
+            || UNMAILABLE.contains(&cause)
+            || outbox::told_since(tx, cause, owner, now.minus(ALARM_EVERY))?
+        {
             continue;
         }
         tracing::warn!(cause, what = %problem.what, advice = %problem.advice, "the owner is told");
-        let mail = notify::alarm(&desk.config, &desk.texts, &problem.what, &problem.advice, problem.since);
+        let mail =
+            notify::alarm(&desk.config, &desk.texts, &problem.what, &problem.advice, problem.since);
         carry::queue(tx, desk, &Post { mail, cause: cause.to_owned() }, now)?;
         problems::set_told(tx, cause, now)?;
     }

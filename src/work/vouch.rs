@@ -1,8 +1,10 @@
-//! Agents' mails on which our server stamped nothing: their signatures are judged here, between reading and deciding.
+//! Agents' mails on which our server stamped nothing: their signatures are judged here, between
+//! reading and deciding.
 //!
-//! Policy: no transaction is open while the network is waited for, and one deadline bounds the wait of a whole batch. A key that
-//! nobody can answer for puts its mail off, in the store, so that others pass it; after the last wait it is decided as unsigned,
-//! which holds it. That is never a way in: a forger who stops our DNS gets what an unsigned mail gets.
+//! Policy: no transaction is open while the network is waited for, and one deadline bounds the wait
+//! of a whole batch. A key that nobody can answer for puts its mail off, in the store, so that
+//! others pass it; after the last wait it is decided as unsigned, which holds it. That is never a
+//! way in: a forger who stops our DNS gets what an unsigned mail gets.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,27 +18,35 @@ use crate::net::dns::Answers;
 use crate::store::inbox::{self, Claimed};
 use crate::store::{self, Store};
 
-/// How long a mail is put off each time: a blink for a lost packet, the rest for a name server that restarts.
-const WAITS: [Duration; 4] = [Duration::from_secs(15), Duration::from_secs(120), Duration::from_secs(600), LONGEST_PUT_OFF];
+/// How long a mail is put off each time: a blink for a lost packet, the rest for a name server that
+/// restarts.
+const WAITS: [Duration; 4] =
+    [Duration::from_secs(15), Duration::from_secs(120), Duration::from_secs(600), LONGEST_PUT_OFF];
 
 /// The last of these.
 pub const LONGEST_PUT_OFF: Duration = Duration::from_secs(1800);
 
-/// What a mail's signatures claim, if it is one whose signatures matter: an agent's, not yet believed, that nobody vouched for.
+/// What a mail's signatures claim, if it is one whose signatures matter: an agent's, not yet
+/// believed, that nobody vouched for.
 pub fn claim(content: &Content, bytes: &[u8], config: &Config, claimed: &Claimed) -> Option<Claim> {
     let trust = &config.authentication;
     let sender = &content.inbound.sender()?.address;
-    let open = trust.check_dkim && !claimed.released && content.verdict.result == Authentication::None;
-    let asked = open && config.agent(sender).is_some() && authentic::said_nothing(&content.inbound.fields, trust);
+    let open =
+        trust.check_dkim && !claimed.released && content.verdict.result == Authentication::None;
+    let asked = open
+        && config.agent(sender).is_some()
+        && authentic::said_nothing(&content.inbound.fields, trust);
     asked.then(|| dkim::claim(bytes, sender, claimed.arrived_at))
 }
 
-/// Fetches the keys that these mails need and judges their claims. Mails that must wait for a key are put off and left out.
+/// Fetches the keys that these mails need and judges their claims. Mails that must wait for a key
+/// are put off and left out.
 pub async fn vouch(store: &Store, desk: &Desk, opened: Vec<Opened>) -> store::Result<Vec<Opened>> {
     if !opened.iter().any(|mail| claim_of(mail).is_some()) {
         return Ok(opened);
     }
-    let names: BTreeSet<String> = opened.iter().filter_map(claim_of).flat_map(Claim::keys).map(str::to_owned).collect();
+    let names: BTreeSet<String> =
+        opened.iter().filter_map(claim_of).flat_map(Claim::keys).map(str::to_owned).collect();
     let keys = match &desk.keys {
         Some(keys) if !names.is_empty() => keys.ask(names).await,
         _ => Answers::new(),
@@ -51,7 +61,11 @@ pub async fn vouch(store: &Store, desk: &Desk, opened: Vec<Opened>) -> store::Re
     }
     if !waiting.is_empty() {
         let now = desk.clock.now();
-        let put_off = move |tx: store::Tx<'_>| waiting.iter().try_for_each(|(id, wait, why)| inbox::put_off(tx, *id, now.plus(*wait), why));
+        let put_off = move |tx: store::Tx<'_>| {
+            waiting
+                .iter()
+                .try_for_each(|(id, wait, why)| inbox::put_off(tx, *id, now.plus(*wait), why))
+        };
         store.write(put_off).await?;
     }
     Ok(settled)
@@ -69,12 +83,22 @@ fn judge(mail: &mut Opened, keys: &Answers) -> Option<(Duration, String)> {
         (Finding::Verdict(verdict), _) => verdict,
         (Finding::Later(why), None) => dkim::given_up(&why),
         (Finding::Later(why), Some(wait)) => {
-            tracing::warn!(mail = id, why, wait = wait.as_secs(), "an agent's mail waits for the key of its signature");
+            tracing::warn!(
+                mail = id,
+                why,
+                wait = wait.as_secs(),
+                "an agent's mail waits for the key of its signature"
+            );
             return Some((*wait, format!("{why}; it is tried again")));
         }
     };
     if let Ok(content) = &mut mail.read {
-        tracing::info!(mail = id, result = verdict.result.as_str(), reason = verdict.reason, "the signature was checked here");
+        tracing::info!(
+            mail = id,
+            result = verdict.result.as_str(),
+            reason = verdict.reason,
+            "the signature was checked here"
+        );
         content.verdict = Verdict { reason: silent(&content.verdict, &verdict), ..verdict };
     }
     None
@@ -84,6 +108,8 @@ fn judge(mail: &mut Opened, keys: &Answers) -> Option<(Duration, String)> {
 fn silent(before: &Verdict, own: &Verdict) -> String {
     match own.result {
         Authentication::Pass => own.reason.clone(),
-        Authentication::None | Authentication::Fail => format!("{}, and {}", before.reason, own.reason),
+        Authentication::None | Authentication::Fail => {
+            format!("{}, and {}", before.reason, own.reason)
+        }
     }
 }

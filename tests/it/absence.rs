@@ -14,7 +14,10 @@ fn read(text: &str) -> String {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let now = "2026-11-24T10:00".parse::<DateTime>().unwrap().to_zoned(zone.clone()).unwrap();
     let found = until(text, Timestamp::from_jiff(now.timestamp()), &zone, None);
-    found.map_or_else(|| "-".to_owned(), |at| at.to_jiff().to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string())
+    found.map_or_else(
+        || "-".to_owned(),
+        |at| at.to_jiff().to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string(),
+    )
 }
 
 #[test]
@@ -64,10 +67,23 @@ fn status_shows_who_is_away() {
     }
     let now = stage.clock.now();
     let away = stage.store().read(|connection| Ok(view::status(connection, 0, now)?.away)).unwrap();
-    let shown: Vec<String> = away.iter().map(|one| format!("{} {:?} {}", one.agent, one.backup.as_deref(), one.why)).collect();
-    assert_eq!(shown, ["alice@desk.test Some(\"bob@desk.test\") command", "bob@desk.test None machine"]);
-    assert!(serde_json::to_string(&away).unwrap().contains("\"until\":\"2026-12-01T08:00:00Z\""), "{away:?}");
+    let shown: Vec<String> = away
+        .iter()
+        .map(|one| format!("{} {:?} {}", one.agent, one.backup.as_deref(), one.why))
+        .collect();
+    assert_eq!(
+        shown,
+        ["alice@desk.test Some(\"bob@desk.test\") command", "bob@desk.test None machine"]
+    );
+    assert!(
+        serde_json::to_string(&away).unwrap().contains("\"until\":\"2026-12-01T08:00:00Z\""),
+        "{away:?}"
+    );
     let later = now.plus(std::time::Duration::from_secs(8 * 24 * 3600));
-    assert_eq!(stage.store().read(|connection| absences::all(connection, later)).unwrap(), [], "time ends it");
+    assert_eq!(
+        stage.store().read(|connection| absences::all(connection, later)).unwrap(),
+        [],
+        "time ends it"
+    );
     assert_eq!(stage.count("SELECT count(*) FROM absences"), 3, "what is over stays");
 }

@@ -1,5 +1,6 @@
-//! Mails as agents' clients write them: thirty-two styles in twenty-one languages, made from two tables (`agents/style.rs`,
-//! `fixtures/agents/languages.txt`), deterministic. [`replies`] and [`forwards`] give them all; [`reply`] and [`forward`] one.
+//! Mails as agents' clients write them: thirty-two styles in twenty-one languages, made from two
+//! tables (`agents/style.rs`, `fixtures/agents/languages.txt`), deterministic. [`replies`] and
+//! [`forwards`] give them all; [`reply`] and [`forward`] one.
 
 pub mod encode;
 pub mod language;
@@ -65,9 +66,22 @@ pub struct Case {
 }
 
 /// An answer to a mail of ours.
-pub fn reply(style: &Style, language: &Language, ours: &Ours, words: &str, signature: Signature, seed: u64) -> Case {
+pub fn reply(
+    style: &Style,
+    language: &Language,
+    ours: &Ours,
+    words: &str,
+    signature: Signature,
+    seed: u64,
+) -> Case {
     let words = typed(style, words);
-    let other = Other { from: &ours.from, to: &ours.to, at: ours.at, subject: &ours.subject, text: &ours.text };
+    let other = Other {
+        from: &ours.from,
+        to: &ours.to,
+        at: ours.at,
+        subject: &ours.subject,
+        text: &ours.text,
+    };
     let page = Page {
         style,
         language,
@@ -83,7 +97,11 @@ pub fn reply(style: &Style, language: &Language, ours: &Ours, words: &str, signa
     let mut references = ours.references.clone();
     references.push(ours.message_id.clone());
     let references: Vec<String> = references.iter().map(|id| format!("<{id}>")).collect();
-    let thread = format!("In-Reply-To: <{}>\r\nReferences: {}\r\n", ours.message_id, references.join("\r\n "));
+    let thread = format!(
+        "In-Reply-To: <{}>\r\nReferences: {}\r\n",
+        ours.message_id,
+        references.join("\r\n ")
+    );
     let header = header(&page, &ours.from, &format!("{prefix}: {}", ours.subject), &thread, seed);
     case(&page, format!("{header}{}", body(&page, seed)))
 }
@@ -102,9 +120,22 @@ pub struct Theirs {
 }
 
 /// A mail passed on to the desk.
-pub fn forward(style: &Style, language: &Language, theirs: &Theirs, words: &str, signature: Signature, seed: u64) -> Case {
+pub fn forward(
+    style: &Style,
+    language: &Language,
+    theirs: &Theirs,
+    words: &str,
+    signature: Signature,
+    seed: u64,
+) -> Case {
     let words = typed(style, words);
-    let other = Other { from: &theirs.from, to: &theirs.to, at: theirs.at, subject: &theirs.subject, text: &theirs.text };
+    let other = Other {
+        from: &theirs.from,
+        to: &theirs.to,
+        at: theirs.at,
+        subject: &theirs.subject,
+        text: &theirs.text,
+    };
     let page = Page {
         style,
         language,
@@ -124,17 +155,24 @@ pub fn forward(style: &Style, language: &Language, theirs: &Theirs, words: &str,
     case(&page, format!("{header}{}", body(&page, seed)))
 }
 
-/// Every style in every language with every signature, answering that mail: the commands, then a text in that language.
+/// Every style in every language with every signature, answering that mail: the commands, then a
+/// text in that language.
 pub fn replies<'a>(ours: &'a Ours, commands: &'a str) -> impl Iterator<Item = Case> + 'a {
     every().enumerate().map(move |(at, (style, language, signature))| {
-        let words = if commands.is_empty() { language.words() } else { format!("{commands}\n\n{}", language.words()) };
+        let words = if commands.is_empty() {
+            language.words()
+        } else {
+            format!("{commands}\n\n{}", language.words())
+        };
         reply(&style, language, ours, &words, signature, at as u64)
     })
 }
 
 /// Every style in every language with every signature, passing that mail on.
 pub fn forwards<'a>(theirs: &'a Theirs, words: &'a str) -> impl Iterator<Item = Case> + 'a {
-    every().enumerate().map(move |(at, (style, language, signature))| forward(&style, language, theirs, words, signature, at as u64))
+    every().enumerate().map(move |(at, (style, language, signature))| {
+        forward(&style, language, theirs, words, signature, at as u64)
+    })
 }
 
 /// All ways of writing; those of two parts also as servers pass them on that keep only the HTML.
@@ -143,9 +181,14 @@ pub fn every() -> impl Iterator<Item = (Style, &'static Language, Signature)> {
         Some(_) => &[Signature::None, Signature::Card, Signature::Advert][..],
         None => &[Signature::None, Signature::Card][..],
     };
-    let bare = STYLES.iter().filter(|style| style.form == Form::Alternative).map(|style| Style { form: Form::Html, ..*style });
+    let bare = STYLES
+        .iter()
+        .filter(|style| style.form == Form::Alternative)
+        .map(|style| Style { form: Form::Html, ..*style });
     STYLES.iter().copied().chain(bare).flat_map(move |style| {
-        LANGUAGES.iter().flat_map(move |language| signatures(&style).iter().map(move |signature| (style, language, *signature)))
+        LANGUAGES.iter().flat_map(move |language| {
+            signatures(&style).iter().map(move |signature| (style, language, *signature))
+        })
     })
 }
 
@@ -157,7 +200,10 @@ fn case(page: &Page<'_>, mail: String) -> Case {
     if page.style.transfer == style::Transfer::Ascii {
         words = words.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
     }
-    let name = format!("{}/{}/{:?}/{:?}", page.style.name, page.language.code, page.style.form, page.signature);
+    let name = format!(
+        "{}/{}/{:?}/{:?}",
+        page.style.name, page.language.code, page.style.form, page.signature
+    );
     Case { name, bytes: mail.into_bytes(), words }
 }
 
@@ -181,14 +227,22 @@ fn body(page: &Page<'_>, seed: u64) -> String {
     let Style { form, transfer, .. } = *page.style;
     let multipart = |kind: &str, parts: &[String]| {
         let boundary = format!("=_{kind}_{seed:08x}");
-        let parts: String = parts.iter().map(|part| format!("--{boundary}\r\n{part}\r\n")).collect();
-        format!("Content-Type: multipart/{kind};\r\n boundary=\"{boundary}\"\r\n\r\n{parts}--{boundary}--\r\n")
+        let parts: String =
+            parts.iter().map(|part| format!("--{boundary}\r\n{part}\r\n")).collect();
+        format!(
+            "Content-Type: multipart/{kind};\r\n boundary=\"{boundary}\"\r\n\r\n{parts}--{boundary}--\r\n"
+        )
     };
     let words = match form {
         Form::Plain => encode::part("text/plain", &page.plain(), transfer),
-        Form::Flowed => encode::part("text/plain; format=flowed", &encode::flowed(&page.plain()), transfer),
+        Form::Flowed => {
+            encode::part("text/plain; format=flowed", &encode::flowed(&page.plain()), transfer)
+        }
         Form::Alternative => {
-            let parts = [encode::part("text/plain", &page.plain(), transfer), encode::part("text/html", &page.html(), transfer)];
+            let parts = [
+                encode::part("text/plain", &page.plain(), transfer),
+                encode::part("text/html", &page.html(), transfer),
+            ];
             multipart("alternative", &parts)
         }
         Form::Html => encode::part("text/html", &page.html(), transfer),

@@ -1,4 +1,5 @@
-//! What is believed of Authentication-Results, by a table of how servers stamp and forgers write; and what no input may change.
+//! What is believed of Authentication-Results, by a table of how servers stamp and forgers write;
+//! and what no input may change.
 
 use std::sync::LazyLock;
 
@@ -77,9 +78,12 @@ fn fields(header: &str) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     for line in header.lines().filter(|line| !line.is_empty()) {
         match (line.starts_with([' ', '\t']), fields.last_mut()) {
-            (true, Some(field)) => field.value = format!("{} {}", field.value, line.trim()).trim().to_owned(),
+            (true, Some(field)) => {
+                field.value = format!("{} {}", field.value, line.trim()).trim().to_owned()
+            }
             _ => {
-                let (name, value) = line.split_once(':').unwrap_or_else(|| panic!("no field: {line}"));
+                let (name, value) =
+                    line.split_once(':').unwrap_or_else(|| panic!("no field: {line}"));
                 fields.push(Field { name: name.to_owned(), value: value.trim().to_owned() });
             }
         }
@@ -110,13 +114,19 @@ fn wrong(case: &Case) -> Option<String> {
         Some(words) => (true, words.trim()),
         None => (false, rest),
     };
-    let right = verdict.result.as_str() == result && verdict.agent == agent && verdict.reason.contains(words) && !verdict.reason.is_empty();
+    let right = verdict.result.as_str() == result
+        && verdict.agent == agent
+        && verdict.reason.contains(words)
+        && !verdict.reason.is_empty();
     (!right).then(|| format!("{}: expected {}, got {verdict:?}", case.title, case.expected))
 }
 
 #[test]
 fn a_strangers_hop_on_top_takes_every_pass() {
-    let hop = Field { name: "Received".to_owned(), value: "from x by relay.attacker.test with ESMTP".to_owned() };
+    let hop = Field {
+        name: "Received".to_owned(),
+        value: "from x by relay.attacker.test with ESMTP".to_owned(),
+    };
     for case in cases().into_iter().filter(|case| !case.trust.unsafe_trust_from) {
         let fields: Vec<Field> = std::iter::once(hop.clone()).chain(case.fields).collect();
         let verdict = judge(&fields, &case.sender, &case.trust);
@@ -136,9 +146,18 @@ fn an_agent_is_never_stronger_than_the_verdict() {
 #[test]
 fn huge_fields_and_floods_of_them_cannot_pass() {
     let pass = "mx.desk.test; dmarc=pass header.from=customer.test";
-    assert_eq!(judged(&stamped(&format!("{pass} ({})", "x".repeat(20_000)))).result, Authentication::None);
-    assert_eq!(judged(&stamped(&format!("{pass}{}", "; dkim=none".repeat(200)))).result, Authentication::None);
-    assert_eq!(judged(&stamped(&format!("{pass}{}", " x.y=z".repeat(200)))).result, Authentication::None);
+    assert_eq!(
+        judged(&stamped(&format!("{pass} ({})", "x".repeat(20_000)))).result,
+        Authentication::None
+    );
+    assert_eq!(
+        judged(&stamped(&format!("{pass}{}", "; dkim=none".repeat(200)))).result,
+        Authentication::None
+    );
+    assert_eq!(
+        judged(&stamped(&format!("{pass}{}", " x.y=z".repeat(200)))).result,
+        Authentication::None
+    );
     let flood: Vec<Field> = (0..50).flat_map(|_| stamped(pass)).collect();
     assert_eq!(judged(&flood).result, Authentication::None);
     assert_eq!(judged(&stamped(&"(".repeat(1_000_000))).result, Authentication::None);
@@ -187,7 +206,8 @@ proptest! {
 
     #[test]
     fn torn_results_never_pass(text in "mx\\.desk\\.test[ ;]{0,2}([a-z]{0,5}|dmarc|spf|=|pass|none|;|\\(|\\)|\"|\\\\| |header\\.from|smtp\\.mailfrom|\0){0,12}") {
-        // Without the domain in it there is one way to pass: a well-formed dmarc=pass that names none.
+        // Without the domain in it there is one way to pass: a well-formed dmarc=pass that names
+        // none.
         let verdict = judged(&stamped(&text));
         prop_assert!(verdict.result != Authentication::Pass || text.contains("dmarc"), "{}: {:?}", text, verdict);
     }

@@ -11,12 +11,20 @@ use postdesk::time::{Hours, Timestamp};
 
 #[test]
 fn no_word_means_two_commands() {
-    let words: Vec<&str> = COMMANDS.iter().flat_map(|command| command.aliases.iter().chain([&command.name])).copied().collect();
+    let words: Vec<&str> = COMMANDS
+        .iter()
+        .flat_map(|command| command.aliases.iter().chain([&command.name]))
+        .copied()
+        .collect();
     assert_eq!(words.iter().collect::<BTreeSet<_>>().len(), words.len(), "{words:?}");
     for command in COMMANDS {
         assert!(command.example.starts_with(&format!("#{}", command.name)), "{}", command.example);
         assert_eq!(find(&command.name.to_uppercase()).unwrap().name, command.name);
-        assert!(command.meaning.len() <= 60 && !command.meaning.ends_with('.'), "{}", command.meaning);
+        assert!(
+            command.meaning.len() <= 60 && !command.meaning.ends_with('.'),
+            "{}",
+            command.meaning
+        );
         assert_eq!(command.value.is_empty(), !command.example.contains(' '), "{}", command.example);
     }
 }
@@ -27,11 +35,14 @@ fn the_manual_has_the_chapter_of_commands() {
     assert!(example.contains(&manual()), "config.example.toml lacks this block:\n{}", manual());
 }
 
-/// Commands of a text as `name value`, `!name` for misplaced, `?word` for unknown; and what is left.
+/// Commands of a text as `name value`, `!name` for misplaced, `?word` for unknown; and what is
+/// left.
 fn read(text: &str) -> (Vec<String>, String) {
     let script = script(&split(text));
     let line = |line: &postdesk::desk::command::parse::Line| match line.meaning {
-        Meaning::Command(command) => format!("{} {}", command.name, line.value).trim_end().to_owned(),
+        Meaning::Command(command) => {
+            format!("{} {}", command.name, line.value).trim_end().to_owned()
+        }
         Meaning::Misplaced(command) => format!("!{}", command.name),
         Meaning::Unknown => format!("?{}", line.word),
     };
@@ -49,7 +60,11 @@ fn commands_are_the_first_lines() {
     assert_eq!(read("#clsoe\n#close\nHi").0, ["?clsoe", "close"]);
     assert_eq!(read("#12 is it\n\\#close\n"), (vec![], "#12 is it\n\\#close".to_owned()));
     assert_eq!(read("> #close\n\nno\n").0, Vec::<String>::new());
-    assert_eq!(read("- #close").0, ["!close"], "decorated lines are no commands, and must not leave either");
+    assert_eq!(
+        read("- #close").0,
+        ["!close"],
+        "decorated lines are no commands, and must not leave either"
+    );
 }
 
 #[test]
@@ -157,25 +172,42 @@ fn work_is_told_in_minutes() {
 
 #[test]
 fn a_slip_of_the_finger_is_told() {
-    for (written, meant) in
-        [("clsoe", Some("close")), ("asign", Some("assign")), ("reslove", Some("close")), ("include", None), ("xx", None)]
-    {
+    for (written, meant) in [
+        ("clsoe", Some("close")),
+        ("asign", Some("assign")),
+        ("reslove", Some("close")),
+        ("include", None),
+        ("xx", None),
+    ] {
         assert_eq!(suggest::command(written), meant, "{written}");
     }
 }
 
 fn agents(list: &[(&str, &str)]) -> Vec<postdesk::config::Agent> {
-    let all: String = list.iter().map(|(name, address)| format!("[[agents]]\nname = \"{name}\"\naddress = \"{address}\"\n")).collect();
+    let all: String = list
+        .iter()
+        .map(|(name, address)| format!("[[agents]]\nname = \"{name}\"\naddress = \"{address}\"\n"))
+        .collect();
     let text = format!(
         "[desk]\nname = \"D\"\naddress = \"d@d.test\"\nowner = \"o@d.test\"\n[imap]\nhost = \"i.test\"\n[smtp]\nhost = \"s.test\"\n{all}"
     );
-    postdesk::config::parse(&text, std::path::Path::new("config.toml")).unwrap_or_else(|wrong| panic!("{}", wrong.to_text())).agents
+    postdesk::config::parse(&text, std::path::Path::new("config.toml"))
+        .unwrap_or_else(|wrong| panic!("{}", wrong.to_text()))
+        .agents
 }
 
 #[test]
 fn people_are_found_but_never_guessed() {
-    let all = agents(&[("Bob Brown", "brown@d.test"), ("Bob Black", "black@d.test"), ("Mary-Ann O'Neill", "man@d.test")]);
-    let found = |words: &str| suggest::agent(&all, words).map(|agent| agent.handle.clone()).map_err(|complaint| complaint.0);
+    let all = agents(&[
+        ("Bob Brown", "brown@d.test"),
+        ("Bob Black", "black@d.test"),
+        ("Mary-Ann O'Neill", "man@d.test"),
+    ]);
+    let found = |words: &str| {
+        suggest::agent(&all, words)
+            .map(|agent| agent.handle.clone())
+            .map_err(|complaint| complaint.0)
+    };
     for (words, handle) in [
         ("BROWN", "brown"),
         ("bob brown", "brown"),
@@ -199,10 +231,19 @@ fn the_list_of_commands_needs_no_settings() {
     let print = |json| {
         let mut out = Vec::new();
         let nowhere = std::path::Path::new("/nonexistent/config.toml");
-        assert_eq!(execute(&Command::Commands(Format { json }), Some(nowhere), &mut out).unwrap(), 0);
+        assert_eq!(
+            execute(&Command::Commands(Format { json }), Some(nowhere), &mut out).unwrap(),
+            0
+        );
         String::from_utf8(out).unwrap()
     };
-    assert!(print(false).contains("#close\n  solved; your text, if any, goes out first\n  also #closed #solved"), "{}", print(false));
+    assert!(
+        print(false).contains(
+            "#close\n  solved; your text, if any, goes out first\n  also #closed #solved"
+        ),
+        "{}",
+        print(false)
+    );
     let rows: serde_json::Value = serde_json::from_str(&print(true)).unwrap();
     let rows = rows["commands"].as_array().unwrap();
     assert_eq!(rows.len(), COMMANDS.len());
@@ -216,9 +257,13 @@ fn lines_that_were_spoken_of_become_text_or_go() {
     let blocks = split("#clsoe\n#close\n#include\nHello\n#tag x\nEnd");
     let read = |odd| {
         let script = script_with(&blocks, odd);
-        let lines: Vec<String> = script.lines.iter().map(postdesk::desk::command::parse::Line::written).collect();
+        let lines: Vec<String> =
+            script.lines.iter().map(postdesk::desk::command::parse::Line::written).collect();
         (lines, script.blocks.iter().map(|block| block.text.as_str()).collect::<String>())
     };
-    assert_eq!(read(Odd::Text), (vec!["#close".to_owned()], "#clsoe\n#include\nHello\n#tag x\nEnd".to_owned()));
+    assert_eq!(
+        read(Odd::Text),
+        (vec!["#close".to_owned()], "#clsoe\n#include\nHello\n#tag x\nEnd".to_owned())
+    );
     assert_eq!(read(Odd::Dropped), (vec!["#close".to_owned()], "Hello\nEnd".to_owned()));
 }

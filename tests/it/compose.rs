@@ -4,7 +4,9 @@ mod files;
 
 use mail_parser::{Message, MessageParser};
 use postdesk::mail::compose::{Composed, Sender, assemble, compose};
-use postdesk::mail::{Address, Automatic, Kind, MessageId, Outgoing, Person, ReplyGoes, TicketNumber};
+use postdesk::mail::{
+    Address, Automatic, Kind, MessageId, Outgoing, Person, ReplyGoes, TicketNumber,
+};
 use postdesk::time::Timestamp;
 use proptest::prelude::*;
 
@@ -44,7 +46,12 @@ fn outgoing(subject: &str, text: &str) -> Outgoing {
 }
 
 fn composed(mail: &Outgoing) -> Composed {
-    compose(mail, Sender { address: &address("support@desk.test") }, &id("12.34.abcdefghijklmnop@desk.test"), DATE)
+    compose(
+        mail,
+        Sender { address: &address("support@desk.test") },
+        &id("12.34.abcdefghijklmnop@desk.test"),
+        DATE,
+    )
 }
 
 /// The bytes of a mail without files.
@@ -67,7 +74,9 @@ fn fields(bytes: &[u8]) -> Vec<(String, String)> {
             last.1.push_str("\r\n");
             last.1.push_str(line);
         } else {
-            let (name, body) = line.split_once(": ").unwrap_or_else(|| panic!("a header line without name: {line:?}"));
+            let (name, body) = line
+                .split_once(": ")
+                .unwrap_or_else(|| panic!("a header line without name: {line:?}"));
             fields.push((name.to_owned(), body.to_owned()));
         }
     }
@@ -78,7 +87,8 @@ fn names(bytes: &[u8]) -> Vec<String> {
     fields(bytes).into_iter().map(|(name, _)| name).collect()
 }
 
-/// Puts flowed text together again, as RFC 3676 §4 tells clients to; written apart from the code that wraps.
+/// Puts flowed text together again, as RFC 3676 §4 tells clients to; written apart from the code
+/// that wraps.
 fn unflowed(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut open: Option<usize> = None;
@@ -98,11 +108,16 @@ fn unflowed(text: &str) -> String {
     lines.join("\n")
 }
 
-/// What must survive of a text: all but blanks at the ends of lines, controls and empty lines at the end.
+/// What must survive of a text: all but blanks at the ends of lines, controls and empty lines at
+/// the end.
 fn essence(text: &str) -> String {
     let lines = text.split('\n').map(|line| {
         let line: String = line.chars().filter(|c| !c.is_control() || *c == '\t').collect();
-        if line == "-- " || line == "> -- " { line } else { line.trim_end_matches([' ', '\t']).to_owned() }
+        if line == "-- " || line == "> -- " {
+            line
+        } else {
+            line.trim_end_matches([' ', '\t']).to_owned()
+        }
     });
     lines.collect::<Vec<_>>().join("\n").trim_end_matches('\n').to_owned()
 }
@@ -123,13 +138,18 @@ fn assert_clean(bytes: &[u8]) {
     let text = String::from_utf8(bytes.to_vec()).unwrap();
     assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "bare LF");
     let (head, _) = text.split_once("\r\n\r\n").unwrap();
-    assert!(head.replace("\r\n", "").chars().all(|c| !c.is_control()), "controls in the header: {head:?}");
+    assert!(
+        head.replace("\r\n", "").chars().all(|c| !c.is_control()),
+        "controls in the header: {head:?}"
+    );
 }
 
 #[test]
 fn a_reply_has_these_bytes() {
-    let mut mail =
-        outgoing("[#12] Drucker brennt – schon wieder", "Hello Carol,\n\nwe know; it is being put out.\n\n> It burns.\n-- \nAlice\n");
+    let mut mail = outgoing(
+        "[#12] Drucker brennt – schon wieder",
+        "Hello Carol,\n\nwe know; it is being put out.\n\n> It burns.\n-- \nAlice\n",
+    );
     mail.in_reply_to = Some(id("b@customer.test"));
     mail.references = vec![id("a@customer.test"), id("b@customer.test")];
     mail.cc = vec![person("Dave, the Other", "dave@other.test"), person("", "ada@example.org")];
@@ -160,11 +180,16 @@ fn a_reply_has_these_bytes() {
 
 #[test]
 fn automatic_mail_says_so_and_a_persons_does_not() {
-    for (automatic, wanted) in
-        [(Automatic::No, None), (Automatic::Replied, Some("auto-replied")), (Automatic::Generated, Some("auto-generated"))]
-    {
+    for (automatic, wanted) in [
+        (Automatic::No, None),
+        (Automatic::Replied, Some("auto-replied")),
+        (Automatic::Generated, Some("auto-generated")),
+    ] {
         let mail = Outgoing { automatic, ..outgoing("x", "y") };
-        let found = fields(&bytes(&mail)).into_iter().find(|(name, _)| name == "Auto-Submitted").map(|(_, body)| body);
+        let found = fields(&bytes(&mail))
+            .into_iter()
+            .find(|(name, _)| name == "Auto-Submitted")
+            .map(|(_, body)| body);
         assert_eq!(found.as_deref(), wanted);
         assert!(names(&bytes(&mail)).contains(&"X-Postdesk-Loop".to_owned()));
     }
@@ -221,7 +246,14 @@ fn p40_no_field_can_be_made_of_any_value() {
 /// P42 and P45, our half: braces, quotes and the like are letters.
 #[test]
 fn p42_p45_odd_characters_are_kept_as_they_are() {
-    for odd in ["{{7*7}} ${x} %{y}", "'; DROP TABLE tickets; --", "\"quoted\" \\ back", "a <b@c.test>, d", "(comment", "; filename=x"] {
+    for odd in [
+        "{{7*7}} ${x} %{y}",
+        "'; DROP TABLE tickets; --",
+        "\"quoted\" \\ back",
+        "a <b@c.test>, d",
+        "(comment",
+        "; filename=x",
+    ] {
         let mut mail = outgoing(&format!("[#12] {odd}"), odd);
         mail.from_name = odd.to_owned();
         mail.to = vec![person(odd, "carol@customer.test")];
@@ -238,25 +270,37 @@ fn p42_p45_odd_characters_are_kept_as_they_are() {
 
 #[test]
 fn the_tag_of_the_subject_is_never_encoded() {
-    for rest in ["x", "日本語の件名", &"long ".repeat(60), &"ü".repeat(100), "=?utf-8?Q?x?=", ""] {
+    for rest in ["x", "日本語の件名", &"long ".repeat(60), &"ü".repeat(100), "=?utf-8?Q?x?=", ""]
+    {
         let bytes = bytes(&outgoing(&format!("[#12] {rest}"), "y"));
         assert_clean(&bytes);
         let (_, body) = fields(&bytes).into_iter().find(|(name, _)| name == "Subject").unwrap();
         assert!(body.starts_with("[#12]"), "{body:?}");
         assert!(body.split("\r\n").all(|line| line.len() <= 78), "{body:?}");
-        assert_eq!(parsed(&bytes).subject().unwrap().trim_end(), format!("[#12] {rest}").trim_end());
+        assert_eq!(
+            parsed(&bytes).subject().unwrap().trim_end(),
+            format!("[#12] {rest}").trim_end()
+        );
     }
 }
 
 #[test]
 fn long_threads_keep_their_root_and_their_end() {
     let mut mail = outgoing("x", "y");
-    mail.references = (0..500).map(|number| id(&format!("{number}.{}@customer.test", "x".repeat(200)))).collect();
+    mail.references =
+        (0..500).map(|number| id(&format!("{number}.{}@customer.test", "x".repeat(200)))).collect();
     let bytes = bytes(&mail);
     assert_clean(&bytes);
     let message = parsed(&bytes);
-    let kept: Vec<_> = message.references().as_text_list().unwrap().iter().map(|id| id.split('.').next().unwrap().to_owned()).collect();
-    let wanted: Vec<String> = std::iter::once(0).chain(480..500).map(|number| number.to_string()).collect();
+    let kept: Vec<_> = message
+        .references()
+        .as_text_list()
+        .unwrap()
+        .iter()
+        .map(|id| id.split('.').next().unwrap().to_owned())
+        .collect();
+    let wanted: Vec<String> =
+        std::iter::once(0).chain(480..500).map(|number| number.to_string()).collect();
     assert_eq!(kept, wanted);
 }
 
@@ -319,12 +363,21 @@ fn long_lines_are_wrapped_and_urls_are_not() {
     let prose = "word ".repeat(100).trim_end().to_owned();
     let url = format!("https://example.org/{}", "x".repeat(300));
     let dashes = format!("{} -- {}", "y".repeat(74), "z".repeat(80));
-    for text in [prose.clone(), format!("> {prose}"), format!("> > {prose}"), format!("see {url} there {prose}"), dashes] {
+    for text in [
+        prose.clone(),
+        format!("> {prose}"),
+        format!("> > {prose}"),
+        format!("see {url} there {prose}"),
+        dashes,
+    ] {
         let bytes = bytes(&outgoing("x", &text));
         assert_clean(&bytes);
         let body = body_text(&bytes);
         for line in body.split("\r\n") {
-            assert!(line.chars().count() <= 76 || line.contains("xxx") || line.contains("zzz"), "{line:?}");
+            assert!(
+                line.chars().count() <= 76 || line.contains("xxx") || line.contains("zzz"),
+                "{line:?}"
+            );
             assert_ne!(line, "-- ");
         }
         assert!(!text.contains("https") || body.contains(&url), "the link is whole");
@@ -346,7 +399,8 @@ fn text_beyond_ascii_goes_quoted_printable() {
     assert_eq!(unflowed(&body_text(&bytes)), essence(&text));
 }
 
-/// Anything that could come out of a header or a client: letters of all kinds, controls, and what looks like syntax.
+/// Anything that could come out of a header or a client: letters of all kinds, controls, and what
+/// looks like syntax.
 fn wild() -> impl Strategy<Value = String> {
     let bit = prop_oneof![
         "[a-zA-Z ]{0,12}",
@@ -387,7 +441,9 @@ fn prose() -> impl Strategy<Value = String> {
 
 /// A header value as readers see it: blanks and controls made one blank.
 fn shown(text: &str, most: usize) -> String {
-    let words = text.split(|c: char| c.is_control() || matches!(c, ' ' | '\u{2028}' | '\u{2029}')).filter(|word| !word.is_empty());
+    let words = text
+        .split(|c: char| c.is_control() || matches!(c, ' ' | '\u{2028}' | '\u{2029}'))
+        .filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ").chars().take(most).collect::<String>().trim().to_owned()
 }
 

@@ -1,4 +1,5 @@
-//! Settings: what is accepted, what is complained about and where, and that the manual tells the truth.
+//! Settings: what is accepted, what is complained about and where, and that the manual tells the
+//! truth.
 
 mod faults;
 mod manual;
@@ -6,7 +7,9 @@ mod manual;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use postdesk::config::{self, After, Assign, Complaints, Config, FirstStart, KEYS, Right, Role, Secret, Tls};
+use postdesk::config::{
+    self, After, Assign, Complaints, Config, FirstStart, KEYS, Right, Role, Secret, Tls,
+};
 use postdesk::mail::Address;
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
@@ -52,10 +55,15 @@ fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
 }
 
-/// The least, with some lines put right after the header of a section; a section that is not there is added.
+/// The least, with some lines put right after the header of a section; a section that is not there
+/// is added.
 fn with(section: &str, lines: &str) -> String {
     let header = format!("\n{section}\n");
-    if LEAST.contains(&header) { LEAST.replacen(&header, &format!("{header}{lines}\n"), 1) } else { format!("{LEAST}{section}\n{lines}\n") }
+    if LEAST.contains(&header) {
+        LEAST.replacen(&header, &format!("{header}{lines}\n"), 1)
+    } else {
+        format!("{LEAST}{section}\n{lines}\n")
+    }
 }
 
 /// The least, with one of its lines changed, or dropped where `new` is empty.
@@ -73,19 +81,46 @@ fn the_least_has_the_defaults_of_the_manual() {
     let config = good(LEAST);
     assert_eq!(config.desk.data_dir, PathBuf::from("/srv/desk/data"));
     assert_eq!(config.desk.time_zone.iana_name(), Some("UTC"));
-    assert_eq!((config.desk.close_after.as_secs(), config.desk.reopen_within.as_secs()), (7 * 86_400, 90 * 86_400));
+    assert_eq!(
+        (config.desk.close_after.as_secs(), config.desk.reopen_within.as_secs()),
+        (7 * 86_400, 90 * 86_400)
+    );
     assert_eq!((config.imap.server.port, config.imap.server.tls), (993, Tls::Implicit));
-    assert_eq!((config.smtp.port, config.smtp.tls, config.smtp.connections), (465, Tls::Implicit, 8));
-    assert!(config.smtp.login.is_none() && config.smtp.messages_per_minute.is_none() && config.templates.is_none());
-    assert_eq!((config.imap.after.clone(), config.imap.first_start, config.imap.idle), (After::Keyword, None, true));
-    assert_eq!((config.imap.mailbox.as_str(), config.imap.poll_interval), ("INBOX", Duration::from_secs(60)));
-    assert!(config.authentication.authserv_id.is_none() && !config.authentication.unsafe_trust_from);
-    assert_eq!((config.authentication.check_dkim, config.authentication.dns.len()), (cfg!(feature = "dkim"), 0));
+    assert_eq!(
+        (config.smtp.port, config.smtp.tls, config.smtp.connections),
+        (465, Tls::Implicit, 8)
+    );
+    assert!(
+        config.smtp.login.is_none()
+            && config.smtp.messages_per_minute.is_none()
+            && config.templates.is_none()
+    );
+    assert_eq!(
+        (config.imap.after.clone(), config.imap.first_start, config.imap.idle),
+        (After::Keyword, None, true)
+    );
+    assert_eq!(
+        (config.imap.mailbox.as_str(), config.imap.poll_interval),
+        ("INBOX", Duration::from_secs(60))
+    );
+    assert!(
+        config.authentication.authserv_id.is_none() && !config.authentication.unsafe_trust_from
+    );
+    assert_eq!(
+        (config.authentication.check_dkim, config.authentication.dns.len()),
+        (cfg!(feature = "dkim"), 0)
+    );
     let queue = &config.queues[0];
-    assert_eq!((config.queues.len(), queue.name.as_str(), queue.assign), (1, "support", Assign::Everyone));
+    assert_eq!(
+        (config.queues.len(), queue.name.as_str(), queue.assign),
+        (1, "support", Assign::Everyone)
+    );
     assert_eq!(queue.first_answer, Duration::from_secs(8 * 3600));
     let agent = &config.agents[0];
-    assert_eq!((agent.handle.as_str(), agent.role, agent.queues.as_slice()), ("alice", Role::Agent, &["support".to_owned()][..]));
+    assert_eq!(
+        (agent.handle.as_str(), agent.role, agent.queues.as_slice()),
+        ("alice", Role::Agent, &["support".to_owned()][..])
+    );
     assert_eq!(config.limits.message_size, 50 * 1024 * 1024);
     assert_eq!(config.limits.undo_window, Duration::from_secs(30));
 }
@@ -95,16 +130,25 @@ fn ports_follow_tls() {
     for (tls, imap, smtp) in [("implicit", 993, 465), ("starttls", 143, 587), ("none", 143, 25)] {
         let text = LEAST.replace("imap.desk.test\"", &format!("localhost\"\ntls = \"{tls}\""));
         let config = good(&text.replace("smtp.desk.test\"", &format!("[::1]\"\ntls = \"{tls}\"")));
-        assert_eq!((config.imap.server.port, config.smtp.port, config.smtp.host.as_str()), (imap, smtp, "::1"));
+        assert_eq!(
+            (config.imap.server.port, config.smtp.port, config.smtp.host.as_str()),
+            (imap, smtp, "::1")
+        );
     }
 }
 
 #[test]
 fn in_the_clear_to_this_machine_only() {
-    for (host, allowed) in
-        [("localhost", true), ("127.0.0.1", true), ("127.8.0.9", true), ("::1", true), ("10.0.0.1", false), ("localhost.desk.test", false)]
-    {
-        let text = instead("host = \"smtp.desk.test\"", &format!("host = \"{host}\"\ntls = \"none\""));
+    for (host, allowed) in [
+        ("localhost", true),
+        ("127.0.0.1", true),
+        ("127.8.0.9", true),
+        ("::1", true),
+        ("10.0.0.1", false),
+        ("localhost.desk.test", false),
+    ] {
+        let text =
+            instead("host = \"smtp.desk.test\"", &format!("host = \"{host}\"\ntls = \"none\""));
         assert_eq!(parse(&text).is_ok(), allowed, "{host}");
     }
 }
@@ -180,46 +224,91 @@ undo_window = "0s"
     let config = good(text);
     assert_eq!(config.desk.own_lists, ["staff.desk.test", "all.desk.test"]);
     assert_eq!(config.desk.address.as_str(), "Support@Desk.Test");
-    assert_eq!((config.desk.close_after.as_secs(), config.desk.reopen_within.as_secs()), (14 * 86_400, 0));
+    assert_eq!(
+        (config.desk.close_after.as_secs(), config.desk.reopen_within.as_secs()),
+        (14 * 86_400, 0)
+    );
     assert_eq!(config.templates, Some(PathBuf::from("/srv/desk/texts")));
     assert_eq!(config.desk.data_dir, PathBuf::from("/var/lib/postdesk"));
-    assert_eq!((config.imap.server.port, config.imap.server.ca_file), (1993, Some(PathBuf::from("/srv/desk/extra-ca.pem"))));
-    assert_eq!((config.imap.after, config.imap.first_start), (After::Move("Handled".to_owned()), Some(FirstStart::Quiet)));
+    assert_eq!(
+        (config.imap.server.port, config.imap.server.ca_file),
+        (1993, Some(PathBuf::from("/srv/desk/extra-ca.pem")))
+    );
+    assert_eq!(
+        (config.imap.after, config.imap.first_start),
+        (After::Move("Handled".to_owned()), Some(FirstStart::Quiet))
+    );
     assert_eq!((config.imap.poll_interval, config.imap.idle), (Duration::from_secs(90), false));
-    assert!(matches!(config.imap.server.login.unwrap().password, Secret::Command(words) if words == ["pass", "show", "desk mail"]));
-    assert!(matches!(config.smtp.login.unwrap().password, Secret::Environment(name) if name == "SMTP_PASSWORD"));
+    assert!(
+        matches!(config.imap.server.login.unwrap().password, Secret::Command(words) if words == ["pass", "show", "desk mail"])
+    );
+    assert!(
+        matches!(config.smtp.login.unwrap().password, Secret::Environment(name) if name == "SMTP_PASSWORD")
+    );
     assert_eq!((config.smtp.messages_per_minute, config.smtp.connections), (Some(30), 2));
     assert_eq!(config.smtp.bounce_address, Some(address("bounces@desk.test")));
     assert_eq!(config.authentication.trusted_hops, ["relay.desk.test"]);
     let servers: Vec<String> = config.authentication.dns.iter().map(ToString::to_string).collect();
-    assert_eq!((config.authentication.check_dkim, servers.join(" ")), (false, "127.0.0.1:53 [::1]:5353".to_owned()));
+    assert_eq!(
+        (config.authentication.check_dkim, servers.join(" ")),
+        (false, "127.0.0.1:53 [::1]:5353".to_owned())
+    );
     let [support, billing] = config.queues.as_slice() else { panic!("two queues") };
     assert_eq!((support.first_answer.as_secs(), billing.first_answer.as_secs()), (5400, 36 * 3600));
     assert_eq!((support.hours.week[4][0].end, support.hours.week[0].len()), (None, 0));
-    assert_eq!((support.hours.holidays.len(), support.hours.zone.iana_name()), (1, Some("Europe/Berlin")));
-    let monday: Vec<String> = billing.hours.week[0].iter().map(|span| format!("{}-{}", span.start, span.end.unwrap())).collect();
+    assert_eq!(
+        (support.hours.holidays.len(), support.hours.zone.iana_name()),
+        (1, Some("Europe/Berlin"))
+    );
+    let monday: Vec<String> = billing.hours.week[0]
+        .iter()
+        .map(|span| format!("{}-{}", span.start, span.end.unwrap()))
+        .collect();
     assert_eq!(monday, ["09:00:00-12:30:00", "13:00:00-17:00:00"]);
     assert_eq!(billing.hours.zone.iana_name(), Some("America/New_York"));
     assert!(billing.hours.holidays.contains(&jiff::civil::date(2026, 12, 24)));
     let bob = &config.agents[0];
-    assert_eq!((bob.handle.as_str(), bob.role, bob.queues.as_slice()), ("bb", Role::Lead, &["Billing".to_owned()][..]));
+    assert_eq!(
+        (bob.handle.as_str(), bob.role, bob.queues.as_slice()),
+        ("bb", Role::Lead, &["Billing".to_owned()][..])
+    );
     assert_eq!(bob.skills, ["invoices", "refunds"]);
     assert_eq!(config.limits.message_size, 25_000_000);
-    assert_eq!((config.limits.acknowledgements_per_address_and_day, config.limits.notifications_per_agent_and_hour), (0, 16));
+    assert_eq!(
+        (
+            config.limits.acknowledgements_per_address_and_day,
+            config.limits.notifications_per_agent_and_hour
+        ),
+        (0, 16)
+    );
 }
 
 #[test]
 fn one_person_may_have_several_addresses_and_rights_on_their_queues() {
     let queues = "[[queues]]\nname = \"support\"\n[[queues]]\nname = \"billing\"\n";
     let lead = "[[agents]]\nname = \"Lea\"\naddress = \"lea@desk.test\"\nrole = \"lead\"\nqueues = [\"billing\"]\n";
-    let least = with("[[agents]]", "aliases = [\"Al@home.test\"]\nmay = [\"erase\"]\nqueues = [\"support\"]");
+    let least = with(
+        "[[agents]]",
+        "aliases = [\"Al@home.test\"]\nmay = [\"erase\"]\nqueues = [\"support\"]",
+    );
     let config = good(&format!("{least}\n{queues}{lead}"));
     let alice = config.agent(&address("al@HOME.test")).unwrap();
     assert_eq!(alice.address.as_str(), "alice@desk.test", "mail goes to the main address");
-    assert!(alice.may(Right::Erase, "support") && !alice.may(Right::Erase, "billing") && !alice.may(Right::Merge, "support"));
+    assert!(
+        alice.may(Right::Erase, "support")
+            && !alice.may(Right::Erase, "billing")
+            && !alice.may(Right::Merge, "support")
+    );
     let lea = config.agent(&address("lea@desk.test")).unwrap();
-    assert!([Right::Merge, Right::Broadcast, Right::Erase].iter().all(|right| lea.may(*right, "billing") && !lea.may(*right, "support")));
-    assert!(good(LEAST).agents[0].may(Right::Merge, "support"), "which any agent may unless it is written otherwise");
+    assert!(
+        [Right::Merge, Right::Broadcast, Right::Erase]
+            .iter()
+            .all(|right| lea.may(*right, "billing") && !lea.may(*right, "support"))
+    );
+    assert!(
+        good(LEAST).agents[0].may(Right::Merge, "support"),
+        "which any agent may unless it is written otherwise"
+    );
 }
 
 #[test]
@@ -232,7 +321,10 @@ fn holidays_alone_leave_the_office_week() {
 
 #[test]
 fn a_queue_has_the_desks_holidays_unless_it_lists_its_own() {
-    let text = with("[hours]", "holidays = [\"2026-12-25\"]\n[[queues]]\nname = \"night\"\nhours = { monday = \"20:00-24:00\" }");
+    let text = with(
+        "[hours]",
+        "holidays = [\"2026-12-25\"]\n[[queues]]\nname = \"night\"\nhours = { monday = \"20:00-24:00\" }",
+    );
     let config = good(&text);
     assert_eq!(config.queues[0].hours.holidays.len(), 1);
     assert_eq!(config.queues[0].hours.week.iter().map(Vec::len).sum::<usize>(), 1);
@@ -246,7 +338,11 @@ fn an_agent_that_is_no_table_hides_no_other() {
     let whats: Vec<_> = all.iter().map(|one| (one.line, one.key.as_str())).collect();
     assert_eq!(whats, [(Some(1), "agents"), (Some(1), "agents.address")]);
     assert_eq!(bad(&format!("agents = [3]\n{}", instead(tail, ""))).all.len(), 1);
-    assert!(bad(&format!("agents = []\n{}", instead(tail, ""))).to_text().contains(":1: agents: there is nobody to answer"));
+    assert!(
+        bad(&format!("agents = []\n{}", instead(tail, "")))
+            .to_text()
+            .contains(":1: agents: there is nobody to answer")
+    );
 }
 
 /// Faults that change or drop a line of the least.
@@ -255,23 +351,50 @@ fn what_must_be_there_is_missed() {
     for (old, new, key, words) in [
         ("name = \"Desk\"", "", "desk.name", "is missing"),
         ("address = \"support@desk.test\"", "", "desk.address", "is missing"),
-        ("address = \"support@desk.test\"", "address = \"Desk <support@desk.test>\"", "desk.address", "not an address"),
+        (
+            "address = \"support@desk.test\"",
+            "address = \"Desk <support@desk.test>\"",
+            "desk.address",
+            "not an address",
+        ),
         ("owner = \"owner@desk.test\"", "", "desk.owner", "is missing"),
-        ("owner = \"owner@desk.test\"", "owner = \"Support@desk.test\"", "desk.owner", "own address"),
+        (
+            "owner = \"owner@desk.test\"",
+            "owner = \"Support@desk.test\"",
+            "desk.owner",
+            "own address",
+        ),
         ("host = \"imap.desk.test\"", "", "imap.host", "is missing"),
         ("host = \"imap.desk.test\"", "host = \"imaps://imap.desk.test\"", "imap.host", "is a URL"),
-        ("host = \"imap.desk.test\"", "host = \"imap.desk.test:993\"", "imap.host", "write it as port"),
-        ("host = \"imap.desk.test\"", "host = \"imap desk\"", "imap.host", "not the name of a server"),
+        (
+            "host = \"imap.desk.test\"",
+            "host = \"imap.desk.test:993\"",
+            "imap.host",
+            "write it as port",
+        ),
+        (
+            "host = \"imap.desk.test\"",
+            "host = \"imap desk\"",
+            "imap.host",
+            "not the name of a server",
+        ),
         ("host = \"smtp.desk.test\"", "", "smtp.host", "is missing"),
         ("[smtp]\nhost = \"smtp.desk.test\"\n", "", "smtp.host", "is missing"),
-        ("[[agents]]\nname = \"Alice\"\naddress = \"alice@desk.test\"\n", "", "agents", "nobody to answer"),
+        (
+            "[[agents]]\nname = \"Alice\"\naddress = \"alice@desk.test\"\n",
+            "",
+            "agents",
+            "nobody to answer",
+        ),
         ("[[agents]]", "[agents]", "agents", "two pairs of brackets"),
         ("address = \"alice@desk.test\"", "", "agents.address", "is missing"),
         ("username = \"support\"", "", "imap.password", "no username"),
         ("password = \"s3cret-imap\"", "", "imap.username", "no password"),
     ] {
         let complaints = bad(&instead(old, new));
-        let [one] = complaints.all.as_slice() else { panic!("one complaint about {key}, not\n{}", complaints.to_text()) };
+        let [one] = complaints.all.as_slice() else {
+            panic!("one complaint about {key}, not\n{}", complaints.to_text())
+        };
         assert!(one.key == key && one.what.contains(words), "{key} {words}: {one}");
     }
 }
@@ -280,7 +403,16 @@ fn what_must_be_there_is_missed() {
 fn what_is_missing_bears_the_line_of_its_section() {
     let complaints = bad("[desk]\nname = \"Desk\"\n[imap]\n");
     let lines: Vec<_> = complaints.all.iter().map(|one| (one.line, one.key.as_str())).collect();
-    assert_eq!(lines, [(Some(1), "desk.address"), (Some(1), "desk.owner"), (Some(3), "imap.host"), (None, "smtp.host"), (None, "agents")]);
+    assert_eq!(
+        lines,
+        [
+            (Some(1), "desk.address"),
+            (Some(1), "desk.owner"),
+            (Some(3), "imap.host"),
+            (None, "smtp.host"),
+            (None, "agents")
+        ]
+    );
 }
 
 #[test]
@@ -307,7 +439,8 @@ message_size = "large"
 undo_window = 30
 "#;
     let complaints = bad(text);
-    let all: Vec<_> = complaints.all.iter().map(|one| (one.line.unwrap_or(0), one.key.as_str())).collect();
+    let all: Vec<_> =
+        complaints.all.iter().map(|one| (one.line.unwrap_or(0), one.key.as_str())).collect();
     let wanted = [
         (2, "desk.name"),
         (3, "desk.address"),
@@ -325,24 +458,44 @@ undo_window = 30
         (0, "smtp.host"),
     ];
     assert_eq!(all, wanted, "{}", complaints.to_text());
-    assert!(complaints.to_text().starts_with("/srv/desk/config.toml:2: desk.name: must be text in quotes, not a number\n"));
+    assert!(
+        complaints.to_text().starts_with(
+            "/srv/desk/config.toml:2: desk.name: must be text in quotes, not a number\n"
+        )
+    );
     assert!(complaints.to_string().contains("config.toml: smtp.host: is missing"));
 }
 
 #[test]
 fn what_is_not_toml_is_named_with_its_line() {
-    for (text, line) in [("[desk]\nname = \n", 2), ("[desk\n", 1), ("[desk]\nname = \"a\"\nname = \"b\"\n", 3), ("\n\n= 3\n", 3)] {
+    for (text, line) in [
+        ("[desk]\nname = \n", 2),
+        ("[desk\n", 1),
+        ("[desk]\nname = \"a\"\nname = \"b\"\n", 3),
+        ("\n\n= 3\n", 3),
+    ] {
         let complaints = bad(text);
         let first = &complaints.all[0];
-        assert!(first.line == Some(line) && first.what.starts_with("this is not TOML: "), "{text:?}\n{}", complaints.to_text());
-        assert!(complaints.all.iter().all(|one| one.key.is_empty()), "no guesses after a syntax error: {}", complaints.to_text());
+        assert!(
+            first.line == Some(line) && first.what.starts_with("this is not TOML: "),
+            "{text:?}\n{}",
+            complaints.to_text()
+        );
+        assert!(
+            complaints.all.iter().all(|one| one.key.is_empty()),
+            "no guesses after a syntax error: {}",
+            complaints.to_text()
+        );
     }
 }
 
 #[test]
 fn keys_before_the_first_section_are_sent_home() {
     let complaints = bad(&format!("host = \"x\"\n{LEAST}"));
-    assert_eq!(complaints.to_text(), format!("{FILE}:1: host: stands before the first section; it belongs in [imap] or [smtp]"));
+    assert_eq!(
+        complaints.to_text(),
+        format!("{FILE}:1: host: stands before the first section; it belongs in [imap] or [smtp]")
+    );
 }
 
 #[test]
@@ -383,9 +536,17 @@ fn warnings_name_what_is_hardly_meant() {
             .replace("[smtp]", "[[queues]]\nname = \"a\"\n[[queues]]\nname = \"b\"\n[authentication]\nunsafe_trust_from = true\n[smtp]"),
     );
     let odd = config::warnings(&file, &odd).join("\n");
-    assert!(odd.contains("unsafe_trust_from is on") && odd.contains("no agent serves the queue \"b\""), "{odd}");
-    let crossed = good(&instead("host = \"smtp.desk.test\"", "host = \"smtp.desk.test\"\nport = 587"));
-    assert!(config::warnings(&file, &crossed).join("\n").contains("smtp.port is 587, where servers expect smtp.tls = \"starttls\""));
+    assert!(
+        odd.contains("unsafe_trust_from is on") && odd.contains("no agent serves the queue \"b\""),
+        "{odd}"
+    );
+    let crossed =
+        good(&instead("host = \"smtp.desk.test\"", "host = \"smtp.desk.test\"\nport = 587"));
+    assert!(
+        config::warnings(&file, &crossed)
+            .join("\n")
+            .contains("smtp.port is 587, where servers expect smtp.tls = \"starttls\"")
+    );
     assert!(!config::warnings(&file, &good(LEAST)).join("\n").contains("servers expect"));
     let bare = instead("username = \"support\"\npassword = \"s3cret-imap\"", "");
     assert!(config::warnings(&file, &good(&bare)).join("\n").contains("imap.username is not set"));
@@ -397,11 +558,15 @@ fn set_mode(file: &Path, mode: u32) {
     std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// Runs one of these tests again in a process with another environment, since ours cannot be changed safely.
+/// Runs one of these tests again in a process with another environment, since ours cannot be
+/// changed safely.
 fn again(test: &str, folder: &Path, variables: &[(&str, &str)]) {
     let mut child = std::process::Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", test]).current_dir(folder).env("POSTDESK_TEST_CHILD", "1");
-    child.env_remove("POSTDESK_CONFIG").env_remove("CREDENTIALS_DIRECTORY").envs(variables.iter().copied());
+    child
+        .env_remove("POSTDESK_CONFIG")
+        .env_remove("CREDENTIALS_DIRECTORY")
+        .envs(variables.iter().copied());
     let output = child.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success() && said.contains("1 passed"), "{said}");
@@ -415,7 +580,10 @@ fn is_child() -> bool {
 fn the_file_is_found_in_its_places() {
     if is_child() {
         let wanted = std::env::var("POSTDESK_CONFIG").ok().filter(|value| !value.is_empty());
-        assert_eq!(config::find(None), PathBuf::from(wanted.unwrap_or_else(|| "config.toml".to_owned())));
+        assert_eq!(
+            config::find(None),
+            PathBuf::from(wanted.unwrap_or_else(|| "config.toml".to_owned()))
+        );
         assert_eq!(config::find(Some(Path::new("given.toml"))), PathBuf::from("given.toml"));
         return;
     }
@@ -429,7 +597,8 @@ fn the_file_is_found_in_its_places() {
 
 #[test]
 fn credentials_of_systemd_are_found() {
-    let text = instead("password = \"s3cret-imap\"", "password_file = \"$CREDENTIALS_DIRECTORY/imap\"");
+    let text =
+        instead("password = \"s3cret-imap\"", "password_file = \"$CREDENTIALS_DIRECTORY/imap\"");
     if is_child() {
         let wanted = match std::env::var("CREDENTIALS_DIRECTORY") {
             Ok(_) => PathBuf::from("/run/credentials/postdesk.service/imap"),
@@ -449,7 +618,9 @@ fn credentials_of_systemd_are_found() {
 fn no_secret_is_shown() {
     let config = good(LEAST);
     assert!(!format!("{config:?} {config:#?}").contains("s3cret"));
-    let Secret::Text(secret) = config.imap.server.login.unwrap().password else { panic!("written as text") };
+    let Secret::Text(secret) = config.imap.server.login.unwrap().password else {
+        panic!("written as text")
+    };
     assert_eq!(secret.expose_secret(), "s3cret-imap");
     for (section, lines, ..) in FAULTS {
         assert!(!bad(&with(section, lines)).to_text().contains("s3cret"), "{lines}");
@@ -473,13 +644,19 @@ fn no_secret_is_shown() {
 #[test]
 fn a_password_keeps_its_spaces() {
     let config = good(&instead("\"s3cret-imap\"", "\" tail \""));
-    assert!(matches!(config.imap.server.login.unwrap().password, Secret::Text(text) if text.expose_secret() == " tail "));
+    assert!(
+        matches!(config.imap.server.login.unwrap().password, Secret::Text(text) if text.expose_secret() == " tail ")
+    );
 }
 
 #[test]
 fn a_monstrous_file_has_an_answer() {
-    for text in ["a = ".to_owned() + &"[".repeat(100_000), "a.".repeat(20_000) + "a = 1", "[a]\n".repeat(20_000), "x = 1\n".repeat(20_000)]
-    {
+    for text in [
+        "a = ".to_owned() + &"[".repeat(100_000),
+        "a.".repeat(20_000) + "a = 1",
+        "[a]\n".repeat(20_000),
+        "x = 1\n".repeat(20_000),
+    ] {
         assert!(!bad(&text).all.is_empty());
     }
     let many: String = (0..20_000).map(|number| format!("k{number} = 1\n")).collect();
@@ -500,14 +677,20 @@ fn any_value() -> impl Strategy<Value = String> {
     ];
     leaf.prop_recursive(3, 12, 4, |inner| {
         prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(|all| format!("[{}]", all.join(", "))),
+            prop::collection::vec(inner.clone(), 0..4)
+                .prop_map(|all| format!("[{}]", all.join(", "))),
             inner.prop_map(|one| format!("{{ move = {one} }}")),
         ]
     })
 }
 
 fn any_key() -> impl Strategy<Value = (String, String)> {
-    let all: Vec<_> = KEYS.iter().flat_map(|(section, keys)| keys.iter().map(|key| ((*section).to_owned(), (*key).to_owned()))).collect();
+    let all: Vec<_> = KEYS
+        .iter()
+        .flat_map(|(section, keys)| {
+            keys.iter().map(|key| ((*section).to_owned(), (*key).to_owned()))
+        })
+        .collect();
     prop::sample::select(all)
 }
 

@@ -1,9 +1,11 @@
-//! Every conversation again, cut off at each pause of the daemon and started anew: what stands in the end must be what an
-//! undisturbed daemon makes of it, but for further copies of mails whose handing over was cut (I2).
+//! Every conversation again, cut off at each pause of the daemon and started anew: what stands in
+//! the end must be what an undisturbed daemon makes of it, but for further copies of mails whose
+//! handing over was cut (I2).
 //!
-//! The pauses lie before and after every commit, every command to the mailbox and every mail to the relay, so that a cut at
-//! the n-th is a crash at any place where a crash can make a difference. A harness that finds nothing proves nothing: the
-//! planted bugs are those that such programs have, and each must be found.
+//! The pauses lie before and after every commit, every command to the mailbox and every mail to the
+//! relay, so that a cut at the n-th is a crash at any place where a crash can make a difference. A
+//! harness that finds nothing proves nothing: the planted bugs are those that such programs have,
+//! and each must be found.
 
 mod planted;
 
@@ -26,11 +28,12 @@ use super::scenario::world::World;
 use super::scenario::{script, scripts};
 use planted::{Plant, drive};
 
-/// Pauses of a step up to which each is a cut of its own; of longer steps every k-th is, so that there are about so many.
-/// `POSTDESK_CUTS=1000` in the environment cuts everywhere.
+/// Pauses of a step up to which each is a cut of its own; of longer steps every k-th is, so that
+/// there are about so many. `POSTDESK_CUTS=1000` in the environment cuts everywhere.
 const EACH_UP_TO: usize = 5;
 
-/// What is compared: all that the store holds but for counts and words of tries, which a crash may change.
+/// What is compared: all that the store holds but for counts and words of tries, which a crash may
+/// change.
 const COMPARED: [&str; 15] = [
     "SELECT key, value FROM state ORDER BY key",
     "SELECT id, mailbox, uidvalidity, uid, hex(sha256), size, quiet, released, marked, hex(identity), message_id, from_address, subject,
@@ -58,22 +61,31 @@ fn dump(connection: &Connection, fickle: bool) -> Vec<String> {
         let columns = statement.column_count();
         let mut rows = statement.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {
-            let values: Vec<String> = (0..columns).map(|column| shown(row.get_ref(column).unwrap(), fickle)).collect();
+            let values: Vec<String> =
+                (0..columns).map(|column| shown(row.get_ref(column).unwrap(), fickle)).collect();
             let line = values.join(" | ");
-            lines.push(format!("{} … {line}", sql.split("FROM ").nth(1).unwrap_or_default().split(' ').next().unwrap_or_default()));
+            lines.push(format!(
+                "{} … {line}",
+                sql.split("FROM ").nth(1).unwrap_or_default().split(' ').next().unwrap_or_default()
+            ));
         }
     }
     lines
 }
 
-/// A value; with a fickle relay, which answers differently the next time, a mail on its way may be one step further.
+/// A value; with a fickle relay, which answers differently the next time, a mail on its way may be
+/// one step further.
 fn shown(value: ValueRef<'_>, fickle: bool) -> String {
     match value {
         ValueRef::Null => "-".to_owned(),
         ValueRef::Integer(number) => number.to_string(),
         ValueRef::Real(number) => number.to_string(),
-        ValueRef::Text(text) if fickle && [&b"sent"[..], b"unknown", b"queued"].contains(&text) => "(on its way)".to_owned(),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        ValueRef::Text(text) if fickle && [&b"sent"[..], b"unknown", b"queued"].contains(&text) => {
+            "(on its way)".to_owned()
+        }
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+            String::from_utf8_lossy(bytes).into_owned()
+        }
     }
 }
 
@@ -140,7 +152,14 @@ impl Scene<'_> {
             wrong.extend(violations(&stage));
             wrong.extend(difference(expected, &self.end(&stage)));
         }
-        Some(wrong.into_iter().map(|line| format!("{}.txt:{} cut at pause {n}: {line}", self.script.name, self.step.line)).collect())
+        Some(
+            wrong
+                .into_iter()
+                .map(|line| {
+                    format!("{}.txt:{} cut at pause {n}: {line}", self.script.name, self.step.line)
+                })
+                .collect(),
+        )
     }
 
     /// Law 2 at the very moment, and which mails may now have a further copy.
@@ -148,7 +167,8 @@ impl Scene<'_> {
         let connection = connection(data_dir);
         let world = Rc::clone(&stage.world);
         let world = world.borrow();
-        let mut statement = connection.prepare("SELECT message_id FROM outbox WHERE state = 'sending'").unwrap();
+        let mut statement =
+            connection.prepare("SELECT message_id FROM outbox WHERE state = 'sending'").unwrap();
         for id in statement.query_map([], |row| row.get::<_, String>(0)).unwrap() {
             let id = id.unwrap();
             if world.taken.iter().any(|mail| mail.id() == id) {
@@ -159,9 +179,13 @@ impl Scene<'_> {
     }
 }
 
-fn difference(expected: &(Vec<String>, BTreeSet<String>), found: &(Vec<String>, BTreeSet<String>)) -> Vec<String> {
+fn difference(
+    expected: &(Vec<String>, BTreeSet<String>),
+    found: &(Vec<String>, BTreeSet<String>),
+) -> Vec<String> {
     let mut wrong = Vec::new();
-    let (before, after): (BTreeSet<&String>, BTreeSet<&String>) = (expected.0.iter().collect(), found.0.iter().collect());
+    let (before, after): (BTreeSet<&String>, BTreeSet<&String>) =
+        (expected.0.iter().collect(), found.0.iter().collect());
     wrong.extend(before.difference(&after).map(|line| format!("gone: {line}")));
     wrong.extend(after.difference(&before).map(|line| format!("more: {line}")));
     wrong.extend(expected.1.difference(&found.1).map(|line| format!("gone outside: {line}")));
@@ -169,7 +193,8 @@ fn difference(expected: &(Vec<String>, BTreeSet<String>), found: &(Vec<String>, 
     wrong
 }
 
-/// Cuts a conversation at its pauses, step by step: each step begins where an undisturbed daemon left the one before it.
+/// Cuts a conversation at its pauses, step by step: each step begins where an undisturbed daemon
+/// left the one before it.
 fn cut_everywhere(script: &Script, plant: Plant, each_up_to: usize) -> Found {
     let mut found = Found::default();
     let keep = folder();
@@ -201,7 +226,8 @@ fn cut_everywhere(script: &Script, plant: Plant, each_up_to: usize) -> Found {
 #[test]
 fn every_conversation_survives_every_cut() {
     let began = Instant::now();
-    let each_up_to = std::env::var("POSTDESK_CUTS").map_or(EACH_UP_TO, |number| number.parse().unwrap());
+    let each_up_to =
+        std::env::var("POSTDESK_CUTS").map_or(EACH_UP_TO, |number| number.parse().unwrap());
     let scripts = scripts();
     let (next, cuts, wrong) = (AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
@@ -216,8 +242,17 @@ fn every_conversation_survives_every_cut() {
         }
     });
     let (cuts, wrong) = (cuts.into_inner(), wrong.into_inner().unwrap());
-    println!("{cuts} cuts of {} conversations in {:.1} s", scripts.len(), began.elapsed().as_secs_f64());
-    assert!(wrong.is_empty(), "{} lines differ:\n{}", wrong.len(), wrong.iter().take(60).cloned().collect::<Vec<_>>().join("\n"));
+    println!(
+        "{cuts} cuts of {} conversations in {:.1} s",
+        scripts.len(),
+        began.elapsed().as_secs_f64()
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} lines differ:\n{}",
+        wrong.len(),
+        wrong.iter().take(60).cloned().collect::<Vec<_>>().join("\n")
+    );
     assert!(cuts > 1_000, "{cuts}");
 }
 

@@ -1,4 +1,5 @@
-//! The loopback mail world by raw sessions, and the demo's story with a tiny desk in the daemon's place.
+//! The loopback mail world by raw sessions, and the demo's story with a tiny desk in the daemon's
+//! place.
 
 use std::time::Duration;
 
@@ -9,22 +10,28 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-const PEOPLE: [(&str, &str); 3] = [("support@desk.test", "s3 cret"), ("bob@desk.test", "bob \"x\""), ("ada@example.org", "ada")];
-const MAIL: &str = "From: ada@example.org\r\nTo: support@desk.test\r\nSubject: hello\r\n\r\nA line.\r\n";
+const PEOPLE: [(&str, &str); 3] =
+    [("support@desk.test", "s3 cret"), ("bob@desk.test", "bob \"x\""), ("ada@example.org", "ada")];
+const MAIL: &str =
+    "From: ada@example.org\r\nTo: support@desk.test\r\nSubject: hello\r\n\r\nA line.\r\n";
 
 /// A client that speaks in lines; every wait ends after some seconds.
 struct Client(BufReader<TcpStream>);
 
 impl Client {
     async fn connect(port: u16) -> Self {
-        let mut client = Self(BufReader::new(TcpStream::connect(("127.0.0.1", port)).await.unwrap()));
+        let mut client =
+            Self(BufReader::new(TcpStream::connect(("127.0.0.1", port)).await.unwrap()));
         client.hear().await;
         client
     }
 
     async fn hear(&mut self) -> String {
         let mut line = Vec::new();
-        timeout(Duration::from_secs(10), self.0.read_until(b'\n', &mut line)).await.expect("the server is silent").unwrap();
+        timeout(Duration::from_secs(10), self.0.read_until(b'\n', &mut line))
+            .await
+            .expect("the server is silent")
+            .unwrap();
         String::from_utf8(line).unwrap().trim_end_matches("\r\n").to_owned()
     }
 
@@ -85,16 +92,25 @@ async fn support_in_inbox(ports: &Ports) -> Client {
 }
 
 fn inbox(world: &World, address: &str) -> Vec<String> {
-    world.mails(address).iter().map(|mail| String::from_utf8(mail.bytes.to_vec()).unwrap()).collect()
+    world
+        .mails(address)
+        .iter()
+        .map(|mail| String::from_utf8(mail.bytes.to_vec()).unwrap())
+        .collect()
 }
 
 #[tokio::test]
 async fn imap_lets_in_by_atom_quoted_string_and_both_literals() {
     let (_world, ports) = world().await;
     let mut client = Client::connect(ports.imap).await;
-    assert_eq!(client.imap("CAPABILITY").await, "* CAPABILITY IMAP4rev1 IDLE MOVE UIDPLUS LITERAL+\nt OK done");
+    assert_eq!(
+        client.imap("CAPABILITY").await,
+        "* CAPABILITY IMAP4rev1 IDLE MOVE UIDPLUS LITERAL+\nt OK done"
+    );
     assert!(client.imap("SELECT INBOX").await.starts_with("t BAD"), "nothing without a login");
-    assert!(client.imap("LOGIN ada@example.org wrong").await.starts_with("t NO [AUTHENTICATIONFAILED]"));
+    assert!(
+        client.imap("LOGIN ada@example.org wrong").await.starts_with("t NO [AUTHENTICATIONFAILED]")
+    );
     assert!(client.imap("LOGIN ada@example.org").await.starts_with("t BAD"));
     assert_eq!(client.imap("LOGIN ada@example.org ada").await, "t OK done");
     assert_eq!(client.imap("login {13+}\r\nbob@desk.test \"bob \\\"x\\\"\"").await, "t OK done");
@@ -113,14 +129,24 @@ async fn imap_select_says_what_the_folder_is() {
     world.deliver("SUPPORT@desk.test", MAIL.as_bytes()).unwrap();
     let mut client = support(&ports).await;
     let answer = client.imap("SELECT \"INBOX\"").await;
-    for line in ["* 1 EXISTS", "* OK [UIDVALIDITY 1] valid", "* OK [UIDNEXT 2] next", "t OK [READ-WRITE] open"] {
+    for line in [
+        "* 1 EXISTS",
+        "* OK [UIDVALIDITY 1] valid",
+        "* OK [UIDNEXT 2] next",
+        "t OK [READ-WRITE] open",
+    ] {
         assert!(answer.lines().any(|heard| heard == line), "{line} in {answer}");
     }
-    assert!(answer.contains("[PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)]"));
+    assert!(
+        answer.contains("[PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)]")
+    );
     assert!(client.imap("EXAMINE INBOX").await.ends_with("t OK [READ-ONLY] open"));
     assert!(client.imap("UID STORE 1 +FLAGS (\\Seen)").await.starts_with("t NO"));
     assert!(client.imap("SELECT Nowhere").await.starts_with("t NO [NONEXISTENT]"));
-    assert!(client.imap("UID FETCH 1 FLAGS").await.starts_with("t BAD"), "a failed SELECT leaves nothing open");
+    assert!(
+        client.imap("UID FETCH 1 FLAGS").await.starts_with("t BAD"),
+        "a failed SELECT leaves nothing open"
+    );
     assert_eq!(
         client.imap("STATUS INBOX (MESSAGES UIDNEXT UNSEEN)").await,
         "* STATUS \"INBOX\" (MESSAGES 1 UIDNEXT 2 UNSEEN 1)\nt OK done"
@@ -139,21 +165,40 @@ async fn imap_fetches_whole_mails_headers_and_slices() {
         client.imap("UID FETCH 2 (UID RFC822.SIZE FLAGS)").await,
         format!("* 2 FETCH (UID 2 RFC822.SIZE {size} FLAGS ())\nt OK done")
     );
-    assert_eq!(client.imap("UID FETCH 9:* UID").await, "* 3 FETCH (UID 3)\nt OK done", "n:* always holds the last");
+    assert_eq!(
+        client.imap("UID FETCH 9:* UID").await,
+        "* 3 FETCH (UID 3)\nt OK done",
+        "n:* always holds the last"
+    );
     assert_eq!(client.imap("UID FETCH 1,3:2 UID").await.lines().count(), 4);
     let whole = client.imap("UID FETCH 1 BODY.PEEK[]").await;
-    assert_eq!(whole, format!("* 1 FETCH (UID 1 BODY[] {{{size}}}\n{})\nt OK done", MAIL.replace("\r\n", "\n")));
+    assert_eq!(
+        whole,
+        format!("* 1 FETCH (UID 1 BODY[] {{{size}}}\n{})\nt OK done", MAIL.replace("\r\n", "\n"))
+    );
     let header = client.imap("UID FETCH 1 BODY.PEEK[HEADER]").await;
     assert!(header.ends_with("Subject: hello\n\n)\nt OK done"), "{header}");
-    assert_eq!(client.imap("UID FETCH 1 (BODY.PEEK[TEXT]<2.4>)").await, "* 1 FETCH (UID 1 BODY[TEXT]<2> {4}\nline)\nt OK done");
-    assert_eq!(client.imap("UID FETCH 1 BODY.PEEK[]<99999.5>").await, "* 1 FETCH (UID 1 BODY[]<99999> {0}\n)\nt OK done");
+    assert_eq!(
+        client.imap("UID FETCH 1 (BODY.PEEK[TEXT]<2.4>)").await,
+        "* 1 FETCH (UID 1 BODY[TEXT]<2> {4}\nline)\nt OK done"
+    );
+    assert_eq!(
+        client.imap("UID FETCH 1 BODY.PEEK[]<99999.5>").await,
+        "* 1 FETCH (UID 1 BODY[]<99999> {0}\n)\nt OK done"
+    );
     assert!(world.mails("support@desk.test")[0].flags.is_empty(), "PEEK leaves it unread");
     client.imap("UID FETCH 1 BODY[]").await;
     assert!(world.mails("support@desk.test")[0].flags.contains("\\Seen"));
     assert!(client.imap("UID FETCH 1 INTERNALDATE").await.contains(" +0000\")"));
-    for wrong in
-        ["UID FETCH 1 ENVELOPE", "UID FETCH 0 UID", "UID FETCH x UID", "UID FETCH 1 (UID", "FETCH 1 UID", "UID FETCH 1 BODY.PEEK[]<1>", ""]
-    {
+    for wrong in [
+        "UID FETCH 1 ENVELOPE",
+        "UID FETCH 0 UID",
+        "UID FETCH x UID",
+        "UID FETCH 1 (UID",
+        "FETCH 1 UID",
+        "UID FETCH 1 BODY.PEEK[]<1>",
+        "",
+    ] {
         assert!(client.imap(wrong).await.starts_with("t BAD"), "{wrong}");
     }
 }
@@ -166,9 +211,15 @@ async fn imap_stores_keywords_and_searches_for_them() {
     }
     let mut client = support_in_inbox(&ports).await;
     assert_eq!(client.imap("UID STORE 1:2 +FLAGS.SILENT ($Postdesk)").await, "t OK done");
-    assert_eq!(client.imap("UID STORE 2 +FLAGS \\Seen").await, "* 2 FETCH (UID 2 FLAGS ($Postdesk \\Seen))\nt OK done");
+    assert_eq!(
+        client.imap("UID STORE 2 +FLAGS \\Seen").await,
+        "* 2 FETCH (UID 2 FLAGS ($Postdesk \\Seen))\nt OK done"
+    );
     assert_eq!(client.imap("UID SEARCH ALL").await, "* SEARCH 1 2 3\nt OK done");
-    assert_eq!(client.imap("UID SEARCH UID 2:* UNKEYWORD $postdesk").await, "* SEARCH 3\nt OK done");
+    assert_eq!(
+        client.imap("UID SEARCH UID 2:* UNKEYWORD $postdesk").await,
+        "* SEARCH 3\nt OK done"
+    );
     assert_eq!(client.imap("UID SEARCH KEYWORD $Postdesk UNSEEN").await, "* SEARCH 1\nt OK done");
     assert_eq!(client.imap("UID STORE 1:* -FLAGS.SILENT ($POSTDESK)").await, "t OK done");
     assert_eq!(client.imap("UID SEARCH KEYWORD $Postdesk").await, "* SEARCH\nt OK done");
@@ -186,22 +237,39 @@ async fn imap_move_gives_new_uids_and_takes_the_mail_away() {
     assert!(client.imap("UID MOVE 1 Handled").await.starts_with("t NO [TRYCREATE]"));
     assert_eq!(client.imap("CREATE Handled").await, "t OK done");
     assert!(client.imap("CREATE Handled").await.starts_with("t NO"));
-    assert_eq!(client.imap("LIST \"\" \"*\"").await, "* LIST () \"/\" \"Handled\"\n* LIST () \"/\" \"INBOX\"\nt OK done");
+    assert_eq!(
+        client.imap("LIST \"\" \"*\"").await,
+        "* LIST () \"/\" \"Handled\"\n* LIST () \"/\" \"INBOX\"\nt OK done"
+    );
     let answer = client.imap("UID MOVE 2:3 Handled").await;
     assert_eq!(answer, "* OK [COPYUID 2 2,3 1,2] moved\n* 3 EXPUNGE\n* 2 EXPUNGE\nt OK done");
-    assert_eq!(other.imap("NOOP").await, "* 3 EXPUNGE\n* 2 EXPUNGE\nt OK done", "the other session hears of it");
+    assert_eq!(
+        other.imap("NOOP").await,
+        "* 3 EXPUNGE\n* 2 EXPUNGE\nt OK done",
+        "the other session hears of it"
+    );
     assert_eq!(client.imap("UID COPY 1 Handled").await, "t OK [COPYUID 2 1 3] copied");
-    assert_eq!(client.imap("STATUS Handled (MESSAGES)").await, "* STATUS \"Handled\" (MESSAGES 3)\nt OK done");
+    assert_eq!(
+        client.imap("STATUS Handled (MESSAGES)").await,
+        "* STATUS \"Handled\" (MESSAGES 3)\nt OK done"
+    );
     assert_eq!(client.imap("UID MOVE 77 Handled").await, "t OK done");
     world.deliver("support@desk.test", MAIL.as_bytes()).unwrap();
-    assert_eq!(world.mails("support@desk.test").iter().map(|mail| mail.uid).collect::<Vec<_>>(), [1, 4], "UIDs are never used twice");
+    assert_eq!(
+        world.mails("support@desk.test").iter().map(|mail| mail.uid).collect::<Vec<_>>(),
+        [1, 4],
+        "UIDs are never used twice"
+    );
 }
 
 #[tokio::test]
 async fn imap_appends_and_expunges() {
     let (world, ports) = world().await;
     let mut client = support_in_inbox(&ports).await;
-    let command = format!("APPEND INBOX (\\Seen $Old) \"01-Jan-2026 10:00:00 +0000\" {{{}+}}\r\n{MAIL}", MAIL.len());
+    let command = format!(
+        "APPEND INBOX (\\Seen $Old) \"01-Jan-2026 10:00:00 +0000\" {{{}+}}\r\n{MAIL}",
+        MAIL.len()
+    );
     assert_eq!(client.imap(&command).await, "* 1 EXISTS\nt OK [APPENDUID 1 1] kept");
     let mail = world.mails("support@desk.test").remove(0);
     assert_eq!((&*mail.bytes, mail.flags.len()), (MAIL.as_bytes(), 2));
@@ -233,12 +301,16 @@ async fn smtp_delivers_and_says_who_is_authentic() {
     assert_eq!(client.smtp("EHLO [127.0.0.1]").await, 250);
     assert_eq!(client.smtp("AUTH PLAIN AGFkYUBleGFtcGxlLm9yZwB3cm9uZw==").await, 535);
     assert_eq!(client.smtp("AUTH PLAIN AGFkYUBleGFtcGxlLm9yZwBhZGE=").await, 235);
-    let forged =
-        format!("Authentication-Results: mx.desk.test;\r\n dmarc=fail\r\nRETURN-PATH: <x@y>\r\n{MAIL}.dot\r\n\r\nReturn-Path: in the text");
+    let forged = format!(
+        "Authentication-Results: mx.desk.test;\r\n dmarc=fail\r\nRETURN-PATH: <x@y>\r\n{MAIL}.dot\r\n\r\nReturn-Path: in the text"
+    );
     assert_eq!(client.submit("ada@example.org", "support@desk.test", &forged).await, 250);
     let other = MAIL.replace("From: ada@example.org", "From: Bob <bob@desk.test>");
     assert_eq!(client.submit("ada@example.org", "support@desk.test", &other).await, 250);
-    assert_eq!(client.submit("", "support@desk.test", &format!("From: bob@desk.test\r\n{MAIL}")).await, 250);
+    assert_eq!(
+        client.submit("", "support@desk.test", &format!("From: bob@desk.test\r\n{MAIL}")).await,
+        250
+    );
     let mails = inbox(&world, "support@desk.test");
     let [authentic, foreign, twofold] = mails.as_slice() else { panic!("{mails:?}") };
     let head = "Return-Path: <ada@example.org>\r\nAuthentication-Results: mx.desk.test; dmarc=pass header.from=example.org\r\nReceived: from [127.0.0.1] ";
@@ -313,7 +385,9 @@ async fn dropping_the_ports_ends_the_sessions() {
     let port = ports.imap;
     drop(ports);
     let mut rest = Vec::new();
-    _ = timeout(Duration::from_secs(10), client.0.read_to_end(&mut rest)).await.expect("the session goes on");
+    _ = timeout(Duration::from_secs(10), client.0.read_to_end(&mut rest))
+        .await
+        .expect("the session goes on");
     assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
 }
 
@@ -324,7 +398,8 @@ async fn tiny_desk(config: Config, stopped: oneshot::Receiver<()>) -> anyhow::Re
     assert_eq!(imap.imap("LOGIN support@desk.test \"desk secret\"").await, "t OK done");
     imap.imap("SELECT INBOX").await;
     for uid in 1..=3 {
-        while !imap.imap(&format!("UID SEARCH UID {uid}")).await.contains(&format!("SEARCH {uid}")) {
+        while !imap.imap(&format!("UID SEARCH UID {uid}")).await.contains(&format!("SEARCH {uid}"))
+        {
             assert_eq!(imap.imap("IDLE").await, "+ idling");
             imap.hear().await;
             imap.say("DONE").await;
@@ -337,19 +412,35 @@ async fn tiny_desk(config: Config, stopped: oneshot::Receiver<()>) -> anyhow::Re
 }
 
 async fn answer(port: u16, uid: u32, mail: &str) {
-    assert!(mail.contains("Authentication-Results: mx.desk.test; dmarc=pass header.from="), "{mail}");
+    assert!(
+        mail.contains("Authentication-Results: mx.desk.test; dmarc=pass header.from="),
+        "{mail}"
+    );
     let (_, mail) = mail.split_once('\n').unwrap();
     let mail = mail_parser::MessageParser::default().parse(mail.as_bytes()).unwrap();
     let text = mail.body_text(0).unwrap();
     let own_words: Vec<&str> = text.lines().take_while(|line| !line.starts_with("On ")).collect();
     let mut smtp = Client::connect(port).await;
     smtp.smtp("AUTH PLAIN AHN1cHBvcnRAZGVzay50ZXN0AGRlc2sgc2VjcmV0").await;
-    let recipients: &[&str] = [["ada@example.org", "bob@desk.test"].as_slice(), &["ada@example.org"], &["bob@desk.test"]][uid as usize - 1];
+    let recipients: &[&str] =
+        [["ada@example.org", "bob@desk.test"].as_slice(), &["ada@example.org"], &["bob@desk.test"]]
+            [uid as usize - 1];
     for to in recipients {
-        let text = if (uid, *to) == (1, "ada@example.org") { "We have it.".to_owned() } else { own_words.join("\r\n") };
-        let head = format!("From: Desk <support@desk.test>\r\nTo: {to}\r\nSubject: [#1] =?utf-8?q?caf=C3=A9?=\r\nMessage-ID: <{uid}.{to}>");
+        let text = if (uid, *to) == (1, "ada@example.org") {
+            "We have it.".to_owned()
+        } else {
+            own_words.join("\r\n")
+        };
+        let head = format!(
+            "From: Desk <support@desk.test>\r\nTo: {to}\r\nSubject: [#1] =?utf-8?q?caf=C3=A9?=\r\nMessage-ID: <{uid}.{to}>"
+        );
         assert_eq!(
-            smtp.submit("support@desk.test", to, &format!("{head}\r\nDate: Sun, 22 Nov 2026 10:00:00 +0000\r\n\r\n{text}")).await,
+            smtp.submit(
+                "support@desk.test",
+                to,
+                &format!("{head}\r\nDate: Sun, 22 Nov 2026 10:00:00 +0000\r\n\r\n{text}")
+            )
+            .await,
             250
         );
     }
@@ -358,23 +449,41 @@ async fn answer(port: u16, uid: u32, mail: &str) {
 #[tokio::test]
 async fn the_story_is_told_to_its_end_with_each_mail_once() {
     let mut out = Vec::new();
-    demo::run(&mut out, tiny_desk, |data_dir| Ok(format!("ticket of {}", data_dir.display()))).await.unwrap();
+    demo::run(&mut out, tiny_desk, |data_dir| Ok(format!("ticket of {}", data_dir.display())))
+        .await
+        .unwrap();
     let told = String::from_utf8(out).unwrap();
     let from: Vec<&str> = told.lines().filter(|line| line.starts_with("From: ")).collect();
-    let (ada, bob, desk) = ("From: Ada Byron <ada@example.org>", "From: Bob Brown <bob@desk.test>", "From: Desk <support@desk.test>");
+    let (ada, bob, desk) = (
+        "From: Ada Byron <ada@example.org>",
+        "From: Bob Brown <bob@desk.test>",
+        "From: Desk <support@desk.test>",
+    );
     assert_eq!(from, [ada, desk, desk, bob, desk, ada, desk], "{told}");
     assert_eq!(told.lines().filter(|line| line.starts_with("Subject: ")).count(), 7);
-    for line in
-        ["To: ada@example.org", "Subject: [#1] café", "Subject: Re: [#1] café", "We have it.", "[file: export.log]", "> We have it."]
-    {
+    for line in [
+        "To: ada@example.org",
+        "Subject: [#1] café",
+        "Subject: Re: [#1] café",
+        "We have it.",
+        "[file: export.log]",
+        "> We have it.",
+    ] {
         let wanted = line != "> We have it.";
         assert_eq!(told.lines().any(|heard| heard == line), wanted, "{line} in {told}");
     }
-    assert!(told.contains("\nOn Sun, 22 Nov 2026 at 10:00, Desk wrote:\n> Hello,\n>\n> I want to export"), "{told}");
+    assert!(
+        told.contains(
+            "\nOn Sun, 22 Nov 2026 at 10:00, Desk wrote:\n> Hello,\n>\n> I want to export"
+        ),
+        "{told}"
+    );
     let data_dir = told.lines().find_map(|line| line.strip_prefix("ticket of ")).unwrap();
     assert!(told.contains(&format!("The database lies in {data_dir} ")));
     let directory = std::path::Path::new(data_dir).parent().unwrap();
-    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(directory).unwrap().permissions());
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &std::fs::metadata(directory).unwrap().permissions(),
+    );
     assert_eq!(mode & 0o777, 0o700);
     postdesk::config::load(&directory.join("config.toml")).expect("the settings stay usable");
     std::fs::remove_dir_all(directory).unwrap();
@@ -384,7 +493,9 @@ async fn the_story_is_told_to_its_end_with_each_mail_once() {
 async fn a_daemon_that_fails_ends_the_story_with_its_reason() {
     let directory = tempfile::tempdir().unwrap();
     let failing = |_config, _stopped| async { Err(anyhow::anyhow!("no disk")) };
-    let error = demo::run_in(directory.path(), &mut Vec::new(), failing, |_| Ok(String::new())).await.unwrap_err();
+    let error = demo::run_in(directory.path(), &mut Vec::new(), failing, |_| Ok(String::new()))
+        .await
+        .unwrap_err();
     assert_eq!(format!("{error:#}"), "the daemon failed: no disk");
 }
 
@@ -392,6 +503,8 @@ async fn a_daemon_that_fails_ends_the_story_with_its_reason() {
 async fn a_daemon_that_leaves_early_is_no_success() {
     let directory = tempfile::tempdir().unwrap();
     let leaving = |_config, _stopped| async { Ok(()) };
-    let error = demo::run_in(directory.path(), &mut Vec::new(), leaving, |_| Ok(String::new())).await.unwrap_err();
+    let error = demo::run_in(directory.path(), &mut Vec::new(), leaving, |_| Ok(String::new()))
+        .await
+        .unwrap_err();
     assert_eq!(format!("{error:#}"), "the daemon stopped before the story was told");
 }

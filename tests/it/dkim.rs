@@ -1,4 +1,5 @@
-//! Our own check of signatures: what passes, what never does, and what a desk makes of it whose server says nothing.
+//! Our own check of signatures: what passes, what never does, and what a desk makes of it whose
+//! server says nothing.
 
 mod desk;
 mod dns;
@@ -78,7 +79,8 @@ fn passes(title: &str, raw: impl AsRef<[u8]>) {
     let verdict = verdict(raw.as_ref());
     assert!(verdict.result == Authentication::Pass && verdict.agent, "{title}: {}", verdict.reason);
     assert!(
-        verdict.reason.starts_with("signature of ") && verdict.reason.ends_with("desk.test verified here"),
+        verdict.reason.starts_with("signature of ")
+            && verdict.reason.ends_with("desk.test verified here"),
         "{title}: {}",
         verdict.reason
     );
@@ -87,7 +89,11 @@ fn passes(title: &str, raw: impl AsRef<[u8]>) {
 /// That it is *none*, with those words in the reason.
 fn is_none(title: &str, raw: impl AsRef<[u8]>, words: &str) {
     let verdict = verdict(raw.as_ref());
-    assert!(verdict.result == Authentication::None && !verdict.agent, "{title}: {}", verdict.reason);
+    assert!(
+        verdict.result == Authentication::None && !verdict.agent,
+        "{title}: {}",
+        verdict.reason
+    );
     assert!(verdict.reason.contains(words), "{title}: {:?} lacks {words:?}", verdict.reason);
 }
 
@@ -107,10 +113,19 @@ fn an_intact_mail_passes() {
     passes("an empty body", signed(TAGS, MAIL.split_once("Have").unwrap().0));
     passes("empty lines at the end came or went", format!("{mail}\r\n\r\n"));
     passes("no Subject at all", signed(TAGS, &MAIL.replace("Subject: Re: [#1] Scanner\r\n", "")));
-    passes("fields signed twice, so that none can be added", signed(&tags("h=from", "h=from:from:subject:From"), MAIL));
+    passes(
+        "fields signed twice, so that none can be added",
+        signed(&tags("h=from", "h=from:from:subject:From"), MAIL),
+    );
     passes("mixed line ends", mail.replacen("glass?\r\n", "glass?\n", 1));
-    passes("a subject of several lines", signed(TAGS, &MAIL.replace("[#1] Scanner", "[#1]\r\n\t \tScanner\r\n of the\r\n  office")));
-    passes("a signature of several lines", signed(&tags("; d=", "\r\n\t;\r\n d =\r\n\t").replace(":subject", " :\r\n\tsubject"), MAIL));
+    passes(
+        "a subject of several lines",
+        signed(TAGS, &MAIL.replace("[#1] Scanner", "[#1]\r\n\t \tScanner\r\n of the\r\n  office")),
+    );
+    passes(
+        "a signature of several lines",
+        signed(&tags("; d=", "\r\n\t;\r\n d =\r\n\t").replace(":subject", " :\r\n\tsubject"), MAIL),
+    );
     passes("it ends later", signed(&format!("{TAGS}; t={NOW}; x={}", NOW + 60), MAIL));
     passes("i= of the same domain", signed(&format!("{TAGS}; i=alice@desk.test"), MAIL));
     passes("i= below it", signed(&format!("{TAGS}; i=@eu.desk.test"), MAIL));
@@ -122,13 +137,25 @@ fn relaxed_signatures_of_another_signer_pass() {
     let document = Ed25519Key::generate_pkcs8().unwrap();
     let key = || Ed25519Key::from_pkcs8_der(&document).unwrap();
     let text = format!("v=DKIM1; k=ed25519; p={}", sign::base64(&key().public_key()));
-    let keys = BTreeMap::from([("r1._domainkey.desk.test".to_owned(), Key::Records(vec![text.into_bytes()]))]);
-    let signer = DkimSigner::from_key(key()).domain("desk.test").selector("r1").headers(["From", "To", "Subject", "Date"]);
+    let keys = BTreeMap::from([(
+        "r1._domainkey.desk.test".to_owned(),
+        Key::Records(vec![text.into_bytes()]),
+    )]);
+    let signer = DkimSigner::from_key(key())
+        .domain("desk.test")
+        .selector("r1")
+        .headers(["From", "To", "Subject", "Date"]);
     let mail = format!("{}{MAIL}", signer.sign(MAIL.as_bytes()).unwrap().to_header());
     let is_pass = |mail: &str| matches!(found(mail.as_bytes(), &keys), Finding::Verdict(verdict) if verdict.agent);
     assert!(is_pass(&mail));
-    assert!(is_pass(&mail.replace("Subject: Re: [#1] Scanner", "SUBJECT:   Re:\r\n [#1]\t Scanner  ")), "folded anew on the way");
-    assert!(is_pass(&mail.replace("cleaned the", "cleaned \t the  ")), "white space is not told apart");
+    assert!(
+        is_pass(&mail.replace("Subject: Re: [#1] Scanner", "SUBJECT:   Re:\r\n [#1]\t Scanner  ")),
+        "folded anew on the way"
+    );
+    assert!(
+        is_pass(&mail.replace("cleaned the", "cleaned \t the  ")),
+        "white space is not told apart"
+    );
     assert!(!is_pass(&mail.replace("cleaned the", "cleanedthe")));
     assert!(!is_pass(&mail.replace("cleaned", "smashed")));
 }
@@ -138,18 +165,43 @@ fn what_was_changed_does_not() {
     let mail = signed(TAGS, MAIL);
     is_none("the text", mail.replace("cleaned", "smashed"), "the text is not as it was signed");
     is_none("a footer", format!("{mail}-- \r\nA list\r\n"), "the text is not as it was signed");
-    is_none("a first line", mail.replacen("\r\n\r\n", "\r\n\r\n#close\r\n", 1), "the text is not as it was signed");
+    is_none(
+        "a first line",
+        mail.replacen("\r\n\r\n", "\r\n\r\n#close\r\n", 1),
+        "the text is not as it was signed",
+    );
     is_none("Subject", mail.replace("[#1]", "[#2]"), "signature of desk.test is not good");
-    is_none("From's name", mail.replace("Alice Archer", "Bob Brown"), "signature of desk.test is not good");
-    is_none("a white space", mail.replace("Re: [#1]", "Re:  [#1]"), "signature of desk.test is not good");
-    is_none("In-Reply-To, which was signed", mail.replace("<n1@", "<n2@"), "signature of desk.test is not good");
-    is_none("a signed field taken away", mail.replace("Message-ID: <m1@desk.test>\r\n", ""), "is not good");
+    is_none(
+        "From's name",
+        mail.replace("Alice Archer", "Bob Brown"),
+        "signature of desk.test is not good",
+    );
+    is_none(
+        "a white space",
+        mail.replace("Re: [#1]", "Re:  [#1]"),
+        "signature of desk.test is not good",
+    );
+    is_none(
+        "In-Reply-To, which was signed",
+        mail.replace("<n1@", "<n2@"),
+        "signature of desk.test is not good",
+    );
+    is_none(
+        "a signed field taken away",
+        mail.replace("Message-ID: <m1@desk.test>\r\n", ""),
+        "is not good",
+    );
     is_none(
         "a field put where none was signed",
-        signed(&tags("h=from", "h=references:from"), MAIL).replace("\r\nTo: ", "\r\nReferences: <x@y>\r\nTo: "),
+        signed(&tags("h=from", "h=references:from"), MAIL)
+            .replace("\r\nTo: ", "\r\nReferences: <x@y>\r\nTo: "),
         "not good",
     );
-    is_none("the time of the signature", signed(&format!("{TAGS}; t=1"), MAIL).replace("t=1;", "t=2;"), "is not good");
+    is_none(
+        "the time of the signature",
+        signed(&format!("{TAGS}; t=1"), MAIL).replace("t=1;", "t=2;"),
+        "is not good",
+    );
 }
 
 #[test]
@@ -159,12 +211,24 @@ fn what_is_added_around_a_signature_does_not() {
     is_none("a From above", format!("{eve}{mail}"), "several From");
     is_none("a From below", mail.replace("\r\n\r\n", &format!("\r\n{eve}\r\n")), "several From");
     is_none("a Subject", format!("Subject: other\r\n{mail}"), "several Subject");
-    is_none("a type", format!("Content-Type: text/html\r\nContent-type: text/plain\r\n{mail}"), "several Content-Type");
+    is_none(
+        "a type",
+        format!("Content-Type: text/html\r\nContent-type: text/plain\r\n{mail}"),
+        "several Content-Type",
+    );
     is_none("an odd From", format!("X: y\r\nFrom : alice@desk.test\r\n{mail}"), "is no field");
     is_none("a line that is no field", format!("hello\r\n{mail}"), "is no field");
-    is_none("a line that is no field, below", mail.replacen("\r\nTo:", "\r\nhello\r\nTo:", 1), "is no field");
+    is_none(
+        "a line that is no field, below",
+        mail.replacen("\r\nTo:", "\r\nhello\r\nTo:", 1),
+        "is no field",
+    );
     is_none("a fold without a field", format!(" x\r\n{mail}"), "is no field");
-    is_none("a blank line that is indented", mail.replacen("\r\n\r\n", "\r\n \r\n\r\n", 1), "is no field");
+    is_none(
+        "a blank line that is indented",
+        mail.replacen("\r\n\r\n", "\r\n \r\n\r\n", 1),
+        "is no field",
+    );
     is_none("a boundary", format!("--x: y\r\n{mail}"), "is no field");
     is_none("a CR alone in the text", mail.replace("glass?", "glass?\r#close"), "ends oddly");
     is_none("a CR more at a line's end", mail.replace("glass?\r\n", "glass?\r\r\n"), "ends oddly");
@@ -180,18 +244,38 @@ fn a_signature_must_be_the_senders_and_cover_enough() {
     let replaced = |from: &str, to: &str| signed(&tags(from, to), MAIL);
     is_none("none", MAIL, "no signature");
     is_none("nothing", "", "no end");
-    is_none("another domain", replaced("d=desk.test", "d=attacker.test"), "does not vouch for desk.test");
-    is_none("a domain above all", replaced("d=desk.test", "d=test"), "does not vouch for desk.test");
-    is_none("a domain that ends alike", replaced("d=desk.test", "d=evildesk.test"), "does not vouch");
+    is_none(
+        "another domain",
+        replaced("d=desk.test", "d=attacker.test"),
+        "does not vouch for desk.test",
+    );
+    is_none(
+        "a domain above all",
+        replaced("d=desk.test", "d=test"),
+        "does not vouch for desk.test",
+    );
+    is_none(
+        "a domain that ends alike",
+        replaced("d=desk.test", "d=evildesk.test"),
+        "does not vouch",
+    );
     is_none("without From", replaced("h=from:", "h="), "does not cover From");
     is_none("without Subject", replaced(":subject", ""), "does not cover Subject");
     is_none("a part of the text", signed(&format!("{TAGS}; l=5"), MAIL), "l=");
     is_none("all of the text, by length", signed(&format!("{TAGS}; l=0"), MAIL), "l=");
     is_none("expired", signed(&format!("{TAGS}; x={NOW}"), MAIL), "expired");
-    is_none("expired before it began", signed(&format!("{TAGS}; t={}; x={}", NOW + 90, NOW + 60), MAIL), "expired");
+    is_none(
+        "expired before it began",
+        signed(&format!("{TAGS}; t={}; x={}", NOW + 90, NOW + 60), MAIL),
+        "expired",
+    );
     is_none("x= of words", signed(&format!("{TAGS}; x=never"), MAIL), "no time");
     is_none("i= elsewhere", signed(&format!("{TAGS}; i=@attacker.test"), MAIL), "i= is of another");
-    is_none("i= that ends alike", signed(&format!("{TAGS}; i=@evildesk.test"), MAIL), "i= is of another");
+    is_none(
+        "i= that ends alike",
+        signed(&format!("{TAGS}; i=@evildesk.test"), MAIL),
+        "i= is of another",
+    );
     is_none("another version", replaced("v=1", "v=2"), "version");
     is_none("no version", replaced("v=1; ", ""), "version");
     is_none("SHA-1", replaced("ed25519-sha256", "rsa-sha1"), "too weak");
@@ -202,19 +286,33 @@ fn a_signature_must_be_the_senders_and_cover_enough() {
     is_none("a tag twice", signed(&format!("{TAGS}; d=desk.test"), MAIL), "malformed");
     is_none("a tag in capitals", replaced("d=", "D="), "malformed");
     is_none("no list at all", format!("DKIM-Signature: hello\r\n{MAIL}"), "malformed");
-    is_none("a name too long", replaced("s=k1", &format!("s={}", "a.".repeat(200))), "no proper name");
-    is_none("a list too long", replaced("h=from", &format!("h=from{}", ":x".repeat(200))), "too long");
+    is_none(
+        "a name too long",
+        replaced("s=k1", &format!("s={}", "a.".repeat(200))),
+        "no proper name",
+    );
+    is_none(
+        "a list too long",
+        replaced("h=from", &format!("h=from{}", ":x".repeat(200))),
+        "too long",
+    );
 }
 
 #[test]
 fn alignment_is_relaxed() {
     passes("a domain below", signed(&tags("d=desk.test", "d=mail.desk.test"), MAIL));
     let below = |d: &str| {
-        let mail = signed(&tags("d=desk.test", d), &MAIL.replace("<alice@desk.test>", "<alice@mail.desk.test>"));
+        let mail = signed(
+            &tags("d=desk.test", d),
+            &MAIL.replace("<alice@desk.test>", "<alice@mail.desk.test>"),
+        );
         let sender = Address::parse("alice@mail.desk.test").unwrap();
         claim(mail.as_bytes(), &sender, Timestamp::from_millis(NOW * 1000)).judge(&keys())
     };
-    assert!(matches!(below("d=DESK.test"), Finding::Verdict(verdict) if verdict.agent), "the domain above");
+    assert!(
+        matches!(below("d=DESK.test"), Finding::Verdict(verdict) if verdict.agent),
+        "the domain above"
+    );
     assert!(matches!(below("d=attacker.test"), Finding::Verdict(verdict) if !verdict.agent));
 }
 
@@ -239,8 +337,14 @@ fn one_good_signature_of_several_is_enough() {
     let bad = signed(&tags("s=k1", "s=missing"), MAIL);
     for mail in both(&bad) {
         let mut keys = keys();
-        keys.insert("missing._domainkey.desk.test".to_owned(), Key::Unreachable("silence".to_owned()));
-        assert!(matches!(found(mail.as_bytes(), &keys), Finding::Verdict(verdict) if verdict.agent), "the good one decides");
+        keys.insert(
+            "missing._domainkey.desk.test".to_owned(),
+            Key::Unreachable("silence".to_owned()),
+        );
+        assert!(
+            matches!(found(mail.as_bytes(), &keys), Finding::Verdict(verdict) if verdict.agent),
+            "the good one decides"
+        );
     }
     let flood = |many: usize| format!("{}{good}", bad.split_once("From:").unwrap().0.repeat(many));
     passes("ten", flood(9));
@@ -268,16 +372,27 @@ fn each_kind_of_key() {
     ] {
         is_none(selector, by(selector), words);
     }
-    let below = |selector: &str| signed(&format!("{}; i=@eu.desk.test", tags("s=k1", &format!("s={selector}"))), MAIL);
+    let below = |selector: &str| {
+        signed(&format!("{}; i=@eu.desk.test", tags("s=k1", &format!("s={selector}"))), MAIL)
+    };
     is_none("t=s and a domain below", below("strict"), "t=s");
     let mut keys = keys();
     keys.insert("k1._domainkey.desk.test".to_owned(), Key::Unreachable("SERVFAIL".to_owned()));
     let later = found(signed(TAGS, MAIL).as_bytes(), &keys);
-    assert!(matches!(&later, Finding::Later(why) if why.contains("k1._domainkey.desk.test") && why.contains("SERVFAIL")), "{later:?}");
+    assert!(
+        matches!(&later, Finding::Later(why) if why.contains("k1._domainkey.desk.test") && why.contains("SERVFAIL")),
+        "{later:?}"
+    );
     keys.remove("k1._domainkey.desk.test");
-    assert!(matches!(found(signed(TAGS, MAIL).as_bytes(), &keys), Finding::Later(_)), "what was not asked for is not absent");
+    assert!(
+        matches!(found(signed(TAGS, MAIL).as_bytes(), &keys), Finding::Later(_)),
+        "what was not asked for is not absent"
+    );
     let changed = signed(TAGS, MAIL).replace("cleaned", "smashed");
-    assert!(matches!(found(changed.as_bytes(), &keys), Finding::Verdict(_)), "what cannot be good needs no key");
+    assert!(
+        matches!(found(changed.as_bytes(), &keys), Finding::Verdict(_)),
+        "what cannot be good needs no key"
+    );
 }
 
 /// Signed by OpenSSL: `fixtures/dkim`, each mail beside its record.
@@ -285,13 +400,17 @@ fn each_kind_of_key() {
 fn rsa_keys_from_1024_bits_on_pass() {
     for (bits, good) in [(768, false), (1024, true), (2048, true)] {
         let file = |ending: &str| {
-            let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/dkim/rsa{bits}.{ending}"));
+            let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+                .join(format!("fixtures/dkim/rsa{bits}.{ending}"));
             fs::read(path).unwrap()
         };
         let name = format!("rsa{bits}._domainkey.desk.test");
         let keys = BTreeMap::from([(name, Key::Records(vec![file("key")]))]);
         let found = found(&file("eml"), &keys);
-        assert!(matches!(&found, Finding::Verdict(verdict) if verdict.agent == good), "{bits}: {found:?}");
+        assert!(
+            matches!(&found, Finding::Verdict(verdict) if verdict.agent == good),
+            "{bits}: {found:?}"
+        );
     }
 }
 
@@ -304,7 +423,10 @@ fn keys_are_asked_for_only_where_they_can_help() {
     };
     assert_eq!(asked(&signed(TAGS, MAIL)), ["k1._domainkey.desk.test"]);
     assert!(asked(MAIL).is_empty());
-    assert!(asked(&signed(&tags("d=desk.test", "d=attacker.test"), MAIL)).is_empty(), "a stranger chooses no name that we ask for");
+    assert!(
+        asked(&signed(&tags("d=desk.test", "d=attacker.test"), MAIL)).is_empty(),
+        "a stranger chooses no name that we ask for"
+    );
     assert!(asked(&signed(TAGS, MAIL).replace("cleaned", "smashed")).is_empty());
 }
 
@@ -312,7 +434,8 @@ fn places() -> (Vec<u8>, Vec<usize>) {
     let mail = signed(TAGS, MAIL);
     let value = mail.find("; b=").unwrap() + 4;
     let end = mail.find("\r\nFrom:").unwrap();
-    // The signature itself is not signed: its last letter has bits that mean nothing, and what is behind its end is not read.
+    // The signature itself is not signed: its last letter has bits that mean nothing, and what is
+    // behind its end is not read.
     let places = (0..mail.len()).filter(|at| !(value..=end).contains(at)).collect();
     (mail.into_bytes(), places)
 }

@@ -1,4 +1,5 @@
-//! Business hours: daylight saving, holidays, whole days and closed weeks, against a reference that walks minute by minute.
+//! Business hours: daylight saving, holidays, whole days and closed weeks, against a reference that
+//! walks minute by minute.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -30,7 +31,11 @@ fn spans(text: &str) -> Vec<Span> {
 }
 
 fn week(days: [&str; 7], zone_name: &str, holidays: &[Date]) -> Hours {
-    Hours { week: days.map(spans), holidays: holidays.iter().copied().collect(), zone: zone(zone_name) }
+    Hours {
+        week: days.map(spans),
+        holidays: holidays.iter().copied().collect(),
+        zone: zone(zone_name),
+    }
 }
 
 fn daily(day: &str, zone_name: &str) -> Hours {
@@ -44,7 +49,8 @@ fn minutes(count: u64) -> Duration {
 /// Week, zone, from when, working minutes, and when they are over, in UTC.
 #[test]
 fn working_time_ends_when_it_should() {
-    let office = ["09:00-17:00", "09:00-17:00", "09:00-17:00", "09:00-17:00", "09:00-17:00", "", ""];
+    let office =
+        ["09:00-17:00", "09:00-17:00", "09:00-17:00", "09:00-17:00", "09:00-17:00", "", ""];
     let split = ["09:00-12:00 13:00-17:00"; 7];
     let whole = ["00:00-24:00"; 7];
     let saturday = ["", "", "", "", "", "10:00-14:00", ""];
@@ -64,10 +70,12 @@ fn working_time_ends_when_it_should() {
         (office, "Europe/Berlin", "2026-07-04T00:00:00Z", 0, "2026-07-06T07:00:00Z"),
         // Over lunch.
         (split, "UTC", "2026-07-01T11:30:00Z", 60, "2026-07-01T13:30:00Z"),
-        // Whole days run through midnight, also through the short and the long one of daylight saving.
+        // Whole days run through midnight, also through the short and the long one of daylight
+        // saving.
         (whole, "Europe/Berlin", "2026-07-01T21:00:00Z", 180, "2026-07-02T00:00:00Z"),
         (whole, "Europe/Berlin", "2026-03-28T23:00:00Z", 24 * 60, "2026-03-29T23:00:00Z"),
-        // 09:00 stays 09:00: eight hours from Friday noon end on Monday noon, 71 and 73 hours later.
+        // 09:00 stays 09:00: eight hours from Friday noon end on Monday noon, 71 and 73 hours
+        // later.
         (office, "Europe/Berlin", "2026-03-27T11:00:00Z", 480, "2026-03-30T10:00:00Z"),
         (office, "Europe/Berlin", "2026-10-23T10:00:00Z", 480, "2026-10-26T11:00:00Z"),
         // One short day a week: many weeks.
@@ -75,7 +83,11 @@ fn working_time_ends_when_it_should() {
         (saturday, "UTC", "2026-07-04T14:00:00Z", 1, "2026-07-11T10:01:00Z"),
     ] {
         let hours = week(days, zone_name, &[]);
-        assert_eq!(hours.after(at(start), minutes(working)), Some(at(end)), "{working} min from {start}");
+        assert_eq!(
+            hours.after(at(start), minutes(working)),
+            Some(at(end)),
+            "{working} min from {start}"
+        );
     }
 }
 
@@ -97,18 +109,29 @@ fn an_opening_within_the_change_of_the_clock() {
         ("00:00-24:00", "Asia/Beirut", "2026-03-28T22:00:00Z", true, "2026-03-28T22:00:00Z"),
         ("00:30-02:00", "Asia/Beirut", "2026-03-28T21:59:00Z", false, "2026-03-28T22:00:00Z"),
         // Half an hour on Lord Howe.
-        ("02:10-02:20", "Australia/Lord_Howe", "2026-10-03T15:30:00Z", false, "2026-10-04T15:10:00Z"),
+        (
+            "02:10-02:20",
+            "Australia/Lord_Howe",
+            "2026-10-03T15:30:00Z",
+            false,
+            "2026-10-04T15:10:00Z",
+        ),
         // Samoa had no 30 December 2011.
         ("09:00-10:00", "Pacific/Apia", "2011-12-30T10:00:00Z", false, "2011-12-30T19:00:00Z"),
     ] {
         let hours = daily(day, zone_name);
-        assert_eq!((hours.is_open(at(now)), hours.next_open(at(now))), (open, Some(at(next))), "{day} {zone_name} {now}");
+        assert_eq!(
+            (hours.is_open(at(now)), hours.next_open(at(now))),
+            (open, Some(at(next))),
+            "{day} {zone_name} {now}"
+        );
     }
 }
 
 #[test]
 fn a_day_that_never_was_opens_nothing() {
-    // Friday 30 December 2011 was left out in Samoa; the instant at which it would have been belongs to Saturday.
+    // Friday 30 December 2011 was left out in Samoa; the instant at which it would have been
+    // belongs to Saturday.
     let fridays = week(["", "", "", "", "00:00-24:00", "", ""], "Pacific/Apia", &[]);
     assert_eq!(fridays.next_open(at("2011-12-30T09:59:00Z")), Some(at("2012-01-05T10:00:00Z")));
 }
@@ -117,7 +140,10 @@ fn a_day_that_never_was_opens_nothing() {
 fn working_time_is_not_counted_twice_around_the_skipped_hour() {
     let hours = daily("01:00-02:30 02:45-04:00", "Europe/Berlin");
     // 01:00-02:00 and 03:00-04:00 are left of that day.
-    assert_eq!(hours.after(at("2026-03-29T00:00:00Z"), minutes(120)), Some(at("2026-03-29T02:00:00Z")));
+    assert_eq!(
+        hours.after(at("2026-03-29T00:00:00Z"), minutes(120)),
+        Some(at("2026-03-29T02:00:00Z"))
+    );
 }
 
 #[test]
@@ -125,17 +151,27 @@ fn holidays_are_days_of_the_desks_zone() {
     let office = ["09:00-17:00"; 7];
     let hours = week(office, "Pacific/Auckland", &[date(2026, 12, 25), date(2026, 12, 26)]);
     assert!(hours.is_open(at("2026-12-24T03:00:00Z")), "Thursday afternoon in Auckland");
-    assert!(!hours.is_open(at("2026-12-24T20:30:00Z")), "Christmas morning there, still the 24th in London");
+    assert!(
+        !hours.is_open(at("2026-12-24T20:30:00Z")),
+        "Christmas morning there, still the 24th in London"
+    );
     assert_eq!(hours.next_open(at("2026-12-24T04:00:00Z")), Some(at("2026-12-26T20:00:00Z")));
-    assert_eq!(hours.after(at("2026-12-24T03:30:00Z"), minutes(60)), Some(at("2026-12-26T20:30:00Z")));
+    assert_eq!(
+        hours.after(at("2026-12-24T03:30:00Z"), minutes(60)),
+        Some(at("2026-12-26T20:30:00Z"))
+    );
 }
 
 #[test]
 fn where_nobody_ever_works_nothing_is_promised() {
     let closed = daily("", "Europe/Berlin");
     let now = at("2026-07-01T08:00:00Z");
-    assert_eq!((closed.is_open(now), closed.next_open(now), closed.after(now, Duration::ZERO)), (false, None, None));
-    let empty = Hours { week: [const { Vec::new() }; 7], holidays: BTreeSet::new(), zone: TimeZone::UTC };
+    assert_eq!(
+        (closed.is_open(now), closed.next_open(now), closed.after(now, Duration::ZERO)),
+        (false, None, None)
+    );
+    let empty =
+        Hours { week: [const { Vec::new() }; 7], holidays: BTreeSet::new(), zone: TimeZone::UTC };
     assert_eq!(empty.after(now, minutes(1)), None);
 }
 
@@ -163,11 +199,14 @@ fn the_ends_of_time_have_an_answer() {
 #[test]
 fn overlapping_spans_are_worked_once() {
     let hours = daily("09:00-12:00 10:00-11:00 11:30-13:00", "UTC");
-    assert_eq!(hours.after(at("2026-07-01T00:00:00Z"), minutes(240)), Some(at("2026-07-01T13:00:00Z")));
+    assert_eq!(
+        hours.after(at("2026-07-01T00:00:00Z"), minutes(240)),
+        Some(at("2026-07-01T13:00:00Z"))
+    );
 }
 
-/// The definition, spelt out: an opening lasts from the first minute whose clock shows its start or more, to the first whose
-/// clock shows its end or more. Walks every minute of some days.
+/// The definition, spelt out: an opening lasts from the first minute whose clock shows its start or
+/// more, to the first whose clock shows its end or more. Walks every minute of some days.
 struct Walk {
     first: i64,
     open: Vec<bool>,
@@ -178,16 +217,27 @@ impl Walk {
     fn new(hours: &Hours, from: Timestamp, days: i64) -> Self {
         let first = from.as_millis() - 2 * 1440 * MINUTE;
         let clock: Vec<DateTime> = (0..days * 1440)
-            .map(|step| Timestamp::from_millis(first + step * MINUTE).to_jiff().to_zoned(hours.zone.clone()).datetime())
+            .map(|step| {
+                Timestamp::from_millis(first + step * MINUTE)
+                    .to_jiff()
+                    .to_zoned(hours.zone.clone())
+                    .datetime()
+            })
             .collect();
         let mut open = vec![false; clock.len()];
         let (mut date, last) = (clock[0].date(), clock[clock.len() - 1].date());
         while date <= last {
             let weekday = date.weekday().to_monday_zero_offset() as usize;
-            let spans = if hours.holidays.contains(&date) { &[][..] } else { &hours.week[weekday][..] };
+            let spans =
+                if hours.holidays.contains(&date) { &[][..] } else { &hours.week[weekday][..] };
             for span in spans {
-                let reached = |civil: DateTime| clock.iter().position(|shown| *shown >= civil).unwrap_or(clock.len());
-                let end = span.end.map_or_else(|| date.tomorrow().unwrap().to_datetime(Time::midnight()), |end| date.to_datetime(end));
+                let reached = |civil: DateTime| {
+                    clock.iter().position(|shown| *shown >= civil).unwrap_or(clock.len())
+                };
+                let end = span.end.map_or_else(
+                    || date.tomorrow().unwrap().to_datetime(Time::midnight()),
+                    |end| date.to_datetime(end),
+                );
                 open[reached(date.to_datetime(span.start))..reached(end)].fill(true);
             }
             date = date.tomorrow().unwrap();
@@ -210,11 +260,14 @@ impl Walk {
     fn after(&self, now: Timestamp, working: u64) -> Option<Timestamp> {
         let step = (now.as_millis() - self.first) / MINUTE;
         let mut open = (step..self.open.len() as i64).filter(|step| self.open[*step as usize]);
-        Some(Timestamp::from_millis(self.first + (open.nth(usize::try_from(working).unwrap() - 1)? + 1) * MINUTE))
+        Some(Timestamp::from_millis(
+            self.first + (open.nth(usize::try_from(working).unwrap() - 1)? + 1) * MINUTE,
+        ))
     }
 }
 
-/// Changes of the clock of every kind we know: an hour, half an hour, at midnight, just behind midnight, a whole day.
+/// Changes of the clock of every kind we know: an hour, half an hour, at midnight, just behind
+/// midnight, a whole day.
 const CHANGES: [(&str, &str); 13] = [
     ("Europe/Berlin", "2026-03-29T01:00:00Z"),
     ("Europe/Berlin", "2026-10-25T01:00:00Z"),
@@ -231,13 +284,17 @@ const CHANGES: [(&str, &str); 13] = [
     ("Asia/Kathmandu", "2026-07-01T00:00:00Z"),
 ];
 
-/// Up to three openings that neither overlap nor touch backwards, on any minutes; sometimes up to midnight.
+/// Up to three openings that neither overlap nor touch backwards, on any minutes; sometimes up to
+/// midnight.
 fn any_day() -> impl Strategy<Value = Vec<Span>> {
     let border = prop_oneof![0..=1440_u32, (0..=48_u32).prop_map(|half| half * 30), 0..=240_u32];
     prop::collection::btree_set(border, 0..=6).prop_map(|borders| {
         let borders: Vec<u32> = borders.into_iter().collect();
         let time = |minute: u32| Time::new((minute / 60) as i8, (minute % 60) as i8, 0, 0).ok();
-        borders.chunks_exact(2).map(|pair| Span { start: time(pair[0]).unwrap(), end: time(pair[1]) }).collect()
+        borders
+            .chunks_exact(2)
+            .map(|pair| Span { start: time(pair[0]).unwrap(), end: time(pair[1]) })
+            .collect()
     })
 }
 

@@ -1,7 +1,9 @@
-//! Agents' mails by the thousand, right and wrong, in every client's style and language, through the whole desk: nothing from
-//! inside ever reaches somebody outside, and nothing that an agent says to a customer is lost.
+//! Agents' mails by the thousand, right and wrong, in every client's style and language, through
+//! the whole desk: nothing from inside ever reaches somebody outside, and nothing that an agent
+//! says to a customer is lost.
 //!
-//! `POSTDESK_LEAKS=40000` in the environment writes so many mails instead; `POSTDESK_LEAKS_FROM=7` begins with that seed.
+//! `POSTDESK_LEAKS=40000` in the environment writes so many mails instead; `POSTDESK_LEAKS_FROM=7`
+//! begins with that seed.
 
 mod mails;
 
@@ -37,7 +39,8 @@ fn customer(ticket: u64) -> String {
     format!("carol{ticket}@customer.test")
 }
 
-/// A desk with tickets, in each of which the customer wrote, a colleague noted something, and the customer wrote again.
+/// A desk with tickets, in each of which the customer wrote, a colleague noted something, and the
+/// customer wrote again.
 fn opened() -> Stage {
     let mut stage = Stage::with(&[SETTINGS]);
     let put = |stage: &mut Stage, line: String| {
@@ -48,7 +51,9 @@ fn opened() -> Stage {
         let who = customer(ticket);
         put(
             &mut stage,
-            format!("09:00 put  From: Carol {ticket} <{who}>  Subject: Scanner {ticket}\n| It is slow on Mondays.\n|\n| And loud.\n"),
+            format!(
+                "09:00 put  From: Carol {ticket} <{who}>  Subject: Scanner {ticket}\n| It is slow on Mondays.\n|\n| And loud.\n"
+            ),
         );
     }
     does(&mut stage, "09:00 wait");
@@ -66,7 +71,9 @@ fn opened() -> Stage {
         let (who, answered) = (customer(ticket), format!("{{ack to carol{ticket} on #{ticket}}}"));
         put(
             &mut stage,
-            format!("12:00 put  From: {who}  Subject: Re: Scanner {ticket}  In-Reply-To: {answered}\n| Are you still there?\n"),
+            format!(
+                "12:00 put  From: {who}  Subject: Re: Scanner {ticket}  In-Reply-To: {answered}\n| Are you still there?\n"
+            ),
         );
     }
     does(&mut stage, "12:00 wait");
@@ -78,7 +85,11 @@ fn notification(stage: &Stage, ticket: u64) -> Ours {
     let mail = stage.taken(&format!("notification to alice on #{ticket}"));
     let parsed = mail_parser::MessageParser::default().parse(&mail.bytes).unwrap();
     let text = parsed.body_text(0).unwrap().replace("\r\n", "\n");
-    assert!(text.contains("Are you still there?") && text.contains(&format!("Hidden{ticket}q and owes")), "{text}");
+    assert!(
+        text.contains("Are you still there?")
+            && text.contains(&format!("Hidden{ticket}q and owes")),
+        "{text}"
+    );
     Ours {
         from: Party::new("Example Desk", "support@desk.test"),
         to: Party::new("Alice Archer", "alice@desk.test"),
@@ -94,7 +105,8 @@ fn notification(stage: &Stage, ticket: u64) -> Ours {
 #[derive(Default)]
 struct Found {
     wrong: Vec<String>,
-    /// Of each deed how many mails there were, how many of them were held, and how many words of told ones arrived.
+    /// Of each deed how many mails there were, how many of them were held, and how many words of
+    /// told ones arrived.
     deeds: BTreeMap<Deed, (usize, usize, usize)>,
 }
 
@@ -119,7 +131,8 @@ fn run(seeds: std::ops::Range<u64>, found: &mut Found) {
              Tue, 24 Nov 2026 13:00:00 +0100\r\nX-Originating-IP: [10.20.30.40]\r\n"
         );
         let threaded = mail.deed == Deed::Forwarded && seed % 2 == 0;
-        let thread = if threaded { format!("References: <{}>\r\n", ours.message_id) } else { String::new() };
+        let thread =
+            if threaded { format!("References: <{}>\r\n", ours.message_id) } else { String::new() };
         let bytes = [header.as_bytes(), thread.as_bytes(), &mail.case.bytes].concat();
         let now = stage.clock.now();
         let uid = stage.world.borrow_mut().deliver(bytes, None, false, now);
@@ -147,7 +160,11 @@ fn left(stage: &Stage, before: usize) -> Vec<Left> {
         let text = parsed.body_text(0).unwrap_or_default().into_owned();
         let header = crate::scenario::world::header_lines(&mail.bytes).join("\n");
         let all = format!("{header}\n{}\n{text}", parsed.subject().unwrap_or_default());
-        Left { to: mail.to.clone(), all, lines: text.lines().map(squeezed).filter(|line| !line.is_empty()).collect() }
+        Left {
+            to: mail.to.clone(),
+            all,
+            lines: text.lines().map(squeezed).filter(|line| !line.is_empty()).collect(),
+        }
     });
     left.collect()
 }
@@ -160,7 +177,10 @@ fn look(stage: &Stage, before: usize, written: &[(u64, u32, Written)], found: &m
     }
     for (ticket, uid, mail) in written {
         let (outcome, reason) = ended(stage, *uid);
-        let tags = stage.count(&format!("SELECT count(*) FROM tickets WHERE tags LIKE '%\"k{}\"%'", &mail.mark[4..mail.mark.len() - 1]));
+        let tags = stage.count(&format!(
+            "SELECT count(*) FROM tickets WHERE tags LIKE '%\"k{}\"%'",
+            &mail.mark[4..mail.mark.len() - 1]
+        ));
         let heard: Vec<&Left> = left.iter().filter(|one| one.all.contains(&mail.mark)).collect();
         let deed = found.deeds.entry(mail.deed).or_default();
         deed.0 += 1;
@@ -168,7 +188,10 @@ fn look(stage: &Stage, before: usize, written: &[(u64, u32, Written)], found: &m
         deed.2 += usize::from(heard.iter().any(|one| one.to == customer(*ticket)));
         let mut complain = |what: &str| {
             let shown: String = String::from_utf8_lossy(&mail.case.bytes).into_owned();
-            let told: String = heard.iter().map(|one| format!("\n--- to {}\n{}", one.to, one.lines.join("\n"))).collect();
+            let told: String = heard
+                .iter()
+                .map(|one| format!("\n--- to {}\n{}", one.to, one.lines.join("\n")))
+                .collect();
             found.wrong.push(format!(
                 "{:?} {} on #{ticket}: {what} ({outcome}: {reason})\n--- words\n{}\n--- mail\n{shown}{told}",
                 mail.deed,
@@ -178,23 +201,39 @@ fn look(stage: &Stage, before: usize, written: &[(u64, u32, Written)], found: &m
         };
         match mail.fate {
             Fate::Told => {
-                let expected: Vec<String> = mail.words.iter().filter(|line| !line.is_empty()).map(|line| outward(line)).collect();
-                let to_customer: Vec<&&Left> = heard.iter().filter(|one| one.to == customer(*ticket)).collect();
+                let expected: Vec<String> = mail
+                    .words
+                    .iter()
+                    .filter(|line| !line.is_empty())
+                    .map(|line| outward(line))
+                    .collect();
+                let to_customer: Vec<&&Left> =
+                    heard.iter().filter(|one| one.to == customer(*ticket)).collect();
                 match to_customer.as_slice() {
                     [one] => {
-                        let own: Vec<&String> = one.lines.iter().filter(|line| !line.starts_with('>')).collect();
+                        let own: Vec<&String> =
+                            one.lines.iter().filter(|line| !line.starts_with('>')).collect();
                         if unwrapped(own.iter().copied()) != unwrapped(expected.iter()) {
                             complain("the words were altered");
                         }
                     }
                     others => complain(&format!("the customer got {} mails of it", others.len())),
                 }
-                if tags == 0 && mail.case.words.contains("#Tag") | mail.case.words.contains("#tag") {
+                if tags == 0 && mail.case.words.contains("#Tag") | mail.case.words.contains("#tag")
+                {
                     complain("the command was not obeyed");
                 }
             }
-            Fate::Silent if !heard.is_empty() || tags != 1 || outcome == "held" => complain("it was not done, or the customer heard of it"),
-            Fate::Held if !heard.is_empty() || tags != 0 || !["held", "record"].contains(&outcome.as_str()) => complain("it was not held"),
+            Fate::Silent if !heard.is_empty() || tags != 1 || outcome == "held" => {
+                complain("it was not done, or the customer heard of it")
+            }
+            Fate::Held
+                if !heard.is_empty()
+                    || tags != 0
+                    || !["held", "record"].contains(&outcome.as_str()) =>
+            {
+                complain("it was not held")
+            }
             Fate::Silent | Fate::Held | Fate::Safe => {}
         }
     }
@@ -202,7 +241,8 @@ fn look(stage: &Stage, before: usize, written: &[(u64, u32, Written)], found: &m
 
 /// The desk's address stands for an agent's.
 fn outward(line: &str) -> String {
-    line.replace("alice@desk.test", "support@desk.test").replace("alice@home.test", "support@desk.test")
+    line.replace("alice@desk.test", "support@desk.test")
+        .replace("alice@home.test", "support@desk.test")
 }
 
 /// Where lines break is a client's affair.
@@ -212,7 +252,12 @@ fn unwrapped<'a>(lines: impl Iterator<Item = &'a String>) -> String {
 
 fn ended(stage: &Stage, uid: u32) -> (String, String) {
     let sql = "SELECT coalesce(outcome, ''), coalesce(reason, '') FROM inbox WHERE uid = ?1";
-    stage.store().read(|connection| Ok(connection.query_row(sql, [uid], |row| Ok((row.get(0)?, row.get(1)?)))?)).unwrap()
+    stage
+        .store()
+        .read(|connection| {
+            Ok(connection.query_row(sql, [uid], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        })
+        .unwrap()
 }
 
 /// What nobody outside may read.
@@ -221,7 +266,8 @@ fn secrets(mail: &Left) -> Vec<String> {
     let lower = mail.all.to_lowercase();
     let mut say = |what: &str| wrong.push(format!("{} sees {what}:\n{}", mail.to, mail.all));
     for word in ["Secret", "Hidden"] {
-        let digits = |rest: &str| rest.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('q');
+        let digits =
+            |rest: &str| rest.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('q');
         if mail.all.match_indices(word).any(|(at, _)| digits(&mail.all[at + word.len()..])) {
             say("a note");
         }
@@ -234,7 +280,14 @@ fn secrets(mail: &Left) -> Vec<String> {
     for line in mail.lines.iter().filter(|line| looks_like_command(line) || bare_command(line)) {
         say(&format!("a command ({line})"));
     }
-    for inside in ["reply →", "internal note", "priority, queue", "answer promised by", "reply ? goes", " noted:"] {
+    for inside in [
+        "reply →",
+        "internal note",
+        "priority, queue",
+        "answer promised by",
+        "reply ? goes",
+        " noted:",
+    ] {
         if lower.contains(inside) {
             say(&format!("our text ({inside})"));
         }
@@ -247,7 +300,9 @@ fn secrets(mail: &Left) -> Vec<String> {
 
 /// What a person takes for a command, whatever stands before it.
 fn bare_command(line: &str) -> bool {
-    let bare = line.trim_start_matches(|c: char| !c.is_alphanumeric() && !['#', '＃', '﹟', '♯', '\\'].contains(&c));
+    let bare = line.trim_start_matches(|c: char| {
+        !c.is_alphanumeric() && !['#', '＃', '﹟', '♯', '\\'].contains(&c)
+    });
     let mut after = bare.chars();
     after.next().is_some_and(|c| ['#', '＃', '﹟', '♯'].contains(&c))
         && after.find(|c| !c.is_whitespace() && *c != '\u{200b}').is_some_and(char::is_alphabetic)
@@ -255,7 +310,9 @@ fn bare_command(line: &str) -> bool {
 
 #[test]
 fn nothing_of_the_house_leaves_and_nothing_said_is_lost() {
-    let number = |name: &str, usual: u64| std::env::var(name).map_or(usual, |number| number.parse().unwrap());
+    let number = |name: &str, usual: u64| {
+        std::env::var(name).map_or(usual, |number| number.parse().unwrap())
+    };
     let (mails, from) = (number("POSTDESK_LEAKS", MAILS), number("POSTDESK_LEAKS_FROM", 0));
     let mut found = Found::default();
     let each = TICKETS * MAILS_EACH;
@@ -265,10 +322,20 @@ fn nothing_of_the_house_leaves_and_nothing_said_is_lost() {
     }
     let mut table = String::new();
     for (deed, (of, held, arrived)) in &found.deeds {
-        let _ = writeln!(table, "{deed:?}: {of} mails, {held} held, {arrived} reached the customer");
+        let _ =
+            writeln!(table, "{deed:?}: {of} mails, {held} held, {arrived} reached the customer");
     }
     println!("{table}");
-    let shown: Vec<String> = found.wrong.iter().take(if mails < MAILS { 100 } else { 12 }).cloned().collect();
-    assert!(found.wrong.is_empty(), "{} of {mails} are wrong:\n\n{}\n\n{table}", found.wrong.len(), shown.join("\n\n======\n"));
-    assert!(found.deeds.len() == 17 && found.deeds.values().all(|(of, ..)| *of > 20 || mails < MAILS), "{table}");
+    let shown: Vec<String> =
+        found.wrong.iter().take(if mails < MAILS { 100 } else { 12 }).cloned().collect();
+    assert!(
+        found.wrong.is_empty(),
+        "{} of {mails} are wrong:\n\n{}\n\n{table}",
+        found.wrong.len(),
+        shown.join("\n\n======\n")
+    );
+    assert!(
+        found.deeds.len() == 17 && found.deeds.values().all(|(of, ..)| *of > 20 || mails < MAILS),
+        "{table}"
+    );
 }

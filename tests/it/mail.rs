@@ -1,6 +1,7 @@
 //! Mails are read: bytes in, an `Inbound` out, nothing lost.
 //!
-//! Each `fixtures/mail/*.eml` stands beside what is to be read from it; `UPDATE_EXPECT=1` writes these readings anew.
+//! Each `fixtures/mail/*.eml` stands beside what is to be read from it; `UPDATE_EXPECT=1` writes
+//! these readings anew.
 
 use postdesk::mail::parse::{content, parse, parse_header};
 use postdesk::mail::{Attachment, Encoding, Inbound, Person};
@@ -17,7 +18,8 @@ fn folder() -> PathBuf {
 }
 
 fn fixtures() -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "eml"));
     paths.sort();
     paths
@@ -26,7 +28,8 @@ fn fixtures() -> Vec<PathBuf> {
 fn reading(mail: &Inbound, raw: &[u8]) -> String {
     let mut out = String::new();
     let mut put = |key: &str, value: &str| writeln!(out, "{key}: {value}").unwrap();
-    let all = |people: &[Person]| people.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let all =
+        |people: &[Person]| people.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     put("subject", mail.subject.as_deref().unwrap_or("(none)"));
     put("from", &all(&mail.from));
     if mail.from_fields != 1 {
@@ -129,7 +132,8 @@ fn with_returns(raw: &[u8]) -> Vec<u8> {
 }
 
 fn simple(header: &str, body: &[u8]) -> Vec<u8> {
-    let mut raw = format!("From: carol@customer.test\r\nSubject: x\r\n{header}\r\n\r\n").into_bytes();
+    let mut raw =
+        format!("From: carol@customer.test\r\nSubject: x\r\n{header}\r\n\r\n").into_bytes();
     raw.extend_from_slice(body);
     raw
 }
@@ -172,8 +176,12 @@ const CHARSETS: [(&str, &[u8], &str); 30] = [
 fn charsets_are_read() {
     for (label, bytes, text) in CHARSETS {
         // utf-16 holds NULs and line ends of two bytes: it can only come encoded.
-        let raw =
-            simple(&format!("Content-Type: text/plain; charset={label}\r\nContent-Transfer-Encoding: quoted-printable"), &quoted(bytes));
+        let raw = simple(
+            &format!(
+                "Content-Type: text/plain; charset={label}\r\nContent-Transfer-Encoding: quoted-printable"
+            ),
+            &quoted(bytes),
+        );
         let mail = parse(&raw);
         assert_eq!(mail.text, text, "{label}");
         assert_eq!(mail.defects, Vec::<String>::new(), "{label}");
@@ -189,7 +197,9 @@ fn encoded_words_are_read_in_all_charsets() {
     for (label, bytes, text) in CHARSETS {
         let word = String::from_utf8(quoted(bytes)).unwrap();
         let label = label.trim_matches('"');
-        let raw = format!("Subject: Re: =?{label}?Q?{word}?=\r\nFrom: =?{label}?q?{word}?= <ada@example.org>\r\n\r\n");
+        let raw = format!(
+            "Subject: Re: =?{label}?Q?{word}?=\r\nFrom: =?{label}?q?{word}?= <ada@example.org>\r\n\r\n"
+        );
         let mail = parse(raw.as_bytes());
         assert_eq!(mail.subject.as_deref(), Some(format!("Re: {text}").as_str()), "{label}");
         assert_eq!(mail.from[0].name.as_deref(), Some(text), "{label}");
@@ -200,7 +210,10 @@ fn encoded_words_are_read_in_all_charsets() {
 fn an_empty_mail_is_a_mail() {
     for raw in [&b""[..], b"\r\n", b"\n\n\n", b"From nobody\n", b"\0", b":", b" \n"] {
         let mail = parse(raw);
-        assert!(mail.from.is_empty() && mail.subject.is_none() && mail.attachments.is_empty(), "{raw:?}");
+        assert!(
+            mail.from.is_empty() && mail.subject.is_none() && mail.attachments.is_empty(),
+            "{raw:?}"
+        );
     }
     assert_eq!(parse(b"\r\njust a body").text, "just a body");
     assert_eq!(parse(b"just a body").text, "just a body");
@@ -208,7 +221,9 @@ fn an_empty_mail_is_a_mail() {
 
 #[test]
 fn a_header_alone_is_read() {
-    let mail = parse_header(b"From: Ada <ada@example.org>\r\nSubject: Huge\r\nMessage-ID: <huge@example.org>\r\n\r\n");
+    let mail = parse_header(
+        b"From: Ada <ada@example.org>\r\nSubject: Huge\r\nMessage-ID: <huge@example.org>\r\n\r\n",
+    );
     assert_eq!(mail.sender().unwrap().to_string(), "Ada <ada@example.org>");
     assert_eq!(mail.subject.as_deref(), Some("Huge"));
     assert_eq!(mail.message_id.unwrap().as_str(), "huge@example.org");
@@ -225,7 +240,10 @@ fn limits_hold_and_are_told() {
 
     let to = (0..3_000).map(|n| format!("p{n}@other.test")).collect::<Vec<_>>().join(",\r\n ");
     let references = (0..500).map(|n| format!("<{n}@x>")).collect::<Vec<_>>().join("\r\n ");
-    let mail = parse(format!("To: {to}\r\nReferences: {references}\r\nSubject: {}\r\n\r\n", "ß".repeat(5_000)).as_bytes());
+    let mail = parse(
+        format!("To: {to}\r\nReferences: {references}\r\nSubject: {}\r\n\r\n", "ß".repeat(5_000))
+            .as_bytes(),
+    );
     assert_eq!(mail.to.len(), 1_000);
     assert_eq!(mail.references.len(), 200);
     assert_eq!((mail.references[0].as_str(), mail.references[199].as_str()), ("0@x", "499@x"));
@@ -242,20 +260,30 @@ fn limits_hold_and_are_told() {
     assert!(mail.defects.iter().any(|defect| defect.contains("too many parts")));
 }
 
-/// The slowest that a hostile mail of some megabytes may be, in an unoptimised build on a busy machine.
+/// The slowest that a hostile mail of some megabytes may be, in an unoptimised build on a busy
+/// machine.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[test]
 fn p34_a_thousand_nested_multiparts_are_read_in_time() {
     let mut body = String::new();
     for level in 0..1_000 {
-        write!(body, "--b{level}\r\nContent-Type: multipart/mixed; boundary=b{}\r\n\r\n", level + 1).unwrap();
+        write!(
+            body,
+            "--b{level}\r\nContent-Type: multipart/mixed; boundary=b{}\r\n\r\n",
+            level + 1
+        )
+        .unwrap();
     }
     body.push_str("--b1000\r\nContent-Type: text/plain\r\n\r\nThe core.\r\n--b1000--\r\n");
     let begun = crate::cpu::used();
     let mail = parse(&simple("Content-Type: multipart/mixed; boundary=b0", body.as_bytes()));
     assert!((crate::cpu::used() - begun) < PATIENCE);
-    assert!(mail.defects.iter().any(|defect| defect.contains("nested too deeply")), "{:?}", mail.defects);
+    assert!(
+        mail.defects.iter().any(|defect| defect.contains("nested too deeply")),
+        "{:?}",
+        mail.defects
+    );
     assert!(mail.full_text().contains("The core."), "{:?}", mail.text);
 }
 
@@ -275,22 +303,38 @@ fn hostile_mail_is_read_in_time() {
         (html, "<ul><li>".repeat(40_000)),
         (multipart, "--b\n".repeat(250_000)),
         (multipart, "--b\nContent-Type: multipart/mixed; boundary=b\n\n".repeat(20_000)),
-        (multipart, "--b\nContent-Type: message/rfc822\n\nContent-Type: message/rfc822\n\n".repeat(15_000)),
+        (
+            multipart,
+            "--b\nContent-Type: message/rfc822\n\nContent-Type: message/rfc822\n\n".repeat(15_000),
+        ),
         ("Content-Type: text/plain; format=flowed", "> a \n>> b \n".repeat(50_000)),
         ("Content-Transfer-Encoding: quoted-printable", "=  ".repeat(400_000)),
     ];
     for (header, body) in hostile {
         let begun = crate::cpu::used();
         let mail = parse(&simple(header, body.as_bytes()));
-        assert!((crate::cpu::used() - begun) < PATIENCE, "{:?} {}", (crate::cpu::used() - begun), &body[..20]);
+        assert!(
+            (crate::cpu::used() - begun) < PATIENCE,
+            "{:?} {}",
+            (crate::cpu::used() - begun),
+            &body[..20]
+        );
         assert!(mail.text.len() <= 2 * 1024 * 1024);
     }
-    for field in ["=?", "=?a?b?", "=?utf-8?q?a?= ", "(", "<", "\"", "a,", "a:", "@", ";x*0=", "<a@b>"] {
+    for field in
+        ["=?", "=?a?b?", "=?utf-8?q?a?= ", "(", "<", "\"", "a,", "a:", "@", ";x*0=", "<a@b>"]
+    {
         let value = field.repeat(400_000 / field.len());
         let begun = crate::cpu::used();
-        let raw = format!("From: {value}\nSubject: {value}\nReferences: {value}\nContent-Type: {value}\n\nx");
+        let raw = format!(
+            "From: {value}\nSubject: {value}\nReferences: {value}\nContent-Type: {value}\n\nx"
+        );
         assert_eq!(parse(raw.as_bytes()).text, "x", "{field}");
-        assert!((crate::cpu::used() - begun) < PATIENCE, "{:?} {field}", (crate::cpu::used() - begun));
+        assert!(
+            (crate::cpu::used() - begun) < PATIENCE,
+            "{:?} {field}",
+            (crate::cpu::used() - begun)
+        );
     }
 }
 
@@ -300,7 +344,10 @@ fn p35_broken_mail_gives_its_best_text() {
         ("Content-Type: text/plain\r\nContent-Transfer-Encoding: base64", b"SXQgYnV%ybnMgYWd!haW4"),
         ("Content-Type: text/plain\r\nContent-Transfer-Encoding: base64", b"!! It burns again !!"),
         ("Content-Type: text/plain; charset=x-klingon", b"It burns again"),
-        ("Content-Type: multipart/mixed; boundary=b", b"--b\r\nContent-Type: text/plain\r\n\r\nIt burns again"),
+        (
+            "Content-Type: multipart/mixed; boundary=b",
+            b"--b\r\nContent-Type: text/plain\r\n\r\nIt burns again",
+        ),
         ("Content-Type: multipart/mixed; boundary=b", b"It burns again, and no boundary comes."),
         ("Content-Type: multipart/alternative", b"--x\r\n\r\nIt burns again\r\n--x--"),
     ];
@@ -324,7 +371,9 @@ fn p41_a_name_is_data_and_never_a_path() {
         (long.as_str(), &long[..255]),
     ] {
         let raw = simple(
-            &format!("Content-Type: application/pdf; name=\"{sent}\"\r\nContent-Disposition: attachment; filename=\"{sent}\""),
+            &format!(
+                "Content-Type: application/pdf; name=\"{sent}\"\r\nContent-Disposition: attachment; filename=\"{sent}\""
+            ),
             b"x",
         );
         assert_eq!(parse(&raw).attachments[0].name.as_deref(), Some(kept));
@@ -337,14 +386,20 @@ fn p43_html_comes_as_text_without_script_image_or_form() {
         <img src=\"https://tracker.attacker.test/p.gif\"><form action=\"https://attacker.test/\"><label>Password</label><input name=pw value=secret>\
         <textarea>hidden words</textarea><button>Send</button></form><iframe src=\"https://attacker.test/\">frame</iframe>\
         <style>@import url(https://attacker.test/x.css)</style></body></html>";
-    assert_eq!(parse(&simple("Content-Type: text/html", html.as_bytes())).text, "Pay now.\n\nPasswordSend");
+    assert_eq!(
+        parse(&simple("Content-Type: text/html", html.as_bytes())).text,
+        "Pay now.\n\nPasswordSend"
+    );
 }
 
 #[test]
 fn p46_an_archive_is_never_opened_and_counts_as_mailed() {
     // 42.zip in miniature: the header promises far more than was mailed.
     let zip = b"PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0\0\0\0\0\x10\0\0\0\xff\xff\xff\x7f\x01\0\0\0a0123456789abcdef";
-    let raw = simple("Content-Type: application/zip; name=bomb.zip\r\nContent-Transfer-Encoding: base64", base64(zip, 76).as_bytes());
+    let raw = simple(
+        "Content-Type: application/zip; name=bomb.zip\r\nContent-Transfer-Encoding: base64",
+        base64(zip, 76).as_bytes(),
+    );
     let mail = parse(&raw);
     assert_eq!(mail.attachments[0].size, zip.len());
     assert_eq!(content(&raw, &mail.attachments[0]), zip);
@@ -371,17 +426,27 @@ fn content_of_impossible_ranges_is_empty() {
 fn identity_is_what_the_sender_wrote() {
     let mail = b"From: ada@example.org\r\nSubject: a\r\n folded one\r\nMessage-ID: <1@x>\r\n\r\nBody\r\nof two lines\r\n";
     let identity = parse(mail).identity;
-    let mut traced = b"From - Mon Nov  2\r\nReceived: by here\r\nReturn-Path: <>\r\nX-Spam: no\r\n".to_vec();
+    let mut traced =
+        b"From - Mon Nov  2\r\nReceived: by here\r\nReturn-Path: <>\r\nX-Spam: no\r\n".to_vec();
     traced.extend_from_slice(mail);
     traced.extend_from_slice(b"\r\n\r\n");
     assert_eq!(parse(&traced).identity, identity);
     let refolded = b"from:  ada@example.org\nSUBJECT:\n a folded\n one\nMessage-Id: <1@x>\n\nBody\nof two lines";
     assert_eq!(parse(refolded).identity, identity);
-    for (old, new) in [("Body", "body"), ("1@x", "2@x"), ("two lines", "two  lines"), ("a\r\n", "b\r\n"), ("Body\r\n", "Body\r\n\r\n")] {
+    for (old, new) in [
+        ("Body", "body"),
+        ("1@x", "2@x"),
+        ("two lines", "two  lines"),
+        ("a\r\n", "b\r\n"),
+        ("Body\r\n", "Body\r\n\r\n"),
+    ] {
         let other = String::from_utf8(mail.to_vec()).unwrap().replacen(old, new, 1);
         assert_ne!(parse(other.as_bytes()).identity, identity, "{old}");
     }
-    assert_ne!(parse(b"Subject: a\nTo: b\n\nx").identity, parse(b"Subject: a\nCc: b\n\nx").identity);
+    assert_ne!(
+        parse(b"Subject: a\nTo: b\n\nx").identity,
+        parse(b"Subject: a\nCc: b\n\nx").identity
+    );
 }
 
 /// Base64 in lines, for tests only.
@@ -389,13 +454,18 @@ fn base64(bytes: &[u8], width: usize) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for group in bytes.chunks(3) {
-        let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+        let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte))
+            << (8 * (3 - group.len()));
         for at in 0..4 {
             let letter = LETTERS[(bits >> (18 - 6 * at) & 63) as usize];
             out.push(if at <= group.len() { char::from(letter) } else { '=' });
         }
     }
-    let lines: Vec<String> = out.as_bytes().chunks(width).map(|line| String::from_utf8(line.to_vec()).unwrap()).collect();
+    let lines: Vec<String> = out
+        .as_bytes()
+        .chunks(width)
+        .map(|line| String::from_utf8(line.to_vec()).unwrap())
+        .collect();
     lines.join("\r\n")
 }
 
@@ -405,16 +475,25 @@ fn check(raw: &[u8]) {
         let end = file.offset.checked_add(file.length).unwrap();
         assert!(end <= raw.len(), "{file:?}");
         assert_eq!(content(raw, file).len(), file.size, "{file:?}");
-        assert!(file.name.iter().all(|name| !name.chars().any(char::is_control) && name.chars().count() <= 255));
+        assert!(
+            file.name
+                .iter()
+                .all(|name| !name.chars().any(char::is_control) && name.chars().count() <= 255)
+        );
     }
     for text in [&mail.text, &mail.nested_text] {
         assert!(!text.chars().any(|c| c.is_control() && c != '\n' && c != '\t'), "{text:?}");
         assert!(text.len() <= 2 * 1024 * 1024);
     }
     let people = mail.from.iter().chain(&mail.to).chain(&mail.cc);
-    let names: Vec<&String> = people.filter_map(|person| person.name.as_ref()).chain(&mail.subject).collect();
+    let names: Vec<&String> =
+        people.filter_map(|person| person.name.as_ref()).chain(&mail.subject).collect();
     assert!(names.iter().all(|name| !name.is_empty() && !name.chars().any(char::is_control)));
-    assert!(mail.fields.len() <= 2_000 && mail.attachments.len() <= 1_000 && mail.references.len() <= 200);
+    assert!(
+        mail.fields.len() <= 2_000
+            && mail.attachments.len() <= 1_000
+            && mail.references.len() <= 200
+    );
     assert!(mail.fields.iter().all(|field| !field.value.contains('\n')));
     assert_eq!(mail, parse(raw), "read twice, read the same");
 }
@@ -423,25 +502,30 @@ fn check(raw: &[u8]) {
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
     let mails: Vec<Vec<u8>> = fixtures().iter().map(|path| std::fs::read(path).unwrap()).collect();
     let edit = (any::<prop::sample::Index>(), 0..5_u8, any::<u8>(), 0..60_usize);
-    (prop::sample::select(mails), prop::collection::vec(edit, 1..12)).prop_map(|(mut raw, edits)| {
-        for (index, kind, byte, length) in edits {
-            let at = index.index(raw.len().max(1)).min(raw.len());
-            let end = (at + length).min(raw.len());
-            match kind {
-                0 if at < raw.len() => raw[at] = byte,
-                1 => raw.insert(at, byte),
-                2 => drop(raw.drain(at..end)),
-                3 => raw.splice(at..at, raw[at..end].to_vec()).for_each(drop),
-                _ => raw
-                    .splice(
-                        at..at,
-                        [b"\n".as_slice(), b"=?utf-8?q?", b"--", b"<", b"\r", b"\0", b"\""][usize::from(byte) % 7].iter().copied(),
-                    )
-                    .for_each(drop),
+    (prop::sample::select(mails), prop::collection::vec(edit, 1..12)).prop_map(
+        |(mut raw, edits)| {
+            for (index, kind, byte, length) in edits {
+                let at = index.index(raw.len().max(1)).min(raw.len());
+                let end = (at + length).min(raw.len());
+                match kind {
+                    0 if at < raw.len() => raw[at] = byte,
+                    1 => raw.insert(at, byte),
+                    2 => drop(raw.drain(at..end)),
+                    3 => raw.splice(at..at, raw[at..end].to_vec()).for_each(drop),
+                    _ => raw
+                        .splice(
+                            at..at,
+                            [b"\n".as_slice(), b"=?utf-8?q?", b"--", b"<", b"\r", b"\0", b"\""]
+                                [usize::from(byte) % 7]
+                                .iter()
+                                .copied(),
+                        )
+                        .for_each(drop),
+                }
             }
-        }
-        raw
-    })
+            raw
+        },
+    )
 }
 
 proptest! {

@@ -23,13 +23,22 @@ fn command(argv: &[&str]) -> Secret {
 async fn a_password_is_the_first_line_of_its_source() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("password");
-    for (content, wanted) in [("s3cret", "s3cret"), ("s3cret\n", "s3cret"), ("s3 cret \r\nmore\n", "s3 cret "), ("päß\n", "päß")] {
+    for (content, wanted) in [
+        ("s3cret", "s3cret"),
+        ("s3cret\n", "s3cret"),
+        ("s3 cret \r\nmore\n", "s3 cret "),
+        ("päß\n", "päß"),
+    ] {
         std::fs::write(&path, content).unwrap();
         assert_eq!(read(Secret::File(path.clone())).await.as_deref(), Ok(wanted), "{content:?}");
     }
     assert_eq!(read(Secret::Text(SecretString::from("plain"))).await.as_deref(), Ok("plain"));
     assert_eq!(read(command(&["printf", "a b\\nc"])).await.as_deref(), Ok("a b"));
-    assert_eq!(read(command(&["echo", "$HOME;x"])).await.as_deref(), Ok("$HOME;x"), "no shell reads it");
+    assert_eq!(
+        read(command(&["echo", "$HOME;x"])).await.as_deref(),
+        Ok("$HOME;x"),
+        "no shell reads it"
+    );
     assert!(read(Secret::Environment("PATH".to_owned())).await.is_ok());
 }
 
@@ -38,7 +47,10 @@ async fn a_password_that_cannot_be_read_names_its_source_and_not_itself() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("password");
     let missing = read(Secret::File(path.clone())).await.unwrap_err();
-    assert!(missing.contains("does not exist") && missing.contains(path.to_str().unwrap()), "{missing}");
+    assert!(
+        missing.contains("does not exist") && missing.contains(path.to_str().unwrap()),
+        "{missing}"
+    );
     std::fs::write(&path, "\nsecond line\n").unwrap();
     let empty = read(Secret::File(path.clone())).await.unwrap_err();
     assert!(empty.contains("empty first line") && !empty.contains("second"), "{empty}");
@@ -58,7 +70,9 @@ async fn a_password_that_cannot_be_read_names_its_source_and_not_itself() {
 
 #[tokio::test]
 async fn a_password_command_that_fails_tells_little() {
-    let words = read(command(&["sh", "-c", "echo s3cret; printf '\\033[31m%500s' x >&2; exit 3"])).await.unwrap_err();
+    let words = read(command(&["sh", "-c", "echo s3cret; printf '\\033[31m%500s' x >&2; exit 3"]))
+        .await
+        .unwrap_err();
     assert!(words.contains("exit status: 3"), "{words}");
     assert!(!words.contains("s3cret") && !words.contains('\u{1b}') && words.len() < 400, "{words}");
     let endless = read(command(&["yes"])).await;
@@ -76,15 +90,30 @@ fn words_are_one_short_line_without_tricks() {
 }
 
 fn server(host: &str, tls: Tls, ca_file: Option<PathBuf>) -> Server {
-    Server { host: host.to_owned(), port: 9, tls, ca_file, login: None, bounce_address: None, messages_per_minute: None, connections: 1 }
+    Server {
+        host: host.to_owned(),
+        port: 9,
+        tls,
+        ca_file,
+        login: None,
+        bounce_address: None,
+        messages_per_minute: None,
+        connections: 1,
+    }
 }
 
 #[tokio::test]
 async fn without_tls_only_this_machine_is_spoken_to() {
     let fault = connect(&server("192.0.2.1", Tls::None, None)).await.unwrap_err();
-    assert!(matches!(&fault, Fault::Insecure(words) if words.contains("this machine only")), "{fault:?}");
+    assert!(
+        matches!(&fault, Fault::Insecure(words) if words.contains("this machine only")),
+        "{fault:?}"
+    );
     let fault = connect(&server("127.0.0.1", Tls::None, None)).await.unwrap_err();
     assert!(matches!(fault, Fault::Lost(_)), "nobody listens on port 9: {fault:?}");
     let fault = connect(&server("no-such-host.invalid", Tls::Implicit, None)).await.unwrap_err();
-    assert!(matches!(&fault, Fault::Lost(words) if words.contains("no-such-host.invalid")), "{fault:?}");
+    assert!(
+        matches!(&fault, Fault::Lost(words) if words.contains("no-such-host.invalid")),
+        "{fault:?}"
+    );
 }

@@ -1,5 +1,6 @@
-//! Whatever an agent writes, and however they mix commands with text: the laws hold. No line that looks like a command and no
-//! word of a note is ever in a mail to a customer; a mail is obeyed as a whole or not at all.
+//! Whatever an agent writes, and however they mix commands with text: the laws hold. No line that
+//! looks like a command and no word of a note is ever in a mail to a customer; a mail is obeyed as
+//! a whole or not at all.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -53,12 +54,17 @@ const LINES: [&str; 40] = [
 
 fn mail(stage: &mut Stage, lines: &[usize]) {
     let body: String = lines.iter().map(|line| format!("| {}\n", LINES[*line])).collect();
-    let text = format!("+1m mail  From: alice@desk.test  Subject: Re: [#1] Scanner  In-Reply-To: {{last to alice on #1}}\n{body}");
+    let text = format!(
+        "+1m mail  From: alice@desk.test  Subject: Re: [#1] Scanner  In-Reply-To: {{last to alice on #1}}\n{body}"
+    );
     stage.play(&Script::parse("(orders)", &text).steps[0]);
 }
 
 fn runner(cases: u32) -> TestRunner {
-    TestRunner::new_with_rng(Config { cases, ..Config::default() }, proptest::test_runner::TestRng::deterministic_rng(Default::default()))
+    TestRunner::new_with_rng(
+        Config { cases, ..Config::default() },
+        proptest::test_runner::TestRng::deterministic_rng(Default::default()),
+    )
 }
 
 #[test]
@@ -74,7 +80,10 @@ fn nothing_that_looks_like_a_command_and_no_note_leaves() {
             // `play` checks all laws: what leaks, what is folded, what was deserved.
             mail(&mut stage, lines);
         }
-        reached.set(reached.get() + stage.count("SELECT count(*) FROM outbox WHERE kind IN ('reply', 'notice')"));
+        reached.set(
+            reached.get()
+                + stage.count("SELECT count(*) FROM outbox WHERE kind IN ('reply', 'notice')"),
+        );
         Ok(())
     });
     result.unwrap();
@@ -92,9 +101,18 @@ fn a_held_mail_changes_nothing() {
     };
     let good = prop::collection::vec(2..25usize, 1..5);
     let result = runner(30).run(&(good, 0..3usize), |(mut lines, place)| {
-        lines.insert(place.min(lines.len()), LINES.iter().position(|line| *line == "#clsoe").unwrap());
+        lines.insert(
+            place.min(lines.len()),
+            LINES.iter().position(|line| *line == "#clsoe").unwrap(),
+        );
         let mut stage = Stage::with(&[]);
-        stage.play(&Script::parse("(orders)", "09:00 mail  From: carol@customer.test  Subject: Scanner\n| It is slow.\n").steps[0]);
+        stage.play(
+            &Script::parse(
+                "(orders)",
+                "09:00 mail  From: carol@customer.test  Subject: Scanner\n| It is slow.\n",
+            )
+            .steps[0],
+        );
         let before = all(&stage);
         mail(&mut stage, &lines);
         prop_assert_eq!(all(&stage), before);

@@ -27,7 +27,8 @@ fn cases(fixture: &str) -> Vec<Case> {
 fn case(block: &str) -> Case {
     let mut lines = block.lines();
     let mut case = Case { title: lines.next().unwrap().to_owned(), ..Case::default() };
-    let (mut header, mut text, mut status, mut original) = (String::new(), String::new(), String::new(), String::new());
+    let (mut header, mut text, mut status, mut original) =
+        (String::new(), String::new(), String::new(), String::new());
     for line in lines.filter(|line| !line.is_empty()) {
         let put = |to: &mut String, rest: &str| {
             to.push_str(rest.strip_prefix(' ').unwrap_or(rest));
@@ -45,7 +46,9 @@ fn case(block: &str) -> Case {
             put(&mut status, rest);
         } else if let Some(rest) = line.strip_prefix("o|") {
             put(&mut original, rest);
-        } else if let Some((count, field)) = line.strip_prefix('*').and_then(|line| line.split_once(' ')) {
+        } else if let Some((count, field)) =
+            line.strip_prefix('*').and_then(|line| line.split_once(' '))
+        {
             header.push_str(&format!("{field}\n").repeat(count.parse().unwrap()));
         } else {
             header.push_str(line);
@@ -62,14 +65,23 @@ fn case(block: &str) -> Case {
 /// A small reader of header blocks: enough for fixtures that we write ourselves.
 fn mail(header: &str, text: &str) -> Inbound {
     let fields = fields(header);
-    let one = |name: &str| fields.iter().find(|field| field.is(name)).map(|field| field.value.clone());
-    let ids = |name: &str| one(name).iter().flat_map(|ids| ids.split_whitespace()).filter_map(MessageId::parse).collect();
+    let one =
+        |name: &str| fields.iter().find(|field| field.is(name)).map(|field| field.value.clone());
+    let ids = |name: &str| {
+        one(name)
+            .iter()
+            .flat_map(|ids| ids.split_whitespace())
+            .filter_map(MessageId::parse)
+            .collect()
+    };
     let from = one("From").unwrap_or_else(|| "Carol <carol@customer.test>".to_owned());
     Inbound {
         from: from.split(',').filter_map(person).collect(),
         from_fields: 1,
         to: person("support@desk.test").into_iter().collect(),
-        subject: one("Subject").or_else(|| Some("Printer".to_owned())).filter(|subject| !subject.is_empty()),
+        subject: one("Subject")
+            .or_else(|| Some("Printer".to_owned()))
+            .filter(|subject| !subject.is_empty()),
         in_reply_to: ids("In-Reply-To"),
         references: ids("References"),
         text: text.to_owned(),
@@ -82,9 +94,12 @@ fn fields(header: &str) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     for line in header.lines() {
         match (line.starts_with([' ', '\t']), fields.last_mut()) {
-            (true, Some(field)) => field.value = format!("{} {}", field.value, line.trim()).trim().to_owned(),
+            (true, Some(field)) => {
+                field.value = format!("{} {}", field.value, line.trim()).trim().to_owned()
+            }
             _ => {
-                let (name, value) = line.split_once(':').unwrap_or_else(|| panic!("no field: {line}"));
+                let (name, value) =
+                    line.split_once(':').unwrap_or_else(|| panic!("no field: {line}"));
                 fields.push(Field { name: name.to_owned(), value: value.trim().to_owned() });
             }
         }
@@ -94,7 +109,9 @@ fn fields(header: &str) -> Vec<Field> {
 
 fn person(text: &str) -> Option<Person> {
     let (name, address) = match text.split_once('<') {
-        Some((name, rest)) => (Some(name.trim().trim_matches('"').to_owned()), rest.split('>').next().unwrap()),
+        Some((name, rest)) => {
+            (Some(name.trim().trim_matches('"').to_owned()), rest.split('>').next().unwrap())
+        }
         None => (None, text.split('(').next().unwrap()),
     };
     Some(Person { name: name.filter(|name| !name.is_empty()), address: Address::parse(address)? })
@@ -102,7 +119,14 @@ fn person(text: &str) -> Option<Person> {
 
 fn reading(mail: &Inbound) -> Reading {
     let address = Address::parse("support@desk.test").unwrap();
-    read(mail, &Ourselves { address: &address, own_lists: &["<support.desk.test>".to_owned()], agents: &[] })
+    read(
+        mail,
+        &Ourselves {
+            address: &address,
+            own_lists: &["<support.desk.test>".to_owned()],
+            agents: &[],
+        },
+    )
 }
 
 fn word(origin: Origin) -> &'static str {
@@ -116,7 +140,9 @@ fn word(origin: Origin) -> &'static str {
 fn wrong(case: &Case) -> Option<String> {
     let reading = reading(&case.mail);
     let (origin, words) = case.expected.split_once(' ').unwrap_or((&case.expected, ""));
-    let right = word(reading.origin) == origin && reading.reason.contains(words) && !reading.reason.is_empty();
+    let right = word(reading.origin) == origin
+        && reading.reason.contains(words)
+        && !reading.reason.is_empty();
     (!right).then(|| format!("{}: expected {}, got {reading:?}", case.title, case.expected))
 }
 
@@ -145,10 +171,17 @@ fn p27_bounces_name_recipients_and_the_original() {
     assert!(cases.len() >= 12, "{} bounces", cases.len());
     for case in &cases {
         assert_none(&wrong(case).into_iter().collect::<Vec<_>>(), 1);
-        let bounce = reading(&case.mail).bounce.unwrap_or_else(|| panic!("{}: no bounce", case.title));
+        let bounce =
+            reading(&case.mail).bounce.unwrap_or_else(|| panic!("{}: no bounce", case.title));
         let original = bounce.original.as_ref().map_or("-", MessageId::as_str);
         assert_eq!(Some(original), case.original.as_deref(), "{}: original", case.title);
-        assert_eq!(bounce.recipients.len(), case.recipients.len(), "{}: {:?}", case.title, bounce.recipients);
+        assert_eq!(
+            bounce.recipients.len(),
+            case.recipients.len(),
+            "{}: {:?}",
+            case.title,
+            bounce.recipients
+        );
         for (got, expected) in bounce.recipients.iter().zip(&case.recipients) {
             let mut words = expected.splitn(3, ' ');
             assert_eq!(got.recipient.as_str(), words.next().unwrap(), "{}", case.title);
@@ -167,8 +200,14 @@ fn p27_bounces_name_recipients_and_the_original() {
 
 #[test]
 fn p25_auto_submitted_is_an_auto_reply() {
-    let reading = reading(&mail("Auto-Submitted: auto-replied\nIn-Reply-To: <1.2.aaaabbbbccccdddd@desk.test>\n", "I am away."));
-    assert_eq!((reading.origin, reading.reason.as_str()), (Origin::AutoReply, "Auto-Submitted: auto-replied"));
+    let reading = reading(&mail(
+        "Auto-Submitted: auto-replied\nIn-Reply-To: <1.2.aaaabbbbccccdddd@desk.test>\n",
+        "I am away.",
+    ));
+    assert_eq!(
+        (reading.origin, reading.reason.as_str()),
+        (Origin::AutoReply, "Auto-Submitted: auto-replied")
+    );
 }
 
 #[test]
@@ -180,22 +219,30 @@ fn p26_out_of_office_headers_make_no_person() {
         "Precedence: auto_reply\n",
         "Precedence: junk\n",
     ] {
-        for subject in ["Out of office", "Printer", "Automatic reply: Printer", "Abwesenheitsnotiz"] {
+        for subject in ["Out of office", "Printer", "Automatic reply: Printer", "Abwesenheitsnotiz"]
+        {
             let origin = reading(&mail(&format!("{header}Subject: {subject}\n"), "")).origin;
-            assert!(matches!(origin, Origin::AutoReply | Origin::Notice | Origin::List), "{header}{subject}: {origin:?}");
+            assert!(
+                matches!(origin, Origin::AutoReply | Origin::Notice | Origin::List),
+                "{header}{subject}: {origin:?}"
+            );
         }
     }
 }
 
 #[test]
 fn p29_list_mail_is_list_mail() {
-    let origin = reading(&mail("List-Id: <gardeners.other.test>\nPrecedence: list\n", "Roses?")).origin;
+    let origin =
+        reading(&mail("List-Id: <gardeners.other.test>\nPrecedence: list\n", "Roses?")).origin;
     assert_eq!(origin, Origin::List);
 }
 
 #[test]
 fn p30_our_own_mail_is_known_by_its_from() {
-    let reading = reading(&mail("From: Example Support <SUPPORT@desk.test>\nMessage-ID: <1.2.aaaabbbbccccdddd@desk.test>\n", ""));
+    let reading = reading(&mail(
+        "From: Example Support <SUPPORT@desk.test>\nMessage-ID: <1.2.aaaabbbbccccdddd@desk.test>\n",
+        "",
+    ));
     assert_eq!((reading.origin, reading.bounce), (Origin::Own, None));
 }
 
@@ -216,14 +263,26 @@ fn reasons_and_diagnostics_are_short_and_clean() {
     bounce.text = format!("<carol@customer.test>:\n550 5.1.1 \x1b[31m{}", "no ".repeat(10_000));
     let found = reading(&bounce).bounce.unwrap().recipients;
     assert_eq!(found.len(), 1);
-    assert!(found[0].diagnostic.chars().count() <= 500 && !found[0].diagnostic.chars().any(char::is_control));
+    assert!(
+        found[0].diagnostic.chars().count() <= 500
+            && !found[0].diagnostic.chars().any(char::is_control)
+    );
 }
 
 #[test]
 fn a_report_of_thousands_is_cut() {
-    let mut bounce = mail("From: MAILER-DAEMON@other.test\nContent-Type: multipart/report; report-type=delivery-status\n", "");
-    let groups: String = (0..20_000).map(|n| format!("Final-Recipient: rfc822; c{n}@customer.test\nAction: failed\n\n")).collect();
-    bounce.report = Some(Report { kind: "delivery-status".to_owned(), status: groups, original: String::new() });
+    let mut bounce = mail(
+        "From: MAILER-DAEMON@other.test\nContent-Type: multipart/report; report-type=delivery-status\n",
+        "",
+    );
+    let groups: String = (0..20_000)
+        .map(|n| format!("Final-Recipient: rfc822; c{n}@customer.test\nAction: failed\n\n"))
+        .collect();
+    bounce.report = Some(Report {
+        kind: "delivery-status".to_owned(),
+        status: groups,
+        original: String::new(),
+    });
     assert_eq!(reading(&bounce).bounce.unwrap().recipients.len(), 100);
     bounce.report = None;
     bounce.text = (0..20_000).map(|n| format!("c{n}@customer.test\n")).collect();
@@ -235,7 +294,10 @@ fn our_own_list_makes_no_robot_only_if_it_is_configured() {
     let mail = mail("List-Id: <support.desk.test>\nPrecedence: list\n", "");
     assert_eq!(reading(&mail).origin, Origin::Person);
     let address = Address::parse("support@desk.test").unwrap();
-    assert_eq!(read(&mail, &Ourselves { address: &address, own_lists: &[], agents: &[] }).origin, Origin::List);
+    assert_eq!(
+        read(&mail, &Ourselves { address: &address, own_lists: &[], agents: &[] }).origin,
+        Origin::List
+    );
 }
 
 #[test]
@@ -250,7 +312,8 @@ fn an_agent_is_a_person_whatever_the_address_is_called() {
     assert_eq!(read(&mail, &ourselves).origin, Origin::Person);
 }
 
-static ALL: LazyLock<Vec<Case>> = LazyLock::new(|| cases(PEOPLE).into_iter().chain(cases(ROBOTS)).collect());
+static ALL: LazyLock<Vec<Case>> =
+    LazyLock::new(|| cases(PEOPLE).into_iter().chain(cases(ROBOTS)).collect());
 
 const NAMES: &str = "(Auto-Submitted|Precedence|List-Id|Return-Path|X-Auto-Response-Suppress|Content-Type|X-Failed-Recipients|Subject|From|X-Loop|Delivered-To|Received|X-Autogenerated)";
 

@@ -1,4 +1,5 @@
-//! The commands at the pipe, as a mail server and a script see them: exit statuses and what a listing says before a daemon ran.
+//! The commands at the pipe, as a mail server and a script see them: exit statuses and what a
+//! listing says before a daemon ran.
 
 use std::io::Write;
 use std::path::Path;
@@ -71,8 +72,16 @@ fn a_mail_that_waits_is_listed_with_its_sender_and_subject() {
     assert_eq!(row["from"], "carol@customer.test");
     assert_eq!(row["subject"], "Röhre");
     assert_eq!(row["message_id"], "m1@customer.test");
-    assert_eq!((row["origin"].as_str(), row["authentication"].as_str()), (Some("person"), Some("none")));
-    assert!(row["outcome"].is_null() && row["ticket"].is_null() && row["uid"].is_null() && row["uidvalidity"].is_null());
+    assert_eq!(
+        (row["origin"].as_str(), row["authentication"].as_str()),
+        (Some("person"), Some("none"))
+    );
+    assert!(
+        row["outcome"].is_null()
+            && row["ticket"].is_null()
+            && row["uid"].is_null()
+            && row["uidvalidity"].is_null()
+    );
 }
 
 #[test]

@@ -13,7 +13,12 @@ fn play(stage: &mut Stage, text: &str) {
 }
 
 fn body(mail: &Taken) -> String {
-    mail_parser::MessageParser::default().parse(&mail.bytes).unwrap().body_text(0).unwrap().into_owned()
+    mail_parser::MessageParser::default()
+        .parse(&mail.bytes)
+        .unwrap()
+        .body_text(0)
+        .unwrap()
+        .into_owned()
 }
 
 /// Lines longer than a phone shows, but for single words.
@@ -56,7 +61,10 @@ fn answers_fit_a_phone_and_go_to_who_asked() {
     ];
     for (minute, line) in asked.iter().enumerate() {
         let before = stage.world.borrow().taken.len();
-        play(&mut stage, &format!("10:{minute:02} mail  From: bob@desk.test  Subject: question\n| {line}\n"));
+        play(
+            &mut stage,
+            &format!("10:{minute:02} mail  From: bob@desk.test  Subject: question\n| {line}\n"),
+        );
         let taken: Vec<Taken> = stage.world.borrow().taken.iter().skip(before).cloned().collect();
         let to: Vec<&str> = taken.iter().map(|mail| mail.to.as_str()).collect();
         assert_eq!(to, ["bob@desk.test"], "{line}");
@@ -73,14 +81,20 @@ fn nobody_else_is_told_anything() {
     play(&mut stage, DAY);
     let steps = [
         ("10:00 mail  From: dave@other.test  Subject: question\n| #search wombats\n", ""),
-        ("10:01 mail  From: dave@other.test  Subject: Re: [#2]  In-Reply-To: {ack to dave}\n| #show 1\n", ""),
+        (
+            "10:01 mail  From: dave@other.test  Subject: Re: [#2]  In-Reply-To: {ack to dave}\n| #show 1\n",
+            "",
+        ),
         ("10:02 mail  From: bob@desk.test  Subject: question  auth=none\n| #show 1\n", ""),
         ("10:03 mail  From: bob@desk.test  Subject: question  auth=fail\n| #show 1\n", ""),
         (
             "10:04 mail  From: bob@desk.test  Subject: question  Reply-To: eve@attacker.test  Cc: dave@other.test\n| #show 1\n",
             "bob@desk.test",
         ),
-        ("10:05 mail  From: bob@desk.test  Subject: question  In-Reply-To: {notification to alice on #1}\n| #show\n", ""),
+        (
+            "10:05 mail  From: bob@desk.test  Subject: question  In-Reply-To: {notification to alice on #1}\n| #show\n",
+            "",
+        ),
     ];
     for (step, reader) in steps {
         let before = stage.world.borrow().taken.len();

@@ -1,7 +1,8 @@
-//! What the sender wrote: fixtures of clients and languages (`fixtures/quote`), properties, hostile input.
+//! What the sender wrote: fixtures of clients and languages (`fixtures/quote`), properties, hostile
+//! input.
 //!
-//! A case is `=== name`, a mail's text, `--- new`, the new text. `[forward]` in the name: some of it is a mail passed
-//! on, and in the others none is.
+//! A case is `=== name`, a mail's text, `--- new`, the new text. `[forward]` in the name: some of
+//! it is a mail passed on, and in the others none is.
 
 use postdesk::mail::quote::{Block, Role, new_text, new_text_under, split, split_under};
 use proptest::prelude::*;
@@ -16,7 +17,8 @@ struct Case {
 
 fn cases() -> Vec<Case> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/quote");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files.iter().flat_map(|file| read_cases(file)).collect()
 }
@@ -27,7 +29,10 @@ fn read_cases(file: &std::path::Path) -> Vec<Case> {
     let mut cases = Vec::new();
     for part in content.split("\n=== ").skip(1) {
         let (name, rest) = part.split_once('\n').unwrap();
-        let (text, new) = format!("{rest}\n").split_once("--- new\n").map(|(a, b)| (a.to_owned(), b.trim().to_owned())).unwrap();
+        let (text, new) = format!("{rest}\n")
+            .split_once("--- new\n")
+            .map(|(a, b)| (a.to_owned(), b.trim().to_owned()))
+            .unwrap();
         cases.push(Case { name: format!("{stem}: {name}"), text, new });
     }
     cases
@@ -52,9 +57,18 @@ fn fixtures_read_as_expected() {
         let blocks = split(&case.text);
         let forward = blocks.iter().any(|block| block.role == Role::Forward);
         let lossless = joined(&blocks) == case.text;
-        if plain(&new_text(&case.text)) != plain(&case.new) || forward != case.name.contains("[forward]") || !lossless {
+        if plain(&new_text(&case.text)) != plain(&case.new)
+            || forward != case.name.contains("[forward]")
+            || !lossless
+        {
             count += 1;
-            let _ = writeln!(wrong, "##### {}\n{}\n##### gave\n{}\n##### as {blocks:?}", case.name, case.text, new_text(&case.text));
+            let _ = writeln!(
+                wrong,
+                "##### {}\n{}\n##### gave\n{}\n##### as {blocks:?}",
+                case.name,
+                case.text,
+                new_text(&case.text)
+            );
         }
     }
     assert!(wrong.is_empty(), "{count} of {} wrong\n{wrong}", cases.len());
@@ -123,12 +137,18 @@ const STYLES: &[(&str, Marks)] = &[
     ("2026-11-22 9:15 GMT+01:00 Bob Baker <bob@desk.test>:", Marks::Both),
     ("Bob Baker <bob@desk.test> writes:", Marks::Always),
     ("On Sunday, November 22, 2026, 9:15:00 AM, you wrote:", Marks::Always),
-    ("-----Original Message-----\nFrom: Bob Baker\nSent: Sunday, November 22, 2026 9:15 AM\nTo: Carol\nSubject: RE: x\n", Marks::Both),
+    (
+        "-----Original Message-----\nFrom: Bob Baker\nSent: Sunday, November 22, 2026 9:15 AM\nTo: Carol\nSubject: RE: x\n",
+        Marks::Both,
+    ),
     (
         "________________________________\nVon: Bob Baker <bob@desk.test>\nGesendet: Sonntag, 22. November 2026 09:15\nAn: Carol\nBetreff: AW: x\n",
         Marks::Both,
     ),
-    ("*De :* Bob Baker <bob@desk.test>\n*Envoyé :* dimanche 22 novembre 2026 09:15\n*À :* Carol\n*Objet :* RE: x\n", Marks::Both),
+    (
+        "*De :* Bob Baker <bob@desk.test>\n*Envoyé :* dimanche 22 novembre 2026 09:15\n*À :* Carol\n*Objet :* RE: x\n",
+        Marks::Both,
+    ),
     ("##- Please type your reply above this line -##\n", Marks::Both),
 ];
 
@@ -152,15 +172,21 @@ fn line() -> impl Strategy<Value = String> {
         1 => Just("9:15".to_owned()),
         1 => Just("Sent".to_owned()),
     ];
-    prop::collection::vec(word, 2..9).prop_map(|words| words.join(" ")).prop_filter("reads as an attribution", |line| {
-        let words: Vec<&str> = line.split(' ').collect();
-        let name = |word: &str| word.starts_with(char::is_uppercase);
-        words.windows(2).all(|pair| !(pair[1] == "wrote:" && name(pair[0]) || pair[0] == "wrote:" && name(pair[1])))
-    })
+    prop::collection::vec(word, 2..9).prop_map(|words| words.join(" ")).prop_filter(
+        "reads as an attribution",
+        |line| {
+            let words: Vec<&str> = line.split(' ').collect();
+            let name = |word: &str| word.starts_with(char::is_uppercase);
+            words.windows(2).all(|pair| {
+                !(pair[1] == "wrote:" && name(pair[0]) || pair[0] == "wrote:" && name(pair[1]))
+            })
+        },
+    )
 }
 
 fn new_lines(text: &str) -> Vec<String> {
-    let new = split(text).into_iter().filter(|block| matches!(block.role, Role::New | Role::Forward));
+    let new =
+        split(text).into_iter().filter(|block| matches!(block.role, Role::New | Role::Forward));
     new.flat_map(|block| block.text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
@@ -244,15 +270,19 @@ fn an_empty_text_is_one_empty_block() {
 
 #[test]
 fn a_subject_tells_outlooks_forward_from_its_reply() {
-    let text =
-        "Please handle.\n\nFrom: Dave <dave@other.test>\nSent: Sunday, November 22, 2026 9:15 AM\nTo: Carol\nSubject: x\n\nIt burns.\n";
+    let text = "Please handle.\n\nFrom: Dave <dave@other.test>\nSent: Sunday, November 22, 2026 9:15 AM\nTo: Carol\nSubject: x\n\nIt burns.\n";
     for subject in ["FW: x", "Fwd: x", "WG: x", "TR : x", "轉寄: x"] {
-        assert_eq!(split_under(subject, text).last().map(|block| block.role), Some(Role::Forward), "{subject}");
+        assert_eq!(
+            split_under(subject, text).last().map(|block| block.role),
+            Some(Role::Forward),
+            "{subject}"
+        );
         assert!(new_text_under(subject, text).ends_with("It burns."), "{subject}");
     }
     for subject in ["", "Re: x", "RE: FW: x", "Re: [#12] FW: x", "FW without colon"] {
         assert_eq!(new_text_under(subject, text), "Please handle.", "{subject}");
     }
-    let answer = "Done.\n\nOn Sun, Nov 22, 2026 at 9:15 AM Bob Baker <bob@desk.test> wrote:\n\nold words\n";
+    let answer =
+        "Done.\n\nOn Sun, Nov 22, 2026 at 9:15 AM Bob Baker <bob@desk.test> wrote:\n\nold words\n";
     assert_eq!(new_text_under("FW: x", answer), "Done.");
 }

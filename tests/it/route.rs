@@ -14,10 +14,20 @@ fn person(index: usize) -> Person {
 
 fn ticket(number: i64, people: &[usize]) -> Ticket {
     let requester = person(people[0]);
-    let opened = Event::Opened { subject: "x".into(), requester, queue: "support".into(), verified: true, why: String::new() };
-    let mut ticket = Ticket::opened(TicketNumber(number), &opened, Timestamp::from_millis(0)).unwrap();
+    let opened = Event::Opened {
+        subject: "x".into(),
+        requester,
+        queue: "support".into(),
+        verified: true,
+        why: String::new(),
+    };
+    let mut ticket =
+        Ticket::opened(TicketNumber(number), &opened, Timestamp::from_millis(0)).unwrap();
     for other in &people[1..] {
-        ticket.apply(&Event::Joined { person: person(*other), mailed: Mailed::JoinOnly }, Timestamp::from_millis(1));
+        ticket.apply(
+            &Event::Joined { person: person(*other), mailed: Mailed::JoinOnly },
+            Timestamp::from_millis(1),
+        );
     }
     ticket
 }

@@ -1,5 +1,6 @@
-//! Conversations: what people write, and what the desk makes of it. Each file of fixtures/scenario runs through a real store
-//! with a set clock and no sockets; `UPDATE_EXPECT=1` writes the lines that begin with `=>`.
+//! Conversations: what people write, and what the desk makes of it. Each file of fixtures/scenario
+//! runs through a real store with a set clock and no sockets; `UPDATE_EXPECT=1` writes the lines
+//! that begin with `=>`.
 
 mod cases;
 pub mod invariants;
@@ -21,9 +22,18 @@ fn folder() -> PathBuf {
 
 /// All conversations, by name.
 pub fn scripts() -> Vec<Script> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
-    paths.iter().map(|path| Script::parse(&path.file_stem().unwrap().to_string_lossy(), &fs::read_to_string(path).unwrap())).collect()
+    paths
+        .iter()
+        .map(|path| {
+            Script::parse(
+                &path.file_stem().unwrap().to_string_lossy(),
+                &fs::read_to_string(path).unwrap(),
+            )
+        })
+        .collect()
 }
 
 /// The conversation of that name.
@@ -39,13 +49,17 @@ pub fn play(script: &Script) -> Result<(), String> {
         let place = format!("{}.txt:{}", script.name, step.line);
         let happened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| stage.play(step)));
         let happened = happened.map_err(|payload| {
-            let words = payload.downcast_ref::<String>().cloned().or_else(|| payload.downcast_ref::<&str>().map(|s| (*s).to_owned()));
+            let words = payload
+                .downcast_ref::<String>()
+                .cloned()
+                .or_else(|| payload.downcast_ref::<&str>().map(|s| (*s).to_owned()));
             format!("{place}: {}", words.unwrap_or_default())
         })?;
         actual.push(happened);
     }
     if std::env::var_os("UPDATE_EXPECT").is_some() {
-        fs::write(folder().join(format!("{}.txt", script.name)), script.with_expectations(&actual)).unwrap();
+        fs::write(folder().join(format!("{}.txt", script.name)), script.with_expectations(&actual))
+            .unwrap();
         return Ok(());
     }
     for (step, happened) in script.steps.iter().zip(&actual) {
@@ -69,7 +83,17 @@ pub fn play(script: &Script) -> Result<(), String> {
 fn every_conversation_goes_as_written() {
     let scripts = scripts();
     let failures: Vec<String> = scripts.iter().filter_map(|script| play(script).err()).collect();
-    println!("{} conversations, {} steps", scripts.len(), scripts.iter().map(|script| script.steps.len()).sum::<usize>());
-    assert!(failures.is_empty(), "{}\n{} of {} conversations went otherwise", failures.join("\n\n"), failures.len(), scripts.len());
+    println!(
+        "{} conversations, {} steps",
+        scripts.len(),
+        scripts.iter().map(|script| script.steps.len()).sum::<usize>()
+    );
+    assert!(
+        failures.is_empty(),
+        "{}\n{} of {} conversations went otherwise",
+        failures.join("\n\n"),
+        failures.len(),
+        scripts.len()
+    );
     assert!(scripts.len() >= 40);
 }

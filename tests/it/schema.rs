@@ -1,7 +1,7 @@
 //! The file: its schema, its steps from released ones, its copies, and who may read it.
 //!
-//! `fixtures/schema/v1.sql` is a database as version 1 left it: the step as it was, and some rows. It is never changed once
-//! that version is out; a later version gets a dump of its own beside it.
+//! `fixtures/schema/v1.sql` is a database as version 1 left it: the step as it was, and some rows.
+//! It is never changed once that version is out; a later version gets a dump of its own beside it.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use postdesk::mail::{InboxId, TicketNumber};
 use postdesk::store::schema::STEPS;
-use postdesk::store::{self, DATABASE, Error, KEY, NUMBERS, SQLITE_MIN, Store, inbox, tickets, view};
+use postdesk::store::{
+    self, DATABASE, Error, KEY, NUMBERS, SQLITE_MIN, Store, inbox, tickets, view,
+};
 use rusqlite::Connection;
 
 use super::scenario::invariants::violations;
@@ -31,8 +33,12 @@ fn released(data_dir: &Path, dump: &str) {
 
 /// All objects of a database with their SQL, but for white space and comments.
 fn objects(connection: &Connection) -> Vec<(String, String, String)> {
-    let mut statement = connection.prepare("SELECT type, name, coalesce(sql, '') FROM sqlite_schema ORDER BY type, name").unwrap();
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?))).unwrap();
+    let mut statement = connection
+        .prepare("SELECT type, name, coalesce(sql, '') FROM sqlite_schema ORDER BY type, name")
+        .unwrap();
+    let rows = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))
+        .unwrap();
     let plain = |sql: String| {
         let lines = sql.lines().map(|line| line.split("--").next().unwrap_or_default());
         lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
@@ -45,12 +51,18 @@ fn stage(data_dir: &Path) -> Stage {
 }
 
 fn writes(stage: &mut Stage, from: &str, subject: &str) -> Vec<String> {
-    let script = Script::parse("(schema)", &format!("+1m mail  From: {from}  Subject: {subject}\n| Hello.\n"));
+    let script = Script::parse(
+        "(schema)",
+        &format!("+1m mail  From: {from}  Subject: {subject}\n| Hello.\n"),
+    );
     stage.play(&script.steps[0])
 }
 
 fn opened(lines: &[String]) -> i64 {
-    let line = lines.iter().find(|line| line.contains(" opened by ")).unwrap_or_else(|| panic!("{lines:#?}"));
+    let line = lines
+        .iter()
+        .find(|line| line.contains(" opened by "))
+        .unwrap_or_else(|| panic!("{lines:#?}"));
     line.trim_start_matches('#').split(' ').next().unwrap().parse().unwrap()
 }
 
@@ -62,7 +74,9 @@ fn a_released_database_becomes_the_fresh_one() {
     drop(Store::open_inline(&keep.path().join("new")).unwrap());
     let (old, new) = (database(&keep.path().join("old")), database(&keep.path().join("new")));
     assert_eq!(objects(&old), objects(&new));
-    let version = |connection: &Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap();
+    let version = |connection: &Connection| {
+        connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap()
+    };
     assert_eq!((version(&old), version(&new)), (STEPS.len() as i64, STEPS.len() as i64));
 }
 
@@ -72,12 +86,16 @@ fn a_released_database_is_read_and_goes_on() {
     let data_dir = keep.path().join("data");
     released(&data_dir, V1);
     let mut stage = stage(&data_dir);
-    let shown = stage.store().read(|connection| view::show(connection, TicketNumber(1))).unwrap().unwrap();
+    let shown =
+        stage.store().read(|connection| view::show(connection, TicketNumber(1))).unwrap().unwrap();
     assert_eq!(stage.store().read(view::tickets).unwrap().len(), 1);
     assert!(format!("{shown:?}").contains("Pull the plug, please."), "{shown:?}");
     let bytes = stage.store().read(|connection| inbox::bytes(connection, InboxId(1))).unwrap();
     assert!(String::from_utf8(bytes).unwrap().contains("It burns."));
-    assert_eq!(stage.store().read(|connection| view::search(connection, "burns")).unwrap().len(), 1);
+    assert_eq!(
+        stage.store().read(|connection| view::search(connection, "burns")).unwrap().len(),
+        1
+    );
     stage.world.borrow_mut().uidnext = 100;
     let go_on = "+1m put  From: dave@other.test  Subject: Next\n| Hello.\n\
                  +1m mail  From: carol@customer.test  Subject: Re: [#1]  In-Reply-To: <m1@customer.test>\n| Out.\n";
@@ -85,15 +103,30 @@ fn a_released_database_is_read_and_goes_on() {
         drop(stage.perform(step));
     }
     stage.drive(None);
-    assert_eq!(stage.count("SELECT count(*) FROM entries WHERE ticket = 1"), 3, "an old thread goes on");
-    assert_eq!(stage.count("SELECT max(number) FROM tickets"), 1002, "the file of numbers is not there");
-    assert_eq!((stage.taken_for("dave@other.test"), stage.taken_for("carol@customer.test")), (1, 0), "and nothing is sent again");
+    assert_eq!(
+        stage.count("SELECT count(*) FROM entries WHERE ticket = 1"),
+        3,
+        "an old thread goes on"
+    );
+    assert_eq!(
+        stage.count("SELECT max(number) FROM tickets"),
+        1002,
+        "the file of numbers is not there"
+    );
+    assert_eq!(
+        (stage.taken_for("dave@other.test"), stage.taken_for("carol@customer.test")),
+        (1, 0),
+        "and nothing is sent again"
+    );
 }
 
 #[test]
 fn a_released_step_does_not_change() {
     let spine = STEPS[0].trim();
-    assert!(V1.contains(spine), "step 1 is no longer what version 1 made: add a step instead, or before the release a new dump");
+    assert!(
+        V1.contains(spine),
+        "step 1 is no longer what version 1 made: add a step instead, or before the release a new dump"
+    );
 }
 
 #[test]
@@ -103,9 +136,17 @@ fn a_newer_database_is_refused_and_left_as_it_is() {
     drop(Store::open_inline(&data_dir).unwrap());
     database(&data_dir).execute_batch("PRAGMA user_version = 99").unwrap();
     let refused = Store::open_inline(&data_dir).unwrap_err();
-    assert!(matches!(refused, Error::Newer { found: 99, known } if known == STEPS.len() as i64), "{refused}");
+    assert!(
+        matches!(refused, Error::Newer { found: 99, known } if known == STEPS.len() as i64),
+        "{refused}"
+    );
     assert!(matches!(Store::open(&data_dir), Err(Error::Newer { .. })));
-    assert_eq!(database(&data_dir).query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap(), 99);
+    assert_eq!(
+        database(&data_dir)
+            .query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))
+            .unwrap(),
+        99
+    );
 }
 
 #[test]
@@ -116,7 +157,10 @@ fn a_step_that_fails_leaves_nothing_behind() {
     assert!(Store::open_inline(&data_dir).is_err());
     let connection = database(&data_dir);
     assert_eq!(objects(&connection).len(), 1);
-    assert_eq!(connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    assert_eq!(
+        connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap(),
+        0
+    );
 }
 
 #[test]
@@ -126,7 +170,9 @@ fn every_table_is_strict() {
     let connection = database(keep.path());
     let sql = "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'";
     let mut statement = connection.prepare(sql).unwrap();
-    let tables = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?))).unwrap();
+    let tables = statement
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)))
+        .unwrap();
     let tables: Vec<(String, bool)> = tables.collect::<rusqlite::Result<_>>().unwrap();
     assert!(tables.len() >= 12, "{tables:?}");
     assert!(tables.iter().all(|(_, strict)| *strict), "{tables:?}");
@@ -135,14 +181,20 @@ fn every_table_is_strict() {
 #[test]
 fn every_insert_lists_its_columns() {
     let mut inserts = 0;
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/store")).unwrap().map(|e| e.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/store"))
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .collect();
     paths.push(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/store.rs"));
     for path in paths.iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs")) {
         let text = fs::read_to_string(path).unwrap();
         for rest in text.split("INSERT INTO ").skip(1).chain(text.split("INSERT OR").skip(1)) {
             let (table, columns) = rest.split_once(' ').unwrap();
-            assert!(columns.trim_start().starts_with('('), "{}: INSERT INTO {table} without its columns", path.display());
+            assert!(
+                columns.trim_start().starts_with('('),
+                "{}: INSERT INTO {table} without its columns",
+                path.display()
+            );
             inserts += 1;
         }
     }
@@ -159,13 +211,18 @@ fn the_file_is_written_as_it_must_be() {
             "synchronous" => "PRAGMA synchronous",
             _ => "PRAGMA foreign_keys",
         };
-        run(store.write(move |tx| Ok(tx.query_row(sql, [], |row| row.get::<_, rusqlite::types::Value>(0))?))).unwrap()
+        run(store.write(move |tx| {
+            Ok(tx.query_row(sql, [], |row| row.get::<_, rusqlite::types::Value>(0))?)
+        }))
+        .unwrap()
     };
     use rusqlite::types::Value::{Integer, Text};
     assert_eq!(pragma("journal_mode"), Text("wal".to_owned()));
     assert_eq!(pragma("synchronous"), Integer(2), "FULL");
     assert_eq!(pragma("foreign_keys"), Integer(1));
-    let version: String = run(store.write(|tx| Ok(tx.query_row("SELECT sqlite_version()", [], |row| row.get(0))?))).unwrap();
+    let version: String =
+        run(store.write(|tx| Ok(tx.query_row("SELECT sqlite_version()", [], |row| row.get(0))?)))
+            .unwrap();
     assert!(rusqlite::version_number() >= SQLITE_MIN, "{version}");
 }
 
@@ -181,7 +238,8 @@ fn contents(data_dir: &Path) -> Vec<String> {
         let columns = statement.column_count();
         let mut rows = statement.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {
-            let values: Vec<String> = (0..columns).map(|column| format!("{:?}", row.get_ref(column).unwrap())).collect();
+            let values: Vec<String> =
+                (0..columns).map(|column| format!("{:?}", row.get_ref(column).unwrap())).collect();
             lines.push(format!("{table}: {}", values.join(", ")));
         }
     }
@@ -223,9 +281,20 @@ fn a_restored_database_gives_no_number_twice() {
     fs::copy(copy.join(DATABASE), data_dir.join(DATABASE)).unwrap();
     let mut desk = Stage::at(&data_dir, &Script::parse("(schema)", ""), world);
     desk.drive(None);
-    let numbers = desk.store().read(view::tickets).unwrap().iter().map(|row| row.number).collect::<Vec<_>>();
-    assert!(numbers.contains(&1) && numbers.contains(&4) && numbers.contains(&5) && !numbers.contains(&2), "{numbers:?}");
-    assert_eq!(desk.taken_for("dave@other.test"), 1, "marked mail that the ledger does not know is taken in without acknowledgement");
+    let numbers =
+        desk.store().read(view::tickets).unwrap().iter().map(|row| row.number).collect::<Vec<_>>();
+    assert!(
+        numbers.contains(&1)
+            && numbers.contains(&4)
+            && numbers.contains(&5)
+            && !numbers.contains(&2),
+        "{numbers:?}"
+    );
+    assert_eq!(
+        desk.taken_for("dave@other.test"),
+        1,
+        "marked mail that the ledger does not know is taken in without acknowledgement"
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Dialogues with a scripted SMTP sink on loopback: what each answer, silence and break makes of a mail.
+//! Dialogues with a scripted SMTP sink on loopback: what each answer, silence and break makes of a
+//! mail.
 
 mod bytes;
 mod sink;
@@ -26,7 +27,14 @@ fn patient() -> Deadlines {
 }
 
 fn impatient() -> Deadlines {
-    Deadlines { greeting: SHORT, envelope: SHORT, data: SHORT, block: SHORT, dot: SHORT, quit: SHORT }
+    Deadlines {
+        greeting: SHORT,
+        envelope: SHORT,
+        data: SHORT,
+        block: SHORT,
+        dot: SHORT,
+        quit: SHORT,
+    }
 }
 
 fn server(port: u16, tls: Tls) -> Server {
@@ -86,7 +94,10 @@ fn kind(outcome: &Outcome) -> Want {
 
 fn words(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Accepted(words) | Outcome::Deferred(words) | Outcome::Refused(words) | Outcome::Unknown(words) => words.clone(),
+        Outcome::Accepted(words)
+        | Outcome::Deferred(words)
+        | Outcome::Refused(words)
+        | Outcome::Unknown(words) => words.clone(),
         Outcome::Unreachable(fault) => fault.to_string(),
     }
 }
@@ -169,9 +180,14 @@ async fn every_answer_at_every_stage_has_its_outcome() {
             assert_eq!(kind(&outcome), *want, "{stage} {act:?} {pipelining:?}: {outcome:?}");
             let mails = sink.seen().mails;
             match want {
-                Want::Accepted => assert_eq!(mails, [MAIL], "{stage} {act:?}: arrives byte for byte"),
+                Want::Accepted => {
+                    assert_eq!(mails, [MAIL], "{stage} {act:?}: arrives byte for byte")
+                }
                 _ if *stage == "dot" => assert_eq!(mails.len(), 1, "sent once"),
-                _ => assert!(mails.is_empty(), "{stage} {act:?} {pipelining:?}: nothing may have been sent"),
+                _ => assert!(
+                    mails.is_empty(),
+                    "{stage} {act:?} {pipelining:?}: nothing may have been sent"
+                ),
             }
         }
     }
@@ -203,7 +219,8 @@ async fn silence_ends_at_its_deadline() {
 #[tokio::test]
 async fn an_answer_that_trickles_for_ever_ends_at_its_deadline() {
     let sink = Sink::start(&[&[("dot", Act::Trickle("250-still thinking\r\n"))]]).await;
-    let outcome = send(&mut relay(&sink).with_deadlines(Deadlines { dot: SHORT * 2, ..patient() })).await;
+    let outcome =
+        send(&mut relay(&sink).with_deadlines(Deadlines { dot: SHORT * 2, ..patient() })).await;
     assert_eq!(kind(&outcome), Want::Unknown, "{outcome:?}");
 }
 
@@ -290,14 +307,20 @@ async fn a_stale_connection_is_replaced_only_once() {
 
 #[tokio::test]
 async fn a_break_after_mail_on_a_kept_connection_is_not_hidden() {
-    for (stage, want) in [("RCPT", Want::Deferred), ("DATA", Want::Deferred), ("dot", Want::Unknown)] {
+    for (stage, want) in
+        [("RCPT", Want::Deferred), ("DATA", Want::Deferred), ("dot", Want::Unknown)]
+    {
         let fine = if stage == "DATA" { "354 go" } else { "250 ok" };
         let sink = Sink::start(&[&[(stage, Say(fine)), (stage, Drop)], &[]]).await;
         let mut relay = relay(&sink);
         assert_eq!(kind(&send(&mut relay).await), Want::Accepted);
         assert_eq!(kind(&send(&mut relay).await), want, "{stage}");
         assert_eq!(sink.seen().connections, 1, "{stage}: not tried again behind the queue's back");
-        assert_eq!(kind(&send(&mut relay).await), Want::Accepted, "{stage}: a new connection serves the next");
+        assert_eq!(
+            kind(&send(&mut relay).await),
+            Want::Accepted,
+            "{stage}: a new connection serves the next"
+        );
     }
 }
 
@@ -309,12 +332,24 @@ async fn words_that_nobody_asked_for_end_the_connection() {
     assert_eq!(kind(&send(&mut relay).await), Want::Accepted);
     assert_eq!(sink.seen().connections, 2, "the second 250 must not be taken for the next mail's");
     let early = Sink::start(&[&[("DATA", Say("354 go\r\n250 ok"))]]).await;
-    assert_eq!(kind(&send(&mut self::relay(&early)).await), Want::Deferred, "a 250 before the mail is no 250");
+    assert_eq!(
+        kind(&send(&mut self::relay(&early)).await),
+        Want::Deferred,
+        "a 250 before the mail is no 250"
+    );
 }
 
 #[tokio::test]
 async fn a_354_for_a_refused_recipient_gets_no_mail() {
-    let sink = Sink::start(&[&[("EHLO", Say(sink::PIPELINING)), ("RCPT", Say("550 no such user")), ("DATA", Say("354 go"))], &[]]).await;
+    let sink = Sink::start(&[
+        &[
+            ("EHLO", Say(sink::PIPELINING)),
+            ("RCPT", Say("550 no such user")),
+            ("DATA", Say("354 go")),
+        ],
+        &[],
+    ])
+    .await;
     let mut relay = relay(&sink);
     let outcome = send(&mut relay).await;
     assert_eq!(outcome, Outcome::Refused("550 no such user".to_owned()));
@@ -326,7 +361,8 @@ async fn a_354_for_a_refused_recipient_gets_no_mail() {
 async fn a_break_in_the_middle_of_a_large_mail_may_go_again() {
     let line = [b'x'; 70].iter().chain(b"\r\n").copied().collect::<Vec<u8>>();
     let large = line.repeat(500_000);
-    let cases = [(Act::Hangup(""), Want::Deferred), (Act::Hangup("552 too large\r\n"), Want::Refused)];
+    let cases =
+        [(Act::Hangup(""), Want::Deferred), (Act::Hangup("552 too large\r\n"), Want::Refused)];
     for (act, want) in cases {
         let sink = Sink::start(&[&[("block", act)]]).await;
         let outcome = relay(&sink).hand_over(&envelope("carol@customer.test"), &large).await;
@@ -358,35 +394,55 @@ async fn a_mail_too_large_for_the_server_is_not_tried() {
 
 #[tokio::test]
 async fn addresses_beyond_ascii_need_smtputf8() {
-    let able = Sink::start(&[&[("EHLO", Say("250-mx.test\r\n250-8BITMIME\r\n250 SMTPUTF8"))]]).await;
+    let able =
+        Sink::start(&[&[("EHLO", Say("250-mx.test\r\n250-8BITMIME\r\n250 SMTPUTF8"))]]).await;
     let outcome = relay(&able).hand_over(&envelope("jürgen@exämple.test"), MAIL).await;
     assert_eq!(kind(&outcome), Want::Accepted);
     let commands = able.seen().commands;
-    assert!(commands.contains(&"MAIL FROM:<support@desk.test> SMTPUTF8".to_owned()), "{commands:?}");
+    assert!(
+        commands.contains(&"MAIL FROM:<support@desk.test> SMTPUTF8".to_owned()),
+        "{commands:?}"
+    );
     assert!(commands.contains(&"RCPT TO:<jürgen@exämple.test>".to_owned()), "{commands:?}");
     let unable = Sink::start(&[&[]]).await;
     let outcome = relay(&unable).hand_over(&envelope("jürgen@exämple.test"), MAIL).await;
     assert_eq!(kind(&outcome), Want::Refused);
-    assert!(words(&outcome).contains("cannot carry the address jürgen@exämple.test"), "{outcome:?}");
+    assert!(
+        words(&outcome).contains("cannot carry the address jürgen@exämple.test"),
+        "{outcome:?}"
+    );
 }
 
 #[tokio::test]
 async fn eight_bit_mail_needs_8bitmime() {
     let mail = "Subject: x\r\n\r\nä\r\n".as_bytes();
     let unable = Sink::start(&[&[]]).await;
-    assert_eq!(kind(&relay(&unable).hand_over(&envelope("carol@customer.test"), mail).await), Want::Refused);
+    assert_eq!(
+        kind(&relay(&unable).hand_over(&envelope("carol@customer.test"), mail).await),
+        Want::Refused
+    );
     let able = Sink::start(&[&[("EHLO", Say("250-mx.test\r\n250 8BITMIME"))]]).await;
-    assert_eq!(kind(&relay(&able).hand_over(&envelope("carol@customer.test"), mail).await), Want::Accepted);
-    assert!(able.seen().commands.contains(&"MAIL FROM:<support@desk.test> BODY=8BITMIME".to_owned()));
+    assert_eq!(
+        kind(&relay(&able).hand_over(&envelope("carol@customer.test"), mail).await),
+        Want::Accepted
+    );
+    assert!(
+        able.seen().commands.contains(&"MAIL FROM:<support@desk.test> BODY=8BITMIME".to_owned())
+    );
 }
 
 #[tokio::test]
 async fn the_server_is_told_nothing_of_this_host() {
-    for (name, said) in
-        [("desk.test", "EHLO desk.test"), ("bad name\r\nQUIT", "EHLO [127.0.0.1]"), ("", "EHLO [127.0.0.1]"), ("dësk", "EHLO [127.0.0.1]")]
-    {
+    for (name, said) in [
+        ("desk.test", "EHLO desk.test"),
+        ("bad name\r\nQUIT", "EHLO [127.0.0.1]"),
+        ("", "EHLO [127.0.0.1]"),
+        ("dësk", "EHLO [127.0.0.1]"),
+    ] {
         let sink = Sink::start(&[&[]]).await;
-        let outcome = send(&mut SmtpRelay::new(server(sink.port, Tls::None), name).with_deadlines(patient())).await;
+        let outcome =
+            send(&mut SmtpRelay::new(server(sink.port, Tls::None), name).with_deadlines(patient()))
+                .await;
         assert_eq!(kind(&outcome), Want::Accepted, "{name:?}");
         assert_eq!(sink.seen().commands[0], said, "{name:?}");
     }
@@ -404,7 +460,8 @@ async fn words_of_the_server_are_cleaned() {
 #[tokio::test]
 async fn nobody_listening_is_unreachable() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut relay = SmtpRelay::new(server(port, Tls::None), "desk.test").with_deadlines(impatient());
+    let mut relay =
+        SmtpRelay::new(server(port, Tls::None), "desk.test").with_deadlines(impatient());
     assert_eq!(kind(&send(&mut relay).await), Want::Lost);
     relay.rest().await;
 }
@@ -419,7 +476,8 @@ async fn the_login_is_said_as_offered() {
     ];
     for (offer, said) in cases {
         let sink = Sink::start(&[&[("EHLO", Say(offer))]]).await;
-        let mut relay = SmtpRelay::new(with_login(server(sink.port, Tls::None)), "desk.test").with_deadlines(patient());
+        let mut relay = SmtpRelay::new(with_login(server(sink.port, Tls::None)), "desk.test")
+            .with_deadlines(patient());
         assert_eq!(kind(&send(&mut relay).await), Want::Accepted, "{offer}");
         assert_eq!(sink.seen().commands[1..=said.len()], *said, "{offer}");
     }
@@ -439,21 +497,31 @@ async fn a_refused_login_is_a_persons_matter() {
         (Drop, Want::Lost),
     ];
     for (act, want) in cases {
-        let sink = Sink::start(&[&[("EHLO", Say("250-mx.test\r\n250 AUTH PLAIN")), ("AUTH", act)]]).await;
-        let mut relay = SmtpRelay::new(with_login(server(sink.port, Tls::None)), "desk.test").with_deadlines(patient());
+        let sink =
+            Sink::start(&[&[("EHLO", Say("250-mx.test\r\n250 AUTH PLAIN")), ("AUTH", act)]]).await;
+        let mut relay = SmtpRelay::new(with_login(server(sink.port, Tls::None)), "desk.test")
+            .with_deadlines(patient());
         let outcome = send(&mut relay).await;
         assert_eq!(kind(&outcome), want, "{act:?}: {outcome:?}");
-        assert!(!words(&outcome).contains("s3cret") && !words(&outcome).contains("czNjcmV0"), "{outcome:?}");
+        assert!(
+            !words(&outcome).contains("s3cret") && !words(&outcome).contains("czNjcmV0"),
+            "{outcome:?}"
+        );
     }
     let sink = Sink::start(&[&[("EHLO", Say("250-mx.test\r\n250 AUTH GSSAPI"))]]).await;
-    let mut relay = SmtpRelay::new(with_login(server(sink.port, Tls::None)), "desk.test").with_deadlines(patient());
+    let mut relay = SmtpRelay::new(with_login(server(sink.port, Tls::None)), "desk.test")
+        .with_deadlines(patient());
     assert_eq!(kind(&send(&mut relay).await), Want::Login, "nothing we know is offered");
     assert_eq!(sink.seen().commands.len(), 1, "nothing was said of the password");
 }
 
 #[tokio::test]
 async fn a_probe_tells_what_is_offered() {
-    let sink = Sink::start(&[&[("EHLO", Say("250-mx.test\r\n250-SIZE 1000\r\n250-PIPELINING\r\n250 AUTH PLAIN"))]]).await;
+    let sink = Sink::start(&[&[(
+        "EHLO",
+        Say("250-mx.test\r\n250-SIZE 1000\r\n250-PIPELINING\r\n250 AUTH PLAIN"),
+    )]])
+    .await;
     let told = probe(&with_login(server(sink.port, Tls::None))).await.unwrap().join("; ");
     for wanted in ["no TLS", "logged in as desk", "1000 bytes", "only ASCII", "PIPELINING"] {
         assert!(told.contains(wanted), "{told}");

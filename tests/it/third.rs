@@ -1,4 +1,5 @@
-//! Third parties as `show` has them; what becomes of their mail is in `fixtures/scenario/third-party-*.txt`.
+//! Third parties as `show` has them; what becomes of their mail is in
+//! `fixtures/scenario/third-party-*.txt`.
 
 use postdesk::cli::show::story;
 use postdesk::desk::PARTICIPANTS_MAX;
@@ -27,7 +28,8 @@ fn show_lists_those_outside_to_whom_an_agent_wrote_each_once() {
     for step in &script.steps {
         stage.play(step);
     }
-    let shown = stage.store().read(|connection| view::show(connection, TicketNumber(1))).unwrap().unwrap();
+    let shown =
+        stage.store().read(|connection| view::show(connection, TicketNumber(1))).unwrap().unwrap();
     let json = serde_json::to_value(&shown).unwrap();
     let expected = serde_json::json!([
         { "address": "victor@vendor.test", "name": "Victor Vale" },
@@ -37,11 +39,15 @@ fn show_lists_those_outside_to_whom_an_agent_wrote_each_once() {
     assert_eq!(shown.participants.len(), 1, "{:?}", shown.participants);
     stage.stop();
     let text = story(&data_dir, 1).unwrap();
-    assert!(text.contains("third party: Victor Vale <victor@vendor.test>, whose answers stay inside\n"), "{text}");
+    assert!(
+        text.contains("third party: Victor Vale <victor@vendor.test>, whose answers stay inside\n"),
+        "{text}"
+    );
     assert_eq!(stage.taken_for("victor@vendor.test") + stage.taken_for("wendy@vendor.test"), 0);
 }
 
-/// Participants are bounded, so those beside them are too: one mail to a whole company is no reason to write down all of it.
+/// Participants are bounded, so those beside them are too: one mail to a whole company is no reason
+/// to write down all of it.
 #[test]
 fn one_mail_makes_no_more_third_parties_than_a_ticket_may_have_participants() {
     let all: Vec<String> = (0..50).map(|number| format!("v{number}@vendor.test")).collect();
@@ -56,6 +62,7 @@ fn one_mail_makes_no_more_third_parties_than_a_ticket_may_have_participants() {
     for step in &script.steps {
         stage.play(step);
     }
-    let shown = stage.store().read(|connection| view::show(connection, TicketNumber(1))).unwrap().unwrap();
+    let shown =
+        stage.store().read(|connection| view::show(connection, TicketNumber(1))).unwrap().unwrap();
     assert_eq!(shown.third_parties.len(), PARTICIPANTS_MAX);
 }

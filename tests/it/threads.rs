@@ -1,4 +1,5 @@
-//! However tickets are merged, unmerged, split and linked: the laws hold, nothing is lost or shown twice, and no customer hears.
+//! However tickets are merged, unmerged, split and linked: the laws hold, nothing is lost or shown
+//! twice, and no customer hears.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRng, TestRunner};
@@ -10,7 +11,8 @@ use postdesk::store::{tickets, view};
 use super::scenario::script::Script;
 use super::scenario::stage::Stage;
 
-const PEOPLE: [&str; 4] = ["carol@customer.test", "dave@other.test", "ada@example.org", "carol@customer.test"];
+const PEOPLE: [&str; 4] =
+    ["carol@customer.test", "dave@other.test", "ada@example.org", "carol@customer.test"];
 
 fn does(stage: &mut Stage, text: &str) -> Vec<String> {
     stage.play(&Script::parse("(threads)", text).steps[0])
@@ -21,13 +23,20 @@ fn begun() -> Stage {
     let mut stage = Stage::with(&["limits.notifications_per_agent_and_hour = 1000"]);
     for (number, person) in PEOPLE.iter().enumerate() {
         let cc = if number == 1 { "  Cc: ada@example.org" } else { "" };
-        does(&mut stage, &format!("+1m mail  From: {person}  Subject: Request {number}{cc}\n| It is request {number}.\n"));
+        does(
+            &mut stage,
+            &format!(
+                "+1m mail  From: {person}  Subject: Request {number}{cc}\n| It is request {number}.\n"
+            ),
+        );
     }
     stage
 }
 
 fn commands(stage: &mut Stage, on: i64, line: &str) -> Vec<String> {
-    let text = format!("+1m mail  From: alice@desk.test  Subject: Re: x  In-Reply-To: {{notification to alice on #{on}}}\n| {line}\n");
+    let text = format!(
+        "+1m mail  From: alice@desk.test  Subject: Re: x  In-Reply-To: {{notification to alice on #{on}}}\n| {line}\n"
+    );
     let mut lines = does(stage, &text);
     // The operator vouches in the place of the one-time key.
     if let Some(held) = lines.iter().find(|line| line.contains("asks for a one-time key")) {
@@ -43,7 +52,13 @@ fn written_to(stage: &Stage) -> i64 {
 
 fn all(stage: &Stage) -> Vec<Ticket> {
     let numbers = stage.store().read(view::tickets).unwrap();
-    let load = |number: i64| stage.store().read(|connection| tickets::load(connection, TicketNumber(number))).unwrap().unwrap();
+    let load = |number: i64| {
+        stage
+            .store()
+            .read(|connection| tickets::load(connection, TicketNumber(number)))
+            .unwrap()
+            .unwrap()
+    };
     numbers.iter().map(|row| load(row.number)).collect()
 }
 
@@ -51,7 +66,11 @@ fn all(stage: &Stage) -> Vec<Ticket> {
 fn shown_once(stage: &Stage) {
     let mut shown: Vec<i64> = Vec::new();
     for ticket in all(stage).iter().filter(|ticket| ticket.merged_into.is_none()) {
-        let whole = stage.store().read(|connection| view::show(connection, ticket.number)).unwrap().unwrap();
+        let whole = stage
+            .store()
+            .read(|connection| view::show(connection, ticket.number))
+            .unwrap()
+            .unwrap();
         shown.extend(whole.entries.iter().map(|entry| entry.id));
     }
     shown.sort_unstable();
@@ -81,7 +100,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 fn runner(cases: u32) -> TestRunner {
-    TestRunner::new_with_rng(Config { cases, ..Config::default() }, TestRng::deterministic_rng(Default::default()))
+    TestRunner::new_with_rng(
+        Config { cases, ..Config::default() },
+        TestRng::deterministic_rng(Default::default()),
+    )
 }
 
 #[test]
@@ -124,17 +146,29 @@ fn whatever_is_repaired_the_laws_hold_and_no_customer_hears() {
     });
     result.unwrap();
     let (merged, released, split) = done.get();
-    assert!(merged > 10 && released > 2 && split > 3, "the mixes do something: {merged} merged, {released} undone, {split} split off");
+    assert!(
+        merged > 10 && released > 2 && split > 3,
+        "the mixes do something: {merged} merged, {released} undone, {split} split off"
+    );
 }
 
 /// What a merge changes, an unmerge changes back.
 #[test]
 fn what_was_merged_and_unmerged_is_as_it_was() {
     let whole = |ticket: &Ticket| {
-        let mut people: Vec<_> =
-            ticket.participants.iter().map(|one| (one.part == Part::Cc, one.person.address.key(), one.mailed)).collect();
+        let mut people: Vec<_> = ticket
+            .participants
+            .iter()
+            .map(|one| (one.part == Part::Cc, one.person.address.key(), one.mailed))
+            .collect();
         people.sort_by_key(|(_, address, _)| address.clone());
-        (ticket.status, ticket.requester.clone(), ticket.assignee.clone(), ticket.merged_into, people)
+        (
+            ticket.status,
+            ticket.requester.clone(),
+            ticket.assignee.clone(),
+            ticket.merged_into,
+            people,
+        )
     };
     let number = 1..=4i64;
     let result = runner(10).run(&prop::collection::vec((number.clone(), number), 1..5), |merges| {
@@ -160,10 +194,17 @@ fn show_tells_the_story() {
     let mut stage = begun();
     commands(&mut stage, 4, "#merge 1");
     commands(&mut stage, 2, "#link 1");
-    does(&mut stage, "+1m mail  From: carol@customer.test  Subject: Re: [#4] x\n| The kettle, too.\n");
+    does(
+        &mut stage,
+        "+1m mail  From: carol@customer.test  Subject: Re: [#4] x\n| The kettle, too.\n",
+    );
     commands(&mut stage, 1, "#split");
     let show = |number: i64| {
-        let shown = stage.store().read(|connection| view::show(connection, TicketNumber(number))).unwrap().unwrap();
+        let shown = stage
+            .store()
+            .read(|connection| view::show(connection, TicketNumber(number)))
+            .unwrap()
+            .unwrap();
         serde_json::to_value(shown).unwrap()
     };
     let (one, four, five) = (show(1), show(4), show(5));
@@ -171,12 +212,22 @@ fn show_tells_the_story() {
         (&one["merged"], &one["links"], &one["split_off"]),
         (&serde_json::json!([4]), &serde_json::json!([2]), &serde_json::json!([5]))
     );
-    assert_eq!((&four["merged_into"], &five["split_from"]), (&serde_json::json!(1), &serde_json::json!(1)));
-    let places: Vec<_> = one["entries"].as_array().unwrap().iter().map(|entry| entry["ticket"].as_i64().unwrap()).collect();
+    assert_eq!(
+        (&four["merged_into"], &five["split_from"]),
+        (&serde_json::json!(1), &serde_json::json!(1))
+    );
+    let places: Vec<_> = one["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["ticket"].as_i64().unwrap())
+        .collect();
     assert_eq!(places, [1, 4]);
     assert_eq!(five["entries"][0]["text"], "The kettle, too.");
     let text = postdesk::cli::show::story(&stage.config().desk.data_dir, 1).unwrap();
-    for words in ["with what was said in #4", "a mail of it became #5", "has to do with #2", ", in #4"] {
+    for words in
+        ["with what was said in #4", "a mail of it became #5", "has to do with #2", ", in #4"]
+    {
         assert!(text.contains(words), "{text}");
     }
 }

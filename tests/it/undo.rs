@@ -1,5 +1,5 @@
-//! Taking back and handing over, in whatever order they come: no customer gets what the agent was told is taken back, and what
-//! is put back is as it was.
+//! Taking back and handing over, in whatever order they come: no customer gets what the agent was
+//! told is taken back, and what is put back is as it was.
 
 use std::cell::Cell;
 
@@ -44,7 +44,10 @@ fn ticket(stage: &Stage) -> String {
 }
 
 fn runner(cases: u32) -> TestRunner {
-    TestRunner::new_with_rng(Config { cases, ..Config::default() }, TestRng::deterministic_rng(Default::default()))
+    TestRunner::new_with_rng(
+        Config { cases, ..Config::default() },
+        TestRng::deterministic_rng(Default::default()),
+    )
 }
 
 /// The law itself is one of those that `play` checks after each step (`invariants::taken_back`).
@@ -80,7 +83,16 @@ fn in_time_everything_is_as_before() {
             play(&mut stage, &format!("+2m {}", STEPS[step]));
         }
         play(&mut stage, "+2m wait\n");
-        let (was, taken) = (ticket(&stage), stage.world.borrow().taken.iter().filter(|mail| !mail.to.ends_with("@desk.test")).count());
+        let (was, taken) = (
+            ticket(&stage),
+            stage
+                .world
+                .borrow()
+                .taken
+                .iter()
+                .filter(|mail| !mail.to.ends_with("@desk.test"))
+                .count(),
+        );
         let version = stage.count("SELECT version FROM tickets WHERE number = 1");
         play(&mut stage, &format!("+1m {}", STEPS[last]));
         let changed = stage.count("SELECT version FROM tickets WHERE number = 1") != version;
@@ -89,7 +101,16 @@ fn in_time_everything_is_as_before() {
         if changed {
             tried.set(tried.get() + 1);
             prop_assert_eq!(ticket(&stage), was);
-            prop_assert_eq!(stage.world.borrow().taken.iter().filter(|mail| !mail.to.ends_with("@desk.test")).count(), taken);
+            prop_assert_eq!(
+                stage
+                    .world
+                    .borrow()
+                    .taken
+                    .iter()
+                    .filter(|mail| !mail.to.ends_with("@desk.test"))
+                    .count(),
+                taken
+            );
         }
         Ok(())
     });
@@ -97,7 +118,8 @@ fn in_time_everything_is_as_before() {
     assert!(tried.get() > 20, "{}", tried.get());
 }
 
-/// What the sender has claimed is gone, even if nobody has it yet; what was taken back is never claimed.
+/// What the sender has claimed is gone, even if nobody has it yet; what was taken back is never
+/// claimed.
 #[test]
 fn sender_and_undo_do_not_meet() {
     for claimed in [true, false] {
@@ -108,15 +130,31 @@ fn sender_and_undo_do_not_meet() {
         let due = stage.clock.now().plus(std::time::Duration::from_secs(5));
         let pace = Pace { acknowledgements_per_hour: 100, messages_per_minute: None };
         if claimed {
-            assert_eq!(run(stage.store().write(move |tx| outbox::claim(tx, pace, 10, due))).unwrap().len(), 1);
+            assert_eq!(
+                run(stage.store().write(move |tx| outbox::claim(tx, pace, 10, due))).unwrap().len(),
+                1
+            );
         }
-        drop(stage.perform(&Script::parse("(undo)", &format!("+0s {}", STEPS[5]).replace("TO\n", &format!("{TO}\n"))).steps[0]));
+        drop(
+            stage.perform(
+                &Script::parse(
+                    "(undo)",
+                    &format!("+0s {}", STEPS[5]).replace("TO\n", &format!("{TO}\n")),
+                )
+                .steps[0],
+            ),
+        );
         stage.drive(None);
-        let back = stage.count("SELECT count(*) FROM outbox WHERE kind = 'reply' AND withdrawn_at IS NOT NULL");
+        let back = stage
+            .count("SELECT count(*) FROM outbox WHERE kind = 'reply' AND withdrawn_at IS NOT NULL");
         assert_eq!(back, i64::from(!claimed), "claimed: {claimed}");
         if !claimed {
-            let replies = run(stage.store().write(move |tx| outbox::claim(tx, pace, 10, due))).unwrap();
-            assert!(replies.iter().all(|parcel| parcel.recipient.as_str() == "alice@desk.test"), "{replies:?}");
+            let replies =
+                run(stage.store().write(move |tx| outbox::claim(tx, pace, 10, due))).unwrap();
+            assert!(
+                replies.iter().all(|parcel| parcel.recipient.as_str() == "alice@desk.test"),
+                "{replies:?}"
+            );
         }
     }
 }
@@ -136,8 +174,17 @@ fn a_withdrawn_mail_is_shown_as_such() {
     play(&mut stage, &format!("+10s {}", STEPS[5]));
     let row = reply(&stage);
     assert_eq!((row.state.as_str(), row.next_attempt_at), ("withdrawn", None));
-    let shown = stage.store().read(|connection| postdesk::store::view::show(connection, postdesk::mail::TicketNumber(1))).unwrap().unwrap();
-    assert!(shown.entries.iter().any(|entry| entry.withdrawn_at.is_some() && entry.text == "Clean the glass."));
+    let shown = stage
+        .store()
+        .read(|connection| postdesk::store::view::show(connection, postdesk::mail::TicketNumber(1)))
+        .unwrap()
+        .unwrap();
+    assert!(
+        shown
+            .entries
+            .iter()
+            .any(|entry| entry.withdrawn_at.is_some() && entry.text == "Clean the glass.")
+    );
 }
 
 #[test]
@@ -145,11 +192,16 @@ fn keys_open_one_mail_for_one_agent() {
     use postdesk::mail::token::Key;
     use postdesk::mail::{Address, InboxId};
     let key = Key::new(&[7; Key::BYTES]);
-    let (alice, bob) = (Address::parse("alice@desk.test").unwrap(), Address::parse("bob@desk.test").unwrap());
+    let (alice, bob) =
+        (Address::parse("alice@desk.test").unwrap(), Address::parse("bob@desk.test").unwrap());
     let good = key.one_time(InboxId(5), &alice);
     assert_eq!(good.len(), 35, "six groups of five letters: 150 bits");
-    for written in [good.clone(), good.to_uppercase(), good.replace('-', "\u{2011}"), format!("Here: {}\nAlice", good.replace('-', " \n"))]
-    {
+    for written in [
+        good.clone(),
+        good.to_uppercase(),
+        good.replace('-', "\u{2011}"),
+        format!("Here: {}\nAlice", good.replace('-', " \n")),
+    ] {
         assert!(key.opens(InboxId(5), &alice, &written), "{written}");
     }
     let changed: String = good
@@ -166,7 +218,13 @@ fn keys_open_one_mail_for_one_agent() {
         })
         .collect();
     let short: String = good.chars().skip(1).collect();
-    for written in [changed, short, String::new(), key.one_time(InboxId(6), &alice), key.one_time(InboxId(5), &bob)] {
+    for written in [
+        changed,
+        short,
+        String::new(),
+        key.one_time(InboxId(6), &alice),
+        key.one_time(InboxId(5), &bob),
+    ] {
         assert!(!key.opens(InboxId(5), &alice, &written), "{written}");
     }
     assert!(!Key::new(&[8; Key::BYTES]).opens(InboxId(5), &alice, &good), "another desk's");

@@ -1,5 +1,6 @@
-//! The real binary against real servers on loopback: Dovecot as the mailbox, Exim as the mail server of the normal way;
-//! faults come from a scripted SMTP server and a proxy that cuts. A missing server fails the tests: `tests/run.sh` installs it.
+//! The real binary against real servers on loopback: Dovecot as the mailbox, Exim as the mail
+//! server of the normal way; faults come from a scripted SMTP server and a proxy that cuts. A
+//! missing server fails the tests: `tests/run.sh` installs it.
 
 #![allow(dead_code, reason = "the bench uses the same servers, and other parts of them")]
 

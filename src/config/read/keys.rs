@@ -1,8 +1,23 @@
 //! The table of all keys, and the search for the one that was meant.
 
-/// Every section with its keys, in the order of the manual. What is not here is unknown; `[queues.hours]` has those of `hours`.
+/// Every section with its keys, in the order of the manual. What is not here is unknown;
+/// `[queues.hours]` has those of `hours`.
 pub const KEYS: [(&str, &[&str]); 9] = [
-    ("desk", &["name", "address", "data_dir", "own_lists", "owner", "time_zone", "language", "templates", "close_after", "reopen_within"]),
+    (
+        "desk",
+        &[
+            "name",
+            "address",
+            "data_dir",
+            "own_lists",
+            "owner",
+            "time_zone",
+            "language",
+            "templates",
+            "close_after",
+            "reopen_within",
+        ],
+    ),
     (
         "imap",
         &[
@@ -43,7 +58,20 @@ pub const KEYS: [(&str, &[&str]); 9] = [
     ("agents", &["name", "handle", "address", "aliases", "role", "may", "queues", "skills"]),
     ("queues", &["name", "assign", "first_answer", "hours"]),
     ("sla", &["first_answer"]),
-    ("hours", &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "holidays", "time_zone"]),
+    (
+        "hours",
+        &[
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+            "holidays",
+            "time_zone",
+        ],
+    ),
     (
         "limits",
         &[
@@ -97,10 +125,18 @@ pub fn advice(key: &str, section: &str, known: &[&'static str]) -> String {
     if let Some(meant) = nearest(key, known) {
         return format!("there is no such {sort}; did you mean {meant}?");
     }
-    let elsewhere: Vec<_> = KEYS.iter().filter(|(_, keys)| keys.contains(&key)).map(|(name, _)| format!("[{name}]")).collect();
+    let elsewhere: Vec<_> = KEYS
+        .iter()
+        .filter(|(_, keys)| keys.contains(&key))
+        .map(|(name, _)| format!("[{name}]"))
+        .collect();
     match (elsewhere.is_empty(), section) {
-        (false, "") => format!("stands before the first section; it belongs in {}", elsewhere.join(" or ")),
-        (false, _) => format!("there is no such key here; it belongs in {}", elsewhere.join(" or ")),
+        (false, "") => {
+            format!("stands before the first section; it belongs in {}", elsewhere.join(" or "))
+        }
+        (false, _) => {
+            format!("there is no such key here; it belongs in {}", elsewhere.join(" or "))
+        }
         (true, _) => format!("there is no such {sort}; there are {}", known.join(", ")),
     }
 }
@@ -111,18 +147,25 @@ pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let other = ELSEWHERE.iter().find(|(alien, _)| *alien == word).map(|(_, ours)| *ours);
     let translated = known.iter().copied().find(|ours| Some(*ours) == other);
     let begun = || {
-        let mut longer = known.iter().copied().filter(|ours| word.len() >= 3 && ours.starts_with(&word));
+        let mut longer =
+            known.iter().copied().filter(|ours| word.len() >= 3 && ours.starts_with(&word));
         longer.next().filter(|_| longer.next().is_none())
     };
     let allowed = (word.chars().count() / 3).clamp(1, 3);
     let spelt = || {
-        let distances = known.iter().map(|ours| (distance(&word, &ours.to_lowercase().replace('-', "_")), *ours));
-        distances.filter(|(far, _)| *far <= allowed).min_by_key(|(far, _)| *far).map(|(_, ours)| ours)
+        let distances = known
+            .iter()
+            .map(|ours| (distance(&word, &ours.to_lowercase().replace('-', "_")), *ours));
+        distances
+            .filter(|(far, _)| *far <= allowed)
+            .min_by_key(|(far, _)| *far)
+            .map(|(_, ours)| ours)
     };
     translated.or_else(begun).or_else(spelt)
 }
 
-/// How many letters must be added, dropped or changed (Levenshtein). Quadratic, so what is far too long is infinitely far.
+/// How many letters must be added, dropped or changed (Levenshtein). Quadratic, so what is far too
+/// long is infinitely far.
 fn distance(from: &str, to: &str) -> usize {
     const LONGEST: usize = 64;
     let to: Vec<char> = to.chars().collect();

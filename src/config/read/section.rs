@@ -17,7 +17,8 @@ pub struct Page {
 impl Page {
     /// A page without complaints.
     pub fn new(text: &str) -> Self {
-        let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
+        let newlines =
+            text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
         Self { newlines, complaints: RefCell::default() }
     }
 
@@ -36,7 +37,8 @@ impl Page {
     }
 }
 
-/// A table of the file, perhaps one that is not written at all: its keys are missing then, without a line.
+/// A table of the file, perhaps one that is not written at all: its keys are missing then, without
+/// a line.
 pub struct Section<'a> {
     page: &'a Page,
     path: String,
@@ -57,11 +59,17 @@ impl<'a> Section<'a> {
         let found = self.value(name).and_then(|value| match value.get_ref() {
             DeValue::Table(table) => Some(table),
             DeValue::Array(_) if self.path.is_empty() => {
-                self.complain(name, format!("write [{name}] with one pair of brackets; there is only one"));
+                self.complain(
+                    name,
+                    format!("write [{name}] with one pair of brackets; there is only one"),
+                );
                 None
             }
             other => {
-                self.complain(name, format!("must be a table, [{}], not {}", self.key(name), sort_of(other)));
+                self.complain(
+                    name,
+                    format!("must be a table, [{}], not {}", self.key(name), sort_of(other)),
+                );
                 None
             }
         });
@@ -73,14 +81,18 @@ impl<'a> Section<'a> {
     pub fn tables(&self, name: &str) -> Option<Vec<Section<'a>>> {
         let Some(value) = self.value(name) else { return Some(Vec::new()) };
         let DeValue::Array(array) = value.get_ref() else {
-            self.complain(name, format!("write [[{name}]] with two pairs of brackets, once for each of them"));
+            self.complain(
+                name,
+                format!("write [[{name}]] with two pairs of brackets, once for each of them"),
+            );
             return None;
         };
         let all: Vec<_> = array.iter().filter_map(|element| self.element(name, element)).collect();
         (array.is_empty() || !all.is_empty()).then_some(all)
     }
 
-    /// Reads a key that need not be there. `None` also where it was complained about: then there will be no config anyway.
+    /// Reads a key that need not be there. `None` also where it was complained about: then there
+    /// will be no config anyway.
     pub fn optional<T>(&self, key: &str, read: impl FnOnce(&Value<'_>) -> Read<T>) -> Option<T> {
         match read(self.value(key)?) {
             Ok(meant) => Some(meant),
@@ -94,7 +106,12 @@ impl<'a> Section<'a> {
     }
 
     /// Reads a key that must be there; `purpose` says what for.
-    pub fn required<T>(&self, key: &str, purpose: &str, read: impl FnOnce(&Value<'_>) -> Read<T>) -> Option<T> {
+    pub fn required<T>(
+        &self,
+        key: &str,
+        purpose: &str,
+        read: impl FnOnce(&Value<'_>) -> Read<T>,
+    ) -> Option<T> {
         if !self.has(key) && !self.is_misshapen() {
             self.page.complain(self.at, &self.key(key), format!("is missing: {purpose}"));
         }
@@ -116,13 +133,18 @@ impl<'a> Section<'a> {
         match element.get_ref() {
             DeValue::Table(table) => Some(self.sub(name, name, at, Some(table))),
             other => {
-                self.page.complain(at, &self.key(name), format!("must be a table, [[{name}]], not {}", sort_of(other)));
+                self.page.complain(
+                    at,
+                    &self.key(name),
+                    format!("must be a table, [[{name}]], not {}", sort_of(other)),
+                );
                 None
             }
         }
     }
 
-    /// Written, but not as a table: that was said already, and that its keys are missing is no news.
+    /// Written, but not as a table: that was said already, and that its keys are missing is no
+    /// news.
     fn is_misshapen(&self) -> bool {
         self.table.is_none() && self.at.is_some()
     }
@@ -139,7 +161,13 @@ impl<'a> Section<'a> {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
-    fn sub(&self, name: &str, known_as: &str, at: Option<usize>, table: Option<&'a DeTable<'a>>) -> Section<'a> {
+    fn sub(
+        &self,
+        name: &str,
+        known_as: &str,
+        at: Option<usize>,
+        table: Option<&'a DeTable<'a>>,
+    ) -> Section<'a> {
         let sub = Section { page: self.page, path: self.key(name), at, table };
         sub.refuse_unknown(known_as, keys::of(known_as));
         sub
@@ -149,13 +177,20 @@ impl<'a> Section<'a> {
         let written = self.table.into_iter().flat_map(|table| table.keys());
         for key in written.filter(|key| !known.contains(&key.get_ref().as_ref())) {
             let name = key.get_ref().as_ref();
-            self.page.complain(Some(key.span().start), &self.key(&plain(name)), keys::advice(name, section, known));
+            self.page.complain(
+                Some(key.span().start),
+                &self.key(&plain(name)),
+                keys::advice(name, section, known),
+            );
         }
     }
 }
 
-/// A key as it may be shown: bare where it could be written bare, else in quotes without control characters.
+/// A key as it may be shown: bare where it could be written bare, else in quotes without control
+/// characters.
 fn plain(key: &str) -> String {
-    let bare = !key.is_empty() && key.len() <= 60 && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    let bare = !key.is_empty()
+        && key.len() <= 60
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     if bare { key.to_owned() } else { quoted(key) }
 }

@@ -1,7 +1,8 @@
 //! All sections: what each key means, its default, and what must fit together across them.
 //!
-//! A section is read to its end before anything is concluded from it, so that one fault hides no other: each function reads
-//! all its keys first and only then asks with `?` whether they were good.
+//! A section is read to its end before anything is concluded from it, so that one fault hides no
+//! other: each function reads all its keys first and only then asks with `?` whether they were
+//! good.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,7 +10,10 @@ use std::time::Duration;
 
 use toml::de::{DeTable, DeValue};
 
-use super::super::{After, Agent, Assign, Config, Desk, FirstStart, Imap, Limits, Login, Queue, Right, Role, Secret, Server, Tls, Trust};
+use super::super::{
+    After, Agent, Assign, Config, Desk, FirstStart, Imap, Limits, Login, Queue, Right, Role,
+    Secret, Server, Tls, Trust,
+};
 use super::section::{Page, Section};
 use super::value::{self, Read, Value, wrong};
 use crate::config::Address;
@@ -23,16 +27,23 @@ pub struct Place {
     pub credentials: Option<PathBuf>,
 }
 
-const TLS: [(&str, Tls); 3] = [("implicit", Tls::Implicit), ("starttls", Tls::Starttls), ("none", Tls::None)];
-const FIRST_STARTS: [(&str, FirstStart); 3] = [("all", FirstStart::All), ("quiet", FirstStart::Quiet), ("new", FirstStart::New)];
+const TLS: [(&str, Tls); 3] =
+    [("implicit", Tls::Implicit), ("starttls", Tls::Starttls), ("none", Tls::None)];
+const FIRST_STARTS: [(&str, FirstStart); 3] =
+    [("all", FirstStart::All), ("quiet", FirstStart::Quiet), ("new", FirstStart::New)];
 const ROLES: [(&str, Role); 2] = [("agent", Role::Agent), ("lead", Role::Lead)];
-const RIGHTS: [(&str, Right); 3] = [("merge", Right::Merge), ("broadcast", Right::Broadcast), ("erase", Right::Erase)];
-const ASSIGNS: [(&str, Assign); 3] =
-    [("everyone", Assign::Everyone), ("round-robin", Assign::RoundRobin), ("least-open", Assign::LeastOpen)];
+const RIGHTS: [(&str, Right); 3] =
+    [("merge", Right::Merge), ("broadcast", Right::Broadcast), ("erase", Right::Erase)];
+const ASSIGNS: [(&str, Assign); 3] = [
+    ("everyone", Assign::Everyone),
+    ("round-robin", Assign::RoundRobin),
+    ("least-open", Assign::LeastOpen),
+];
 const SECRETS: [&str; 4] = ["password", "password_file", "password_command", "password_env"];
 const CREDENTIALS: &str = "$CREDENTIALS_DIRECTORY/";
 
-/// Ports of RFC 8314 §7.3, of RFC 3501 §2.1 and RFC 6409 §3.1; in the clear means a relay on this machine, which listens on 25.
+/// Ports of RFC 8314 §7.3, of RFC 3501 §2.1 and RFC 6409 §3.1; in the clear means a relay on this
+/// machine, which listens on 25.
 const IMAP_PORTS: [(Tls, u16); 3] = [(Tls::Implicit, 993), (Tls::Starttls, 143), (Tls::None, 143)];
 const SMTP_PORTS: [(Tls, u16); 3] = [(Tls::Implicit, 465), (Tls::Starttls, 587), (Tls::None, 25)];
 
@@ -58,29 +69,60 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
     let desk = desk(&section, place);
     let own = desk.as_ref().map(|desk| &desk.address);
     let imap = imap(&top.table("imap", "imap"), place);
-    let smtp = server(&top.table("smtp", "smtp"), place, "the server that takes our mail", &SMTP_PORTS);
+    let smtp =
+        server(&top.table("smtp", "smtp"), place, "the server that takes our mail", &SMTP_PORTS);
     let authentication = trust(&top.table("authentication", "authentication"));
     let queues = queues(&top, desk.as_ref());
     let agents = agents(&top, own, &queues);
     let limits = limits(&top.table("limits", "limits"));
-    Some(Config { desk: desk?, imap: imap?, smtp: smtp?, authentication, agents: agents?, queues, limits, templates })
+    Some(Config {
+        desk: desk?,
+        imap: imap?,
+        smtp: smtp?,
+        authentication,
+        agents: agents?,
+        queues,
+        limits,
+        templates,
+    })
 }
 
 fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
     let name = section.required("name", "the name that customers see", value::text);
-    let address = section.required("address", "the address that customers write to", value::address);
-    let owner = section.required("owner", "the address that hears when something is wrong with the desk", value::address);
+    let address =
+        section.required("address", "the address that customers write to", value::address);
+    let owner = section.required(
+        "owner",
+        "the address that hears when something is wrong with the desk",
+        value::address,
+    );
     let data_dir = section.optional("data_dir", value::text).unwrap_or_else(|| "data".to_owned());
     let own_lists = section.optional("own_lists", value::list(value::list_id)).unwrap_or_default();
-    let time_zone = section.optional("time_zone", value::time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let time_zone =
+        section.optional("time_zone", value::time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let language = section.optional("language", value::language).unwrap_or_else(|| "en".to_owned());
-    let close_after = section.optional("close_after", value::duration("1m", "3650d")).unwrap_or(CLOSE_AFTER);
-    let reopen_within = section.optional("reopen_within", value::duration("0s", "3650d")).unwrap_or(REOPEN_WITHIN);
+    let close_after =
+        section.optional("close_after", value::duration("1m", "3650d")).unwrap_or(CLOSE_AFTER);
+    let reopen_within =
+        section.optional("reopen_within", value::duration("0s", "3650d")).unwrap_or(REOPEN_WITHIN);
     if owner.is_some() && owner == address {
-        section.complain("owner", "is the desk's own address: its alarms would become tickets; name a person");
+        section.complain(
+            "owner",
+            "is the desk's own address: its alarms would become tickets; name a person",
+        );
     }
     let data_dir = resolve(&data_dir, place);
-    Some(Desk { name: name?, address: address?, data_dir, own_lists, owner: owner?, time_zone, language, close_after, reopen_within })
+    Some(Desk {
+        name: name?,
+        address: address?,
+        data_dir,
+        own_lists,
+        owner: owner?,
+        time_zone,
+        language,
+        close_after,
+        reopen_within,
+    })
 }
 
 fn imap(section: &Section<'_>, place: &Place) -> Option<Imap> {
@@ -88,7 +130,8 @@ fn imap(section: &Section<'_>, place: &Place) -> Option<Imap> {
     let mailbox = section.optional("mailbox", value::text).unwrap_or_else(|| "INBOX".to_owned());
     let after = section.optional("after", after).unwrap_or(After::Keyword);
     let first_start = section.optional("first_start", value::one_of(&FIRST_STARTS));
-    let poll_interval = section.optional("poll_interval", value::duration("1s", "1d")).unwrap_or(POLL);
+    let poll_interval =
+        section.optional("poll_interval", value::duration("1s", "1d")).unwrap_or(POLL);
     let idle = section.optional("idle", value::flag).unwrap_or(true);
     if matches!(&after, After::Move(folder) if is_same_mailbox(folder, &mailbox)) {
         section.complain("after", "moves mail to the mailbox where it already lies");
@@ -104,7 +147,9 @@ fn after(value: &Value<'_>) -> Read<After> {
         DeValue::String(word) if word == "nothing" => Ok(After::Nothing),
         DeValue::String(word) => wrong(value, format!("{ALLOWED}, not {}", value::quoted(word))),
         DeValue::Table(table) => match table.get("move") {
-            Some(folder) if table.len() == 1 => value::text(folder).map(After::Move).map_err(in_move),
+            Some(folder) if table.len() == 1 => {
+                value::text(folder).map(After::Move).map_err(in_move)
+            }
             _ => wrong(value, ALLOWED),
         },
         other => wrong(value, format!("{ALLOWED}, not {}", value::sort_of(other))),
@@ -112,7 +157,9 @@ fn after(value: &Value<'_>) -> Read<After> {
 }
 
 fn in_move(mut wrongs: Vec<value::Wrong>) -> Vec<value::Wrong> {
-    wrongs.iter_mut().for_each(|wrong| wrong.what = format!("the folder to move to {}", wrong.what));
+    wrongs
+        .iter_mut()
+        .for_each(|wrong| wrong.what = format!("the folder to move to {}", wrong.what));
     wrongs
 }
 
@@ -121,7 +168,12 @@ fn is_same_mailbox(one: &str, other: &str) -> bool {
     one == other || [one, other].iter().all(|name| name.eq_ignore_ascii_case("INBOX"))
 }
 
-fn server(section: &Section<'_>, place: &Place, purpose: &str, ports: &[(Tls, u16)]) -> Option<Server> {
+fn server(
+    section: &Section<'_>,
+    place: &Place,
+    purpose: &str,
+    ports: &[(Tls, u16)],
+) -> Option<Server> {
     let host = section.required("host", purpose, value::host);
     let tls = section.optional("tls", value::one_of(&TLS)).unwrap_or(Tls::Implicit);
     let port = section.optional("port", value::port);
@@ -130,7 +182,8 @@ fn server(section: &Section<'_>, place: &Place, purpose: &str, ports: &[(Tls, u1
     let login = login(section, place);
     let bounce_address = section.optional("bounce_address", value::address);
     let messages_per_minute = section.optional("messages_per_minute", count(1));
-    let connections = section.optional("connections", value::between(1, 100)).unwrap_or(CONNECTIONS);
+    let connections =
+        section.optional("connections", value::between(1, 100)).unwrap_or(CONNECTIONS);
     if tls == Tls::None && host.as_deref().is_some_and(|host| !is_loopback(host)) {
         section.complain(
             "tls",
@@ -138,25 +191,42 @@ fn server(section: &Section<'_>, place: &Place, purpose: &str, ports: &[(Tls, u1
         );
     }
     let connections = usize::try_from(connections).ok()?;
-    Some(Server { host: host?, port: port?, tls, ca_file, login, bounce_address, messages_per_minute, connections })
+    Some(Server {
+        host: host?,
+        port: port?,
+        tls,
+        ca_file,
+        login,
+        bounce_address,
+        messages_per_minute,
+        connections,
+    })
 }
 
 /// Judged by the letters alone: what a resolver says may change after the check.
 fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// User name and password come together or not at all.
 fn login(section: &Section<'_>, place: &Place) -> Option<Login> {
     let username = section.optional("username", value::text);
     let given: Vec<&str> = SECRETS.into_iter().filter(|key| section.has(key)).collect();
-    let secrets: Vec<Option<Secret>> = given.iter().map(|key| secret(section, key, place)).collect();
+    let secrets: Vec<Option<Secret>> =
+        given.iter().map(|key| secret(section, key, place)).collect();
     match (section.has("username"), given.as_slice()) {
-        (true, []) => section.complain("username", format!("has no password beside it; add one of {}", SECRETS.join(", "))),
+        (true, []) => section.complain(
+            "username",
+            format!("has no password beside it; add one of {}", SECRETS.join(", ")),
+        ),
         (false, [first, ..]) => section.complain(first, "has no username beside it"),
         (_, [first, others @ ..]) => {
             for other in others {
-                section.complain(other, format!("stands beside {first}; only one of them can be meant"));
+                section.complain(
+                    other,
+                    format!("stands beside {first}; only one of them can be meant"),
+                );
             }
         }
         (false, []) => {}
@@ -166,24 +236,34 @@ fn login(section: &Section<'_>, place: &Place) -> Option<Login> {
 
 fn secret(section: &Section<'_>, key: &str, place: &Place) -> Option<Secret> {
     match key {
-        "password_file" => section.optional(key, value::text).map(|path| Secret::File(resolve(&path, place))),
+        "password_file" => {
+            section.optional(key, value::text).map(|path| Secret::File(resolve(&path, place)))
+        }
         "password_command" => section.optional(key, value::command).map(Secret::Command),
         "password_env" => section.optional(key, variable).map(Secret::Environment),
         _ => section.optional(key, value::secret).map(|text| Secret::Text(text.into())),
     }
 }
 
-/// The name of an environment variable; what is not one is perhaps the password itself, so it is not quoted.
+/// The name of an environment variable; what is not one is perhaps the password itself, so it is
+/// not quoted.
 fn variable(value: &Value<'_>) -> Read<String> {
     let name = value::text(value)?;
-    let sound = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit());
-    if sound { Ok(name) } else { wrong(value, "must be the name of an environment variable, such as POSTDESK_PASSWORD") }
+    let sound = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !name.starts_with(|c: char| c.is_ascii_digit());
+    if sound {
+        Ok(name)
+    } else {
+        wrong(value, "must be the name of an environment variable, such as POSTDESK_PASSWORD")
+    }
 }
 
 fn trust(section: &Section<'_>) -> Trust {
     Trust {
         authserv_id: section.optional("authserv_id", value::text),
-        trusted_hops: section.optional("trusted_hops", value::list(value::host)).unwrap_or_default(),
+        trusted_hops: section
+            .optional("trusted_hops", value::list(value::host))
+            .unwrap_or_default(),
         check_dkim: section.optional("check_dkim", check_dkim).unwrap_or(DKIM_BUILT_IN),
         dns: section.optional("dns", value::list(value::name_server)).unwrap_or_default(),
         unsafe_trust_from: section.optional("unsafe_trust_from", value::flag).unwrap_or(false),
@@ -192,7 +272,10 @@ fn trust(section: &Section<'_>) -> Trust {
 
 fn check_dkim(value: &Value<'_>) -> Read<bool> {
     match value::flag(value)? {
-        true if !DKIM_BUILT_IN => wrong(value, "this program was built without signature checks (cargo feature dkim); write false"),
+        true if !DKIM_BUILT_IN => wrong(
+            value,
+            "this program was built without signature checks (cargo feature dkim); write false",
+        ),
         wanted => Ok(wanted),
     }
 }
@@ -201,12 +284,14 @@ fn check_dkim(value: &Value<'_>) -> Read<bool> {
 fn queues(top: &Section<'_>, desk: Option<&Desk>) -> Vec<Queue> {
     let zone = desk.map_or(jiff::tz::TimeZone::UTC, |desk| desk.time_zone.clone());
     let usual = hours(&top.table("hours", "hours"), Hours::office(zone));
-    let sla = top.table("sla", "sla").optional("first_answer", first_answer).unwrap_or(FIRST_ANSWER);
+    let sla =
+        top.table("sla", "sla").optional("first_answer", first_answer).unwrap_or(FIRST_ANSWER);
     let mut names = BTreeSet::new();
     let mut all = Vec::new();
     for section in top.tables("queues").unwrap_or_default() {
         let name = section.required("name", "the word by which agents name the queue", value::text);
-        let assign = section.optional("assign", value::one_of(&ASSIGNS)).unwrap_or(Assign::Everyone);
+        let assign =
+            section.optional("assign", value::one_of(&ASSIGNS)).unwrap_or(Assign::Everyone);
         let first_answer = section.optional("first_answer", first_answer).unwrap_or(sla);
         let hours = hours(&section.table("hours", "hours"), usual.clone());
         if let Some(name) = name.as_ref().filter(|name| !names.insert(name.to_lowercase())) {
@@ -215,7 +300,12 @@ fn queues(top: &Section<'_>, desk: Option<&Desk>) -> Vec<Queue> {
         all.extend(name.map(|name| Queue { name, assign, hours, first_answer }));
     }
     if all.is_empty() {
-        all.push(Queue { name: "support".to_owned(), assign: Assign::Everyone, hours: usual, first_answer: sla });
+        all.push(Queue {
+            name: "support".to_owned(),
+            assign: Assign::Everyone,
+            hours: usual,
+            first_answer: sla,
+        });
     }
     all
 }
@@ -224,21 +314,29 @@ fn first_answer(value: &Value<'_>) -> Read<Duration> {
     value::duration("1m", "90d")(value)
 }
 
-/// The hours of a section; `usual` lends the week, the holidays and the zone where the section says nothing of them.
+/// The hours of a section; `usual` lends the week, the holidays and the zone where the section says
+/// nothing of them.
 ///
 /// One written day makes the week a new one, in which a day that is not written is closed.
 fn hours(section: &Section<'_>, usual: Hours) -> Hours {
     let zone = section.optional("time_zone", value::time_zone).unwrap_or(usual.zone);
-    let holidays = section.optional("holidays", value::list(value::date)).map_or(usual.holidays, BTreeSet::from_iter);
+    let holidays = section
+        .optional("holidays", value::list(value::date))
+        .map_or(usual.holidays, BTreeSet::from_iter);
     let days = DAYS.map(|(day, _)| (day, section.optional(day, value::openings)));
-    let nobody = days.iter().all(|(day, spans)| !section.has(day) || spans.as_ref().is_some_and(Vec::is_empty));
+    let nobody = days
+        .iter()
+        .all(|(day, spans)| !section.has(day) || spans.as_ref().is_some_and(Vec::is_empty));
     let first = days.iter().map(|(day, _)| *day).find(|day| section.has(day));
     let week = days.map(|(_, spans)| spans.unwrap_or_default());
     match first {
         None => Hours { week: usual.week, holidays, zone },
         Some(first) => {
             if nobody {
-                section.complain(first, "no day of the week has an opening, so nobody would ever be at work");
+                section.complain(
+                    first,
+                    "no day of the week has an opening, so nobody would ever be at work",
+                );
             }
             Hours { week, holidays, zone }
         }
@@ -249,7 +347,10 @@ fn hours(section: &Section<'_>, usual: Hours) -> Hours {
 fn agents(top: &Section<'_>, own: Option<&Address>, queues: &[Queue]) -> Option<Vec<Agent>> {
     let sections = top.tables("agents")?;
     if sections.is_empty() {
-        top.complain("agents", "there is nobody to answer; write at least one [[agents]] with name and address");
+        top.complain(
+            "agents",
+            "there is nobody to answer; write at least one [[agents]] with name and address",
+        );
     }
     let mut addresses = BTreeSet::new();
     let mut handles = BTreeMap::new();
@@ -260,15 +361,22 @@ fn agents(top: &Section<'_>, own: Option<&Address>, queues: &[Queue]) -> Option<
             section.complain("address", "is the desk's own address; an agent needs another one");
         }
         if !addresses.insert(agent.address.key()) {
-            section.complain("address", format!("two agents have the address {}", value::quoted(agent.address.as_str())));
-        } else if let Some(other) = handles.insert(agent.handle.to_lowercase(), agent.name.clone()) {
+            section.complain(
+                "address",
+                format!("two agents have the address {}", value::quoted(agent.address.as_str())),
+            );
+        } else if let Some(other) = handles.insert(agent.handle.to_lowercase(), agent.name.clone())
+        {
             let (handle, other) = (value::quoted(&agent.handle), value::quoted(&other));
             section.complain("handle", format!("{handle} is the handle of {other} already; write handle = \"…\" with another word"));
         }
         for alias in &agent.aliases {
             if Some(alias) == own || !addresses.insert(alias.key()) {
                 let alias = value::quoted(alias.as_str());
-                section.complain("aliases", format!("{alias} is an address of the desk or of another agent already"));
+                section.complain(
+                    "aliases",
+                    format!("{alias} is an address of the desk or of another agent already"),
+                );
             }
         }
         all.push(agent);
@@ -278,19 +386,35 @@ fn agents(top: &Section<'_>, own: Option<&Address>, queues: &[Queue]) -> Option<
 
 fn agent(section: &Section<'_>, queues: &[Queue]) -> Option<Agent> {
     let name = section.required("name", "the name that customers see", value::text);
-    let address = section.required("address", "where the agent reads and writes mail", value::address);
+    let address =
+        section.required("address", "where the agent reads and writes mail", value::address);
     let handle = section.optional("handle", handle);
     let role = section.optional("role", value::one_of(&ROLES)).unwrap_or(Role::Agent);
     let aliases = section.optional("aliases", value::list(value::address)).unwrap_or_default();
     let may = section.optional("may", value::list(value::one_of(&RIGHTS)));
-    let usual = if role == Role::Lead { RIGHTS.map(|(_, right)| right).to_vec() } else { vec![Right::Merge] };
-    let served = section.optional("queues", value::list(|value| queue_name(value, queues))).unwrap_or_default();
+    let usual = if role == Role::Lead {
+        RIGHTS.map(|(_, right)| right).to_vec()
+    } else {
+        vec![Right::Merge]
+    };
+    let served = section
+        .optional("queues", value::list(|value| queue_name(value, queues)))
+        .unwrap_or_default();
     let skills = section.optional("skills", value::list(value::text)).unwrap_or_default();
     let everything = || queues.iter().map(|queue| queue.name.clone()).collect();
     let served = if served.is_empty() { everything() } else { served };
     let address = address?;
     let handle = handle.unwrap_or_else(|| address.local().to_owned());
-    Some(Agent { name: name?, handle, address, aliases, role, may: may.unwrap_or(usual), queues: served, skills })
+    Some(Agent {
+        name: name?,
+        handle,
+        address,
+        aliases,
+        role,
+        may: may.unwrap_or(usual),
+        queues: served,
+        skills,
+    })
 }
 
 /// The name of a queue as its own section writes it.
@@ -308,10 +432,19 @@ fn queue_name(value: &Value<'_>, queues: &[Queue]) -> Read<String> {
 fn handle(value: &Value<'_>) -> Read<String> {
     let handle = value::text(value)?;
     if handle.contains(|c: char| c.is_whitespace() || c == '@' || c == '#') {
-        return wrong(value, format!("{} must be one word without @ and #", value::quoted(&handle)));
+        return wrong(
+            value,
+            format!("{} must be one word without @ and #", value::quoted(&handle)),
+        );
     }
     if NO_HANDLES.contains(&handle.to_lowercase().as_str()) {
-        return wrong(value, format!("{} means something else in commands; choose another word", value::quoted(&handle)));
+        return wrong(
+            value,
+            format!(
+                "{} means something else in commands; choose another word",
+                value::quoted(&handle)
+            ),
+        );
     }
     Ok(handle)
 }
@@ -321,11 +454,15 @@ fn limits(section: &Section<'_>) -> Limits {
     let per_hour = section.optional("acknowledgements_per_hour", count(1));
     let per_agent = section.optional("notifications_per_agent_and_hour", count(1));
     Limits {
-        message_size: section.optional("message_size", value::size("1KiB", "1GiB")).unwrap_or(MESSAGE_SIZE),
+        message_size: section
+            .optional("message_size", value::size("1KiB", "1GiB"))
+            .unwrap_or(MESSAGE_SIZE),
         acknowledgements_per_address_and_day: per_address.unwrap_or(5),
         acknowledgements_per_hour: per_hour.unwrap_or(200),
         notifications_per_agent_and_hour: per_agent.unwrap_or(30),
-        undo_window: section.optional("undo_window", value::duration("0s", "1d")).unwrap_or(UNDO_WINDOW),
+        undo_window: section
+            .optional("undo_window", value::duration("0s", "1d"))
+            .unwrap_or(UNDO_WINDOW),
     }
 }
 
@@ -339,8 +476,8 @@ fn count(least: u64) -> impl Fn(&Value<'_>) -> Read<u32> {
 
 /// A path as meant: from the config's folder, or from systemd's credentials.
 ///
-/// Without that variable the path is left as it is written: `list` and the like need no password, and who does need it is told
-/// of a file with that telling name.
+/// Without that variable the path is left as it is written: `list` and the like need no password,
+/// and who does need it is told of a file with that telling name.
 fn resolve(path: &str, place: &Place) -> PathBuf {
     match (path.strip_prefix(CREDENTIALS), &place.credentials) {
         (Some(rest), Some(credentials)) => credentials.join(rest),

@@ -1,7 +1,7 @@
 //! One value: as written → as meant, or what is wrong with it.
 //!
-//! Each reader is a function from a value to what it means; those that end in `_of`, `between` or `list` make such functions.
-//! Readers that may be given a secret quote nothing of it.
+//! Each reader is a function from a value to what it means; those that end in `_of`, `between` or
+//! `list` make such functions. Readers that may be given a secret quote nothing of it.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -36,8 +36,15 @@ const QUOTED: usize = 60;
 const TIMES: [(&str, u64); 5] = [("s", 1), ("m", 60), ("h", 3600), ("d", 86_400), ("w", 604_800)];
 
 /// Units of size, in bytes, in lower case.
-const SIZES: [(&str, u64); 7] =
-    [("b", 1), ("kb", 1000), ("mb", 1_000_000), ("gb", 1_000_000_000), ("kib", 1 << 10), ("mib", 1 << 20), ("gib", 1 << 30)];
+const SIZES: [(&str, u64); 7] = [
+    ("b", 1),
+    ("kb", 1000),
+    ("mb", 1_000_000),
+    ("gb", 1_000_000_000),
+    ("kib", 1 << 10),
+    ("mib", 1 << 20),
+    ("gib", 1 << 30),
+];
 
 /// Some text, not empty, on one line.
 pub fn text(value: &Value<'_>) -> Read<String> {
@@ -63,7 +70,9 @@ pub fn secret(value: &Value<'_>) -> Read<String> {
 pub fn flag(value: &Value<'_>) -> Read<bool> {
     match value.get_ref() {
         DeValue::Boolean(flag) => Ok(*flag),
-        other => wrong(value, format!("must be true or false, without quotes, not {}", sort_of(other))),
+        other => {
+            wrong(value, format!("must be true or false, without quotes, not {}", sort_of(other)))
+        }
     }
 }
 
@@ -72,7 +81,9 @@ pub fn address(value: &Value<'_>) -> Read<Address> {
     let text = text(value)?;
     match Address::parse(&text) {
         Some(address) => Ok(address),
-        None => wrong(value, format!("{} is not an address such as support@example.com", quoted(&text))),
+        None => {
+            wrong(value, format!("{} is not an address such as support@example.com", quoted(&text)))
+        }
     }
 }
 
@@ -84,7 +95,10 @@ pub fn host(value: &Value<'_>) -> Read<String> {
         return Ok(bare.to_owned());
     }
     if text.contains("://") {
-        return wrong(value, format!("{} is a URL; write the name alone, such as mail.example.com", quoted(&text)));
+        return wrong(
+            value,
+            format!("{} is a URL; write the name alone, such as mail.example.com", quoted(&text)),
+        );
     }
     if text.contains(':') {
         return wrong(value, format!("{} holds a port; write it as port = …", quoted(&text)));
@@ -102,7 +116,13 @@ pub fn name_server(value: &Value<'_>) -> Read<SocketAddr> {
     let bare = text.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, DNS_PORT));
     match text.parse::<SocketAddr>().or(bare) {
         Ok(server) if server.port() != 0 => Ok(server),
-        _ => wrong(value, format!("{} is not the address of a name server, such as \"192.0.2.53\" or \"127.0.0.1:5353\"", quoted(&text))),
+        _ => wrong(
+            value,
+            format!(
+                "{} is not the address of a name server, such as \"192.0.2.53\" or \"127.0.0.1:5353\"",
+                quoted(&text)
+            ),
+        ),
     }
 }
 
@@ -116,7 +136,10 @@ pub fn port(value: &Value<'_>) -> Read<u16> {
 pub fn between(least: u64, most: u64) -> impl Fn(&Value<'_>) -> Read<u64> {
     move |value| {
         let DeValue::Integer(written) = value.get_ref() else {
-            return wrong(value, format!("must be a whole number without quotes, not {}", sort_of(value.get_ref())));
+            return wrong(
+                value,
+                format!("must be a whole number without quotes, not {}", sort_of(value.get_ref())),
+            );
         };
         match u64::from_str_radix(written.as_str(), written.radix()) {
             Ok(number) if (least..=most).contains(&number) => Ok(number),
@@ -132,16 +155,28 @@ pub fn duration(least: &'static str, most: &'static str) -> impl Fn(&Value<'_>) 
             DeValue::Integer(number) => {
                 return wrong(
                     value,
-                    format!("{number} lacks its unit; write \"{number}s\", \"{number}m\", \"{number}h\" or \"{number}d\""),
+                    format!(
+                        "{number} lacks its unit; write \"{number}s\", \"{number}m\", \"{number}h\" or \"{number}d\""
+                    ),
                 );
             }
             _ => text(value)?,
         };
         let Some(seconds) = sum(&text, &TIMES) else {
-            return wrong(value, format!("{} is not a duration such as \"60s\", \"5m\", \"2h\", \"7d\" or \"1h30m\"", quoted(&text)));
+            return wrong(
+                value,
+                format!(
+                    "{} is not a duration such as \"60s\", \"5m\", \"2h\", \"7d\" or \"1h30m\"",
+                    quoted(&text)
+                ),
+            );
         };
         let within = sum(least, &TIMES) <= Some(seconds) && Some(seconds) <= sum(most, &TIMES);
-        if within { Ok(Duration::from_secs(seconds)) } else { wrong(value, format!("must be between {least} and {most}")) }
+        if within {
+            Ok(Duration::from_secs(seconds))
+        } else {
+            wrong(value, format!("must be between {least} and {most}"))
+        }
     }
 }
 
@@ -154,7 +189,10 @@ pub fn size(least: &'static str, most: &'static str) -> impl Fn(&Value<'_>) -> R
                 let text = text(value)?;
                 let bytes = one(&text.to_lowercase(), &SIZES);
                 if bytes.is_none() {
-                    return wrong(value, format!("{} is not a size such as \"50MiB\" or \"25 MB\"", quoted(&text)));
+                    return wrong(
+                        value,
+                        format!("{} is not a size such as \"50MiB\" or \"25 MB\"", quoted(&text)),
+                    );
                 }
                 bytes
             }
@@ -185,7 +223,13 @@ pub fn one_of<T: Clone>(words: &'static [(&'static str, T)]) -> impl Fn(&Value<'
 pub fn list<T>(read: impl Fn(&Value<'_>) -> Read<T>) -> impl Fn(&Value<'_>) -> Read<Vec<T>> {
     move |value| {
         let DeValue::Array(array) = value.get_ref() else {
-            return wrong(value, format!("must be a list in brackets, [\"…\", \"…\"], not {}", sort_of(value.get_ref())));
+            return wrong(
+                value,
+                format!(
+                    "must be a list in brackets, [\"…\", \"…\"], not {}",
+                    sort_of(value.get_ref())
+                ),
+            );
         };
         let mut all = Vec::new();
         let mut wrongs = Vec::new();
@@ -202,7 +246,10 @@ pub fn list<T>(read: impl Fn(&Value<'_>) -> Read<T>) -> impl Fn(&Value<'_>) -> R
 /// A command and its arguments.
 pub fn command(value: &Value<'_>) -> Read<Vec<String>> {
     if let DeValue::String(_) = value.get_ref() {
-        return wrong(value, "must be a list, the program and each argument in quotes of its own: no shell takes it apart");
+        return wrong(
+            value,
+            "must be a list, the program and each argument in quotes of its own: no shell takes it apart",
+        );
     }
     let words = list(|value| string(value).map(str::to_owned))(value)?;
     match words.first() {
@@ -216,7 +263,10 @@ pub fn list_id(value: &Value<'_>) -> Read<String> {
     let text = text(value)?;
     let bare = text.trim_start_matches('<').trim_end_matches('>').trim();
     if bare.is_empty() || bare.contains(char::is_whitespace) {
-        return wrong(value, format!("{} is not a List-Id such as support.example.com", quoted(&text)));
+        return wrong(
+            value,
+            format!("{} is not a List-Id such as support.example.com", quoted(&text)),
+        );
     }
     Ok(bare.to_owned())
 }
@@ -225,9 +275,15 @@ pub fn list_id(value: &Value<'_>) -> Read<String> {
 pub fn language(value: &Value<'_>) -> Read<String> {
     let text = text(value)?;
     let tag = text.len() <= 20
-        && text.split('-').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric()))
+        && text
+            .split('-')
+            .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric()))
         && text.starts_with(|c: char| c.is_ascii_lowercase());
-    if tag { Ok(text) } else { wrong(value, format!("{} is not a language such as \"en\" or \"de\"", quoted(&text))) }
+    if tag {
+        Ok(text)
+    } else {
+        wrong(value, format!("{} is not a language such as \"en\" or \"de\"", quoted(&text)))
+    }
 }
 
 /// A time zone of the IANA database.
@@ -236,7 +292,12 @@ pub fn time_zone(value: &Value<'_>) -> Read<TimeZone> {
     TimeZone::get(&text).or_else(|_| {
         let all: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
         let known: Vec<&str> = all.iter().map(String::as_str).collect();
-        let city = || known.iter().copied().find(|name| name.to_lowercase().ends_with(&format!("/{}", text.to_lowercase())));
+        let city = || {
+            known
+                .iter()
+                .copied()
+                .find(|name| name.to_lowercase().ends_with(&format!("/{}", text.to_lowercase())))
+        };
         let meant = city().or_else(|| nearest(&text, &known)).unwrap_or("Europe/Berlin");
         wrong(value, format!("{} is not a time zone; write its name like {meant:?}", quoted(&text)))
     })
@@ -264,23 +325,40 @@ pub fn openings(value: &Value<'_>) -> Read<Vec<Span>> {
     };
     let mut spans = spans;
     spans.sort_by_key(|(_, span)| span.start);
-    let pairs = spans.windows(2).filter_map(|pair| if let [first, second] = pair { Some((first, second)) } else { None });
+    let pairs = spans
+        .windows(2)
+        .filter_map(|pair| if let [first, second] = pair { Some((first, second)) } else { None });
     let overlaps: Vec<Wrong> = pairs
         .filter(|((_, first), (_, second))| first.end.is_none_or(|end| second.start < end))
-        .map(|(_, (at, second))| Wrong { at: *at, what: format!("the opening at {} overlaps another", second.start.strftime("%H:%M")) })
+        .map(|(_, (at, second))| Wrong {
+            at: *at,
+            what: format!("the opening at {} overlaps another", second.start.strftime("%H:%M")),
+        })
         .collect();
-    if overlaps.is_empty() { Ok(spans.into_iter().map(|(_, span)| span).collect()) } else { Err(overlaps) }
+    if overlaps.is_empty() {
+        Ok(spans.into_iter().map(|(_, span)| span).collect())
+    } else {
+        Err(overlaps)
+    }
 }
 
 fn placed_span(value: &Value<'_>) -> Read<(usize, Span)> {
     let text = text(value)?;
-    let Some((start, end)) = text.split_once(['-', '–']).and_then(|(start, end)| Some((clock(start)?, clock(end)?))) else {
-        return wrong(value, format!("{} is not an opening such as \"09:00-17:00\", nor \"closed\"", quoted(&text)));
+    let Some((start, end)) =
+        text.split_once(['-', '–']).and_then(|(start, end)| Some((clock(start)?, clock(end)?)))
+    else {
+        return wrong(
+            value,
+            format!("{} is not an opening such as \"09:00-17:00\", nor \"closed\"", quoted(&text)),
+        );
     };
     match start {
-        Some(start) if end.is_none_or(|end| start < end) => Ok((value.span().start, Span { start, end })),
+        Some(start) if end.is_none_or(|end| start < end) => {
+            Ok((value.span().start, Span { start, end }))
+        }
         _ => {
-            let past = "for work past midnight end this day with 24:00 and begin the next with 00:00";
+            let past =
+                "for work past midnight end this day with 24:00 and begin the next with 00:00";
             wrong(value, format!("{} ends before it starts; {past}", quoted(&text)))
         }
     }
@@ -289,7 +367,9 @@ fn placed_span(value: &Value<'_>) -> Read<(usize, Span)> {
 /// A time of day; `Some(None)` is 24:00.
 fn clock(text: &str) -> Option<Option<Time>> {
     let (hour, minute) = text.trim().split_once(':')?;
-    let digits = |text: &str, least: usize| (least..=2).contains(&text.len()) && text.chars().all(|c| c.is_ascii_digit());
+    let digits = |text: &str, least: usize| {
+        (least..=2).contains(&text.len()) && text.chars().all(|c| c.is_ascii_digit())
+    };
     if !digits(hour, 1) || !digits(minute, 2) {
         return None;
     }
@@ -326,7 +406,8 @@ pub fn quoted(text: &str) -> String {
 
 /// What to say about a word that is none of the known ones.
 pub fn not_among(word: &str, known: &[&str]) -> String {
-    let meant = nearest(word, known).map_or_else(String::new, |meant| format!("; did you mean {meant:?}?"));
+    let meant =
+        nearest(word, known).map_or_else(String::new, |meant| format!("; did you mean {meant:?}?"));
     format!("{} is none of {}{meant}", quoted(word), known.join(", "))
 }
 

@@ -96,12 +96,15 @@ fn named(pieces: Vec<Piece>, sound: bool) -> Command {
     Command { tag, name: if sound { name } else { String::new() }, words }
 }
 
-/// Cuts `{n}` or `{n+}` (RFC 7888) from the end: its length, and whether the client waits for a word from us.
+/// Cuts `{n}` or `{n+}` (RFC 7888) from the end: its length, and whether the client waits for a
+/// word from us.
 fn literal(line: &str) -> (&str, Option<(usize, bool)>) {
-    let found = line.strip_suffix('}').and_then(|rest| rest.rsplit_once('{')).and_then(|(before, count)| {
-        let digits = count.strip_suffix('+').unwrap_or(count);
-        Some((before, Some((digits.parse().ok()?, digits == count))))
-    });
+    let found = line.strip_suffix('}').and_then(|rest| rest.rsplit_once('{')).and_then(
+        |(before, count)| {
+            let digits = count.strip_suffix('+').unwrap_or(count);
+            Some((before, Some((digits.parse().ok()?, digits == count))))
+        },
+    );
     found.unwrap_or((line, None))
 }
 
@@ -148,16 +151,19 @@ fn atom(rest: &mut Peekable<Chars<'_>>) -> String {
     word
 }
 
-/// The UIDs of a folder that a set like `1,3:5,9:*` names; `None` if it is not one. As RFC 3501 §6.4.8 has it, a range
-/// with `*` always holds the last mail.
+/// The UIDs of a folder that a set like `1,3:5,9:*` names; `None` if it is not one. As RFC 3501
+/// §6.4.8 has it, a range with `*` always holds the last mail.
 pub(super) fn uids(set: &str, folder: &Folder) -> Option<BTreeSet<u32>> {
     let last = folder.mails.last().map_or(0, |mail| mail.uid);
-    let ranges: Option<Vec<RangeInclusive<u32>>> = set.split(',').map(|range| bounds(range, last)).collect();
+    let ranges: Option<Vec<RangeInclusive<u32>>> =
+        set.split(',').map(|range| bounds(range, last)).collect();
     Some(ranges?.iter().flat_map(|range| folder.within(range)).map(|mail| mail.uid).collect())
 }
 
 fn bounds(range: &str, last: u32) -> Option<RangeInclusive<u32>> {
-    let end = |text: &str| if text == "*" { Some(last) } else { text.parse().ok().filter(|uid| *uid > 0) };
+    let end = |text: &str| {
+        if text == "*" { Some(last) } else { text.parse().ok().filter(|uid| *uid > 0) }
+    };
     let (one, other) = range.split_once(':').unwrap_or((range, range));
     let (one, other) = (end(one)?, end(other)?);
     Some(one.min(other)..=one.max(other))
@@ -214,8 +220,13 @@ impl Part {
     }
 
     pub(super) fn of<'a>(&self, mail: &'a Mail) -> &'a [u8] {
-        let end_of_header = mail.bytes.windows(4).position(|four| four == b"\r\n\r\n").map_or(mail.bytes.len(), |at| at.saturating_add(4));
-        let (header, body) = mail.bytes.split_at_checked(end_of_header).unwrap_or((&mail.bytes, &[]));
+        let end_of_header = mail
+            .bytes
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .map_or(mail.bytes.len(), |at| at.saturating_add(4));
+        let (header, body) =
+            mail.bytes.split_at_checked(end_of_header).unwrap_or((&mail.bytes, &[]));
         let whole = match self.section {
             "HEADER" => header,
             "TEXT" => body,

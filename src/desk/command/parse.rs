@@ -1,8 +1,10 @@
-//! Which lines of an agent's mail are commands: the first lines of the new text, one command each, above any quotation.
+//! Which lines of an agent's mail are commands: the first lines of the new text, one command each,
+//! above any quotation.
 //!
-//! Phones and mail programs decorate what people type: a capital at the beginning, a space that does not break, curly
-//! quotes, addresses made links. All of that is read as it was meant. A line that looks like a command and stands
-//! anywhere else, or bears no known word, is read too, as one to complain about: it must never reach a customer.
+//! Phones and mail programs decorate what people type: a capital at the beginning, a space that
+//! does not break, curly quotes, addresses made links. All of that is read as it was meant. A line
+//! that looks like a command and stands anywhere else, or bears no known word, is read too, as one
+//! to complain about: it must never reach a customer.
 
 use super::{Command, Place, Verb, find};
 use crate::mail::quote::{Block, Role};
@@ -15,7 +17,16 @@ const VALUE_MAX: usize = 2_000;
 /// Signs by which clients, keyboards and HTML renderings write the `#` of a command.
 pub const HASHES: [char; 4] = ['#', '＃', '﹟', '♯'];
 /// Pairs of quotation marks that may stand around a value.
-const QUOTES: [(char, char); 8] = [('"', '"'), ('\'', '\''), ('“', '”'), ('„', '“'), ('‘', '’'), ('‚', '‘'), ('«', '»'), ('”', '”')];
+const QUOTES: [(char, char); 8] = [
+    ('"', '"'),
+    ('\'', '\''),
+    ('“', '”'),
+    ('„', '“'),
+    ('‘', '’'),
+    ('‚', '‘'),
+    ('«', '»'),
+    ('”', '”'),
+];
 
 /// What a line says.
 #[derive(Clone, Copy, Debug)]
@@ -101,14 +112,17 @@ pub fn script_with(blocks: &[Block], odd: Odd) -> Script {
 }
 
 impl Script {
-    /// Takes the commands off the beginning of a text. Gives the rest, and whether something else than commands was met.
+    /// Takes the commands off the beginning of a text. Gives the rest, and whether something else
+    /// than commands was met.
     fn read_head(&mut self, text: &str) -> (String, bool) {
         let mut lines = text.split('\n').peekable();
         let mut kept: Vec<&str> = Vec::new();
         let mut end = false;
         while let Some(line) = lines.peek() {
             if !plain(line).is_empty() {
-                let Some(parsed) = parse(line).filter(|_| self.lines.len() < LINES_MAX) else { break };
+                let Some(parsed) = parse(line).filter(|_| self.lines.len() < LINES_MAX) else {
+                    break;
+                };
                 let command = matches!(parsed.meaning, Meaning::Command(_));
                 end = matches!(parsed.meaning, Meaning::Command(command) if command.place == Place::End);
                 if !command && self.odd == Odd::Text {
@@ -132,37 +146,51 @@ impl Script {
     fn read_body(&mut self, text: &str) -> String {
         let room = LINES_MAX.saturating_mul(2).saturating_sub(self.lines.len());
         let misplaced = |line: &str| {
-            let parsed =
-                parse(undecorated(line)).unwrap_or_else(|| Line { word: shown(line), value: String::new(), meaning: Meaning::Unknown });
+            let parsed = parse(undecorated(line)).unwrap_or_else(|| Line {
+                word: shown(line),
+                value: String::new(),
+                meaning: Meaning::Unknown,
+            });
             match parsed.meaning {
-                Meaning::Command(command) => Line { meaning: Meaning::Misplaced(command), ..parsed },
+                Meaning::Command(command) => {
+                    Line { meaning: Meaning::Misplaced(command), ..parsed }
+                }
                 Meaning::Misplaced(_) | Meaning::Unknown => parsed,
             }
         };
         if self.odd == Odd::Told {
-            self.lines.extend(text.split('\n').filter(|line| looks_like_command(line)).take(room).map(misplaced));
+            self.lines.extend(
+                text.split('\n').filter(|line| looks_like_command(line)).take(room).map(misplaced),
+            );
         }
         match self.odd {
             Odd::Told | Odd::Text => text.to_owned(),
-            Odd::Dropped => text.split('\n').filter(|line| !looks_like_command(line)).collect::<Vec<_>>().join("\n"),
+            Odd::Dropped => text
+                .split('\n')
+                .filter(|line| !looks_like_command(line))
+                .collect::<Vec<_>>()
+                .join("\n"),
         }
     }
 }
 
-/// A line that begins with the sign and a word. `None` for every other, among them `#12` and `\#word`.
+/// A line that begins with the sign and a word. `None` for every other, among them `#12` and
+/// `\#word`.
 fn parse(line: &str) -> Option<Line> {
     let line = plain(line);
     let rest = line.strip_prefix(HASHES)?;
     let rest = rest.strip_prefix(' ').unwrap_or(rest);
-    let end = rest.find(|c: char| !(c.is_alphabetic() || c == '-' || c == '_')).unwrap_or(rest.len());
+    let end =
+        rest.find(|c: char| !(c.is_alphabetic() || c == '-' || c == '_')).unwrap_or(rest.len());
     let (word, value) = rest.split_at_checked(end)?;
     if !word.starts_with(char::is_alphabetic) || word.chars().count() < 2 {
         return None;
     }
     // "#close." and "#priority: high": what keyboards and habits add.
     let value = value.trim_start_matches([':', '=', ',']).trim();
-    let value = if value.chars().all(|c| matches!(c, '.' | '!' | ';' | '*' | '"' | '\'' | '”' | '“' | '’' | '‘' | '»' | '«' | '`'))
-    {
+    let value = if value.chars().all(|c| {
+        matches!(c, '.' | '!' | ';' | '*' | '"' | '\'' | '”' | '“' | '’' | '‘' | '»' | '«' | '`')
+    }) {
         ""
     } else {
         value
@@ -172,13 +200,17 @@ fn parse(line: &str) -> Option<Line> {
     Some(Line { word: word.to_owned(), value: value_of(value), meaning })
 }
 
-/// A value as it was meant: without links that clients make of addresses, and without quotation marks around all of it.
+/// A value as it was meant: without links that clients make of addresses, and without quotation
+/// marks around all of it.
 fn value_of(text: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         match unlinked(word) {
             // "a@x.test <mailto:a@x.test>" says the same twice.
-            Some(link) if words.iter().any(|known| known.trim_matches(['<', '>']).eq_ignore_ascii_case(&link)) => {}
+            Some(link)
+                if words
+                    .iter()
+                    .any(|known| known.trim_matches(['<', '>']).eq_ignore_ascii_case(&link)) => {}
             Some(link) if link.contains("://") && !words.is_empty() => {}
             Some(link) => words.push(link),
             None => words.push(word.to_owned()),
@@ -187,7 +219,8 @@ fn value_of(text: &str) -> String {
     unquoted(&words.join(" ")).chars().take(VALUE_MAX).collect()
 }
 
-/// The address or place in `<mailto:a@x.test>`, `mailto:a@x.test` or `<https://x.test>`; `None` for a plain word.
+/// The address or place in `<mailto:a@x.test>`, `mailto:a@x.test` or `<https://x.test>`; `None` for
+/// a plain word.
 fn unlinked(word: &str) -> Option<String> {
     let bare = word.trim_matches(['<', '>', '(', ')', '[', ']']);
     let lower = bare.to_ascii_lowercase();
@@ -200,7 +233,8 @@ fn unlinked(word: &str) -> Option<String> {
 }
 
 fn unquoted(text: &str) -> &str {
-    let inner = QUOTES.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close));
+    let inner =
+        QUOTES.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close));
     inner.map_or(text, str::trim)
 }
 
@@ -228,10 +262,15 @@ pub fn looks_like_command(line: &str) -> bool {
 /// A line without what a list or quotation marks put before its first word.
 pub fn undecorated(line: &str) -> &str {
     // Whatever has no sound decorates, but for the sign of a quotation.
-    let bare = |c: char| !c.is_alphanumeric() && !HASHES.contains(&c) && !matches!(c, '\\' | '>' | '＞');
+    let bare =
+        |c: char| !c.is_alphanumeric() && !HASHES.contains(&c) && !matches!(c, '\\' | '>' | '＞');
     let line = line.trim_start_matches(bare);
     let numbered = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    let numbered = if numbered.len() < line.len() { numbered } else { line.strip_prefix(char::is_alphabetic).unwrap_or(line) };
+    let numbered = if numbered.len() < line.len() {
+        numbered
+    } else {
+        line.strip_prefix(char::is_alphabetic).unwrap_or(line)
+    };
     match numbered.strip_prefix(['.', ')']) {
         Some(rest) if numbered.len() < line.len() => rest.trim_start_matches(bare),
         _ => line,

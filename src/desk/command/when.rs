@@ -1,8 +1,10 @@
-//! Dates, times and durations as people write them: `fri 15:00`, `tomorrow`, `24 Dec`, `24.12.`, `3d`, `2 weeks`, `17:00`.
+//! Dates, times and durations as people write them: `fri 15:00`, `tomorrow`, `24 Dec`, `24.12.`,
+//! `3d`, `2 weeks`, `17:00`.
 //!
-//! What is meant is always the next such moment in the future, in the desk's time zone. A day without a time is the opening
-//! of that day by the desk's hours, or of the next one on which somebody works. What can be read in two ways is not guessed:
-//! `3/4` is a complaint that shows both readings. What comes of it is shown in the transcript as a full date.
+//! What is meant is always the next such moment in the future, in the desk's time zone. A day
+//! without a time is the opening of that day by the desk's hours, or of the next one on which
+//! somebody works. What can be read in two ways is not guessed: `3/4` is a complaint that shows
+//! both readings. What comes of it is shown in the transcript as a full date.
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
@@ -23,7 +25,8 @@ const HALF_A_YEAR: i64 = 180;
 /// Words that say nothing.
 const FILLERS: [&str; 7] = ["at", "on", "until", "till", "by", "in", "the"];
 /// Names of months begin so.
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 /// Units of time: names, and seconds; days and weeks are counted by the calendar.
 const UNITS: [(&[&str], Unit); 4] = [
     (&["m", "min", "mins", "minute", "minutes"], Unit::Minutes),
@@ -43,7 +46,12 @@ enum Unit {
 /// The moment that these words mean.
 ///
 /// The error is a sentence without a full stop for whoever wrote them.
-pub fn moment(words: &str, now: Timestamp, zone: &TimeZone, hours: Option<&Hours>) -> Result<Timestamp, String> {
+pub fn moment(
+    words: &str,
+    now: Timestamp,
+    zone: &TimeZone,
+    hours: Option<&Hours>,
+) -> Result<Timestamp, String> {
     match leading(words, now, zone, hours)? {
         (at, "") => Ok(at),
         (_, rest) => Err(format!("“{rest}” behind the time is not understood")),
@@ -51,13 +59,29 @@ pub fn moment(words: &str, now: Timestamp, zone: &TimeZone, hours: Option<&Hours
 }
 
 /// The moment with which these words begin, and what follows it.
-pub fn leading<'a>(words: &'a str, now: Timestamp, zone: &TimeZone, hours: Option<&Hours>) -> Result<(Timestamp, &'a str), String> {
+pub fn leading<'a>(
+    words: &'a str,
+    now: Timestamp,
+    zone: &TimeZone,
+    hours: Option<&Hours>,
+) -> Result<(Timestamp, &'a str), String> {
     let sky = Sky { now: now.to_jiff().to_zoned(zone.clone()), hours };
-    let ends: Vec<usize> = words.char_indices().filter(|(_, c)| *c == ' ').map(|(at, _)| at).chain([words.len()]).take(WORDS_MAX).collect();
+    let ends: Vec<usize> = words
+        .char_indices()
+        .filter(|(_, c)| *c == ' ')
+        .map(|(at, _)| at)
+        .chain([words.len()])
+        .take(WORDS_MAX)
+        .collect();
     for end in ends.iter().rev() {
         let (head, rest) = words.split_at_checked(*end).unwrap_or((words, ""));
-        let tokens: Vec<String> = head.split(' ').map(|word| word.trim_matches([',', ';']).to_lowercase()).collect();
-        let tokens: Vec<&str> = tokens.iter().map(String::as_str).filter(|word| !word.is_empty() && !FILLERS.contains(word)).collect();
+        let tokens: Vec<String> =
+            head.split(' ').map(|word| word.trim_matches([',', ';']).to_lowercase()).collect();
+        let tokens: Vec<&str> = tokens
+            .iter()
+            .map(String::as_str)
+            .filter(|word| !word.is_empty() && !FILLERS.contains(word))
+            .collect();
         if let Some(found) = sky.read(&tokens) {
             return sky.sound(found?, words).map(|at| (at, rest.trim_start()));
         }
@@ -65,8 +89,8 @@ pub fn leading<'a>(words: &'a str, now: Timestamp, zone: &TimeZone, hours: Optio
     Err(format!("“{words}” is no time; write it like fri 15:00, tomorrow, 24 Dec, 3d or 17:00"))
 }
 
-/// The day of the calendar that is meant in what was written now, which may be past; what could be two days is the one that begins with the day of the month if
-/// `day_first`, else none.
+/// The day of the calendar that is meant in what was written now, which may be past; what could be
+/// two days is the one that begins with the day of the month if `day_first`, else none.
 pub fn date(tokens: &[&str], now: &Zoned, day_first: bool) -> Option<Date> {
     let sky = Sky { now: now.clone(), hours: None };
     let day = match sky.day(tokens)? {
@@ -78,7 +102,10 @@ pub fn date(tokens: &[&str], now: &Zoned, day_first: bool) -> Option<Date> {
         Day::On(date) => Some(date),
         Day::Yearly(month, day) => {
             let this = Date::new(now.year(), month, day).ok()?;
-            let long_past = now.date().checked_sub(Span::new().try_days(HALF_A_YEAR).ok()?).is_ok_and(|past| this < past);
+            let long_past = now
+                .date()
+                .checked_sub(Span::new().try_days(HALF_A_YEAR).ok()?)
+                .is_ok_and(|past| this < past);
             if long_past { Date::new(now.year() + 1, month, day).ok() } else { Some(this) }
         }
         Day::Weekly(_) => None,
@@ -89,9 +116,11 @@ pub fn date(tokens: &[&str], now: &Zoned, day_first: bool) -> Option<Date> {
 pub fn worked(words: &str) -> Result<u32, String> {
     let bare: String = words.to_lowercase().split_whitespace().collect();
     let minutes = match bare.split_once(':') {
-        Some((hours, minutes)) => {
-            hours.parse::<u32>().ok().zip(minutes.parse::<u32>().ok()).map(|(h, m)| h.saturating_mul(60).saturating_add(m))
-        }
+        Some((hours, minutes)) => hours
+            .parse::<u32>()
+            .ok()
+            .zip(minutes.parse::<u32>().ok())
+            .map(|(h, m)| h.saturating_mul(60).saturating_add(m)),
         None => spans(&bare).and_then(|all| {
             let minutes = all.iter().map(|(tenths, unit)| match unit {
                 Unit::Minutes => Some(tenths / 10),
@@ -165,7 +194,10 @@ impl Sky<'_> {
     }
 
     fn duration(&self, tokens: &[&str]) -> Option<Zoned> {
-        let tokens: Vec<&str> = tokens.iter().map(|token| if matches!(*token, "a" | "an" | "one") { "1" } else { *token }).collect();
+        let tokens: Vec<&str> = tokens
+            .iter()
+            .map(|token| if matches!(*token, "a" | "an" | "one") { "1" } else { *token })
+            .collect();
         let mut at = self.now.clone();
         for (tenths, unit) in spans(&tokens.concat())? {
             let whole = (tenths % 10 == 0).then_some(tenths / 10);
@@ -187,8 +219,15 @@ impl Sky<'_> {
             let both = match (left, right) {
                 ([], time) => time_of(&time.concat()).map(|time| Ok((None, Some(time)))),
                 (day, []) => self.day(day).map(|day| day.map(|day| (Some(day), None))),
-                (one, other) => match (self.day(one), time_of(&other.concat()), time_of(&one.concat()), self.day(other)) {
-                    (Some(day), Some(time), ..) | (_, _, Some(time), Some(day)) => Some(day.map(|day| (Some(day), Some(time)))),
+                (one, other) => match (
+                    self.day(one),
+                    time_of(&other.concat()),
+                    time_of(&one.concat()),
+                    self.day(other),
+                ) {
+                    (Some(day), Some(time), ..) | (_, _, Some(time), Some(day)) => {
+                        Some(day.map(|day| (Some(day), Some(time))))
+                    }
                     _ => None,
                 },
             };
@@ -206,8 +245,12 @@ impl Sky<'_> {
         let today = self.now.date();
         let candidates: Vec<Date> = match day {
             Some(Day::On(date)) => vec![date],
-            Some(Day::Yearly(month, day)) => (0..9).filter_map(|years| Date::new(today.year() + years, month, day).ok()).collect(),
-            Some(Day::Weekly(weekday)) => (0..=1).filter_map(|weeks| self.on_weekday(weekday, weeks)).collect(),
+            Some(Day::Yearly(month, day)) => (0..9)
+                .filter_map(|years| Date::new(today.year() + years, month, day).ok())
+                .collect(),
+            Some(Day::Weekly(weekday)) => {
+                (0..=1).filter_map(|weeks| self.on_weekday(weekday, weeks)).collect()
+            }
             None => [Some(today), today.tomorrow().ok()].into_iter().flatten().collect(),
         };
         let last = candidates.last().copied();
@@ -215,13 +258,19 @@ impl Sky<'_> {
             Some(time) => date.to_datetime(time).to_zoned(self.now.time_zone().clone()).ok(),
             None => self.opening(date),
         };
-        candidates.into_iter().filter_map(at).find(|at| *at > self.now).or_else(|| last.and_then(at))
+        candidates
+            .into_iter()
+            .filter_map(at)
+            .find(|at| *at > self.now)
+            .or_else(|| last.and_then(at))
     }
 
     /// When somebody begins to work on that day, or on the next one.
     fn opening(&self, date: Date) -> Option<Zoned> {
         let midnight = date.to_zoned(self.now.time_zone().clone()).ok()?;
-        let open = self.hours.and_then(|hours| hours.next_open(Timestamp::from_jiff(midnight.timestamp())));
+        let open = self
+            .hours
+            .and_then(|hours| hours.next_open(Timestamp::from_jiff(midnight.timestamp())));
         let nine = || date.at(9, 0, 0, 0).to_zoned(self.now.time_zone().clone()).ok();
         open.map(|at| at.to_jiff().to_zoned(self.now.time_zone().clone())).or_else(nine)
     }
@@ -236,9 +285,13 @@ impl Sky<'_> {
         let today = self.now.date();
         match tokens {
             ["today"] => Some(Ok(Day::On(today))),
-            ["tomorrow" | "tmrw" | "tomorow" | "tommorow" | "tommorrow"] => today.tomorrow().ok().map(|date| Ok(Day::On(date))),
+            ["tomorrow" | "tmrw" | "tomorow" | "tommorow" | "tommorrow"] => {
+                today.tomorrow().ok().map(|date| Ok(Day::On(date)))
+            }
             ["next", name] => self.next_weekday(weekday(name)?),
-            [name] if weekday(name).is_some() => weekday(name).map(|weekday| Ok(Day::Weekly(weekday))),
+            [name] if weekday(name).is_some() => {
+                weekday(name).map(|weekday| Ok(Day::Weekly(weekday)))
+            }
             [one] => self.numeric(one),
             [day, name] if ordinal(day).is_some() => yearly(month(name)?, ordinal(day)?),
             [name, day] => yearly(month(name)?, ordinal(day)?),
@@ -251,7 +304,8 @@ impl Sky<'_> {
     /// People do not agree whether "next Friday" is this week's.
     fn next_weekday(&self, weekday: Weekday) -> Read<Day> {
         let ahead = i64::from(self.now.weekday().until(weekday));
-        let in_days = |days: i64| self.now.date().checked_add(Span::new().try_days(days).ok()?).ok();
+        let in_days =
+            |days: i64| self.now.date().checked_add(Span::new().try_days(days).ok()?).ok();
         let (near, far) = (in_days(ahead)?, in_days(ahead + 7)?);
         if ahead == 0 {
             return Some(Ok(Day::On(far)));
@@ -284,7 +338,11 @@ impl Sky<'_> {
         match (read(second, first), read(first, second)) {
             (Some(one), None) | (None, Some(one)) => Some(one),
             (Some(one), Some(_)) if first == second => Some(one),
-            (Some(_), Some(_)) => Some(Err(format!("{} or {}? Write it like that", spoken(second, first), spoken(first, second)))),
+            (Some(_), Some(_)) => Some(Err(format!(
+                "{} or {}? Write it like that",
+                spoken(second, first),
+                spoken(first, second)
+            ))),
             (None, None) => None,
         }
     }
@@ -299,7 +357,10 @@ impl Sky<'_> {
             });
         }
         if far.is_ok_and(|far| at > far) {
-            return Err(format!("{} is more than {YEARS_MAX} years ahead", at.strftime("%Y-%m-%d")));
+            return Err(format!(
+                "{} is more than {YEARS_MAX} years ahead",
+                at.strftime("%Y-%m-%d")
+            ));
         }
         Ok(Timestamp::from_jiff(at.timestamp()))
     }
@@ -313,8 +374,23 @@ fn weekday(name: &str) -> Option<Weekday> {
 
 fn month(name: &str) -> Option<i8> {
     let name = name.trim_end_matches('.');
-    let full = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
-    let found = MONTHS.iter().zip(full).position(|(short, full)| name == *short || name == full || name == "sept" && *short == "sep")?;
+    let full = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let found = MONTHS.iter().zip(full).position(|(short, full)| {
+        name == *short || name == full || name == "sept" && *short == "sep"
+    })?;
     i8::try_from(found + 1).ok()
 }
 
@@ -327,7 +403,10 @@ fn number(text: &str) -> Option<i8> {
 
 /// `24`, `24.`, `24th`.
 fn ordinal(text: &str) -> Option<i8> {
-    let bare = ["st", "nd", "rd", "th", "."].iter().find_map(|ending| text.strip_suffix(ending)).unwrap_or(text);
+    let bare = ["st", "nd", "rd", "th", "."]
+        .iter()
+        .find_map(|ending| text.strip_suffix(ending))
+        .unwrap_or(text);
     number(bare)
 }
 
@@ -369,7 +448,8 @@ fn long(date: Date) -> String {
 }
 
 fn spoken(month: i8, day: i8) -> String {
-    let name = usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or("?");
+    let name =
+        usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or("?");
     let mut letters = name.chars();
     let capital = letters.next().map(|c| c.to_ascii_uppercase()).unwrap_or_default();
     format!("{day} {capital}{}", letters.as_str())

@@ -1,7 +1,8 @@
 //! Mail from an agent: who they are, and whether what they wrote may leave the house.
 //!
-//! An agent is who our server says they are *and* answers a mail that we sent to them; where that mail said a reply goes,
-//! there it goes. Whatever could leak or be a slip is held, not sent: the agent hears why and what to do.
+//! An agent is who our server says they are *and* answers a mail that we sent to them; where that
+//! mail said a reply goes, there it goes. Whatever could leak or be a slip is held, not sent: the
+//! agent hears why and what to do.
 
 use super::order::brought;
 use super::order::run;
@@ -16,17 +17,30 @@ use crate::mail::quote::new_text_of;
 use crate::mail::{Authentication, Origin, Person};
 use crate::time::Timestamp;
 
-/// Decides about a mail from an agent's address. Its transcripts show the agent no newer state of the ticket than the mail
-/// that was answered, so what a colleague says meanwhile is not missed.
-pub fn agent(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
+/// Decides about a mail from an agent's address. Its transcripts show the agent no newer state of
+/// the ticket than the mail that was answered, so what a colleague says meanwhile is not missed.
+pub fn agent(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    sender: &Person,
+    now: Timestamp,
+) -> Decision {
     let mut decision = decided(context, read, agent, sender, now);
-    let own =
-        context.answered.as_ref().filter(|row| row.recipient == agent.address && row.ticket == decision.ticket && row.first == row.ticket);
+    let own = context.answered.as_ref().filter(|row| {
+        row.recipient == agent.address && row.ticket == decision.ticket && row.first == row.ticket
+    });
     decision.seen = decision.seen.or(own.map(|row| row.seen_version));
     decision
 }
 
-fn decided(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
+fn decided(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    sender: &Person,
+    now: Timestamp,
+) -> Decision {
     if read.verdict.result == Authentication::Fail && !read.released {
         return impostor(context, read, agent, now);
     }
@@ -35,7 +49,11 @@ fn decided(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Perso
     }
     if read.reading.origin != Origin::Person {
         let ticket = context.answered.as_ref().and_then(|row| row.ticket);
-        return Decision::end(Outcome::Record, ticket, format!("an automatic mail of an agent ({})", read.reading.reason));
+        return Decision::end(
+            Outcome::Record,
+            ticket,
+            format!("an automatic mail of an agent ({})", read.reading.reason),
+        );
     }
     if let Some(decision) = key::answer(context, read, agent, &script(read.blocks).lines, now) {
         return decision;
@@ -48,7 +66,13 @@ fn decided(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Perso
 }
 
 /// Decides about a mail of which it is certain that the agent wrote it.
-fn proved(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
+fn proved(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    sender: &Person,
+    now: Timestamp,
+) -> Decision {
     let script = script(read.blocks);
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
@@ -79,25 +103,41 @@ fn answered(
         }
         (None, _) if context.answered.is_none() => match bring(context, read, agent, now) {
             Some(decision) => decision,
-            None if !script.lines.is_empty() => run::fresh(context, rest, agent, &script.lines, now),
+            None if !script.lines.is_empty() => {
+                run::fresh(context, rest, agent, &script.lines, now)
+            }
             None => fresh(context, read, agent, sender, now),
         },
         _ if !script.lines.is_empty() => run::fresh(context, rest, agent, &script.lines, now),
-        (Some(row), _) if row.ticket.is_none() => held(context, read, agent, None, Slip::NoTicket, now),
+        (Some(row), _) if row.ticket.is_none() => {
+            held(context, read, agent, None, Slip::NoTicket, now)
+        }
         _ => fresh(context, read, agent, sender, now),
     }
 }
 
 /// A mail that answers none of ours may bring a customer's request.
-fn bring(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestamp) -> Option<Decision> {
+fn bring(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    now: Timestamp,
+) -> Option<Decision> {
     let script = brought::script(read.blocks, Odd::Told);
     let rest = Read { blocks: &script.blocks, ..read.clone() };
     let done = brought::brought(context, &rest, &rest, agent, &script.lines, now)?;
-    Some(done.unwrap_or_else(|told| run::held(context, &rest, agent, None, &told, &script.lines, now)))
+    Some(
+        done.unwrap_or_else(|told| {
+            run::held(context, &rest, agent, None, &told, &script.lines, now)
+        }),
+    )
 }
 
 fn impostor(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestamp) -> Decision {
-    let mut decision = quarantine(format!("it claims to be from agent {}, but {}", agent.address, read.verdict.reason));
+    let mut decision = quarantine(format!(
+        "it claims to be from agent {}, but {}",
+        agent.address, read.verdict.reason
+    ));
     notify::impostor(context, read, agent, now, &mut decision);
     decision
 }
@@ -105,7 +145,8 @@ fn impostor(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestam
 fn unverified(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestamp) -> Decision {
     let configured = context.config.authentication.knows_agents();
     let slip = if configured { Slip::NoVerdict } else { Slip::NotConfigured };
-    let mut decision = held(context, read, agent, context.answered.as_ref().and_then(|row| row.ticket), slip, now);
+    let mut decision =
+        held(context, read, agent, context.answered.as_ref().and_then(|row| row.ticket), slip, now);
     if !configured {
         decision.problems.push((
             "authentication-not-configured",

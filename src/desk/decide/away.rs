@@ -1,7 +1,8 @@
 //! An agent's own out-of-office mail: it is no answer, but it says that they are away.
 //!
-//! Nobody answers it. It counts until the date it names, else for a day, which the next one prolongs; the next mail that they
-//! write themselves ends it. What they said by `#away` is never changed by a machine.
+//! Nobody answers it. It counts until the date it names, else for a day, which the next one
+//! prolongs; the next mail that they write themselves ends it. What they said by `#away` is never
+//! changed by a machine.
 
 use std::time::Duration;
 
@@ -20,17 +21,32 @@ pub fn away(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestam
     let ticket = context.answered.as_ref().and_then(|row| row.ticket);
     let known = absence::of(&context.absences, &agent.address);
     if known.is_some_and(|known| known.said == Said::ByCommand) {
-        return Decision::end(Outcome::Record, ticket, format!("an automatic mail of an agent who is away ({})", read.reading.reason));
+        return Decision::end(
+            Outcome::Record,
+            ticket,
+            format!("an automatic mail of an agent who is away ({})", read.reading.reason),
+        );
     }
     let zone = &context.config.desk.time_zone;
     let hours = context.config.queues.first().map(|queue| &queue.hours);
     let text = format!("{}\n{}", read.inbound.subject.as_deref().unwrap_or_default(), read.text);
     let named = absence::until(&text, now, zone, hours);
-    let a_day = known.and_then(|known| known.until).map_or(now.plus(WITHOUT_DATE), |until| until.max(now.plus(WITHOUT_DATE)));
+    let a_day = known
+        .and_then(|known| known.until)
+        .map_or(now.plus(WITHOUT_DATE), |until| until.max(now.plus(WITHOUT_DATE)));
     let until = named.unwrap_or(a_day);
-    let absence = Absence { agent: agent.address.clone(), until: Some(until), backup: None, said: Said::ByMachine };
+    let absence = Absence {
+        agent: agent.address.clone(),
+        until: Some(until),
+        backup: None,
+        said: Said::ByMachine,
+    };
     let words = absence.until_words(zone);
-    let mut decision = Decision::end(Outcome::Record, ticket, format!("{} is away {words} ({})", agent.address, read.reading.reason));
+    let mut decision = Decision::end(
+        Outcome::Record,
+        ticket,
+        format!("{} is away {words} ({})", agent.address, read.reading.reason),
+    );
     decision.absences.push(Change::Away(absence.clone()));
     if known.is_none() {
         pass_on(context, agent, absence, now, &mut decision);
@@ -38,9 +54,17 @@ pub fn away(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestam
     decision
 }
 
-/// The mail that their machine answered lies in an empty office: whoever is here hears of the ticket, if nobody else did.
-fn pass_on(context: &Context<'_>, agent: &Agent, absence: Absence, now: Timestamp, decision: &mut Decision) {
-    let is_theirs = |row: &Answered| row.recipient == agent.address && row.kind == Kind::Notification;
+/// The mail that their machine answered lies in an empty office: whoever is here hears of the
+/// ticket, if nobody else did.
+fn pass_on(
+    context: &Context<'_>,
+    agent: &Agent,
+    absence: Absence,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
+    let is_theirs =
+        |row: &Answered| row.recipient == agent.address && row.kind == Kind::Notification;
     let own = context.answered.as_ref().is_some_and(is_theirs);
     let Some(conversation) = context.conversation.clone().filter(|_| own) else { return };
     let readers = notify::listeners(context, &conversation, &context.config.desk.address);
@@ -50,7 +74,16 @@ fn pass_on(context: &Context<'_>, agent: &Agent, absence: Absence, now: Timestam
     let over = matches!(conversation.ticket.status, Status::Solved | Status::Closed | Status::Spam);
     if !over && only_reader {
         let words = format!("{} is away, and nobody else heard of this.", agent.name);
-        notify::reminder(&context, &conversation, None, &words, "", ReplyGoes::Public, now, decision);
+        notify::reminder(
+            &context,
+            &conversation,
+            None,
+            &words,
+            "",
+            ReplyGoes::Public,
+            now,
+            decision,
+        );
     }
 }
 

@@ -1,8 +1,8 @@
 //! Mails of ours that did not arrive: bounced by mail, or refused to our face.
 //!
-//! A bounce makes no ticket and no acknowledgement, and nothing goes to the address that failed (L3). The agent hears of
-//! an answer that did not arrive; a notification that an agent's address refused is told to the owner only, since telling
-//! agents of it is how 4 mails become 5,000.
+//! A bounce makes no ticket and no acknowledgement, and nothing goes to the address that failed
+//! (L3). The agent hears of an answer that did not arrive; a notification that an agent's address
+//! refused is told to the owner only, since telling agents of it is how 4 mails become 5,000.
 
 use crate::desk::case::{Answered, Context, Decision, Outcome, Read};
 use crate::desk::{Event, notify};
@@ -11,7 +11,11 @@ use crate::mail::{Kind, OutboxId};
 /// A delivery report came.
 pub fn bounce(context: &Context<'_>, read: &Read<'_>) -> Decision {
     let Some(row) = &context.answered else {
-        return Decision::end(Outcome::Record, None, format!("a delivery report about no mail of ours ({})", read.reading.reason));
+        return Decision::end(
+            Outcome::Record,
+            None,
+            format!("a delivery report about no mail of ours ({})", read.reading.reason),
+        );
     };
     let failures: Vec<String> = read
         .reading
@@ -22,19 +26,30 @@ pub fn bounce(context: &Context<'_>, read: &Read<'_>) -> Decision {
         .map(|recipient| format!("{} {}", recipient.status, recipient.diagnostic).trim().to_owned())
         .collect();
     let Some(words) = failures.first() else {
-        return Decision::end(Outcome::Record, row.ticket, format!("a delivery report that is no failure ({})", read.reading.reason));
+        return Decision::end(
+            Outcome::Record,
+            row.ticket,
+            format!("a delivery report that is no failure ({})", read.reading.reason),
+        );
     };
-    let mut decision = returned(context, row, words, matches!(row.kind, Kind::Reply | Kind::Notice));
+    let mut decision =
+        returned(context, row, words, matches!(row.kind, Kind::Reply | Kind::Notice));
     decision.outcome = Some(Outcome::Record);
     decision.ticket = row.ticket;
-    decision.reason = format!("our {} to {} did not arrive: {words}", row.kind.as_str(), row.recipient);
+    decision.reason =
+        format!("our {} to {} did not arrive: {words}", row.kind.as_str(), row.recipient);
     decision.bounced.push((row.id, words.clone()));
     decision
 }
 
 /// The relay refused a mail of ours, or we gave up.
 pub fn undeliverable(context: &Context<'_>, row: &Answered, words: &str) -> Decision {
-    returned(context, row, words, matches!(row.kind, Kind::Reply | Kind::Notice | Kind::Acknowledgement))
+    returned(
+        context,
+        row,
+        words,
+        matches!(row.kind, Kind::Reply | Kind::Notice | Kind::Acknowledgement),
+    )
 }
 
 fn returned(context: &Context<'_>, row: &Answered, words: &str, agents_hear: bool) -> Decision {
@@ -43,14 +58,20 @@ fn returned(context: &Context<'_>, row: &Answered, words: &str, agents_hear: boo
         decision.events.push((number, undelivered(row, words)));
     }
     match (&context.conversation, agents_hear) {
-        (Some(conversation), true) => notify::undelivered(context, conversation, row, words, &mut decision),
+        (Some(conversation), true) => {
+            notify::undelivered(context, conversation, row, words, &mut decision)
+        }
         _ => decision.problems.extend(inside(row, words)),
     }
     decision
 }
 
 fn undelivered(row: &Answered, words: &str) -> Event {
-    Event::Undelivered { recipient: row.recipient.clone(), mail: row.kind.as_str().to_owned(), words: words.to_owned() }
+    Event::Undelivered {
+        recipient: row.recipient.clone(),
+        mail: row.kind.as_str().to_owned(),
+        words: words.to_owned(),
+    }
 }
 
 /// What the owner hears when one of us cannot be reached.
@@ -61,6 +82,12 @@ fn inside(row: &Answered, words: &str) -> Option<(&'static str, String, String)>
         Kind::Alarm => "owner-unreachable",
         Kind::Acknowledgement | Kind::Reply | Kind::Notice => return None,
     };
-    let what = format!("Mail to {} does not arrive (row {id} of the outbox): {words}", row.recipient);
-    Some((cause, what, "check the address in the configuration and that mailbox; `postdesk outbox` shows the row".to_owned()))
+    let what =
+        format!("Mail to {} does not arrive (row {id} of the outbox): {words}", row.recipient);
+    Some((
+        cause,
+        what,
+        "check the address in the configuration and that mailbox; `postdesk outbox` shows the row"
+            .to_owned(),
+    ))
 }

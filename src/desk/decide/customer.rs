@@ -1,9 +1,14 @@
 //! Mail from outside: it joins its ticket or opens one.
 
 use crate::config::{Assign, Config};
-use crate::desk::case::{Context, Conversation, Decision, NewEntry, Outcome, Read, may_be_answered, quarantine};
+use crate::desk::case::{
+    Context, Conversation, Decision, NewEntry, Outcome, Read, may_be_answered, quarantine,
+};
 use crate::desk::route::Route;
-use crate::desk::{Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, PARTICIPANTS_MAX, Status, Ticket, absence, notify};
+use crate::desk::{
+    Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, PARTICIPANTS_MAX, Status, Ticket,
+    absence, notify,
+};
 use crate::mail::forward::without_prefixes;
 use crate::mail::{Address, Authentication, Inbound, Origin, Person, TicketNumber};
 use crate::time::Timestamp;
@@ -12,18 +17,34 @@ use crate::time::Timestamp;
 pub const SUBJECT_MAX: usize = 200;
 
 /// Decides about a mail from outside.
-pub fn customer(context: &Context<'_>, read: &Read<'_>, sender: &Person, now: Timestamp) -> Decision {
+pub fn customer(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    sender: &Person,
+    now: Timestamp,
+) -> Decision {
     match (&context.route, &context.conversation) {
-        (Route::Join(_, why), Some(conversation)) => match reopening(context, read, &conversation.ticket, now) {
-            Reopening::TooLate => {
-                open(context, read, sender, Some(conversation.ticket.number), "answers a ticket that was closed too long ago", now)
+        (Route::Join(_, why), Some(conversation)) => {
+            match reopening(context, read, &conversation.ticket, now) {
+                Reopening::TooLate => open(
+                    context,
+                    read,
+                    sender,
+                    Some(conversation.ticket.number),
+                    "answers a ticket that was closed too long ago",
+                    now,
+                ),
+                Reopening::No => follow_up(context, read, sender, conversation, why, None, now),
+                Reopening::Yes => {
+                    follow_up(context, read, sender, conversation, why, Some(Status::Open), now)
+                }
             }
-            Reopening::No => follow_up(context, read, sender, conversation, why, None, now),
-            Reopening::Yes => follow_up(context, read, sender, conversation, why, Some(Status::Open), now),
-        },
-        _ if read.reading.origin == Origin::AutoReply => {
-            Decision::end(Outcome::Record, None, format!("an automatic reply that answers no ticket ({})", read.reading.reason))
         }
+        _ if read.reading.origin == Origin::AutoReply => Decision::end(
+            Outcome::Record,
+            None,
+            format!("an automatic reply that answers no ticket ({})", read.reading.reason),
+        ),
         (Route::Linked(to, why), _) => open(context, read, sender, Some(*to), why, now),
         (Route::New(why) | Route::Join(_, why), _) => open(context, read, sender, None, why, now),
     }
@@ -31,7 +52,8 @@ pub fn customer(context: &Context<'_>, read: &Read<'_>, sender: &Person, now: Ti
 
 /// A mail that is larger than what we fetch: the agents are told who wrote.
 pub fn too_large(context: &Context<'_>, read: &Read<'_>, size: u64, now: Timestamp) -> Decision {
-    let mut decision = Decision::end(Outcome::Refused, None, format!("{size} bytes are more than message_size"));
+    let mut decision =
+        Decision::end(Outcome::Refused, None, format!("{size} bytes are more than message_size"));
     notify::too_large(context, read.inbound, size, now, &mut decision);
     decision
 }
@@ -43,11 +65,25 @@ enum Reopening {
 }
 
 fn reopening(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, now: Timestamp) -> Reopening {
-    let substantive = read.reading.origin == Origin::Person && (!read.text.is_empty() || !read.inbound.attachments.is_empty());
+    let substantive = read.reading.origin == Origin::Person
+        && (!read.text.is_empty() || !read.inbound.attachments.is_empty());
     match ticket.status {
-        Status::Closed if substantive && now.since(ticket.status_since) > context.config.desk.reopen_within => Reopening::TooLate,
-        Status::Pending | Status::OnHold | Status::Solved | Status::Closed if substantive => Reopening::Yes,
-        Status::Pending | Status::OnHold | Status::Solved | Status::Closed | Status::New | Status::Open | Status::Spam => Reopening::No,
+        Status::Closed
+            if substantive
+                && now.since(ticket.status_since) > context.config.desk.reopen_within =>
+        {
+            Reopening::TooLate
+        }
+        Status::Pending | Status::OnHold | Status::Solved | Status::Closed if substantive => {
+            Reopening::Yes
+        }
+        Status::Pending
+        | Status::OnHold
+        | Status::Solved
+        | Status::Closed
+        | Status::New
+        | Status::Open
+        | Status::Spam => Reopening::No,
     }
 }
 
@@ -63,10 +99,13 @@ fn follow_up(
     let ticket = &conversation.ticket;
     let number = ticket.number;
     let mut decision = Decision::end(Outcome::Message, Some(number), why);
-    let said = Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_owned() };
+    let said =
+        Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_owned() };
     decision.events.push((number, said));
     if let Some(to) = reopened {
-        decision.events.push((number, Event::StatusChanged { to, why: format!("{} wrote", sender.address) }));
+        decision
+            .events
+            .push((number, Event::StatusChanged { to, why: format!("{} wrote", sender.address) }));
     }
     join(context, read, ticket, &mut decision);
     say(context, read, sender, number, now, &mut decision);
@@ -79,8 +118,17 @@ fn follow_up(
     decision
 }
 
-fn open(context: &Context<'_>, read: &Read<'_>, sender: &Person, linked: Option<TicketNumber>, why: &str, now: Timestamp) -> Decision {
-    let Some(queue) = context.config.queues.first() else { return quarantine("no queue is configured".to_owned()) };
+fn open(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    sender: &Person,
+    linked: Option<TicketNumber>,
+    why: &str,
+    now: Timestamp,
+) -> Decision {
+    let Some(queue) = context.config.queues.first() else {
+        return quarantine("no queue is configured".to_owned());
+    };
     let number = context.next;
     let mut decision = Decision::end(Outcome::Message, Some(number), why);
     let opened = Event::Opened {
@@ -90,22 +138,39 @@ fn open(context: &Context<'_>, read: &Read<'_>, sender: &Person, linked: Option<
         verified: read.verdict.result != Authentication::Fail,
         why: why.to_owned(),
     };
-    let Some(ticket) = Ticket::opened(number, &opened, now) else { return quarantine("the ticket could not be opened".to_owned()) };
+    let Some(ticket) = Ticket::opened(number, &opened, now) else {
+        return quarantine("the ticket could not be opened".to_owned());
+    };
     decision.events.push((number, opened));
-    decision.events.push((number, Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_owned() }));
+    decision.events.push((
+        number,
+        Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_owned() },
+    ));
     if let Some(to) = linked {
         decision.events.push((number, Event::Linked { to, why: why.to_owned() }));
     }
     join(context, read, &ticket, &mut decision);
     if let Some(to) = assignee(context, &queue.name, queue.assign, sender) {
-        decision.events.push((number, Event::Assigned { to: Some(to), why: format!("queue {} assigns", queue.name) }));
+        decision.events.push((
+            number,
+            Event::Assigned { to: Some(to), why: format!("queue {} assigns", queue.name) },
+        ));
     }
     say(context, read, sender, number, now, &mut decision);
     notify::acknowledge(context, read, &ticket, sender, now, &mut decision);
     if let Some(to) = linked {
-        decision.events.push((to, Event::Linked { to: number, why: "a mail that pointed here opened a ticket of its own".to_owned() }));
+        decision.events.push((
+            to,
+            Event::Linked {
+                to: number,
+                why: "a mail that pointed here opened a ticket of its own".to_owned(),
+            },
+        ));
     }
-    let current = Conversation { promise: promised(&decision), ..Conversation::opened(after(&ticket, &decision, now)) };
+    let current = Conversation {
+        promise: promised(&decision),
+        ..Conversation::opened(after(&ticket, &decision, now))
+    };
     notify::new_request(context, read, &current, sender, why, now, &mut decision);
     decision
 }
@@ -125,20 +190,26 @@ fn after(ticket: &Ticket, decision: &Decision, now: Timestamp) -> Ticket {
 /// The time that a decision promises.
 pub fn promised(decision: &Decision) -> Option<Timestamp> {
     decision.events.iter().find_map(|(_, event)| match event {
-        Event::Promised { due, what: _ } => due.parse::<jiff::Timestamp>().ok().map(Timestamp::from_jiff),
+        Event::Promised { due, what: _ } => {
+            due.parse::<jiff::Timestamp>().ok().map(Timestamp::from_jiff)
+        }
         _ => None,
     })
 }
 
-/// People whom a participant names in To and Cc may join; they are written to only if that mail passed (S2).
+/// People whom a participant names in To and Cc may join; they are written to only if that mail
+/// passed (S2).
 fn join(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, decision: &mut Decision) {
     if !may_be_answered(read.verdict) || read.reading.origin != Origin::Person {
         return;
     }
-    let mailed = if read.verdict.result == Authentication::Pass { Mailed::Yes } else { Mailed::JoinOnly };
+    let mailed =
+        if read.verdict.result == Authentication::Pass { Mailed::Yes } else { Mailed::JoinOnly };
     let mut room = PARTICIPANTS_MAX.saturating_sub(ticket.participants.len());
     for person in read.inbound.to.iter().chain(&read.inbound.cc) {
-        let known = ticket.participant(&person.address).is_some_and(|known| known.mailed == Mailed::Yes || mailed == Mailed::JoinOnly);
+        let known = ticket
+            .participant(&person.address)
+            .is_some_and(|known| known.mailed == Mailed::Yes || mailed == Mailed::JoinOnly);
         let named = decision
             .events
             .iter()
@@ -155,14 +226,26 @@ fn join(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, decision: &mut 
 pub fn is_ours(config: &Config, address: &Address) -> bool {
     let desk = &config.desk.address;
     let role = address.domain().eq_ignore_ascii_case(desk.domain())
-        && ["postmaster", "abuse", "mailer-daemon", "support"].iter().any(|name| address.local().eq_ignore_ascii_case(name));
+        && ["postmaster", "abuse", "mailer-daemon", "support"]
+            .iter()
+            .any(|name| address.local().eq_ignore_ascii_case(name));
     // `support+x@`: most servers deliver what is behind the plus to the same mailbox.
     let detail = address.domain().eq_ignore_ascii_case(desk.domain())
-        && address.local().split_once('+').is_some_and(|(local, _)| local.eq_ignore_ascii_case(desk.local()));
+        && address
+            .local()
+            .split_once('+')
+            .is_some_and(|(local, _)| local.eq_ignore_ascii_case(desk.local()));
     address == desk || detail || role || config.agent(address).is_some()
 }
 
-fn say(context: &Context<'_>, read: &Read<'_>, sender: &Person, number: TicketNumber, now: Timestamp, decision: &mut Decision) {
+fn say(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    sender: &Person,
+    number: TicketNumber,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
     let inbound = read.inbound;
     let entry = Entry {
         at: now,
@@ -175,8 +258,13 @@ fn say(context: &Context<'_>, read: &Read<'_>, sender: &Person, number: TicketNu
         files: files(inbound),
     };
     decision.entry = Some(NewEntry { ticket: number, entry, searchable: inbound.full_text() });
-    // An agent who asks for help is a customer here, but their ids bear the names of our machines (C2).
-    let kind = if context.config.agent(&sender.address).is_some() { IdKind::Internal } else { IdKind::Public };
+    // An agent who asks for help is a customer here, but their ids bear the names of our machines
+    // (C2).
+    let kind = if context.config.agent(&sender.address).is_some() {
+        IdKind::Internal
+    } else {
+        IdKind::Public
+    };
     decision.ids.extend(inbound.message_id.clone().map(|id| (id, kind)));
     let referred = inbound.in_reply_to.iter().chain(&inbound.references);
     decision.ids.extend(referred.map(|id| (id.clone(), IdKind::Ghost)));
@@ -187,19 +275,37 @@ pub fn files(inbound: &Inbound) -> Vec<FileNote> {
     inbound
         .attachments
         .iter()
-        .map(|file| FileNote { name: file.name.clone(), content_type: file.content_type.clone(), size: file.size })
+        .map(|file| FileNote {
+            name: file.name.clone(),
+            content_type: file.content_type.clone(),
+            size: file.size,
+        })
         .collect()
 }
 
 /// Whose turn it is, of those of the queue who are here.
-pub fn assignee(context: &Context<'_>, queue: &str, assign: Assign, sender: &Person) -> Option<Address> {
-    let is_free = |address: &&Address| **address != sender.address && absence::of(&context.absences, address).is_none();
-    let agents: Vec<&Address> = context.config.agents_of(queue).map(|agent| &agent.address).collect();
+pub fn assignee(
+    context: &Context<'_>,
+    queue: &str,
+    assign: Assign,
+    sender: &Person,
+) -> Option<Address> {
+    let is_free = |address: &&Address| {
+        **address != sender.address && absence::of(&context.absences, address).is_none()
+    };
+    let agents: Vec<&Address> =
+        context.config.agents_of(queue).map(|agent| &agent.address).collect();
     match assign {
         Assign::Everyone => None,
         Assign::RoundRobin => {
-            let last = agents.iter().position(|address| Some(*address) == context.last_assigned.as_ref());
-            let mut round = agents.iter().cycle().skip(last.map_or(0, |last| last + 1)).take(agents.len()).copied();
+            let last =
+                agents.iter().position(|address| Some(*address) == context.last_assigned.as_ref());
+            let mut round = agents
+                .iter()
+                .cycle()
+                .skip(last.map_or(0, |last| last + 1))
+                .take(agents.len())
+                .copied();
             round.find(is_free).cloned()
         }
         Assign::LeastOpen => {
@@ -209,7 +315,8 @@ pub fn assignee(context: &Context<'_>, queue: &str, assign: Assign, sender: &Per
     }
 }
 
-/// A subject without what replies and desks put before it, such as "AW: RE: [#12] "; `(no subject)` if nothing is left.
+/// A subject without what replies and desks put before it, such as "AW: RE: [#12] "; `(no subject)`
+/// if nothing is left.
 pub fn base_subject(subject: &str) -> String {
     let mut rest = subject.trim();
     while let Some(shorter) = without_prefix(rest) {

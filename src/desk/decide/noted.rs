@@ -1,7 +1,8 @@
-//! Whether an agent's words repeat what was noted inside: copied by hand, or left standing where a quotation lost its marks.
+//! Whether an agent's words repeat what was noted inside: copied by hand, or left standing where a
+//! quotation lost its marks.
 //!
-//! Only letters and digits count, for clients break, mark and decorate lines; and only a long run of them, for short ones are
-//! anybody's. What the customer has seen may be repeated.
+//! Only letters and digits count, for clients break, mark and decorate lines; and only a long run
+//! of them, for short ones are anybody's. What the customer has seen may be repeated.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,8 @@ use crate::mail::Address;
 
 /// Letters and digits in a row that are no chance: about five words.
 const RUN: usize = 24;
-/// A whole note that is shorter is looked for as it is, from so many letters on: two or three words.
+/// A whole note that is shorter is looked for as it is, from so many letters on: two or three
+/// words.
 const WHOLE_MIN: usize = 12;
 /// Letters of notes that are looked for, the newest first.
 const NOTES_MAX: usize = 200_000;
@@ -36,7 +38,8 @@ pub fn repeats(text: &str, writer: &Address, conversation: &Conversation, config
         return false;
     }
     let text = letters(text);
-    let whole = notes.iter().filter(|note| (WHOLE_MIN..RUN).contains(&note.len())).map(Vec::as_slice);
+    let whole =
+        notes.iter().filter(|note| (WHOLE_MIN..RUN).contains(&note.len())).map(Vec::as_slice);
     let mut repeated = common(&text, notes.iter().flat_map(|note| note.windows(RUN)).collect());
     for short in whole {
         repeated.extend(common(&text, BTreeSet::from([short])));
@@ -65,7 +68,11 @@ fn common<'a>(text: &'a [char], runs: BTreeSet<&[char]>) -> BTreeSet<&'a [char]>
 fn without_common_end<'a>(note: &'a str, text: &str) -> &'a str {
     let lines = |text: &'a str| text.lines().rev().filter(|line| !line.trim().is_empty());
     let ends = text.lines().rev().filter(|line| !line.trim().is_empty());
-    let common = lines(note).zip(ends).take_while(|(ours, theirs)| letters(ours) == letters(theirs)).map(|(ours, _)| ours).last();
+    let common = lines(note)
+        .zip(ends)
+        .take_while(|(ours, theirs)| letters(ours) == letters(theirs))
+        .map(|(ours, _)| ours)
+        .last();
     // Slices of one text: the first of the common lines begins where the rest ends.
     common.and_then(|line| note.rsplit_once(line)).map_or(note, |(rest, _)| rest)
 }

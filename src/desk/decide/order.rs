@@ -1,12 +1,15 @@
 //! What an agent's mail does: its commands in the order written, and its text.
 //!
-//! All or nothing: the commands work on a copy of the ticket and collect their events; one complaint, and all of it is
-//! thrown away, the mail is held and the agent hears, line by line, what would have been done and what was not understood.
-//! The text counts as said before the commands, so `#close` with text means answered, then solved; but it is mailed with
-//! the ticket as the commands left it, so who was added by `#cc` in the same mail gets it, and who was taken off does not.
+//! All or nothing: the commands work on a copy of the ticket and collect their events; one
+//! complaint, and all of it is thrown away, the mail is held and the agent hears, line by line,
+//! what would have been done and what was not understood. The text counts as said before the
+//! commands, so `#close` with text means answered, then solved; but it is mailed with the ticket as
+//! the commands left it, so who was added by `#cc` in the same mail gets it, and who was taken off
+//! does not.
 //!
-//! A command's function reads its value, changes the ticket through [`Order::add`] and the verbs beside it, and gives the
-//! words of its line in the transcript, or a [`Complaint`]. Longer answers go below all lines by [`Order::answer`].
+//! A command's function reads its value, changes the ticket through [`Order::add`] and the verbs
+//! beside it, and gives the words of its line in the transcript, or a [`Complaint`]. Longer answers
+//! go below all lines by [`Order::answer`].
 
 pub mod absence;
 pub mod brought;
@@ -50,7 +53,8 @@ pub struct Order<'a> {
     pub decision: Decision,
     /// Where the text goes.
     pub goes: ReplyGoes,
-    /// The ticket as changed so far, with what was said in it; `None` for a mail that answers none of ours.
+    /// The ticket as changed so far, with what was said in it; `None` for a mail that answers none
+    /// of ours.
     conversation: Option<Conversation>,
     /// Its status before.
     before: Option<Status>,
@@ -132,7 +136,11 @@ impl<'a> Order<'a> {
         conversation: &Conversation,
         now: Timestamp,
     ) -> Self {
-        let goes = if row.reply_goes == ReplyGoes::Public { ReplyGoes::Public } else { ReplyGoes::Internal };
+        let goes = if row.reply_goes == ReplyGoes::Public {
+            ReplyGoes::Public
+        } else {
+            ReplyGoes::Internal
+        };
         Self { goes, ..Self::new(context, read, agent, Some(conversation), now) }
     }
 
@@ -143,7 +151,9 @@ impl<'a> Order<'a> {
 
     /// The same, with what was said in it.
     pub fn conversation(&self) -> Result<&Conversation, Complaint> {
-        self.conversation.as_ref().ok_or_else(|| Complaint::new("about which ticket? Answer a mail about it"))
+        self.conversation
+            .as_ref()
+            .ok_or_else(|| Complaint::new("about which ticket? Answer a mail about it"))
     }
 
     /// Changes the ticket.
@@ -151,10 +161,15 @@ impl<'a> Order<'a> {
         let now = self.now;
         let Some(conversation) = &mut self.conversation else { return self.ticket().map(|_| ()) };
         if let Some(into) = conversation.ticket.merged_into {
-            return Err(Complaint::new(format!("this ticket goes on in {into}; answer a mail about that one")));
+            return Err(Complaint::new(format!(
+                "this ticket goes on in {into}; answer a mail about that one"
+            )));
         }
         conversation.ticket.apply(&event, now);
-        if matches!(event, Event::RequesterChanged { .. } | Event::Left { .. } | Event::Released { .. }) {
+        if matches!(
+            event,
+            Event::RequesterChanged { .. } | Event::Left { .. } | Event::Released { .. }
+        ) {
             // Ids name the hosts of those who wrote: the others learn no more of who is gone (C1).
             conversation.public_ids.clear();
         }
@@ -167,7 +182,8 @@ impl<'a> Order<'a> {
         self.decision.events.push((number, event));
     }
 
-    /// Sets the status; `false` if it has it already. The text of the mail will not open the ticket then.
+    /// Sets the status; `false` if it has it already. The text of the mail will not open the ticket
+    /// then.
     pub fn set_status(&mut self, to: Status) -> Result<bool, Complaint> {
         self.status_said = true;
         let changes = self.ticket()?.status != to;
@@ -177,13 +193,17 @@ impl<'a> Order<'a> {
         Ok(changes)
     }
 
-    /// Gives the ticket to somebody, or to nobody; `false` if they have it already. A new one hears of it.
+    /// Gives the ticket to somebody, or to nobody; `false` if they have it already. A new one hears
+    /// of it.
     pub fn set_assignee(&mut self, to: Option<&Agent>) -> Result<bool, Complaint> {
         self.assignee_said = true;
         let to_address = to.map(|agent| agent.address.clone());
         let changes = self.ticket()?.assignee != to_address;
         if changes {
-            self.add(Event::Assigned { to: to_address, why: format!("said by {}", self.agent.address) })?;
+            self.add(Event::Assigned {
+                to: to_address,
+                why: format!("said by {}", self.agent.address),
+            })?;
         }
         if let Some(agent) = to.filter(|_| changes) {
             self.tell(agent, "assigned this to you");
@@ -208,19 +228,25 @@ impl<'a> Order<'a> {
         self.below.push(text);
     }
 
-    /// Notes something: with the text if that is a note, as a note of its own if there is no text. If the text goes outside,
-    /// the events and the notifications alone tell of it.
+    /// Notes something: with the text if that is a note, as a note of its own if there is no text.
+    /// If the text goes outside, the events and the notifications alone tell of it.
     pub fn remark(&mut self, words: String) {
         self.remarks.push(words);
     }
 
     /// Sets something to happen at a time.
     pub fn wake(&mut self, what: Wake, at: Timestamp, words: &str) -> Result<(), Complaint> {
-        self.add(Event::WakeSet { what, at, agent: self.agent.address.clone(), words: words.to_owned() })
+        self.add(Event::WakeSet {
+            what,
+            at,
+            agent: self.agent.address.clone(),
+            words: words.to_owned(),
+        })
     }
 
-    /// Demands the one-time key for the line at work, since it destroys something or reaches many. The mail is held until the
-    /// agent brings it; with it, or on the operator's word, the line is obeyed.
+    /// Demands the one-time key for the line at work, since it destroys something or reaches many.
+    /// The mail is held until the agent brings it; with it, or on the operator's word, the line is
+    /// obeyed.
     pub fn require_key(&mut self, why: impl Into<String>) {
         self.needs_key.get_or_insert((self.line.clone(), why.into()));
     }
@@ -243,7 +269,8 @@ impl<'a> Order<'a> {
     /// Those outside to whom mail on the ticket goes, in words.
     pub fn hearers(&self) -> String {
         let Some(conversation) = &self.conversation else { return "nobody".to_owned() };
-        let written = conversation.ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes);
+        let written =
+            conversation.ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes);
         let all: Vec<&str> = written.map(|one| one.person.address.as_str()).collect();
         all.join(", ")
     }

@@ -1,10 +1,12 @@
-//! Held mails let go: an answer to the transcript that says `#send`, or carries the lines as they should have been.
+//! Held mails let go: an answer to the transcript that says `#send`, or carries the lines as they
+//! should have been.
 //!
-//! Only the agent to whom the transcript went, only the mail of which it speaks, and only once: whatever becomes of it, it is
-//! held no longer. `#send` takes the lines that are no commands for text; commands that cannot be obeyed stay what they are.
-//! Commands alone take the place of the lines that were wrong, and the text of the held mail goes with them; those lines of it
-//! that were right still hold, unless the answer has the same command. An answer with text of its own stands for itself: once
-//! it is done, the held mail is set aside.
+//! Only the agent to whom the transcript went, only the mail of which it speaks, and only once:
+//! whatever becomes of it, it is held no longer. `#send` takes the lines that are no commands for
+//! text; commands that cannot be obeyed stay what they are. Commands alone take the place of the
+//! lines that were wrong, and the text of the held mail goes with them; those lines of it that were
+//! right still hold, unless the answer has the same command. An answer with text of its own stands
+//! for itself: once it is done, the held mail is set aside.
 
 use super::order::run::{Refused, first_complaint};
 use super::order::{Order, brought, has_own_words};
@@ -18,10 +20,18 @@ use crate::desk::{notify, query};
 use crate::mail::quote::{Role, new_text_of};
 use crate::time::Timestamp;
 
-/// Decides about the answer to a transcript of a held mail, if it lets that mail go. `read` is the answer without its lines.
-pub fn release(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line], now: Timestamp) -> Option<Decision> {
+/// Decides about the answer to a transcript of a held mail, if it lets that mail go. `read` is the
+/// answer without its lines.
+pub fn release(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    lines: &[Line],
+    now: Timestamp,
+) -> Option<Decision> {
     // `#undo` is never a line of the held mail: of that nothing was done.
-    let held = context.held.as_ref().filter(|_| !lines.iter().any(|line| line.meaning.is(Verb::Undo)))?;
+    let held =
+        context.held.as_ref().filter(|_| !lines.iter().any(|line| line.meaning.is(Verb::Undo)))?;
     if only_asks(read, lines) && !is_but_a_slip(held) {
         return None;
     }
@@ -34,15 +44,22 @@ pub fn release(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[L
             Some(let_go(context, read, agent, held, &all, &all.lines, &[above], now))
         }
         (Some(send), _) => {
-            let wrong = (send.written(), Err(Complaint::new("stands alone, without other lines and without text")));
+            let wrong = (
+                send.written(),
+                Err(Complaint::new("stands alone, without other lines and without text")),
+            );
             Some(still_held(context, read, agent, held, &[wrong]))
         }
         (None, false) if !lines.is_empty() => {
             let rest = script_of(context, held, Odd::Dropped);
             let lines = corrected(context, read, agent, &rest, lines, now);
             let is_kept = |old: &Line| lines.iter().any(|line| line.written() == old.written());
-            let gone: Vec<String> =
-                script_of(context, held, Odd::Told).lines.iter().filter(|old| !is_kept(old)).map(Line::written).collect();
+            let gone: Vec<String> = script_of(context, held, Odd::Told)
+                .lines
+                .iter()
+                .filter(|old| !is_kept(old))
+                .map(Line::written)
+                .collect();
             let above = ("your held mail".to_owned(), Ok(format!("without {}", gone.join(", "))));
             let above = if gone.is_empty() { &[][..] } else { &[above][..] };
             Some(let_go(context, read, agent, held, &rest, &lines, above, now))
@@ -51,21 +68,34 @@ pub fn release(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[L
     }
 }
 
-/// Whether an answer only asks something: the held mail waits on, and the answer to that can still release it.
+/// Whether an answer only asks something: the held mail waits on, and the answer to that can still
+/// release it.
 fn only_asks(read: &Read<'_>, lines: &[Line]) -> bool {
     !lines.is_empty() && lines.iter().all(query::is_question) && !has_own_words(read)
 }
 
-/// Whether a held mail has nothing but lines that are no commands: a question behind it is what was meant.
+/// Whether a held mail has nothing but lines that are no commands: a question behind it is what was
+/// meant.
 fn is_but_a_slip(held: &Held) -> bool {
     let script = script(&held.blocks);
     let text = script_with(&held.blocks, Odd::Dropped).blocks;
     let words = text.iter().any(|block| block.role == Role::New && !block.text.trim().is_empty());
-    !words && script.lines.iter().all(|line| matches!(line.meaning, Meaning::Unknown) || query::is_question(line))
+    !words
+        && script
+            .lines
+            .iter()
+            .all(|line| matches!(line.meaning, Meaning::Unknown) || query::is_question(line))
 }
 
-/// An answer with text of its own was carried out: the held mail is set aside for it. `rest` is the answer without its lines.
-pub fn supersede(context: &Context<'_>, read: &Read<'_>, rest: &Read<'_>, lines: &[Line], mut decision: Decision) -> Decision {
+/// An answer with text of its own was carried out: the held mail is set aside for it. `rest` is the
+/// answer without its lines.
+pub fn supersede(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    rest: &Read<'_>,
+    lines: &[Line],
+    mut decision: Decision,
+) -> Decision {
     if let Some(held) = &context.held
         && only_asks(rest, lines)
     {
@@ -75,12 +105,17 @@ pub fn supersede(context: &Context<'_>, read: &Read<'_>, rest: &Read<'_>, lines:
     if let Some(held) = &context.held
         && matches!(decision.outcome, Some(Outcome::Message | Outcome::Note | Outcome::Command))
     {
-        decision.released = Some((held.id, Outcome::Record, format!("mail {} was written in its place", read.id.0)));
+        decision.released = Some((
+            held.id,
+            Outcome::Record,
+            format!("mail {} was written in its place", read.id.0),
+        ));
     }
     decision
 }
 
-/// The commands of the held mail. One that answers none of ours may carry a customer's words, which hold none.
+/// The commands of the held mail. One that answers none of ours may carry a customer's words, which
+/// hold none.
 fn script_of(context: &Context<'_>, held: &Held, odd: Odd) -> Script {
     match context.conversation {
         Some(_) => script_with(&held.blocks, odd),
@@ -96,16 +131,32 @@ fn verb(line: &Line) -> Option<Verb> {
 }
 
 /// The lines of the held mail that were right, and those of the answer.
-fn corrected(context: &Context<'_>, read: &Read<'_>, agent: &Agent, rest: &Script, lines: &[Line], now: Timestamp) -> Vec<Line> {
+fn corrected(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    rest: &Script,
+    lines: &[Line],
+    now: Timestamp,
+) -> Vec<Line> {
     // Where no ticket is answered the whole mail must be judged at once.
-    let alone = |line: &Line| started(context, read, agent, now).carry_out(std::slice::from_ref(line), &[], false).is_ok();
+    let alone = |line: &Line| {
+        started(context, read, agent, now).carry_out(std::slice::from_ref(line), &[], false).is_ok()
+    };
     let right = |line: &&Line| context.conversation.is_none() || alone(line);
-    let old = rest.lines.iter().filter(|line| !lines.iter().any(|new| verb(new) == verb(line))).filter(right);
+    let old = rest
+        .lines
+        .iter()
+        .filter(|line| !lines.iter().any(|new| verb(new) == verb(line)))
+        .filter(right);
     old.chain(lines).cloned().collect()
 }
 
 /// Carries the held mail out with these lines, in the place of the answer.
-#[expect(clippy::too_many_arguments, reason = "the answer, the held mail, and what of both is to be done")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the answer, the held mail, and what of both is to be done"
+)]
 fn let_go(
     context: &Context<'_>,
     answer: &Read<'_>,
@@ -117,29 +168,53 @@ fn let_go(
     now: Timestamp,
 ) -> Decision {
     let text = new_text_of(&rest.blocks);
-    let read = Read { id: held.id, inbound: &held.inbound, text: &text, blocks: &rest.blocks, ..answer.clone() };
+    let read = Read {
+        id: held.id,
+        inbound: &held.inbound,
+        text: &text,
+        blocks: &rest.blocks,
+        ..answer.clone()
+    };
     let mut order = started(context, &read, agent, now);
     order.heard = answer;
-    let bring = order.conversation().is_err().then(|| brought::brought(context, &read, answer, agent, lines, now)).flatten();
+    let bring = order
+        .conversation()
+        .is_err()
+        .then(|| brought::brought(context, &read, answer, agent, lines, now))
+        .flatten();
     order.meant = rest.odd == Odd::Text;
     let carried_out = match held.inbound.sender() {
         _ if bring.is_some() => bring.unwrap_or_else(|| Err(Vec::new())).map_err(Refused::Lines),
-        // No commands, no ticket: a request of the agent's own, with a line that only looked like one.
-        Some(sender) if lines.is_empty() && order.conversation().is_err() => Ok(fresh(context, &read, agent, sender, now)),
+        // No commands, no ticket: a request of the agent's own, with a line that only looked like
+        // one.
+        Some(sender) if lines.is_empty() && order.conversation().is_err() => {
+            Ok(fresh(context, &read, agent, sender, now))
+        }
         _ => order.carry_out(lines, above, lines.is_empty()),
     };
     match carried_out {
         Ok(mut decision) => {
             let end = decision.outcome.unwrap_or(Outcome::Command);
-            decision.released = Some((held.id, end, format!("released by mail {}: {}", answer.id.0, decision.reason)));
+            decision.released = Some((
+                held.id,
+                end,
+                format!("released by mail {}: {}", answer.id.0, decision.reason),
+            ));
             decision.outcome = Some(Outcome::Command);
             decision.reason = format!("releases mail {}", held.id.0);
-            decision.ids.extend(answer.inbound.message_id.clone().map(|id| (id, crate::desk::IdKind::Internal)));
+            decision.ids.extend(
+                answer.inbound.message_id.clone().map(|id| (id, crate::desk::IdKind::Internal)),
+            );
             decision
         }
         Err(Refused::Lines(told)) => still_held(context, answer, agent, held, &told),
         Err(Refused::Key(line, why)) => {
-            let wrong = (line, Err(Complaint::new(format!("needs a one-time key ({why}); write it in a mail of its own"))));
+            let wrong = (
+                line,
+                Err(Complaint::new(format!(
+                    "needs a one-time key ({why}); write it in a mail of its own"
+                ))),
+            );
             still_held(context, answer, agent, held, &[wrong])
         }
         Err(Refused::Text(slip)) => {
@@ -153,23 +228,41 @@ fn let_go(
     }
 }
 
-fn started<'a>(context: &'a Context<'a>, read: &'a Read<'a>, agent: &'a Agent, now: Timestamp) -> Order<'a> {
+fn started<'a>(
+    context: &'a Context<'a>,
+    read: &'a Read<'a>,
+    agent: &'a Agent,
+    now: Timestamp,
+) -> Order<'a> {
     match (&context.answered, &context.conversation) {
-        (Some(_), Some(conversation)) if third::is_aside(context, read.inbound, &conversation.ticket) => {
+        (Some(_), Some(conversation))
+            if third::is_aside(context, read.inbound, &conversation.ticket) =>
+        {
             third::order(context, read, agent, conversation, now)
         }
-        (Some(row), Some(conversation)) if row.ticket.is_some() => Order::answering(context, read, agent, row, conversation, now),
+        (Some(row), Some(conversation)) if row.ticket.is_some() => {
+            Order::answering(context, read, agent, row, conversation, now)
+        }
         _ => Order::new(context, read, agent, None, now),
     }
 }
 
 /// The answer does not let it go: it waits on, and the new transcript speaks of it too.
-fn still_held(context: &Context<'_>, answer: &Read<'_>, agent: &Agent, held: &Held, told: &[Told]) -> Decision {
+fn still_held(
+    context: &Context<'_>,
+    answer: &Read<'_>,
+    agent: &Agent,
+    held: &Held,
+    told: &[Told],
+) -> Decision {
     let ticket = context.answered.as_ref().and_then(|row| row.ticket);
     let reason = format!("does not release mail {}: {}", held.id.0, first_complaint(told));
     let mut decision = Decision::end(Outcome::Record, ticket, reason);
     decision.about = Some(held.id);
-    let odd = script_of(context, held, Odd::Told).lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));
+    let odd = script_of(context, held, Odd::Told)
+        .lines
+        .iter()
+        .any(|line| !matches!(line.meaning, Meaning::Command(_)));
     let waits = notify::Waits { until: Some(held.until), odd };
     notify::held_commands(context, answer, agent, ticket, told, waits, &mut decision);
     decision

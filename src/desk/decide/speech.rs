@@ -9,8 +9,9 @@ use crate::mail::quote::Role;
 use crate::mail::{Address, Attachment, Kind, Person, TicketNumber};
 use crate::time::Timestamp;
 
-/// Types of files that carry an agent's own address or a copy of the internal text, and never what they want to send: cards,
-/// signatures, Outlook's own form of the mail, and mails that are a sealed file as a whole.
+/// Types of files that carry an agent's own address or a copy of the internal text, and never what
+/// they want to send: cards, signatures, Outlook's own form of the mail, and mails that are a
+/// sealed file as a whole.
 const INSIDE_TYPES: [&str; 12] = [
     "application/ms-tnef",
     "application/vnd.ms-tnef",
@@ -27,8 +28,15 @@ const INSIDE_TYPES: [&str; 12] = [
 ];
 
 /// The same by name, for clients that call every file an octet-stream.
-const INSIDE_NAMES: [&str; 7] =
-    ["winmail.dat", "win.dat", "smime.p7s", "smime.p7m", "signature.asc", "encrypted.asc", "openpgp-encrypted-message.asc"];
+const INSIDE_NAMES: [&str; 7] = [
+    "winmail.dat",
+    "win.dat",
+    "smime.p7s",
+    "smime.p7m",
+    "signature.asc",
+    "encrypted.asc",
+    "openpgp-encrypted-message.asc",
+];
 
 /// Whether an answer to it speaks to the ticket.
 pub fn is_desk_mail(row: &Answered) -> bool {
@@ -48,7 +56,10 @@ pub fn held(
     match slip {
         Slip::NoVerdict => decision.about = Some(read.id),
         // The transcript tells of it: whoever answers that knows.
-        Slip::Collision(_) => decision.seen = context.conversation.as_ref().map(|conversation| conversation.ticket.version),
+        Slip::Collision(_) => {
+            decision.seen =
+                context.conversation.as_ref().map(|conversation| conversation.ticket.version)
+        }
         _ => {}
     }
     notify::held(context, read, agent, ticket, slip, now, &mut decision);
@@ -77,11 +88,14 @@ pub fn words<'a>(
     }
     let text = outgoing_text(read.blocks, quotable);
     let text = if internal { text } else { without_agents(&text, context.config) };
-    let enclosures: Vec<&Attachment> = read.inbound.attachments.iter().filter(|file| is_for_outside(file)).collect();
-    let own_words = read.blocks.iter().any(|block| block.role == Role::New && !block.text.trim().is_empty());
+    let enclosures: Vec<&Attachment> =
+        read.inbound.attachments.iter().filter(|file| is_for_outside(file)).collect();
+    let own_words =
+        read.blocks.iter().any(|block| block.role == Role::New && !block.text.trim().is_empty());
     let passed_on = read.blocks.iter().any(|block| block.role == Role::Forward);
-    // An unmarked copy of our own mail is read as a forward: without a word of the agent's own nothing of it goes out.
-    // A picture that is only shown inside the text is a logo in their signature.
+    // An unmarked copy of our own mail is read as a forward: without a word of the agent's own
+    // nothing of it goes out. A picture that is only shown inside the text is a logo in their
+    // signature.
     let file = enclosures.iter().any(|file| file.content_id.is_none());
     let nothing = !own_words && (passed_on || !file);
     Ok((!nothing).then_some(Words { text, enclosures }))
@@ -98,7 +112,11 @@ pub fn said(
     now: Timestamp,
 ) -> Decision {
     let number = conversation.ticket.number;
-    let (outcome, kind) = if internal { (Outcome::Note, EntryKind::Note) } else { (Outcome::Message, EntryKind::Message) };
+    let (outcome, kind) = if internal {
+        (Outcome::Note, EntryKind::Note)
+    } else {
+        (Outcome::Message, EntryKind::Message)
+    };
     let mut decision = Decision::end(outcome, Some(number), why);
     let event = Event::Said { entry: kind, by: agent.address.clone(), why: why.to_owned() };
     decision.events.push((number, event));
@@ -119,29 +137,57 @@ pub fn said(
 
 /// A line that only we write, in the text, in a mail that it carries, or quoted by a single mark.
 fn inside_line<'a>(read: &Read<'a>, quotable: &[String]) -> Option<&'a str> {
-    our_line(read.blocks).or_else(|| our_line_in(&read.inbound.nested_text)).or_else(|| stray_quote(read.blocks, quotable))
+    our_line(read.blocks)
+        .or_else(|| our_line_in(&read.inbound.nested_text))
+        .or_else(|| stray_quote(read.blocks, quotable))
 }
 
 fn is_for_outside(file: &Attachment) -> bool {
     let name = file.name.as_deref().unwrap_or_default().to_lowercase();
     let card = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "vcf");
-    !card && !INSIDE_TYPES.contains(&file.content_type.as_str()) && !INSIDE_NAMES.contains(&name.as_str())
+    !card
+        && !INSIDE_TYPES.contains(&file.content_type.as_str())
+        && !INSIDE_NAMES.contains(&name.as_str())
 }
 
-/// Whether an answer would reach others than the mail said which it answers, because its ticket went into another since.
+/// Whether an answer would reach others than the mail said which it answers, because its ticket
+/// went into another since.
 pub fn goes_wider(context: &Context<'_>, conversation: &Conversation) -> Option<Slip<'static>> {
     let before = context.repair.before.as_ref()?;
-    let written = |ticket: &Ticket, address: &Address| ticket.participant(address).is_some_and(|one| one.mailed == Mailed::Yes);
+    let written = |ticket: &Ticket, address: &Address| {
+        ticket.participant(address).is_some_and(|one| one.mailed == Mailed::Yes)
+    };
     let ticket = &conversation.ticket;
-    let mut all = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes).map(|one| &one.person.address);
-    all.any(|address| !written(before, address)).then_some(Slip::WentInto(before.number, ticket.number))
+    let mut all = ticket
+        .participants
+        .iter()
+        .filter(|one| one.mailed == Mailed::Yes)
+        .map(|one| &one.person.address);
+    all.any(|address| !written(before, address))
+        .then_some(Slip::WentInto(before.number, ticket.number))
 }
 
 /// A mail that answers none of ours: a request of the agent's own, unless it points to a ticket.
-pub fn fresh(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person, now: Timestamp) -> Decision {
-    let foreign = context.candidates.iter().find(|candidate| candidate.ticket.participant(&agent.address).is_none());
+pub fn fresh(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    sender: &Person,
+    now: Timestamp,
+) -> Decision {
+    let foreign = context
+        .candidates
+        .iter()
+        .find(|candidate| candidate.ticket.participant(&agent.address).is_none());
     match foreign {
-        Some(candidate) => held(context, read, agent, Some(candidate.ticket.number), Slip::NoToken(candidate.ticket.number), now),
+        Some(candidate) => held(
+            context,
+            read,
+            agent,
+            Some(candidate.ticket.number),
+            Slip::NoToken(candidate.ticket.number),
+            now,
+        ),
         None => customer(context, read, sender, now),
     }
 }

@@ -1,8 +1,9 @@
 //! Third parties: a supplier, a landlord, whom an agent asks about a ticket beside it.
 //!
-//! An agent who writes to somebody outside and lets the desk read along speaks to them, not to the customer: to us that mail is
-//! a note. What comes back from those whom an agent has written to so is a note too, until an agent relays it. They take no
-//! part in the ticket, the desk never writes to them, and nobody becomes a third party but by an agent's own proved mail.
+//! An agent who writes to somebody outside and lets the desk read along speaks to them, not to the
+//! customer: to us that mail is a note. What comes back from those whom an agent has written to so
+//! is a note too, until an agent relays it. They take no part in the ticket, the desk never writes
+//! to them, and nobody becomes a third party but by an agent's own proved mail.
 
 use super::customer::{files, is_ours};
 use super::order::Order;
@@ -12,14 +13,21 @@ use crate::config::{Agent, Config};
 use crate::desk::case::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, Slip};
 use crate::desk::command::parse::Line;
 use crate::desk::route::{Candidate, Evidence};
-use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, PARTICIPANTS_MAX, Status, Ticket, notify};
-use crate::mail::{Address, Authentication, Inbound, Kind, Origin, Person, ReplyGoes, TicketNumber};
+use crate::desk::{
+    Direction, Entry, EntryKind, Event, IdKind, PARTICIPANTS_MAX, Status, Ticket, notify,
+};
+use crate::mail::{
+    Address, Authentication, Inbound, Kind, Origin, Person, ReplyGoes, TicketNumber,
+};
 use crate::time::Timestamp;
 
 /// Whether a mail is addressed to somebody outside, and the desk at most reads along.
 pub fn leaves_the_desk_aside(config: &Config, inbound: &Inbound) -> bool {
-    let to_desk = |person: &Person| is_ours(config, &person.address) && config.agent(&person.address).is_none();
-    inbound.to.iter().any(|person| !is_ours(config, &person.address)) && !inbound.to.iter().any(to_desk)
+    let to_desk = |person: &Person| {
+        is_ours(config, &person.address) && config.agent(&person.address).is_none()
+    };
+    inbound.to.iter().any(|person| !is_ours(config, &person.address))
+        && !inbound.to.iter().any(to_desk)
 }
 
 /// Whether an agent's mail about a ticket speaks to third parties and not to those who take part.
@@ -30,17 +38,28 @@ pub fn is_aside(context: &Context<'_>, inbound: &Inbound, ticket: &Ticket) -> bo
 
 /// The ticket to which an agent's mail points that answers none of ours to them.
 pub fn pointed(candidates: &[Candidate], agent: &Address) -> Option<TicketNumber> {
-    let points = |one: &&Candidate| matches!(one.evidence, Evidence::OurId | Evidence::KnownId | Evidence::Tag);
-    let mut foreign = candidates.iter().filter(points).filter(|one| one.ticket.participant(agent).is_none());
+    let points = |one: &&Candidate| {
+        matches!(one.evidence, Evidence::OurId | Evidence::KnownId | Evidence::Tag)
+    };
+    let mut foreign =
+        candidates.iter().filter(points).filter(|one| one.ticket.participant(agent).is_none());
     foreign.next().map(|one| one.ticket.number)
 }
 
-/// Decides about an agent's mail to somebody outside that belongs to a ticket; `None` if it is no such mail.
-pub fn aside(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line], now: Timestamp) -> Option<Decision> {
+/// Decides about an agent's mail to somebody outside that belongs to a ticket; `None` if it is no
+/// such mail.
+pub fn aside(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    lines: &[Line],
+    now: Timestamp,
+) -> Option<Decision> {
     let conversation = context.conversation.as_ref()?;
     let ticket = &conversation.ticket;
     let token = token(context, agent);
-    let about = token.and_then(|row| row.ticket).or_else(|| pointed(&context.candidates, &agent.address));
+    let about =
+        token.and_then(|row| row.ticket).or_else(|| pointed(&context.candidates, &agent.address));
     if about != Some(ticket.number) || !is_aside(context, read.inbound, ticket) {
         return None;
     }
@@ -67,18 +86,33 @@ pub fn aside(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Lin
 }
 
 /// An order whose text stays inside, since it went where it goes already.
-pub fn order<'a>(context: &'a Context<'a>, read: &'a Read<'a>, agent: &'a Agent, conversation: &Conversation, now: Timestamp) -> Order<'a> {
+pub fn order<'a>(
+    context: &'a Context<'a>,
+    read: &'a Read<'a>,
+    agent: &'a Agent,
+    conversation: &Conversation,
+    now: Timestamp,
+) -> Order<'a> {
     let mut order = Order::new(context, read, agent, Some(conversation), now);
     order.goes = ReplyGoes::Internal;
-    let to: Vec<String> = outsiders(context, read.inbound, &conversation.ticket).map(ToString::to_string).collect();
+    let to: Vec<String> =
+        outsiders(context, read.inbound, &conversation.ticket).map(ToString::to_string).collect();
     order.remark(format!("(Written to {})", to.join(", ")));
     order
 }
 
-/// An agent's answer to a mail of ours was carried out: whoever outside had a copy of it is a third party from now on.
-pub fn remember(context: &Context<'_>, read: &Read<'_>, agent: &Agent, mut decision: Decision) -> Decision {
+/// An agent's answer to a mail of ours was carried out: whoever outside had a copy of it is a third
+/// party from now on.
+pub fn remember(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    mut decision: Decision,
+) -> Decision {
     let spoken = match (&decision.released, &context.held) {
-        (Some((_, Outcome::Message | Outcome::Note | Outcome::Command, _)), Some(held)) => &held.inbound,
+        (Some((_, Outcome::Message | Outcome::Note | Outcome::Command, _)), Some(held)) => {
+            &held.inbound
+        }
         _ => read.inbound,
     };
     if token(context, agent).is_some() {
@@ -92,22 +126,31 @@ fn token<'a>(context: &'a Context<'_>, agent: &Agent) -> Option<&'a Answered> {
 }
 
 /// Everybody outside to whom a mail went, but for those who take part.
-fn outsiders<'a>(context: &'a Context<'_>, inbound: &'a Inbound, ticket: &'a Ticket) -> impl Iterator<Item = &'a Person> {
+fn outsiders<'a>(
+    context: &'a Context<'_>,
+    inbound: &'a Inbound,
+    ticket: &'a Ticket,
+) -> impl Iterator<Item = &'a Person> {
     let all = inbound.to.iter().chain(&inbound.cc);
-    all.filter(|person| !is_ours(context.config, &person.address) && ticket.participant(&person.address).is_none())
+    all.filter(|person| {
+        !is_ours(context.config, &person.address) && ticket.participant(&person.address).is_none()
+    })
 }
 
 fn add(context: &Context<'_>, inbound: &Inbound, decision: &mut Decision) {
     let Some(conversation) = &context.conversation else { return };
     let number = conversation.ticket.number;
-    let done = matches!(decision.outcome, Some(Outcome::Message | Outcome::Note | Outcome::Command));
+    let done =
+        matches!(decision.outcome, Some(Outcome::Message | Outcome::Note | Outcome::Command));
     if !done || decision.ticket != Some(number) {
         return;
     }
     let mut known = context.third_parties.clone();
     // Who takes part by a command of the same mail is no third party.
     known.extend(decision.events.iter().filter_map(|(_, event)| match event {
-        Event::Joined { person, .. } | Event::RequesterChanged { to: person } => Some(person.address.clone()),
+        Event::Joined { person, .. } | Event::RequesterChanged { to: person } => {
+            Some(person.address.clone())
+        }
         _ => None,
     }));
     for person in outsiders(context, inbound, &conversation.ticket) {
@@ -120,19 +163,34 @@ fn add(context: &Context<'_>, inbound: &Inbound, decision: &mut Decision) {
 }
 
 /// Decides about a third party's answer; `None` if the mail is none.
-pub fn answer(context: &Context<'_>, read: &Read<'_>, sender: &Person, now: Timestamp) -> Option<Decision> {
-    let conversation = context.conversation.as_ref().filter(|one| Some(one.ticket.number) == context.third_party)?;
+pub fn answer(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    sender: &Person,
+    now: Timestamp,
+) -> Option<Decision> {
+    let conversation = context
+        .conversation
+        .as_ref()
+        .filter(|one| Some(one.ticket.number) == context.third_party)?;
     if read.verdict.result == Authentication::Fail {
         return None;
     }
     let number = conversation.ticket.number;
     let why = "the answer of a third party";
     let mut decision = Decision::end(Outcome::Note, Some(number), why);
-    decision.events.push((number, Event::Said { entry: EntryKind::Note, by: sender.address.clone(), why: why.to_owned() }));
+    decision.events.push((
+        number,
+        Event::Said { entry: EntryKind::Note, by: sender.address.clone(), why: why.to_owned() },
+    ));
     let substantive = !read.text.is_empty() || !read.inbound.attachments.is_empty();
     let mut current = conversation.clone();
-    if conversation.ticket.status == Status::OnHold && read.reading.origin == Origin::Person && substantive {
-        let event = Event::StatusChanged { to: Status::Open, why: format!("{} wrote", sender.address) };
+    if conversation.ticket.status == Status::OnHold
+        && read.reading.origin == Origin::Person
+        && substantive
+    {
+        let event =
+            Event::StatusChanged { to: Status::Open, why: format!("{} wrote", sender.address) };
         current.ticket.apply(&event, now);
         decision.events.push((number, event));
     }
@@ -143,7 +201,13 @@ pub fn answer(context: &Context<'_>, read: &Read<'_>, sender: &Person, now: Time
     Some(decision)
 }
 
-fn say(read: &Read<'_>, sender: &Person, number: TicketNumber, now: Timestamp, decision: &mut Decision) {
+fn say(
+    read: &Read<'_>,
+    sender: &Person,
+    number: TicketNumber,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
     let entry = Entry {
         at: now,
         kind: EntryKind::Note,

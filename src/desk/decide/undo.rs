@@ -1,7 +1,8 @@
 //! What an agent's mail did, and how its ticket gets back to where it was.
 //!
-//! Nothing is deleted: new events put back what the mail changed, as far as it still is as the mail left it. What somebody
-//! changed since is theirs. Mail that nobody has yet is withdrawn; of what is gone the agent is told.
+//! Nothing is deleted: new events put back what the mail changed, as far as it still is as the mail
+//! left it. What somebody changed since is theirs. Mail that nobody has yet is withdrawn; of what
+//! is gone the agent is told.
 
 use super::order::Order;
 use crate::desk::case::Done;
@@ -73,11 +74,15 @@ struct Three<'a> {
 }
 
 impl Three<'_> {
-    /// Each simple fact: its name, what is to be done, the event that puts it back, and how it is then.
+    /// Each simple fact: its name, what is to be done, the event that puts it back, and how it is
+    /// then.
     fn facts(&self, why: &str) -> Vec<(&'static str, Turn, Event, String)> {
         let Self { before, after, now } = self;
         let why = why.to_owned();
-        let assignee = before.assignee.as_ref().map_or_else(|| "nobody has it".to_owned(), |agent| format!("{agent} has it"));
+        let assignee = before
+            .assignee
+            .as_ref()
+            .map_or_else(|| "nobody has it".to_owned(), |agent| format!("{agent} has it"));
         let due = before.due.map_or("not due", |_| "due as before").to_owned();
         vec![
             (
@@ -116,10 +121,24 @@ impl Three<'_> {
 }
 
 /// Each tag by itself.
-fn tags(order: &mut Order<'_>, three: &Three<'_>, reverted: &mut Reverted) -> Result<(), Complaint> {
+fn tags(
+    order: &mut Order<'_>,
+    three: &Three<'_>,
+    reverted: &mut Reverted,
+) -> Result<(), Complaint> {
     let Three { before, after, now } = three;
-    let removed = after.tags.difference(&before.tags).filter(|tag| now.tags.contains(*tag)).cloned().collect();
-    let added = before.tags.difference(&after.tags).filter(|tag| !now.tags.contains(*tag)).cloned().collect();
+    let removed = after
+        .tags
+        .difference(&before.tags)
+        .filter(|tag| now.tags.contains(*tag))
+        .cloned()
+        .collect();
+    let added = before
+        .tags
+        .difference(&after.tags)
+        .filter(|tag| !now.tags.contains(*tag))
+        .cloned()
+        .collect();
     let event = Event::Tagged { added, removed };
     if let Event::Tagged { added, removed } = &event
         && added.is_empty()
@@ -131,8 +150,13 @@ fn tags(order: &mut Order<'_>, three: &Three<'_>, reverted: &mut Reverted) -> Re
     order.add(event)
 }
 
-/// Each person outside by themselves; whose request it is goes first, since that changes others with it.
-fn people(order: &mut Order<'_>, three: &Three<'_>, reverted: &mut Reverted) -> Result<(), Complaint> {
+/// Each person outside by themselves; whose request it is goes first, since that changes others
+/// with it.
+fn people(
+    order: &mut Order<'_>,
+    three: &Three<'_>,
+    reverted: &mut Reverted,
+) -> Result<(), Complaint> {
     let Three { before, after, now } = three;
     match turn(&before.requester.address, &after.requester.address, &now.requester.address) {
         Turn::Nothing => {}
@@ -142,12 +166,14 @@ fn people(order: &mut Order<'_>, three: &Three<'_>, reverted: &mut Reverted) -> 
             reverted.back.push(format!("requester {}", before.requester.address));
         }
     }
-    let touched = before.participants.iter().chain(&after.participants).map(|one| &one.person.address);
+    let touched =
+        before.participants.iter().chain(&after.participants).map(|one| &one.person.address);
     let mut touched: Vec<Address> = touched.cloned().collect();
     touched.sort();
     touched.dedup();
     for address in &touched {
-        let (was, left, is) = (before.participant(address), after.participant(address), now.participant(address));
+        let (was, left, is) =
+            (before.participant(address), after.participant(address), now.participant(address));
         if turn(&was, &left, &is) != Turn::Left && was != left {
             restore(order, address, was, reverted)?;
         } else if was != left {
@@ -158,7 +184,12 @@ fn people(order: &mut Order<'_>, three: &Three<'_>, reverted: &mut Reverted) -> 
 }
 
 /// Makes somebody take part as before, or no longer.
-fn restore(order: &mut Order<'_>, address: &Address, was: Option<&Participant>, reverted: &mut Reverted) -> Result<(), Complaint> {
+fn restore(
+    order: &mut Order<'_>,
+    address: &Address,
+    was: Option<&Participant>,
+    reverted: &mut Reverted,
+) -> Result<(), Complaint> {
     let is = order.ticket()?.participant(address).cloned();
     let same = |is: &Participant, was: &Participant| is.part == was.part && is.mailed == was.mailed;
     match (is, was) {
@@ -184,7 +215,9 @@ fn restore(order: &mut Order<'_>, address: &Address, was: Option<&Participant>, 
 }
 
 fn time(order: &mut Order<'_>, done: &Done, reverted: &mut Reverted) -> Result<(), Complaint> {
-    let minutes = done.own().map(|(event, _)| if let Event::Worked { minutes } = event { *minutes } else { 0 });
+    let minutes = done
+        .own()
+        .map(|(event, _)| if let Event::Worked { minutes } = event { *minutes } else { 0 });
     let minutes = minutes.fold(0u32, u32::saturating_add);
     if minutes == 0 {
         return Ok(());
@@ -194,8 +227,14 @@ fn time(order: &mut Order<'_>, done: &Done, reverted: &mut Reverted) -> Result<(
     Ok(())
 }
 
-/// What was set to happen happens no more; what was to happen before is to happen again, if its time is yet to come.
-fn wakes(order: &mut Order<'_>, done: &Done, (first, end): (usize, usize), reverted: &mut Reverted) -> Result<(), Complaint> {
+/// What was set to happen happens no more; what was to happen before is to happen again, if its
+/// time is yet to come.
+fn wakes(
+    order: &mut Order<'_>,
+    done: &Done,
+    (first, end): (usize, usize),
+    reverted: &mut Reverted,
+) -> Result<(), Complaint> {
     for (event, _) in done.own() {
         if let Event::WakeSet { what: Wake::Remind, at, agent, .. } = event {
             order.add(Event::WakeOff { what: Wake::Remind, at: *at, agent: agent.clone() })?;
@@ -223,13 +262,18 @@ fn wakes(order: &mut Order<'_>, done: &Done, (first, end): (usize, usize), rever
 }
 
 /// What is to happen after those events, of a sort of which there is one at a time.
-fn slot<'a>(events: impl Iterator<Item = (&'a Event, Timestamp)>, sort: Wake) -> Option<(Timestamp, Address, String)> {
+fn slot<'a>(
+    events: impl Iterator<Item = (&'a Event, Timestamp)>,
+    sort: Wake,
+) -> Option<(Timestamp, Address, String)> {
     let mut slot = None;
     for (event, _) in events {
         match event {
             Event::StatusChanged { .. } if sort == Wake::Reopen => slot = None,
             Event::WakesOff { what } if *what == sort => slot = None,
-            Event::WakeSet { what, at, agent, words } if *what == sort => slot = Some((*at, agent.clone(), words.clone())),
+            Event::WakeSet { what, at, agent, words } if *what == sort => {
+                slot = Some((*at, agent.clone(), words.clone()))
+            }
             _ => {}
         }
     }

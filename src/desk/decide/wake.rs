@@ -5,7 +5,8 @@ use crate::desk::{Event, Status, Wake, notify};
 use crate::mail::ReplyGoes;
 use crate::time::Timestamp;
 
-/// Reminds, or opens what waited. What is over meanwhile is left alone, but for what somebody wants to be reminded of.
+/// Reminds, or opens what waited. What is over meanwhile is left alone, but for what somebody wants
+/// to be reminded of.
 pub fn wake(context: &Context<'_>, woken: &Woken, now: Timestamp) -> Decision {
     let mut decision = Decision::default();
     let Some(mut conversation) = context.conversation.clone() else { return decision };
@@ -15,18 +16,48 @@ pub fn wake(context: &Context<'_>, woken: &Woken, now: Timestamp) -> Decision {
         Wake::Remind => {
             let agent = woken.agent.as_ref().and_then(|address| context.config.agent(address));
             let words = "You wanted to be reminded of this.";
-            notify::reminder(context, &conversation, agent, words, &woken.words, ReplyGoes::Internal, now, &mut decision);
+            notify::reminder(
+                context,
+                &conversation,
+                agent,
+                words,
+                &woken.words,
+                ReplyGoes::Internal,
+                now,
+                &mut decision,
+            );
         }
         Wake::Due if !over => {
-            notify::reminder(context, &conversation, None, "This is due now.", "", ReplyGoes::Public, now, &mut decision);
+            notify::reminder(
+                context,
+                &conversation,
+                None,
+                "This is due now.",
+                "",
+                ReplyGoes::Public,
+                now,
+                &mut decision,
+            );
         }
         Wake::Reopen if matches!(ticket.status, Status::Pending | Status::OnHold) => {
             let waited = ticket.status.as_str();
-            let event = Event::StatusChanged { to: Status::Open, why: "the time set for it has come".to_owned() };
+            let event = Event::StatusChanged {
+                to: Status::Open,
+                why: "the time set for it has come".to_owned(),
+            };
             ticket.apply(&event, now);
             decision.events.push((ticket.number, event));
             let words = format!("This was {waited} until now, and is open again.");
-            notify::reminder(context, &conversation, None, &words, "", ReplyGoes::Public, now, &mut decision);
+            notify::reminder(
+                context,
+                &conversation,
+                None,
+                &words,
+                "",
+                ReplyGoes::Public,
+                now,
+                &mut decision,
+            );
         }
         Wake::Due | Wake::Reopen => {}
     }

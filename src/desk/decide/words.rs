@@ -1,15 +1,18 @@
 //! An agent's words: what of them leaves, and what in them must be a slip.
 //!
-//! All of it errs on the side of holding: a mail that waits is read again, a line that left is read by the customer.
+//! All of it errs on the side of holding: a mail that waits is read again, a line that left is read
+//! by the customer.
 
 use crate::config::{Agent, Config};
 use crate::desk::command::parse::undecorated;
 use crate::mail::quote::{Block, Role};
 
-/// The words with which our mails to agents begin: in an agent's own text they are our text, not theirs.
+/// The words with which our mails to agents begin: in an agent's own text they are our text, not
+/// theirs.
 pub const MARK: &str = "Reply →";
 
-/// Lines of our mails to agents, in lower case, as they begin. Somebody who trims the first line of what they answer leaves these.
+/// Lines of our mails to agents, in lower case, as they begin. Somebody who trims the first line of
+/// what they answer leaves these.
 const INSIDE_BEGINNINGS: [&str; 5] = [
     "answer promised by 20",
     "to be done by 20",
@@ -32,15 +35,18 @@ pub fn our_line_in(text: &str) -> Option<&str> {
 
 /// A line with a quotation mark that was read as the agent's own, and that no customer has seen.
 pub fn stray_quote<'a>(blocks: &'a [Block], quotable: &[String]) -> Option<&'a str> {
-    let own = blocks.iter().filter(|block| block.role == Role::New).flat_map(|block| block.text.lines());
+    let own =
+        blocks.iter().filter(|block| block.role == Role::New).flat_map(|block| block.text.lines());
     let public: Vec<String> = quotable.iter().map(|text| squeeze(text)).collect();
     own.into_iter().find(|line| {
-        let bare = line.trim_start().strip_prefix('>').map(|rest| squeeze(rest.trim_start_matches('>')));
+        let bare =
+            line.trim_start().strip_prefix('>').map(|rest| squeeze(rest.trim_start_matches('>')));
         bare.is_some_and(|bare| !bare.is_empty() && !public.iter().any(|text| text.contains(&bare)))
     })
 }
 
-/// What leaves: the agent's own words, and of what they quote between them only lines that stand in a public entry.
+/// What leaves: the agent's own words, and of what they quote between them only lines that stand in
+/// a public entry.
 pub fn outgoing_text(blocks: &[Block], quotable: &[String]) -> String {
     let last_words = blocks.iter().rposition(is_words).map_or(0, |last| last + 1);
     let public: Vec<String> = quotable.iter().map(|text| squeeze(text)).collect();
@@ -55,11 +61,14 @@ pub fn outgoing_text(blocks: &[Block], quotable: &[String]) -> String {
     tidy(&lines)
 }
 
-/// A text in which every agent's address is the desk's: signatures bear them, and customers know the desk only (C2).
+/// A text in which every agent's address is the desk's: signatures bear them, and customers know
+/// the desk only (C2).
 pub fn without_agents(text: &str, config: &Config) -> String {
     let desk = config.desk.address.as_str();
     let addresses = config.agents.iter().flat_map(Agent::addresses);
-    addresses.fold(text.to_owned(), |text, address| replaced(&text, &address.as_str().to_ascii_lowercase(), desk))
+    addresses.fold(text.to_owned(), |text, address| {
+        replaced(&text, &address.as_str().to_ascii_lowercase(), desk)
+    })
 }
 
 fn replaced(text: &str, address: &str, by: &str) -> String {
@@ -68,7 +77,10 @@ fn replaced(text: &str, address: &str, by: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
     for (at, found) in lower.match_indices(address) {
-        let (before, after) = (lower.get(..at).unwrap_or_default(), lower.get(at + found.len()..).unwrap_or_default());
+        let (before, after) = (
+            lower.get(..at).unwrap_or_default(),
+            lower.get(at + found.len()..).unwrap_or_default(),
+        );
         if is_address_end(before, after) {
             out.push_str(text.get(done..at).unwrap_or_default());
             out.push_str(by);
@@ -79,7 +91,8 @@ fn replaced(text: &str, address: &str, by: &str) -> String {
     out
 }
 
-/// Whether an address ends there on both sides: `jim.bob@desk.test` and `bob@desk.test.example` are not bob's.
+/// Whether an address ends there on both sides: `jim.bob@desk.test` and `bob@desk.test.example` are
+/// not bob's.
 fn is_address_end(before: &str, after: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
     let left = !before.ends_with(|c: char| part(c) || matches!(c, '.' | '+'));
@@ -88,7 +101,10 @@ fn is_address_end(before: &str, after: &str) -> bool {
 }
 
 fn is_ours(line: &str) -> bool {
-    let line = squeeze(line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '*' | '|' | '_'))).to_lowercase();
+    let line = squeeze(
+        line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '*' | '|' | '_')),
+    )
+    .to_lowercase();
     is_mark(&line)
         || (line.starts_with('#') && line.contains(" priority, queue "))
         || INSIDE_BEGINNINGS.iter().any(|beginning| line.starts_with(beginning))
@@ -100,11 +116,15 @@ fn is_mark(line: &str) -> bool {
     let Some(rest) = line.strip_prefix("reply") else { return false };
     let words = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
     let sign = words.len() < rest.trim_start().len();
-    rest.trim_start().starts_with('→') || (sign && (words.starts_with("goes ") || words.starts_with("internal, agents")))
+    rest.trim_start().starts_with('→')
+        || (sign && (words.starts_with("goes ") || words.starts_with("internal, agents")))
 }
 
 fn new_lines(blocks: &[Block]) -> impl Iterator<Item = &str> {
-    blocks.iter().filter(|block| block.role == Role::New || block.role == Role::Forward).flat_map(|block| block.text.lines())
+    blocks
+        .iter()
+        .filter(|block| block.role == Role::New || block.role == Role::Forward)
+        .flat_map(|block| block.text.lines())
 }
 
 fn is_words(block: &Block) -> bool {

@@ -16,7 +16,10 @@ const BEGINNING_SHOWN: usize = 200;
 const ANSWER_SHOWN: usize = 1_500;
 
 /// Asks the agent's registered address for the key to a held mail.
-#[expect(clippy::too_many_arguments, reason = "each is a different fact of the one mail that is made here")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a different fact of the one mail that is made here"
+)]
 pub fn key(
     context: &Context<'_>,
     read: &Read<'_>,
@@ -28,7 +31,14 @@ pub fn key(
     decision: &mut Decision,
 ) {
     let zone = &context.config.desk.time_zone;
-    let text: String = read.text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(BEGINNING_SHOWN).collect();
+    let text: String = read
+        .text
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(BEGINNING_SHOWN)
+        .collect();
     let values = Values::from([
         ("name", value(&agent.name)),
         ("reply", value(where_a_reply_goes(None, ticket, ReplyGoes::Internal))),
@@ -48,7 +58,14 @@ pub fn key(
 }
 
 /// What a key did, in one line.
-pub fn key_said(context: &Context<'_>, read: &Read<'_>, agent: &Agent, ticket: Option<TicketNumber>, line: &str, decision: &mut Decision) {
+pub fn key_said(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    ticket: Option<TicketNumber>,
+    line: &str,
+    decision: &mut Decision,
+) {
     let failed = line.starts_with('✖');
     let values = Values::from([
         ("reply", value(where_a_reply_goes(None, ticket, ReplyGoes::Internal))),
@@ -65,7 +82,10 @@ pub fn key_said(context: &Context<'_>, read: &Read<'_>, agent: &Agent, ticket: O
 }
 
 /// A colleague answered the customer since the mail that this agent answers.
-#[expect(clippy::too_many_arguments, reason = "each is a different fact of the one mail that is made here")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a different fact of the one mail that is made here"
+)]
 pub fn collision(
     context: &Context<'_>,
     read: &Read<'_>,
@@ -77,7 +97,11 @@ pub fn collision(
     decision: &mut Decision,
 ) {
     let zone = &context.config.desk.time_zone;
-    let who = context.config.agent(&other.author.address).map(person).unwrap_or_else(|| other.author.clone());
+    let who = context
+        .config
+        .agent(&other.author.address)
+        .map(person)
+        .unwrap_or_else(|| other.author.clone());
     let values = Values::from([
         ("reply", value(where_a_reply_goes(context.conversation.as_ref(), ticket, reply_goes))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),

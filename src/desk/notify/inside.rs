@@ -1,6 +1,9 @@
 //! Mails to agents and to the owner.
 
-use super::make::{file_line, goes_to, list, maybe, own_thread, person, plain, post, render, shorten, to_inside, value};
+use super::make::{
+    file_line, goes_to, list, maybe, own_thread, person, plain, post, render, shorten, to_inside,
+    value,
+};
 use std::collections::BTreeMap;
 
 use minijinja::Value;
@@ -10,7 +13,10 @@ use crate::config::{Agent, Config};
 use crate::desk::case::{Answered, Context, Conversation, Decision, Post, Read};
 use crate::desk::texts::{Texts, Values, moment, size, stamp};
 use crate::desk::{Entry, EntryKind};
-use crate::mail::{Address, Authentication, Enclosure, Inbound, Kind, Origin, Outgoing, Person, ReplyGoes, TicketNumber};
+use crate::mail::{
+    Address, Authentication, Enclosure, Inbound, Kind, Origin, Outgoing, Person, ReplyGoes,
+    TicketNumber,
+};
 use crate::time::Timestamp;
 
 /// Files up to this size in all travel along with a notification; above it they are listed.
@@ -32,9 +38,13 @@ pub fn new_request(
 ) {
     let did = match read.reading.origin {
         Origin::Person => "wrote",
-        Origin::AutoReply | Origin::Notice | Origin::List | Origin::Bounce | Origin::Receipt | Origin::Report | Origin::Own => {
-            "sent automatically"
-        }
+        Origin::AutoReply
+        | Origin::Notice
+        | Origin::List
+        | Origin::Bounce
+        | Origin::Receipt
+        | Origin::Report
+        | Origin::Own => "sent automatically",
     };
     let linked = why.contains("takes no part").then(|| why.to_owned());
     let telling = Telling { author: sender, did, why: linked, goes: ReplyGoes::Public };
@@ -65,13 +75,27 @@ pub fn from_third_party(
     now: Timestamp,
     decision: &mut Decision,
 ) {
-    let did = if read.reading.origin == Origin::Person { "(third party) wrote" } else { "(third party) sent automatically" };
-    tell(context, read, conversation, &Telling { author: sender, did, why: None, goes: ReplyGoes::Internal }, now, decision);
+    let did = if read.reading.origin == Origin::Person {
+        "(third party) wrote"
+    } else {
+        "(third party) sent automatically"
+    };
+    tell(
+        context,
+        read,
+        conversation,
+        &Telling { author: sender, did, why: None, goes: ReplyGoes::Internal },
+        now,
+        decision,
+    );
 }
 
-/// An agent's internal words: whoever else has to do with the ticket hears of them. `told` are those to whom the mail did
-/// something beside, in words.
-#[expect(clippy::too_many_arguments, reason = "each is a different fact of the one mail that is made here")]
+/// An agent's internal words: whoever else has to do with the ticket hears of them. `told` are
+/// those to whom the mail did something beside, in words.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a different fact of the one mail that is made here"
+)]
 pub fn note(
     context: &Context<'_>,
     read: &Read<'_>,
@@ -94,13 +118,22 @@ pub fn note(
         }
     }
     for (listener, did) in &named {
-        let telling = Telling { author, did: &format!("{did} and noted"), why: None, goes: ReplyGoes::Internal };
+        let telling = Telling {
+            author,
+            did: &format!("{did} and noted"),
+            why: None,
+            goes: ReplyGoes::Internal,
+        };
         tell_one(context, &note, conversation, &telling, listener, now, decision);
     }
 }
 
-/// A ticket came to somebody by an agent's command: they hear of it, with what was answered in the same mail, if anything.
-#[expect(clippy::too_many_arguments, reason = "each is a different fact of the one mail that is made here")]
+/// A ticket came to somebody by an agent's command: they hear of it, with what was answered in the
+/// same mail, if anything.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a different fact of the one mail that is made here"
+)]
 pub fn passed_on(
     context: &Context<'_>,
     read: &Read<'_>,
@@ -121,7 +154,11 @@ pub fn passed_on(
 }
 
 /// Whoever reads what those are to hear, with what was done to them; each once.
-fn readers<'t>(context: &Context<'_>, told: &'t BTreeMap<Address, String>, author: &Address) -> Vec<(Listener, &'t String)> {
+fn readers<'t>(
+    context: &Context<'_>,
+    told: &'t BTreeMap<Address, String>,
+    author: &Address,
+) -> Vec<(Listener, &'t String)> {
     let mut all: Vec<(Listener, &String)> = Vec::new();
     for (address, did) in told {
         let Some(agent) = context.config.agent(address) else { continue };
@@ -184,8 +221,13 @@ pub fn tell_one(
     values.insert("outside", Value::from(!listener.agent));
     values.insert("why", maybe(telling.why.clone()));
     values.insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < now)));
-    let wordless = read.text.is_empty() && context.config.agent(&author.address).is_some() && telling.goes == ReplyGoes::Public;
-    values.insert("wordless", Value::from(wordless && conversation.ticket.requester.address != author.address));
+    let wordless = read.text.is_empty()
+        && context.config.agent(&author.address).is_some()
+        && telling.goes == ReplyGoes::Public;
+    values.insert(
+        "wordless",
+        Value::from(wordless && conversation.ticket.requester.address != author.address),
+    );
     let rendered = render(context, "notification", &values, decision);
     let line = format!("{} {} {did}: {}", ticket.number, author.shown(), ticket.subject);
     let thread = own_thread(conversation, &listener.person.address);
@@ -200,8 +242,15 @@ pub fn tell_one(
     offer(context, ticket.number, line, mail, decision);
 }
 
-/// Queues a notification, or puts a line about it by if its agent had as many as they want in an hour (L2).
-pub fn offer(context: &Context<'_>, number: TicketNumber, line: String, mail: Outgoing, decision: &mut Decision) {
+/// Queues a notification, or puts a line about it by if its agent had as many as they want in an
+/// hour (L2).
+pub fn offer(
+    context: &Context<'_>,
+    number: TicketNumber,
+    line: String,
+    mail: Outgoing,
+    decision: &mut Decision,
+) {
     let had = context.notified.get(&mail.recipient.key()).copied().unwrap_or(0);
     if had >= context.config.limits.notifications_per_agent_and_hour {
         decision.put_by.push((mail.recipient, number, line));
@@ -213,8 +262,11 @@ pub fn offer(context: &Context<'_>, number: TicketNumber, line: String, mail: Ou
 fn nobody(number: TicketNumber, queue: &str) -> (&'static str, String, String) {
     (
         "no-agent",
-        format!("No agent serves queue {queue}, to which ticket {number} belongs; all agents are told instead"),
-        "give the queue an agent in the configuration; `postdesk show` prints the ticket".to_owned(),
+        format!(
+            "No agent serves queue {queue}, to which ticket {number} belongs; all agents are told instead"
+        ),
+        "give the queue an agent in the configuration; `postdesk show` prints the ticket"
+            .to_owned(),
     )
 }
 
@@ -222,11 +274,12 @@ fn nobody(number: TicketNumber, queue: &str) -> (&'static str, String, String) {
 pub fn facts(context: &Context<'_>, conversation: &Conversation) -> Values {
     let ticket = &conversation.ticket;
     let zone = &context.config.desk.time_zone;
-    let assignee = match ticket.assignee.as_ref().map(|address| (address, context.config.agent(address))) {
-        Some((_, Some(agent))) => format!("{} has it", agent.name),
-        Some((address, None)) => format!("{address} has it"),
-        None => "nobody has it yet".to_owned(),
-    };
+    let assignee =
+        match ticket.assignee.as_ref().map(|address| (address, context.config.agent(address))) {
+            Some((_, Some(agent))) => format!("{} has it", agent.name),
+            Some((address, None)) => format!("{address} has it"),
+            None => "nobody has it yet".to_owned(),
+        };
     let others = context.others.iter().filter(|(number, _, _)| *number != ticket.number);
     Values::from([
         ("number", value(ticket.number.0.to_string())),
@@ -238,8 +291,22 @@ pub fn facts(context: &Context<'_>, conversation: &Conversation) -> Values {
         ("desk", value(&context.config.desk.name)),
         ("due", maybe(conversation.promise.map(|at| stamp(at, zone)))),
         ("to_do_by", maybe(ticket.due.map(|at| stamp(at, zone)))),
-        ("others", list(others.map(|(number, subject, status)| format!("{number} {subject} ({})", status.as_str())).collect())),
-        ("earlier", Value::from(conversation.last.iter().map(|entry| earlier(context, entry)).collect::<Vec<_>>())),
+        (
+            "others",
+            list(
+                others
+                    .map(|(number, subject, status)| {
+                        format!("{number} {subject} ({})", status.as_str())
+                    })
+                    .collect(),
+            ),
+        ),
+        (
+            "earlier",
+            Value::from(
+                conversation.last.iter().map(|entry| earlier(context, entry)).collect::<Vec<_>>(),
+            ),
+        ),
     ])
 }
 
@@ -252,11 +319,24 @@ fn earlier(context: &Context<'_>, entry: &Entry) -> Value {
     ]))
 }
 
-fn said(context: &Context<'_>, read: &Read<'_>, conversation: &Conversation, author: &Person, did: &str, goes: ReplyGoes) -> Values {
+fn said(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    conversation: &Conversation,
+    author: &Person,
+    did: &str,
+    goes: ReplyGoes,
+) -> Values {
     let warning = match read.verdict.result {
         Authentication::Pass => None,
-        Authentication::None if goes == ReplyGoes::Internal && context.config.agent(&author.address).is_some() => None,
-        Authentication::None => Some(format!("The sender is not verified: {}", read.verdict.reason)),
+        Authentication::None
+            if goes == ReplyGoes::Internal && context.config.agent(&author.address).is_some() =>
+        {
+            None
+        }
+        Authentication::None => {
+            Some(format!("The sender is not verified: {}", read.verdict.reason))
+        }
         Authentication::Fail => Some(format!(
             "The sender FAILED authentication ({}): somebody may be using this address. An answer goes to the address all the same.",
             read.verdict.reason
@@ -278,11 +358,21 @@ fn enclosed(read: &Read<'_>) -> Vec<Enclosure> {
     if total > ENCLOSED_MAX {
         return Vec::new();
     }
-    read.inbound.attachments.iter().map(|file| Enclosure { source: read.id, attachment: file.clone() }).collect()
+    read.inbound
+        .attachments
+        .iter()
+        .map(|file| Enclosure { source: read.id, attachment: file.clone() })
+        .collect()
 }
 
 /// A mail that is too large lies in the mailbox: everybody hears who wrote it.
-pub fn too_large(context: &Context<'_>, mail: &Inbound, bytes: u64, now: Timestamp, decision: &mut Decision) {
+pub fn too_large(
+    context: &Context<'_>,
+    mail: &Inbound,
+    bytes: u64,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
     let config = context.config;
     let author = mail.sender().map_or_else(|| "Somebody".to_owned(), ToString::to_string);
     let bytes_shown = |bytes: u64| size(usize::try_from(bytes).unwrap_or(usize::MAX));
@@ -298,12 +388,24 @@ pub fn too_large(context: &Context<'_>, mail: &Inbound, bytes: u64, now: Timesta
     ]);
     let rendered = render(context, "refused", &values, decision);
     for agent in &config.agents {
-        decision.mails.push(post(plain(context, Kind::Notification, &person(agent), None, rendered.clone())));
+        decision.mails.push(post(plain(
+            context,
+            Kind::Notification,
+            &person(agent),
+            None,
+            rendered.clone(),
+        )));
     }
 }
 
 /// An answer of ours did not arrive.
-pub fn undelivered(context: &Context<'_>, conversation: &Conversation, row: &Answered, words: &str, decision: &mut Decision) {
+pub fn undelivered(
+    context: &Context<'_>,
+    conversation: &Conversation,
+    row: &Answered,
+    words: &str,
+    decision: &mut Decision,
+) {
     let mut values = facts(context, conversation);
     values.insert("recipient", value(row.recipient.as_str()));
     values.insert("words", value(words));
@@ -312,7 +414,9 @@ pub fn undelivered(context: &Context<'_>, conversation: &Conversation, row: &Ans
         value(match row.kind {
             Kind::Reply => "answer",
             Kind::Notice => "notice",
-            Kind::Acknowledgement | Kind::Notification | Kind::Transcript | Kind::Alarm => "acknowledgement",
+            Kind::Acknowledgement | Kind::Notification | Kind::Transcript | Kind::Alarm => {
+                "acknowledgement"
+            }
         }),
     );
     let rendered = render(context, "undelivered", &values, decision);
@@ -325,13 +429,20 @@ pub fn undelivered(context: &Context<'_>, conversation: &Conversation, row: &Ans
             references: thread,
             ..plain(context, Kind::Notification, &listener.person, Some(number), rendered.clone())
         };
-        let line = format!("{number} Not delivered to {}: {}", row.recipient, conversation.ticket.subject);
+        let line =
+            format!("{number} Not delivered to {}: {}", row.recipient, conversation.ticket.subject);
         offer(context, number, line, mail, decision);
     }
 }
 
 /// Somebody uses an agent's address: the agent hears of it, once an hour.
-pub fn impostor(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestamp, decision: &mut Decision) {
+pub fn impostor(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
     if context.told.contains("impostor") {
         return;
     }
@@ -352,7 +463,13 @@ pub fn impostor(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Time
 }
 
 /// What is wrong, for the owner.
-pub fn alarm(config: &Config, texts: &Texts, what: &str, advice: &str, since: Timestamp) -> Outgoing {
+pub fn alarm(
+    config: &Config,
+    texts: &Texts,
+    what: &str,
+    advice: &str,
+    since: Timestamp,
+) -> Outgoing {
     let values = Values::from([
         ("what", value(what)),
         ("advice", value(advice)),
@@ -360,7 +477,13 @@ pub fn alarm(config: &Config, texts: &Texts, what: &str, advice: &str, since: Ti
         ("desk", value(&config.desk.name)),
     ]);
     let rendered = texts.render("alarm", &values);
-    to_inside(config, Kind::Alarm, &Person { name: None, address: config.desk.owner.clone() }, rendered.subject, rendered.text)
+    to_inside(
+        config,
+        Kind::Alarm,
+        &Person { name: None, address: config.desk.owner.clone() },
+        rendered.subject,
+        rendered.text,
+    )
 }
 
 /// What is bundled for an agent, in words.
@@ -373,7 +496,13 @@ pub struct Bundle {
 }
 
 /// The rest of an hour's notifications, in one mail.
-pub fn bundle(config: &Config, texts: &Texts, person: &Person, name: &str, bundle: &Bundle) -> Outgoing {
+pub fn bundle(
+    config: &Config,
+    texts: &Texts,
+    person: &Person,
+    name: &str,
+    bundle: &Bundle,
+) -> Outgoing {
     let values = Values::from([
         ("name", value(name)),
         ("count", value(bundle.lines.len().to_string())),

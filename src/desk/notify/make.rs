@@ -6,20 +6,38 @@ use crate::config::{Agent, Config};
 use crate::desk::case::{Context, Conversation, Decision, Post, Read};
 use crate::desk::texts::{self, Rendered, Values};
 use crate::desk::{Mailed, Part};
-use crate::mail::{Address, Attachment, Automatic, Kind, MessageId, Outgoing, Person, ReplyGoes, TicketNumber};
+use crate::mail::{
+    Address, Attachment, Automatic, Kind, MessageId, Outgoing, Person, ReplyGoes, TicketNumber,
+};
 
 /// Renders a text; a broken template of the operator's becomes a problem of its own.
-pub fn render(context: &Context<'_>, name: &'static str, values: &Values, decision: &mut Decision) -> Rendered {
+pub fn render(
+    context: &Context<'_>,
+    name: &'static str,
+    values: &Values,
+    decision: &mut Decision,
+) -> Rendered {
     let rendered = context.texts.render(name, values);
     if let Some(broken) = &rendered.broken {
         let what = format!("A text template is broken, the built-in one is used: {broken}");
-        decision.problems.push(("template", what, "mend the file, then `postdesk check` and start the desk again".to_owned()));
+        decision.problems.push((
+            "template",
+            what,
+            "mend the file, then `postdesk check` and start the desk again".to_owned(),
+        ));
     }
     rendered
 }
 
-/// A mail of the desk to one of its own people or to a single customer, with everything usual filled in.
-pub fn plain(context: &Context<'_>, kind: Kind, recipient: &Person, ticket: Option<TicketNumber>, rendered: Rendered) -> Outgoing {
+/// A mail of the desk to one of its own people or to a single customer, with everything usual
+/// filled in.
+pub fn plain(
+    context: &Context<'_>,
+    kind: Kind,
+    recipient: &Person,
+    ticket: Option<TicketNumber>,
+    rendered: Rendered,
+) -> Outgoing {
     Outgoing {
         kind,
         recipient: recipient.address.clone(),
@@ -70,20 +88,33 @@ pub fn person(agent: &Agent) -> Person {
 /// Whom an answer reaches.
 pub fn goes_to(conversation: &Conversation) -> String {
     let ticket = &conversation.ticket;
-    let copied = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes && one.part == Part::Cc).count();
+    let copied = ticket
+        .participants
+        .iter()
+        .filter(|one| one.mailed == Mailed::Yes && one.part == Part::Cc)
+        .count();
     let others = if copied == 0 { String::new() } else { format!(" and {copied} more") };
     format!("{}{others}", ticket.requester)
 }
 
 pub fn shorten(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
-        Some((at, _)) => format!("{}\n[… cut here; `postdesk show` prints all of it]", text.get(..at).unwrap_or(text).trim_end()),
+        Some((at, _)) => format!(
+            "{}\n[… cut here; `postdesk show` prints all of it]",
+            text.get(..at).unwrap_or(text).trim_end()
+        ),
         None => text.to_owned(),
     }
 }
 
 /// A mail of ours that concerns no ticket.
-pub fn to_inside(config: &Config, kind: Kind, recipient: &Person, subject: String, text: String) -> Outgoing {
+pub fn to_inside(
+    config: &Config,
+    kind: Kind,
+    recipient: &Person,
+    subject: String,
+    text: String,
+) -> Outgoing {
     Outgoing {
         kind,
         recipient: recipient.address.clone(),
@@ -101,7 +132,8 @@ pub fn to_inside(config: &Config, kind: Kind, recipient: &Person, subject: Strin
     }
 }
 
-/// A mail that tells an agent what became of theirs, in its thread. No machine answers it, since it says what it is.
+/// A mail that tells an agent what became of theirs, in its thread. No machine answers it, since it
+/// says what it is.
 pub fn transcript(
     context: &Context<'_>,
     read: &Read<'_>,
@@ -113,15 +145,27 @@ pub fn transcript(
     Outgoing {
         reply_goes,
         in_reply_to: read.inbound.message_id.clone(),
-        references: read.inbound.references.iter().chain(&read.inbound.message_id).cloned().collect(),
+        references: read
+            .inbound
+            .references
+            .iter()
+            .chain(&read.inbound.message_id)
+            .cloned()
+            .collect(),
         automatic: Automatic::Replied,
         ..plain(context, Kind::Transcript, &person(agent), ticket, rendered)
     }
 }
 
-pub fn where_a_reply_goes(conversation: Option<&Conversation>, ticket: Option<TicketNumber>, goes: ReplyGoes) -> String {
+pub fn where_a_reply_goes(
+    conversation: Option<&Conversation>,
+    ticket: Option<TicketNumber>,
+    goes: ReplyGoes,
+) -> String {
     match (goes, ticket, conversation) {
-        (ReplyGoes::Public, Some(_), Some(conversation)) => format!("goes to {}", goes_to(conversation)),
+        (ReplyGoes::Public, Some(_), Some(conversation)) => {
+            format!("goes to {}", goes_to(conversation))
+        }
         (_, Some(_), _) => "INTERNAL, agents only".to_owned(),
         (_, None, _) => "goes nowhere; answer a mail about a ticket".to_owned(),
     }

@@ -5,7 +5,10 @@ use crate::config::{Agent, Queue};
 use crate::desk::case::{Context, Conversation, Decision, Read};
 use crate::desk::texts::{Values, moment, week};
 use crate::desk::{Event, Mailed, Part, Participant, Ticket};
-use crate::mail::{Attachment, Authentication, Automatic, Enclosure, InboxId, Kind, MessageId, Origin, Outgoing, Person, ReplyGoes};
+use crate::mail::{
+    Attachment, Authentication, Automatic, Enclosure, InboxId, Kind, MessageId, Origin, Outgoing,
+    Person, ReplyGoes,
+};
 use crate::time::Timestamp;
 use std::time::Duration;
 
@@ -15,9 +18,18 @@ const SUBJECT_SHOWN: usize = 78;
 const AGAIN_AFTER: Duration = Duration::from_secs(24 * 3600);
 
 /// Acknowledges a new ticket, or notes why not. The time it names is kept as a promise.
-pub fn acknowledge(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, sender: &Person, now: Timestamp, decision: &mut Decision) {
+pub fn acknowledge(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    ticket: &Ticket,
+    sender: &Person,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
     if let Some(why) = silent(context, read) {
-        decision.events.push((ticket.number, Event::Withheld { what: "acknowledgement".to_owned(), why }));
+        decision
+            .events
+            .push((ticket.number, Event::Withheld { what: "acknowledgement".to_owned(), why }));
         return;
     }
     let due = due(context, ticket, now);
@@ -27,8 +39,8 @@ pub fn acknowledge(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, send
     send(context, "acknowledgement", &values, read, ticket, sender, decision);
 }
 
-/// Acknowledges a follow-up if its writer would otherwise wait unknowing: the answer is overdue, or nobody works now and
-/// nothing is promised. At most once a day.
+/// Acknowledges a follow-up if its writer would otherwise wait unknowing: the answer is overdue, or
+/// nobody works now and nothing is promised. At most once a day.
 pub fn acknowledge_again(
     context: &Context<'_>,
     read: &Read<'_>,
@@ -72,11 +84,15 @@ pub fn reply(
         ("desk", value(&context.config.desk.name)),
     ]);
     let rendered = render(context, "reply", &values, decision);
-    let written: Vec<_> = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes).collect();
-    // An agent's own request may have customers in its Cc: they learn no more of it than they know (C2).
+    let written: Vec<_> =
+        ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes).collect();
+    // An agent's own request may have customers in its Cc: they learn no more of it than they know
+    // (C2).
     let outside = |one: &&&Participant| context.config.agent(&one.person.address).is_none();
     let all_inside = !written.iter().any(|one| outside(&one));
-    let named = |part: Part| written.iter().filter(move |one| one.part == part).filter(|one| all_inside || outside(one));
+    let named = |part: Part| {
+        written.iter().filter(move |one| one.part == part).filter(|one| all_inside || outside(one))
+    };
     let shown = |part: Part| named(part).map(|one| one.person.clone()).collect::<Vec<_>>();
     let (to, cc) = match shown(Part::Requester) {
         none if none.is_empty() => (shown(Part::Cc), Vec::new()),
@@ -88,22 +104,36 @@ pub fn reply(
             from_name: format!("{} ({})", agent.name, context.config.desk.name),
             to: to.clone(),
             cc: cc.clone(),
-            in_reply_to: conversation.public_ids.last().cloned().or_else(|| own_thread(conversation, &participant.person.address).pop()),
+            in_reply_to: conversation
+                .public_ids
+                .last()
+                .cloned()
+                .or_else(|| own_thread(conversation, &participant.person.address).pop()),
             references: references(conversation, &participant.person),
             automatic: Automatic::No,
             enclosures: enclosures(read.id, files),
-            ..plain(context, Kind::Reply, &participant.person, Some(ticket.number), rendered.clone())
+            ..plain(
+                context,
+                Kind::Reply,
+                &participant.person,
+                Some(ticket.number),
+                rendered.clone(),
+            )
         };
         decision.mails.push(post(mail));
     }
 }
 
-/// The desk's own word that a request is solved, to whoever hears of it: once, since solving what is solved changes nothing.
+/// The desk's own word that a request is solved, to whoever hears of it: once, since solving what
+/// is solved changes nothing.
 pub fn solved(context: &Context<'_>, conversation: &Conversation, decision: &mut Decision) {
     let ticket = &conversation.ticket;
     if !ticket.verified {
         let why = "the sender of the first mail failed authentication".to_owned();
-        decision.events.push((ticket.number, Event::Withheld { what: "word that it is solved".to_owned(), why }));
+        decision.events.push((
+            ticket.number,
+            Event::Withheld { what: "word that it is solved".to_owned(), why },
+        ));
         return;
     }
     let values = Values::from([
@@ -115,7 +145,13 @@ pub fn solved(context: &Context<'_>, conversation: &Conversation, decision: &mut
 }
 
 /// A text of the desk's own to each participant who is written to; nobody sees of the others.
-fn notice(context: &Context<'_>, name: &'static str, values: &Values, conversation: &Conversation, decision: &mut Decision) {
+fn notice(
+    context: &Context<'_>,
+    name: &'static str,
+    values: &Values,
+    conversation: &Conversation,
+    decision: &mut Decision,
+) {
     let ticket = &conversation.ticket;
     let rendered = render(context, name, values, decision);
     for participant in ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes) {
@@ -124,7 +160,13 @@ fn notice(context: &Context<'_>, name: &'static str, values: &Values, conversati
             reply_goes: ReplyGoes::Public,
             in_reply_to: thread.last().cloned(),
             references: thread,
-            ..plain(context, Kind::Notice, &participant.person, Some(ticket.number), rendered.clone())
+            ..plain(
+                context,
+                Kind::Notice,
+                &participant.person,
+                Some(ticket.number),
+                rendered.clone(),
+            )
         };
         decision.mails.push(post(mail));
     }
@@ -145,10 +187,16 @@ fn references(conversation: &Conversation, recipient: &Person) -> Vec<MessageId>
 fn silent(context: &Context<'_>, read: &Read<'_>) -> Option<String> {
     let bound = context.config.limits.acknowledgements_per_address_and_day;
     match (read.verdict.result, read.reading.origin) {
-        (Authentication::Fail, _) => Some(format!("the sender failed authentication: {}", read.verdict.reason)),
-        (_, origin) if origin != Origin::Person => Some(format!("not written by a person: {}", read.reading.reason)),
+        (Authentication::Fail, _) => {
+            Some(format!("the sender failed authentication: {}", read.verdict.reason))
+        }
+        (_, origin) if origin != Origin::Person => {
+            Some(format!("not written by a person: {}", read.reading.reason))
+        }
         _ if read.quiet => Some("old mail that was taken in quietly".to_owned()),
-        _ if context.acknowledged_today >= bound => Some(format!("{bound} acknowledgements went to this address within 24 hours already")),
+        _ if context.acknowledged_today >= bound => {
+            Some(format!("{bound} acknowledgements went to this address within 24 hours already"))
+        }
         _ => None,
     }
 }
@@ -166,21 +214,33 @@ fn due(context: &Context<'_>, ticket: &Ticket, now: Timestamp) -> Option<Timesta
 fn whole_minutes(at: Timestamp) -> Timestamp {
     const MINUTE: i64 = 60_000;
     let left = at.as_millis().rem_euclid(MINUTE);
-    if left == 0 { at } else { Timestamp::from_millis(at.as_millis().saturating_add(MINUTE - left)) }
+    if left == 0 {
+        at
+    } else {
+        Timestamp::from_millis(at.as_millis().saturating_add(MINUTE - left))
+    }
 }
 
 fn promise(ticket: &Ticket, what: &str, due: Option<Timestamp>, decision: &mut Decision) {
     if let Some(due) = due {
-        decision.events.push((ticket.number, Event::Promised { what: what.to_owned(), due: due.to_string() }));
+        decision
+            .events
+            .push((ticket.number, Event::Promised { what: what.to_owned(), due: due.to_string() }));
     }
 }
 
 /// Without authentication the text holds nothing that the sender wrote (S8).
-fn common(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, due: Option<Timestamp>) -> Values {
+fn common(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    ticket: &Ticket,
+    due: Option<Timestamp>,
+) -> Values {
     let zone = &context.config.desk.time_zone;
     let pass = read.verdict.result == Authentication::Pass;
     let subject = if pass { shown_subject(&ticket.subject) } else { None };
-    let files = if pass { read.inbound.attachments.iter().map(clean_file).collect() } else { Vec::new() };
+    let files =
+        if pass { read.inbound.attachments.iter().map(clean_file).collect() } else { Vec::new() };
     let queue = queue(context, ticket);
     let hours = queue.map(|queue| week(&queue.hours)).unwrap_or_default();
     let hours_zone = queue.map_or(zone, |queue| &queue.hours.zone);
@@ -195,7 +255,8 @@ fn common(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, due: Option<T
     ])
 }
 
-/// A subject that may be repeated to its writer: short, and without a link that somebody wants us to spread.
+/// A subject that may be repeated to its writer: short, and without a link that somebody wants us
+/// to spread.
 fn shown_subject(subject: &str) -> Option<String> {
     let lower = subject.to_lowercase();
     let link = lower.contains("://") || lower.contains("www.") || has_domain(&lower);
@@ -203,8 +264,8 @@ fn shown_subject(subject: &str) -> Option<String> {
     (!link && subject != "(no subject)").then(|| clean.trim_end().to_owned())
 }
 
-/// Whether clients would make a link of a word: `evil.example/x`, `win.today`, `you@win.today`. What ends like a file is
-/// none, for people write of files.
+/// Whether clients would make a link of a word: `evil.example/x`, `win.today`, `you@win.today`.
+/// What ends like a file is none, for people write of files.
 fn has_domain(lower: &str) -> bool {
     lower.split_whitespace().any(|word| {
         let word = word.replace(['。', '．', '｡'], ".");
@@ -216,11 +277,13 @@ fn has_domain(lower: &str) -> bool {
 
 fn is_domain(word: &str) -> bool {
     const FILES: [&str; 30] = [
-        "bmp", "conf", "csv", "doc", "docx", "eml", "exe", "gif", "htm", "html", "ini", "jpeg", "jpg", "js", "json", "log", "mp4", "odt",
-        "pdf", "php", "png", "ppt", "pptx", "rtf", "sql", "txt", "xls", "xlsx", "xml", "yaml",
+        "bmp", "conf", "csv", "doc", "docx", "eml", "exe", "gif", "htm", "html", "ini", "jpeg",
+        "jpg", "js", "json", "log", "mp4", "odt", "pdf", "php", "png", "ppt", "pptx", "rtf", "sql",
+        "txt", "xls", "xlsx", "xml", "yaml",
     ];
     let Some((host, ending)) = word.trim_matches('.').rsplit_once('.') else { return false };
-    let top = ending.chars().count() >= 2 && (ending.chars().all(char::is_alphabetic) || ending.starts_with("xn--"));
+    let top = ending.chars().count() >= 2
+        && (ending.chars().all(char::is_alphabetic) || ending.starts_with("xn--"));
     top && !FILES.contains(&ending) && host.ends_with(char::is_alphanumeric)
 }
 
@@ -233,7 +296,10 @@ fn clean_file(file: &Attachment) -> String {
         shown_subject(stem).is_some()
     };
     let name = file.name.as_deref().filter(sound);
-    file_line(&Attachment { name: name.map(|name| name.chars().take(SUBJECT_SHOWN).collect()), ..file.clone() })
+    file_line(&Attachment {
+        name: name.map(|name| name.chars().take(SUBJECT_SHOWN).collect()),
+        ..file.clone()
+    })
 }
 
 fn send(
@@ -251,7 +317,13 @@ fn send(
     let mail = Outgoing {
         reply_goes: ReplyGoes::Public,
         in_reply_to: read.inbound.message_id.clone(),
-        references: read.inbound.references.iter().chain(&read.inbound.message_id).cloned().collect(),
+        references: read
+            .inbound
+            .references
+            .iter()
+            .chain(&read.inbound.message_id)
+            .cloned()
+            .collect(),
         automatic: Automatic::Replied,
         ..plain(context, Kind::Acknowledgement, &recipient, Some(ticket.number), rendered)
     };

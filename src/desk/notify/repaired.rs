@@ -1,4 +1,5 @@
-//! Mails to agents about a ticket that a command about another one changed, or that an agent brought.
+//! Mails to agents about a ticket that a command about another one changed, or that an agent
+//! brought.
 
 use super::inside::{Telling, tell_one};
 use std::collections::BTreeMap;
@@ -28,18 +29,34 @@ pub struct Elsewhere {
 }
 
 /// Tells the agents concerned. The files of the mail that bore the command are none of that ticket.
-pub fn repaired(context: &Context<'_>, read: &Read<'_>, one: &Elsewhere, now: Timestamp, decision: &mut Decision) {
+pub fn repaired(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    one: &Elsewhere,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
     let inbound = Inbound::default();
-    let verdict = Verdict { result: one.verified, agent: false, reason: "as it was when the mail came".to_owned() };
-    let read = Read { inbound: &inbound, verdict: &verdict, text: &one.text, blocks: &[], ..read.clone() };
-    let telling = Telling { author: &one.author, did: &one.did, why: None, goes: ReplyGoes::Public };
+    let verdict = Verdict {
+        result: one.verified,
+        agent: false,
+        reason: "as it was when the mail came".to_owned(),
+    };
+    let read =
+        Read { inbound: &inbound, verdict: &verdict, text: &one.text, blocks: &[], ..read.clone() };
+    let telling =
+        Telling { author: &one.author, did: &one.did, why: None, goes: ReplyGoes::Public };
     for agent in &one.agents {
         tell_one(context, &read, &one.about, &telling, agent, now, decision);
     }
 }
 
-/// A request that an agent brought: those of the queue hear of it, and those to whom the same mail did something.
-#[expect(clippy::too_many_arguments, reason = "each is a different fact of the one mail that is made here")]
+/// A request that an agent brought: those of the queue hear of it, and those to whom the same mail
+/// did something.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a different fact of the one mail that is made here"
+)]
 pub fn brought(
     context: &Context<'_>,
     read: &Read<'_>,
@@ -50,7 +67,8 @@ pub fn brought(
     now: Timestamp,
     decision: &mut Decision,
 ) {
-    let goes = if author.address == agent.address { ReplyGoes::Internal } else { ReplyGoes::Public };
+    let goes =
+        if author.address == agent.address { ReplyGoes::Internal } else { ReplyGoes::Public };
     let telling = Telling { author, did, why: None, goes };
     let mut all: Vec<Listener> = listeners(context, conversation, &agent.address);
     for named in told.keys().filter_map(|address| context.config.agent(address)) {

@@ -1,4 +1,5 @@
-//! Mails that an agent's command caused beside its transcript: reminders when their time has come, and what goes to the owner.
+//! Mails that an agent's command caused beside its transcript: reminders when their time has come,
+//! and what goes to the owner.
 
 use super::inside::{alarm, facts, offer};
 use super::make::{goes_to, maybe, own_thread, plain, post, render, value};
@@ -11,7 +12,10 @@ use crate::mail::{Kind, Outgoing, ReplyGoes};
 use crate::time::Timestamp;
 
 /// Something that was set for a time: to that agent, else to whoever hears of the ticket.
-#[expect(clippy::too_many_arguments, reason = "each is a different fact of the one mail that is made here")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a different fact of the one mail that is made here"
+)]
 pub fn reminder(
     context: &Context<'_>,
     conversation: &Conversation,
@@ -30,7 +34,10 @@ pub fn reminder(
     values.insert("words", value(words));
     values.insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < now)));
     let nobody = &context.config.desk.address;
-    let all = agent.map_or_else(|| listeners(context, conversation, nobody), |agent| vec![reading_for(context, agent, nobody)]);
+    let all = agent.map_or_else(
+        || listeners(context, conversation, nobody),
+        |agent| vec![reading_for(context, agent, nobody)],
+    );
     for listener in all {
         values.insert("instead", maybe(listener.instead.clone()));
         values.insert("outside", Value::from(!listener.agent));
@@ -42,15 +49,29 @@ pub fn reminder(
             references: thread,
             ..plain(context, Kind::Notification, &listener.person, Some(ticket.number), rendered)
         };
-        offer(context, ticket.number, format!("{} {what} {}", ticket.number, ticket.subject), mail, decision);
+        offer(
+            context,
+            ticket.number,
+            format!("{} {what} {}", ticket.number, ticket.subject),
+            mail,
+            decision,
+        );
     }
 }
 
 /// An agent asks for a lead where there is none: the owner of the desk hears of it.
-pub fn escalated(context: &Context<'_>, conversation: &Conversation, agent: &Agent, why: &str, now: Timestamp, decision: &mut Decision) {
+pub fn escalated(
+    context: &Context<'_>,
+    conversation: &Conversation,
+    agent: &Agent,
+    why: &str,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
     let ticket = &conversation.ticket;
     let words = if why.is_empty() { String::new() } else { format!(": {why}") };
-    let what = format!("{} escalates ticket {} “{}”{words}", agent.name, ticket.number, ticket.subject);
+    let what =
+        format!("{} escalates ticket {} “{}”{words}", agent.name, ticket.number, ticket.subject);
     let advice = format!(
         "`postdesk show {}` prints it; an agent with role = \"lead\" in the configuration would have been asked instead of you",
         ticket.number.0

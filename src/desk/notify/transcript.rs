@@ -1,6 +1,9 @@
-//! Transcripts: what became of an agent's mail, line by line, or why it is held. Short, since many are read on a phone.
+//! Transcripts: what became of an agent's mail, line by line, or why it is held. Short, since many
+//! are read on a phone.
 
-use super::make::{list, maybe, person, render, shorten, to_inside, transcript, value, where_a_reply_goes};
+use super::make::{
+    list, maybe, person, render, shorten, to_inside, transcript, value, where_a_reply_goes,
+};
 
 use crate::config::{Agent, Config};
 use crate::desk::case::{Context, Conversation, Decision, Outcome, Post, Read, Slip, Told, UNSURE};
@@ -15,7 +18,8 @@ pub struct Said<'a> {
     pub told: &'a [Told],
     /// Paragraphs below the lines.
     pub answers: &'a [String],
-    /// The ticket that was asked for in a mail about none: an answer to the transcript is about that one.
+    /// The ticket that was asked for in a mail about none: an answer to the transcript is about
+    /// that one.
     pub shows: Option<TicketNumber>,
 }
 
@@ -42,12 +46,19 @@ pub fn done(
         (true, true) if !marked => Some("Your text is a note, agents only.".to_owned()),
         (true, _) => None,
     };
-    let lines = told.iter().filter_map(|(line, became)| became.as_ref().ok().map(|words| format!("✔ {line}: {words}")));
+    let lines = told.iter().filter_map(|(line, became)| {
+        became.as_ref().ok().map(|words| format!("✔ {line}: {words}"))
+    });
     let mut values = values(context, read, conversation, number, lines.collect());
     values.insert("prefix", value(""));
     values.insert("parts", list(text.into_iter().chain(answers.iter().cloned()).collect()));
-    // What was only asked for is no conversation with the customer yet, whatever mail the question answers.
-    let goes = if conversation.is_some() { goes(context, number) } else { number.map_or(ReplyGoes::Nowhere, |_| ReplyGoes::Internal) };
+    // What was only asked for is no conversation with the customer yet, whatever mail the question
+    // answers.
+    let goes = if conversation.is_some() {
+        goes(context, number)
+    } else {
+        number.map_or(ReplyGoes::Nowhere, |_| ReplyGoes::Internal)
+    };
     push(context, read, agent, (number, goes), &values, decision);
 }
 
@@ -62,9 +73,12 @@ pub fn opened(
     decision: &mut Decision,
 ) {
     let number = Some(conversation.ticket.number);
-    let lines = told.iter().filter_map(|(line, became)| became.as_ref().ok().map(|words| format!("✔ {line}: {words}")));
+    let lines = told.iter().filter_map(|(line, became)| {
+        became.as_ref().ok().map(|words| format!("✔ {line}: {words}"))
+    });
     let mut values = values(context, read, Some(conversation), number, lines.collect());
-    values.insert("reply", value(where_a_reply_goes(Some(conversation), number, ReplyGoes::Public)));
+    values
+        .insert("reply", value(where_a_reply_goes(Some(conversation), number, ReplyGoes::Public)));
     values.insert("prefix", value(""));
     values.insert("parts", list(answers.to_vec()));
     let rendered = render(context, "transcript", &values, decision);
@@ -75,7 +89,8 @@ pub fn opened(
 /// What becomes of a mail whose commands were not understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waits {
-    /// Until when an answer can release it; `None` if there is nothing in it that is worth waiting for.
+    /// Until when an answer can release it; `None` if there is nothing in it that is worth waiting
+    /// for.
     pub until: Option<Timestamp>,
     /// Some lines are no commands at all: they can go out as text.
     pub odd: bool,
@@ -95,18 +110,33 @@ pub fn held_commands(
         Ok(_) => format!("✔ {line}"),
         Err(complaint) => format!("✖ {line}: {}", complaint.0),
     };
-    let mut values = values(context, read, context.conversation.as_ref(), ticket, told.iter().map(line).collect());
-    values.insert("prefix", value(if waits.until.is_some() { "Held, not sent: " } else { "Not done: " }));
+    let mut values = values(
+        context,
+        read,
+        context.conversation.as_ref(),
+        ticket,
+        told.iter().map(line).collect(),
+    );
+    values.insert(
+        "prefix",
+        value(if waits.until.is_some() { "Held, not sent: " } else { "Not done: " }),
+    );
     let mut parts = vec!["Nothing was done, nothing was sent.".to_owned()];
     if let Some(until) = waits.until {
         let until = checked(until, &context.config.desk.time_zone);
-        parts = vec![format!("Nothing was done, nothing was sent. Your mail is kept until {until}.")];
+        parts =
+            vec![format!("Nothing was done, nothing was sent. Your mail is kept until {until}.")];
         if ticket.is_some() {
-            parts.push("Answer with the lines as they should be, and your text goes out with them.".to_owned());
+            parts.push(
+                "Answer with the lines as they should be, and your text goes out with them."
+                    .to_owned(),
+            );
         }
         if waits.odd {
             let or = if ticket.is_some() { "Or answer" } else { "Answer" };
-            parts.push(format!("{or} with #send and nothing else: lines that are no commands go out as text."));
+            parts.push(format!(
+                "{or} with #send and nothing else: lines that are no commands go out as text."
+            ));
         }
     }
     values.insert("parts", list(parts));
@@ -131,7 +161,11 @@ fn values(
 }
 
 fn goes(context: &Context<'_>, ticket: Option<TicketNumber>) -> ReplyGoes {
-    context.answered.as_ref().filter(|row| row.ticket == ticket).map_or(ReplyGoes::Nowhere, |row| row.reply_goes)
+    context
+        .answered
+        .as_ref()
+        .filter(|row| row.ticket == ticket)
+        .map_or(ReplyGoes::Nowhere, |row| row.reply_goes)
 }
 
 fn push(
@@ -147,7 +181,8 @@ fn push(
     decision.mails.push(Post { mail, cause: String::new() });
 }
 
-/// An agent's mail is held: they hear why, and what to do. What may be forged is told once an hour only.
+/// An agent's mail is held: they hear why, and what to do. What may be forged is told once an hour
+/// only.
 pub fn held(
     context: &Context<'_>,
     read: &Read<'_>,
@@ -170,10 +205,15 @@ pub fn held(
         _ => None,
     };
     // A colleague's token says nothing about where this agent's words may go.
-    let own = context.answered.as_ref().filter(|row| row.ticket == ticket && row.recipient == agent.address);
+    let own = context
+        .answered
+        .as_ref()
+        .filter(|row| row.ticket == ticket && row.recipient == agent.address);
     let reply_goes = own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes);
     if let Slip::Collision(other) = slip {
-        return super::held::collision(context, read, agent, ticket, reply_goes, other, now, decision);
+        return super::held::collision(
+            context, read, agent, ticket, reply_goes, other, now, decision,
+        );
     }
     let values = Values::from([
         ("name", value(&agent.name)),
@@ -188,7 +228,9 @@ pub fn held(
     ]);
     let rendered = render(context, "held", &values, decision);
     let mail = transcript(context, read, agent, ticket, reply_goes, rendered);
-    decision.mails.push(Post { mail, cause: if doubtful { "held".to_owned() } else { String::new() } });
+    decision
+        .mails
+        .push(Post { mail, cause: if doubtful { "held".to_owned() } else { String::new() } });
 }
 
 /// Why a mail is held, and what its writer can do.

@@ -1,5 +1,5 @@
-//! The words of answers: for a phone of 40 columns, so no tables; a ticket is three short lines. Only words that are longer by
-//! themselves make a longer line.
+//! The words of answers: for a phone of 40 columns, so no tables; a ticket is three short lines.
+//! Only words that are longer by themselves make a longer line.
 
 use jiff::tz::TimeZone;
 
@@ -36,7 +36,9 @@ pub type Told = Result<(String, Vec<String>), Complaint>;
 impl Teller<'_> {
     /// A list or the tickets that were found.
     pub fn tickets(&self, question: &Question, answer: &Answer) -> Told {
-        let Answer::Tickets(listed, all) = answer else { return Ok(("nothing found".to_owned(), Vec::new())) };
+        let Answer::Tickets(listed, all) = answer else {
+            return Ok(("nothing found".to_owned(), Vec::new()));
+        };
         if listed.is_empty() {
             let words = if *all == 0 { "none" } else { "none on that page" };
             return Ok((words.to_owned(), Vec::new()));
@@ -54,7 +56,9 @@ impl Teller<'_> {
         let Question::List(which, _) = question else { return "write one more word".to_owned() };
         let name = match which {
             Which::Of(address) if *address == self.agent.address => "mine",
-            Which::Of(address) => self.config.agent(address).map_or(address.as_str(), |agent| agent.handle.as_str()),
+            Which::Of(address) => {
+                self.config.agent(address).map_or(address.as_str(), |agent| agent.handle.as_str())
+            }
             Which::Open => "open",
             Which::Overdue => "overdue",
             Which::Unassigned => "unassigned",
@@ -71,7 +75,13 @@ impl Teller<'_> {
     }
 
     fn head(&self, ticket: &Ticket) -> String {
-        narrow(&format!("#{} {}, {}, {}", ticket.number.0, ticket.status.as_str(), ticket.priority.as_str(), self.holder(ticket)))
+        narrow(&format!(
+            "#{} {}, {}, {}",
+            ticket.number.0,
+            ticket.status.as_str(),
+            ticket.priority.as_str(),
+            self.holder(ticket)
+        ))
     }
 
     fn holder(&self, ticket: &Ticket) -> String {
@@ -95,7 +105,8 @@ impl Teller<'_> {
     /// `Tue 14:00` this week, `Thu 24 Dec 14:00` this year.
     fn at(&self, at: Timestamp) -> String {
         let zone: &TimeZone = &self.config.desk.time_zone;
-        let (then, now) = (at.to_jiff().to_zoned(zone.clone()), self.now.to_jiff().to_zoned(zone.clone()));
+        let (then, now) =
+            (at.to_jiff().to_zoned(zone.clone()), self.now.to_jiff().to_zoned(zone.clone()));
         let near = (at.as_millis() - self.now.as_millis()).abs() < WEEK;
         let form = match (near, then.year() == now.year()) {
             (true, _) => "%a %H:%M",
@@ -110,9 +121,17 @@ impl Teller<'_> {
         let ticket = &story.listed.ticket;
         let mut facts = vec![self.short(&story.listed)];
         facts.push(format!("opened {}, queue {}", self.at(ticket.created_at), ticket.queue));
-        facts.extend(ticket.due.filter(|_| story.listed.promise.is_some()).map(|at| format!("to be done by {}", self.at(at))));
+        facts.extend(
+            ticket
+                .due
+                .filter(|_| story.listed.promise.is_some())
+                .map(|at| format!("to be done by {}", self.at(at))),
+        );
         if !ticket.tags.is_empty() {
-            facts.push(format!("tags: {}", ticket.tags.iter().cloned().collect::<Vec<_>>().join(", ")));
+            facts.push(format!(
+                "tags: {}",
+                ticket.tags.iter().cloned().collect::<Vec<_>>().join(", ")
+            ));
         }
         if !ticket.worked.is_zero() {
             facts.push(format!("time worked: {}", worked(ticket.worked)));
@@ -128,34 +147,50 @@ impl Teller<'_> {
 
     fn said(&self, entry: &Entry) -> String {
         let note = if entry.kind == EntryKind::Note { " (note)" } else { "" };
-        let mut lines = vec![narrow(&format!("{}, {}{note}:", self.at(entry.at), entry.author.shown()))];
+        let mut lines =
+            vec![narrow(&format!("{}, {}{note}:", self.at(entry.at), entry.author.shown()))];
         let text: String = entry.text.chars().take(ENTRY_SHOWN).collect();
         lines.push(narrow(if text.is_empty() { "(no text)" } else { &text }));
         if text.len() < entry.text.len() {
             lines.push("[… cut here]".to_owned());
         }
-        lines.extend(entry.files.iter().map(|file| narrow(&format!("[{}]", file.name.as_deref().unwrap_or("unnamed file")))));
+        lines.extend(
+            entry.files.iter().map(|file| {
+                narrow(&format!("[{}]", file.name.as_deref().unwrap_or("unnamed file")))
+            }),
+        );
         lines.join("\n")
     }
 
     /// Every rule that fired for a ticket and its mails, oldest first.
     pub fn reasons(&self, story: &Story) -> (String, Vec<String>) {
-        let of_events = story.events.iter().filter_map(|(event, at)| Some((*at, self.reason(event)?)));
+        let of_events =
+            story.events.iter().filter_map(|(event, at)| Some((*at, self.reason(event)?)));
         let of_mails = story.ended.iter().map(|ended| (ended.at, self.end(ended)));
         let mut all: Vec<(Timestamp, String)> = of_events.chain(of_mails).collect();
         all.sort_by_key(|(at, _)| *at);
         let cut = all.len().saturating_sub(FACTS_MAX);
-        let mut parts = vec![[self.head(&story.listed.ticket), narrow(&story.listed.ticket.subject)].join("\n")];
+        let mut parts = vec![
+            [self.head(&story.listed.ticket), narrow(&story.listed.ticket.subject)].join("\n"),
+        ];
         if cut > 0 {
-            parts.push(narrow(&format!("{cut} earlier ones: postdesk show {}", story.listed.ticket.number.0)));
+            parts.push(narrow(&format!(
+                "{cut} earlier ones: postdesk show {}",
+                story.listed.ticket.number.0
+            )));
         }
-        parts.extend(all.iter().skip(cut).map(|(at, words)| narrow(&format!("{} {words}", self.at(*at)))));
+        parts.extend(
+            all.iter().skip(cut).map(|(at, words)| narrow(&format!("{} {words}", self.at(*at)))),
+        );
         ("what led to it".to_owned(), parts)
     }
 
     /// Why a mail ended as it did.
     pub fn mail(&self, ended: &Ended) -> (String, Vec<String>) {
-        ("what became of that mail".to_owned(), vec![narrow(&format!("{} {}", self.at(ended.at), self.end(ended)))])
+        (
+            "what became of that mail".to_owned(),
+            vec![narrow(&format!("{} {}", self.at(ended.at), self.end(ended)))],
+        )
     }
 
     fn end(&self, ended: &Ended) -> String {
@@ -181,11 +216,17 @@ impl Teller<'_> {
             Event::Assigned { to: Some(to), why } => format!("assigned to {to}: {why}"),
             Event::Assigned { to: None, why } => format!("nobody has it: {why}"),
             Event::Linked { to, why } => format!("linked to {to}: {why}"),
-            Event::ThirdParty { person, why } => format!("{} is a third party: {why}", person.address),
+            Event::ThirdParty { person, why } => {
+                format!("{} is a third party: {why}", person.address)
+            }
             Event::Moved { to, why } => format!("moved to {to}: {why}"),
-            Event::Escalated { why, .. } => format!("escalated: {}", if why.is_empty() { "no reason given" } else { why }),
+            Event::Escalated { why, .. } => {
+                format!("escalated: {}", if why.is_empty() { "no reason given" } else { why })
+            }
             Event::Withheld { what, why } => format!("no {what}: {why}"),
-            Event::Undelivered { recipient, words, .. } => format!("not delivered to {recipient}: {words}"),
+            Event::Undelivered { recipient, words, .. } => {
+                format!("not delivered to {recipient}: {words}")
+            }
             Event::Promised { what, .. } => format!("promised to the customer: {what}"),
             _ => return None,
         })

@@ -1,16 +1,19 @@
 //! What a server says, as data: the small part of RFC 3501 §7 that we use, read from whole frames.
 //!
-//! Total: whatever is not understood becomes [`Answer::Unknown`], for a server may say more than we know (RFC 3501 §7) and
-//! async-imap's parser gives up a connection for it. Only a FETCH that cannot be read is told apart, because a mail may be in it.
+//! Total: whatever is not understood becomes [`Answer::Unknown`], for a server may say more than we
+//! know (RFC 3501 §7) and async-imap's parser gives up a connection for it. Only a FETCH that
+//! cannot be read is told apart, because a mail may be in it.
 
 use std::collections::VecDeque;
 
 use crate::net::clean;
 
-/// How deep lists may nest. What we ask for nests twice; recursion on a stranger's parentheses would overflow the stack.
+/// How deep lists may nest. What we ask for nests twice; recursion on a stranger's parentheses
+/// would overflow the stack.
 const DEPTH_LIMIT: usize = 16;
 
-/// One response as it came: lines without their end, and between them the literals that they announced.
+/// One response as it came: lines without their end, and between them the literals that they
+/// announced.
 #[derive(Debug, Default)]
 pub struct Frame {
     /// The line, or the lines around literals, each without `{n}` and line end.
@@ -114,7 +117,9 @@ impl Value {
     /// Whether the list holds that word, in whatever capitals.
     pub fn holds(&self, word: &str) -> bool {
         match self {
-            Self::List(values) => values.iter().filter_map(Self::atom).any(|atom| atom.eq_ignore_ascii_case(word)),
+            Self::List(values) => {
+                values.iter().filter_map(Self::atom).any(|atom| atom.eq_ignore_ascii_case(word))
+            }
             Self::Atom(_) | Self::Text(_) => false,
         }
     }
@@ -137,7 +142,9 @@ fn tagged(line: &[u8]) -> Answer {
     let line = String::from_utf8_lossy(line);
     let (tag, rest) = line.split_once(' ').unwrap_or((&line, ""));
     match condition(rest) {
-        Some((found, text)) => Answer::Tagged { tag: tag.to_owned(), condition: found, words: words(text) },
+        Some((found, text)) => {
+            Answer::Tagged { tag: tag.to_owned(), condition: found, words: words(text) }
+        }
         None => Answer::Nonsense(clean(&line)),
     }
 }
@@ -149,7 +156,9 @@ fn untagged(mut tokens: Tokens) -> Answer {
     let Some(Value::Atom(name)) = tokens.value(0) else { return Answer::Unknown };
     match name.parse::<u32>() {
         Ok(number) => numbered(number, tokens),
-        Err(_) => tokens.rest().map_or(Answer::Unknown, |values| Answer::Data(name.to_ascii_uppercase(), values)),
+        Err(_) => tokens
+            .rest()
+            .map_or(Answer::Unknown, |values| Answer::Data(name.to_ascii_uppercase(), values)),
     }
 }
 
@@ -274,7 +283,8 @@ impl Tokens {
         Some(Value::Text(text))
     }
 
-    /// A bare word. Brackets hold spaces and parentheses together, as in `BODY[HEADER.FIELDS (SUBJECT)]`.
+    /// A bare word. Brackets hold spaces and parentheses together, as in `BODY[HEADER.FIELDS
+    /// (SUBJECT)]`.
     fn atom(&mut self) -> Value {
         let start = self.at;
         let mut bracketed = false;
@@ -287,6 +297,8 @@ impl Tokens {
             }
             self.at += 1;
         }
-        Value::Atom(String::from_utf8_lossy(self.line.get(start..self.at).unwrap_or_default()).into_owned())
+        Value::Atom(
+            String::from_utf8_lossy(self.line.get(start..self.at).unwrap_or_default()).into_owned(),
+        )
     }
 }

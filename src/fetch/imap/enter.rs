@@ -1,9 +1,10 @@
 //! From a fresh connection to a login: greeting, STARTTLS, capabilities, LOGIN.
 //!
-//! Nothing is sent before the connection is as safe as configured: a server that greets with PREAUTH, lacks STARTTLS,
-//! refuses it or has said more before TLS began may be somebody in between (S4). What was said before TLS is forgotten.
-//! The login is async-imap's, and so will AUTHENTICATE be when OAuth comes; it is shown only tagged lines and `+`, for its
-//! parser recurses on what a stranger nests. Its log at level trace holds the password: `main` never lets that through.
+//! Nothing is sent before the connection is as safe as configured: a server that greets with
+//! PREAUTH, lacks STARTTLS, refuses it or has said more before TLS began may be somebody in between
+//! (S4). What was said before TLS is forgotten. The login is async-imap's, and so will AUTHENTICATE
+//! be when OAuth comes; it is shown only tagged lines and `+`, for its parser recurses on what a
+//! stranger nests. Its log at level trace holds the password: `main` never lets that through.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -23,7 +24,8 @@ use crate::net::{Fault, clean};
 /// What a server says it can, in capitals.
 pub type Capabilities = BTreeSet<String>;
 
-/// Refusals that are not about who we are: the server is busy or broken and asks to come again (RFC 5530 §3).
+/// Refusals that are not about who we are: the server is busy or broken and asks to come again (RFC
+/// 5530 §3).
 const COME_AGAIN: [&str; 4] = ["UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"];
 
 /// How we say who we are.
@@ -37,9 +39,10 @@ pub enum Credentials<'a> {
 pub async fn greeting<T: AsyncRead + AsyncWrite + Unpin>(wire: &mut Wire<T>) -> Result<(), Fault> {
     match wire.answer().await? {
         Answer::Condition(Condition::Ok, _) => Ok(()),
-        Answer::Condition(Condition::Preauth, _) => {
-            Err(Fault::Insecure("the server says that somebody is logged in already (PREAUTH): nothing was sent".to_owned()))
-        }
+        Answer::Condition(Condition::Preauth, _) => Err(Fault::Insecure(
+            "the server says that somebody is logged in already (PREAUTH): nothing was sent"
+                .to_owned(),
+        )),
         _ => Err(wire.broken("the server does not greet like an IMAP server")),
     }
 }
@@ -52,12 +55,18 @@ pub async fn starttls<T: AsyncRead + AsyncWrite + Unpin>(mut wire: Wire<T>) -> R
     let done = wire.exchange("STARTTLS", |_| Ok(())).await?;
     match done.condition {
         Condition::Ok => wire.into_stream(),
-        _ => Err(Fault::Insecure(format!("the server refused STARTTLS; nothing was sent: {}", done.words))),
+        _ => Err(Fault::Insecure(format!(
+            "the server refused STARTTLS; nothing was sent: {}",
+            done.words
+        ))),
     }
 }
 
-/// Asks what the server can. Asked anew after TLS and after the login, for it changes, and before TLS anybody may have said it.
-pub async fn capabilities<T: AsyncRead + AsyncWrite + Unpin>(wire: &mut Wire<T>) -> Result<Capabilities, Fault> {
+/// Asks what the server can. Asked anew after TLS and after the login, for it changes, and before
+/// TLS anybody may have said it.
+pub async fn capabilities<T: AsyncRead + AsyncWrite + Unpin>(
+    wire: &mut Wire<T>,
+) -> Result<Capabilities, Fault> {
     let mut found = Capabilities::new();
     let done = wire.exchange("CAPABILITY", |answer| {
         if let Answer::Data(name, values) = answer
@@ -81,8 +90,7 @@ pub async fn login<T: AsyncRead + AsyncWrite + Unpin + Send>(
     credentials: &Credentials<'_>,
 ) -> Result<(), Fault> {
     if offered.contains("LOGINDISABLED") {
-        let advice =
-            "the server allows no LOGIN on this connection: set [imap] tls = \"implicit\" or \"starttls\", or enable passwords there";
+        let advice = "the server allows no LOGIN on this connection: set [imap] tls = \"implicit\" or \"starttls\", or enable passwords there";
         return Err(Fault::Login(advice.to_owned()));
     }
     let Credentials::Password(user, password) = credentials;
@@ -105,15 +113,23 @@ pub async fn login<T: AsyncRead + AsyncWrite + Unpin + Send>(
 fn hide(words: &Words, secret: &str) -> String {
     let words = words.to_string();
     let forms = [secret.to_owned(), clean(secret)];
-    forms.iter().filter(|form| !form.is_empty()).fold(words, |words, form| words.replace(form, "(password)"))
+    forms
+        .iter()
+        .filter(|form| !form.is_empty())
+        .fold(words, |words, form| words.replace(form, "(password)"))
 }
 
 /// A login whose words can stand between quotes.
-async fn login_quoted<T: AsyncRead + AsyncWrite + Unpin + Send>(wire: &mut Wire<T>, user: &str, secret: &str) -> Result<Done, Fault> {
+async fn login_quoted<T: AsyncRead + AsyncWrite + Unpin + Send>(
+    wire: &mut Wire<T>,
+    user: &str,
+    secret: &str,
+) -> Result<Done, Fault> {
     let mut gate = Gate { wire, line: Vec::new(), said: None };
     let dialogue = timeout(SILENCE, async_imap::Client::new(&mut gate).login(user, secret));
     let accepted = dialogue.await.is_ok_and(|answered| answered.is_ok());
-    // async-imap keeps a refusal's code and words only as debugging text, so they are taken from the line itself.
+    // async-imap keeps a refusal's code and words only as debugging text, so they are taken from
+    // the line itself.
     match gate.said {
         Some(Ok(Answer::Tagged { condition, words, .. })) => Ok(Done { condition, words }),
         Some(Err(why)) => Err(gate.wire.broken(why)),
@@ -122,24 +138,32 @@ async fn login_quoted<T: AsyncRead + AsyncWrite + Unpin + Send>(wire: &mut Wire<
     }
 }
 
-/// A login with words that quotes do not hold (RFC 3501 §4.3): each is announced, and sent when the server asks for it.
-async fn login_literal<T: AsyncRead + AsyncWrite + Unpin>(wire: &mut Wire<T>, words: [&str; 2]) -> Result<Done, Fault> {
+/// A login with words that quotes do not hold (RFC 3501 §4.3): each is announced, and sent when the
+/// server asks for it.
+async fn login_literal<T: AsyncRead + AsyncWrite + Unpin>(
+    wire: &mut Wire<T>,
+    words: [&str; 2],
+) -> Result<Done, Fault> {
     let [user, secret] = words;
     let tag = wire.begin(&format!("LOGIN {{{}}}", user.len())).await?;
-    let mut sends = [format!("{user} {{{}}}\r\n", secret.len()), format!("{secret}\r\n")].into_iter();
+    let mut sends =
+        [format!("{user} {{{}}}\r\n", secret.len()), format!("{secret}\r\n")].into_iter();
     loop {
         match wire.answer().await? {
             Answer::Continue => match sends.next() {
                 Some(bytes) => wire.send(bytes.as_bytes()).await?,
                 None => return Err(wire.broken("the server asked for more than there was")),
             },
-            Answer::Tagged { tag: ended, condition, words } => return wire.end(&tag, &ended, Done { condition, words }),
+            Answer::Tagged { tag: ended, condition, words } => {
+                return wire.end(&tag, &ended, Done { condition, words });
+            }
             _ => {}
         }
     }
 }
 
-/// What async-imap sees of the wire: one tagged line or `+` at a time, so that nothing stays behind in its buffer.
+/// What async-imap sees of the wire: one tagged line or `+` at a time, so that nothing stays behind
+/// in its buffer.
 struct Gate<'a, T> {
     wire: &'a mut Wire<T>,
     line: Vec<u8>,
@@ -166,8 +190,12 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Gate<'_, T> {
                 self.line = [line.as_slice(), b"\r\n"].concat();
                 self.said = Some(Ok(answer));
             }
-            Answer::Condition(Condition::Bye, words) => self.said = Some(Err(format!("the server said goodbye: {words}"))),
-            Answer::Nonsense(_) => self.said = Some(Err("the server does not speak IMAP".to_owned())),
+            Answer::Condition(Condition::Bye, words) => {
+                self.said = Some(Err(format!("the server said goodbye: {words}")))
+            }
+            Answer::Nonsense(_) => {
+                self.said = Some(Err("the server does not speak IMAP".to_owned()))
+            }
             _ => {}
         }
         !matches!(self.said, Some(Err(_)))
@@ -175,7 +203,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Gate<'_, T> {
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Gate<'_, T> {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let gate = self.get_mut();
         while gate.line.is_empty() {
             let admitted = ready!(gate.wire.poll_frame(cx))?.is_some_and(|frame| gate.admit(frame));
@@ -190,7 +222,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Gate<'_, T> {
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gate<'_, T> {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         self.get_mut().wire.stream().poll_write(cx, bytes)
     }
 

@@ -1,8 +1,9 @@
 //! Waiting for news: IDLE (RFC 2177), or only listening.
 //!
-//! The deadline is absolute, for servers' keep-alives would extend any other for ever. What is announced before the `+` or
-//! between DONE and its answer counts. A wait may be cancelled: the next command ends the IDLE first. A server that
-//! refuses IDLE is not asked again; after one that ends it by itself we only listen for the rest of the wait: never a busy loop.
+//! The deadline is absolute, for servers' keep-alives would extend any other for ever. What is
+//! announced before the `+` or between DONE and its answer counts. A wait may be cancelled: the
+//! next command ends the IDLE first. A server that refuses IDLE is not asked again; after one that
+//! ends it by itself we only listen for the rest of the wait: never a busy loop.
 
 use std::time::Duration;
 
@@ -14,7 +15,8 @@ use crate::fetch::imap::answer::{Answer, Condition};
 use crate::fetch::imap::wire::{Done, Wire};
 use crate::net::Fault;
 
-/// Servers may end an IDLE after 30 minutes (RFC 2177 §3), and routers forget silent connections sooner. Shorter than any command may take.
+/// Servers may end an IDLE after 30 minutes (RFC 2177 §3), and routers forget silent connections
+/// sooner. Shorter than any command may take.
 const IDLE_DEADLINE: Duration = Duration::from_secs(25 * 60);
 
 /// An IDLE that was begun.
@@ -32,7 +34,8 @@ enum Heard {
     Ended(Done),
 }
 
-/// Waits in IDLE for at most `longest`. `None` if the server ended it by itself, `Err(Denied)` if it will not have it.
+/// Waits in IDLE for at most `longest`. `None` if the server ended it by itself, `Err(Denied)` if
+/// it will not have it.
 pub async fn idle<T: AsyncRead + AsyncWrite + Unpin>(
     wire: &mut Wire<T>,
     idling: &mut Option<Idling>,
@@ -56,11 +59,16 @@ pub async fn idle<T: AsyncRead + AsyncWrite + Unpin>(
 }
 
 /// Listens without a command until `deadline`: news may come unasked, and a lost connection shows.
-pub async fn listen<T: AsyncRead + AsyncWrite + Unpin>(wire: &mut Wire<T>, deadline: Instant) -> Result<Wake, Fault> {
+pub async fn listen<T: AsyncRead + AsyncWrite + Unpin>(
+    wire: &mut Wire<T>,
+    deadline: Instant,
+) -> Result<Wake, Fault> {
     while !wire.has_news() {
         match wire.answer_until(deadline).await? {
             None => break,
-            Some(Answer::Tagged { .. } | Answer::Continue) => return Err(wire.broken("the server answered without being asked")),
+            Some(Answer::Tagged { .. } | Answer::Continue) => {
+                return Err(wire.broken("the server answered without being asked"));
+            }
             Some(_) if Instant::now() >= deadline => break,
             Some(_) => {}
         }
@@ -69,7 +77,10 @@ pub async fn listen<T: AsyncRead + AsyncWrite + Unpin>(wire: &mut Wire<T>, deadl
 }
 
 /// Ends an IDLE that is under way, if any.
-pub async fn end<T: AsyncRead + AsyncWrite + Unpin>(wire: &mut Wire<T>, idling: &mut Option<Idling>) -> Result<(), Fault> {
+pub async fn end<T: AsyncRead + AsyncWrite + Unpin>(
+    wire: &mut Wire<T>,
+    idling: &mut Option<Idling>,
+) -> Result<(), Fault> {
     while idling.as_ref().is_some_and(|idling| !idling.granted) {
         let answer = wire.answer().await?;
         weigh(wire, idling, answer)?;
@@ -124,8 +135,12 @@ fn weigh<T: AsyncRead + AsyncWrite + Unpin>(
             *idling = Some(Idling { tag, granted: true });
             Ok(None)
         }
-        (Answer::Continue | Answer::Tagged { .. }, _) => Err(wire.broken("the server answered without being asked")),
-        (Answer::Condition(Condition::Preauth, _), _) => Err(wire.broken("the server lost its way in IDLE")),
+        (Answer::Continue | Answer::Tagged { .. }, _) => {
+            Err(wire.broken("the server answered without being asked"))
+        }
+        (Answer::Condition(Condition::Preauth, _), _) => {
+            Err(wire.broken("the server lost its way in IDLE"))
+        }
         (_, before) => {
             *idling = before;
             Ok(None)

@@ -8,8 +8,10 @@ use crate::fetch::{Body, Listed, Opened};
 use crate::net::Fault;
 use crate::time::Timestamp;
 
-/// Names of junk folders where the server does not say which it is; the last part of the name, in lower case.
-const JUNK_NAMES: [&str; 7] = ["junk", "spam", "junk e-mail", "junk email", "junk mail", "bulk mail", "inbox.spam"];
+/// Names of junk folders where the server does not say which it is; the last part of the name, in
+/// lower case.
+const JUNK_NAMES: [&str; 7] =
+    ["junk", "spam", "junk e-mail", "junk email", "junk mail", "bulk mail", "inbox.spam"];
 
 /// What SELECT told.
 #[derive(Debug, Default)]
@@ -20,7 +22,8 @@ pub struct Selected {
     pub uidvalidity: Option<u32>,
     /// `[UIDNEXT n]`.
     pub uidnext: Option<u32>,
-    /// Whether our keyword may be set, by PERMANENTFLAGS. Where that is missing, nothing is kept for sure.
+    /// Whether our keyword may be set, by PERMANENTFLAGS. Where that is missing, nothing is kept
+    /// for sure.
     pub keyword: bool,
     /// `[READ-ONLY]`.
     pub read_only: bool,
@@ -36,9 +39,12 @@ impl Selected {
         }
     }
 
-    /// As the fetch room sees it; without UIDVALIDITY no mail has a name, and without EXISTS it was no SELECT.
+    /// As the fetch room sees it; without UIDVALIDITY no mail has a name, and without EXISTS it was
+    /// no SELECT.
     pub fn opened(&self, can_mark: bool) -> Result<Opened, &'static str> {
-        let uidvalidity = self.uidvalidity.ok_or("the server gave no UIDVALIDITY, without which no mail has a name")?;
+        let uidvalidity = self
+            .uidvalidity
+            .ok_or("the server gave no UIDVALIDITY, without which no mail has a name")?;
         let exists = self.exists.ok_or("the server did not say how many mails there are")?;
         Ok(Opened { uidvalidity, uidnext: self.uidnext, exists, can_mark })
     }
@@ -49,7 +55,10 @@ impl Selected {
         match words.code.as_str() {
             "UIDVALIDITY" => self.uidvalidity = number,
             "UIDNEXT" => self.uidnext = number,
-            "PERMANENTFLAGS" => self.keyword = argument.is_some_and(|flags| flags.holds("\\*") || flags.holds(KEYWORD)),
+            "PERMANENTFLAGS" => {
+                self.keyword =
+                    argument.is_some_and(|flags| flags.holds("\\*") || flags.holds(KEYWORD))
+            }
             _ => {}
         }
     }
@@ -67,8 +76,9 @@ pub struct Item {
 }
 
 impl Item {
-    /// Reads names and values. `None` if the server only tells of changed flags without a UID, as it may at any time; an
-    /// asked-for item without a UID belongs to nobody, and to leave it out would lose a mail.
+    /// Reads names and values. `None` if the server only tells of changed flags without a UID, as
+    /// it may at any time; an asked-for item without a UID belongs to nobody, and to leave it out
+    /// would lose a mail.
     pub fn read(values: Vec<Value>) -> Result<Option<Self>, Fault> {
         let mut item = Self { uid: 0, size: None, marked: None, received: None, body: None };
         let mut values = values.into_iter();
@@ -88,9 +98,14 @@ impl Item {
             "RFC822.SIZE" => self.size = value.number(),
             "FLAGS" => self.marked = Some(value.holds(KEYWORD)),
             "INTERNALDATE" => self.received = value.bytes().and_then(|date| instant(&date)),
-            // NIL is what Exchange gives for a mail it cannot render: an empty mail is seen by somebody, a missing one is not.
+            // NIL is what Exchange gives for a mail it cannot render: an empty mail is seen by
+            // somebody, a missing one is not.
             _ if name.starts_with("BODY[") => {
-                self.body = Some(if value.atom().is_some() { Vec::new() } else { value.bytes().unwrap_or_default() })
+                self.body = Some(if value.atom().is_some() {
+                    Vec::new()
+                } else {
+                    value.bytes().unwrap_or_default()
+                })
             }
             _ => {}
         }
@@ -109,10 +124,16 @@ fn instant(date: &[u8]) -> Option<Timestamp> {
 pub struct List(BTreeMap<u32, Listed>);
 
 impl List {
-    /// Adds what is known. A mail may be told of twice (flags change meanwhile): the newer value counts. One of which no
-    /// size was told is listed with size 0, for to ask for its body in vain is better than never to ask.
+    /// Adds what is known. A mail may be told of twice (flags change meanwhile): the newer value
+    /// counts. One of which no size was told is listed with size 0, for to ask for its body in vain
+    /// is better than never to ask.
     pub fn add(&mut self, item: Item) {
-        let listed = self.0.entry(item.uid).or_insert(Listed { uid: item.uid, size: 0, marked: false, received: None });
+        let listed = self.0.entry(item.uid).or_insert(Listed {
+            uid: item.uid,
+            size: 0,
+            marked: false,
+            received: None,
+        });
         listed.size = item.size.unwrap_or(listed.size);
         listed.marked = item.marked.unwrap_or(listed.marked);
         listed.received = item.received.or(listed.received);
@@ -155,7 +176,9 @@ impl Bodies {
 /// The value behind that name in a list of names and values.
 pub fn value_of<'a>(items: &'a [Value], name: &str) -> Option<&'a Value> {
     let mut pairs = items.chunks_exact(2).filter_map(|pair| pair.first().zip(pair.last()));
-    pairs.find(|(key, _)| key.atom().is_some_and(|key| key.eq_ignore_ascii_case(name))).map(|(_, value)| value)
+    pairs
+        .find(|(key, _)| key.atom().is_some_and(|key| key.eq_ignore_ascii_case(name)))
+        .map(|(_, value)| value)
 }
 
 /// A search for the junk folder in answers to LIST.
@@ -170,9 +193,19 @@ impl JunkSearch {
     pub fn look_at(&mut self, answer: Answer) {
         let Answer::Data(word, values) = answer else { return };
         let mut values = values.into_iter();
-        let (Some(attributes), delimiter, Some(name)) = (values.next(), values.next(), values.next()) else { return };
+        let (Some(attributes), delimiter, Some(name)) =
+            (values.next(), values.next(), values.next())
+        else {
+            return;
+        };
         let delimiter = delimiter.and_then(Value::bytes).unwrap_or_default();
-        let Some(name) = name.bytes().and_then(|name| String::from_utf8(name).ok()).filter(|name| is_speakable(name)) else { return };
+        let Some(name) = name
+            .bytes()
+            .and_then(|name| String::from_utf8(name).ok())
+            .filter(|name| is_speakable(name))
+        else {
+            return;
+        };
         if word != "LIST" || attributes.holds("\\Noselect") || attributes.holds("\\NonExistent") {
             return;
         }
@@ -189,13 +222,16 @@ impl JunkSearch {
     }
 }
 
-/// Names come in modified UTF-7 and go back as they came; one with control characters could end a command line.
+/// Names come in modified UTF-7 and go back as they came; one with control characters could end a
+/// command line.
 fn is_speakable(name: &str) -> bool {
     name.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 fn is_junk(name: &str, delimiter: &[u8]) -> bool {
-    let delimiter = std::str::from_utf8(delimiter).ok().filter(|delimiter| !delimiter.is_empty() && *delimiter != "NIL");
+    let delimiter = std::str::from_utf8(delimiter)
+        .ok()
+        .filter(|delimiter| !delimiter.is_empty() && *delimiter != "NIL");
     let last = delimiter.and_then(|delimiter| name.rsplit(delimiter).next()).unwrap_or(name);
     JUNK_NAMES.contains(&last.to_ascii_lowercase().as_str())
 }

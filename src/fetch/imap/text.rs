@@ -2,7 +2,8 @@
 
 use base64_of_names::encode;
 
-/// Longest UID set in one command, in bytes: RFC 7162 §4 asks clients to keep command lines below 8,192.
+/// Longest UID set in one command, in bytes: RFC 7162 §4 asks clients to keep command lines below
+/// 8,192.
 const SET_LIMIT: usize = 7_500;
 
 /// A quoted string (RFC 3501 §4.3).
@@ -49,16 +50,23 @@ mod base64_of_names {
 
     pub fn encode(bytes: &[u8], into: &mut String) {
         for group in bytes.chunks(3) {
-            let bits = group.iter().fold(0_u32, |bits, byte| (bits << 8) | u32::from(*byte)) << (8 * (3 - group.len()));
+            let bits = group.iter().fold(0_u32, |bits, byte| (bits << 8) | u32::from(*byte))
+                << (8 * (3 - group.len()));
             for place in 0..=group.len() {
                 let digit = (bits >> (18 - 6 * place)) & 63;
-                into.extend(usize::try_from(digit).ok().and_then(|digit| ALPHABET.get(digit)).map(|byte| char::from(*byte)));
+                into.extend(
+                    usize::try_from(digit)
+                        .ok()
+                        .and_then(|digit| ALPHABET.get(digit))
+                        .map(|byte| char::from(*byte)),
+                );
             }
         }
     }
 }
 
-/// UIDs as sets of ranges (`1:3,7`), each short enough for one command. The order of `uids` does not matter.
+/// UIDs as sets of ranges (`1:3,7`), each short enough for one command. The order of `uids` does
+/// not matter.
 pub fn sets(uids: &[u32]) -> Vec<String> {
     let mut uids = uids.to_vec();
     uids.sort_unstable();

@@ -1,8 +1,9 @@
 //! Bytes to answers: frames are cut here, and here every wait has its deadline.
 //!
-//! async-imap's reader is not used after the login: it takes 512 MiB for one literal, parses a frame again at each read, drops the
-//! connection at any response it does not know, and its parser recurses on a stranger's parentheses. A literal is read
-//! here straight into the vector that becomes the mail. All state of a half-read frame lies in [`Wire`], so reading may be cancelled.
+//! async-imap's reader is not used after the login: it takes 512 MiB for one literal, parses a
+//! frame again at each read, drops the connection at any response it does not know, and its parser
+//! recurses on a stranger's parentheses. A literal is read here straight into the vector that
+//! becomes the mail. All state of a half-read frame lies in [`Wire`], so reading may be cancelled.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -14,20 +15,23 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::fetch::imap::answer::{Answer, Condition, Frame, Words, condition};
 use crate::net::{Fault, clean};
 
-/// Longest silence of a server that owes us an answer; bytes of a slow literal count as speech. Servers that are
-/// busy with a big mailbox say `* OK Still here` within this time.
+/// Longest silence of a server that owes us an answer; bytes of a slow literal count as speech.
+/// Servers that are busy with a big mailbox say `* OK Still here` within this time.
 pub const SILENCE: Duration = Duration::from_secs(60);
 
 /// Longest time for our command to be taken; it is some kilobytes at most.
 const WRITE_DEADLINE: Duration = Duration::from_secs(60);
 
-/// Longest time for one command with all its answers, so that a server that drips does not hold us for ever: 50 MB at 30 kB/s.
+/// Longest time for one command with all its answers, so that a server that drips does not hold us
+/// for ever: 50 MB at 30 kB/s.
 const EXCHANGE_DEADLINE: Duration = Duration::from_secs(30 * 60);
 
-/// Longest text of one response without its literals. The longest we ask for are lists of capabilities and flags, below 4 kB.
+/// Longest text of one response without its literals. The longest we ask for are lists of
+/// capabilities and flags, below 4 kB.
 const LINE_LIMIT: usize = 64 * 1024;
 
-/// Most bytes of literals in one response. Mails are asked for by their size, but a server's sizes may be lies.
+/// Most bytes of literals in one response. Mails are asked for by their size, but a server's sizes
+/// may be lies.
 const LITERAL_LIMIT: usize = 256 * 1024 * 1024;
 
 /// Memory taken before the bytes are there: an announced size is only a claim.
@@ -44,7 +48,8 @@ const BUFFER: usize = 64 * 1024;
 enum Phase {
     /// The server owes us nothing.
     Ready,
-    /// A command is under way; whoever finds this at its start follows a command that was cancelled.
+    /// A command is under way; whoever finds this at its start follows a command that was
+    /// cancelled.
     Busy,
     /// Not to be used again.
     Dead,
@@ -95,7 +100,10 @@ pub struct Wire<T> {
 
 impl<T> std::fmt::Debug for Wire<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Wire").field("phase", &self.phase).field("exists", &self.exists).finish_non_exhaustive()
+        f.debug_struct("Wire")
+            .field("phase", &self.phase)
+            .field("exists", &self.exists)
+            .finish_non_exhaustive()
     }
 }
 
@@ -116,11 +124,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
         }
     }
 
-    /// The stream again, for TLS. Bytes that came before the handshake were put there by somebody else (CVE-2011-0411 and its kin).
+    /// The stream again, for TLS. Bytes that came before the handshake were put there by somebody
+    /// else (CVE-2011-0411 and its kin).
     pub fn into_stream(self) -> Result<T, Fault> {
         match self.stream.buffer().is_empty() && self.half.is_empty() {
             true => Ok(self.stream.into_inner()),
-            false => Err(Fault::Insecure("the server sent more before TLS began: somebody may sit between".to_owned())),
+            false => Err(Fault::Insecure(
+                "the server sent more before TLS began: somebody may sit between".to_owned(),
+            )),
         }
     }
 
@@ -163,12 +174,20 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
     }
 
     /// Sends a command, hands each untagged answer to `see`, and tells how the command ended.
-    pub async fn exchange(&mut self, command: &str, mut see: impl FnMut(Answer) -> Result<(), Fault>) -> Result<Done, Fault> {
+    pub async fn exchange(
+        &mut self,
+        command: &str,
+        mut see: impl FnMut(Answer) -> Result<(), Fault>,
+    ) -> Result<Done, Fault> {
         let tag = self.begin(command).await?;
         for _ in 0..ANSWERS_LIMIT {
             match self.answer().await? {
-                Answer::Tagged { tag: ended, condition, words } => return self.end(&tag, &ended, Done { condition, words }),
-                Answer::Continue => return Err(self.broken("the server asked for more than there was")),
+                Answer::Tagged { tag: ended, condition, words } => {
+                    return self.end(&tag, &ended, Done { condition, words });
+                }
+                Answer::Continue => {
+                    return Err(self.broken("the server asked for more than there was"));
+                }
                 answer => see(answer).inspect_err(|_| self.phase = Phase::Dead)?,
             }
         }
@@ -220,10 +239,15 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
                 return Ok(answer);
             }
             if Instant::now() >= self.finish {
-                return Err(self.broken(format!("the server came to no end within {} min", EXCHANGE_DEADLINE.as_secs() / 60)));
+                return Err(self.broken(format!(
+                    "the server came to no end within {} min",
+                    EXCHANGE_DEADLINE.as_secs() / 60
+                )));
             }
             if !self.more(Instant::now() + SILENCE).await? {
-                return Err(self.broken(format!("the server was silent for {} s", SILENCE.as_secs())));
+                return Err(
+                    self.broken(format!("the server was silent for {} s", SILENCE.as_secs()))
+                );
             }
         }
     }
@@ -244,7 +268,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
     fn read(&mut self) -> Result<Option<Answer>, Fault> {
         match self.phase {
             Phase::Dead => Err(Fault::Lost("the connection is gone".to_owned())),
-            Phase::Ready | Phase::Busy => self.frame()?.map(|frame| self.noted(Answer::read(frame))).transpose(),
+            Phase::Ready | Phase::Busy => {
+                self.frame()?.map(|frame| self.noted(Answer::read(frame))).transpose()
+            }
         }
     }
 
@@ -258,7 +284,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
         }
     }
 
-    /// Counts what any answer may tell at any time (RFC 3501 §7), and stops at what ends a connection.
+    /// Counts what any answer may tell at any time (RFC 3501 §7), and stops at what ends a
+    /// connection.
     fn noted(&mut self, answer: Answer) -> Result<Answer, Fault> {
         match &answer {
             Answer::Exists(exists) => {
@@ -268,9 +295,13 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
                 self.exists = *exists;
             }
             Answer::Expunge => self.exists = self.exists.saturating_sub(1),
-            Answer::Condition(Condition::Bye, words) => return Err(self.broken(format!("the server said goodbye: {words}"))),
+            Answer::Condition(Condition::Bye, words) => {
+                return Err(self.broken(format!("the server said goodbye: {words}")));
+            }
             Answer::Condition(Condition::Ok, words) => self.stale |= words.code == "UIDVALIDITY",
-            Answer::Nonsense(line) => return Err(self.broken(format!("the server does not speak IMAP: {line}"))),
+            Answer::Nonsense(line) => {
+                return Err(self.broken(format!("the server does not speak IMAP: {line}")));
+            }
             _ => {}
         }
         Ok(answer)
@@ -379,7 +410,9 @@ impl Half {
     /// Free text may end in `{5}` by chance, data may not: only untagged data holds literals.
     fn may_hold_literals(&self, line: &[u8]) -> bool {
         let first = self.frame.lines.front().map_or(line, Vec::as_slice);
-        first.strip_prefix(b"* ").is_some_and(|rest| condition(&String::from_utf8_lossy(rest)).is_none())
+        first
+            .strip_prefix(b"* ")
+            .is_some_and(|rest| condition(&String::from_utf8_lossy(rest)).is_none())
     }
 }
 

@@ -1,17 +1,21 @@
-//! Which domains belong together: the relaxed alignment of DMARC (RFC 9989), on the safe side and without a public suffix list.
+//! Which domains belong together: the relaxed alignment of DMARC (RFC 9989), on the safe side and
+//! without a public suffix list.
 //!
-//! Two domains are aligned if they are equal, or if one lies below the other and the upper one is somebody's: it has two labels or
-//! more and is no suffix under which strangers register. Siblings (mail.customer.test and news.customer.test) are not aligned here,
-//! though DMARC would have it so: to know their common owner takes the list. The price is a *none*, never a wrong *pass*.
+//! Two domains are aligned if they are equal, or if one lies below the other and the upper one is
+//! somebody's: it has two labels or more and is no suffix under which strangers register. Siblings
+//! (mail.customer.test and news.customer.test) are not aligned here, though DMARC would have it so:
+//! to know their common owner takes the list. The price is a *none*, never a wrong *pass*.
 
 /// Second labels under which countries let people register (co.uk, com.au, or.jp, gob.mx …).
 const REGISTRY_LABELS: &[&str] = &[
-    "ac", "ad", "asn", "biz", "co", "com", "ed", "edu", "firm", "gen", "go", "gob", "gouv", "gov", "govt", "gr", "id", "idv", "ind", "inf",
-    "info", "int", "k12", "lg", "ltd", "me", "mil", "name", "ne", "net", "nic", "nom", "or", "org", "plc", "pp", "pro", "res", "sch",
-    "school", "web",
+    "ac", "ad", "asn", "biz", "co", "com", "ed", "edu", "firm", "gen", "go", "gob", "gouv", "gov",
+    "govt", "gr", "id", "idv", "ind", "inf", "info", "int", "k12", "lg", "ltd", "me", "mil",
+    "name", "ne", "net", "nic", "nom", "or", "org", "plc", "pp", "pro", "res", "sch", "school",
+    "web",
 ];
 
-/// Suffixes whose names the rule above does not show: private registries and hosts that lend sub-domains to anybody.
+/// Suffixes whose names the rule above does not show: private registries and hosts that lend
+/// sub-domains to anybody.
 const LENT: &[&str] = &[
     "amazonaws.com",
     "appspot.com",
@@ -69,7 +73,8 @@ const LENT: &[&str] = &[
     "zendesk.com",
 ];
 
-/// The domain of `a@b`, `@b`, `b`, with or without angle brackets, in lower case, without a final dot.
+/// The domain of `a@b`, `@b`, `b`, with or without angle brackets, in lower case, without a final
+/// dot.
 pub(super) fn domain_of(text: &str) -> String {
     let bare = text.trim().trim_start_matches('<').trim_end_matches('>');
     let domain = bare.rsplit_once('@').map_or(bare, |(_, domain)| domain);
@@ -87,7 +92,10 @@ pub(super) fn aligned(one: &str, other: &str) -> bool {
 }
 
 fn lies_below(lower: &str, upper: &str) -> bool {
-    let below = lower.strip_suffix(upper).and_then(|rest| rest.strip_suffix('.')).is_some_and(|rest| !rest.is_empty());
+    let below = lower
+        .strip_suffix(upper)
+        .and_then(|rest| rest.strip_suffix('.'))
+        .is_some_and(|rest| !rest.is_empty());
     below && upper.split('.').all(|label| !label.is_empty()) && !is_suffix(upper)
 }
 
@@ -95,14 +103,23 @@ fn lies_below(lower: &str, upper: &str) -> bool {
 fn is_suffix(domain: &str) -> bool {
     match domain.split('.').collect::<Vec<_>>().as_slice() {
         [] | [_] => true,
-        [second, top] => LENT.contains(&domain) || (top.len() == 2 && REGISTRY_LABELS.contains(second)),
-        // tokyo.jp, city.kawasaki.jp, act.edu.au: countries that register on the third level; a short list would not be right.
-        [.., second, top] => top.len() == 2 && REGISTRY_LABELS.contains(second) && domain.split('.').count() == 3 && is_regional(domain),
+        [second, top] => {
+            LENT.contains(&domain) || (top.len() == 2 && REGISTRY_LABELS.contains(second))
+        }
+        // tokyo.jp, city.kawasaki.jp, act.edu.au: countries that register on the third level; a
+        // short list would not be right.
+        [.., second, top] => {
+            top.len() == 2
+                && REGISTRY_LABELS.contains(second)
+                && domain.split('.').count() == 3
+                && is_regional(domain)
+        }
     }
 }
 
 /// Third-level suffixes: regions below a country's registry label.
 fn is_regional(domain: &str) -> bool {
-    const REGIONS: &[&str] = &["act", "nsw", "nt", "qld", "sa", "tas", "vic", "wa", "s3", "blogspot"];
+    const REGIONS: &[&str] =
+        &["act", "nsw", "nt", "qld", "sa", "tas", "vic", "wa", "s3", "blogspot"];
     domain.split('.').next().is_some_and(|label| REGIONS.contains(&label))
 }

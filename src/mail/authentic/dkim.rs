@@ -1,16 +1,20 @@
-//! Our own check of a signature (DKIM, RFC 6376), for mail on which the configured server stamped nothing.
+//! Our own check of a signature (DKIM, RFC 6376), for mail on which the configured server stamped
+//! nothing.
 //!
-//! Policy. It passes if one signature is of a domain aligned with the single From, covers From, Subject and the whole text, has
-//! not expired, and verifies by a key that is no test. Everything else is *none* and never *fail*: a verifier treats a signature
-//! that does not hold as if it were not there (RFC 6376 §6.1, RFC 8601 §2.7.1), since forwarders and lists break good ones.
+//! Policy. It passes if one signature is of a domain aligned with the single From, covers From,
+//! Subject and the whole text, has not expired, and verifies by a key that is no test. Everything
+//! else is *none* and never *fail*: a verifier treats a signature that does not hold as if it were
+//! not there (RFC 6376 §6.1, RFC 8601 §2.7.1), since forwarders and lists break good ones.
 //!
-//! A signature says nothing about what was added around it, so here a mail must be strictly well-formed: what two readers could
-//! read in two ways (a lone CR, a header line that is no field, two Subjects) is refused before any key is asked for. Not asked
-//! for are In-Reply-To and Content-Type among the signed fields: Microsoft leaves out the first, Google the second. A replayed
-//! mail gains nothing by them without one of our own ids that was made for this very agent.
+//! A signature says nothing about what was added around it, so here a mail must be strictly
+//! well-formed: what two readers could read in two ways (a lone CR, a header line that is no field,
+//! two Subjects) is refused before any key is asked for. Not asked for are In-Reply-To and
+//! Content-Type among the signed fields: Microsoft leaves out the first, Google the second. A
+//! replayed mail gains nothing by them without one of our own ids that was made for this very
+//! agent.
 //!
-//! No key is fetched here: a [`Claim`] names the keys it needs, and judges itself once it is given them. So the mail's bytes
-//! need not be kept while the network is waited for.
+//! No key is fetched here: a [`Claim`] names the keys it needs, and judges itself once it is given
+//! them. So the mail's bytes need not be kept while the network is waited for.
 
 mod letter;
 #[cfg(feature = "dkim")]
@@ -29,7 +33,8 @@ use crate::time::Timestamp;
 use letter::{Letter, Piece};
 use tags::Tags;
 
-/// Signatures of one mail that are looked at; honest mail has one to three. More is a flood and cannot pass.
+/// Signatures of one mail that are looked at; honest mail has one to three. More is a flood and
+/// cannot pass.
 const SIGNATURES_MAX: usize = 10;
 /// Names in one `h=`; honest ones have under forty, each twice at most.
 const NAMES_MAX: usize = 100;
@@ -110,10 +115,14 @@ impl Claim {
             match keys.get(&candidate.key) {
                 Some(Key::Records(records)) => match candidate.verify(records) {
                     Ok(()) => return Finding::Verdict(passed(&candidate.domain)),
-                    Err(flaw) => why = format!("the signature of {} is not good: {flaw}", candidate.domain),
+                    Err(flaw) => {
+                        why = format!("the signature of {} is not good: {flaw}", candidate.domain)
+                    }
                 },
                 Some(Key::Absent) => why = format!("there is no key {}", candidate.key),
-                Some(Key::Unreachable(words)) => later = Some(format!("the key {} could not be fetched: {words}", candidate.key)),
+                Some(Key::Unreachable(words)) => {
+                    later = Some(format!("the key {} could not be fetched: {words}", candidate.key))
+                }
                 None => later = Some(format!("the key {} was not asked for", candidate.key)),
             }
         }
@@ -155,21 +164,32 @@ fn candidates(raw: &[u8], from: &str, at: Timestamp) -> Result<Claim, String> {
     Ok(claim)
 }
 
-fn candidate(letter: &Letter<'_>, piece: &Piece<'_>, from: &str, at: Timestamp, bodies: &mut seal::Bodies) -> Result<Candidate, Flaw> {
-    let tags = Tags::read(piece.value).ok_or_else(|| Flaw::Foreign("a signature of it is malformed".to_owned()))?;
+fn candidate(
+    letter: &Letter<'_>,
+    piece: &Piece<'_>,
+    from: &str,
+    at: Timestamp,
+    bodies: &mut seal::Bodies,
+) -> Result<Candidate, Flaw> {
+    let tags = Tags::read(piece.value)
+        .ok_or_else(|| Flaw::Foreign("a signature of it is malformed".to_owned()))?;
     let domain = tags.word("d").to_ascii_lowercase();
     if !aligned(&domain, from) {
-        return Err(Flaw::Foreign(format!("it is signed by {domain:?}, which does not vouch for {from}")));
+        return Err(Flaw::Foreign(format!(
+            "it is signed by {domain:?}, which does not vouch for {from}"
+        )));
     }
     let bad = |what: &str| Flaw::Bad(format!("the signature of {domain} is not good: {what}"));
     let names = signed_names(letter, &tags).map_err(|what| bad(&what))?;
     limits(&tags, at).map_err(bad)?;
-    let key = key_name(&tags.word("s"), &domain).ok_or_else(|| bad("its key has no proper name"))?;
+    let key =
+        key_name(&tags.word("s"), &domain).ok_or_else(|| bad("its key has no proper name"))?;
     let below = match auid(&tags, &domain) {
         Some(identity) => identity != domain,
         None => return Err(bad("its i= is of another domain")),
     };
-    let seal = seal::Seal::read(piece, &letter.chosen(&names), letter.body, bodies).map_err(|what| bad(&what))?;
+    let seal = seal::Seal::read(piece, &letter.chosen(&names), letter.body, bodies)
+        .map_err(|what| bad(&what))?;
     Ok(Candidate { domain, key, below, seal })
 }
 
@@ -204,7 +224,11 @@ fn limits(tags: &Tags, at: Timestamp) -> Result<(), &'static str> {
     let seconds = |name: &str| tags.word(name).parse::<i64>().ok();
     match (tags.has("x"), seconds("x")) {
         (false, _) => Ok(()),
-        (true, Some(end)) if at.as_millis() / 1000 < end && seconds("t").is_none_or(|begin| begin < end) => Ok(()),
+        (true, Some(end))
+            if at.as_millis() / 1000 < end && seconds("t").is_none_or(|begin| begin < end) =>
+        {
+            Ok(())
+        }
         (true, Some(_)) => Err("it has expired (x=)"),
         (true, None) => Err("its x= is no time"),
     }
@@ -222,8 +246,10 @@ fn auid(tags: &Tags, domain: &str) -> Option<String> {
 
 fn key_name(selector: &str, domain: &str) -> Option<String> {
     let name = format!("{selector}._domainkey.{domain}");
-    let sound =
-        |label: &str| (1..=63).contains(&label.len()) && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let sound = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
     (name.len() <= DNS_NAME_MAX && name.split('.').all(sound)).then(|| name.to_ascii_lowercase())
 }
 
@@ -232,7 +258,11 @@ impl Candidate {
     fn verify(&self, records: &[Vec<u8>]) -> Result<(), String> {
         let mut flaw = "there is no key at its name".to_owned();
         for record in records.iter().take(RECORDS_MAX) {
-            match self.allowed(record).map_err(str::to_owned).and_then(|()| self.seal.verify(record)) {
+            match self
+                .allowed(record)
+                .map_err(str::to_owned)
+                .and_then(|()| self.seal.verify(record))
+            {
                 Ok(()) => return Ok(()),
                 Err(why) => flaw = why,
             }
@@ -243,7 +273,9 @@ impl Candidate {
     /// Whether the record lets its key be used for this signature (RFC 6376 §3.6.1).
     fn allowed(&self, record: &[u8]) -> Result<(), &'static str> {
         let tags = Tags::read(record).ok_or("its key is malformed")?;
-        let among = |name: &str, wanted: &[&str]| !tags.has(name) || tags.list(name).iter().any(|word| wanted.contains(&word.as_str()));
+        let among = |name: &str, wanted: &[&str]| {
+            !tags.has(name) || tags.list(name).iter().any(|word| wanted.contains(&word.as_str()))
+        };
         let flags = tags.list("t");
         if tags.has("v") && tags.word("v") != "DKIM1" || !tags.has("p") {
             Err("what lies at its name is no key")

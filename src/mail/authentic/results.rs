@@ -1,11 +1,13 @@
-//! The grammar of Authentication-Results (RFC 8601 §2.2): comments, quoted strings, versions, properties.
+//! The grammar of Authentication-Results (RFC 8601 §2.2): comments, quoted strings, versions,
+//! properties.
 //!
-//! Total and linear in the length of the field. What is not the grammar is [`Reading::Malformed`] as a whole: half a field might be
-//! the half without the `fail`.
+//! Total and linear in the length of the field. What is not the grammar is [`Reading::Malformed`]
+//! as a whole: half a field might be the half without the `fail`.
 
 use super::hops::Profile;
 
-/// Longest field that is read, in bytes. Real ones stay below 2 KiB; Google's with many signatures come near 4.
+/// Longest field that is read, in bytes. Real ones stay below 2 KiB; Google's with many signatures
+/// come near 4.
 const FIELD_MAX: usize = 16 * 1024;
 /// Most results in one field, and most properties of one result.
 const RESULTS_MAX: usize = 100;
@@ -45,7 +47,9 @@ impl Outcome {
     /// Whether the first of these properties that is there satisfies the test, with all its values.
     pub(super) fn names(&self, properties: &[&str], test: impl Fn(&str) -> bool) -> bool {
         let there = properties.iter().find(|name| self.property(name).is_some());
-        there.is_some_and(|name| self.properties.iter().filter(|(key, _)| key == name).all(|(_, value)| test(value)))
+        there.is_some_and(|name| {
+            self.properties.iter().filter(|(key, _)| key == name).all(|(_, value)| test(value))
+        })
     }
 }
 
@@ -68,7 +72,11 @@ pub(super) fn read(value: &str, id: &str, profile: Profile) -> Reading {
         return Reading::Malformed("it is too long");
     }
     if let Some(why) = flat.broken {
-        return if profile == Profile::Microsoft && !starts_without_id(&flat.glyphs) { Reading::Other } else { Reading::Malformed(why) };
+        return if profile == Profile::Microsoft && !starts_without_id(&flat.glyphs) {
+            Reading::Other
+        } else {
+            Reading::Malformed(why)
+        };
     }
     if profile == Profile::Microsoft && !starts_without_id(&flat.glyphs) {
         return Reading::Other;
@@ -120,7 +128,8 @@ fn outcome(segment: &[Glyph]) -> Option<Outcome> {
     Some(Outcome { method: method.to_owned(), result, properties })
 }
 
-/// The words of a field body up to its first semicolon, without comments; `None` if it is broken or too long.
+/// The words of a field body up to its first semicolon, without comments; `None` if it is broken or
+/// too long.
 pub(super) fn words_before_semicolon(value: &str) -> Option<Vec<String>> {
     let flat = Flat::of(value.get(..FIELD_MAX).unwrap_or(value));
     let head = flat.glyphs.split(|glyph| *glyph == Glyph::Bare(';')).next().unwrap_or_default();
@@ -181,7 +190,9 @@ impl Flat {
                     quoted = !quoted;
                     flat.glyphs.push(Glyph::Quote);
                 }
-                (c, None) => flat.glyphs.push(if quoted { Glyph::Quoted(c) } else { Glyph::Bare(c) }),
+                (c, None) => {
+                    flat.glyphs.push(if quoted { Glyph::Quoted(c) } else { Glyph::Bare(c) })
+                }
             }
         }
         if depth > 0 || quoted {
@@ -211,7 +222,8 @@ impl Cursor<'_> {
         self.rest = self.rest.get(spaces..).unwrap_or_default();
     }
 
-    /// A name up to and with its `=`, in lower case; spaces are allowed around its dot, slash and `=`.
+    /// A name up to and with its `=`, in lower case; spaces are allowed around its dot, slash and
+    /// `=`.
     fn key(&mut self) -> Option<String> {
         let mut key = String::new();
         let mut gap = false;
@@ -237,10 +249,12 @@ impl Cursor<'_> {
     fn keyword(&mut self) -> Option<String> {
         let run = self.run();
         let word = |glyph: &Glyph| matches!(glyph, Glyph::Bare(c) if c.is_ascii_alphanumeric() || "-_".contains(*c));
-        (!run.is_empty() && run.iter().all(word)).then(|| run.iter().filter_map(|glyph| glyph.char()).collect())
+        (!run.is_empty() && run.iter().all(word))
+            .then(|| run.iter().filter_map(|glyph| glyph.char()).collect())
     }
 
-    /// A value: a token, an address or a quoted string. `=` inside is taken as text (`smtp.mailfrom=prvs=1a2b=carol@customer.test`).
+    /// A value: a token, an address or a quoted string. `=` inside is taken as text
+    /// (`smtp.mailfrom=prvs=1a2b=carol@customer.test`).
     fn value(&mut self) -> Option<String> {
         let run = self.run();
         (!run.is_empty()).then(|| run.iter().filter_map(|glyph| glyph.char()).collect())

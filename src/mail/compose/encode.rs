@@ -10,7 +10,8 @@ const LINE_BYTES: usize = LINE_MAX / 4 * 3;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// Appends a text of CRLF lines. Blanks at the end of a line are encoded, so that no relay cuts them: flowed text needs them.
+/// Appends a text of CRLF lines. Blanks at the end of a line are encoded, so that no relay cuts
+/// them: flowed text needs them.
 pub(super) fn quoted_printable(text: &str, out: &mut String) {
     for line in text.split_inclusive("\r\n") {
         let content = line.strip_suffix("\r\n").unwrap_or(line);
@@ -51,7 +52,8 @@ fn quoted_printable_line(content: &str, out: &mut String) {
 
 /// How many bytes at the front may stand as they are.
 fn literals(rest: &[u8]) -> usize {
-    let run = rest.iter().take_while(|byte| matches!(byte, b' '..=b'<' | b'>'..=b'~' | b'\t')).count();
+    let run =
+        rest.iter().take_while(|byte| matches!(byte, b' '..=b'<' | b'>'..=b'~' | b'\t')).count();
     let ends_blank = run == rest.len() && matches!(rest.last(), Some(b' ' | b'\t'));
     run - usize::from(ends_blank)
 }
@@ -68,10 +70,14 @@ pub(super) fn base64(bytes: &[u8], out: &mut Vec<u8>) {
     out.reserve(bytes.len() / LINE_BYTES * (LINE_MAX + 2) + LINE_MAX + 2);
     for line in bytes.chunks(LINE_BYTES) {
         let (groups, rest) = line.as_chunks::<3>();
-        out.extend(groups.iter().flat_map(|[first, second, third]| quartet(*first, *second, *third)));
+        out.extend(
+            groups.iter().flat_map(|[first, second, third]| quartet(*first, *second, *third)),
+        );
         match *rest {
             [first] => out.extend(quartet(first, 0, 0).into_iter().take(2).chain(*b"==")),
-            [first, second] => out.extend(quartet(first, second, 0).into_iter().take(3).chain(*b"=")),
+            [first, second] => {
+                out.extend(quartet(first, second, 0).into_iter().take(3).chain(*b"="))
+            }
             _ => {}
         }
         out.extend_from_slice(b"\r\n");
@@ -81,5 +87,10 @@ pub(super) fn base64(bytes: &[u8], out: &mut Vec<u8>) {
 /// The four letters of three bytes.
 fn quartet(first: u8, second: u8, third: u8) -> [u8; 4] {
     let letter = |sextet: u8| ALPHABET.get(usize::from(sextet & 63)).copied().unwrap_or(b'A');
-    [letter(first >> 2), letter(first << 4 | second >> 4), letter(second << 2 | third >> 6), letter(third)]
+    [
+        letter(first >> 2),
+        letter(first << 4 | second >> 4),
+        letter(second << 2 | third >> 6),
+        letter(third),
+    ]
 }

@@ -1,9 +1,11 @@
-//! `format=flowed` (RFC 3676): long lines are wrapped so that the reader's client can put them together again.
+//! `format=flowed` (RFC 3676): long lines are wrapped so that the reader's client can put them
+//! together again.
 
 /// Longest line in characters, with the blank that makes it soft and the quotation marks.
 const WIDTH: usize = 76;
 
-/// Deepest quotation that is known as one: each wrapped line repeats its marks, and a stranger chose how many.
+/// Deepest quotation that is known as one: each wrapped line repeats its marks, and a stranger
+/// chose how many.
 const DEPTH_MAX: usize = 20;
 
 /// The line above a signature; its blank is no soft break (RFC 3676 §4.3).
@@ -11,8 +13,9 @@ const SIGNATURE: &str = "-- ";
 
 /// Wraps a text of `\n` lines; the result has CRLF lines and ends with one.
 ///
-/// Lines that begin with `> ` are quotes and stay ones, at their depth. Blanks at the end of lines go, for they would mean
-/// something. What has no blank, like a long URL, is not broken. Control characters but tabs are left out.
+/// Lines that begin with `> ` are quotes and stay ones, at their depth. Blanks at the end of lines
+/// go, for they would mean something. What has no blank, like a long URL, is not broken. Control
+/// characters but tabs are left out.
 pub(super) fn wrap(text: &str) -> String {
     let mended = text.contains('\r').then(|| text.replace("\r\n", "\n").replace('\r', "\n"));
     let text = mended.as_deref().unwrap_or(text).trim_end_matches('\n');
@@ -42,7 +45,8 @@ fn trim(content: &str) -> &str {
     if content == SIGNATURE { content } else { content.trim_end_matches([' ', '\t']) }
 }
 
-/// The depth of quotation and what is quoted: `> > x` and `>> x` are `x` at depth two; `>x` is no quote.
+/// The depth of quotation and what is quoted: `> > x` and `>> x` are `x` at depth two; `>x` is no
+/// quote.
 fn unquote(line: &str) -> (usize, &str) {
     let (mut depth, mut content) = (0, line);
     loop {
@@ -81,8 +85,14 @@ fn words(content: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || {
         let bytes = rest.as_bytes();
         let word = bytes.iter().position(|byte| *byte != b' ')?;
-        let blank = bytes.get(word..).and_then(|from| memchr::memchr(b' ', from)).map_or(rest.len(), |at| word + at);
-        let end = bytes.get(blank..).and_then(|from| from.iter().position(|byte| *byte != b' ')).map_or(rest.len(), |at| blank + at);
+        let blank = bytes
+            .get(word..)
+            .and_then(|from| memchr::memchr(b' ', from))
+            .map_or(rest.len(), |at| word + at);
+        let end = bytes
+            .get(blank..)
+            .and_then(|from| from.iter().position(|byte| *byte != b' '))
+            .map_or(rest.len(), |at| blank + at);
         let (taken, left) = rest.split_at_checked(end)?;
         rest = left;
         Some(taken)
@@ -91,8 +101,13 @@ fn words(content: &str) -> impl Iterator<Item = &str> {
 
 fn push_line(marks: &str, line: &str, out: &mut String) {
     out.push_str(marks);
-    // Stuffing (RFC 3676 §4.4): without it these would be read as a quote, a stuffed line, or an mbox separator.
-    let stuffed = if marks.is_empty() { line.starts_with([' ', '>']) || line.starts_with("From ") } else { !line.is_empty() };
+    // Stuffing (RFC 3676 §4.4): without it these would be read as a quote, a stuffed line, or an
+    // mbox separator.
+    let stuffed = if marks.is_empty() {
+        line.starts_with([' ', '>']) || line.starts_with("From ")
+    } else {
+        !line.is_empty()
+    };
     if stuffed {
         out.push(' ');
     }

@@ -1,4 +1,5 @@
-//! The header block of a mail that goes out. mail-builder folds and encodes; what it gets is clean already.
+//! The header block of a mail that goes out. mail-builder folds and encodes; what it gets is clean
+//! already.
 
 use mail_builder::headers::Header;
 use mail_builder::headers::address::Address as Written;
@@ -18,13 +19,15 @@ const NAME_MAX: usize = 150;
 /// Most people shown in To or Cc; the envelope does not depend on it.
 const PEOPLE_MAX: usize = 200;
 
-/// Ids kept at the end of References, beside the first one: RFC 5322 bounds no thread, but lines and servers do.
+/// Ids kept at the end of References, beside the first one: RFC 5322 bounds no thread, but lines
+/// and servers do.
 const REFERENCES_LAST: usize = 20;
 
 /// The header block up to and with MIME-Version, without the empty line.
 pub(super) fn of(mail: &Outgoing, sender: Sender<'_>, id: &MessageId, date: Timestamp) -> Vec<u8> {
     let mut block = Block(Vec::with_capacity(1024));
-    // Such a mail goes by SMTPUTF8 or not at all; every other one must be readable for ASCII servers.
+    // Such a mail goes by SMTPUTF8 or not at all; every other one must be readable for ASCII
+    // servers.
     let wide = !sender.address.as_str().is_ascii() || !mail.recipient.as_str().is_ascii();
     block.write("From", &mailbox(Some(&mail.from_name), sender.address));
     block.people("To", &mail.to, wide);
@@ -66,13 +69,15 @@ impl Block {
     }
 
     fn people(&mut self, name: &str, people: &[Person], wide: bool) {
-        let written: Vec<_> = people.iter().take(PEOPLE_MAX).map(|person| written(person, wide)).collect();
+        let written: Vec<_> =
+            people.iter().take(PEOPLE_MAX).map(|person| written(person, wide)).collect();
         if !written.is_empty() {
             self.write(name, &Written::new_list(written));
         }
     }
 
-    /// `[#12] ` stays as it is, so that clients which thread by subject, and people who search, find the same bytes each time.
+    /// `[#12] ` stays as it is, so that clients which thread by subject, and people who search,
+    /// find the same bytes each time.
     fn subject(&mut self, subject: &str) {
         let subject = clean(subject, SUBJECT_MAX);
         let (tag, rest) = split_tag(&subject);
@@ -95,8 +100,8 @@ fn mailbox<'a>(name: Option<&str>, address: &'a Address) -> Written<'a> {
     Written::new_address(name.map(|name| guard(&name)), address.as_str())
 }
 
-/// A person as their mailbox; where an ASCII server could not carry the address, as an empty group that bears it as its
-/// name (RFC 6857 §3.1.5).
+/// A person as their mailbox; where an ASCII server could not carry the address, as an empty group
+/// that bears it as its name (RFC 6857 §3.1.5).
 fn written(person: &Person, wide: bool) -> Written<'_> {
     if wide || person.address.as_str().is_ascii() {
         return mailbox(person.name.as_deref(), &person.address);
@@ -106,30 +111,39 @@ fn written(person: &Person, wide: bool) -> Written<'_> {
 
 /// `[#12] ` and what follows it.
 fn split_tag(subject: &str) -> (&str, &str) {
-    let length = subject.strip_prefix("[#").and_then(|rest| rest.split_once("] ")).and_then(|(number, _)| {
-        let digits = !number.is_empty() && number.len() <= 19 && number.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| "[#".len() + number.len() + "] ".len())
-    });
+    let length = subject.strip_prefix("[#").and_then(|rest| rest.split_once("] ")).and_then(
+        |(number, _)| {
+            let digits = !number.is_empty()
+                && number.len() <= 19
+                && number.bytes().all(|byte| byte.is_ascii_digit());
+            digits.then(|| "[#".len() + number.len() + "] ".len())
+        },
+    );
     length.and_then(|length| subject.split_at_checked(length)).unwrap_or(("", subject))
 }
 
 /// One line without control characters, runs of blanks made one, at most `most` characters.
 fn clean(text: &str, most: usize) -> String {
     let mut line = String::new();
-    for word in text.split(|c: char| c.is_control() || matches!(c, ' ' | '\u{2028}' | '\u{2029}')).filter(|word| !word.is_empty()) {
+    for word in text
+        .split(|c: char| c.is_control() || matches!(c, ' ' | '\u{2028}' | '\u{2029}'))
+        .filter(|word| !word.is_empty())
+    {
         if !line.is_empty() {
             line.push(' ');
         }
         line.push_str(word);
     }
     match line.char_indices().nth(most) {
-        Some((end, _)) => line.split_at_checked(end).map_or("", |(kept, _)| kept).trim_end().to_owned(),
+        Some((end, _)) => {
+            line.split_at_checked(end).map_or("", |(kept, _)| kept).trim_end().to_owned()
+        }
         None => line,
     }
 }
 
-/// Text that looks like an encoded word must be encoded itself, or clients would decode it. A blank at the end makes
-/// mail-builder do that, and means nothing to readers.
+/// Text that looks like an encoded word must be encoded itself, or clients would decode it. A blank
+/// at the end makes mail-builder do that, and means nothing to readers.
 fn guard(text: &str) -> String {
     if text.contains("=?") { format!("{text} ") } else { text.to_owned() }
 }

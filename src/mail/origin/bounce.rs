@@ -1,14 +1,18 @@
 //! Delivery reports: RFC 3464, and the forms that were there before it and never went away.
 //!
-//! A report that is certain by its header block is a bounce whatever it says. Where only a delivery system's name or a null sender
-//! shows, the subject or the first sentences must be a bounce's. Nothing here makes mail; the desk decides what a failure means.
+//! A report that is certain by its header block is a bounce whatever it says. Where only a delivery
+//! system's name or a null sender shows, the subject or the first sentences must be a bounce's.
+//! Nothing here makes mail; the desk decides what a failure means.
 
-use super::prose::{is_away, is_bounce_subject, is_bounce_text, is_delay, is_separator, seems_away};
+use super::prose::{
+    is_away, is_bounce_subject, is_bounce_text, is_delay, is_separator, seems_away,
+};
 use super::signs::{first, hyphenated, is_auto_replied, is_null_sender, local, senders};
 use super::{Bounce, Ourselves, Reading, Undelivered, report_type};
 use crate::mail::{Address, Inbound, MessageId, Origin};
 
-/// Recipients that are taken from one report. Our mails have one envelope recipient each; an alias may become some dozens.
+/// Recipients that are taken from one report. Our mails have one envelope recipient each; an alias
+/// may become some dozens.
 const RECIPIENTS_MAX: usize = 100;
 /// Lines of a report or its text that are read.
 const LINES_MAX: usize = 5_000;
@@ -52,8 +56,13 @@ fn probable(mail: &Inbound) -> Option<String> {
 
 fn system_sign(mail: &Inbound) -> Option<&'static str> {
     let mut senders = senders(mail).map(|sender| local(&sender).to_lowercase());
-    let path_is_daemon = || mail.values("Return-Path").any(|path| is_daemon(local(path.trim_matches(['<', '>', ' ']))));
-    if senders.any(|sender| matches!(sender.as_str(), "postmaster" | "mdaemon") || sender.starts_with("microsoftexchange")) {
+    let path_is_daemon = || {
+        mail.values("Return-Path").any(|path| is_daemon(local(path.trim_matches(['<', '>', ' ']))))
+    };
+    if senders.any(|sender| {
+        matches!(sender.as_str(), "postmaster" | "mdaemon")
+            || sender.starts_with("microsoftexchange")
+    }) {
         Some("From is a mail system")
     } else if is_null_sender(mail) || path_is_daemon() {
         Some("Return-Path is a mail system's")
@@ -63,7 +72,10 @@ fn system_sign(mail: &Inbound) -> Option<&'static str> {
 }
 
 fn is_daemon(local: &str) -> bool {
-    matches!(hyphenated(local).as_str(), "mailer-daemon" | "mailerdaemon" | "mail-daemon" | "maildaemon")
+    matches!(
+        hyphenated(local).as_str(),
+        "mailer-daemon" | "mailerdaemon" | "mail-daemon" | "maildaemon"
+    )
 }
 
 /// Whom it speaks of, by the best source that names anybody.
@@ -83,15 +95,20 @@ fn contents(mail: &Inbound, ourselves: &Ourselves<'_>) -> Bounce {
 fn from_status(status: &str) -> Vec<Undelivered> {
     let mut found = Vec::new();
     for group in groups(status) {
-        // Original-Recipient is the address as we wrote it; Final-Recipient may be an alias's target that we never heard of.
-        let Some(recipient) =
-            value(&group, "original-recipient").and_then(address_in).or_else(|| value(&group, "final-recipient").and_then(address_in))
+        // Original-Recipient is the address as we wrote it; Final-Recipient may be an alias's
+        // target that we never heard of.
+        let Some(recipient) = value(&group, "original-recipient")
+            .and_then(address_in)
+            .or_else(|| value(&group, "final-recipient").and_then(address_in))
         else {
             continue;
         };
         let status = value(&group, "status").map(code).unwrap_or_default();
         let action = value(&group, "action").map(|word| word.trim().to_lowercase());
-        let failed = match action.as_deref().map(|word| word.split_whitespace().next().unwrap_or_default()) {
+        let failed = match action
+            .as_deref()
+            .map(|word| word.split_whitespace().next().unwrap_or_default())
+        {
             Some(word) => word.starts_with("fail"),
             None => !status.starts_with(['2', '4']),
         };
@@ -126,7 +143,9 @@ fn value<'a>(group: &'a [(String, String)], name: &str) -> Option<&'a str> {
 /// The address of `rfc822; a@b`, `<a@b>`, `utf-8; a@b (words)`.
 fn address_in(value: &str) -> Option<Address> {
     let value = value.split_once(';').map_or(value, |(_, address)| address);
-    value.split_whitespace().find_map(|word| Address::parse(word.trim_matches(['<', '>', '"', '\'', ','])))
+    value
+        .split_whitespace()
+        .find_map(|word| Address::parse(word.trim_matches(['<', '>', '"', '\'', ','])))
 }
 
 /// X-Failed-Recipients; what the server said of them stands in the text, of all together.
@@ -134,11 +153,17 @@ fn from_field(mail: &Inbound) -> Vec<Undelivered> {
     let failed = !is_delay(mail.subject.as_deref(), &mail.text);
     let head = head(&mail.text);
     let mut found = Vec::new();
-    for recipient in
-        mail.values("X-Failed-Recipients").flat_map(|value| value.split([',', ' ', ';'])).filter_map(Address::parse).take(RECIPIENTS_MAX)
+    for recipient in mail
+        .values("X-Failed-Recipients")
+        .flat_map(|value| value.split([',', ' ', ';']))
+        .filter_map(Address::parse)
+        .take(RECIPIENTS_MAX)
     {
         let said = after(&head, &recipient);
-        add(&mut found, Undelivered { recipient, failed, status: code(&said), diagnostic: diagnostic(&said) });
+        add(
+            &mut found,
+            Undelivered { recipient, failed, status: code(&said), diagnostic: diagnostic(&said) },
+        );
     }
     found
 }
@@ -147,14 +172,18 @@ fn from_field(mail: &Inbound) -> Vec<Undelivered> {
 fn after(head: &[&str], recipient: &Address) -> String {
     let key = recipient.key();
     let from = head.iter().skip_while(|line| !line.to_lowercase().contains(&key));
-    let lines: Vec<&str> = from.take_while(|line| !line.trim().is_empty()).take(20).copied().collect();
+    let lines: Vec<&str> =
+        from.take_while(|line| !line.trim().is_empty()).take(20).copied().collect();
     let rest = lines.iter().skip(1).copied().collect::<Vec<_>>().join(" ");
     if rest.is_empty() { paragraph_with_code(head) } else { rest }
 }
 
 /// Google names the recipient in one paragraph and quotes the other server in a later one.
 fn paragraph_with_code(head: &[&str]) -> String {
-    head.iter().find(|line| !code(line).is_empty()).map(|line| line.trim().to_owned()).unwrap_or_default()
+    head.iter()
+        .find(|line| !code(line).is_empty())
+        .map(|line| line.trim().to_owned())
+        .unwrap_or_default()
 }
 
 /// The lines of the text before the returned mail, as far as a report is long.
@@ -167,33 +196,45 @@ fn head(text: &str) -> Vec<&str> {
     within.collect()
 }
 
-/// What a report says of a recipient is closed by an empty line once it is longer than this: Domino writes "because:" between two.
+/// What a report says of a recipient is closed by an empty line once it is longer than this: Domino
+/// writes "because:" between two.
 const SAID_ENOUGH: usize = 20;
 
-/// Lines that begin with an address name a recipient, and what follows says why: qmail, Exim, Postfix, sendmail, Exchange, Domino.
+/// Lines that begin with an address name a recipient, and what follows says why: qmail, Exim,
+/// Postfix, sendmail, Exchange, Domino.
 fn from_text(mail: &Inbound, ourselves: &Ourselves<'_>) -> Vec<Undelivered> {
     let failed = !is_delay(mail.subject.as_deref(), &mail.text);
     let head = head(&mail.text);
     let mut said: Vec<(Address, String)> = Vec::new();
     let mut open = false;
     for line in &head {
-        if let Some((recipient, rest)) = leading_address(line).filter(|(recipient, _)| recipient != ourselves.address) {
+        if let Some((recipient, rest)) =
+            leading_address(line).filter(|(recipient, _)| recipient != ourselves.address)
+        {
             said.push((recipient, rest.to_owned()));
             open = said.len() <= RECIPIENTS_MAX;
         } else if let (true, Some((_, words))) = (open, said.last_mut()) {
             words.push(' ');
             words.push_str(line.trim());
-            open = words.len() < 4 * DIAGNOSTIC_MAX && !(line.trim().is_empty() && words.trim().len() > SAID_ENOUGH);
+            open = words.len() < 4 * DIAGNOSTIC_MAX
+                && !(line.trim().is_empty() && words.trim().len() > SAID_ENOUGH);
         }
     }
     if said.is_empty() {
-        said.extend(mentioned(&head, mail, ourselves).map(|recipient| (recipient, paragraph_with_code(&head))));
+        said.extend(
+            mentioned(&head, mail, ourselves)
+                .map(|recipient| (recipient, paragraph_with_code(&head))),
+        );
     }
     let mut found = Vec::new();
     for (recipient, words) in said.into_iter().take(RECIPIENTS_MAX) {
-        add(&mut found, Undelivered { recipient, failed, status: code(&words), diagnostic: diagnostic(&words) });
+        add(
+            &mut found,
+            Undelivered { recipient, failed, status: code(&words), diagnostic: diagnostic(&words) },
+        );
     }
-    // Of a single recipient the code may stand anywhere: Exchange gives it further down, for administrators.
+    // Of a single recipient the code may stand anywhere: Exchange gives it further down, for
+    // administrators.
     if let [only] = found.as_mut_slice()
         && only.status.is_empty()
     {
@@ -202,21 +243,30 @@ fn from_text(mail: &Inbound, ourselves: &Ourselves<'_>) -> Vec<Undelivered> {
     found
 }
 
-/// `<a@b>:`, `"a@b":`, `a@b: 550 …`, `a@b on Thu, …`, `* a@b`: the address and the rest of the line.
+/// `<a@b>:`, `"a@b":`, `a@b: 550 …`, `a@b on Thu, …`, `* a@b`: the address and the rest of the
+/// line.
 fn leading_address(line: &str) -> Option<(Address, &str)> {
     let line = line.trim().trim_start_matches(['*', '-', '\u{2022}', '<', '"', '\'', ' ']);
-    let end = line.find(|c: char| c.is_whitespace() || ">\",;:()<'*".contains(c)).unwrap_or(line.len());
+    let end =
+        line.find(|c: char| c.is_whitespace() || ">\",;:()<'*".contains(c)).unwrap_or(line.len());
     let (word, rest) = line.split_at_checked(end)?;
     let address = Address::parse(word)?;
     Some((address, rest.trim_start_matches(['>', '"', '\'', ':', '*', ' ', '\t'])))
 }
 
-/// The first address in running words that is not ours, not the report's sender and not whom it was sent to.
+/// The first address in running words that is not ours, not the report's sender and not whom it was
+/// sent to.
 fn mentioned(head: &[&str], mail: &Inbound, ourselves: &Ourselves<'_>) -> Option<Address> {
-    let known =
-        |address: &Address| address == ourselves.address || mail.from.iter().chain(&mail.to).any(|person| person.address == *address);
-    let words = head.iter().flat_map(|line| line.split(|c: char| c.is_whitespace() || "<>()[]\",;:*'".contains(c)));
-    words.filter_map(|word| Address::parse(word.trim_end_matches('.'))).find(|address| !known(address))
+    let known = |address: &Address| {
+        address == ourselves.address
+            || mail.from.iter().chain(&mail.to).any(|person| person.address == *address)
+    };
+    let words = head
+        .iter()
+        .flat_map(|line| line.split(|c: char| c.is_whitespace() || "<>()[]\",;:*'".contains(c)));
+    words
+        .filter_map(|word| Address::parse(word.trim_end_matches('.')))
+        .find(|address| !known(address))
 }
 
 /// Adds a recipient unless it is there or the list is full.
@@ -228,14 +278,17 @@ fn add(found: &mut Vec<Undelivered>, one: Undelivered) {
 
 /// The first enhanced status code (RFC 3463) in a text: three numbers, the first of them 2, 4 or 5.
 fn code(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_ascii_digit() && c != '.').map(|word| word.trim_matches('.'));
+    let words =
+        text.split(|c: char| !c.is_ascii_digit() && c != '.').map(|word| word.trim_matches('.'));
     words.filter(|word| is_code(word)).map(str::to_owned).next().unwrap_or_default()
 }
 
 fn is_code(word: &str) -> bool {
     match word.split('.').collect::<Vec<_>>().as_slice() {
         [class, subject, detail] => {
-            matches!(*class, "2" | "4" | "5") && (1..=3).contains(&subject.len()) && (1..=3).contains(&detail.len())
+            matches!(*class, "2" | "4" | "5")
+                && (1..=3).contains(&subject.len())
+                && (1..=3).contains(&detail.len())
         }
         _ => false,
     }
@@ -243,17 +296,28 @@ fn is_code(word: &str) -> bool {
 
 /// A server's words without their type (`smtp;`), control characters and doubled spaces.
 fn diagnostic(words: &str) -> String {
-    let typed = words.split_once(';').filter(|(kind, _)| kind.trim().chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+    let typed = words
+        .split_once(';')
+        .filter(|(kind, _)| kind.trim().chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
     let words = typed.map_or(words, |(_, words)| words);
-    let clean: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).take(8 * DIAGNOSTIC_MAX).collect();
+    let clean: String = words
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(8 * DIAGNOSTIC_MAX)
+        .collect();
     clean.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(DIAGNOSTIC_MAX).collect()
 }
 
-/// The Message-ID of the mail that the report speaks of: from what was returned of it, from the text, from the report's own thread.
+/// The Message-ID of the mail that the report speaks of: from what was returned of it, from the
+/// text, from the report's own thread.
 fn original(mail: &Inbound) -> Option<MessageId> {
     let report = mail.report.as_ref();
     let returned = report.and_then(|report| id_line(report.original.lines()));
-    let stated = || groups(&report?.status).first().and_then(|group| MessageId::parse(value(group, "x-original-message-id")?));
+    let stated = || {
+        groups(&report?.status)
+            .first()
+            .and_then(|group| MessageId::parse(value(group, "x-original-message-id")?))
+    };
     let quoted = || {
         let behind = mail.text.lines().take(LINES_MAX).skip_while(|line| !is_separator(line));
         id_line(behind).or_else(|| id_line(mail.text.lines()))
@@ -268,14 +332,17 @@ fn original(mail: &Inbound) -> Option<MessageId> {
 
 /// The first `Message-ID:` line, its value perhaps on the next line, perhaps quoted.
 fn id_line<'a>(lines: impl Iterator<Item = &'a str>) -> Option<MessageId> {
-    let mut lines = lines.take(LINES_MAX).map(|line| line.trim_start_matches(['>', ' ', '\t'])).peekable();
+    let mut lines =
+        lines.take(LINES_MAX).map(|line| line.trim_start_matches(['>', ' ', '\t'])).peekable();
     while let Some(line) = lines.next() {
         let Some((name, value)) = line.split_once(':') else { continue };
         if !name.trim().eq_ignore_ascii_case("Message-ID") {
             continue;
         }
-        let value = if value.trim().is_empty() { lines.peek().copied().unwrap_or_default() } else { value };
-        let id = value.split_once('<').map_or(value, |(_, id)| id).split('>').next().unwrap_or_default();
+        let value =
+            if value.trim().is_empty() { lines.peek().copied().unwrap_or_default() } else { value };
+        let id =
+            value.split_once('<').map_or(value, |(_, id)| id).split('>').next().unwrap_or_default();
         let id = id.split_whitespace().next().and_then(MessageId::parse);
         if id.is_some() {
             return id;

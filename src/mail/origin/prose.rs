@@ -1,4 +1,5 @@
-//! The words by which subjects and old bounces are known: tables, in the languages that mail servers speak.
+//! The words by which subjects and old bounces are known: tables, in the languages that mail
+//! servers speak.
 
 /// Subjects that a program begins so and a person does not: with their colon, at the very start.
 const AWAY_BEGINNINGS: &[&str] = &[
@@ -240,7 +241,8 @@ fn has(phrases: &[&str], text: &str) -> bool {
     phrases.iter().any(|phrase| text.contains(phrase))
 }
 
-/// The start of a text with its line breaks as spaces, so that a sentence is found wherever it was wrapped.
+/// The start of a text with its line breaks as spaces, so that a sentence is found wherever it was
+/// wrapped.
 fn opening(text: &str) -> String {
     let start: String = text.chars().take(OPENING).collect();
     plain(&start.split_whitespace().collect::<Vec<_>>().join(" "))

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 /// Bytes of text kept; a person reads none of it beyond, and the raw mail keeps all.
 pub(super) const TEXT_MAX: usize = 2 * 1024 * 1024;
-/// Encoded bytes of one text part that are decoded: quoted-printable may take three for one, HTML far more than its text.
+/// Encoded bytes of one text part that are decoded: quoted-printable may take three for one, HTML
+/// far more than its text.
 const ENCODED_MAX: usize = 4 * TEXT_MAX;
 /// Visible characters below which a plain part may be a stub for the HTML beside it …
 const STUB_MAX: usize = 20;
@@ -16,7 +17,8 @@ const FULL_MIN: usize = 200;
 /// Characters searched for the words of a stub; such a part has a sentence or two.
 const STUB_SENTENCE_MAX: usize = 400;
 /// Texts that are for machines.
-const DATA: [&str; 5] = ["text/calendar", "text/vcard", "text/x-vcard", "text/csv", "text/rfc822-headers"];
+const DATA: [&str; 5] =
+    ["text/calendar", "text/vcard", "text/x-vcard", "text/csv", "text/rfc822-headers"];
 /// What plain parts say that stand in for the HTML.
 const STUBS: [&str; 8] = [
     "does not support html",
@@ -53,13 +55,14 @@ pub(super) fn read(raw: &[u8], parts: &[Part], defects: &mut Vec<String>) -> Wor
     Words { text: clear_signed(text, defects), used }
 }
 
-/// The text as best it can be had from a body that has no readable part: its lines without what is plainly MIME.
+/// The text as best it can be had from a body that has no readable part: its lines without what is
+/// plainly MIME.
 pub(super) fn best_effort(body: &[u8]) -> String {
     let body = body.get(..TEXT_MAX).unwrap_or(body);
     let mut out = Vec::with_capacity(body.len());
     for line in lines(body, 0) {
-        let mime =
-            line.text.starts_with(b"--") && !line.text.starts_with(b"-- ") || line.text.to_ascii_lowercase().starts_with(b"content-");
+        let mime = line.text.starts_with(b"--") && !line.text.starts_with(b"-- ")
+            || line.text.to_ascii_lowercase().starts_with(b"content-");
         if !mime {
             out.extend_from_slice(line.text);
             out.push(b'\n');
@@ -75,7 +78,8 @@ struct Piece {
     text: String,
 }
 
-/// Joins pieces with an empty line. An HTML piece that repeats what is there already (or says it in full) does not come twice.
+/// Joins pieces with an empty line. An HTML piece that repeats what is there already (or says it in
+/// full) does not come twice.
 fn join(pieces: &[Piece]) -> String {
     let mut out = String::new();
     for piece in pieces.iter().filter(|piece| !piece.text.trim().is_empty()) {
@@ -124,20 +128,32 @@ impl Reader<'_> {
             kind if kind.starts_with("multipart/") && !part.children.is_empty() => {
                 part.children.iter().flat_map(|child| self.gather(*child)).collect()
             }
-            "application/pkcs7-mime" | "application/x-pkcs7-mime" if part.kind.get("smime-type") != Some("signed-data") => {
+            "application/pkcs7-mime" | "application/x-pkcs7-mime"
+                if part.kind.get("smime-type") != Some("signed-data") =>
+            {
                 note(self.defects, "encrypted");
                 Vec::new()
             }
-            "text/plain" | "text/html" if self.is_text(part, index) => self.leaf(part, index).into_iter().collect(),
+            "text/plain" | "text/html" if self.is_text(part, index) => {
+                self.leaf(part, index).into_iter().collect()
+            }
             _ => Vec::new(),
         }
     }
 
-    /// Where nothing else is to be read: the first text of any kind that does not call itself attached, be it that it has a
-    /// name or is markdown. It stays a file too.
+    /// Where nothing else is to be read: the first text of any kind that does not call itself
+    /// attached, be it that it has a name or is markdown. It stays a file too.
     fn named(&mut self) -> Option<Piece> {
-        let named = |part: &Part| part.kind.value.starts_with("text/") && !part.is_attached() && !DATA.contains(&part.kind.value.as_str());
-        let (index, part) = self.parts.iter().enumerate().find(|(index, part)| named(part) && !self.used.contains(index))?;
+        let named = |part: &Part| {
+            part.kind.value.starts_with("text/")
+                && !part.is_attached()
+                && !DATA.contains(&part.kind.value.as_str())
+        };
+        let (index, part) = self
+            .parts
+            .iter()
+            .enumerate()
+            .find(|(index, part)| named(part) && !self.used.contains(index))?;
         let piece = self.leaf(part, index);
         self.used.remove(&index);
         piece
@@ -154,12 +170,17 @@ impl Reader<'_> {
         if encoded.len() > ENCODED_MAX {
             note(self.defects, "text too long, it was cut");
         }
-        let (bytes, odd) = transfer::decode_text(encoded.get(..ENCODED_MAX).unwrap_or(encoded), part.encoding);
+        let (bytes, odd) =
+            transfer::decode_text(encoded.get(..ENCODED_MAX).unwrap_or(encoded), part.encoding);
         if odd {
             note(self.defects, "base64 is broken or has text behind it");
         }
         let html = part.is("text/html");
-        let label = part.kind.get("charset").map(str::to_owned).or_else(|| html.then(|| html::charset(&bytes)).flatten());
+        let label = part
+            .kind
+            .get("charset")
+            .map(str::to_owned)
+            .or_else(|| html.then(|| html::charset(&bytes)).flatten());
         let decoded = charset::decode(&bytes, label.as_deref());
         if decoded.guessed {
             note(self.defects, "the charset is missing, unknown or wrong");
@@ -168,11 +189,14 @@ impl Reader<'_> {
         (!text.trim().is_empty()).then_some(Piece { html, text })
     }
 
-    /// The root is the first part, or the one that `start` names (RFC 2387); the others are what it shows.
+    /// The root is the first part, or the one that `start` names (RFC 2387); the others are what it
+    /// shows.
     fn related(&mut self, part: &Part) -> Vec<Piece> {
         let start = part.kind.get("start").map(|id| id.trim_matches(['<', '>']));
         let named = start.and_then(|start| {
-            let is_root = |child: &&usize| self.parts.get(**child).and_then(|part| part.content_id.as_deref()) == Some(start);
+            let is_root = |child: &&usize| {
+                self.parts.get(**child).and_then(|part| part.content_id.as_deref()) == Some(start)
+            };
             part.children.iter().find(is_root)
         });
         named.or(part.children.first()).map(|root| self.gather(*root)).unwrap_or_default()
@@ -180,7 +204,8 @@ impl Reader<'_> {
 
     /// Plain text if it says something; else the HTML. What is not taken is no file either.
     fn alternative(&mut self, part: &Part) -> Vec<Piece> {
-        let plain = part.children.iter().find(|child| self.first_text(**child) == Some("text/plain"));
+        let plain =
+            part.children.iter().find(|child| self.first_text(**child) == Some("text/plain"));
         let rich = part.children.iter().find(|child| self.first_text(**child) == Some("text/html"));
         let pieces = plain.map(|child| self.gather(*child)).unwrap_or_default();
         let shown: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
@@ -188,10 +213,19 @@ impl Reader<'_> {
             Some(child) if is_stub(&shown) => {
                 let instead = self.gather(*child);
                 let full = instead.iter().map(|piece| visible(&piece.text)).sum::<usize>();
-                if shown.trim().is_empty() || full > FULL_MIN || is_stub_sentence(&shown) && full > 0 { instead } else { pieces }
+                if shown.trim().is_empty()
+                    || full > FULL_MIN
+                    || is_stub_sentence(&shown) && full > 0
+                {
+                    instead
+                } else {
+                    pieces
+                }
             }
             Some(_) => pieces,
-            None if plain.is_none() => part.children.iter().flat_map(|child| self.gather(*child)).collect(),
+            None if plain.is_none() => {
+                part.children.iter().flat_map(|child| self.gather(*child)).collect()
+            }
             None => pieces,
         };
         part.children.iter().for_each(|child| self.pass_over(*child));
@@ -201,7 +235,9 @@ impl Reader<'_> {
     /// Marks the texts below a part as no files.
     fn pass_over(&mut self, index: usize) {
         let Some(part) = self.parts.get(index) else { return };
-        let text = part.kind.value.starts_with("text/") && !part.is("text/calendar") && self.is_text(part, index);
+        let text = part.kind.value.starts_with("text/")
+            && !part.is("text/calendar")
+            && self.is_text(part, index);
         if text {
             self.used.insert(index);
         }
@@ -224,7 +260,8 @@ fn visible(text: &str) -> usize {
 }
 
 fn is_stub(text: &str) -> bool {
-    text.chars().filter(|c| !c.is_whitespace()).take(STUB_MAX).count() < STUB_MAX || is_stub_sentence(text)
+    text.chars().filter(|c| !c.is_whitespace()).take(STUB_MAX).count() < STUB_MAX
+        || is_stub_sentence(text)
 }
 
 fn is_stub_sentence(text: &str) -> bool {
@@ -236,8 +273,11 @@ fn is_stub_sentence(text: &str) -> bool {
 }
 
 fn plain(part: &Part, text: String) -> String {
-    let is = |name: &str, value: &str| part.kind.get(name).is_some_and(|given| given.eq_ignore_ascii_case(value));
-    let text = if is("format", "flowed") { flowed::unflow(&text, is("delsp", "yes")) } else { text };
+    let is = |name: &str, value: &str| {
+        part.kind.get(name).is_some_and(|given| given.eq_ignore_ascii_case(value))
+    };
+    let text =
+        if is("format", "flowed") { flowed::unflow(&text, is("delsp", "yes")) } else { text };
     clean::text(&text)
 }
 

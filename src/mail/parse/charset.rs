@@ -1,6 +1,7 @@
 //! Bytes → text. The label is a hint: much mail lies about its charset, and UTF-8 proves itself.
 //!
-//! Decoders are mail-parser's; what is mended here are the labels: UTF-8 called us-ascii or latin-1, latin-1 called UTF-8 or nothing.
+//! Decoders are mail-parser's; what is mended here are the labels: UTF-8 called us-ascii or
+//! latin-1, latin-1 called UTF-8 or nothing.
 
 use mail_parser::decoders::charsets::map::charset_decoder;
 use std::borrow::Cow;
@@ -44,8 +45,9 @@ pub(super) struct Decoded {
 
 /// Reads bytes under a label.
 pub(super) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
-    let label =
-        label.map(|label| label.trim().trim_matches(|c| c == '"' || c == '\'').to_ascii_lowercase()).filter(|label| !label.is_empty());
+    let label = label
+        .map(|label| label.trim().trim_matches(|c| c == '"' || c == '\'').to_ascii_lowercase())
+        .filter(|label| !label.is_empty());
     let weak = label.as_deref().is_none_or(|label| WEAK.contains(&label));
     if weak {
         return guess(bytes, label.as_deref());
@@ -55,8 +57,12 @@ pub(super) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
     };
     let text = decoder(bytes);
     match std::str::from_utf8(bytes) {
-        Ok(utf8) if !bytes.is_ascii() && text.contains('\u{fffd}') => Decoded { text: utf8.to_owned(), guessed: true },
-        _ if text == "\u{fffd}" && bytes.len() > 1 => Decoded { text: eight_bit(bytes), guessed: true },
+        Ok(utf8) if !bytes.is_ascii() && text.contains('\u{fffd}') => {
+            Decoded { text: utf8.to_owned(), guessed: true }
+        }
+        _ if text == "\u{fffd}" && bytes.len() > 1 => {
+            Decoded { text: eight_bit(bytes), guessed: true }
+        }
         _ => Decoded { text, guessed: false },
     }
 }
@@ -66,7 +72,8 @@ fn known(label: &str) -> Option<fn(&[u8]) -> String> {
     charset_decoder(alias.unwrap_or(label).as_bytes())
 }
 
-/// UTF-8 if it is that; else Japanese mail of old, which has escapes and no 8-bit; else windows-1252.
+/// UTF-8 if it is that; else Japanese mail of old, which has escapes and no 8-bit; else
+/// windows-1252.
 fn guess(bytes: &[u8], label: Option<&str>) -> Decoded {
     let utf8 = label.is_some_and(|label| label.starts_with("utf"));
     if let Ok(text) = std::str::from_utf8(bytes) {

@@ -1,6 +1,8 @@
-//! What no text of ours may hold: control characters, characters that hide or turn the text around, odd spaces.
+//! What no text of ours may hold: control characters, characters that hide or turn the text around,
+//! odd spaces.
 
-/// A text in one line: every control character and run of spaces is one space, invisible characters are gone.
+/// A text in one line: every control character and run of spaces is one space, invisible characters
+/// are gone.
 pub(super) fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -19,8 +21,8 @@ pub(super) fn line(text: &str) -> String {
     out
 }
 
-/// A text of several lines: `\n` ends, no trailing spaces but those of the signature's `-- ` (RFC 3676 §4.3), no blank lines
-/// before or behind.
+/// A text of several lines: `\n` ends, no trailing spaces but those of the signature's `-- ` (RFC
+/// 3676 §4.3), no blank lines before or behind.
 pub(super) fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
@@ -28,7 +30,9 @@ pub(super) fn text(text: &str) -> String {
         match c {
             ' '..='~' => out.push(c),
             '\r' if rest.peek() == Some(&'\n') => {}
-            '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => end_line(&mut out),
+            '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
+                end_line(&mut out)
+            }
             '\t' => out.push('\t'),
             _ if c.is_control() => {}
             _ if is_space(c) => out.push(' '),
@@ -60,15 +64,20 @@ pub(super) fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{2800}' | '\u{3164}')
 }
 
-/// Characters that cannot be seen: marks of direction, soft hyphens, byte order marks, zero widths. Joiners stay where scripts
-/// and emoji need them, behind a visible character that is not ASCII.
+/// Characters that cannot be seen: marks of direction, soft hyphens, byte order marks, zero widths.
+/// Joiners stay where scripts and emoji need them, behind a visible character that is not ASCII.
 fn is_hidden(c: char, before: &str) -> bool {
     match c {
-        '\u{200c}' | '\u{200d}' => {
-            !before.chars().next_back().is_some_and(|last| !last.is_ascii() && !matches!(last, '\u{200c}' | '\u{200d}'))
-        }
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => true,
-        '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => true,
+        '\u{200c}' | '\u{200d}' => !before
+            .chars()
+            .next_back()
+            .is_some_and(|last| !last.is_ascii() && !matches!(last, '\u{200c}' | '\u{200d}')),
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        | '\u{feff}' => true,
+        '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}' => true,
         _ => false,
     }
 }

@@ -1,4 +1,5 @@
-//! format=flowed (RFC 3676): paragraphs that were cut for old terminals become one line again, at each depth of quotation.
+//! format=flowed (RFC 3676): paragraphs that were cut for old terminals become one line again, at
+//! each depth of quotation.
 
 /// Joins flowed lines. A quoted line comes out with one `> ` for each depth.
 pub(super) fn unflow(text: &str, delete_space: bool) -> String {
@@ -15,7 +16,11 @@ pub(super) fn unflow(text: &str, delete_space: bool) -> String {
             (0..depth).for_each(|_| out.push_str("> "));
         }
         let flows = content.ends_with(' ') && !delimiter;
-        let kept = if flows && delete_space { content.strip_suffix(' ').unwrap_or(content) } else { content };
+        let kept = if flows && delete_space {
+            content.strip_suffix(' ').unwrap_or(content)
+        } else {
+            content
+        };
         out.push_str(kept);
         // A fixed line ends its paragraph: the next line begins a new one at any depth.
         open = flows.then_some(depth);

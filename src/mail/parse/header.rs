@@ -1,7 +1,7 @@
 //! Header blocks: raw bytes → fields in their order, and where the body begins.
 //!
-//! Total. A line that is no field ends the block (somebody forgot the empty line), unless fields go on right behind it
-//! (somebody broke a long line without indenting it); then it is dropped.
+//! Total. A line that is no field ends the block (somebody forgot the empty line), unless fields go
+//! on right behind it (somebody broke a long line without indenting it); then it is dropped.
 
 use super::charset;
 use super::lines::{Line, cut, line_at, lines, note};
@@ -31,9 +31,12 @@ impl Block {
     }
 }
 
-/// Where the mail begins behind a leading mbox line; `formail` and some delivery agents put one into a pipe.
+/// Where the mail begins behind a leading mbox line; `formail` and some delivery agents put one
+/// into a pipe.
 pub(super) fn start(raw: &[u8]) -> usize {
-    line_at(raw, 0).filter(|line| line.text.starts_with(b"From ") || line.text.starts_with(b">From ")).map_or(0, |line| line.next)
+    line_at(raw, 0)
+        .filter(|line| line.text.starts_with(b"From ") || line.text.starts_with(b">From "))
+        .map_or(0, |line| line.next)
 }
 
 /// Reads the block that begins at `start`.
@@ -75,13 +78,15 @@ fn step<'a>(raw: &[u8], line: &Line<'a>, begun: bool) -> Step<'a> {
     }
     match split(line.text) {
         Some((name, value)) => Step::Field(name, value),
-        // A boundary with a part's header behind it is not to be skipped: that part here has no body.
+        // A boundary with a part's header behind it is not to be skipped: that part here has no
+        // body.
         None if begun && !line.text.starts_with(b"--") && goes_on(raw, line.next) => Step::Skip,
         None => Step::End { body: line.start, separated: false },
     }
 }
 
-/// RFC 5322 §4.2 allows continuations of spaces only; but more often such a line was meant to be empty.
+/// RFC 5322 §4.2 allows continuations of spaces only; but more often such a line was meant to be
+/// empty.
 fn indented<'a>(raw: &[u8], line: &Line<'a>, begun: bool) -> Step<'a> {
     let blank = line.text.iter().all(u8::is_ascii_whitespace);
     match (begun, blank) {
@@ -98,13 +103,16 @@ fn goes_on(raw: &[u8], at: usize) -> bool {
     })
 }
 
-/// Name and value of a field line. Boundary lines may hold a colon, so nothing that begins with `--` is a field.
+/// Name and value of a field line. Boundary lines may hold a colon, so nothing that begins with
+/// `--` is a field.
 fn split(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let colon = line.iter().take(NAME_MAX).position(|byte| *byte == b':')?;
     let written = line.get(..colon)?;
     let name = written.trim_ascii_end();
-    let sound = !name.is_empty() && name.iter().all(u8::is_ascii_graphic) && !name.starts_with(b"--");
-    // A server that removes forged verdicts may not know this one by such a name; it keeps it, so that nobody believes it.
+    let sound =
+        !name.is_empty() && name.iter().all(u8::is_ascii_graphic) && !name.starts_with(b"--");
+    // A server that removes forged verdicts may not know this one by such a name; it keeps it, so
+    // that nobody believes it.
     let odd = name.eq_ignore_ascii_case(b"Authentication-Results") && name.len() < written.len();
     sound.then(|| (if odd { written } else { name }, line.get(colon + 1..).unwrap_or_default()))
 }

@@ -1,8 +1,9 @@
 //! HTML → the text that its reader saw, in one pass, linear in its size whatever it holds.
 //!
-//! Shown as: a block on lines of its own, quotations as `> `, rules as underscores, lists with `- ` or numbers, a link as
-//! `text <url>` where they differ, an image as `[alt]`, cells of a row beside each other. Left out: scripts, styles, head,
-//! comments, and whatever the sender has hidden, so that nothing hidden is ever taken for the sender's words. Nothing is fetched.
+//! Shown as: a block on lines of its own, quotations as `> `, rules as underscores, lists with `- `
+//! or numbers, a link as `text <url>` where they differ, an image as `[alt]`, cells of a row beside
+//! each other. Left out: scripts, styles, head, comments, and whatever the sender has hidden, so
+//! that nothing hidden is ever taken for the sender's words. Nothing is fetched.
 
 mod page;
 mod tokens;
@@ -18,11 +19,14 @@ const URL_MAX: usize = 1_000;
 const META_MAX: usize = 1_024;
 
 /// Elements without content.
-const VOID: [&str; 14] = ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
+const VOID: [&str; 14] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr",
+];
 /// Elements whose content nobody sees.
 const UNSEEN: [&str; 14] = [
-    "head", "script", "style", "title", "template", "noframes", "noembed", "iframe", "object", "svg", "select", "textarea", "audio",
-    "video",
+    "head", "script", "style", "title", "template", "noframes", "noembed", "iframe", "object",
+    "svg", "select", "textarea", "audio", "video",
 ];
 /// Elements that stand on lines of their own.
 const BLOCKS: [&str; 27] = [
@@ -69,15 +73,26 @@ const ENDS_ITSELF: [(&str, &[&str]); 9] = [
     ("option", &["select"]),
 ];
 /// Styles that hide an element. A size of zero is told apart from `0.9em` in [`is_hidden`].
-const HIDING: [&str; 6] = ["display:none", "opacity:0;", "visibility:hidden", "mso-hide:all", "max-height:0px;", "max-height:0;"];
+const HIDING: [&str; 6] = [
+    "display:none",
+    "opacity:0;",
+    "visibility:hidden",
+    "mso-hide:all",
+    "max-height:0px;",
+    "max-height:0;",
+];
 
 /// The charset that a page declares for itself.
 pub(super) fn charset(bytes: &[u8]) -> Option<String> {
     let head = String::from_utf8_lossy(bytes.get(..META_MAX).unwrap_or(bytes)).to_ascii_lowercase();
     let (_, rest) = head.split_once("<meta").and_then(|(_, rest)| rest.split_once("charset="))?;
-    let label: String =
-        rest.trim_start_matches(['"', '\'', ' ']).chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
-    // HTML Standard §13.2.3.3: a declaration that can be read is not UTF-16, whatever it says; Word says "unicode".
+    let label: String = rest
+        .trim_start_matches(['"', '\'', ' '])
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
+        .collect();
+    // HTML Standard §13.2.3.3: a declaration that can be read is not UTF-16, whatever it says; Word
+    // says "unicode".
     (!label.is_empty() && !label.starts_with("utf-16") && label != "unicode").then_some(label)
 }
 
@@ -185,7 +200,12 @@ impl Render {
             "br" => self.page.newline(),
             "hr" => self.page.rule(),
             "img" => {
-                let alt = tag.get("alt").unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+                let alt = tag
+                    .get("alt")
+                    .unwrap_or_default()
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" ");
                 let tracker = tag.get("width").is_some_and(|width| matches!(width, "0" | "1"));
                 if !alt.is_empty() && !tracker {
                     self.page.flow(&format!("[{alt}]"));
@@ -204,12 +224,19 @@ impl Render {
             quote: quote(tag, &style),
             block: BLOCKS.contains(&name) || SPACED.contains(&name),
             spaced: is_spaced(tag, &style)
-                && !(matches!(name, "ul" | "ol" | "table") && self.open.iter().any(|open| open.name == "li" || open.name == "table")),
-            pre: name == "pre" || style.contains("white-space:pre") && !style.contains("white-space:pre-line"),
-            link: tag.get("href").filter(|_| name == "a").map(|href| Link { href: href.trim().to_owned(), text_from: self.page.mark() }),
+                && !(matches!(name, "ul" | "ol" | "table")
+                    && self.open.iter().any(|open| open.name == "li" || open.name == "table")),
+            pre: name == "pre"
+                || style.contains("white-space:pre") && !style.contains("white-space:pre-line"),
+            link: tag
+                .get("href")
+                .filter(|_| name == "a")
+                .map(|href| Link { href: href.trim().to_owned(), text_from: self.page.mark() }),
             item: match name {
                 "ul" => Some(Items::Bullets),
-                "ol" => Some(Items::Numbers(tag.get("start").and_then(|start| start.parse().ok()).unwrap_or(1))),
+                "ol" => Some(Items::Numbers(
+                    tag.get("start").and_then(|start| start.parse().ok()).unwrap_or(1),
+                )),
                 _ => None,
             },
             bars: name == "table" && tag.get("border").is_some_and(|border| border != "0"),
@@ -231,7 +258,12 @@ impl Render {
             "li" => self.begin_item(),
             "td" | "th" => self.begin_cell(),
             // Outlook parts the mail it answers by a line above the copied header.
-            "div" if tag.style().contains("border-top:solid") || tag.get("id") == Some("divRplyFwdMsg") => self.page.rule(),
+            "div"
+                if tag.style().contains("border-top:solid")
+                    || tag.get("id") == Some("divRplyFwdMsg") =>
+            {
+                self.page.rule()
+            }
             _ => {}
         }
         match element.quote {
@@ -257,7 +289,12 @@ impl Render {
 
     /// Parts a cell from the one before it, if that one showed anything in this line.
     fn begin_cell(&mut self) {
-        let bars = self.open.iter().rev().find(|open| open.name == "table").is_some_and(|table| table.bars);
+        let bars = self
+            .open
+            .iter()
+            .rev()
+            .find(|open| open.name == "table")
+            .is_some_and(|table| table.bars);
         let Some(row) = self.open.iter_mut().rev().find(|open| open.name == "tr") else { return };
         row.cells += 1;
         if row.cells > 1 {
@@ -271,8 +308,13 @@ impl Render {
         if name == "br" {
             return self.void(&Tag::named(name));
         }
-        let fenced = !matches!(name, "table" | "tr" | "td" | "th" | "tbody" | "thead" | "tfoot" | "body" | "html");
-        let at = self.open.iter().rposition(|open| open.name == name || fenced && matches!(open.name.as_str(), "td" | "th"));
+        let fenced = !matches!(
+            name,
+            "table" | "tr" | "td" | "th" | "tbody" | "thead" | "tfoot" | "body" | "html"
+        );
+        let at = self.open.iter().rposition(|open| {
+            open.name == name || fenced && matches!(open.name.as_str(), "td" | "th")
+        });
         if let Some(at) = at.filter(|at| self.open.get(*at).is_some_and(|open| open.name == name)) {
             self.close_to(at);
         }
@@ -292,8 +334,12 @@ impl Render {
             "dd" => "dt",
             other => other,
         };
-        let found = self.open.iter().rposition(|open| open.name == name || open.name == other || fences.contains(&open.name.as_str()));
-        if let Some(at) = found.filter(|at| self.open.get(*at).is_some_and(|open| open.name == name || open.name == other)) {
+        let found = self.open.iter().rposition(|open| {
+            open.name == name || open.name == other || fences.contains(&open.name.as_str())
+        });
+        if let Some(at) = found.filter(|at| {
+            self.open.get(*at).is_some_and(|open| open.name == name || open.name == other)
+        }) {
             self.close_to(at);
         }
     }
@@ -313,7 +359,9 @@ impl Render {
         if self.hidden > 0 || element.hidden {
             return;
         }
-        if let Some(shown) = element.link.as_ref().and_then(|link| url(link, self.page.since(link.text_from))) {
+        if let Some(shown) =
+            element.link.as_ref().and_then(|link| url(link, self.page.since(link.text_from)))
+        {
             self.page.word(&shown);
         }
         match element.name.as_str() {
@@ -333,7 +381,8 @@ impl Render {
     }
 }
 
-/// What is shown of a link behind its text: nothing if the text says it already, or if there is no text.
+/// What is shown of a link behind its text: nothing if the text says it already, or if there is no
+/// text.
 fn url(link: &Link, text: &str) -> Option<String> {
     let lower = link.href.to_ascii_lowercase();
     let text = text.trim();
@@ -344,13 +393,17 @@ fn url(link: &Link, text: &str) -> Option<String> {
     };
     let image = text.starts_with('[') && text.ends_with(']');
     let said = text.len() <= 2 * URL_MAX && bare(text).contains(&bare(target));
-    (!text.is_empty() && !image && !said && !target.is_empty() && target.len() <= URL_MAX).then(|| format!(" <{target}>"))
+    (!text.is_empty() && !image && !said && !target.is_empty() && target.len() <= URL_MAX)
+        .then(|| format!(" <{target}>"))
 }
 
 /// A URL as people write it.
 fn bare(url: &str) -> String {
     let lower = url.trim().to_ascii_lowercase();
-    let rest = lower.trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("www.");
+    let rest = lower
+        .trim_start_matches("https://")
+        .trim_start_matches("http://")
+        .trim_start_matches("www.");
     rest.trim_end_matches('/').to_owned()
 }
 
@@ -369,7 +422,8 @@ fn is_hidden(tag: &Tag) -> bool {
 
 /// Mail clients quote with blockquote; Gmail indents with it too, then without a border.
 fn quote(tag: &Tag, style: &str) -> Quote {
-    let indent = style.contains("border:none") && tag.get("type").is_none() && !tag.has_class("gmail_quote");
+    let indent =
+        style.contains("border:none") && tag.get("type").is_none() && !tag.has_class("gmail_quote");
     match tag.name.as_str() {
         "blockquote" if !indent => Quote::Yes,
         "div" if tag.get("name") == Some("quote") => Quote::Yes,
@@ -381,7 +435,9 @@ fn quote(tag: &Tag, style: &str) -> Quote {
 /// Outlook's paragraphs are lines.
 fn is_spaced(tag: &Tag, style: &str) -> bool {
     let name = tag.name.as_str();
-    let tight = name == "p" && (tag.get("class").is_some_and(|class| class.to_ascii_lowercase().contains("msonormal")) || is_tight(style));
+    let tight = name == "p"
+        && (tag.get("class").is_some_and(|class| class.to_ascii_lowercase().contains("msonormal"))
+            || is_tight(style));
     SPACED.contains(&name) && !tight
 }
 

@@ -1,18 +1,29 @@
-//! What makes a mail this mail (I4): the same bytes by another way, with other trace headers and line ends, are the same mail;
-//! any other byte of the body makes another.
+//! What makes a mail this mail (I4): the same bytes by another way, with other trace headers and
+//! line ends, are the same mail; any other byte of the body makes another.
 
 use super::lines::lines;
 use crate::mail::Field;
 use ring::digest::{Context, SHA256};
 
 /// The fields that the sender wrote and no relay changes, in the order in which they are taken.
-const FIELDS: [&str; 10] =
-    ["from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "content-type", "content-transfer-encoding"];
+const FIELDS: [&str; 10] = [
+    "from",
+    "to",
+    "cc",
+    "subject",
+    "date",
+    "message-id",
+    "in-reply-to",
+    "references",
+    "content-type",
+    "content-transfer-encoding",
+];
 
 /// Bytes hashed at a time.
 const BITE: usize = 16 * 1024;
 
-/// SHA-256 over those fields and the body. Lengths stand before values, so that no two field lists read the same.
+/// SHA-256 over those fields and the body. Lengths stand before values, so that no two field lists
+/// read the same.
 pub(super) fn identity(fields: &[Field], body: &[u8]) -> [u8; 32] {
     let mut hash = Context::new(&SHA256);
     for name in FIELDS {
@@ -29,7 +40,11 @@ pub(super) fn identity(fields: &[Field], body: &[u8]) -> [u8; 32] {
     for line in lines(body, 0) {
         let whole = body.get(line.start..line.next).unwrap_or_default();
         bite.extend_from_slice(line.text);
-        bite.extend_from_slice(if whole.ends_with(b"\n") { b"\n" } else { whole.get(line.text.len()..).unwrap_or_default() });
+        bite.extend_from_slice(if whole.ends_with(b"\n") {
+            b"\n"
+        } else {
+            whole.get(line.text.len()..).unwrap_or_default()
+        });
         if bite.len() >= BITE {
             hash.update(&bite);
             bite.clear();

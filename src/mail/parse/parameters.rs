@@ -1,5 +1,5 @@
-//! Content-Type and Content-Disposition: a value and parameters (RFC 2045 §5, RFC 2183), with RFC 2231's continuations and
-//! charsets, and what mailers do instead of them.
+//! Content-Type and Content-Disposition: a value and parameters (RFC 2045 §5, RFC 2183), with RFC
+//! 2231's continuations and charsets, and what mailers do instead of them.
 
 use super::transfer::hex_pair;
 use super::{charset, clean, words};
@@ -23,7 +23,13 @@ impl Parameters {
     pub fn read(field: &str) -> Self {
         let mut segments = split(field).into_iter();
         let first = segments.next().unwrap_or_default();
-        let value = first.trim().trim_matches('"').split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
+        let value = first
+            .trim()
+            .trim_matches('"')
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let mut list = BTreeMap::new();
         let mut pieces: BTreeMap<String, BTreeMap<u32, Piece>> = BTreeMap::new();
         for segment in segments {
@@ -32,14 +38,19 @@ impl Parameters {
             match name.split_once('*') {
                 Some((base, rest)) => {
                     let (number, extended) = numbered(rest);
-                    pieces.entry(base.to_owned()).or_default().entry(number).or_insert(Piece { extended, text });
+                    pieces
+                        .entry(base.to_owned())
+                        .or_default()
+                        .entry(number)
+                        .or_insert(Piece { extended, text });
                 }
                 None => {
                     list.entry(name).or_insert(text);
                 }
             }
         }
-        // RFC 5987's advice, true here too: beside an extended value the plain one is only a fallback.
+        // RFC 5987's advice, true here too: beside an extended value the plain one is only a
+        // fallback.
         list.extend(pieces.into_iter().map(|(name, pieces)| (name, join(&pieces))));
         Self { value, list }
     }
@@ -49,13 +60,14 @@ impl Parameters {
         self.list.get(name).map(String::as_str)
     }
 
-    /// A parameter that names a file: encoded words and bare percent forms are decoded, control and invisible characters gone.
-    /// Slashes stay; it is data.
+    /// A parameter that names a file: encoded words and bare percent forms are decoded, control and
+    /// invisible characters gone. Slashes stay; it is data.
     pub fn name(&self, name: &str) -> Option<String> {
         let raw = self.get(name)?;
-        let percent = raw
-            .split_once("''")
-            .filter(|(label, _)| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)));
+        let percent = raw.split_once("''").filter(|(label, _)| {
+            !label.is_empty()
+                && label.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+        });
         let decoded = match percent {
             Some((label, text)) => charset::decode(&unpercent(text), Some(label)).text,
             None => words::decode(raw),
@@ -125,8 +137,11 @@ fn split(field: &str) -> Vec<String> {
         }
         let Some(segment) = segments.last_mut() else { break };
         match c {
-            // Unquoted names with parentheses are commoner than comments: only one behind a space counts.
-            '(' if !quoted && (comment > 0 || segment.ends_with(' ') && !segment.contains('=')) => comment += 1,
+            // Unquoted names with parentheses are commoner than comments: only one behind a space
+            // counts.
+            '(' if !quoted && (comment > 0 || segment.ends_with(' ') && !segment.contains('=')) => {
+                comment += 1
+            }
             ')' if !quoted && comment > 0 => comment -= 1,
             _ if comment > 0 => {}
             _ => {

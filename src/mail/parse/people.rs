@@ -1,7 +1,7 @@
 //! Address lists (RFC 5322 §3.4 and its obsolete forms) → people; and lists of Message-IDs.
 //!
-//! Structure is read before anything is decoded: what an encoded word hides is never an address. Only addresses that
-//! [`Address::parse`] takes are kept.
+//! Structure is read before anything is decoded: what an encoded word hides is never an address.
+//! Only addresses that [`Address::parse`] takes are kept.
 
 use super::lines::note;
 use super::words;
@@ -57,7 +57,10 @@ impl Entry {
     }
 
     fn is_half_a_name(&self) -> bool {
-        self.angle.is_none() && !self.quoted_at && !self.words.contains('@') && self.words.len() <= 2 * NAME_MAX
+        self.angle.is_none()
+            && !self.quoted_at
+            && !self.words.contains('@')
+            && self.words.len() <= 2 * NAME_MAX
     }
 
     fn person(&self) -> Option<Person> {
@@ -88,10 +91,16 @@ fn unquoted(name: String) -> String {
     }
 }
 
-/// Reads what should be `local@domain`: spaces, a source route or `mailto:` before it and quotes that are not needed are taken off.
+/// Reads what should be `local@domain`: spaces, a source route or `mailto:` before it and quotes
+/// that are not needed are taken off.
 fn address(text: &str) -> Option<Address> {
     let text = match text.rsplit_once(':') {
-        Some((route, rest)) if route.trim_start().starts_with('@') || route.trim().eq_ignore_ascii_case("mailto") => rest,
+        Some((route, rest))
+            if route.trim_start().starts_with('@')
+                || route.trim().eq_ignore_ascii_case("mailto") =>
+        {
+            rest
+        }
         _ => text,
     };
     let text = without_comments(text);
@@ -116,17 +125,22 @@ fn without_comments(text: &str) -> String {
 
 /// Cuts a value into entries in one pass.
 fn entries(value: &str) -> Vec<Entry> {
-    let mut cutter = Cutter { done: Vec::new(), entry: Entry::default(), place: Place::Words, group: false };
+    let mut cutter =
+        Cutter { done: Vec::new(), entry: Entry::default(), place: Place::Words, group: false };
     let mut rest = value;
     while let Some(c) = rest.chars().next() {
-        // An encoded word is one thing, whatever brackets and commas a careless mailer has left in it.
-        if let Some((word, after)) = words::leading(rest).filter(|_| matches!(cutter.place, Place::Words)) {
+        // An encoded word is one thing, whatever brackets and commas a careless mailer has left in
+        // it.
+        if let Some((word, after)) =
+            words::leading(rest).filter(|_| matches!(cutter.place, Place::Words))
+        {
             cutter.entry.words.push_str(word);
             rest = after;
             continue;
         }
         rest = rest.get(c.len_utf8()..).unwrap_or_default();
-        let escaped = rest.chars().next().filter(|_| c == '\\' && !matches!(cutter.place, Place::Words));
+        let escaped =
+            rest.chars().next().filter(|_| c == '\\' && !matches!(cutter.place, Place::Words));
         rest = rest.get(escaped.map_or(0, char::len_utf8)..).unwrap_or_default();
         cutter.take(escaped.unwrap_or(c), escaped.is_some());
     }
@@ -181,7 +195,10 @@ impl Cutter {
                 self.group = false;
             }
             // A group's name; `mailto:` is none.
-            ':' if !self.group && !self.entry.words.contains('@') && !self.entry.words.trim().eq_ignore_ascii_case("mailto") => {
+            ':' if !self.group
+                && !self.entry.words.contains('@')
+                && !self.entry.words.trim().eq_ignore_ascii_case("mailto") =>
+            {
                 self.entry = Entry::default();
                 self.group = true;
             }
@@ -221,12 +238,15 @@ impl Cutter {
     }
 }
 
-/// The ids of a References or In-Reply-To value: what stands in brackets; where nothing does, words with an `@`.
+/// The ids of a References or In-Reply-To value: what stands in brackets; where nothing does, words
+/// with an `@`.
 pub(super) fn ids(value: &str, defects: &mut Vec<String>) -> Vec<MessageId> {
-    let bracketed = value.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(id, _)| id);
+    let bracketed =
+        value.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(id, _)| id);
     let mut ids: Vec<MessageId> = bracketed.filter_map(MessageId::parse).collect();
     if ids.is_empty() {
-        let bare = value.split(|c: char| c.is_whitespace() || c == ',').filter(|word| word.contains('@'));
+        let bare =
+            value.split(|c: char| c.is_whitespace() || c == ',').filter(|word| word.contains('@'));
         ids = bare.filter_map(MessageId::parse).collect();
     }
     if ids.len() > REFERENCES_MAX {
@@ -238,6 +258,7 @@ pub(super) fn ids(value: &str, defects: &mut Vec<String>) -> Vec<MessageId> {
 
 /// A mail's own id: the first in brackets, else all of the value if it is one word.
 pub(super) fn own_id(value: &str) -> Option<MessageId> {
-    let bracketed = value.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(id, _)| id);
+    let bracketed =
+        value.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(id, _)| id);
     MessageId::parse(bracketed.unwrap_or(value))
 }

@@ -1,4 +1,5 @@
-//! multipart/report (RFC 6522), also where its type is missing: the machine's part is known by its own type.
+//! multipart/report (RFC 6522), also where its type is missing: the machine's part is known by its
+//! own type.
 
 use super::lines::{cut, slice};
 use super::structure::Part;
@@ -14,9 +15,15 @@ const KINDS: [(&str, &str); 5] = [
     ("message/feedback-report", "feedback-report"),
 ];
 /// What a returned mail, or its header, comes as.
-const ORIGINALS: [&str; 5] =
-    ["message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers"];
-/// Bytes kept of either half: a status has some hundred bytes per recipient; of the original the header is wanted.
+const ORIGINALS: [&str; 5] = [
+    "message/rfc822",
+    "text/rfc822-headers",
+    "message/rfc822-headers",
+    "message/global",
+    "message/global-headers",
+];
+/// Bytes kept of either half: a status has some hundred bytes per recipient; of the original the
+/// header is wanted.
 const TEXT_MAX: usize = 64 * 1024;
 
 /// The report that a mail is, if it is one.
@@ -28,7 +35,8 @@ pub(super) fn read(raw: &[u8], parts: &[Part]) -> Option<Report> {
     }
     let named = declared.and_then(|part| part.kind.get("report-type")).map(str::to_ascii_lowercase);
     let second = declared.and_then(|part| part.children.get(1)).and_then(|index| parts.get(*index));
-    let second = second.filter(|part| !ORIGINALS.contains(&part.kind.value.as_str()) && part.children.is_empty());
+    let second = second
+        .filter(|part| !ORIGINALS.contains(&part.kind.value.as_str()) && part.children.is_empty());
     let original = parts.iter().rev().find(|part| ORIGINALS.contains(&part.kind.value.as_str()));
     Some(Report {
         kind: named.or_else(|| status.and_then(kind).map(str::to_owned)).unwrap_or_default(),

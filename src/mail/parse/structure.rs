@@ -1,8 +1,8 @@
 //! The tree of parts (RFC 2046), found in one pass over the lines.
 //!
-//! mail-parser 0.11 cuts bodies at a boundary in the middle of a line, finds nothing under a folded `boundary=`, and loses the
-//! text where the last boundary is missing. Here a boundary is a whole line, an outer one ends all that is open within it, and
-//! the end of the mail ends the rest.
+//! mail-parser 0.11 cuts bodies at a boundary in the middle of a line, finds nothing under a folded
+//! `boundary=`, and loses the text where the last boundary is missing. Here a boundary is a whole
+//! line, an outer one ends all that is open within it, and the end of the mail ends the rest.
 
 use super::header::{self, Block};
 use super::lines::{line_at, lines, note, slice};
@@ -61,9 +61,11 @@ impl Part {
 /// Finds all parts of the mail whose header block is given. The first part is the mail itself.
 pub(super) fn walk(raw: &[u8], root: &Block, defects: &mut Vec<String>) -> Vec<Part> {
     let parts = pass(raw, root, None, defects);
-    let empty = parts
-        .first()
-        .is_some_and(|part| is_multipart(part) && part.children.is_empty() && !slice(raw, part.body.clone()).trim_ascii().is_empty());
+    let empty = parts.first().is_some_and(|part| {
+        is_multipart(part)
+            && part.children.is_empty()
+            && !slice(raw, part.body.clone()).trim_ascii().is_empty()
+    });
     match guess(raw, root.body).filter(|_| empty) {
         Some(boundary) => {
             note(defects, "the boundary is not the one that was declared");
@@ -80,7 +82,8 @@ fn is_multipart(part: &Part) -> bool {
 /// The first line that looks like a boundary with a part's header behind it.
 fn guess(raw: &[u8], body: usize) -> Option<Vec<u8>> {
     let boundary = lines(raw, body).take(GUESS_LINES).find(|line| {
-        let header = line_at(raw, line.next).is_some_and(|next| next.text.to_ascii_lowercase().starts_with(b"content-"));
+        let header = line_at(raw, line.next)
+            .is_some_and(|next| next.text.to_ascii_lowercase().starts_with(b"content-"));
         line.text.len() > 2 && line.text.starts_with(b"--") && header
     })?;
     boundary.text.trim_ascii_end().get(2..).map(<[u8]>::to_vec)
@@ -129,13 +132,20 @@ fn pass(raw: &[u8], root: &Block, forced: Option<Vec<u8>>, defects: &mut Vec<Str
 
 impl Walk<'_> {
     /// Adds a part; gives where its body begins.
-    fn begin(&mut self, block: &Block, forced: Option<Vec<u8>>, defects: &mut Vec<String>) -> usize {
+    fn begin(
+        &mut self,
+        block: &Block,
+        forced: Option<Vec<u8>>,
+        defects: &mut Vec<String>,
+    ) -> usize {
         let index = self.parts.len();
         let parent = self.open.last().map(|(_, part)| *part);
         let mut part = part(block, parent.and_then(|parent| self.parts.get(parent)));
         part.parent = parent;
         part.body = block.body..block.body;
-        let boundary = forced.or_else(|| part.kind.get("boundary").map(|boundary| boundary.trim_end().as_bytes().to_vec()));
+        let boundary = forced.or_else(|| {
+            part.kind.get("boundary").map(|boundary| boundary.trim_end().as_bytes().to_vec())
+        });
         let boundary = boundary.filter(|boundary| !boundary.is_empty() && is_multipart(&part));
         self.parts.push(part);
         if let Some(parent) = parent.and_then(|parent| self.parts.get_mut(parent)) {
@@ -168,8 +178,10 @@ impl Walk<'_> {
     fn end_leaf(&mut self, at: usize) {
         let Some(leaf) = self.leaf.take().and_then(|leaf| self.parts.get_mut(leaf)) else { return };
         let body = self.raw.get(leaf.body.start..at).unwrap_or_default();
-        let body = if at < self.raw.len() { body.strip_suffix(b"\n").unwrap_or(body) } else { body };
-        let body = if at < self.raw.len() { body.strip_suffix(b"\r").unwrap_or(body) } else { body };
+        let body =
+            if at < self.raw.len() { body.strip_suffix(b"\n").unwrap_or(body) } else { body };
+        let body =
+            if at < self.raw.len() { body.strip_suffix(b"\r").unwrap_or(body) } else { body };
         leaf.body.end = leaf.body.start + body.len();
     }
 
@@ -186,16 +198,21 @@ fn part(block: &Block, parent: Option<&Part>) -> Part {
     let mut kind = block.first("Content-Type").map(Parameters::read).unwrap_or_default();
     if !kind.value.contains('/') {
         // RFC 2045 §5.2 for what is missing or makes no sense; RFC 2046 §5.1.5 within a digest.
-        let digest = kind.value.is_empty() && parent.is_some_and(|parent| parent.is("multipart/digest"));
+        let digest =
+            kind.value.is_empty() && parent.is_some_and(|parent| parent.is("multipart/digest"));
         kind.value = if digest { "message/rfc822".to_owned() } else { "text/plain".to_owned() };
     }
-    let id = block.first("Content-ID").map(|id| id.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>')).collect::<String>());
+    let id = block.first("Content-ID").map(|id| {
+        id.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>')).collect::<String>()
+    });
     Part {
         parent: None,
         children: Vec::new(),
         kind,
         disposition: block.first("Content-Disposition").map(Parameters::read).unwrap_or_default(),
-        encoding: block.first("Content-Transfer-Encoding").map_or(Encoding::Identity, transfer::encoding),
+        encoding: block
+            .first("Content-Transfer-Encoding")
+            .map_or(Encoding::Identity, transfer::encoding),
         content_id: id.filter(|id| !id.is_empty()),
         body: 0..0,
     }

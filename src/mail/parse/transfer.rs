@@ -1,7 +1,8 @@
 //! Content-Transfer-Encoding (RFC 2045 §6), tolerantly and in linear time.
 //!
-//! mail-parser 0.11 gives up on base64 with a list footer behind it and on quoted-printable with a stray `=`, and loses the last
-//! bytes of unpadded base64; so we decode ourselves. What is no base64 stays as it stands.
+//! mail-parser 0.11 gives up on base64 with a list footer behind it and on quoted-printable with a
+//! stray `=`, and loses the last bytes of unpadded base64; so we decode ourselves. What is no
+//! base64 stays as it stands.
 
 use super::lines::{line_at, lines};
 use crate::mail::Encoding;
@@ -9,7 +10,8 @@ use std::borrow::Cow;
 
 /// Reads the value of a Content-Transfer-Encoding field; what is unknown is taken as it stands.
 pub(super) fn encoding(value: &str) -> Encoding {
-    let word = value.trim().split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default();
+    let word =
+        value.trim().split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default();
     match word.trim_matches('"').to_ascii_lowercase().as_str() {
         "base64" => Encoding::Base64,
         "quoted-printable" => Encoding::QuotedPrintable,
@@ -50,7 +52,8 @@ pub(super) fn size(bytes: &[u8], encoding: Encoding) -> usize {
     }
 }
 
-/// As [`decode`], and plain text that follows the base64 (a list's footer) is kept; also whether anything was wrong.
+/// As [`decode`], and plain text that follows the base64 (a list's footer) is kept; also whether
+/// anything was wrong.
 pub(super) fn decode_text(bytes: &[u8], encoding: Encoding) -> (Cow<'_, [u8]>, bool) {
     if encoding != Encoding::Base64 {
         return (decode(bytes, encoding), false);
@@ -65,7 +68,9 @@ pub(super) fn decode_text(bytes: &[u8], encoding: Encoding) -> (Cow<'_, [u8]>, b
         out.push(b'\n');
         out.extend_from_slice(footer);
     }
-    let noise = bytes.iter().any(|byte| sextet(*byte) == NONE && *byte != b'=' && !byte.is_ascii_whitespace());
+    let noise = bytes
+        .iter()
+        .any(|byte| sextet(*byte) == NONE && *byte != b'=' && !byte.is_ascii_whitespace());
     (out.into(), noise || !footer.is_empty())
 }
 
@@ -105,18 +110,25 @@ impl Sink for Count {
     }
 }
 
-/// Decodes base64 up to the first line that is none; gives the offset of that line, so 0 means nothing was base64.
+/// Decodes base64 up to the first line that is none; gives the offset of that line, so 0 means
+/// nothing was base64.
 fn base64(bytes: &[u8], sink: &mut impl Sink) -> usize {
     let mut group = Group::default();
     for line in lines(bytes, 0) {
         let text = line.text.trim_ascii();
         let bad = text.iter().filter(|byte| sextet(**byte) == NONE).count();
-        if bad == 0 && group.count == 0 && !group.ended && !text.is_empty() && text.len().is_multiple_of(4) {
+        if bad == 0
+            && group.count == 0
+            && !group.ended
+            && !text.is_empty()
+            && text.len().is_multiple_of(4)
+        {
             group.begun = true;
             sink.groups(text);
             continue;
         }
-        if bad > 0 && !is_base64(text, group.ended) || group.ended && !text.len().is_multiple_of(4) {
+        if bad > 0 && !is_base64(text, group.ended) || group.ended && !text.len().is_multiple_of(4)
+        {
             group.flush(sink);
             return if group.begun { line.start } else { 0 };
         }
@@ -128,8 +140,9 @@ fn base64(bytes: &[u8], sink: &mut impl Sink) -> usize {
     if group.begun { bytes.len() } else { 0 }
 }
 
-/// Whether a line goes on with base64. Noise in it is tolerated, but words with spaces between are somebody's text; behind the
-/// padding only whole groups go on, for a footer's word may look like base64.
+/// Whether a line goes on with base64. Noise in it is tolerated, but words with spaces between are
+/// somebody's text; behind the padding only whole groups go on, for a footer's word may look like
+/// base64.
 fn is_base64(text: &[u8], ended: bool) -> bool {
     let bad = text.iter().filter(|byte| sextet(**byte) == NONE && **byte != b'=').count();
     match ended {
@@ -164,10 +177,14 @@ impl Group {
         }
     }
 
-    /// Gives what is whole: four sextets are three bytes, three are two, two are one (RFC 4648 §4, padding or not).
+    /// Gives what is whole: four sextets are three bytes, three are two, two are one (RFC 4648 §4,
+    /// padding or not).
     fn flush(&mut self, sink: &mut impl Sink) {
-        let [_, first, second, third] = (self.bits << (6 * (4 - u32::from(self.count.min(4))))).to_be_bytes();
-        for byte in [first, second, third].into_iter().take(usize::from(self.count.saturating_sub(1))) {
+        let [_, first, second, third] =
+            (self.bits << (6 * (4 - u32::from(self.count.min(4))))).to_be_bytes();
+        for byte in
+            [first, second, third].into_iter().take(usize::from(self.count.saturating_sub(1)))
+        {
             sink.byte(byte);
         }
         self.bits = 0;
@@ -179,7 +196,10 @@ impl Group {
 const NONE: u8 = 0xff;
 
 /// The value of each byte: a table, since attachments are most of the bytes of mail.
-#[expect(clippy::indexing_slicing, reason = "both arrays are longer than any index, and the compiler does it, not we")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "both arrays are longer than any index, and the compiler does it, not we"
+)]
 const SEXTETS: [u8; 256] = {
     let mut table = [NONE; 256];
     let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -1,6 +1,8 @@
-//! Header texts for people: encoded words (RFC 2047) decoded, raw UTF-8 (RFC 6532) as it is, nothing in them that could break a line.
+//! Header texts for people: encoded words (RFC 2047) decoded, raw UTF-8 (RFC 6532) as it is,
+//! nothing in them that could break a line.
 //!
-//! Neighbouring words of one charset are joined as bytes before decoding: Outlook and many PHP mailers split a character over two.
+//! Neighbouring words of one charset are joined as bytes before decoding: Outlook and many PHP
+//! mailers split a character over two.
 
 use super::lines::cut;
 use super::transfer::{base64_word, hex_pair};
@@ -36,8 +38,13 @@ pub(super) fn decode(value: &str) -> String {
             out.push_str(before);
         }
         match &mut held {
-            // ISO-2022 shifts within each word; joined, its escapes would stand side by side, which decoders refuse.
-            Some((charset, bytes)) if *charset == word.charset && !charset.starts_with("iso-2022") => bytes.extend_from_slice(&word.bytes),
+            // ISO-2022 shifts within each word; joined, its escapes would stand side by side, which
+            // decoders refuse.
+            Some((charset, bytes))
+                if *charset == word.charset && !charset.starts_with("iso-2022") =>
+            {
+                bytes.extend_from_slice(&word.bytes)
+            }
             _ => {
                 release(&mut held, &mut out);
                 held = Some((word.charset, word.bytes));

@@ -1,9 +1,11 @@
-//! Attributions: "On Sun, 22 Nov 2026 at 09:15, Bob <bob@desk.test> wrote:", in any language, on one line or wrapped.
+//! Attributions: "On Sun, 22 Nov 2026 at 09:15, Bob <bob@desk.test> wrote:", in any language, on
+//! one line or wrapped.
 //!
-//! Clients translate and reorder them freely, so there are no templates but evidence: a day, an hour, an address, a
-//! verb that means "wrote", the ending colon, and a beginning as attributions have it. Two strengths: a weak one needs
-//! marked text (`>`) below it, a strong one stands without. A writer who speaks of himself ("On 22 Nov. I wrote to
-//! you:") makes a sentence, and a sentence is kept.
+//! Clients translate and reorder them freely, so there are no templates but evidence: a day, an
+//! hour, an address, a verb that means "wrote", the ending colon, and a beginning as attributions
+//! have it. Two strengths: a weak one needs marked text (`>`) below it, a strong one stands
+//! without. A writer who speaks of himself ("On 22 Nov. I wrote to you:") makes a sentence, and a
+//! sentence is kept.
 
 use super::line::Lines;
 use super::words::{FIRST_PERSON, INTRODUCTIONS, SECOND_PERSON, VERBS};
@@ -21,7 +23,8 @@ const LENGTH_MAX: usize = 600;
 /// A text with more lines that end like an attribution is a log, and we stop looking.
 const CANDIDATES_MAX: usize = 1_000;
 
-/// How far from the beginning a number, verb or address must stand for the line to begin like an attribution.
+/// How far from the beginning a number, verb or address must stand for the line to begin like an
+/// attribution.
 const START_WORDS: usize = 7;
 
 /// Words of the longest day with its hour ("On Sun, Nov 22, 2026 at 9:15 AM GMT+1").
@@ -57,10 +60,13 @@ impl Found {
     }
 }
 
-/// Looks at each line that ends with a colon, and at the lines above it for where the attribution begins.
+/// Looks at each line that ends with a colon, and at the lines above it for where the attribution
+/// begins.
 pub fn find(lines: &Lines) -> Found {
     let ends = |at: &usize| {
-        let line = lines.at(*at).trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, ':' | '：' | '>' | '-'));
+        let line = lines.at(*at).trim_end_matches(|c: char| {
+            !c.is_alphanumeric() && !matches!(c, ':' | '：' | '>' | '-')
+        });
         line.ends_with([':', '：']) || line.ends_with("---") && !lines.is_rule(*at)
     };
     let candidates = (0..lines.len()).filter(|at| !lines.is_quoted(*at) && ends(at));
@@ -89,13 +95,21 @@ fn ending_at(lines: &Lines, end: usize) -> Option<(usize, (usize, Strength))> {
     None
 }
 
-/// "On Sun, 22 Nov 2026 at 09:15" may stand on a line of its own, above a name that would do without it.
+/// "On Sun, 22 Nov 2026 at 09:15" may stand on a line of its own, above a name that would do
+/// without it.
 fn with_day_above(lines: &Lines, start: usize) -> usize {
-    let Some(above) = start.checked_sub(1).filter(|above| !lines.is_blank(*above) && !lines.is_quoted(*above)) else { return start };
+    let Some(above) =
+        start.checked_sub(1).filter(|above| !lines.is_blank(*above) && !lines.is_quoted(*above))
+    else {
+        return start;
+    };
     let (Some(day), Some(name)) = (lines.clean(above), lines.clean(start)) else { return start };
     let words: Vec<&str> = day.split(' ').collect();
     let numbers = Numbers::read(&words);
-    let is_day = words.len() <= DAY_WORDS && numbers.date && numbers.time && words.first().is_some_and(|word| is_introduction(word));
+    let is_day = words.len() <= DAY_WORDS
+        && numbers.date
+        && numbers.time
+        && words.first().is_some_and(|word| is_introduction(word));
     if is_day && !Numbers::read(&name.split(' ').collect::<Vec<_>>()).date { above } else { start }
 }
 
@@ -121,11 +135,15 @@ fn judge(text: &str) -> Option<Strength> {
     if !begins_well(&words, address, verb.as_ref()) {
         return None;
     }
-    // Without a verb it needs the brackets that all clients set around the address but Tutanota ("22. Nov. 2026, 09:15 von bob@desk.test:").
-    let ends_with_address =
-        address.is_some_and(|at| at + 1 == words.len()) && (text.ends_with('>') || numbers.time && words.len() <= DAY_WORDS);
+    // Without a verb it needs the brackets that all clients set around the address but Tutanota
+    // ("22. Nov. 2026, 09:15 von bob@desk.test:").
+    let ends_with_address = address.is_some_and(|at| at + 1 == words.len())
+        && (text.ends_with('>') || numbers.time && words.len() <= DAY_WORDS);
     let client = match &verb {
-        Some(verb) => verb.reads_well || numbers.date && numbers.time && address.is_some_and(|at| at + 3 >= words.len()),
+        Some(verb) => {
+            verb.reads_well
+                || numbers.date && numbers.time && address.is_some_and(|at| at + 3 >= words.len())
+        }
         None => ends_with_address && numbers.date,
     };
     if !client {
@@ -136,7 +154,8 @@ fn judge(text: &str) -> Option<Strength> {
     if !named && !spoken_to {
         return None;
     }
-    // People cite by hand as well ("On 22 Nov. at 9:15 Bob wrote:"), but they leave out the address.
+    // People cite by hand as well ("On 22 Nov. at 9:15 Bob wrote:"), but they leave out the
+    // address.
     let strong = numbers.date && numbers.time && address.is_some() && !spoken_to;
     Some(match (strong, &verb) {
         (true, Some(_)) => Strength::Certain,
@@ -148,7 +167,8 @@ fn judge(text: &str) -> Option<Strength> {
 /// Without ornaments and the colon at the end; Zoho writes dashes at both ends instead of one.
 fn unframed(text: &str) -> Option<&str> {
     let framed = text.trim_start().starts_with("---") && text.trim_end().ends_with("---");
-    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '-' | '–' | '—'));
+    let text =
+        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '-' | '–' | '—'));
     let text = text.strip_suffix([':', '：']).or(Some(text).filter(|_| framed))?;
     Some(text.trim_end_matches([' ', '*', '_']))
 }
@@ -156,16 +176,25 @@ fn unframed(text: &str) -> Option<&str> {
 /// Begins with "On", with a day, or with the name of who wrote.
 fn begins_well(words: &[&str], address: Option<usize>, verb: Option<&Verb>) -> bool {
     let Some(first) = words.first() else { return false };
-    let numbered = |within: usize| words.iter().take(within).any(|word| !is_address(word) && word.contains(|c: char| c.is_ascii_digit()));
+    let numbered = |within: usize| {
+        words
+            .iter()
+            .take(within)
+            .any(|word| !is_address(word) && word.contains(|c: char| c.is_ascii_digit()))
+    };
     let named = first.starts_with(is_name_start)
         && !first.starts_with('<')
-        && (address.is_some_and(|at| at < START_WORDS) || verb.is_some_and(|verb| verb.words_before < START_WORDS));
-    is_introduction(first) && (numbered(START_WORDS) || address.is_some()) || numbered(4) || named && verb.is_some()
+        && (address.is_some_and(|at| at < START_WORDS)
+            || verb.is_some_and(|verb| verb.words_before < START_WORDS));
+    is_introduction(first) && (numbered(START_WORDS) || address.is_some())
+        || numbered(4)
+        || named && verb.is_some()
 }
 
 fn is_introduction(word: &str) -> bool {
     let word = word.trim_end_matches([',', '.', ':']).to_lowercase();
-    INTRODUCTIONS.contains(&word.as_str()) || ["在", "于", "於", "ב-", "ב‑"].iter().any(|start| word.starts_with(start))
+    INTRODUCTIONS.contains(&word.as_str())
+        || ["在", "于", "於", "ב-", "ב‑"].iter().any(|start| word.starts_with(start))
 }
 
 fn speaks(words: &[&str], pronouns: &[&str]) -> bool {
@@ -173,7 +202,8 @@ fn speaks(words: &[&str], pronouns: &[&str]) -> bool {
 }
 
 fn is_name_start(c: char) -> bool {
-    c.is_alphabetic() && !c.is_lowercase() || matches!(c, '"' | '\'' | '“' | '„' | '«' | '<' | '(' | '[')
+    c.is_alphabetic() && !c.is_lowercase()
+        || matches!(c, '"' | '\'' | '“' | '„' | '«' | '<' | '(' | '[')
 }
 
 /// `x@y.z` within a word, whatever brackets are around it.
@@ -198,40 +228,53 @@ impl Verb {
     /// The last verb of a text.
     fn find(text: &str) -> Option<Self> {
         let lower = text.to_lowercase();
-        let (start, end) =
-            VERBS.iter().filter_map(|verb| last_word(&lower, verb)).max_by_key(|(start, end)| (*end, std::cmp::Reverse(*start)))?;
+        let (start, end) = VERBS
+            .iter()
+            .filter_map(|verb| last_word(&lower, verb))
+            .max_by_key(|(start, end)| (*end, std::cmp::Reverse(*start)))?;
         // Letter by letter, for lower case may have other lengths.
-        let (before, after) = (lower.get(..start)?.chars().count(), lower.get(end..)?.chars().count());
+        let (before, after) =
+            (lower.get(..start)?.chars().count(), lower.get(end..)?.chars().count());
         let whole = text.chars().count();
         let before_text: String = text.chars().take(before).collect();
         let after_text: String = text.chars().skip(whole.saturating_sub(after)).collect();
         // "(a)" of "napisał(a)", "님이" and the like hang on the verb.
-        let rest =
-            if after_text.starts_with(' ') { after_text.trim_start() } else { after_text.split_once(' ').map_or("", |(_, rest)| rest) };
+        let rest = if after_text.starts_with(' ') {
+            after_text.trim_start()
+        } else {
+            after_text.split_once(' ').map_or("", |(_, rest)| rest)
+        };
         let names = |word: &str| word.starts_with(is_name_start) || word.contains('@');
         let follows = |word: &str| names(word) || word.starts_with(|c: char| c.is_ascii_digit());
-        let beside = before_text.split_whitespace().next_back().into_iter().chain(rest.split(' ').next());
+        let beside =
+            before_text.split_whitespace().next_back().into_iter().chain(rest.split(' ').next());
         Some(Self {
             words_before: before_text.split_whitespace().count(),
             reads_well: rest.is_empty() || rest.split(' ').take(2).any(follows),
-            // Chinese, Japanese and Korean names stand where the language has them, with particles between.
-            beside_name: beside.into_iter().any(names) || lower.get(start..end).is_some_and(|verb| verb.starts_with(is_dense)),
+            // Chinese, Japanese and Korean names stand where the language has them, with particles
+            // between.
+            beside_name: beside.into_iter().any(names)
+                || lower.get(start..end).is_some_and(|verb| verb.starts_with(is_dense)),
         })
     }
 }
 
-/// Where a word stands last in a text; letters must not touch it, but in scripts that write without spaces.
+/// Where a word stands last in a text; letters must not touch it, but in scripts that write without
+/// spaces.
 fn last_word(text: &str, word: &str) -> Option<(usize, usize)> {
     let start = text.rfind(word)?;
     let end = start + word.len();
     let free = |c: Option<char>| c.is_none_or(|c| !c.is_alphabetic() || is_dense(c));
-    let apart = word.starts_with(is_dense) || free(text.get(..start)?.chars().next_back()) && free(text.get(end..)?.chars().next());
+    let apart = word.starts_with(is_dense)
+        || free(text.get(..start)?.chars().next_back()) && free(text.get(end..)?.chars().next());
     apart.then_some((start, end))
 }
 
-/// Scripts whose words touch, or that have no capitals: Hebrew, Arabic, and from Thai on all but extended Latin and Greek.
+/// Scripts whose words touch, or that have no capitals: Hebrew, Arabic, and from Thai on all but
+/// extended Latin and Greek.
 fn is_dense(c: char) -> bool {
-    ('\u{590}'..='\u{6ff}').contains(&c) || u32::from(c) >= 0x0e00 && !('\u{1e00}'..='\u{1fff}').contains(&c)
+    ('\u{590}'..='\u{6ff}').contains(&c)
+        || u32::from(c) >= 0x0e00 && !('\u{1e00}'..='\u{1fff}').contains(&c)
 }
 
 /// What the numbers of a text say.
@@ -244,7 +287,8 @@ struct Numbers {
 
 impl Numbers {
     fn read(words: &[&str]) -> Self {
-        let text = words.iter().filter(|word| !is_address(word)).copied().collect::<Vec<_>>().join(" ");
+        let text =
+            words.iter().filter(|word| !is_address(word)).copied().collect::<Vec<_>>().join(" ");
         let runs = runs(&text);
         let year = runs.iter().any(|run| run.digits == 4 && matches!(run.value / 100, 19 | 20));
         let small = runs.iter().any(|run| run.digits <= 2);
@@ -252,14 +296,23 @@ impl Numbers {
         let triple = runs.windows(3).any(|three| matches!(three, [_, b, c] if joined(b) && b.before == c.before && c.digits != 3));
         let clock = |pair: &[Run]| match pair {
             [hour, minute] => {
-                hour.value < 25 && hour.digits <= 2 && minute.digits == 2 && minute.value < 60 && minute.tight && is_clock(hour, minute)
+                hour.value < 25
+                    && hour.digits <= 2
+                    && minute.digits == 2
+                    && minute.value < 60
+                    && minute.tight
+                    && is_clock(hour, minute)
             }
             _ => false,
         };
-        // Danes and Finns set dots between hours, minutes and seconds as well; then the day has its year elsewhere.
+        // Danes and Finns set dots between hours, minutes and seconds as well; then the day has its
+        // year elsewhere.
         let dotted = |three: &[Run]| match three {
             [h, m, s] => {
-                [h, m, s].iter().all(|run| run.digits == 2 && run.value < 60) && h.value < 25 && m.before == '.' && s.before == '.'
+                [h, m, s].iter().all(|run| run.digits == 2 && run.value < 60)
+                    && h.value < 25
+                    && m.before == '.'
+                    && s.before == '.'
             }
             _ => false,
         };
@@ -272,7 +325,12 @@ impl Numbers {
 fn is_clock(hour: &Run, minute: &Run) -> bool {
     match minute.before {
         ':' | '：' | 'h' => true,
-        '.' => matches!(hour.before, ' ' | '(') && minute.after != '.' && minute.after != '-' && minute.after != '/',
+        '.' => {
+            matches!(hour.before, ' ' | '(')
+                && minute.after != '.'
+                && minute.after != '-'
+                && minute.after != '/'
+        }
         _ => false,
     }
 }

@@ -1,7 +1,9 @@
-//! Header blocks over a history ("From: … Sent: … To: … Subject: …"), the dashed lines above them, forward markers.
+//! Header blocks over a history ("From: … Sent: … To: … Subject: …"), the dashed lines above them,
+//! forward markers.
 //!
-//! A block must be one: who and to whom, and when and about what; where one of these is missing, an address. "From:
-//! Berlin, To: Munich, Date: tomorrow" is a journey. Beneath "Original Message" or a rule, who and one more is enough.
+//! A block must be one: who and to whom, and when and about what; where one of these is missing, an
+//! address. "From: Berlin, To: Munich, Date: tomorrow" is a journey. Beneath "Original Message" or
+//! a rule, who and one more is enough.
 
 use super::line::{Lines, clean, lower};
 use super::words::{FORWARD_BEGINS, FORWARDED, FORWARDED_BY, LABELS, Label, ORIGINAL, REPLY_ABOVE};
@@ -24,8 +26,13 @@ const BOUND_MAX: usize = 998;
 const ABOVE_MAX: usize = 200;
 
 /// The labels by their names: this is asked of every line with a colon.
-static BY_NAME: LazyLock<BTreeMap<&str, Label>> =
-    LazyLock::new(|| LABELS.iter().rev().flat_map(|(label, names)| names.iter().map(|name| (*name, *label))).collect());
+static BY_NAME: LazyLock<BTreeMap<&str, Label>> = LazyLock::new(|| {
+    LABELS
+        .iter()
+        .rev()
+        .flat_map(|(label, names)| names.iter().map(|name| (*name, *label)))
+        .collect()
+});
 
 /// Whether something above a block already says that a history begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,10 +52,13 @@ pub fn forward(lines: &Lines, at: usize) -> Option<usize> {
     if bound(&line) == Some(Bound::Begin) {
         return Some(pair_end(lines, at));
     }
-    let begins = line.strip_suffix([':', '：']).is_some_and(|words| FORWARD_BEGINS.contains(&words.trim()));
+    let begins =
+        line.strip_suffix([':', '：']).is_some_and(|words| FORWARD_BEGINS.contains(&words.trim()));
     let inner = dashed(&line);
     let dashes = inner.is_some_and(|inner| {
-        FORWARDED.contains(&inner) || line.ends_with('-') && FORWARDED_BY.iter().any(|by| inner.starts_with(by) || inner.ends_with(by))
+        FORWARDED.contains(&inner)
+            || line.ends_with('-')
+                && FORWARDED_BY.iter().any(|by| inner.starts_with(by) || inner.ends_with(by))
     });
     (begins || dashes).then_some(lines.len())
 }
@@ -73,12 +83,17 @@ pub fn bound(line: &str) -> Option<Bound> {
     inner.starts_with("end forwarded message").then_some(Bound::End)
 }
 
-/// The last end counts: the writer of the mail can set one too, and what follows it would be read as the agent's words.
+/// The last end counts: the writer of the mail can set one too, and what follows it would be read
+/// as the agent's words.
 fn pair_end(lines: &Lines, start: usize) -> usize {
-    (start..lines.len()).rev().find(|at| bound(lines.at(*at)) == Some(Bound::End)).map_or(lines.len(), |end| end + 1)
+    (start..lines.len())
+        .rev()
+        .find(|at| bound(lines.at(*at)) == Some(Bound::End))
+        .map_or(lines.len(), |end| end + 1)
 }
 
-/// "-----Original Message-----" in any language, or another desk's "reply above this line"; the line after it.
+/// "-----Original Message-----" in any language, or another desk's "reply above this line"; the
+/// line after it.
 pub fn original(lines: &Lines, at: usize) -> Option<usize> {
     let bare = label(lines.at(at + 1)).is_some();
     if !bare && !lines.is_ornamented(at) {
@@ -86,12 +101,15 @@ pub fn original(lines: &Lines, at: usize) -> Option<usize> {
     }
     let line = lower(&lines.clean(at)?);
     // BlackBerry sets no dashes, but a block right below.
-    let bare = bare && ORIGINAL.contains(&line.trim_end_matches([':', '：', ' '])) && block(lines, at + 1, || Proof::Given).is_some();
+    let bare = bare
+        && ORIGINAL.contains(&line.trim_end_matches([':', '：', ' ']))
+        && block(lines, at + 1, || Proof::Given).is_some();
     let history = bare || dashed(&line).is_some_and(|inner| ORIGINAL.contains(&inner));
     (history || is_reply_above(&line)).then_some(at + 1)
 }
 
-/// What stands between dashes, without them and without a colon; `None` if there are none at the beginning.
+/// What stands between dashes, without them and without a colon; `None` if there are none at the
+/// beginning.
 fn dashed(line: &str) -> Option<&str> {
     const ORNAMENT: [char; 10] = ['-', '_', '─', '━', '—', '–', '=', '*', ' ', '>'];
     let starred = line.trim_start_matches('*').trim_start();
@@ -103,12 +121,18 @@ fn dashed(line: &str) -> Option<&str> {
     {
         return None;
     }
-    Some(starred.trim_matches(ORNAMENT).trim_end_matches([':', '：', ' '])).filter(|inner| !inner.is_empty())
+    Some(starred.trim_matches(ORNAMENT).trim_end_matches([':', '：', ' ']))
+        .filter(|inner| !inner.is_empty())
 }
 
 /// Ornaments prove that it is no sentence; one alone at the beginning is a bullet.
 fn is_reply_above(line: &str) -> bool {
-    let ornament = |c: char| matches!(c, '#' | '-' | '=' | '*' | '_' | '—' | '–' | '~' | '<' | '>' | '[' | ']' | '+' | '/' | '─');
+    let ornament = |c: char| {
+        matches!(
+            c,
+            '#' | '-' | '=' | '*' | '_' | '—' | '–' | '~' | '<' | '>' | '[' | ']' | '+' | '/' | '─'
+        )
+    };
     let before = line.chars().take_while(|c| ornament(*c)).count();
     line.len() <= ABOVE_MAX
         && (before >= 2 || before == 1 && line.ends_with(ornament))
@@ -131,8 +155,9 @@ pub struct Row {
     pub value: String,
 }
 
-/// The rows of the header block that begins at that line, proven or not, and the first line after it. An empty line ends it
-/// (below it the text may bring rows of its own), unless all its rows stand apart.
+/// The rows of the header block that begins at that line, proven or not, and the first line after
+/// it. An empty line ends it (below it the text may bring rows of its own), unless all its rows
+/// stand apart.
 pub fn rows(lines: &Lines, at: usize) -> (Vec<Row>, usize) {
     let mut found = if label(lines.at(at)).is_some() { scan(lines, at).1 } else { Vec::new() };
     let apart = |pair: &[(Label, usize)]| matches!(pair, [(_, one), (_, two)] if (*one..*two).any(|near| lines.is_blank(near)));
@@ -143,7 +168,10 @@ pub fn rows(lines: &Lines, at: usize) -> (Vec<Row>, usize) {
     }
     let end = found.last().map_or(at, |(_, near)| near + 1);
     let next = found.iter().skip(1).map(|(_, near)| *near).chain([end]);
-    let rows = found.iter().zip(next).map(|((label, near), next)| Row { label: *label, value: value(lines, *near, next) });
+    let rows = found
+        .iter()
+        .zip(next)
+        .map(|((label, near), next)| Row { label: *label, value: value(lines, *near, next) });
     (rows.collect(), end)
 }
 
@@ -160,7 +188,10 @@ fn scan(lines: &Lines, at: usize) -> (Seen, Vec<(Label, usize)>) {
     let mut found = Vec::new();
     let mut wrapped = 0;
     for near in at..lines.len().min(at + BLOCK_MAX) {
-        if lines.is_quoted(near) || wrapped > WRAP_MAX || lines.is_blank(near) && (lines.is_blank(near + 1) || seen.is_full()) {
+        if lines.is_quoted(near)
+            || wrapped > WRAP_MAX
+            || lines.is_blank(near) && (lines.is_blank(near + 1) || seen.is_full())
+        {
             break;
         }
         match label(lines.at(near)) {
@@ -226,16 +257,25 @@ pub fn label(line: &str) -> Option<Label> {
     BY_NAME.get(label_name(line)?.as_str()).copied()
 }
 
-/// The word by which the first header block names the sender: "VS:" passes on where Danes and Norwegians write ("Fra:"), and
-/// answers where Finns do.
+/// The word by which the first header block names the sender: "VS:" passes on where Danes and
+/// Norwegians write ("Fra:"), and answers where Finns do.
 pub fn first_sender(lines: &Lines) -> Option<String> {
-    lines.iter().filter_map(label_name).find(|name| BY_NAME.get(name.as_str()) == Some(&Label::From))
+    lines
+        .iter()
+        .filter_map(label_name)
+        .find(|name| BY_NAME.get(name.as_str()) == Some(&Label::From))
 }
 
 /// What may be a label, in lower case.
 fn label_name(line: &str) -> Option<String> {
     const ORNAMENT: [char; 3] = ['*', '_', '|'];
-    let line = line.trim_start_matches(|c: char| c.is_whitespace() || ORNAMENT.contains(&c) || ('\u{200b}'..='\u{200f}').contains(&c));
-    let colon = line.char_indices().take_while(|(at, _)| *at <= LABEL_MAX).find(|(_, c)| matches!(c, ':' | '：'))?.0;
+    let line = line.trim_start_matches(|c: char| {
+        c.is_whitespace() || ORNAMENT.contains(&c) || ('\u{200b}'..='\u{200f}').contains(&c)
+    });
+    let colon = line
+        .char_indices()
+        .take_while(|(at, _)| *at <= LABEL_MAX)
+        .find(|(_, c)| matches!(c, ':' | '：'))?
+        .0;
     Some(lower(clean(line.get(..colon)?).trim_end_matches([' ', '*', '_', '|'])))
 }

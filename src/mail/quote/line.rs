@@ -59,7 +59,8 @@ impl<'a> Lines<'a> {
         self.full.get(at).copied().unwrap_or(self.len())
     }
 
-    /// Whether a line begins with a quotation mark; one space before it is format=flowed's stuffing (RFC 3676 §4.4).
+    /// Whether a line begins with a quotation mark; one space before it is format=flowed's stuffing
+    /// (RFC 3676 §4.4).
     pub fn is_quoted(&self, at: usize) -> bool {
         let line = self.at(at).trim_start_matches(is_invisible);
         line.strip_prefix(' ').unwrap_or(line).starts_with(['>', '＞'])
@@ -70,19 +71,23 @@ impl<'a> Lines<'a> {
         Some(self.at(at)).filter(|line| line.len() <= MARK_MAX).map(clean)
     }
 
-    /// Whether one of a line's ends is no letter, as with all marks but header blocks. Cheap, for it is asked of every line.
+    /// Whether one of a line's ends is no letter, as with all marks but header blocks. Cheap, for
+    /// it is asked of every line.
     pub fn is_ornamented(&self, at: usize) -> bool {
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '!' | '?');
         let line = self.at(at).trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
         !(line.is_empty() || line.starts_with(plain) && line.ends_with(plain))
     }
 
-    /// Whether a line consists of dashes, underscores or the like, or is what a horizontal rule was rendered to.
+    /// Whether a line consists of dashes, underscores or the like, or is what a horizontal rule was
+    /// rendered to.
     pub fn is_rule(&self, at: usize) -> bool {
         let line = self.at(at).trim();
         line.len() <= MARK_MAX
             && line.chars().filter(|c| *c != ' ').count() >= RULE_MIN
-            && line.chars().all(|c| matches!(c, '-' | '_' | '─' | '━' | '—' | '–' | '=' | '*' | ' '))
+            && line
+                .chars()
+                .all(|c| matches!(c, '-' | '_' | '─' | '━' | '—' | '–' | '=' | '*' | ' '))
     }
 
     /// The rule that stands above a line, but for empty lines between.
@@ -96,11 +101,13 @@ impl<'a> Lines<'a> {
         self.rule_above(at).is_some()
     }
 
-    /// A run of lines that all begin with the same bar, as some clients quote; the first line after it.
-    /// Only asked beneath an attribution, and one line is no run.
+    /// A run of lines that all begin with the same bar, as some clients quote; the first line after
+    /// it. Only asked beneath an attribution, and one line is no run.
     pub fn barred(&self, start: usize) -> Option<usize> {
         let bar = ["|", ": "].into_iter().find(|bar| self.at(start).starts_with(bar))?;
-        let end = (start..self.len()).find(|at| !self.at(*at).starts_with(bar.trim_end())).unwrap_or(self.len());
+        let end = (start..self.len())
+            .find(|at| !self.at(*at).starts_with(bar.trim_end()))
+            .unwrap_or(self.len());
         (end > start + 1).then_some(end)
     }
 }
@@ -120,7 +127,8 @@ pub fn clean(line: &str) -> String {
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Lower case. A Turkish capital `İ` becomes two characters by the general rule, of which we take the first.
+/// Lower case. A Turkish capital `İ` becomes two characters by the general rule, of which we take
+/// the first.
 pub fn lower(text: &str) -> String {
     text.to_lowercase().replace('\u{307}', "")
 }

@@ -1,8 +1,10 @@
-//! Signatures under the usual delimiter, clients' advertisements for themselves, mailing lists' footers.
+//! Signatures under the usual delimiter, clients' advertisements for themselves, mailing lists'
+//! footers.
 //!
-//! `-- ` is a promise (RFC 3676 §4.3) and taken as one, but for a postscript or a question beneath it. A bare `--` is as
-//! often a person's divider, so what follows must be short and no sentence. A line that names a device counts only if
-//! every word of it does: "Sent from my desk, it is easier" is a sentence.
+//! `-- ` is a promise (RFC 3676 §4.3) and taken as one, but for a postscript or a question beneath
+//! it. A bare `--` is as often a person's divider, so what follows must be short and no sentence. A
+//! line that names a device counts only if every word of it does: "Sent from my desk, it is easier"
+//! is a sentence.
 
 use super::Role;
 use super::line::{Lines, lower};
@@ -70,7 +72,12 @@ fn new_runs(roles: &[Role], within: Range<usize>) -> Vec<Range<usize>> {
 fn footer(lines: &Lines, run: Range<usize>) -> Option<usize> {
     let below = |at: usize| run.clone().filter(move |near| *near > at && !lines.is_blank(*near));
     // From the end upwards, a footer's length at most.
-    let rule = run.clone().rev().filter(|at| !lines.is_blank(*at)).take(FOOTER_MAX + 1).find(|at| lines.is_rule(*at))?;
+    let rule = run
+        .clone()
+        .rev()
+        .filter(|at| !lines.is_blank(*at))
+        .take(FOOTER_MAX + 1)
+        .find(|at| lines.is_rule(*at))?;
     let leads = |at: usize| {
         lines.clean(at).is_some_and(|line| {
             let line = lower(&line);
@@ -86,15 +93,22 @@ fn footer(lines: &Lines, run: Range<usize>) -> Option<usize> {
 /// What stands beneath a delimiter, with it.
 fn delimited(lines: &Lines, run: Range<usize>) -> Option<Range<usize>> {
     // Only the last lines can be short enough to be a signature.
-    let tail: Vec<usize> = run.clone().rev().filter(|at| !lines.is_blank(*at)).take(SIGNATURE_MAX + 1).collect();
+    let tail: Vec<usize> =
+        run.clone().rev().filter(|at| !lines.is_blank(*at)).take(SIGNATURE_MAX + 1).collect();
     let found = tail.iter().enumerate().rev().find_map(|(below, at)| {
         let signs = match lines.at(*at).trim_end_matches('\r') {
             "-- " | "--\u{a0}" => true,
-            line => line.trim() == "--" && below <= LOOSE_MAX && tail.iter().take(below).all(|at| !may_be_sentence(lines.at(*at))),
+            line => {
+                line.trim() == "--"
+                    && below <= LOOSE_MAX
+                    && tail.iter().take(below).all(|at| !may_be_sentence(lines.at(*at)))
+            }
         };
         signs.then_some(*at)
     })?;
-    let end = (found + 1..run.end).find(|at| lines.is_blank(at - 1) && resumes(lines.at(*at))).unwrap_or(run.end);
+    let end = (found + 1..run.end)
+        .find(|at| lines.is_blank(at - 1) && resumes(lines.at(*at)))
+        .unwrap_or(run.end);
     Some(found..end)
 }
 
@@ -102,8 +116,9 @@ fn delimited(lines: &Lines, run: Range<usize>) -> Option<Range<usize>> {
 fn resumes(line: &str) -> bool {
     let line = line.trim();
     let upper: String = line.chars().take(5).flat_map(char::to_uppercase).collect();
-    let postscript =
-        ["PS:", "PS ", "P.S.", "P.S ", "PPS", "P.P.S", "NB:", "N.B.", "ЗЫ", "P. S."].iter().any(|start| upper.starts_with(start));
+    let postscript = ["PS:", "PS ", "P.S.", "P.S ", "PPS", "P.P.S", "NB:", "N.B.", "ЗЫ", "P. S."]
+        .iter()
+        .any(|start| upper.starts_with(start));
     postscript || line.starts_with('#') || line.ends_with('?') && line.split(' ').count() > 2
 }
 
@@ -111,14 +126,20 @@ fn resumes(line: &str) -> bool {
 fn may_be_sentence(line: &str) -> bool {
     let line = line.trim();
     let words = line.split_whitespace().take(SENTENCE_WORDS).count();
-    words >= SENTENCE_WORDS || resumes(line) || words >= 4 && line.ends_with(['.', '!', ':', '。', '！', '？']) || line.len() > 200
+    words >= SENTENCE_WORDS
+        || resumes(line)
+        || words >= 4 && line.ends_with(['.', '!', ':', '。', '！', '？'])
+        || line.len() > 200
 }
 
 /// Clients' lines about themselves, each on its own.
 fn adverts(lines: &Lines, roles: &mut [Role], run: Range<usize>) {
     let mut below = true;
     for at in run.clone().rev() {
-        let above = at.checked_sub(1).filter(|above| run.contains(above)).map_or("", |above| lines.at(above));
+        let above = at
+            .checked_sub(1)
+            .filter(|above| run.contains(above))
+            .map_or("", |above| lines.at(above));
         let advert = below && above.trim().len() <= OWN_LINE_MAX && is_advert(lines.at(at));
         if advert {
             paint(roles, at..at + 1);
@@ -133,11 +154,16 @@ fn is_advert(line: &str) -> bool {
         return false;
     }
     let (text, linked) = without_links(&lower(&line.replace('\u{a0}', " ")));
-    let text = text
-        .trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '*' | '_' | '-' | '[' | ']' | '(' | ')' | '。' | '<' | '>'));
-    let text =
-        BREVITY.iter().find_map(|pardon| text.strip_suffix(pardon)).map_or(text, |text| text.trim_end_matches([' ', '.', '。', '!']));
-    text.split_whitespace().count() <= ADVERT_WORDS && (names_device(text) || offers_outlook(text, Link(linked)) || is_scanner(text))
+    let text = text.trim_matches(|c: char| {
+        c.is_whitespace()
+            || matches!(c, '.' | '!' | '*' | '_' | '-' | '[' | ']' | '(' | ')' | '。' | '<' | '>')
+    });
+    let text = BREVITY
+        .iter()
+        .find_map(|pardon| text.strip_suffix(pardon))
+        .map_or(text, |text| text.trim_end_matches([' ', '.', '。', '!']));
+    text.split_whitespace().count() <= ADVERT_WORDS
+        && (names_device(text) || offers_outlook(text, Link(linked)) || is_scanner(text))
 }
 
 /// Whether a line carried a link to Microsoft's shortener, as all of Outlook's do.
@@ -146,8 +172,13 @@ struct Link(bool);
 /// "Get Outlook for iOS<https://aka.ms/…>" in any language.
 fn offers_outlook(text: &str, link: Link) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let offer = link.0 || words.first().is_some_and(|first| GET.iter().any(|get| first.starts_with(get))) && !text.ends_with('?');
-    words.len() <= 7 && text.contains("outlook") && (text.contains("ios") || text.contains("android")) && offer
+    let offer = link.0
+        || words.first().is_some_and(|first| GET.iter().any(|get| first.starts_with(get)))
+            && !text.ends_with('?');
+    words.len() <= 7
+        && text.contains("outlook")
+        && (text.contains("ios") || text.contains("android"))
+        && offer
 }
 
 /// Virus scanners' seals.
@@ -175,43 +206,61 @@ fn names_device(text: &str) -> bool {
     })
 }
 
-/// At most one word we do not know ("Sprint", "persönlichen"), then names of devices and what stands beside them, to the end.
+/// At most one word we do not know ("Sprint", "persönlichen"), then names of devices and what
+/// stands beside them, to the end.
 fn is_device(middle: &str) -> bool {
     let words: Vec<&str> = middle
         .split_whitespace()
-        .map(|word| word.trim_matches([',', '.', '(', ')', '"', '\'', '’', '®', '™', '[', ']', '*', '_']))
+        .map(|word| {
+            word.trim_matches([',', '.', '(', ')', '"', '\'', '’', '®', '™', '[', ']', '*', '_'])
+        })
         .collect();
     let possessive = words.iter().any(|word| {
-        POSSESSIVES.contains(word) || !word.is_ascii() && POSSESSIVES.iter().any(|mine| !mine.is_ascii() && word.contains(mine))
+        POSSESSIVES.contains(word)
+            || !word.is_ascii()
+                && POSSESSIVES.iter().any(|mine| !mine.is_ascii() && word.contains(mine))
     });
     let named = |word: &str| is_named(word, BRANDS) || possessive && is_named(word, DEVICES);
     let Some(first) = words.iter().position(|word| named(word)) else { return false };
     let before = words.iter().take(first);
-    let unknown = before.clone().filter(|word| !BESIDE.contains(*word) && !POSSESSIVES.contains(*word)).count();
+    let unknown = before
+        .clone()
+        .filter(|word| !BESIDE.contains(*word) && !POSSESSIVES.contains(*word))
+        .count();
     let others = before.filter(|word| ["his", "her", "their"].contains(*word)).count();
     // "S22", "5G", "10", but no day on which something was sent.
-    let model =
-        |word: &str| word.chars().count() <= 6 && word.contains(|c: char| c.is_ascii_digit()) && word.chars().all(char::is_alphanumeric);
-    let rest = words
-        .iter()
-        .skip(first + 1)
-        .all(|word| named(word) || BESIDE.contains(word) || DEVICES.contains(word) || POSSESSIVES.contains(word) || model(word));
+    let model = |word: &str| {
+        word.chars().count() <= 6
+            && word.contains(|c: char| c.is_ascii_digit())
+            && word.chars().all(char::is_alphanumeric)
+    };
+    let rest = words.iter().skip(first + 1).all(|word| {
+        named(word)
+            || BESIDE.contains(word)
+            || DEVICES.contains(word)
+            || POSSESSIVES.contains(word)
+            || model(word)
+    });
     unknown <= 1 && others == 0 && rest
 }
 
-/// Whether a word begins with one of these names and ends as a suffix of case does (`iphonesta`, `iphone-omról`).
+/// Whether a word begins with one of these names and ends as a suffix of case does (`iphonesta`,
+/// `iphone-omról`).
 fn is_named(word: &str, names: &[&str]) -> bool {
     names.iter().any(|name| {
         let tail = match (word.strip_prefix(name), name.is_ascii()) {
             (Some(tail), _) => tail,
-            // Scripts without spaces put the name anywhere; Hebrew and Arabic put the article before it.
+            // Scripts without spaces put the name anywhere; Hebrew and Arabic put the article
+            // before it.
             (None, _) => match word.split_once(name).filter(|(before, _)| !before.is_ascii()) {
                 Some((_, tail)) => tail,
                 None => return false,
             },
         };
         tail.is_empty()
-            || name.len() >= 3 && tail.chars().count() <= 12 && (name.len() >= 5 || !tail.starts_with(|c: char| c.is_ascii_alphabetic()))
+            || name.len() >= 3
+                && tail.chars().count() <= 12
+                && (name.len() >= 5 || !tail.starts_with(|c: char| c.is_ascii_alphabetic()))
     })
 }
 

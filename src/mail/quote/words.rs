@@ -1,7 +1,9 @@
-//! The words by which clients mark quotations and signatures, in the languages that we know. Data only.
+//! The words by which clients mark quotations and signatures, in the languages that we know. Data
+//! only.
 //!
-//! All entries are in lower case. A language is added here and nowhere else; every entry stands in some client's own
-//! default text. The formatter is kept off the tables, for it would set each word on a line. A word too many costs little, for each rule asks for more evidence than a word.
+//! All entries are in lower case. A language is added here and nowhere else; every entry stands in
+//! some client's own default text. The formatter is kept off the tables, for it would set each word
+//! on a line. A word too many costs little, for each rule asks for more evidence than a word.
 
 /// What a line of a client's header block says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +20,8 @@ pub enum Label {
     Other,
 }
 
-/// Labels of header blocks (Outlook, Windows Mail, Zimbra, GMX, QQ, Naver, Notes), without their colon.
+/// Labels of header blocks (Outlook, Windows Mail, Zimbra, GMX, QQ, Naver, Notes), without their
+/// colon.
 #[rustfmt::skip]
 pub const LABELS: &[(Label, &[&str])] = &[
     (
@@ -81,7 +84,8 @@ pub const INTRODUCTIONS: &[&str] = &[
     "vom", "dana",
 ];
 
-/// "wrote", as attributions have it. Words of scripts with spaces are found as words, the others anywhere.
+/// "wrote", as attributions have it. Words of scripts with spaces are found as words, the others
+/// anywhere.
 #[rustfmt::skip]
 pub const VERBS: &[&str] = &[
     "wrote", "writes", "schrieb", "schreibt", "geschrieben", "a écrit", "écrivait", "écrit", "escribió", "escribio", "ha escrito",
@@ -103,7 +107,8 @@ pub const FIRST_PERSON: &[&str] = &[
     "minulle", "nekem", "εγώ", "μου", "私", "我", "我们", "我們", "나", "제가", "אני", "أنا",
 ];
 
-/// The writer speaking to the reader. The Bat! says "you wrote" over marked quotations; without marks it is a sentence.
+/// The writer speaking to the reader. The Bat! says "you wrote" over marked quotations; without
+/// marks it is a sentence.
 #[rustfmt::skip]
 pub const SECOND_PERSON: &[&str] = &[
     "you", "You", "your", "du", "dir", "Sie", "Ihnen", "ihr", "euch", "tu", "vous", "Vous", "usted", "ustedes", "tú", "você", "vocês",
@@ -153,7 +158,8 @@ pub const FORWARDED: &[&str] = &[
     "pesan yang diteruskan", "missatge reenviat",
 ];
 
-/// Notes names who passed it on and when ("Forwarded by Bob Baker/Desk on …"); begin or end of what stands between the dashes.
+/// Notes names who passed it on and when ("Forwarded by Bob Baker/Desk on …"); begin or end of what
+/// stands between the dashes.
 #[rustfmt::skip]
 pub const FORWARDED_BY: &[&str] = &[
     "forwarded by", "weitergeleitet von", "transféré par", "réexpédié par", "reenviado por", "inoltrato da", "encaminhado por",
@@ -168,7 +174,8 @@ pub const REPLY_PREFIXES: &[&str] = &[
     "отг", "σχετ", "απ", "bls", "回复", "答复", "回覆", "返信", "회신", "답장", "תגובה", "השב", "رد",
 ];
 
-/// First prefix of a subject by which clients say that a mail is passed on. Not "VS": Finns answer with it.
+/// First prefix of a subject by which clients say that a mail is passed on. Not "VS": Finns answer
+/// with it.
 #[rustfmt::skip]
 pub const FORWARD_PREFIXES: &[&str] = &[
     "fw", "fwd", "wg", "tr", "rv", "i", "enc", "doorst", "vb", "vl", "pd", "továbbítás", "ilt", "πρθ", "转发", "轉寄", "転送", "전달",

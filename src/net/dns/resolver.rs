@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use mail_auth::hickory_resolver::config::{ConnectionConfig, NameServerConfig, ProtocolConfig, ResolverConfig, ResolverOpts};
+use mail_auth::hickory_resolver::config::{
+    ConnectionConfig, NameServerConfig, ProtocolConfig, ResolverConfig, ResolverOpts,
+};
 use mail_auth::hickory_resolver::net::runtime::TokioRuntimeProvider;
 use mail_auth::hickory_resolver::net::{DnsError, NetError};
 use mail_auth::hickory_resolver::proto::op::ResponseCode;
@@ -33,7 +35,8 @@ const KEPT: u64 = 256;
 /// Longest record kept, in bytes: a key of 4096 bits has under 800.
 const RECORD_MAX: usize = 8192;
 
-/// The resolver. It is made when it is first asked: most desks never need it, and it is some megabytes.
+/// The resolver. It is made when it is first asked: most desks never need it, and it is some
+/// megabytes.
 pub struct Resolver {
     servers: Vec<SocketAddr>,
     /// Or why there is none.
@@ -47,7 +50,9 @@ impl Resolver {
     }
 
     async fn key(&self, name: &str, until: Instant) -> Key {
-        let made = self.made.get_or_init(|| build(&self.servers).map_err(|error| clean(&error.to_string())));
+        let made = self
+            .made
+            .get_or_init(|| build(&self.servers).map_err(|error| clean(&error.to_string())));
         let resolver = match made {
             Ok(resolver) => resolver,
             Err(why) => return Key::Unreachable(format!("the name servers are not known: {why}")),
@@ -58,7 +63,13 @@ impl Resolver {
             Ok(Err(error)) => failed(&error),
             Ok(Ok(found)) => {
                 let texts = found.answers().iter().filter_map(|record| match &record.data {
-                    RData::TXT(text) => Some(text.txt_data.iter().flat_map(|piece| piece.iter().copied()).take(RECORD_MAX).collect()),
+                    RData::TXT(text) => Some(
+                        text.txt_data
+                            .iter()
+                            .flat_map(|piece| piece.iter().copied())
+                            .take(RECORD_MAX)
+                            .collect(),
+                    ),
                     _ => None,
                 });
                 Key::Records(texts.collect())
@@ -83,7 +94,9 @@ impl Keys for Resolver {
 /// "There is none" is an answer; a server's failure (RFC 1035 §4.1.1) and silence are not.
 fn failed(error: &NetError) -> Key {
     match error {
-        NetError::Dns(DnsError::NoRecordsFound(none)) if matches!(none.response_code, ResponseCode::NXDomain | ResponseCode::NoError) => {
+        NetError::Dns(DnsError::NoRecordsFound(none))
+            if matches!(none.response_code, ResponseCode::NXDomain | ResponseCode::NoError) =>
+        {
             Key::Absent
         }
         error => Key::Unreachable(clean(&error.to_string())),
@@ -93,7 +106,10 @@ fn failed(error: &NetError) -> Key {
 fn build(servers: &[SocketAddr]) -> Result<TokioResolver, NetError> {
     let (config, mut options) = match servers {
         [] => read_system_conf()?,
-        servers => (ResolverConfig::from_name_servers(servers.iter().map(server).collect()), ResolverOpts::default()),
+        servers => (
+            ResolverConfig::from_name_servers(servers.iter().map(server).collect()),
+            ResolverOpts::default(),
+        ),
     };
     options.timeout = ANSWER_DEADLINE;
     options.attempts = 2;

@@ -1,4 +1,5 @@
-//! A mail in the form that DATA wants: checked, dot-stuffed, with its final dot. No other bytes are ever sent as one.
+//! A mail in the form that DATA wants: checked, dot-stuffed, with its final dot. No other bytes are
+//! ever sent as one.
 
 /// Bytes given to the network at once: each such block has its own deadline.
 const BLOCK: usize = 64 * 1024;
@@ -14,8 +15,9 @@ pub(super) struct Body {
 impl Body {
     /// Checks and dot-stuffs a mail; an error is the sentence why it is not sent.
     ///
-    /// Some servers take a bare CR or LF for an end of line, so that a mail could end early and the rest be taken for
-    /// commands: SMTP smuggling, and RUSTSEC-2026-0561. Here is the last place where that can be stopped.
+    /// Some servers take a bare CR or LF for an end of line, so that a mail could end early and the
+    /// rest be taken for commands: SMTP smuggling, and RUSTSEC-2026-0561. Here is the last place
+    /// where that can be stopped.
     pub(super) fn of(mail: &[u8]) -> Result<Self, String> {
         let mut wire = Vec::with_capacity(mail.len() + mail.len() / 64 + 5);
         let mut rest = mail;

@@ -66,7 +66,8 @@ impl Dialogue {
         self.stream
     }
 
-    /// Whether the server has said more than it was asked: what it says next would be taken for another answer.
+    /// Whether the server has said more than it was asked: what it says next would be taken for
+    /// another answer.
     pub(super) fn is_ahead(&self) -> bool {
         !self.unread.is_empty()
     }
@@ -99,7 +100,10 @@ impl Dialogue {
             };
             let reply = reply.get_or_insert_with(|| Reply { code, lines: Vec::new() });
             if reply.code != code {
-                return Err(format!("the mail server contradicts itself: {} and {code}", reply.code));
+                return Err(format!(
+                    "the mail server contradicts itself: {} and {code}",
+                    reply.code
+                ));
             }
             reply.lines.push(text.to_owned());
             if !more {
@@ -114,7 +118,9 @@ impl Dialogue {
             if let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') {
                 let rest = self.unread.split_off(end + 1);
                 let line = std::mem::replace(&mut self.unread, rest);
-                return Ok(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned());
+                return Ok(String::from_utf8_lossy(&line)
+                    .trim_end_matches(['\r', '\n'])
+                    .to_owned());
             }
             if self.unread.len() > LINE_MAX {
                 return Err("the mail server's answer has a line without end".to_owned());
@@ -136,7 +142,8 @@ impl Dialogue {
 /// Code, whether more lines follow, and the text of a line of an answer; `250` alone is one, too.
 fn split(line: &str) -> Option<(u16, bool, &str)> {
     let (digits, rest) = line.split_at_checked(3)?;
-    let code = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()?;
+    let code =
+        digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()?;
     if !(200..600).contains(&code) {
         return None;
     }

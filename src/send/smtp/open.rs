@@ -1,4 +1,5 @@
-//! From nothing to a session that takes mail: greeting, EHLO, STARTTLS where wanted, login where configured.
+//! From nothing to a session that takes mail: greeting, EHLO, STARTTLS where wanted, login where
+//! configured.
 
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::commands::{Auth, Ehlo, Starttls};
@@ -12,7 +13,8 @@ use super::dialogue::{Dialogue, Reply};
 use crate::config::{Login, Server, Tls};
 use crate::net::{self, Fault};
 
-/// PLAIN first: it is the standard (RFC 4616), and takes one round trip. LOGIN is for servers that have nothing else.
+/// PLAIN first: it is the standard (RFC 4616), and takes one round trip. LOGIN is for servers that
+/// have nothing else.
 const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
 
 /// Most challenges that are answered in one login; LOGIN has two.
@@ -42,8 +44,13 @@ pub(super) struct Offer {
     pub(super) login: Vec<Mechanism>,
 }
 
-/// Connects and logs in as configured. Passwords are said only on a stream that is as safe as configured.
-pub(super) async fn open(server: &Server, hello_name: &str, deadlines: Deadlines) -> Result<Session, Fault> {
+/// Connects and logs in as configured. Passwords are said only on a stream that is as safe as
+/// configured.
+pub(super) async fn open(
+    server: &Server,
+    hello_name: &str,
+    deadlines: Deadlines,
+) -> Result<Session, Fault> {
     let mut dialogue = Dialogue::new(net::connect(server).await?);
     let greeting = hear(&mut dialogue, deadlines).await?;
     must_be_done("greets with a refusal", &greeting)?;
@@ -83,12 +90,24 @@ fn in_words(server: &Server, offer: &Offer) -> Vec<String> {
         Some(most) if most > 0 => format!("takes mails of at most {most} bytes"),
         _ => "names no largest mail".to_owned(),
     };
-    let addresses = if offer.smtputf8 { "carries non-ASCII addresses (SMTPUTF8)" } else { "carries only ASCII addresses" };
-    let speed = if offer.pipelining { "takes commands in one go (PIPELINING)" } else { "takes commands one by one" };
+    let addresses = if offer.smtputf8 {
+        "carries non-ASCII addresses (SMTPUTF8)"
+    } else {
+        "carries only ASCII addresses"
+    };
+    let speed = if offer.pipelining {
+        "takes commands in one go (PIPELINING)"
+    } else {
+        "takes commands one by one"
+    };
     vec![security.to_owned(), login, size, addresses.to_owned(), speed.to_owned()]
 }
 
-async fn hello(dialogue: &mut Dialogue, hello_name: &str, deadlines: Deadlines) -> Result<Offer, Fault> {
+async fn hello(
+    dialogue: &mut Dialogue,
+    hello_name: &str,
+    deadlines: Deadlines,
+) -> Result<Offer, Fault> {
     let reply = ask(dialogue, &Ehlo::new(client_id(hello_name)).to_string(), deadlines).await?;
     must_be_done("refuses EHLO", &reply)?;
     Ok(read_offer(&reply))
@@ -96,7 +115,8 @@ async fn hello(dialogue: &mut Dialogue, hello_name: &str, deadlines: Deadlines) 
 
 /// Our name for EHLO: a domain that can stand there, else the literal that says nothing.
 fn client_id(name: &str) -> ClientId {
-    let sound = name.contains(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c));
+    let sound = name.contains(|c: char| c.is_ascii_alphanumeric())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c));
     if sound { ClientId::Domain(name.to_owned()) } else { ClientId::default() }
 }
 
@@ -112,10 +132,16 @@ fn read_offer(reply: &Reply) -> Offer {
             Some("PIPELINING") => offer.pipelining = true,
             Some("SMTPUTF8") => offer.smtputf8 = true,
             Some("8BITMIME") => offer.eight_bit = true,
-            Some("SIZE") => offer.size = Some(words.next().and_then(|number| number.parse().ok()).unwrap_or(0)),
+            Some("SIZE") => {
+                offer.size = Some(words.next().and_then(|number| number.parse().ok()).unwrap_or(0))
+            }
             Some("AUTH") => {
                 let names: Vec<&str> = words.collect();
-                offer.login.extend(MECHANISMS.into_iter().filter(|mechanism| names.contains(&mechanism.to_string().as_str())));
+                offer.login.extend(
+                    MECHANISMS
+                        .into_iter()
+                        .filter(|mechanism| names.contains(&mechanism.to_string().as_str())),
+                );
             }
             _ => {}
         }
@@ -123,14 +149,23 @@ fn read_offer(reply: &Reply) -> Offer {
     offer
 }
 
-async fn encrypt(mut dialogue: Dialogue, offer: &Offer, server: &Server, deadlines: Deadlines) -> Result<Dialogue, Fault> {
+async fn encrypt(
+    mut dialogue: Dialogue,
+    offer: &Offer,
+    server: &Server,
+    deadlines: Deadlines,
+) -> Result<Dialogue, Fault> {
     if !offer.starttls {
-        let words = "the mail server offers no STARTTLS, which is configured; nothing was sent to it";
+        let words =
+            "the mail server offers no STARTTLS, which is configured; nothing was sent to it";
         return Err(Fault::Insecure(words.to_owned()));
     }
     let reply = ask(&mut dialogue, &Starttls.to_string(), deadlines).await?;
     if reply.is_permanent() {
-        return Err(Fault::Insecure(format!("the mail server refuses STARTTLS: {}", reply.words())));
+        return Err(Fault::Insecure(format!(
+            "the mail server refuses STARTTLS: {}",
+            reply.words()
+        )));
     }
     must_be_done("does not do STARTTLS just now", &reply)?;
     if dialogue.is_ahead() {
@@ -140,9 +175,17 @@ async fn encrypt(mut dialogue: Dialogue, offer: &Offer, server: &Server, deadlin
     Ok(Dialogue::new(net::secure(dialogue.into_stream(), server).await?))
 }
 
-async fn log_in(dialogue: &mut Dialogue, offer: &Offer, login: &Login, deadlines: Deadlines) -> Result<(), Fault> {
-    let Some(mechanism) = MECHANISMS.into_iter().find(|mechanism| offer.login.contains(mechanism)) else {
-        return Err(Fault::Login("the mail server offers no login that we know (PLAIN or LOGIN)".to_owned()));
+async fn log_in(
+    dialogue: &mut Dialogue,
+    offer: &Offer,
+    login: &Login,
+    deadlines: Deadlines,
+) -> Result<(), Fault> {
+    let Some(mechanism) = MECHANISMS.into_iter().find(|mechanism| offer.login.contains(mechanism))
+    else {
+        return Err(Fault::Login(
+            "the mail server offers no login that we know (PLAIN or LOGIN)".to_owned(),
+        ));
     };
     let password = net::password(&login.password).await?;
     let credentials = Credentials::new(login.username.clone(), password.expose_secret().to_owned());
@@ -155,10 +198,14 @@ async fn log_in(dialogue: &mut Dialogue, offer: &Offer, login: &Login, deadlines
     }
     match reply {
         reply if reply.is_done() => Ok(()),
-        reply if reply.is_permanent() => {
-            Err(Fault::Login(format!("the mail server refuses the login of {}: {}", login.username, reply.words())))
+        reply if reply.is_permanent() => Err(Fault::Login(format!(
+            "the mail server refuses the login of {}: {}",
+            login.username,
+            reply.words()
+        ))),
+        reply => {
+            Err(Fault::Lost(format!("the mail server does no login just now: {}", reply.words())))
         }
-        reply => Err(Fault::Lost(format!("the mail server does no login just now: {}", reply.words()))),
     }
 }
 
@@ -167,10 +214,15 @@ fn first_step(mechanism: Mechanism, credentials: &Credentials) -> Result<String,
     Ok(step.to_string())
 }
 
-fn next_step(mechanism: Mechanism, credentials: &Credentials, reply: &Reply) -> Result<String, Fault> {
+fn next_step(
+    mechanism: Mechanism,
+    credentials: &Credentials,
+    reply: &Reply,
+) -> Result<String, Fault> {
     let challenge = reply.lines.first().map_or("", String::as_str);
     let response: Response = format!("334 {challenge}\r\n").parse().map_err(|_| odd_challenge())?;
-    let step = Auth::new_from_response(mechanism, credentials.clone(), &response).map_err(|_| odd_challenge())?;
+    let step = Auth::new_from_response(mechanism, credentials.clone(), &response)
+        .map_err(|_| odd_challenge())?;
     Ok(step.to_string())
 }
 
@@ -179,7 +231,10 @@ fn odd_challenge() -> Fault {
 }
 
 async fn ask(dialogue: &mut Dialogue, command: &str, deadlines: Deadlines) -> Result<Reply, Fault> {
-    dialogue.say(command.as_bytes(), deadlines.greeting).await.map_err(|words| Fault::Lost(net::clean(&words)))?;
+    dialogue
+        .say(command.as_bytes(), deadlines.greeting)
+        .await
+        .map_err(|words| Fault::Lost(net::clean(&words)))?;
     hear(dialogue, deadlines).await
 }
 
@@ -188,5 +243,9 @@ async fn hear(dialogue: &mut Dialogue, deadlines: Deadlines) -> Result<Reply, Fa
 }
 
 fn must_be_done(trouble: &str, reply: &Reply) -> Result<(), Fault> {
-    if reply.is_done() { Ok(()) } else { Err(Fault::Lost(format!("the mail server {trouble}: {}", reply.words()))) }
+    if reply.is_done() {
+        Ok(())
+    } else {
+        Err(Fault::Lost(format!("the mail server {trouble}: {}", reply.words())))
+    }
 }

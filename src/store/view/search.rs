@@ -21,7 +21,8 @@ pub struct Found {
     pub excerpt: String,
 }
 
-/// Tickets in which all the words stand (a word may be a beginning), newest entry first, at most 100.
+/// Tickets in which all the words stand (a word may be a beginning), newest entry first, at most
+/// 100.
 pub fn search(connection: &Connection, words: &str) -> Result<Vec<Found>> {
     let query = query(words);
     if query.is_empty() {
@@ -37,7 +38,9 @@ pub fn search(connection: &Connection, words: &str) -> Result<Vec<Found>> {
     ]
     .concat();
     let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map([query], |row| Ok(Found { ticket: ticket_row(row)?, entry: row.get(10)?, excerpt: row.get(11)? }))?;
+    let rows = statement.query_map([query], |row| {
+        Ok(Found { ticket: ticket_row(row)?, entry: row.get(10)?, excerpt: row.get(11)? })
+    })?;
     let mut found: Vec<Found> = Vec::new();
     for row in rows {
         let row = row?;
@@ -49,14 +52,19 @@ pub fn search(connection: &Connection, words: &str) -> Result<Vec<Found>> {
     Ok(found)
 }
 
-/// Words as FTS5 takes them: each quoted, so that nothing in them is an operator, each allowed to be a beginning.
+/// Words as FTS5 takes them: each quoted, so that nothing in them is an operator, each allowed to
+/// be a beginning.
 fn query(words: &str) -> String {
     let terms = spaced(words);
-    let terms = terms.split_whitespace().map(|word| word.replace('"', "")).filter(|word| word.chars().any(char::is_alphanumeric));
+    let terms = terms
+        .split_whitespace()
+        .map(|word| word.replace('"', ""))
+        .filter(|word| word.chars().any(char::is_alphanumeric));
     terms.map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" ")
 }
 
-/// Puts spaces around characters of scripts that write none, so that each is a word that can be found.
+/// Puts spaces around characters of scripts that write none, so that each is a word that can be
+/// found.
 pub fn spaced(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len());
     for c in text.chars() {

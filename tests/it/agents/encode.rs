@@ -11,11 +11,14 @@ pub fn flowed(text: &str) -> String {
     for line in text.lines() {
         let content = line.trim_start_matches('>');
         let marks = &line[..line.len() - content.len()];
-        let content = if marks.is_empty() { content } else { content.strip_prefix(' ').unwrap_or(content) };
+        let content =
+            if marks.is_empty() { content } else { content.strip_prefix(' ').unwrap_or(content) };
         let content = if content == "-- " { content } else { content.trim_end() };
         let pieces = super::write::wrapped(content, FLOWED);
         for (at, piece) in pieces.iter().enumerate() {
-            let stuffed = !marks.is_empty() && !piece.is_empty() || piece.starts_with([' ', '>']) || piece.starts_with("From ");
+            let stuffed = !marks.is_empty() && !piece.is_empty()
+                || piece.starts_with([' ', '>'])
+                || piece.starts_with("From ");
             let more = if at + 1 < pieces.len() { " " } else { "" };
             out.push_str(&format!("{marks}{}{piece}{more}\n", if stuffed { " " } else { "" }));
         }
@@ -27,16 +30,32 @@ pub fn flowed(text: &str) -> String {
 pub fn part(kind: &str, text: &str, transfer: Transfer) -> String {
     let text = text.replace('\n', "\r\n");
     let (charset, name, body) = match transfer {
-        Transfer::Ascii => ("us-ascii", "7bit", text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect()),
-        _ if text.is_ascii() && text.lines().all(|line| line.len() < 900) && transfer == Transfer::EightBit => ("us-ascii", "7bit", text),
+        Transfer::Ascii => {
+            ("us-ascii", "7bit", text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect())
+        }
+        _ if text.is_ascii()
+            && text.lines().all(|line| line.len() < 900)
+            && transfer == Transfer::EightBit =>
+        {
+            ("us-ascii", "7bit", text)
+        }
         Transfer::EightBit => ("utf-8", "8bit", text),
         Transfer::QuotedPrintable => ("utf-8", "quoted-printable", quoted_printable(&text)),
         Transfer::Base64 => {
             let code = base64(text.as_bytes());
-            ("utf-8", "base64", code.as_bytes().chunks(76).map(|line| format!("{}\r\n", std::str::from_utf8(line).unwrap())).collect())
+            (
+                "utf-8",
+                "base64",
+                code.as_bytes()
+                    .chunks(76)
+                    .map(|line| format!("{}\r\n", std::str::from_utf8(line).unwrap()))
+                    .collect(),
+            )
         }
     };
-    format!("Content-Type: {kind}; charset={charset}\r\nContent-Transfer-Encoding: {name}\r\n\r\n{body}")
+    format!(
+        "Content-Type: {kind}; charset={charset}\r\nContent-Transfer-Encoding: {name}\r\n\r\n{body}"
+    )
 }
 
 fn quoted_printable(text: &str) -> String {
@@ -69,8 +88,15 @@ fn quoted_printable(text: &str) -> String {
 pub fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let group = |group: &[u8]| {
-        let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
-        let letter = |at: usize| if at <= group.len() { char::from(LETTERS[(bits >> (18 - 6 * at) & 63) as usize]) } else { '=' };
+        let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte))
+            << (8 * (3 - group.len()));
+        let letter = |at: usize| {
+            if at <= group.len() {
+                char::from(LETTERS[(bits >> (18 - 6 * at) & 63) as usize])
+            } else {
+                '='
+            }
+        };
         (0..4).map(letter).collect::<String>()
     };
     bytes.chunks(3).map(group).collect()
@@ -82,6 +108,8 @@ pub fn words(text: &str) -> String {
         return text.to_owned();
     }
     let letters: Vec<char> = text.chars().collect();
-    let word = |piece: &[char]| format!("=?utf-8?B?{}?=", base64(piece.iter().collect::<String>().as_bytes()));
+    let word = |piece: &[char]| {
+        format!("=?utf-8?B?{}?=", base64(piece.iter().collect::<String>().as_bytes()))
+    };
     letters.chunks(11).map(word).collect::<Vec<_>>().join("\r\n ")
 }

@@ -24,7 +24,10 @@ fn ours() -> Ours {
 
 /// Spaces at the ends of lines and empty lines are of no account.
 fn lines(text: &str) -> Vec<String> {
-    text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|line| !line.is_empty()).collect()
+    text.lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|line| !line.is_empty())
+        .collect()
 }
 
 /// Wrong cases by style, with the first of each.
@@ -34,7 +37,11 @@ fn told(wrong: &[(String, String)], of: usize) -> String {
         let style = styles.entry(name.split('/').next().unwrap()).or_insert((0, told));
         style.0 += 1;
     }
-    let mut out = format!("{} of {of} wrong: {}\n", wrong.len(), wrong.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" "));
+    let mut out = format!(
+        "{} of {of} wrong: {}\n",
+        wrong.len(),
+        wrong.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" ")
+    );
     for (style, (count, first)) in styles {
         let _ = writeln!(out, "##### {style}: {count}\n{first}");
     }
@@ -54,7 +61,13 @@ fn replies_give_the_agents_words_and_nothing_of_ours() {
         let blocks = split_under(mail.subject.as_deref().unwrap_or(""), &mail.text);
         let read = new_text_of(&blocks);
         if lines(&read) != lines(&case.words) {
-            wrong.push((case.name.clone(), format!("{}\n--- text\n{}\n--- read\n{read}\n--- words\n{}", case.name, mail.text, case.words)));
+            wrong.push((
+                case.name.clone(),
+                format!(
+                    "{}\n--- text\n{}\n--- read\n{read}\n--- words\n{}",
+                    case.name, mail.text, case.words
+                ),
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", told(&wrong, cases.len()));
@@ -79,7 +92,11 @@ fn is_ours(address: &Address) -> bool {
 fn forwarded(bytes: &[u8]) -> (Option<Forwarded>, String) {
     let mail = parse(bytes);
     let blocks = split_under(mail.subject.as_deref().unwrap_or(""), &mail.text);
-    let own: Vec<&str> = blocks.iter().filter(|block| block.role == Role::New).map(|block| block.text.as_str()).collect();
+    let own: Vec<&str> = blocks
+        .iter()
+        .filter(|block| block.role == Role::New)
+        .map(|block| block.text.as_str())
+        .collect();
     (read(&mail, &blocks, is_ours), own.join("\n"))
 }
 
@@ -108,7 +125,10 @@ fn odd_words_are_read_as_they_are() {
             if lines(&read) != lines(&case.words) {
                 wrong.push((
                     case.name.clone(),
-                    format!("{}\n--- text\n{}\n--- read\n{read}\n--- words\n{}", case.name, mail.text, case.words),
+                    format!(
+                        "{}\n--- text\n{}\n--- read\n{read}\n--- words\n{}",
+                        case.name, mail.text, case.words
+                    ),
                 ));
             }
         }
@@ -125,7 +145,9 @@ fn forwards_give_the_writer_the_subject_and_the_text() {
     for case in &cases {
         let (read, own) = forwarded(&case.bytes);
         let right = read.as_ref().is_some_and(|read| {
-            read.from.as_ref().is_some_and(|from| from.to_string() == "Ada Lovelace <ada@example.org>")
+            read.from
+                .as_ref()
+                .is_some_and(|from| from.to_string() == "Ada Lovelace <ada@example.org>")
                 && read.subject.as_deref() == Some("Printer on fire")
                 && read.to.iter().map(|to| to.address.as_str()).eq(["bob@desk.test"])
                 && read.date.is_some()
@@ -134,7 +156,11 @@ fn forwards_give_the_writer_the_subject_and_the_text() {
         if !right || lines(&own) != lines(&case.words) {
             wrong.push((
                 case.name.clone(),
-                format!("{}\n--- text\n{}\n--- read\n{read:?}\n--- own\n{own}", case.name, parse(&case.bytes).text),
+                format!(
+                    "{}\n--- text\n{}\n--- read\n{read:?}\n--- own\n{own}",
+                    case.name,
+                    parse(&case.bytes).text
+                ),
             ));
         }
     }
@@ -153,21 +179,36 @@ fn plain(subject: &str, text: &str) -> Option<Forwarded> {
 #[test]
 fn a_forward_that_names_nobody_surely_says_why() {
     let block = |from: &str| {
-        format!("Look.\n\nFrom: {from}\nSent: Thursday, November 19, 2026 8:05 AM\nTo: Bob Baker\nSubject: Printer\n\nIt burns.\n")
+        format!(
+            "Look.\n\nFrom: {from}\nSent: Thursday, November 19, 2026 8:05 AM\nTo: Bob Baker\nSubject: Printer\n\nIt burns.\n"
+        )
     };
     for (from, why) in [
         ("Ada Lovelace", "the forwarded mail names Ada Lovelace, but no address"),
-        ("Ada Lovelace/Example@Example", "the forwarded mail names Ada Lovelace/Example@Example, but no address"),
+        (
+            "Ada Lovelace/Example@Example",
+            "the forwarded mail names Ada Lovelace/Example@Example, but no address",
+        ),
         ("", "the forwarded mail does not say who wrote it"),
-        ("Alice <alice@desk.test>", "the forwarded mail was written by alice@desk.test, who is one of us"),
+        (
+            "Alice <alice@desk.test>",
+            "the forwarded mail was written by alice@desk.test, who is one of us",
+        ),
         (
             "Assistant <dave@other.test> On Behalf Of Ada <ada@example.org>",
             "the forwarded mail names several senders: dave@other.test, ada@example.org",
         ),
-        ("Ada <ada@example.org>; Dave <dave@other.test>", "the forwarded mail names several senders: ada@example.org, dave@other.test"),
+        (
+            "Ada <ada@example.org>; Dave <dave@other.test>",
+            "the forwarded mail names several senders: ada@example.org, dave@other.test",
+        ),
     ] {
         let read = plain("FW: Printer", &block(from)).unwrap_or_else(|| panic!("{from}"));
-        assert_eq!((read.why.map(|why| why.to_string()).as_deref(), read.from), (Some(why), None), "{from}");
+        assert_eq!(
+            (read.why.map(|why| why.to_string()).as_deref(), read.from),
+            (Some(why), None),
+            "{from}"
+        );
         assert_eq!(read.text, "It burns.");
     }
     for from in [
@@ -186,7 +227,12 @@ fn a_forward_that_names_nobody_surely_says_why() {
         "ada@example.org",
     ] {
         let read = plain("FW: Printer", &block(from)).unwrap_or_else(|| panic!("{from}"));
-        assert_eq!(read.from.map(|from| from.address.as_str().to_owned()).as_deref(), Some("ada@example.org"), "{from} {:?}", read.why);
+        assert_eq!(
+            read.from.map(|from| from.address.as_str().to_owned()).as_deref(),
+            Some("ada@example.org"),
+            "{from} {:?}",
+            read.why
+        );
     }
 }
 
@@ -207,34 +253,62 @@ fn the_outermost_header_counts_and_mails_side_by_side_are_a_question() {
             "----- Forwarded message from {from} -----\n\nDate: Thu, 19 Nov 2026 08:05:00 +0100\nFrom: {from}\nTo: bob@desk.test\nSubject: Printer\n\n{text}\n\n----- End forwarded message -----\n"
         )
     };
-    let nested = mutt("Dave <dave@other.test>", &mutt("Ada <ada@example.org>", "It burns.\n#close"));
+    let nested =
+        mutt("Dave <dave@other.test>", &mutt("Ada <ada@example.org>", "It burns.\n#close"));
     let read = plain("Fwd: Printer", &nested).unwrap();
     assert_eq!((read.from.unwrap().address.as_str(), read.why), ("dave@other.test", None));
-    assert!(split_under("", &nested).iter().all(|block| block.role == Role::Forward), "an end within is no end");
+    assert!(
+        split_under("", &nested).iter().all(|block| block.role == Role::Forward),
+        "an end within is no end"
+    );
 
-    let both = format!("{}\n{}", mutt("Dave <dave@other.test>", "One."), mutt("Ada <ada@example.org>", "Two."));
+    let both = format!(
+        "{}\n{}",
+        mutt("Dave <dave@other.test>", "One."),
+        mutt("Ada <ada@example.org>", "Two.")
+    );
     let read = plain("Fwd: Printer", &both).unwrap();
-    assert!(matches!(&read.why, Some(Ambiguity::SeveralMails(people)) if people.len() == 2), "{:?}", read.why);
+    assert!(
+        matches!(&read.why, Some(Ambiguity::SeveralMails(people)) if people.len() == 2),
+        "{:?}",
+        read.why
+    );
     assert_eq!((read.from, read.text.as_str()), (None, "One.\n\nTwo."));
 
-    let same = format!("{}\n{}", mutt("Ada <ada@example.org>", "One."), mutt("Ada <ada@example.org>", "Two."));
-    assert_eq!(plain("Fwd: Printer", &same).unwrap().from.unwrap().address.as_str(), "ada@example.org");
+    let same = format!(
+        "{}\n{}",
+        mutt("Ada <ada@example.org>", "One."),
+        mutt("Ada <ada@example.org>", "Two.")
+    );
+    assert_eq!(
+        plain("Fwd: Printer", &same).unwrap().from.unwrap().address.as_str(),
+        "ada@example.org"
+    );
 }
 
 #[test]
 fn a_header_over_a_history_is_no_forward_where_the_mail_answers() {
-    let text =
-        "Look.\n\nFrom: Ada <ada@example.org>\nSent: Thursday, November 19, 2026 8:05 AM\nTo: Bob Baker\nSubject: Printer\n\nIt burns.\n";
+    let text = "Look.\n\nFrom: Ada <ada@example.org>\nSent: Thursday, November 19, 2026 8:05 AM\nTo: Bob Baker\nSubject: Printer\n\nIt burns.\n";
     assert_eq!(plain("Re: Printer", text), None);
     assert_eq!(plain("AW: FW: Printer", text), None);
-    assert_eq!(plain("Printer", "Look.\n\nOn 22 Nov 2026 at 9:15, Ada <ada@example.org> wrote:\n> It burns.\n"), None);
+    assert_eq!(
+        plain(
+            "Printer",
+            "Look.\n\nOn 22 Nov 2026 at 9:15, Ada <ada@example.org> wrote:\n> It burns.\n"
+        ),
+        None
+    );
     assert_eq!(plain("Printer", "No mail at all."), None);
     // Whoever deletes the prefix still passes it on.
-    assert_eq!(plain("Ada's printer", text).unwrap().from.unwrap().address.as_str(), "ada@example.org");
+    assert_eq!(
+        plain("Ada's printer", text).unwrap().from.unwrap().address.as_str(),
+        "ada@example.org"
+    );
     // A header that the writer set into the text is not the client's.
     let deeper = "---------- Forwarded message ---------\nAvsändarens namn: Eve\n\nFrom: Ada <ada@example.org>\nSent: today\nTo: Bob\nSubject: x\n\nPay.";
     assert_eq!(plain("Fwd: Printer", deeper).unwrap().why, Some(Ambiguity::NoSender));
-    let missing = plain("Fwd: Printer", "---------- Forwarded message ---------\n\nIt burns.").unwrap();
+    let missing =
+        plain("Fwd: Printer", "---------- Forwarded message ---------\n\nIt burns.").unwrap();
     assert_eq!(missing.why, Some(Ambiguity::NoSender));
 }
 

@@ -341,12 +341,21 @@ pub const STYLES: &[Style] = &[
         place: Place::Below,
         ..PLAIN
     },
-    Style { name: "neomutt", mailer: "User-Agent: NeoMutt/20250109", form: Form::Flowed, place: Place::Below, ..PLAIN },
+    Style {
+        name: "neomutt",
+        mailer: "User-Agent: NeoMutt/20250109",
+        form: Form::Flowed,
+        place: Place::Below,
+        ..PLAIN
+    },
     Style {
         name: "k-9",
         mailer: "User-Agent: K-9 Mail for Android",
         reply: Intro::Attribution("k9"),
-        forward: Intro::Block(Above::Dashes("--------", " ", "original"), &["from", "sent", "to", "subject"]),
+        forward: Intro::Block(
+            Above::Dashes("--------", " ", "original"),
+            &["from", "sent", "to", "subject"],
+        ),
         advert: Some("k9mail"),
         keyboard: Keyboard::Glass,
         ..PLAIN
@@ -392,7 +401,10 @@ pub const STYLES: &[Style] = &[
         domain: "protonmail.com",
         form: Form::Alternative,
         reply: Intro::Attribution("proton"),
-        forward: Intro::Block(Above::English("------- Forwarded Message -------"), &["From", "Date", "Subject", "To"]),
+        forward: Intro::Block(
+            Above::English("------- Forwarded Message -------"),
+            &["From", "Date", "Subject", "To"],
+        ),
         frame: Frame::Proton,
         advert: Some("protonmail"),
         transfer: Transfer::Base64,
@@ -489,8 +501,14 @@ pub const STYLES: &[Style] = &[
     Style {
         name: "em-client",
         mailer: "User-Agent: eM_Client/10.1",
-        reply: Intro::Block(Above::English("------ Original Message ------"), &["from", "to", "date", "subject"]),
-        forward: Intro::Block(Above::English("------ Forwarded Message ------"), &["from", "to", "date", "subject"]),
+        reply: Intro::Block(
+            Above::English("------ Original Message ------"),
+            &["from", "to", "date", "subject"],
+        ),
+        forward: Intro::Block(
+            Above::English("------ Forwarded Message ------"),
+            &["from", "to", "date", "subject"],
+        ),
         marks: Marks::None,
         ..PLAIN
     },

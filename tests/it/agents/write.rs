@@ -1,4 +1,5 @@
-//! What a client writes: the agent's words, the signature and the other mail, as plain text and as HTML.
+//! What a client writes: the agent's words, the signature and the other mail, as plain text and as
+//! HTML.
 
 use super::language::Language;
 use super::style::{Above, Frame, Intro, Keyboard, Marks, Place, Style};
@@ -34,7 +35,10 @@ pub fn typed(style: &Style, words: &str) -> String {
     if style.keyboard == Keyboard::Desk {
         return words.to_owned();
     }
-    let capital = |line: &str| match line.strip_prefix('#').and_then(|rest| rest.chars().next().map(|c| (c, rest))) {
+    let capital = |line: &str| match line
+        .strip_prefix('#')
+        .and_then(|rest| rest.chars().next().map(|c| (c, rest)))
+    {
         Some((c, rest)) => format!("#{}{}", c.to_uppercase(), &rest[c.len_utf8()..]),
         None => line.to_owned(),
     };
@@ -46,10 +50,25 @@ impl Page<'_> {
     pub fn signature(&self) -> (Vec<String>, bool) {
         match self.signature {
             Signature::None => (Vec::new(), false),
-            Signature::Advert => (self.style.advert.map(|key| self.language.say(key).to_owned()).into_iter().collect(), false),
+            Signature::Advert => (
+                self.style
+                    .advert
+                    .map(|key| self.language.say(key).to_owned())
+                    .into_iter()
+                    .collect(),
+                false,
+            ),
             Signature::Card => {
-                let card = [&self.agent.name, "Desk Ltd., Printers", "+44 20 7946 0000", &self.agent.address];
-                (card.map(str::to_owned).to_vec(), !matches!(self.style.frame, Frame::Outlook | Frame::OutlookWeb | Frame::Table))
+                let card = [
+                    &self.agent.name,
+                    "Desk Ltd., Printers",
+                    "+44 20 7946 0000",
+                    &self.agent.address,
+                ];
+                (
+                    card.map(str::to_owned).to_vec(),
+                    !matches!(self.style.frame, Frame::Outlook | Frame::OutlookWeb | Frame::Table),
+                )
             }
         }
     }
@@ -64,11 +83,17 @@ impl Page<'_> {
 
     fn attribution(&self) -> Option<String> {
         match self.intro {
-            Intro::Attribution(key) => Some(self.language.fill(key, self.other.at, self.other.from, self.agent)),
+            Intro::Attribution(key) => {
+                Some(self.language.fill(key, self.other.at, self.other.from, self.agent))
+            }
             Intro::Mutt => {
                 let Moment { day, hour, minute } = self.other.at;
-                let weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][(day as usize + 6) % 7];
-                Some(format!("On {weekday}, Nov {day:02}, 2026 at {hour:02}:{minute:02}:00AM +0100, {} wrote:", self.other.from.name))
+                let weekday =
+                    ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][(day as usize + 6) % 7];
+                Some(format!(
+                    "On {weekday}, Nov {day:02}, 2026 at {hour:02}:{minute:02}:00AM +0100, {} wrote:",
+                    self.other.from.name
+                ))
             }
             Intro::Block(..) | Intro::Attached => None,
         }
@@ -105,7 +130,10 @@ impl Page<'_> {
             Above::Dashes(dashes, gap, key) => format!("{dashes}{gap}{}{gap}{dashes}", fill(key)),
             Above::English(line) => line.to_owned(),
             Above::Line(key) => fill(key),
-            Above::Pair => format!("----- Forwarded message from {} <{}> -----", self.other.from.name, self.other.from.address),
+            Above::Pair => format!(
+                "----- Forwarded message from {} <{}> -----",
+                self.other.from.name, self.other.from.address
+            ),
         })
     }
 
@@ -129,8 +157,14 @@ impl Page<'_> {
         if self.intro == Intro::Attached {
             return String::new();
         }
-        let tab = if matches!(self.style.frame, Frame::Table) || self.style.name.starts_with("notes") { "\t" } else { " " };
-        let rows: Vec<String> = self.rows().iter().map(|(label, value)| format!("{label}{tab}{value}")).collect();
+        let tab =
+            if matches!(self.style.frame, Frame::Table) || self.style.name.starts_with("notes") {
+                "\t"
+            } else {
+                " "
+            };
+        let rows: Vec<String> =
+            self.rows().iter().map(|(label, value)| format!("{label}{tab}{value}")).collect();
         let gmail = self.style.frame == Frame::Gmail;
         let head = match self.attribution() {
             Some(line) if gmail => wrapped(&line, WIDTH).join("\n"),
@@ -144,16 +178,22 @@ impl Page<'_> {
         };
         let text = match self.marks {
             Marks::None => format!("{head}\n\n{}", wide.join("\n")),
-            Marks::All => format!("{}\n> \n{}", marked(head.lines()), marked(wide.iter().map(String::as_str))),
+            Marks::All => {
+                format!("{}\n> \n{}", marked(head.lines()), marked(wide.iter().map(String::as_str)))
+            }
             Marks::Angle => {
                 let gap = if self.style.frame == Frame::Lines { "" } else { "\n" };
                 format!("{head}\n{gap}{}", marked(wide.iter().map(String::as_str)))
             }
         };
         match (self.above(), self.intro) {
-            (Some(above), Intro::Block(Above::Pair, _)) => format!("{above}\n\n{text}\n\n----- End forwarded message -----"),
+            (Some(above), Intro::Block(Above::Pair, _)) => {
+                format!("{above}\n\n{text}\n\n----- End forwarded message -----")
+            }
             (Some(above), Intro::Block(Above::Line(_), _)) => format!("{above}\n\n{text}"),
-            (Some(above), _) if self.style.name.starts_with("notes") => format!("{above}\n\n{text}"),
+            (Some(above), _) if self.style.name.starts_with("notes") => {
+                format!("{above}\n\n{text}")
+            }
             (Some(above), _) => format!("{above}\n{text}"),
             (None, _) => text,
         }
@@ -166,7 +206,10 @@ impl Page<'_> {
         if !lines.is_empty() {
             let lines: Vec<String> = lines.iter().map(|line| linked(line)).collect();
             let delimiter = if delimited { "-- <br>" } else { "" };
-            own = format!("{own}<div><br></div><div class=\"signature\">{delimiter}{}</div>", lines.join("<br>"));
+            own = format!(
+                "{own}<div><br></div><div class=\"signature\">{delimiter}{}</div>",
+                lines.join("<br>")
+            );
         }
         let quoted = if self.intro == Intro::Attached { String::new() } else { self.frame() };
         let body = match self.place {
@@ -179,9 +222,16 @@ impl Page<'_> {
 
     /// The other mail within the HTML.
     fn frame(&self) -> String {
-        let rows: Vec<(String, String)> = self.rows().into_iter().map(|(label, value)| (escaped(&label), linked(&value))).collect();
+        let rows: Vec<(String, String)> = self
+            .rows()
+            .into_iter()
+            .map(|(label, value)| (escaped(&label), linked(&value)))
+            .collect();
         let joined = |bold: &str, end: &str, by: &str| {
-            rows.iter().map(|(label, value)| format!("{bold}{label}{end} {value}")).collect::<Vec<_>>().join(by)
+            rows.iter()
+                .map(|(label, value)| format!("{bold}{label}{end} {value}"))
+                .collect::<Vec<_>>()
+                .join(by)
         };
         let line = self.attribution().map(|line| linked(&line)).unwrap_or_default();
         let above = self.above().map(|line| escaped(&line)).unwrap_or_default();
@@ -249,7 +299,10 @@ impl Page<'_> {
 }
 
 fn marked<'a>(lines: impl Iterator<Item = &'a str>) -> String {
-    lines.map(|line| if line.is_empty() { "> ".to_owned() } else { format!("> {line}") }).collect::<Vec<_>>().join("\n")
+    lines
+        .map(|line| if line.is_empty() { "> ".to_owned() } else { format!("> {line}") })
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// A line broken at spaces.
@@ -292,14 +345,23 @@ fn paragraphs(frame: Frame, text: &str) -> String {
         // An editor keeps several spaces with NBSP.
         let line = linked(line).replace("  ", " &nbsp;");
         let (open, close, empty) = match frame {
-            Frame::Outlook => ("<p class=MsoNormal>", "<o:p></o:p></p>", "<p class=MsoNormal><o:p>&nbsp;</o:p></p>"),
-            Frame::OutlookWeb => {
-                ("<div class=\"elementToProof\" style=\"font-size:12pt\">", "</div>", "<div class=\"elementToProof\"><br></div>")
-            }
+            Frame::Outlook => (
+                "<p class=MsoNormal>",
+                "<o:p></o:p></p>",
+                "<p class=MsoNormal><o:p>&nbsp;</o:p></p>",
+            ),
+            Frame::OutlookWeb => (
+                "<div class=\"elementToProof\" style=\"font-size:12pt\">",
+                "</div>",
+                "<div class=\"elementToProof\"><br></div>",
+            ),
             Frame::Gmail | Frame::Table | Frame::Thunderbird => ("", "<br>", "<br>"),
-            Frame::Apple | Frame::Yahoo | Frame::Proton | Frame::Gmx | Frame::Lines | Frame::Blockquote => {
-                ("<div>", "</div>", "<div><br></div>")
-            }
+            Frame::Apple
+            | Frame::Yahoo
+            | Frame::Proton
+            | Frame::Gmx
+            | Frame::Lines
+            | Frame::Blockquote => ("<div>", "</div>", "<div><br></div>"),
         };
         if line.is_empty() { empty.to_owned() } else { format!("{open}{line}{close}") }
     };

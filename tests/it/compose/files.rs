@@ -1,4 +1,5 @@
-//! Files in what goes out: ranges of mails that came in, under names and types that strangers chose.
+//! Files in what goes out: ranges of mails that came in, under names and types that strangers
+//! chose.
 
 use std::collections::BTreeMap;
 
@@ -38,24 +39,31 @@ impl Inbox {
 #[test]
 fn files_are_named_ranges_until_they_are_sent() {
     let mut mail = outgoing("x", "see =_ below");
-    mail.enclosures = vec![enclosure(1, Some("a.pdf"), "application/pdf", 400), enclosure(2, None, "nonsense", 0)];
+    mail.enclosures = vec![
+        enclosure(1, Some("a.pdf"), "application/pdf", 400),
+        enclosure(2, None, "nonsense", 0),
+    ];
     let composed = composed(&mail);
-    let ranges: Vec<_> = composed.pieces.iter().filter(|piece| matches!(piece, Piece::File { .. })).collect();
-    let wanted = Piece::File { source: InboxId(1), offset: 0, length: 400, encoding: Encoding::Identity };
+    let ranges: Vec<_> =
+        composed.pieces.iter().filter(|piece| matches!(piece, Piece::File { .. })).collect();
+    let wanted =
+        Piece::File { source: InboxId(1), offset: 0, length: 400, encoding: Encoding::Identity };
     assert_eq!((ranges.len(), ranges[0]), (2, &wanted));
     let inbox = inbox(&[&[b'x'; 400], b""]);
     let bytes = inbox.assemble(&composed);
     assert_clean(&bytes);
     let message = parsed(&bytes);
     assert_eq!(message.body_text(0).unwrap().trim_end(), "see =_ below");
-    let files: Vec<_> = message.attachments().map(|part| part.attachment_name().unwrap().to_owned()).collect();
+    let files: Vec<_> =
+        message.attachments().map(|part| part.attachment_name().unwrap().to_owned()).collect();
     assert_eq!(files, ["a.pdf", "file-2"]);
     assert_eq!(assemble(&composed, |_| Err("the row is gone")), Err("the row is gone"));
 }
 
 #[test]
 fn an_enclosed_file_arrives_byte_for_byte() {
-    let file: Vec<u8> = (0..100_000u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let file: Vec<u8> =
+        (0..100_000u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     for length in [0, 1, 2, 3, 56, 57, 58, 100_000] {
         let content = &file[..length];
         let mut mail = outgoing("x", "y");
@@ -73,10 +81,20 @@ fn names_and_types_of_files_are_cleaned() {
     let cut = format!("{}.pdf", "ä".repeat(146));
     let cases: [(Option<&str>, &str, &str, &str); 11] = [
         (Some("a.pdf"), "application/pdf", "a.pdf", "application/pdf"),
-        (Some("Übersicht \"neu\".xlsx"), "application/x", "Übersicht \"neu\".xlsx", "application/x"),
+        (
+            Some("Übersicht \"neu\".xlsx"),
+            "application/x",
+            "Übersicht \"neu\".xlsx",
+            "application/x",
+        ),
         (Some("../../etc/passwd"), "text/plain", ".._.._etc_passwd", "text/plain"),
         (Some("C:\\x\\y.exe"), "application/x;name=z", "C:_x_y.exe", "application/octet-stream"),
-        (Some("a\r\nBcc: x@y.test"), "text/plain\r\nBcc: x@y.test", "aBcc: x@y.test", "application/octet-stream"),
+        (
+            Some("a\r\nBcc: x@y.test"),
+            "text/plain\r\nBcc: x@y.test",
+            "aBcc: x@y.test",
+            "application/octet-stream",
+        ),
         (Some("fdp.\u{202e}exe"), "application/pdf", "fdp.exe", "application/pdf"),
         (Some(&long), "application/pdf", &cut, "application/pdf"),
         (Some("inner"), "message/rfc822", "inner.eml", "application/octet-stream"),
@@ -100,6 +118,10 @@ fn names_and_types_of_files_are_cleaned() {
         let part = message.attachments().next().unwrap();
         assert_eq!(part.attachment_name(), Some(wanted_name));
         let kind = part.content_type().unwrap();
-        assert_eq!(format!("{}/{}", kind.ctype(), kind.subtype().unwrap()), wanted_type, "{content_type:?}");
+        assert_eq!(
+            format!("{}/{}", kind.ctype(), kind.subtype().unwrap()),
+            wanted_type,
+            "{content_type:?}"
+        );
     }
 }

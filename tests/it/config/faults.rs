@@ -2,7 +2,8 @@
 
 use super::{bad, line_of, with};
 
-/// One fault each: the section it is put into, the lines, the line at fault, the key, and words of the complaint.
+/// One fault each: the section it is put into, the lines, the line at fault, the key, and words of
+/// the complaint.
 pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
     ("[desk]", "adress = \"x\"", "adress", "desk.adress", "did you mean address?"),
     ("[desk]", "host = \"x\"", "host = \"x\"", "desk.host", "belongs in [imap] or [smtp]"),
@@ -13,13 +14,25 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
     ("[desk]", "time_zone = 1", "time_zone", "desk.time_zone", "text in quotes, not a number"),
     ("[desk]", "data_dir = \"\"", "data_dir", "desk.data_dir", "is empty"),
     ("[desk]", "own_lists = \"a.test\"", "own_lists", "desk.own_lists", "a list in brackets"),
-    ("[desk]", "own_lists = [\n\"a.test\",\n\"a b\"]", "\"a b\"", "desk.own_lists", "not a List-Id"),
+    (
+        "[desk]",
+        "own_lists = [\n\"a.test\",\n\"a b\"]",
+        "\"a b\"",
+        "desk.own_lists",
+        "not a List-Id",
+    ),
     ("[desk]", "language = \"Deutsch, bitte\"", "language", "desk.language", "not a language"),
     ("[desk]", "close_after = \"0s\"", "close_after", "desk.close_after", "between 1m and 3650d"),
     ("[desk]", "close_after = \"7\"", "close_after", "desk.close_after", "not a duration"),
     ("[desk]", "close_after = 7", "close_after", "desk.close_after", "write \"7s\""),
     ("[desk]", "reopen_within = \"ages\"", "ages", "desk.reopen_within", "not a duration"),
-    ("[desk]", "reopen_within = \"99999999999999999999d\"", "9999d", "desk.reopen_within", "not a duration"),
+    (
+        "[desk]",
+        "reopen_within = \"99999999999999999999d\"",
+        "9999d",
+        "desk.reopen_within",
+        "not a duration",
+    ),
     ("[desk]", "templates = [\"a\"]", "templates", "desk.templates", "text in quotes, not a list"),
     ("[imap]", "port = 0", "port = 0", "imap.port", "between 1 and 65535"),
     ("[imap]", "port = 65536", "65536", "imap.port", "between 1 and 65535"),
@@ -32,11 +45,23 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
     ("[imap]", "tls = \"none\"", "tls", "imap.tls", "on this very machine"),
     ("[imap]", "ssl = true", "ssl", "imap.ssl", "did you mean tls?"),
     ("[imap]", "user = \"x\"", "user = ", "imap.user", "did you mean username?"),
-    ("[imap]", "password_file = \"x\"", "password_file", "imap.password_file", "stands beside password"),
+    (
+        "[imap]",
+        "password_file = \"x\"",
+        "password_file",
+        "imap.password_file",
+        "stands beside password",
+    ),
     ("[imap]", "password_env = \"X\"", "password_env", "imap.password_env", "only one of them"),
     ("[imap]", "mailbox = \"\"", "mailbox", "imap.mailbox", "is empty"),
     ("[imap]", "mailbox = \"a\\nb\"", "mailbox", "imap.mailbox", "line break"),
-    ("[imap]", "after = \"delete\"", "delete", "imap.after", "must be \"keyword\", \"nothing\" or { move"),
+    (
+        "[imap]",
+        "after = \"delete\"",
+        "delete",
+        "imap.after",
+        "must be \"keyword\", \"nothing\" or { move",
+    ),
     ("[imap]", "after = { move = \"\" }", "move", "imap.after", "the folder to move to is empty"),
     ("[imap]", "after = { move = 1 }", "move", "imap.after", "text in quotes"),
     ("[imap]", "after = { copy = \"x\" }", "copy", "imap.after", "must be"),
@@ -48,68 +73,260 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
     ("[imap]", "poll_interval = \"0s\"", "0s", "imap.poll_interval", "between 1s and 1d"),
     ("[imap]", "poll_interval = \"25h\"", "25h", "imap.poll_interval", "between 1s and 1d"),
     ("[imap]", "idle = \"yes\"", "idle", "imap.idle", "true or false, without quotes"),
-    ("[imap]", "bounce_address = \"b@desk.test\"", "bounce", "imap.bounce_address", "belongs in [smtp]"),
+    (
+        "[imap]",
+        "bounce_address = \"b@desk.test\"",
+        "bounce",
+        "imap.bounce_address",
+        "belongs in [smtp]",
+    ),
     ("[imap.oauth2]", "client_id = \"x\"", "oauth2", "imap.oauth2", "app password"),
-    ("[smtp]", "username = \"x\"", "username = \"x\"", "smtp.username", "has no password beside it"),
-    ("[smtp]", "password = \"s3cret-smtp\"", "s3cret-smtp", "smtp.password", "has no username beside it"),
+    (
+        "[smtp]",
+        "username = \"x\"",
+        "username = \"x\"",
+        "smtp.username",
+        "has no password beside it",
+    ),
+    (
+        "[smtp]",
+        "password = \"s3cret-smtp\"",
+        "s3cret-smtp",
+        "smtp.password",
+        "has no username beside it",
+    ),
     ("[smtp]", "username = \"x\"\npassword = \"\"", "password = \"\"", "smtp.password", "is empty"),
-    ("[smtp]", "username = \"x\"\npassword_command = \"pass x\"", "pass x", "smtp.password_command", "no shell"),
-    ("[smtp]", "username = \"x\"\npassword_command = []", "command", "smtp.password_command", "names no program"),
-    ("[smtp]", "username = \"x\"\npassword_env = \"$s3cret\"", "$s3cret", "smtp.password_env", "environment variable"),
+    (
+        "[smtp]",
+        "username = \"x\"\npassword_command = \"pass x\"",
+        "pass x",
+        "smtp.password_command",
+        "no shell",
+    ),
+    (
+        "[smtp]",
+        "username = \"x\"\npassword_command = []",
+        "command",
+        "smtp.password_command",
+        "names no program",
+    ),
+    (
+        "[smtp]",
+        "username = \"x\"\npassword_env = \"$s3cret\"",
+        "$s3cret",
+        "smtp.password_env",
+        "environment variable",
+    ),
     ("[smtp]", "bounce_address = \"none\"", "bounce", "smtp.bounce_address", "not an address"),
     ("[smtp]", "messages_per_minute = 0", "minute", "smtp.messages_per_minute", "between 1 and"),
     ("[smtp]", "connections = 0", "connections", "smtp.connections", "between 1 and 100"),
     ("[smtp]", "mailbox = \"x\"", "mailbox", "smtp.mailbox", "belongs in [imap]"),
-    ("[authentication]", "authserv_id = \"\"", "authserv", "authentication.authserv_id", "is empty"),
-    ("[authentication]", "trusted_hops = [\"a b\", 3]", "hops", "authentication.trusted_hops", "not the name of a server"),
-    ("[authentication]", "check_dkim = \"yes\"", "dkim", "authentication.check_dkim", "true or false, without quotes"),
+    (
+        "[authentication]",
+        "authserv_id = \"\"",
+        "authserv",
+        "authentication.authserv_id",
+        "is empty",
+    ),
+    (
+        "[authentication]",
+        "trusted_hops = [\"a b\", 3]",
+        "hops",
+        "authentication.trusted_hops",
+        "not the name of a server",
+    ),
+    (
+        "[authentication]",
+        "check_dkim = \"yes\"",
+        "dkim",
+        "authentication.check_dkim",
+        "true or false, without quotes",
+    ),
     ("[authentication]", "dns = \"127.0.0.1\"", "dns", "authentication.dns", "a list in brackets"),
-    ("[authentication]", "dns = [\"ns.desk.test\"]", "ns.desk", "authentication.dns", "not the address of a name server"),
-    ("[authentication]", "dns = [\"127.0.0.1:0\"]", "dns", "authentication.dns", "not the address of a name server"),
-    ("[authentication]", "unsafe_trust_from = 1", "unsafe", "authentication.unsafe_trust_from", "true or false"),
+    (
+        "[authentication]",
+        "dns = [\"ns.desk.test\"]",
+        "ns.desk",
+        "authentication.dns",
+        "not the address of a name server",
+    ),
+    (
+        "[authentication]",
+        "dns = [\"127.0.0.1:0\"]",
+        "dns",
+        "authentication.dns",
+        "not the address of a name server",
+    ),
+    (
+        "[authentication]",
+        "unsafe_trust_from = 1",
+        "unsafe",
+        "authentication.unsafe_trust_from",
+        "true or false",
+    ),
     ("[[agents]]", "role = \"boss\"", "boss", "agents.role", "none of agent, lead"),
     ("[[agents]]", "handle = \"a lice\"", "a lice", "agents.handle", "one word"),
     ("[[agents]]", "handle = \"None\"", "handle", "agents.handle", "something else in commands"),
-    ("[[agents]]", "aliases = [\"support@desk.test\"]", "aliases", "agents.aliases", "of the desk or of another agent"),
-    ("[[agents]]", "aliases = [\"Alice@Desk.test\"]", "aliases", "agents.aliases", "of the desk or of another agent"),
-    ("[[agents]]", "may = [\"everything\"]", "everything", "agents.may", "none of merge, broadcast, erase"),
+    (
+        "[[agents]]",
+        "aliases = [\"support@desk.test\"]",
+        "aliases",
+        "agents.aliases",
+        "of the desk or of another agent",
+    ),
+    (
+        "[[agents]]",
+        "aliases = [\"Alice@Desk.test\"]",
+        "aliases",
+        "agents.aliases",
+        "of the desk or of another agent",
+    ),
+    (
+        "[[agents]]",
+        "may = [\"everything\"]",
+        "everything",
+        "agents.may",
+        "none of merge, broadcast, erase",
+    ),
     ("[[agents]]", "queues = [\"suport\"]", "suport", "agents.queues", "did you mean \"support\"?"),
     ("[[agents]]", "skills = [\"\"]", "skills", "agents.skills", "is empty"),
     ("[[agents]]", "email = \"x\"", "email", "agents.email", "did you mean address?"),
-    ("[[agents]]", "name = \"B\"\naddress = \"SUPPORT@desk.test\"\n[[agents]]", "SUPPORT@", "agents.address", "desk's own address"),
-    ("[[agents]]", "name = \"B\"\naddress = \"ALICE@desk.test\"\n[[agents]]", "alice@", "agents.address", "two agents have the address"),
-    ("[[agents]]", "name = \"B\"\naddress = \"alice@other.test\"\n[[agents]]", "[[agents]]#2", "agents.handle", "handle of \"B\" already"),
-    ("[[agents]]", "address = \"b@desk.test\"\n[[agents]]", "[[agents]]", "agents.name", "is missing"),
+    (
+        "[[agents]]",
+        "name = \"B\"\naddress = \"SUPPORT@desk.test\"\n[[agents]]",
+        "SUPPORT@",
+        "agents.address",
+        "desk's own address",
+    ),
+    (
+        "[[agents]]",
+        "name = \"B\"\naddress = \"ALICE@desk.test\"\n[[agents]]",
+        "alice@",
+        "agents.address",
+        "two agents have the address",
+    ),
+    (
+        "[[agents]]",
+        "name = \"B\"\naddress = \"alice@other.test\"\n[[agents]]",
+        "[[agents]]#2",
+        "agents.handle",
+        "handle of \"B\" already",
+    ),
+    (
+        "[[agents]]",
+        "address = \"b@desk.test\"\n[[agents]]",
+        "[[agents]]",
+        "agents.name",
+        "is missing",
+    ),
     ("[[queues]]", "assign = \"everyone\"", "[[queues]]", "queues.name", "is missing"),
-    ("[[queues]]", "name = \"q\"\nassign = \"all\"", "assign", "queues.assign", "everyone, round-robin, least-open"),
-    ("[[queues]]", "name = \"q\"\nassign = \"roundrobin\"", "assign", "queues.assign", "did you mean \"round-robin\"?"),
+    (
+        "[[queues]]",
+        "name = \"q\"\nassign = \"all\"",
+        "assign",
+        "queues.assign",
+        "everyone, round-robin, least-open",
+    ),
+    (
+        "[[queues]]",
+        "name = \"q\"\nassign = \"roundrobin\"",
+        "assign",
+        "queues.assign",
+        "did you mean \"round-robin\"?",
+    ),
     ("[[queues]]", "name = \"q\"\n[[queues]]\nname = \"Q\"", "\"Q\"", "queues.name", "two queues"),
-    ("[[queues]]", "name = \"q\"\nfirst_answer = \"0s\"", "first", "queues.first_answer", "between 1m and 90d"),
-    ("[[queues]]", "name = \"q\"\nhours = { mon = \"09:00-10:00\" }", "mon", "queues.hours.mon", "did you mean monday?"),
+    (
+        "[[queues]]",
+        "name = \"q\"\nfirst_answer = \"0s\"",
+        "first",
+        "queues.first_answer",
+        "between 1m and 90d",
+    ),
+    (
+        "[[queues]]",
+        "name = \"q\"\nhours = { mon = \"09:00-10:00\" }",
+        "mon",
+        "queues.hours.mon",
+        "did you mean monday?",
+    ),
     ("[[queues]]", "name = \"q\"\nhours = \"9-5\"", "9-5", "queues.hours", "must be a table"),
-    ("[[queues]]", "name = \"q\"\n[queues.hours]\nmonday = \"9\"", "monday", "queues.hours.monday", "not an opening"),
+    (
+        "[[queues]]",
+        "name = \"q\"\n[queues.hours]\nmonday = \"9\"",
+        "monday",
+        "queues.hours.monday",
+        "not an opening",
+    ),
     ("[sla]", "first_answer = \"soon\"", "soon", "sla.first_answer", "not a duration"),
     ("[hours]", "monday = \"17:00-09:00\"", "monday", "hours.monday", "ends before it starts"),
     ("[hours]", "monday = \"09:00-09:00\"", "monday", "hours.monday", "ends before it starts"),
     ("[hours]", "monday = \"24:00-24:00\"", "monday", "hours.monday", "ends before it starts"),
     ("[hours]", "monday = \"09:00-25:00\"", "monday", "hours.monday", "not an opening"),
     ("[hours]", "monday = \"09:00-17:60\"", "monday", "hours.monday", "not an opening"),
-    ("[hours]", "monday = [\n\"09:00-12:00\",\n\"11:59-13:00\"]", "11:59", "hours.monday", "the opening at 11:59 overlaps"),
-    ("[hours]", "monday = [\"00:00-24:00\", \"13:00-14:00\"]", "monday", "hours.monday", "13:00 overlaps"),
+    (
+        "[hours]",
+        "monday = [\n\"09:00-12:00\",\n\"11:59-13:00\"]",
+        "11:59",
+        "hours.monday",
+        "the opening at 11:59 overlaps",
+    ),
+    (
+        "[hours]",
+        "monday = [\"00:00-24:00\", \"13:00-14:00\"]",
+        "monday",
+        "hours.monday",
+        "13:00 overlaps",
+    ),
     ("[hours]", "monday = \"open\"", "monday", "hours.monday", "nor \"closed\""),
-    ("[hours]", "monday = \"closed\"\nfriday = []", "monday", "hours.monday", "nobody would ever be at work"),
+    (
+        "[hours]",
+        "monday = \"closed\"\nfriday = []",
+        "monday",
+        "hours.monday",
+        "nobody would ever be at work",
+    ),
     ("[hours]", "holidays = [\"25.12.2026\"]", "holidays", "hours.holidays", "not a date"),
     ("[hours]", "holidays = [\"2026-02-30\"]", "holidays", "hours.holidays", "not a date"),
-    ("[hours]", "holidays = [\"2026-12-25\",\n2026-12-25T10:00:00]", "T10", "hours.holidays", "not a date"),
+    (
+        "[hours]",
+        "holidays = [\"2026-12-25\",\n2026-12-25T10:00:00]",
+        "T10",
+        "hours.holidays",
+        "not a date",
+    ),
     ("[limits]", "message_size = \"50\"", "size", "limits.message_size", "not a size"),
     ("[limits]", "message_size = \"50 potatoes\"", "size", "limits.message_size", "not a size"),
     ("[limits]", "message_size = 0", "size", "limits.message_size", "between 1KiB and 1GiB"),
     ("[limits]", "message_size = \"9GiB\"", "size", "limits.message_size", "between 1KiB and 1GiB"),
-    ("[limits]", "acknowledgements_per_address_and_day = -5", "-5", "limits.acknowledgements_per_address_and_day", "between 0"),
-    ("[limits]", "acknowledgements_per_hour = 0", "per_hour", "limits.acknowledgements_per_hour", "between 1"),
-    ("[limits]", "notifications_per_agent_and_hour = 0", "notif", "limits.notifications_per_agent_and_hour", "between 1"),
+    (
+        "[limits]",
+        "acknowledgements_per_address_and_day = -5",
+        "-5",
+        "limits.acknowledgements_per_address_and_day",
+        "between 0",
+    ),
+    (
+        "[limits]",
+        "acknowledgements_per_hour = 0",
+        "per_hour",
+        "limits.acknowledgements_per_hour",
+        "between 1",
+    ),
+    (
+        "[limits]",
+        "notifications_per_agent_and_hour = 0",
+        "notif",
+        "limits.notifications_per_agent_and_hour",
+        "between 1",
+    ),
     ("[limits]", "undo_window = \"2d\"", "undo", "limits.undo_window", "between 0s and 1d"),
-    ("[limit]", "undo_window = \"2d\"", "[limit]", "limit", "no such section; did you mean limits?"),
+    (
+        "[limit]",
+        "undo_window = \"2d\"",
+        "[limit]",
+        "limit",
+        "no such section; did you mean limits?",
+    ),
     ("[plugins]", "", "[plugins]", "plugins", "there is no such section"),
     ("[[limits]]", "undo_window = \"2s\"", "[[limits]]", "limits", "one pair of brackets"),
     ("[queues]", "name = \"q\"", "[queues]", "queues", "two pairs of brackets"),
@@ -121,12 +338,24 @@ fn each_fault_is_named_with_its_line_and_key() {
         let text = with(section, lines);
         let complaints = bad(&text);
         let line = match at.split_once('#') {
-            Some((needle, "2")) => text.lines().enumerate().filter(|(_, line)| line.contains(needle)).nth(1).map(|(index, _)| index + 1),
+            Some((needle, "2")) => text
+                .lines()
+                .enumerate()
+                .filter(|(_, line)| line.contains(needle))
+                .nth(1)
+                .map(|(index, _)| index + 1),
             _ => line_of(&text[text.find(section).unwrap()..], at)
                 .map(|line| line + text[..text.find(section).unwrap()].matches('\n').count()),
         };
-        let found = complaints.all.iter().any(|one| one.line == line && one.key == *key && one.what.contains(words));
-        assert!(found, "wanted {line:?} {key} {words:?} for {lines:?}, got\n{}", complaints.to_text());
+        let found = complaints
+            .all
+            .iter()
+            .any(|one| one.line == line && one.key == *key && one.what.contains(words));
+        assert!(
+            found,
+            "wanted {line:?} {key} {words:?} for {lines:?}, got\n{}",
+            complaints.to_text()
+        );
     }
     assert!(FAULTS.len() >= 60);
 }
@@ -148,5 +377,9 @@ fn a_fault_is_complained_about_once() {
 #[test]
 fn a_check_that_is_not_built_in_is_refused() {
     let complaints = super::bad(&super::with("[authentication]", "check_dkim = true"));
-    assert!(complaints.to_text().contains("built without signature checks"), "{}", complaints.to_text());
+    assert!(
+        complaints.to_text().contains("built without signature checks"),
+        "{}",
+        complaints.to_text()
+    );
 }

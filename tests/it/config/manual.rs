@@ -38,7 +38,9 @@ fn example_keys() -> Vec<(String, String, usize, bool)> {
         }
         let commented = line.strip_prefix("# ");
         let Some((key, _)) = commented.unwrap_or(line).split_once(" = ") else { continue };
-        if !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit()) {
+        if !key.is_empty()
+            && key.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
+        {
             all.push((section.clone(), key.to_owned(), index, commented.is_some()));
         }
     }
@@ -46,7 +48,10 @@ fn example_keys() -> Vec<(String, String, usize, bool)> {
 }
 
 fn example_with(lines: &BTreeSet<usize>) -> String {
-    let uncommented = EXAMPLE.lines().enumerate().map(|(index, line)| if lines.contains(&index) { &line[2..] } else { line });
+    let uncommented = EXAMPLE
+        .lines()
+        .enumerate()
+        .map(|(index, line)| if lines.contains(&index) { &line[2..] } else { line });
     uncommented.collect::<Vec<_>>().join("\n")
 }
 
@@ -58,13 +63,26 @@ fn the_example_is_good_as_it_is() {
 
 #[test]
 fn the_example_names_every_key_and_no_other() {
-    let known: BTreeSet<_> =
-        KEYS.iter().flat_map(|(section, keys)| keys.iter().map(|key| ((*section).to_owned(), (*key).to_owned()))).collect();
-    let shown: Vec<_> = example_keys().into_iter().map(|(section, key, ..)| (section, key)).collect();
+    let known: BTreeSet<_> = KEYS
+        .iter()
+        .flat_map(|(section, keys)| {
+            keys.iter().map(|key| ((*section).to_owned(), (*key).to_owned()))
+        })
+        .collect();
+    let shown: Vec<_> =
+        example_keys().into_iter().map(|(section, key, ..)| (section, key)).collect();
     assert_eq!(shown.iter().cloned().collect::<BTreeSet<_>>(), known);
     assert_eq!(shown.len(), known.len(), "each key once");
-    let sections: Vec<_> = EXAMPLE.lines().filter(|line| line.starts_with('[')).map(|line| line.trim_matches(['[', ']'])).collect();
-    assert_eq!(sections, KEYS.iter().map(|(section, _)| *section).collect::<Vec<_>>(), "in the same order");
+    let sections: Vec<_> = EXAMPLE
+        .lines()
+        .filter(|line| line.starts_with('['))
+        .map(|line| line.trim_matches(['[', ']']))
+        .collect();
+    assert_eq!(
+        sections,
+        KEYS.iter().map(|(section, _)| *section).collect::<Vec<_>>(),
+        "in the same order"
+    );
 }
 
 #[test]
@@ -93,8 +111,11 @@ fn what_the_example_calls_the_default_is_the_default() {
         INSTANCES.iter().any(|one| *one == key || text.strip_prefix("# ") == Some(one))
     };
     let keys = example_keys();
-    let lines: BTreeSet<usize> =
-        keys.iter().filter(|(_, key, line, commented)| *commented && !is_instance(key, *line)).map(|(_, _, line, _)| *line).collect();
+    let lines: BTreeSet<usize> = keys
+        .iter()
+        .filter(|(_, key, line, commented)| *commented && !is_instance(key, *line))
+        .map(|(_, _, line, _)| *line)
+        .collect();
     assert!(lines.len() > 25, "{}", lines.len());
     assert_eq!(format!("{:#?}", good(&example_with(&lines))), format!("{:#?}", good(EXAMPLE)));
 }
@@ -107,9 +128,15 @@ fn every_key_of_the_table_is_read() {
             let twice = ["agents", "queues"].contains(&section);
             let header = if twice { format!("[[{section}]]") } else { format!("[{section}]") };
             let complaints = bad(&format!("{header}\n{key} = inf\n"));
-            let wanted = |one: &&config::Complaint| one.line == Some(2) && one.key == format!("{section}.{key}");
+            let wanted = |one: &&config::Complaint| {
+                one.line == Some(2) && one.key == format!("{section}.{key}")
+            };
             let found = complaints.all.iter().find(wanted);
-            assert!(found.is_some_and(|one| !one.what.contains("no such key")), "{section}.{key}: {}", complaints.to_text());
+            assert!(
+                found.is_some_and(|one| !one.what.contains("no such key")),
+                "{section}.{key}: {}",
+                complaints.to_text()
+            );
         }
     }
 }

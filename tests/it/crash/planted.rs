@@ -37,17 +37,26 @@ pub enum Plant {
     SendsTwice,
 }
 
-/// Lets the daemon with that bug do all there is to do. `false` if it was cut off at its `cut`-th pause.
+/// Lets the daemon with that bug do all there is to do. `false` if it was cut off at its `cut`-th
+/// pause.
 pub fn drive(stage: &mut Stage, plant: Plant, cut: Option<usize>) -> bool {
     let mut server = Server(Rc::clone(&stage.world));
     let mut courier = Courier(Rc::clone(&stage.world));
     let desk = stage.desk.clone();
     let daemon = stage.daemon.as_mut().unwrap();
     let finished = match plant {
-        Plant::Nothing | Plant::ForgetsWhatWasBeingSent => run_until(to_rest(&mut server, &mut courier, daemon, &desk), cut),
-        Plant::MarksBeforeCommit => run_until(to_rest(&mut Hasty(server), &mut courier, daemon, &desk), cut),
-        Plant::NewIdOnRetry => run_until(to_rest(&mut server, &mut Renaming(courier, 0), daemon, &desk), cut),
-        Plant::SendsTwice => run_until(to_rest(&mut server, &mut Doubling(courier), daemon, &desk), cut),
+        Plant::Nothing | Plant::ForgetsWhatWasBeingSent => {
+            run_until(to_rest(&mut server, &mut courier, daemon, &desk), cut)
+        }
+        Plant::MarksBeforeCommit => {
+            run_until(to_rest(&mut Hasty(server), &mut courier, daemon, &desk), cut)
+        }
+        Plant::NewIdOnRetry => {
+            run_until(to_rest(&mut server, &mut Renaming(courier, 0), daemon, &desk), cut)
+        }
+        Plant::SendsTwice => {
+            run_until(to_rest(&mut server, &mut Doubling(courier), daemon, &desk), cut)
+        }
         Plant::LedgerBeforeBytes => run_until(
             async {
                 ledger_before_bytes(&mut server, daemon, &desk).await;
@@ -95,7 +104,8 @@ pub fn drive_counted(stage: &mut Stage) -> usize {
 /// What the daemon does wrong, or fails to do, when it starts again.
 pub fn recover(stage: &Stage, plant: Plant) {
     if plant == Plant::ForgetsWhatWasBeingSent {
-        let sql = "UPDATE outbox SET state = 'sending' WHERE last_reply LIKE 'the daemon was stopped%'";
+        let sql =
+            "UPDATE outbox SET state = 'sending' WHERE last_reply LIKE 'the daemon was stopped%'";
         run(stage.store().write(move |tx| Ok(tx.execute(sql, [])?))).unwrap();
     }
 }
@@ -156,12 +166,16 @@ impl Relay for Doubling {
 async fn ledger_before_bytes(server: &mut Server, daemon: &Daemon, desk: &Desk) {
     let opened = server.open().await.unwrap();
     let name = desk.config.imap.mailbox.clone();
-    let known = daemon.store.read(|connection| inbox::known(connection, &name, opened.uidvalidity, 1, u32::MAX)).unwrap();
+    let known = daemon
+        .store
+        .read(|connection| inbox::known(connection, &name, opened.uidvalidity, 1, u32::MAX))
+        .unwrap();
     for mail in server.list(1, None).await.unwrap() {
         if known.contains(&mail.uid) {
             continue;
         }
-        let (uid, epoch, at, mailbox) = (mail.uid, opened.uidvalidity, desk.clock.now().as_millis(), name.clone());
+        let (uid, epoch, at, mailbox) =
+            (mail.uid, opened.uidvalidity, desk.clock.now().as_millis(), name.clone());
         let write = daemon.store.write(move |tx| {
             let sql = "INSERT INTO inbox (mailbox, uidvalidity, uid, arrived_at, sha256, size, raw, quiet, released, attempts, marked)
                        VALUES (?1, ?2, ?3, ?4, x'00', 0, NULL, 0, 0, 0, 0)";
@@ -191,7 +205,11 @@ async fn take_and_look(server: &mut Server, daemon: &mut Daemon, desk: &Desk) {
 async fn outcome_apart(server: &mut Server, daemon: &mut Daemon, desk: &Desk) {
     take_and_look(server, daemon, desk).await;
     let highest = |store: &Store| {
-        store.read(|connection| Ok(connection.query_row("SELECT coalesce(max(id), 0) FROM entries", [], |row| row.get::<_, i64>(0))?))
+        store.read(|connection| {
+            Ok(connection.query_row("SELECT coalesce(max(id), 0) FROM entries", [], |row| {
+                row.get::<_, i64>(0)
+            })?)
+        })
     };
     let before = highest(&daemon.store).unwrap();
     while work::step(&daemon.store, desk).await.unwrap() == Progress::Some {}
@@ -200,7 +218,8 @@ async fn outcome_apart(server: &mut Server, daemon: &mut Daemon, desk: &Desk) {
         let sql = "SELECT id, outcome, identity FROM inbox WHERE id IN (SELECT inbox FROM entries WHERE id > ?1)";
         let read = |connection: &rusqlite::Connection| {
             let mut statement = connection.prepare(sql)?;
-            let rows = statement.query_map([before], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            let rows =
+                statement.query_map([before], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         };
         daemon.store.read(read).unwrap()
@@ -216,7 +235,12 @@ async fn outcome_apart(server: &mut Server, daemon: &mut Daemon, desk: &Desk) {
     daemon.store.write(show).await.unwrap();
 }
 
-async fn settled_before_hand_over(server: &mut Server, courier: &mut Courier, daemon: &mut Daemon, desk: &Desk) {
+async fn settled_before_hand_over(
+    server: &mut Server,
+    courier: &mut Courier,
+    daemon: &mut Daemon,
+    desk: &Desk,
+) {
     take_and_look(server, daemon, desk).await;
     while work::step(&daemon.store, desk).await.unwrap() == Progress::Some {}
     let pace = Pace { acknowledgements_per_hour: 1000, messages_per_minute: None };
@@ -225,10 +249,15 @@ async fn settled_before_hand_over(server: &mut Server, courier: &mut Courier, da
         let parcels = daemon.store.write(move |tx| outbox::claim(tx, pace, 1, now)).await.unwrap();
         let Some(parcel) = parcels.into_iter().next() else { return };
         let id = parcel.id;
-        daemon.store.write(move |tx| outbox::settle(tx, id, &Settled::Sent, "250 surely")).await.unwrap();
+        daemon
+            .store
+            .write(move |tx| outbox::settle(tx, id, &Settled::Sent, "250 surely"))
+            .await
+            .unwrap();
         let source = |source| daemon.store.read(|connection| inbox::bytes(connection, source));
         let mail = postdesk::mail::compose::assemble(&parcel.composed, source).unwrap();
-        let envelope = Envelope { from: desk.config.desk.address.clone(), to: parcel.recipient.clone() };
+        let envelope =
+            Envelope { from: desk.config.desk.address.clone(), to: parcel.recipient.clone() };
         courier.hand_over(&envelope, &mail).await;
     }
 }

@@ -1,4 +1,5 @@
-//! A desk whose server stamps nothing: an agent's signed answer goes out, whatever else is held or waits.
+//! A desk whose server stamps nothing: an agent's signed answer goes out, whatever else is held or
+//! waits.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -45,7 +46,12 @@ impl Shelf {
 
 /// A desk with a ticket of carol's, and its keys.
 fn desk(config: &str) -> (Stage, Arc<Shelf>) {
-    let script = Script::parse("(dkim)", &format!("{config}\n+1m mail  From: carol@customer.test  Subject: Scanner\n| It is slow.\n"));
+    let script = Script::parse(
+        "(dkim)",
+        &format!(
+            "{config}\n+1m mail  From: carol@customer.test  Subject: Scanner\n| It is slow.\n"
+        ),
+    );
     let mut stage = Stage::of(&script);
     let shelf = Arc::new(Shelf::default());
     shelf.put(Key::Records(vec![record().into_bytes()]));
@@ -93,15 +99,25 @@ fn a_signed_answer_goes_out_and_an_unsigned_one_is_held() {
     assert!(says(&lines, "signature of desk.test verified here"), "{lines:#?}");
     assert_eq!(shelf.asked(), 1);
     let story = postdesk::cli::show::story(stage.store().data_dir(), 1).unwrap();
-    assert!(story.contains("Alice Archer, signature of desk.test verified here\nHave you cleaned"), "{story}");
+    assert!(
+        story.contains("Alice Archer, signature of desk.test verified here\nHave you cleaned"),
+        "{story}"
+    );
     assert_eq!(story.matches("verified here").count(), 1, "{story}");
     let mail = answer(&stage, "I am Alice, honestly.");
     let lines = comes(&mut stage, &mail);
-    assert!(says(&lines, " held #1") && says(&lines, "it bears no signature") && !says(&lines, "carol"), "{lines:#?}");
+    assert!(
+        says(&lines, " held #1") && says(&lines, "it bears no signature") && !says(&lines, "carol"),
+        "{lines:#?}"
+    );
     assert!(!says(&lines, "problem"), "signatures are a way to know agents: {lines:#?}");
-    let mail = signed(TAGS, &answer(&stage, "Have you cleaned the glass?")).replace("cleaned", "smashed");
+    let mail =
+        signed(TAGS, &answer(&stage, "Have you cleaned the glass?")).replace("cleaned", "smashed");
     let lines = comes(&mut stage, &mail);
-    assert!(says(&lines, " held #1") && says(&lines, "not as it was signed") && !says(&lines, "carol"), "{lines:#?}");
+    assert!(
+        says(&lines, " held #1") && says(&lines, "not as it was signed") && !says(&lines, "carol"),
+        "{lines:#?}"
+    );
     assert_eq!(shelf.asked(), 0, "neither needed a key");
 }
 
@@ -115,7 +131,8 @@ fn where_the_server_said_something_its_word_stands() {
         ("dmarc=pass header.from=desk.test; (", "held"),
     ] {
         let mail = signed(TAGS, &answer(&stage, stamp));
-        let lines = comes(&mut stage, &format!("Authentication-Results: mx.desk.test; {stamp}\r\n{mail}"));
+        let lines =
+            comes(&mut stage, &format!("Authentication-Results: mx.desk.test; {stamp}\r\n{mail}"));
         assert!(says(&lines, words) && !says(&lines, "carol"), "{stamp}: {lines:#?}");
         assert_eq!(shelf.asked(), 0, "{stamp}");
     }
@@ -123,7 +140,12 @@ fn where_the_server_said_something_its_word_stands() {
     let lines = comes(&mut stage, &mail);
     assert!(says(&lines, "out carol@customer.test \"[#1] Scanner\" reply"), "{lines:#?}");
     let mail = signed(TAGS, &answer(&stage, "A stranger stamped this."));
-    let lines = comes(&mut stage, &format!("Authentication-Results: mx.attacker.test; dmarc=fail header.from=desk.test\r\n{mail}"));
+    let lines = comes(
+        &mut stage,
+        &format!(
+            "Authentication-Results: mx.attacker.test; dmarc=fail header.from=desk.test\r\n{mail}"
+        ),
+    );
     assert!(says(&lines, "out carol@customer.test \"[#1] Scanner\" reply"), "{lines:#?}");
 }
 
@@ -132,7 +154,10 @@ fn switched_off_it_asks_for_nothing() {
     let (mut stage, shelf) = desk(&format!("{SILENT}\nconfig authentication.check_dkim = false"));
     let mail = signed(TAGS, &answer(&stage, "Have you cleaned the glass?"));
     let lines = comes(&mut stage, &mail);
-    assert!(says(&lines, " held #1") && says(&lines, "problem authentication-not-configured"), "{lines:#?}");
+    assert!(
+        says(&lines, " held #1") && says(&lines, "problem authentication-not-configured"),
+        "{lines:#?}"
+    );
     assert_eq!(shelf.asked(), 0);
 }
 
@@ -145,7 +170,10 @@ fn a_key_out_of_reach_makes_one_mail_wait_and_no_other() {
     assert!(!says(&lines, "held") && !says(&lines, "out "), "it waits: {lines:#?}");
     assert_eq!(stage.count("SELECT count(*) FROM inbox WHERE outcome IS NULL AND reason LIKE '%no answer within 5 s%'"), 1);
     assert_eq!(shelf.asked(), 1, "once, not in a circle");
-    let lines = comes(&mut stage, "From: dave@other.test\r\nSubject: Next\r\nMessage-ID: <d1@other.test>\r\n\r\nHello.\r\n");
+    let lines = comes(
+        &mut stage,
+        "From: dave@other.test\r\nSubject: Next\r\nMessage-ID: <d1@other.test>\r\n\r\nHello.\r\n",
+    );
     assert!(says(&lines, "opened by dave@other.test") && shelf.asked() == 0, "{lines:#?}");
     assert!(later(&mut stage, 16).is_empty() && shelf.asked() == 1, "a second try");
     stage.stop();
@@ -167,7 +195,12 @@ fn a_key_that_stays_out_of_reach_holds_the_mail_at_last() {
         assert!(!says(&later(&mut stage, wait), "held"), "after {wait} s");
     }
     let lines = later(&mut stage, 1800);
-    assert!(says(&lines, " held #1") && says(&lines, "SERVFAIL; given up") && says(&lines, "out alice@desk.test"), "{lines:#?}");
+    assert!(
+        says(&lines, " held #1")
+            && says(&lines, "SERVFAIL; given up")
+            && says(&lines, "out alice@desk.test"),
+        "{lines:#?}"
+    );
     assert_eq!(shelf.asked(), 5);
     assert!(!says(&later(&mut stage, 7200), "carol"));
 }
@@ -183,7 +216,8 @@ fn a_clock_that_goes_back_does_not_prolong_the_wait() {
     later(&mut stage, 10);
     shelf.put(Key::Records(vec![record().into_bytes()]));
     stage.clock.set(stage.clock.now().minus(Duration::from_secs(10 * 86_400)));
-    let dave = "From: dave@other.test\r\nSubject: Next\r\nMessage-ID: <d1@other.test>\r\n\r\nHello.\r\n";
+    let dave =
+        "From: dave@other.test\r\nSubject: Next\r\nMessage-ID: <d1@other.test>\r\n\r\nHello.\r\n";
     let mut lines = comes(&mut stage, dave);
     lines.extend(later(&mut stage, 60));
     assert!(says(&lines, "out carol@customer.test \"[#1] Scanner\" reply"), "{lines:#?}");

@@ -32,7 +32,10 @@ fn message(question: &[u8], end: usize, code: u8, strings: &[&[u8]]) -> Vec<u8> 
     bytes[3] = 0x80 | code;
     bytes[6..12].copy_from_slice(&[0, u8::from(!strings.is_empty()), 0, 0, 0, 0]);
     if !strings.is_empty() {
-        let data: Vec<u8> = strings.iter().flat_map(|text| std::iter::once(text.len() as u8).chain(text.iter().copied())).collect();
+        let data: Vec<u8> = strings
+            .iter()
+            .flat_map(|text| std::iter::once(text.len() as u8).chain(text.iter().copied()))
+            .collect();
         bytes.extend([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 60, 0, data.len() as u8]);
         bytes.extend(data);
     }
@@ -54,7 +57,8 @@ async fn server() -> SocketAddr {
 }
 
 async fn asked(dns: Vec<SocketAddr>, labels: &[&str]) -> Answers {
-    let names: BTreeSet<String> = labels.iter().map(|label| format!("{label}._domainkey.desk.test")).collect();
+    let names: BTreeSet<String> =
+        labels.iter().map(|label| format!("{label}._domainkey.desk.test")).collect();
     let trust = Trust { check_dkim: true, dns, ..Trust::default() };
     keys(&trust).unwrap().ask(names).await
 }
@@ -70,7 +74,11 @@ async fn the_resolver_tells_absent_from_unreachable() {
     assert_eq!(key("missing"), Key::Absent);
     assert_eq!(key("empty"), Key::Absent);
     for label in ["broken", "refused", "silent", "garbage"] {
-        assert!(matches!(key(label), Key::Unreachable(why) if !why.is_empty()), "{label}: {:?}", key(label));
+        assert!(
+            matches!(key(label), Key::Unreachable(why) if !why.is_empty()),
+            "{label}: {:?}",
+            key(label)
+        );
     }
     assert_eq!(answers.len(), labels.len());
 }
@@ -80,7 +88,10 @@ async fn without_a_server_the_deadline_holds() {
     let begun = Instant::now();
     // Nobody listens there, which one hears at once or never.
     let answers = asked(vec!["127.0.0.1:1".parse().unwrap()], &["good", "missing"]).await;
-    assert!(answers.values().all(|key| matches!(key, Key::Unreachable(_))) && answers.len() == 2, "{answers:?}");
+    assert!(
+        answers.values().all(|key| matches!(key, Key::Unreachable(_))) && answers.len() == 2,
+        "{answers:?}"
+    );
     assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
 }
 

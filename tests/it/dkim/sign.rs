@@ -1,4 +1,5 @@
-//! A signer of our own, to the letter of RFC 6376 §3.4.1 and §3.4.3 (simple/simple, Ed25519), that can also sign badly.
+//! A signer of our own, to the letter of RFC 6376 §3.4.1 and §3.4.3 (simple/simple, Ed25519), that
+//! can also sign badly.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -25,7 +26,10 @@ pub const TAGS: &str = "v=1; a=ed25519-sha256; c=simple/simple; d=desk.test; s=k
 pub fn signed(tags: &str, mail: &str) -> String {
     let (header, body) = mail.split_once("\r\n\r\n").unwrap();
     let body = format!("{}\r\n", body.trim_end_matches("\r\n"));
-    let own = format!("DKIM-Signature: {tags}; bh={}; b=", base64(digest(&SHA256, body.as_bytes()).as_ref()));
+    let own = format!(
+        "DKIM-Signature: {tags}; bh={}; b=",
+        base64(digest(&SHA256, body.as_bytes()).as_ref())
+    );
     let mut over = chosen(&format!("{header}\r\n"), tags);
     over.push_str(&own);
     let signature = KEY.sign(digest(&SHA256, over.as_bytes()).as_ref());
@@ -44,7 +48,9 @@ fn chosen(header: &str, tags: &str) -> String {
     let names = tags.split(';').find_map(|tag| tag.trim().strip_prefix("h=")).unwrap_or_default();
     let mut over = String::new();
     for name in names.split(':').map(str::trim) {
-        let found = fields.iter().rposition(|field| field.split(':').next().unwrap().eq_ignore_ascii_case(name));
+        let found = fields
+            .iter()
+            .rposition(|field| field.split(':').next().unwrap().eq_ignore_ascii_case(name));
         over.extend(found.map(|at| fields.remove(at)));
     }
     over
@@ -55,7 +61,8 @@ pub fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for three in bytes.chunks(3) {
-        let bits = three.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        let bits = three.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte))
+            << (8 * (3 - three.len()));
         for place in 0..=three.len() {
             text.push(char::from(LETTERS[(bits >> (18 - 6 * place)) as usize & 63]));
         }

@@ -11,11 +11,23 @@ const GREETINGS: &[(&str, &str, &str)] = &[
     ("silence", "W 61", "lost: the server was silent for 60 s"),
     ("closed", "E", "lost: the server closed the connection"),
     ("BYE", "S * BYE too many connections", "lost: the server said goodbye: too many connections"),
-    ("another protocol", "S 220 mx.desk.test ESMTP", "lost: the server does not speak IMAP: 220 mx.desk.test ESMTP"),
-    ("p23 PREAUTH", "S * PREAUTH welcome back", "insecure: the server says that somebody is logged in already (PREAUTH): nothing was sent"),
+    (
+        "another protocol",
+        "S 220 mx.desk.test ESMTP",
+        "lost: the server does not speak IMAP: 220 mx.desk.test ESMTP",
+    ),
+    (
+        "p23 PREAUTH",
+        "S * PREAUTH welcome back",
+        "insecure: the server says that somebody is logged in already (PREAUTH): nothing was sent",
+    ),
     ("data first", "S * 3 EXISTS", "lost: the server does not greet like an IMAP server"),
     ("NO", "S * NO go away", "lost: the server does not greet like an IMAP server"),
-    ("capabilities refused", "S * OK x\nC CAPABILITY\nS $ BAD x", "lost: the server does not say what it can: x"),
+    (
+        "capabilities refused",
+        "S * OK x\nC CAPABILITY\nS $ BAD x",
+        "lost: the server does not say what it can: x",
+    ),
 ];
 
 #[tokio::test(start_paused = true)]
@@ -33,17 +45,41 @@ const REFUSALS: &[(&str, &str, &str)] = &[
         "S $ NO [AUTHENTICATIONFAILED] Authentication failed.",
         "login: the server refused the login: [AUTHENTICATIONFAILED] Authentication failed.",
     ),
-    ("NO that echoes", "S $ NO wrong: correct horse", "login: the server refused the login: wrong: (password)"),
-    ("NO with controls", "S $ NO \u{1b}[31mred\u{202e}", "login: the server refused the login: [31mred"),
+    (
+        "NO that echoes",
+        "S $ NO wrong: correct horse",
+        "login: the server refused the login: wrong: (password)",
+    ),
+    (
+        "NO with controls",
+        "S $ NO \u{1b}[31mred\u{202e}",
+        "login: the server refused the login: [31mred",
+    ),
     ("BAD", "S $ BAD Unknown command", "login: the server refused the login: Unknown command"),
-    ("busy", "S $ NO [UNAVAILABLE] come again", "lost: the server takes no login at present: [UNAVAILABLE] come again"),
-    ("in use", "S $ NO [INUSE] locked", "lost: the server takes no login at present: [INUSE] locked"),
-    ("limit", "S $ NO [LIMIT] too many", "lost: the server takes no login at present: [LIMIT] too many"),
+    (
+        "busy",
+        "S $ NO [UNAVAILABLE] come again",
+        "lost: the server takes no login at present: [UNAVAILABLE] come again",
+    ),
+    (
+        "in use",
+        "S $ NO [INUSE] locked",
+        "lost: the server takes no login at present: [INUSE] locked",
+    ),
+    (
+        "limit",
+        "S $ NO [LIMIT] too many",
+        "lost: the server takes no login at present: [LIMIT] too many",
+    ),
     ("BYE", "S * BYE too many failures", "lost: the server said goodbye: too many failures"),
     ("closed", "E", "lost: the server went away or was silent during the login"),
     ("silent", "W 61", "lost: the server went away or was silent during the login"),
     ("another protocol", "S HTTP/1.1 400", "lost: the server does not speak IMAP"),
-    ("nested to death", "S * 1 FETCH (BODYSTRUCTURE ((((((((((((((((((((((((((((\nS $ NO no", "login: the server refused the login: no"),
+    (
+        "nested to death",
+        "S * 1 FETCH (BODYSTRUCTURE ((((((((((((((((((((((((((((\nS $ NO no",
+        "login: the server refused the login: no",
+    ),
     (
         "talk before",
         "S * OK [ALERT] quota\nS * FROBNICATE\nS * 3 FETCH (BODY[] {3}\ns abc\nS )\nS $ NO no",
@@ -67,25 +103,40 @@ async fn p21_refused_logins_tell_why_and_never_the_password() {
 async fn a_disabled_login_is_not_tried() {
     let script = CAPABLE.replace("IMAP4rev1", "IMAP4rev1 LOGINDISABLED");
     let (mailbox, server) = meet(&settings(), &script).await;
-    assert!(told(mailbox.map(|_| ()), |()| String::new()).starts_with("login: the server allows no LOGIN on this connection"));
+    assert!(
+        told(mailbox.map(|_| ()), |()| String::new())
+            .starts_with("login: the server allows no LOGIN on this connection")
+    );
     assert!(!server.await.unwrap().concat().contains("LOGIN"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_login_that_quotes_do_not_hold_is_sent_as_literals() {
-    let words = [("dösk", "p\"\\w"), ("a\"b", "plain"), ("plain", "schlüssel"), ("plain", ""), ("plain", "{3}")];
+    let words = [
+        ("dösk", "p\"\\w"),
+        ("a\"b", "plain"),
+        ("plain", "schlüssel"),
+        ("plain", ""),
+        ("plain", "{3}"),
+    ];
     for (user, password) in words {
         let (ours, theirs) = tokio::io::duplex(1 << 16);
         let plain = password.is_empty() || password == "{3}";
         let login = match plain {
             true => format!("C LOGIN \"{user}\" \"{password}\"\n"),
-            false => format!("C LOGIN {{{}}}\nS + go\nc {user} {{{}}}\nS * OK wait\nS + go\nc {password}\n", user.len(), password.len()),
+            false => format!(
+                "C LOGIN {{{}}}\nS + go\nc {user} {{{}}}\nS * OK wait\nS + go\nc {password}\n",
+                user.len(),
+                password.len()
+            ),
         };
-        let script = format!("{CAPABLE}{login}S $ OK in\nC CAPABILITY\nS * CAPABILITY IMAP4rev1\nS $ OK x");
+        let script =
+            format!("{CAPABLE}{login}S $ OK in\nC CAPABILITY\nS * CAPABILITY IMAP4rev1\nS $ OK x");
         let server = tokio::spawn(super::script::play(theirs, script));
         let mut imap: Imap = settings();
         let secret = SecretString::from(password.to_owned());
-        imap.server.login = Some(Login { username: user.to_owned(), password: Secret::Text(secret.clone()) });
+        imap.server.login =
+            Some(Login { username: user.to_owned(), password: Secret::Text(secret.clone()) });
         drop(postdesk::fetch::imap::ImapMailbox::over(ours, &imap, &secret).await.unwrap());
         server.await.unwrap();
     }
@@ -93,14 +144,21 @@ async fn a_login_that_quotes_do_not_hold_is_sent_as_literals() {
 
 #[tokio::test(start_paused = true)]
 async fn a_literal_login_may_be_refused_at_any_step() {
-    let steps = ["S $ NO no", "S + go\nc dösk {13}\nS $ NO no", "S + go\nc dösk {13}\nS + go\nc correct horse\nS $ NO no"];
+    let steps = [
+        "S $ NO no",
+        "S + go\nc dösk {13}\nS $ NO no",
+        "S + go\nc dösk {13}\nS + go\nc correct horse\nS $ NO no",
+    ];
     let mut imap = settings();
     if let Some(login) = &mut imap.server.login {
         login.username = "dösk".to_owned();
     }
     for step in steps {
         let (mailbox, server) = meet(&imap, &format!("{CAPABLE}C LOGIN {{5}}\n{step}")).await;
-        assert_eq!(told(mailbox.map(|_| ()), |()| String::new()), "login: the server refused the login: no");
+        assert_eq!(
+            told(mailbox.map(|_| ()), |()| String::new()),
+            "login: the server refused the login: no"
+        );
         server.await.unwrap();
     }
 }
@@ -111,8 +169,12 @@ async fn a_server_that_asks_on_and_on_gets_nothing_more() {
     if let Some(login) = &mut imap.server.login {
         login.username = "dösk".to_owned();
     }
-    let script = format!("{CAPABLE}C LOGIN {{5}}\nS + go\nc dösk {{13}}\nS + go\nc correct horse\nS + go");
+    let script =
+        format!("{CAPABLE}C LOGIN {{5}}\nS + go\nc dösk {{13}}\nS + go\nc correct horse\nS + go");
     let (mailbox, server) = meet(&imap, &script).await;
-    assert_eq!(told(mailbox.map(|_| ()), |()| String::new()), "lost: the server asked for more than there was");
+    assert_eq!(
+        told(mailbox.map(|_| ()), |()| String::new()),
+        "lost: the server asked for more than there was"
+    );
     server.await.unwrap();
 }

@@ -1,4 +1,5 @@
-//! Whatever a server says instead of an answer: never a success, never a panic, never a wait without end.
+//! Whatever a server says instead of an answer: never a success, never a panic, never a wait
+//! without end.
 
 use std::fmt::Write as _;
 
@@ -38,7 +39,8 @@ const PIECES: [&str; 24] = [
 ];
 
 fn gibberish() -> impl Strategy<Value = String> {
-    prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..40).prop_map(|pieces| pieces.concat())
+    prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..40)
+        .prop_map(|pieces| pieces.concat())
 }
 
 proptest! {

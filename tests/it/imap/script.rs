@@ -1,8 +1,9 @@
 //! A server that says what a script says.
 //!
-//! A script is a list of lines: `C text` expects a command and keeps its tag, `c text` expects a line without tag, `S text` sends
-//! a line (`$` at its start is the tag), `s text` sends bytes without line end (`\n`, `\r`, `\0` are meant), `W n` waits n seconds, `E` closes.
-//! At its end the server stays silent until we go. Time is paused, so waits cost nothing.
+//! A script is a list of lines: `C text` expects a command and keeps its tag, `c text` expects a
+//! line without tag, `S text` sends a line (`$` at its start is the tag), `s text` sends bytes
+//! without line end (`\n`, `\r`, `\0` are meant), `W n` waits n seconds, `E` closes. At its end the
+//! server stays silent until we go. Time is paused, so waits cost nothing.
 
 use std::time::Duration;
 
@@ -40,7 +41,10 @@ S $ OK [READ-WRITE] done
 "#;
 
 pub fn settings() -> Imap {
-    let login = Login { username: "support@desk.test".to_owned(), password: Secret::Text(SecretString::from(PASSWORD)) };
+    let login = Login {
+        username: "support@desk.test".to_owned(),
+        password: Secret::Text(SecretString::from(PASSWORD)),
+    };
     let server = Server {
         host: "localhost".to_owned(),
         port: 0,
@@ -52,7 +56,14 @@ pub fn settings() -> Imap {
         connections: 1,
     };
     let poll_interval = Duration::from_secs(60);
-    Imap { server, mailbox: "INBOX".to_owned(), after: After::Keyword, first_start: None, poll_interval, idle: true }
+    Imap {
+        server,
+        mailbox: "INBOX".to_owned(),
+        after: After::Keyword,
+        first_start: None,
+        poll_interval,
+        idle: true,
+    }
 }
 
 /// Plays the server's part; what the client said comes back.
@@ -69,7 +80,9 @@ pub async fn play<T: AsyncRead + AsyncWrite + Unpin>(stream: T, script: String) 
                 heard.push(said.clone());
                 let said = said.trim_end_matches("\r\n");
                 let said = if verb == "C" {
-                    let (new, said) = said.split_once(' ').unwrap_or_else(|| panic!("expected {text:?}, heard {said:?}"));
+                    let (new, said) = said
+                        .split_once(' ')
+                        .unwrap_or_else(|| panic!("expected {text:?}, heard {said:?}"));
                     tag = new.to_owned();
                     said
                 } else {
@@ -77,8 +90,23 @@ pub async fn play<T: AsyncRead + AsyncWrite + Unpin>(stream: T, script: String) 
                 };
                 assert_eq!(said, text, "in the script {script}");
             }
-            "S" => send(&mut stream, &format!("{}\r\n", text.replacen('$', &tag, usize::from(text.starts_with('$'))))).await,
-            "s" => send(&mut stream, &text.replace("\\n", "\n").replace("\\r", "\r").replace("\\0", "\0")).await,
+            "S" => {
+                send(
+                    &mut stream,
+                    &format!(
+                        "{}\r\n",
+                        text.replacen('$', &tag, usize::from(text.starts_with('$')))
+                    ),
+                )
+                .await
+            }
+            "s" => {
+                send(
+                    &mut stream,
+                    &text.replace("\\n", "\n").replace("\\r", "\r").replace("\\0", "\0"),
+                )
+                .await
+            }
             "W" => tokio::time::sleep(Duration::from_secs(text.parse().unwrap())).await,
             "E" => return heard,
             _ => panic!("no such verb: {line}"),
@@ -108,13 +136,19 @@ pub async fn meet(imap: &Imap, script: &str) -> (Connected, JoinHandle<Vec<Strin
 }
 
 /// Logs in, and goes on with the script.
-pub async fn enter(imap: &Imap, script: &str) -> (ImapMailbox<DuplexStream>, JoinHandle<Vec<String>>) {
+pub async fn enter(
+    imap: &Imap,
+    script: &str,
+) -> (ImapMailbox<DuplexStream>, JoinHandle<Vec<String>>) {
     let (mailbox, server) = meet(imap, &format!("{LOGIN}{script}")).await;
     (mailbox.unwrap(), server)
 }
 
 /// Logs in, opens, and goes on with the script.
-pub async fn opened(imap: &Imap, script: &str) -> (ImapMailbox<DuplexStream>, JoinHandle<Vec<String>>) {
+pub async fn opened(
+    imap: &Imap,
+    script: &str,
+) -> (ImapMailbox<DuplexStream>, JoinHandle<Vec<String>>) {
     let (mut mailbox, server) = enter(imap, &format!("{SELECT}{script}")).await;
     assert!(mailbox.open().await.unwrap().can_mark);
     (mailbox, server)
@@ -132,7 +166,10 @@ pub fn told<V>(result: Result<V, Fault>, show: impl Fn(V) -> String) -> String {
 }
 
 /// Ends a dialogue: the server must have heard all that its script expects.
-pub async fn end(mailbox: ImapMailbox<DuplexStream>, server: JoinHandle<Vec<String>>) -> Vec<String> {
+pub async fn end(
+    mailbox: ImapMailbox<DuplexStream>,
+    server: JoinHandle<Vec<String>>,
+) -> Vec<String> {
     drop(mailbox);
     server.await.unwrap()
 }

@@ -17,8 +17,12 @@ use super::script::{LOGIN, SELECT, play, settings, told};
 
 const OFFER: &str = "S * OK ready\nC CAPABILITY\nS * CAPABILITY IMAP4rev1 STARTTLS\nS $ OK x\n";
 
-/// A server for one connection: the script before TLS, and if there is an acceptor the script within.
-async fn serve(before: String, within: Option<(TlsAcceptor, String)>) -> (u16, JoinHandle<Vec<String>>) {
+/// A server for one connection: the script before TLS, and if there is an acceptor the script
+/// within.
+async fn serve(
+    before: String,
+    within: Option<(TlsAcceptor, String)>,
+) -> (u16, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let server = tokio::spawn(async move {
@@ -34,7 +38,8 @@ async fn serve(before: String, within: Option<(TlsAcceptor, String)>) -> (u16, J
     (port, server)
 }
 
-/// Plays a script and gives the stream back: nothing of the handshake may come before its last line is sent.
+/// Plays a script and gives the stream back: nothing of the handshake may come before its last line
+/// is sent.
 async fn play_to_its_end(stream: &mut TcpStream, script: String) -> Vec<String> {
     if script.is_empty() { Vec::new() } else { play(stream, format!("{script}\nE")).await }
 }
@@ -48,12 +53,28 @@ fn at(port: u16, tls: Tls) -> Imap {
 }
 
 const STRIPPED: &[(&str, &str, &str)] = &[
-    ("missing", "S * OK ready\nC CAPABILITY\nS * CAPABILITY IMAP4rev1\nS $ OK x", "insecure: the server offers no STARTTLS"),
-    ("refused", "@C STARTTLS\nS $ NO not today", "insecure: the server refused STARTTLS; nothing was sent: not today"),
-    ("not understood", "@C STARTTLS\nS $ BAD what", "insecure: the server refused STARTTLS; nothing was sent: what"),
+    (
+        "missing",
+        "S * OK ready\nC CAPABILITY\nS * CAPABILITY IMAP4rev1\nS $ OK x",
+        "insecure: the server offers no STARTTLS",
+    ),
+    (
+        "refused",
+        "@C STARTTLS\nS $ NO not today",
+        "insecure: the server refused STARTTLS; nothing was sent: not today",
+    ),
+    (
+        "not understood",
+        "@C STARTTLS\nS $ BAD what",
+        "insecure: the server refused STARTTLS; nothing was sent: what",
+    ),
     ("injected", "@C STARTTLS\ns #", "insecure: the server sent more before TLS began"),
     ("injected half", "@C STARTTLS\ns %", "insecure: the server sent more before TLS began"),
-    ("PREAUTH", "S * PREAUTH in already", "insecure: the server says that somebody is logged in already"),
+    (
+        "PREAUTH",
+        "S * PREAUTH in already",
+        "insecure: the server says that somebody is logged in already",
+    ),
     ("closed", "@C STARTTLS\nE", "lost: the server closed the connection"),
 ];
 
@@ -61,10 +82,14 @@ const STRIPPED: &[(&str, &str, &str)] = &[
 async fn p23_without_starttls_nothing_is_sent() {
     for (name, script, expected) in STRIPPED {
         // The second command of a connection bears the tag P2; both parts must come in one segment.
-        let script =
-            script.replace('@', OFFER).replace('#', "P2 OK go\\r\\n* CAPABILITY IMAP4rev1\\r\\n").replace('%', "P2 OK go\\r\\n* CAP");
+        let script = script
+            .replace('@', OFFER)
+            .replace('#', "P2 OK go\\r\\n* CAPABILITY IMAP4rev1\\r\\n")
+            .replace('%', "P2 OK go\\r\\n* CAP");
         let (port, server) = serve(script, None).await;
-        let heard = told(ImapMailbox::connect(&at(port, Tls::Starttls)).await.map(|_| ()), |()| "in".to_owned());
+        let heard = told(ImapMailbox::connect(&at(port, Tls::Starttls)).await.map(|_| ()), |()| {
+            "in".to_owned()
+        });
         assert!(heard.starts_with(expected), "{name}: {heard}");
         assert!(!server.await.unwrap().concat().contains("LOGIN"), "{name}");
     }
@@ -95,11 +120,17 @@ fn papers(flaw: &Flaw) -> Papers {
         leaf.not_after = date_time_ymd(2002, 1, 1);
     }
     let key = KeyPair::generate().unwrap();
-    let certificate = if matches!(flaw, Flaw::SelfSigned) { leaf.self_signed(&key) } else { leaf.signed_by(&key, &root) };
+    let certificate = if matches!(flaw, Flaw::SelfSigned) {
+        leaf.self_signed(&key)
+    } else {
+        leaf.signed_by(&key, &root)
+    };
     let chain = vec![certificate.unwrap().der().clone()];
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap();
     let config = config.with_no_client_auth().with_single_cert(chain, key).unwrap();
     Papers { authority: root.pem(), acceptor: TlsAcceptor::from(Arc::new(config)) }
 }
@@ -112,7 +143,9 @@ async fn approach(flaw: &Flaw, tls: Tls, trusted: bool) -> (String, Vec<String>)
     std::fs::write(&authority, papers.authority).unwrap();
     let script = format!("{LOGIN}{SELECT}");
     let (before, within) = match tls {
-        Tls::Starttls => (format!("{OFFER}C STARTTLS\nS $ OK go"), script.replacen("\nS * OK ready", "", 1)),
+        Tls::Starttls => {
+            (format!("{OFFER}C STARTTLS\nS $ OK go"), script.replacen("\nS * OK ready", "", 1))
+        }
         Tls::Implicit | Tls::None => (String::new(), script),
     };
     let (port, server) = serve(before, Some((papers.acceptor, within))).await;
@@ -127,7 +160,12 @@ async fn approach(flaw: &Flaw, tls: Tls, trusted: bool) -> (String, Vec<String>)
 
 #[tokio::test]
 async fn p22_a_flawed_certificate_ends_it_before_the_login() {
-    let cases = [(Flaw::Expired, true), (Flaw::WrongName, true), (Flaw::SelfSigned, true), (Flaw::None, false)];
+    let cases = [
+        (Flaw::Expired, true),
+        (Flaw::WrongName, true),
+        (Flaw::SelfSigned, true),
+        (Flaw::None, false),
+    ];
     for (flaw, trusted) in cases {
         for tls in [Tls::Implicit, Tls::Starttls] {
             let (told, heard) = approach(&flaw, tls, trusted).await;

@@ -185,7 +185,11 @@ pub struct Seen<'a> {
 }
 
 /// The mail of that seed.
-pub fn write(seed: u64, seen: &Seen<'_>, styles: &[(Style, &'static Language, Signature)]) -> Written {
+pub fn write(
+    seed: u64,
+    seen: &Seen<'_>,
+    styles: &[(Style, &'static Language, Signature)],
+) -> Written {
     let mut dice = Dice::new(seed);
     let deed = *dice.pick(&DEEDS);
     let (style, language, signature) = *dice.pick(styles);
@@ -198,27 +202,46 @@ pub fn write(seed: u64, seen: &Seen<'_>, styles: &[(Style, &'static Language, Si
     // Beneath the quoted mail no command is taken: such a mail is held.
     let obeyed = |fate: Fate| if below { Fate::Held } else { fate };
     let (words, fate) = match deed {
-        Deed::Plain | Deed::Unvouched => (text.clone(), if deed == Deed::Plain { Fate::Told } else { Fate::Held }),
+        Deed::Plain | Deed::Unvouched => {
+            (text.clone(), if deed == Deed::Plain { Fate::Told } else { Fate::Held })
+        }
         Deed::Commands => (format!("{tag}\n{command}\n\n{text}"), obeyed(Fate::Told)),
         Deed::Only => (format!("{command}\n{tag}"), obeyed(Fate::Silent)),
-        Deed::Note => (format!("#note\n{tag}\n\n{secret} they never pay, says {mark}."), obeyed(Fate::Silent)),
+        Deed::Note => {
+            (format!("#note\n{tag}\n\n{secret} they never pay, says {mark}."), obeyed(Fate::Silent))
+        }
         Deed::Public => (format!("#Reply\n{tag}\n{text}"), obeyed(Fate::Told)),
         Deed::Between => (between(&mut dice, seen.ours, &text), Fate::Told),
         Deed::Misspelt => (format!("{tag}\n{}\n\n{text}", dice.pick(&MISSPELT)), Fate::Held),
         Deed::Misplaced => (misplaced(&mut dice, &tag, command, &text), Fate::Held),
         Deed::Disguised => (disguised(&mut dice, &tag, &text), Fate::Safe),
         Deed::Both => (format!("#note\n#reply\n{tag}\n{secret} {text}"), Fate::Held),
-        Deed::NoteMisspelt => {
-            (format!("{}\n{tag}\n{secret} they never pay.", dice.pick(&["#nite", "#internl", "#Privat", "#notee"])), Fate::Held)
+        Deed::NoteMisspelt => (
+            format!(
+                "{}\n{tag}\n{secret} they never pay.",
+                dice.pick(&["#nite", "#internl", "#Privat", "#notee"])
+            ),
+            Fate::Held,
+        ),
+        Deed::HalfQuoted => {
+            (format!("{text}\n\n{}", left_over(&mut dice, &seen.ours.text)), Fate::Safe)
         }
-        Deed::HalfQuoted => (format!("{text}\n\n{}", left_over(&mut dice, &seen.ours.text)), Fate::Safe),
-        Deed::Copied => (format!("{text}\n\n{}{}", dice.pick(&["", "> ", "  ", "Bob says: ", "| "]), seen.noted), Fate::Safe),
+        Deed::Copied => (
+            format!("{text}\n\n{}{}", dice.pick(&["", "> ", "  ", "Bob says: ", "| "]), seen.noted),
+            Fate::Safe,
+        ),
         Deed::Empty => (String::new(), Fate::Held),
-        Deed::Forwarded | Deed::PassedOn => (format!("{} look.", dice.pick(&["Please", "#customer\n\nPlease", "FYI,"])), Fate::Safe),
+        Deed::Forwarded | Deed::PassedOn => {
+            (format!("{} look.", dice.pick(&["Please", "#customer\n\nPlease", "FYI,"])), Fate::Safe)
+        }
     };
     let case = match deed {
-        Deed::Forwarded => forward(&style, language, &passed_on(seen.ours, true), &words, signature, seed),
-        Deed::PassedOn => forward(&style, language, &passed_on(seen.ours, false), &words, signature, seed),
+        Deed::Forwarded => {
+            forward(&style, language, &passed_on(seen.ours, true), &words, signature, seed)
+        }
+        Deed::PassedOn => {
+            forward(&style, language, &passed_on(seen.ours, false), &words, signature, seed)
+        }
         _ => reply(&style, language, seen.ours, &words, signature, seed),
     };
     // A card that no delimiter sets apart is read as the agent's words: such a mail is not empty.
@@ -227,7 +250,12 @@ pub fn write(seed: u64, seen: &Seen<'_>, styles: &[(Style, &'static Language, Si
         Deed::Empty | Deed::Only if card => Fate::Safe,
         _ => fate,
     };
-    let words = case.words.lines().filter(|line| !line.starts_with('#') && !line.starts_with('>')).map(squeezed).collect();
+    let words = case
+        .words
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.starts_with('>'))
+        .map(squeezed)
+        .collect();
     Written { deed, fate, case, words, mark }
 }
 
@@ -238,7 +266,8 @@ pub fn squeezed(line: &str) -> String {
 
 /// Lines of the notification, marked, with the agent's below some.
 fn between(dice: &mut Dice, ours: &Ours, text: &str) -> String {
-    let quoted: Vec<String> = ours.text.lines().filter(|line| !line.is_empty()).map(|line| format!("> {line}")).collect();
+    let quoted: Vec<String> =
+        ours.text.lines().filter(|line| !line.is_empty()).map(|line| format!("> {line}")).collect();
     let cut = 1 + dice.roll(quoted.len() - 1);
     format!("{}\n\n{text}\n\n{}\n", quoted[..cut].join("\n"), quoted[cut..].join("\n"))
 }
@@ -261,13 +290,18 @@ fn disguised(dice: &mut Dice, tag: &str, text: &str) -> String {
     }
 }
 
-/// A run of lines of the notification, from anywhere in it, as it is left where somebody deletes only a part.
+/// A run of lines of the notification, from anywhere in it, as it is left where somebody deletes
+/// only a part.
 fn left_over(dice: &mut Dice, text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let from = dice.roll(lines.len());
     let count = 1 + dice.roll(lines.len() - from);
     let mark = dice.pick(&["", "", "", "> ", "    ", "| "]);
-    lines[from..from + count].iter().map(|line| format!("{mark}{line}")).collect::<Vec<_>>().join("\n")
+    lines[from..from + count]
+        .iter()
+        .map(|line| format!("{mark}{line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn passed_on(ours: &Ours, notification: bool) -> Theirs {
@@ -277,7 +311,11 @@ fn passed_on(ours: &Ours, notification: bool) -> Theirs {
         to: ours.to.clone(),
         at: Moment { day: 23, hour: 8, minute: 5 },
         subject: if notification { ours.subject.clone() } else { "Printer on fire".to_owned() },
-        text: if notification { ours.text.clone() } else { "It burns.\n\n#close\n\nAda\n".to_owned() },
+        text: if notification {
+            ours.text.clone()
+        } else {
+            "It burns.\n\n#close\n\nAda\n".to_owned()
+        },
         agent: ours.to.clone(),
         desk: ours.from.clone(),
     }

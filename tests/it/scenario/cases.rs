@@ -1,4 +1,5 @@
-//! The numbered cases of the reliability plan that need no sockets. Where a conversation says it all, the case plays it.
+//! The numbered cases of the reliability plan that need no sockets. Where a conversation says it
+//! all, the case plays it.
 
 use super::stage::Stage;
 use super::{play, script};
@@ -22,7 +23,12 @@ fn writes(stage: &mut Stage, when: &str, fields: &str) -> Vec<String> {
 /// A harmless mail is ticketed and acknowledged at once.
 fn is_served(stage: &mut Stage) {
     let lines = writes(stage, "+1m", "From: zoe@served.test  Subject: Served?");
-    assert!(lines.iter().any(|line| line.starts_with("out zoe@served.test") && line.ends_with("acknowledgement")), "{lines:#?}");
+    assert!(
+        lines.iter().any(
+            |line| line.starts_with("out zoe@served.test") && line.ends_with("acknowledgement")
+        ),
+        "{lines:#?}"
+    );
 }
 
 #[test]
@@ -92,7 +98,11 @@ fn p20_clock_jumps_a_month_ahead_and_back() {
     let before = tries(&stage);
     does(&mut stage, "+30d wait");
     assert!(tries(&stage) <= before + 4, "no storm: {} tries", tries(&stage) - before);
-    assert_eq!(stage.count("SELECT count(*) FROM outbox WHERE state = 'expired'"), 0, "a jump is not five days of trying");
+    assert_eq!(
+        stage.count("SELECT count(*) FROM outbox WHERE state = 'expired'"),
+        0,
+        "a jump is not five days of trying"
+    );
     let before = tries(&stage);
     does(&mut stage, "-31d wait");
     assert!(tries(&stage) <= before + 4, "no storm: {} tries", tries(&stage) - before);
@@ -117,7 +127,8 @@ fn p27_bounce_of_our_acknowledgement() {
     plays("bounce-of-ack-and-notification");
 }
 
-/// How many mails go to a peer that writes a hundred times within a day, each time as `fields` says; the laws are checked at the end.
+/// How many mails go to a peer that writes a hundred times within a day, each time as `fields`
+/// says; the laws are checked at the end.
 fn loops(fields: impl Fn(&Stage, usize) -> String) -> usize {
     let mut stage = Stage::with(&[]);
     writes(&mut stage, "08:10", "From: peer@other.test  Subject: Round 0");
@@ -140,9 +151,12 @@ fn p28_a_peer_that_answers_everything() {
         format!("From: peer@other.test  Subject: Re: Round {round}  In-Reply-To: <{id}>")
     });
     assert!(threaded <= 10, "{threaded} mails to a peer that stays in the thread");
-    let unvouched = loops(|_, round| format!("From: peer@other.test  Subject: Round {round}  auth=none"));
+    let unvouched =
+        loops(|_, round| format!("From: peer@other.test  Subject: Round {round}  auth=none"));
     assert!(unvouched <= 10, "{unvouched} mails to a peer without a verdict");
-    let robot = loops(|_, round| format!("From: peer@other.test  Subject: Round {round}  Auto-Submitted: auto-replied"));
+    let robot = loops(|_, round| {
+        format!("From: peer@other.test  Subject: Round {round}  Auto-Submitted: auto-replied")
+    });
     assert_eq!(robot, 1, "one acknowledgement to its first mail, which said nothing of a machine");
 }
 
@@ -157,12 +171,18 @@ fn p30_our_own_mail_comes_back() {
     plays("robots-own-mail-and-receipts");
 }
 
-/// The plan says 10,000; the unoptimised test takes 1,000 through the same bounds, the release laboratory the rest.
+/// The plan says 10,000; the unoptimised test takes 1,000 through the same bounds, the release
+/// laboratory the rest.
 #[test]
 fn p31_a_thousand_mails_of_one_sender() {
     const MAILS: i64 = 1_000;
     let mut stage = Stage::with(&["imap.first_start = \"all\""]);
-    does(&mut stage, &format!("09:00 put  From: eve@attacker.test  Subject: Flood {{n}}  count={MAILS}\n| Flood.\n"));
+    does(
+        &mut stage,
+        &format!(
+            "09:00 put  From: eve@attacker.test  Subject: Flood {{n}}  count={MAILS}\n| Flood.\n"
+        ),
+    );
     does(&mut stage, "09:00 wait");
     assert_eq!(stage.count("SELECT count(*) FROM inbox WHERE outcome = 'message'"), MAILS);
     assert_eq!(stage.taken_for("eve@attacker.test"), 5);
@@ -218,7 +238,11 @@ fn p38_a_quoted_command() {
         "her own line, not the quoted one"
     );
     does(&mut stage, &format!("09:11 mail  {top}\n| > #spam\n|\n| #close\n"));
-    assert_eq!(stage.count("SELECT count(*) FROM inbox WHERE outcome = 'held'"), 1, "below a quotation it is told of, not obeyed");
+    assert_eq!(
+        stage.count("SELECT count(*) FROM inbox WHERE outcome = 'held'"),
+        1,
+        "below a quotation it is told of, not obeyed"
+    );
     does(&mut stage, &format!("09:12 mail  {top}\n| #close\n|\n| > #reopen\n"));
     assert_eq!(stage.count("SELECT count(*) FROM tickets WHERE status = 'solved'"), 1);
 }
@@ -226,10 +250,22 @@ fn p38_a_quoted_command() {
 #[test]
 fn p39_a_customers_command() {
     let mut stage = Stage::with(&[]);
-    does(&mut stage, "09:00 mail  From: carol@customer.test  Subject: Scanner\n| #close\n| #assign bob\n");
-    assert_eq!(stage.count("SELECT count(*) FROM tickets WHERE status = 'new' AND assignee IS NULL"), 1);
-    assert_eq!(stage.count("SELECT count(*) FROM entries WHERE text LIKE '#close%' AND kind = 'message'"), 1);
-    does(&mut stage, "09:01 mail  From: carol@customer.test  Subject: Re: [#1]  In-Reply-To: {ack to carol}\n| #spam\n");
+    does(
+        &mut stage,
+        "09:00 mail  From: carol@customer.test  Subject: Scanner\n| #close\n| #assign bob\n",
+    );
+    assert_eq!(
+        stage.count("SELECT count(*) FROM tickets WHERE status = 'new' AND assignee IS NULL"),
+        1
+    );
+    assert_eq!(
+        stage.count("SELECT count(*) FROM entries WHERE text LIKE '#close%' AND kind = 'message'"),
+        1
+    );
+    does(
+        &mut stage,
+        "09:01 mail  From: carol@customer.test  Subject: Re: [#1]  In-Reply-To: {ack to carol}\n| #spam\n",
+    );
     assert_eq!(stage.count("SELECT count(*) FROM tickets WHERE status = 'new'"), 1);
     assert_eq!(stage.count("SELECT count(*) FROM outbox WHERE kind = 'transcript'"), 0);
 }
@@ -255,7 +291,10 @@ fn p44_notes_stay_inside() {
     let note = "From: alice@desk.test  Subject: Re: [#1]  In-Reply-To: {notification to alice}\n| #note\n| She owes us money, says bob@desk.test.\n";
     does(&mut stage, &format!("09:10 mail  {note}"));
     assert_eq!(stage.taken_for("carol@customer.test"), 1, "the acknowledgement and nothing else");
-    assert!(stage.taken("last to bob").bytes.windows(8).any(|window| window == b"owes us "), "bob reads it");
+    assert!(
+        stage.taken("last to bob").bytes.windows(8).any(|window| window == b"owes us "),
+        "bob reads it"
+    );
 }
 
 #[test]
@@ -264,21 +303,46 @@ fn p45_sql_in_every_header() {
     let schema = |stage: &Stage| stage.count("SELECT count(*) FROM sqlite_schema");
     let before = schema(&stage);
     let hostile = "'); DROP TABLE tickets; --";
-    let names = ["Subject", "References", "In-Reply-To", "Sender", "Reply-To", "List-Subject", "Comments", "Keywords", "X-Mailer"];
+    let names = [
+        "Subject",
+        "References",
+        "In-Reply-To",
+        "Sender",
+        "Reply-To",
+        "List-Subject",
+        "Comments",
+        "Keywords",
+        "X-Mailer",
+    ];
     for (number, name) in names.into_iter().enumerate() {
-        writes(&mut stage, "+1m", &format!("From: \"{hostile}\" <p{number}@customer.test>  {name}: {hostile}"));
+        writes(
+            &mut stage,
+            "+1m",
+            &format!("From: \"{hostile}\" <p{number}@customer.test>  {name}: {hostile}"),
+        );
     }
-    writes(&mut stage, "+1m", &format!("From: o'brien@customer.test  Message-ID: <{}@x.test>", "';--"));
+    writes(
+        &mut stage,
+        "+1m",
+        &format!("From: o'brien@customer.test  Message-ID: <{}@x.test>", "';--"),
+    );
     assert_eq!(schema(&stage), before);
     assert_eq!(stage.count("SELECT count(*) FROM tickets"), names.len() as i64 + 1);
-    assert_eq!(stage.count("SELECT count(*) FROM tickets WHERE subject = '''); DROP TABLE tickets; --'"), 1, "stored literally");
+    assert_eq!(
+        stage.count("SELECT count(*) FROM tickets WHERE subject = '''); DROP TABLE tickets; --'"),
+        1,
+        "stored literally"
+    );
     is_served(&mut stage);
 }
 
 #[test]
 fn p47_a_thousand_mails_in_a_victims_name() {
     let mut stage = Stage::with(&["imap.first_start = \"all\""]);
-    does(&mut stage, "09:00 put  From: victim@other.test  Subject: Forged {n}  auth=fail  count=1000\n| Forged.\n");
+    does(
+        &mut stage,
+        "09:00 put  From: victim@other.test  Subject: Forged {n}  auth=fail  count=1000\n| Forged.\n",
+    );
     does(&mut stage, "09:00 wait");
     does(&mut stage, "+3h wait");
     assert_eq!(stage.count("SELECT count(*) FROM inbox WHERE outcome = 'message'"), 1_000);

@@ -31,7 +31,10 @@ impl Snapshot {
                 inbox: inbox(connection)?,
                 events: events(connection)?,
                 waiting: waiting(connection, &zone)?,
-                problems: problems::all(connection)?.into_iter().map(|problem| (problem.cause, problem.what)).collect(),
+                problems: problems::all(connection)?
+                    .into_iter()
+                    .map(|problem| (problem.cause, problem.what))
+                    .collect(),
                 taken: stage.world.borrow().taken.len(),
             })
         };
@@ -42,15 +45,27 @@ impl Snapshot {
 fn inbox(connection: &Connection) -> rusqlite::Result<BTreeMap<i64, String>> {
     let mut statement = connection.prepare("SELECT id, outcome, ticket, reason FROM inbox")?;
     let rows = statement.query_map([], |row| {
-        let (outcome, ticket, reason) = (row.get::<_, Option<String>>(1)?, row.get::<_, Option<i64>>(2)?, row.get::<_, Option<String>>(3)?);
+        let (outcome, ticket, reason) = (
+            row.get::<_, Option<String>>(1)?,
+            row.get::<_, Option<i64>>(2)?,
+            row.get::<_, Option<String>>(3)?,
+        );
         let place = ticket.map(|ticket| format!(" #{ticket}")).unwrap_or_default();
-        Ok((row.get(0)?, format!("{}{place}: {}", outcome.unwrap_or_else(|| "WAITS".to_owned()), reason.unwrap_or_default())))
+        Ok((
+            row.get(0)?,
+            format!(
+                "{}{place}: {}",
+                outcome.unwrap_or_else(|| "WAITS".to_owned()),
+                reason.unwrap_or_default()
+            ),
+        ))
     })?;
     rows.collect()
 }
 
 fn events(connection: &Connection) -> rusqlite::Result<BTreeMap<i64, usize>> {
-    let mut statement = connection.prepare("SELECT ticket, count(*) FROM events GROUP BY ticket")?;
+    let mut statement =
+        connection.prepare("SELECT ticket, count(*) FROM events GROUP BY ticket")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as usize)))?;
     rows.collect()
 }
@@ -65,7 +80,10 @@ fn waiting(connection: &Connection, zone: &TimeZone) -> rusqlite::Result<BTreeMa
         let line = match state.as_str() {
             "queued" | "unknown" => {
                 let verb = if state == "queued" { "waits" } else { "unsure" };
-                format!("{verb} {recipient} {kind} until {}", stamp(Timestamp::from_millis(due), zone))
+                format!(
+                    "{verb} {recipient} {kind} until {}",
+                    stamp(Timestamp::from_millis(due), zone)
+                )
             }
             _ => format!("{state} {recipient} {kind}: {words}"),
         };
@@ -102,14 +120,24 @@ pub fn between(before: &Snapshot, after: &Snapshot, stage: &Stage) -> Vec<String
             lines.push(format!("problem {cause}: {what}"));
         }
     }
-    lines.extend(before.problems.keys().filter(|cause| !after.problems.contains_key(*cause)).map(|cause| format!("over: {cause}")));
+    lines.extend(
+        before
+            .problems
+            .keys()
+            .filter(|cause| !after.problems.contains_key(*cause))
+            .map(|cause| format!("over: {cause}")),
+    );
     if stage.allowed.contains("summary") { summary(&lines) } else { lines }
 }
 
 /// Lines that differ in their numbers only, counted.
 fn summary(lines: &[String]) -> Vec<String> {
     let shape = |line: &String| {
-        line.chars().map(|c| if c.is_ascii_digit() { 'N' } else { c }).collect::<String>().replace("NN", "N").replace("NN", "N")
+        line.chars()
+            .map(|c| if c.is_ascii_digit() { 'N' } else { c })
+            .collect::<String>()
+            .replace("NN", "N")
+            .replace("NN", "N")
     };
     let mut counted: Vec<(String, usize)> = Vec::new();
     for line in lines.iter().map(shape) {
@@ -127,15 +155,24 @@ fn outgoing(stage: &Stage, from: usize) -> Vec<String> {
     let line = |(index, mail): (usize, &super::world::Taken)| {
         let parsed = mail_parser::MessageParser::default().parse(&mail.bytes).unwrap();
         let kind = kinds.get(&mail.id()).map_or("UNKNOWN", |(kind, _)| kind.as_str());
-        let again = if world.taken[..index].iter().any(|earlier| earlier.id() == mail.id()) { " again" } else { "" };
+        let again = if world.taken[..index].iter().any(|earlier| earlier.id() == mail.id()) {
+            " again"
+        } else {
+            ""
+        };
         let silent = if mail.said { "" } else { " (no answer)" };
-        format!("out {} \"{}\" {kind}{again}{silent}", mail.to, parsed.subject().unwrap_or_default())
+        format!(
+            "out {} \"{}\" {kind}{again}{silent}",
+            mail.to,
+            parsed.subject().unwrap_or_default()
+        )
     };
     world.taken.iter().enumerate().skip(from).map(line).collect()
 }
 
 fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
-    let events = stage.store().read(|connection| tickets::events(connection, TicketNumber(number))).unwrap();
+    let events =
+        stage.store().read(|connection| tickets::events(connection, TicketNumber(number))).unwrap();
     let zone = &stage.config().desk.time_zone;
     let mut status = "new".to_owned();
     let mut lines = Vec::new();
@@ -155,7 +192,11 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
                 write!(line, "{from} → {} ({why})", to.as_str())
             }
             Event::Assigned { to, why } => {
-                write!(line, "assigned to {} ({why})", to.as_ref().map_or_else(|| "nobody".to_owned(), ToString::to_string))
+                write!(
+                    line,
+                    "assigned to {} ({why})",
+                    to.as_ref().map_or_else(|| "nobody".to_owned(), ToString::to_string)
+                )
             }
             Event::Joined { person, mailed } => {
                 let how = if *mailed == Mailed::Yes { "" } else { ", not written to" };
@@ -166,7 +207,9 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
                 let due = Timestamp::from_jiff(due.parse().unwrap());
                 write!(line, "promised: {what} by {}", stamp(due, zone))
             }
-            Event::ThirdParty { person, why } => write!(line, "third party {}: {why}", person.address),
+            Event::ThirdParty { person, why } => {
+                write!(line, "third party {}: {why}", person.address)
+            }
             Event::PromiseKept => write!(line, "promise kept"),
             Event::Left { address } => write!(line, "left by {address}"),
             Event::RequesterChanged { to } => write!(line, "requester is {}", to.address),
@@ -183,17 +226,24 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
                 let to: Vec<&str> = to.iter().map(postdesk::mail::Address::as_str).collect();
                 write!(line, "escalated to {}: {why}", to.join(", "))
             }
-            Event::DueSet { at } => write!(line, "due {}", at.map_or_else(|| "never".to_owned(), |at| stamp(at, zone))),
+            Event::DueSet { at } => {
+                write!(line, "due {}", at.map_or_else(|| "never".to_owned(), |at| stamp(at, zone)))
+            }
             Event::Worked { minutes } => write!(line, "{minutes} minutes worked"),
-            Event::WakeSet { what, at, agent, words } => write!(line, "{} {} for {agent}: {words}", what.as_str(), stamp(*at, zone)),
+            Event::WakeSet { what, at, agent, words } => {
+                write!(line, "{} {} for {agent}: {words}", what.as_str(), stamp(*at, zone))
+            }
             Event::TakenBack { mail, by } => write!(line, "mail {} taken back by {by}", mail.0),
             Event::PromiseUnkept { .. } => write!(line, "promise open again"),
-            Event::WakeOff { what, at, .. } => write!(line, "no {} {}", what.as_str(), stamp(*at, zone)),
+            Event::WakeOff { what, at, .. } => {
+                write!(line, "no {} {}", what.as_str(), stamp(*at, zone))
+            }
             Event::Unworked { minutes } => write!(line, "{minutes} minutes not worked"),
             Event::WakesOff { what } => write!(line, "no more {}", what.as_str()),
             Event::Merged { into, .. } => write!(line, "goes on in {into}"),
             Event::Absorbed { from, joined, raised } => {
-                let joined: Vec<&str> = joined.iter().map(|one| one.person.address.as_str()).collect();
+                let joined: Vec<&str> =
+                    joined.iter().map(|one| one.person.address.as_str()).collect();
                 write!(line, "takes up {from} with {}, {} raised", joined.join(", "), raised.len())
             }
             Event::Unmerged { from, .. } => write!(line, "is out of {from}"),
@@ -203,7 +253,9 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
             }
             Event::SplitOff { to, entry, .. } => write!(line, "entry {entry} became {to}"),
             Event::SplitFrom { from } => write!(line, "split off from {from}"),
-            Event::Undelivered { recipient, mail, words } => write!(line, "undelivered: {mail} to {recipient}: {words}"),
+            Event::Undelivered { recipient, mail, words } => {
+                write!(line, "undelivered: {mail} to {recipient}: {words}")
+            }
             Event::Withheld { what, why } => write!(line, "no {what}: {why}"),
         };
         written.unwrap();

@@ -14,9 +14,10 @@
 //! => what happened; UPDATE_EXPECT=1 writes these lines
 //! ```
 //!
-//! A step begins with a time of the desk's zone (`09:00`, `2026-11-30 09:00`, `+3h`). Its parts are two spaces apart: header
-//! fields (`Name: value`) and options (`name=value`). `{ack to carol}`, `{last to bob}`, `{notification to bob on #2}` stand
-//! for the id of the last such mail that the relay took. The verbs are those of `Stage::perform`.
+//! A step begins with a time of the desk's zone (`09:00`, `2026-11-30 09:00`, `+3h`). Its parts are
+//! two spaces apart: header fields (`Name: value`) and options (`name=value`). `{ack to carol}`,
+//! `{last to bob}`, `{notification to bob on #2}` stand for the id of the last such mail that the
+//! relay took. The verbs are those of `Stage::perform`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,7 +93,10 @@ impl Script {
                     (None, None) => panic!("{name}:{}: text that belongs to nothing", index + 1),
                 }
             } else if let Some(expected) = line.strip_prefix("=>") {
-                let step = script.steps.last_mut().unwrap_or_else(|| panic!("{name}:{}: expects nothing", index + 1));
+                let step = script
+                    .steps
+                    .last_mut()
+                    .unwrap_or_else(|| panic!("{name}:{}: expects nothing", index + 1));
                 step.expected.push(expected.trim().to_owned());
             } else if let Some(rest) = line.strip_prefix("config without ") {
                 script.without.push(rest.trim().to_owned());
@@ -137,10 +141,21 @@ fn step(name: &str, index: usize, line: &str) -> Step {
         10 if first.starts_with("20") => format!("{first} {}", words.next().unwrap_or_default()),
         _ => first.to_owned(),
     };
-    let verb = words.next().unwrap_or_else(|| panic!("{name}:{}: nothing happens: {line}", index + 1)).to_owned();
+    let verb = words
+        .next()
+        .unwrap_or_else(|| panic!("{name}:{}: nothing happens: {line}", index + 1))
+        .to_owned();
     let after_when = line.trim_start()[when.len()..].trim_start();
     let rest = after_when[verb.len()..].trim().to_owned();
-    Step { line: index + 1, end: index + 1, when, verb, rest, body: Vec::new(), expected: Vec::new() }
+    Step {
+        line: index + 1,
+        end: index + 1,
+        when,
+        verb,
+        rest,
+        body: Vec::new(),
+        expected: Vec::new(),
+    }
 }
 
 /// The parts of a step that stand two spaces apart: header fields and options.
@@ -148,12 +163,19 @@ pub fn parts(rest: &str) -> (Vec<(String, String)>, BTreeMap<String, String>) {
     let mut fields = Vec::new();
     let mut options = BTreeMap::new();
     for part in rest.split("  ").map(str::trim).filter(|part| !part.is_empty()) {
-        let is_name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let is_name = |name: &str| {
+            !name.is_empty()
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
         match (part.split_once('='), part.split_once(':')) {
-            (Some((name, value)), field) if is_name(name) && field.is_none_or(|(field, _)| field.len() > name.len()) => {
+            (Some((name, value)), field)
+                if is_name(name) && field.is_none_or(|(field, _)| field.len() > name.len()) =>
+            {
                 options.insert(name.to_owned(), value.to_owned());
             }
-            (_, Some((name, value))) if is_name(name) => fields.push((name.to_owned(), value.trim().to_owned())),
+            (_, Some((name, value))) if is_name(name) => {
+                fields.push((name.to_owned(), value.trim().to_owned()))
+            }
             _ => panic!("neither a field nor an option: {part}"),
         }
     }

@@ -45,7 +45,10 @@ pub fn folder() -> tempfile::TempDir {
 pub fn settings(over: &[String], without: &[String], data_dir: &Path) -> Config {
     let mut table: toml::Table = BASE.parse().unwrap();
     for line in over {
-        merge(&mut table, line.parse::<toml::Table>().unwrap_or_else(|error| panic!("{line}: {error}")));
+        merge(
+            &mut table,
+            line.parse::<toml::Table>().unwrap_or_else(|error| panic!("{line}: {error}")),
+        );
     }
     for path in without {
         let (section, key) = path.split_once('.').unwrap();
@@ -54,7 +57,8 @@ pub fn settings(over: &[String], without: &[String], data_dir: &Path) -> Config 
     let desk = table["desk"].as_table_mut().unwrap();
     desk.insert("data_dir".to_owned(), toml::Value::String(data_dir.display().to_string()));
     let text = toml::to_string(&table).unwrap();
-    config::parse(&text, Path::new("/srv/desk/config.toml")).unwrap_or_else(|wrong| panic!("{}\n{text}", wrong.to_text()))
+    config::parse(&text, Path::new("/srv/desk/config.toml"))
+        .unwrap_or_else(|wrong| panic!("{}\n{text}", wrong.to_text()))
 }
 
 fn merge(into: &mut toml::Table, from: toml::Table) {

@@ -1,4 +1,5 @@
-//! The stage: a desk on a real SQLite file, a set clock, and the world in memory; steps are performed on it.
+//! The stage: a desk on a real SQLite file, a set clock, and the world in memory; steps are
+//! performed on it.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,7 +58,8 @@ pub struct Stage {
     pub desk: Desk,
     /// Which checks are lifted.
     pub allowed: BTreeSet<String>,
-    /// How many copies beyond the first each mail may have, because the daemon was cut off while it was handed over.
+    /// How many copies beyond the first each mail may have, because the daemon was cut off while it
+    /// was handed over.
     pub doubts: BTreeMap<String, usize>,
     config: Config,
     folder: PathBuf,
@@ -183,14 +185,16 @@ impl Stage {
         let mut mailbox = Server(Rc::clone(&self.world));
         let mut relay = Courier(Rc::clone(&self.world));
         let daemon = self.daemon.as_mut().unwrap();
-        let finished = run_until(to_rest(&mut mailbox, &mut relay, daemon, &self.desk), cut).is_some();
+        let finished =
+            run_until(to_rest(&mut mailbox, &mut relay, daemon, &self.desk), cut).is_some();
         if !finished {
             self.stop();
         }
         finished
     }
 
-    /// Puts the step's cause into the world. Says whether the daemon is to be driven after it, or what it prints itself.
+    /// Puts the step's cause into the world. Says whether the daemon is to be driven after it, or
+    /// what it prints itself.
     pub fn perform(&mut self, step: &Step) -> Effect {
         self.set_clock(&step.when);
         let words: Vec<&str> = step.rest.split_whitespace().collect();
@@ -198,7 +202,8 @@ impl Stage {
             ("mail" | "put" | "pipe" | "raw", _) => return self.mail(step),
             ("wait", _) => {}
             ("again", [number]) => {
-                let bytes = self.world.borrow().delivered[number.parse::<usize>().unwrap() - 1].clone();
+                let bytes =
+                    self.world.borrow().delivered[number.parse::<usize>().unwrap() - 1].clone();
                 let now = self.clock.now();
                 self.world.borrow_mut().deliver(bytes, None, false, now);
             }
@@ -259,7 +264,10 @@ impl Stage {
 
     fn waiting(&mut self, number: &str, act: fn(store::Tx<'_>, InboxId) -> store::Result<bool>) {
         let id = InboxId(number.parse().unwrap());
-        assert!(run(self.store().write(move |tx| act(tx, id))).unwrap(), "mail {number} does not wait");
+        assert!(
+            run(self.store().write(move |tx| act(tx, id))).unwrap(),
+            "mail {number} does not wait"
+        );
     }
 
     fn set_clock(&mut self, when: &str) {
@@ -274,7 +282,8 @@ impl Stage {
         let today: Date = now.to_jiff().to_zoned(zone).date();
         let to = match when.split_once(' ') {
             Some((date, time)) => date.parse::<Date>().unwrap().to_datetime(time.parse().unwrap()),
-            None => today.to_datetime(when.parse::<Time>().unwrap_or_else(|_| panic!("no time: {when}"))),
+            None => today
+                .to_datetime(when.parse::<Time>().unwrap_or_else(|_| panic!("no time: {when}"))),
         };
         self.clock.set(instant(&self.config, to));
     }
@@ -286,45 +295,89 @@ impl Stage {
         let now = self.clock.now();
         for number in 1..=count {
             let bytes = match step.verb.as_str() {
-                "raw" => self.expand(&step.body.iter().map(|line| format!("{line}\r\n")).collect::<String>()).into_bytes(),
+                "raw" => self
+                    .expand(&step.body.iter().map(|line| format!("{line}\r\n")).collect::<String>())
+                    .into_bytes(),
                 _ => self.compose(&fields, &options, &step.body, number),
             };
             if step.verb == "pipe" {
                 self.world.borrow_mut().delivered.push(bytes.clone());
-                let arrival = Arrival { source: Source::Pipe, raw: Raw::of(&bytes).unwrap(), quiet: Quiet::No, marked: true };
+                let arrival = Arrival {
+                    source: Source::Pipe,
+                    raw: Raw::of(&bytes).unwrap(),
+                    quiet: Quiet::No,
+                    marked: true,
+                };
                 run(self.store().write(move |tx| inbox::take(tx, &arrival, now))).unwrap();
             } else {
                 let size = options.get("size").map(|size| size.parse().unwrap());
                 let received = options.get("received").map_or(now, |when| {
                     let zone = &self.config.desk.time_zone;
-                    Timestamp::from_jiff(when.parse::<DateTime>().unwrap().to_zoned(zone.clone()).unwrap().timestamp())
+                    Timestamp::from_jiff(
+                        when.parse::<DateTime>()
+                            .unwrap()
+                            .to_zoned(zone.clone())
+                            .unwrap()
+                            .timestamp(),
+                    )
                 });
-                self.world.borrow_mut().deliver(bytes, size, options.contains_key("marked"), received);
+                self.world.borrow_mut().deliver(
+                    bytes,
+                    size,
+                    options.contains_key("marked"),
+                    received,
+                );
             }
         }
         if step.verb == "put" { Effect::Prints(Vec::new()) } else { Effect::Drives }
     }
 
     /// A mail with the usual fields, those of the step in their place.
-    fn compose(&self, fields: &[(String, String)], options: &BTreeMap<String, String>, body: &[String], number: u32) -> Vec<u8> {
+    fn compose(
+        &self,
+        fields: &[(String, String)],
+        options: &BTreeMap<String, String>,
+        body: &[String],
+        number: u32,
+    ) -> Vec<u8> {
         let serial = self.world.borrow().delivered.len() + 1;
         let text = |value: &str| self.expand(&value.replace("{n}", &number.to_string()));
         let given = |name: &str| fields.iter().any(|(field, _)| field.eq_ignore_ascii_case(name));
-        let from = fields.iter().find(|(name, _)| name == "From").map(|(_, value)| text(value)).unwrap_or_default();
-        let address = from.rsplit_once('<').map_or(from.as_str(), |(_, rest)| rest).trim_end_matches('>');
+        let from = fields
+            .iter()
+            .find(|(name, _)| name == "From")
+            .map(|(_, value)| text(value))
+            .unwrap_or_default();
+        let address =
+            from.rsplit_once('<').map_or(from.as_str(), |(_, rest)| rest).trim_end_matches('>');
         let domain = address.rsplit_once('@').map_or("nowhere.test", |(_, domain)| domain);
         let mut mail = String::new();
         let verdict = match options.get("auth").map_or("pass", String::as_str) {
             "absent" => String::new(),
-            "pass" => format!("Authentication-Results: mx.desk.test; dmarc=pass header.from={domain}\r\n"),
-            "fail" => format!("Authentication-Results: mx.desk.test; dmarc=fail (p=reject) header.from={domain}\r\n"),
-            "none" => format!("Authentication-Results: mx.desk.test; dmarc=none header.from={domain}\r\n"),
+            "pass" => {
+                format!("Authentication-Results: mx.desk.test; dmarc=pass header.from={domain}\r\n")
+            }
+            "fail" => format!(
+                "Authentication-Results: mx.desk.test; dmarc=fail (p=reject) header.from={domain}\r\n"
+            ),
+            "none" => {
+                format!("Authentication-Results: mx.desk.test; dmarc=none header.from={domain}\r\n")
+            }
             other => panic!("no such verdict: {other}"),
         };
         mail.push_str(&verdict);
-        let date = self.clock.now().to_jiff().to_zoned(self.config.desk.time_zone.clone()).strftime("%a, %d %b %Y %H:%M:%S %z");
+        let date = self
+            .clock
+            .now()
+            .to_jiff()
+            .to_zoned(self.config.desk.time_zone.clone())
+            .strftime("%a, %d %b %Y %H:%M:%S %z");
         write!(mail, "Received: from out.{domain} by mx.desk.test; {date}\r\n").unwrap();
-        let left_out = |name: &str| options.get("no").is_some_and(|list| list.split(',').any(|one| one.eq_ignore_ascii_case(name)));
+        let left_out = |name: &str| {
+            options
+                .get("no")
+                .is_some_and(|list| list.split(',').any(|one| one.eq_ignore_ascii_case(name)))
+        };
         let mut usual = |name: &str, value: String| {
             if !given(name) && !left_out(name) {
                 write!(mail, "{name}: {value}\r\n").unwrap();
@@ -369,7 +422,8 @@ impl Stage {
     /// The last mail that `ack to carol on #2` means.
     pub fn taken(&self, words: &str) -> Taken {
         let (kind, to) = words.split_once(" to ").unwrap_or_else(|| panic!("which mail? {words}"));
-        let (to, ticket) = to.split_once(" on #").map_or((to, None), |(to, ticket)| (to, Some(ticket)));
+        let (to, ticket) =
+            to.split_once(" on #").map_or((to, None), |(to, ticket)| (to, Some(ticket)));
         let kind = match kind.trim() {
             "ack" => "acknowledgement",
             "last" => "",
@@ -379,11 +433,20 @@ impl Stage {
         let world = self.world.borrow();
         let fits = |mail: &&Taken| {
             let of_kind = kinds.get(&mail.id()).is_some_and(|(known, on)| {
-                known.contains(kind) && ticket.is_none_or(|ticket| on.is_some_and(|on| on.to_string() == ticket))
+                known.contains(kind)
+                    && ticket.is_none_or(|ticket| on.is_some_and(|on| on.to_string() == ticket))
             });
-            of_kind && mail.to.starts_with(to) && (to.contains('@') || mail.to[to.len()..].starts_with('@'))
+            of_kind
+                && mail.to.starts_with(to)
+                && (to.contains('@') || mail.to[to.len()..].starts_with('@'))
         };
-        world.taken.iter().rev().find(fits).cloned().unwrap_or_else(|| panic!("no such mail was taken: {words}"))
+        world
+            .taken
+            .iter()
+            .rev()
+            .find(fits)
+            .cloned()
+            .unwrap_or_else(|| panic!("no such mail was taken: {words}"))
     }
 
     /// Kind and ticket of each outgoing mail by its id.
@@ -391,7 +454,8 @@ impl Stage {
         let sql = "SELECT message_id, kind, ticket FROM outbox";
         let read = |connection: &rusqlite::Connection| {
             let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
+            let rows =
+                statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         };
         self.store().read(read).unwrap()
@@ -401,7 +465,10 @@ impl Stage {
         let mail = self.taken(words);
         let parsed = mail_parser::MessageParser::default().parse(&mail.bytes).unwrap();
         let text = parsed.body_text(0).unwrap_or_default();
-        text.trim_end().lines().map(|line| format!("| {}", line.trim_end()).trim_end().to_owned()).collect()
+        text.trim_end()
+            .lines()
+            .map(|line| format!("| {}", line.trim_end()).trim_end().to_owned())
+            .collect()
     }
 
     /// `headers ack to carol: Subject, To`.
@@ -447,7 +514,9 @@ impl Stage {
 
     /// The number that a query gives.
     pub fn count(&self, sql: &str) -> i64 {
-        self.store().read(|connection| Ok(connection.query_row(sql, [], |row| row.get(0))?)).unwrap()
+        self.store()
+            .read(|connection| Ok(connection.query_row(sql, [], |row| row.get(0))?))
+            .unwrap()
     }
 }
 
@@ -460,7 +529,12 @@ pub enum Effect {
 }
 
 /// The three rims in turn until none has anything left to do now.
-pub async fn to_rest<M: Mailbox, R: Relay>(mailbox: &mut M, relay: &mut R, daemon: &mut Daemon, desk: &Desk) {
+pub async fn to_rest<M: Mailbox, R: Relay>(
+    mailbox: &mut M,
+    relay: &mut R,
+    daemon: &mut Daemon,
+    desk: &Desk,
+) {
     let halt = Halt::default();
     let post = Post::new(&daemon.store, &desk.config, &desk.clock, &halt);
     let eye = Eye { store: &daemon.store, config: &desk.config, clock: &desk.clock };

@@ -1,6 +1,7 @@
 //! The world outside: a mail server's mailbox and a relay, in memory, that do as the script says.
 //!
-//! Both yield to the executor before and after each effect, so that a test can cut the daemon off at either side of it.
+//! Both yield to the executor before and after each effect, so that a test can cut the daemon off
+//! at either side of it.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -103,7 +104,10 @@ impl Taken {
 pub fn field(mail: &[u8], name: &str) -> Vec<String> {
     header_lines(mail)
         .into_iter()
-        .filter_map(|line| line.split_once(':').map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned())))
+        .filter_map(|line| {
+            line.split_once(':')
+                .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
+        })
         .filter(|(key, _)| key.eq_ignore_ascii_case(name))
         .map(|(_, value)| value)
         .collect()
@@ -138,7 +142,13 @@ impl World {
     }
 
     /// Puts a mail into the mailbox.
-    pub fn deliver(&mut self, bytes: Vec<u8>, size: Option<u64>, marked: bool, now: Timestamp) -> u32 {
+    pub fn deliver(
+        &mut self,
+        bytes: Vec<u8>,
+        size: Option<u64>,
+        marked: bool,
+        now: Timestamp,
+    ) -> u32 {
         let uid = self.uidnext;
         self.uidnext += 1;
         let size = size.unwrap_or(bytes.len() as u64);
@@ -194,7 +204,12 @@ impl Mailbox for Server {
         yield_now().await;
         let world = self.0.borrow();
         let within = |mail: &&Lying| mail.uid >= first && last.is_none_or(|last| mail.uid <= last);
-        let listed = |mail: &Lying| Listed { uid: mail.uid, size: mail.size, marked: mail.marked, received: Some(mail.received) };
+        let listed = |mail: &Lying| Listed {
+            uid: mail.uid,
+            size: mail.size,
+            marked: mail.marked,
+            received: Some(mail.received),
+        };
         Ok(world.mails.iter().filter(within).map(listed).collect())
     }
 
@@ -221,7 +236,11 @@ impl Mailbox for Server {
         let world = self.0.borrow();
         let found = world.mails.iter().find(|mail| mail.uid == uid);
         Ok(found.map(|mail| {
-            let end = mail.bytes.windows(4).position(|four| four == b"\r\n\r\n").map_or(mail.bytes.len(), |at| at + 4);
+            let end = mail
+                .bytes
+                .windows(4)
+                .position(|four| four == b"\r\n\r\n")
+                .map_or(mail.bytes.len(), |at| at + 4);
             Body { uid, bytes: mail.bytes[..end.min(most as usize)].to_vec() }
         }))
     }

@@ -16,20 +16,24 @@ fn flawed() -> impl Strategy<Value = Vec<u8>> {
         Just(b"\r\r\n".to_vec()),
         Just(b"\r\n\n".to_vec()),
     ];
-    (proptest::collection::vec(line, 0..4), flaw, proptest::collection::vec(0x20u8..0x7f, 1..12)).prop_map(|(lines, flaw, tail)| {
-        let mut mail: Vec<u8> = lines.iter().flat_map(|line| line.iter().chain(b"\r\n")).copied().collect();
-        // A word before the flaw, so that its own first byte cannot complete a CRLF.
-        mail.extend_from_slice(b"word");
-        mail.extend_from_slice(&flaw);
-        mail.extend_from_slice(&tail);
-        mail.extend_from_slice(b"\r\n");
-        mail
-    })
+    (proptest::collection::vec(line, 0..4), flaw, proptest::collection::vec(0x20u8..0x7f, 1..12))
+        .prop_map(|(lines, flaw, tail)| {
+            let mut mail: Vec<u8> =
+                lines.iter().flat_map(|line| line.iter().chain(b"\r\n")).copied().collect();
+            // A word before the flaw, so that its own first byte cannot complete a CRLF.
+            mail.extend_from_slice(b"word");
+            mail.extend_from_slice(&flaw);
+            mail.extend_from_slice(&tail);
+            mail.extend_from_slice(b"\r\n");
+            mail
+        })
 }
 
 fn sound() -> impl Strategy<Value = Vec<u8>> {
     let line = proptest::collection::vec(prop_oneof![Just(b'.'), 0x20u8..0x7f], 0..100);
-    proptest::collection::vec(line, 0..40).prop_map(|lines| lines.iter().flat_map(|line| line.iter().chain(b"\r\n")).copied().collect())
+    proptest::collection::vec(line, 0..40).prop_map(|lines| {
+        lines.iter().flat_map(|line| line.iter().chain(b"\r\n")).copied().collect()
+    })
 }
 
 fn run<T>(future: impl Future<Output = T>) -> T {

@@ -1,4 +1,5 @@
-//! An SMTP server that does as it is told: per connection a list of (stage, act); each entry serves once, then all is well.
+//! An SMTP server that does as it is told: per connection a list of (stage, act); each entry serves
+//! once, then all is well.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -56,11 +57,16 @@ impl Sink {
     }
 
     /// With TLS from the first byte (`implicit`) or after STARTTLS.
-    pub async fn start_tls(scripts: &[&[(&'static str, Act)]], acceptor: Option<TlsAcceptor>, implicit: bool) -> Self {
+    pub async fn start_tls(
+        scripts: &[&[(&'static str, Act)]],
+        acceptor: Option<TlsAcceptor>,
+        implicit: bool,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let seen = Arc::new(Mutex::new(Seen::default()));
-        let scripts: Vec<Vec<(&'static str, Act)>> = scripts.iter().map(|script| script.to_vec()).collect();
+        let scripts: Vec<Vec<(&'static str, Act)>> =
+            scripts.iter().map(|script| script.to_vec()).collect();
         let log = Arc::clone(&seen);
         tokio::spawn(async move {
             for number in 0.. {
@@ -70,7 +76,12 @@ impl Sink {
                 let script = scripts[number.min(scripts.len() - 1)].clone();
                 let (log, acceptor) = (Arc::clone(&log), acceptor.clone());
                 tokio::spawn(async move {
-                    let mut talk = Talk { script, log, starttls: acceptor.is_some() && !implicit, open: false };
+                    let mut talk = Talk {
+                        script,
+                        log,
+                        starttls: acceptor.is_some() && !implicit,
+                        open: false,
+                    };
                     match acceptor {
                         Some(acceptor) if implicit => {
                             // A client that does not like our certificate hangs up here.
@@ -120,7 +131,11 @@ impl Talk {
         Some(self.script.remove(place).1)
     }
 
-    async fn serve<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: &mut BufReader<S>, greet: bool) -> End {
+    async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
+        &mut self,
+        stream: &mut BufReader<S>,
+        greet: bool,
+    ) -> End {
         if greet && self.answer(stream, "greeting", "220 mx.test ESMTP").await.is_none() {
             return End::Closed;
         }
@@ -133,7 +148,10 @@ impl Talk {
             self.log.lock().unwrap().commands.push(line.clone());
             let verb = line.split_whitespace().next().unwrap_or_default().to_uppercase();
             let said = match verb.as_str() {
-                "EHLO" if self.starttls => self.answer(stream, "EHLO", "250-mx.test\r\n250-AUTH PLAIN\r\n250 STARTTLS").await,
+                "EHLO" if self.starttls => {
+                    self.answer(stream, "EHLO", "250-mx.test\r\n250-AUTH PLAIN\r\n250 STARTTLS")
+                        .await
+                }
                 "EHLO" => self.answer(stream, "EHLO", "250-mx.test\r\n250 AUTH PLAIN").await,
                 "STARTTLS" => {
                     let said = self.answer(stream, "STARTTLS", "220 go").await;
@@ -163,7 +181,10 @@ impl Talk {
         }
     }
 
-    async fn mail<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: &mut BufReader<S>) -> Option<String> {
+    async fn mail<S: AsyncRead + AsyncWrite + Unpin>(
+        &mut self,
+        stream: &mut BufReader<S>,
+    ) -> Option<String> {
         if self.open {
             self.log.lock().unwrap().nested += 1;
             stream.write_all(b"503 nested MAIL\r\n").await.ok()?;
@@ -174,7 +195,11 @@ impl Talk {
         Some(said)
     }
 
-    async fn log_in<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: &mut BufReader<S>, line: &str) -> Option<String> {
+    async fn log_in<S: AsyncRead + AsyncWrite + Unpin>(
+        &mut self,
+        stream: &mut BufReader<S>,
+        line: &str,
+    ) -> Option<String> {
         if line.eq_ignore_ascii_case("AUTH LOGIN") {
             for challenge in ["334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n"] {
                 stream.write_all(challenge.as_bytes()).await.ok()?;
@@ -186,7 +211,10 @@ impl Talk {
         self.answer(stream, "AUTH", "235 welcome").await
     }
 
-    async fn data<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: &mut BufReader<S>) -> Option<String> {
+    async fn data<S: AsyncRead + AsyncWrite + Unpin>(
+        &mut self,
+        stream: &mut BufReader<S>,
+    ) -> Option<String> {
         let refused = self.script.iter().any(|(stage, _)| *stage == "DATA");
         let usual = if self.open || refused { "354 go" } else { "503 no transaction" };
         let said = self.answer(stream, "DATA", usual).await?;

@@ -36,7 +36,8 @@ fn keys(flaw: Flaw) -> Keys {
     let name = if flaw == Flaw::WrongName { "elsewhere.test" } else { "localhost" };
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     if flaw == Flaw::Expired {
-        (params.not_before, params.not_after) = (date_time_ymd(2001, 1, 1), date_time_ymd(2002, 1, 1));
+        (params.not_before, params.not_after) =
+            (date_time_ymd(2001, 1, 1), date_time_ymd(2002, 1, 1));
     }
     let own = KeyPair::generate().unwrap();
     let (shown, key) = match flaw {
@@ -55,7 +56,11 @@ fn keys(flaw: Flaw) -> Keys {
 }
 
 fn relay(sink: &Sink, keys: &Keys, tls: Tls) -> SmtpRelay {
-    let server = Server { host: "localhost".to_owned(), ca_file: Some(keys.folder.path().join("ca.pem")), ..server(sink.port, tls) };
+    let server = Server {
+        host: "localhost".to_owned(),
+        ca_file: Some(keys.folder.path().join("ca.pem")),
+        ..server(sink.port, tls)
+    };
     SmtpRelay::new(with_login(server), "desk.test").with_deadlines(patient())
 }
 
@@ -91,7 +96,12 @@ async fn p22_a_bad_certificate_gets_neither_password_nor_mail() {
             assert_eq!(kind(&outcome), Want::Insecure, "{flaw:?} {tls:?}: {outcome:?}");
             assert!(words(&outcome).contains(wanted), "{flaw:?}: {outcome:?}");
             let commands = sink.seen().commands;
-            assert!(!commands.iter().any(|command| command.starts_with("AUTH") || command.starts_with("MAIL")), "{commands:?}");
+            assert!(
+                !commands
+                    .iter()
+                    .any(|command| command.starts_with("AUTH") || command.starts_with("MAIL")),
+                "{commands:?}"
+            );
         }
     }
 }
@@ -111,7 +121,12 @@ async fn p23_starttls_that_is_missing_refused_or_injected_into_is_insecure() {
         assert_eq!(kind(&outcome), want, "{script:?}: {outcome:?}");
         assert!(words(&outcome).contains(wanted), "{outcome:?}");
         let commands = sink.seen().commands;
-        assert!(!commands.iter().any(|command| command.starts_with("AUTH") || command.starts_with("MAIL")), "{commands:?}");
+        assert!(
+            !commands
+                .iter()
+                .any(|command| command.starts_with("AUTH") || command.starts_with("MAIL")),
+            "{commands:?}"
+        );
     }
 }
 
@@ -119,7 +134,8 @@ async fn p23_starttls_that_is_missing_refused_or_injected_into_is_insecure() {
 async fn what_was_offered_before_tls_does_not_count() {
     let keys = keys(Flaw::None);
     let before = "250-mx.test\r\n250-STARTTLS\r\n250-SIZE 1\r\n250 AUTH PLAIN";
-    let sink = Sink::start_tls(&[&[("EHLO", Say(before))]], Some(keys.acceptor.clone()), false).await;
+    let sink =
+        Sink::start_tls(&[&[("EHLO", Say(before))]], Some(keys.acceptor.clone()), false).await;
     assert_eq!(kind(&send(&mut relay(&sink, &keys, Tls::Starttls)).await), Want::Accepted);
 }
 
@@ -142,7 +158,8 @@ async fn a_ca_file_that_is_missing_or_empty_is_insecure() {
     let outcome = send(&mut relay(&sink, &keys, Tls::Implicit)).await;
     assert_eq!(kind(&outcome), Want::Insecure);
     assert!(words(&outcome).contains("holds no certificate"), "{outcome:?}");
-    std::fs::write(&path, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
+    std::fs::write(&path, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+        .unwrap();
     let outcome = send(&mut relay(&sink, &keys, Tls::Implicit)).await;
     assert!(words(&outcome).contains("cannot be read"), "{outcome:?}");
     std::fs::remove_file(&path).unwrap();

@@ -1,5 +1,6 @@
-//! The account that the test servers run under: ours, or `nobody` when the tests run as root, since Dovecot and Exim
-//! refuse to handle mail as root. Processes are started in groups of their own and ended by the group's id.
+//! The account that the test servers run under: ours, or `nobody` when the tests run as root, since
+//! Dovecot and Exim refuse to handle mail as root. Processes are started in groups of their own and
+//! ended by the group's id.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -23,12 +24,25 @@ impl Account {
         let own = fs::metadata("/proc/self").unwrap().uid();
         let passwd = fs::read_to_string("/etc/passwd").unwrap();
         let fields = |line: &str| line.split(':').map(str::to_owned).collect::<Vec<_>>();
-        let wanted = |row: &Vec<String>| if own == 0 { row[0] == "nobody" } else { row[2] == own.to_string() };
-        let row = passwd.lines().map(fields).find(wanted).expect("this account stands in /etc/passwd");
+        let wanted = |row: &Vec<String>| {
+            if own == 0 { row[0] == "nobody" } else { row[2] == own.to_string() }
+        };
+        let row =
+            passwd.lines().map(fields).find(wanted).expect("this account stands in /etc/passwd");
         let groups = fs::read_to_string("/etc/group").unwrap();
-        let group = groups.lines().map(fields).find(|group| group[2] == row[3]).expect("its group stands in /etc/group");
+        let group = groups
+            .lines()
+            .map(fields)
+            .find(|group| group[2] == row[3])
+            .expect("its group stands in /etc/group");
         let number = |text: &str| text.parse().unwrap();
-        Account { name: row[0].clone(), group: group[0].clone(), uid: number(&row[2]), gid: number(&row[3]), drops: own == 0 }
+        Account {
+            name: row[0].clone(),
+            group: group[0].clone(),
+            uid: number(&row[2]),
+            gid: number(&row[3]),
+            drops: own == 0,
+        }
     }
 
     /// Gives a path to the account.
@@ -59,7 +73,9 @@ impl Account {
         }
         let child = command.process_group(0).current_dir("/").stdin(Stdio::null()).spawn();
         let name = command.get_program().to_string_lossy().into_owned();
-        Group(child.unwrap_or_else(|error| panic!("{name} cannot be started ({error}): tests/run.sh installs what the tests need")))
+        Group(child.unwrap_or_else(|error| {
+            panic!("{name} cannot be started ({error}): tests/run.sh installs what the tests need")
+        }))
     }
 }
 
@@ -83,10 +99,14 @@ impl Drop for Group {
 
 /// Sends a signal by the shell's own `kill`; a negative target is a process group.
 pub fn signal(name: &str, target: &str) {
-    let _ = Command::new("sh").arg("-c").arg(format!("kill -s {name} -- {target} 2>/dev/null")).status();
+    let _ = Command::new("sh")
+        .arg("-c")
+        .arg(format!("kill -s {name} -- {target} 2>/dev/null"))
+        .status();
 }
 
-/// A port that was free just now. Two servers may be given the same one, so starting is tried again.
+/// A port that was free just now. Two servers may be given the same one, so starting is tried
+/// again.
 pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

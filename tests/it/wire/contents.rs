@@ -1,4 +1,5 @@
-//! Mails that are too large, too deep, broken or sly: each is stored and accounted for, and the next one is served.
+//! Mails that are too large, too deep, broken or sly: each is stored and accounted for, and the
+//! next one is served.
 
 use std::fs;
 use std::path::Path;
@@ -27,7 +28,9 @@ fn p33_mail_above_the_limit() {
     world.dovecot.deliver(DESK, mail);
     let row = world.fate("p33@customer.test");
     assert_eq!(row["outcome"], "refused", "{row:#}");
-    let told = world.desk.wait("the agents to be told", || world.sink.to("alice@desk.test").first().cloned());
+    let told = world
+        .desk
+        .wait("the agents to be told", || world.sink.to("alice@desk.test").first().cloned());
     assert!(told.text().contains(CAROL), "{}", told.text());
     assert_eq!(world.dovecot.client(DESK).flags().len(), 1, "it stays in the mailbox");
     assert!(world.desk.memory("VmHWM") < 64 << 10, "{} KiB", world.desk.memory("VmHWM"));
@@ -71,17 +74,29 @@ fn p34_a_thousand_nested_multiparts() {
 fn p35_broken_encodings() {
     let world = World::start(|settings| settings);
     let cases = [
-        ("base64", "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n", "SXQgYnVybnM!!gaGVyZQ"),
+        (
+            "base64",
+            "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n",
+            "SXQgYnVybnM!!gaGVyZQ",
+        ),
         ("charset", "Content-Type: text/plain; charset=x-nobody-knows\n", "It burns here."),
-        ("boundary", "Content-Type: multipart/mixed; boundary=b\n", "--b\nContent-Type: text/plain\n\nIt burns here.\n"),
+        (
+            "boundary",
+            "Content-Type: multipart/mixed; boundary=b\n",
+            "--b\nContent-Type: text/plain\n\nIt burns here.\n",
+        ),
     ];
     for (name, fields, body) in cases {
         let id = format!("{name}@customer.test");
-        let mail = letter(CAROL, &id, body).replace("Subject:", &format!("MIME-Version: 1.0\n{fields}Subject:"));
+        let mail = letter(CAROL, &id, body)
+            .replace("Subject:", &format!("MIME-Version: 1.0\n{fields}Subject:"));
         world.dovecot.deliver(DESK, mail);
         let row = world.fate(&id);
         assert_eq!(row["outcome"], "message", "{row:#}");
-        assert!(name == "base64" || row["text"].as_str().unwrap().contains("It burns here."), "{row:#}");
+        assert!(
+            name == "base64" || row["text"].as_str().unwrap().contains("It burns here."),
+            "{row:#}"
+        );
     }
     world.is_served();
 }
@@ -101,15 +116,28 @@ fn p41_attachment_names_are_data() {
     body.push_str("--b--");
     let fields = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\nSubject:";
     let before = tree(world.desk.data().parent().unwrap());
-    world.dovecot.deliver(DESK, letter(CAROL, "p41@customer.test", &body).replace("Subject:", fields));
+    world
+        .dovecot
+        .deliver(DESK, letter(CAROL, "p41@customer.test", &body).replace("Subject:", fields));
     let row = world.fate("p41@customer.test");
     let attachments = row["attachments"].as_array().unwrap();
     assert_eq!(attachments.len(), names.len(), "{row:#}");
     let control = |name: &str| name.chars().any(char::is_control);
-    assert!(attachments.iter().all(|file| file["name"].as_str().is_some_and(|name| !control(name))), "{row:#}");
+    assert!(
+        attachments.iter().all(|file| file["name"].as_str().is_some_and(|name| !control(name))),
+        "{row:#}"
+    );
     world.desk.settle();
-    let added: Vec<String> = tree(world.desk.data().parent().unwrap()).into_iter().filter(|path| !before.contains(path)).collect();
-    assert!(added.iter().all(|path| path.contains("/data/") && !path.contains("nnnn") && !path.contains("abs")), "{added:?}");
+    let added: Vec<String> = tree(world.desk.data().parent().unwrap())
+        .into_iter()
+        .filter(|path| !before.contains(path))
+        .collect();
+    assert!(
+        added
+            .iter()
+            .all(|path| path.contains("/data/") && !path.contains("nnnn") && !path.contains("abs")),
+        "{added:?}"
+    );
     assert!(!Path::new("/etc/abs").exists());
     world.is_served();
 }
@@ -135,14 +163,21 @@ fn p43_html_is_only_text() {
     let html = format!(
         "<html><body><script>alert(1)</script><p>It burns here.</p><img src=\"{image}\"><form action=\"{image}\"><input></form></body></html>"
     );
-    let mail = letter(CAROL, "p43@customer.test", &html).replace("Subject:", "MIME-Version: 1.0\nContent-Type: text/html\nSubject:");
+    let mail = letter(CAROL, "p43@customer.test", &html)
+        .replace("Subject:", "MIME-Version: 1.0\nContent-Type: text/html\nSubject:");
     world.dovecot.deliver(DESK, mail);
     let row = world.fate("p43@customer.test");
     assert!(row["text"].as_str().unwrap().contains("It burns here."), "{row:#}");
     world.desk.settle();
     for mail in world.sink.all() {
         let text = mail.text().to_lowercase();
-        assert!(!text.contains("<script") && !text.contains("alert(1)") && !text.contains("text/html") && !text.contains("<img"), "{text}");
+        assert!(
+            !text.contains("<script")
+                && !text.contains("alert(1)")
+                && !text.contains("text/html")
+                && !text.contains("<img"),
+            "{text}"
+        );
     }
     assert!(world.sink.to("alice@desk.test")[0].text().contains("It burns here."));
     assert!(tracker.accept().is_err(), "something was fetched");
@@ -158,8 +193,14 @@ fn p46_archives_are_not_opened() {
          Content-Disposition: attachment; filename=bomb.zip\nContent-Transfer-Encoding: base64\n\n{zip}\n--b--"
     );
     let fields = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\nSubject:";
-    world.dovecot.deliver(DESK, letter(CAROL, "p46@customer.test", &body).replace("Subject:", fields));
+    world
+        .dovecot
+        .deliver(DESK, letter(CAROL, "p46@customer.test", &body).replace("Subject:", fields));
     let row = world.fate("p46@customer.test");
-    assert_eq!((row["attachments"][0]["name"].as_str(), row["attachments"][0]["size"].as_u64()), (Some("bomb.zip"), Some(35)), "{row:#}");
+    assert_eq!(
+        (row["attachments"][0]["name"].as_str(), row["attachments"][0]["size"].as_u64()),
+        (Some("bomb.zip"), Some(35)),
+        "{row:#}"
+    );
     world.is_served();
 }

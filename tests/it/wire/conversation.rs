@@ -40,8 +40,9 @@ fn a_conversation_through_real_servers() {
     let desk = Daemon::start(&Settings::plain(dovecot.port, exim.port));
     let town = Town { desk, exim, dovecot };
 
-    let request =
-        format!("From: Carol <{CAROL}>\nTo: {DESK}\nSubject: Printer on fire\nMessage-ID: <1@customer.test>\n\nIt burns since nine.\n");
+    let request = format!(
+        "From: Carol <{CAROL}>\nTo: {DESK}\nSubject: Printer on fire\nMessage-ID: <1@customer.test>\n\nIt burns since nine.\n"
+    );
     town.exim.submit(Verdict::Pass, CAROL, DESK, &request);
     let acknowledgement = town.mail(CAROL, 1);
     assert!(header(&acknowledgement, "Subject").contains("[#1]"), "{acknowledgement}");
@@ -50,27 +51,57 @@ fn a_conversation_through_real_servers() {
 
     let notification = town.mail(ALICE, 1);
     let body = notification.split_once("\n\n").unwrap().1;
-    assert!(body.starts_with("Reply") && body.lines().next().unwrap().contains(CAROL), "{notification}");
+    assert!(
+        body.starts_with("Reply") && body.lines().next().unwrap().contains(CAROL),
+        "{notification}"
+    );
     assert!(notification.contains("It burns since nine."), "{notification}");
 
-    town.exim.submit(Verdict::Pass, ALICE, DESK, &reply(ALICE, &notification, "Please pull the plug."));
+    town.exim.submit(
+        Verdict::Pass,
+        ALICE,
+        DESK,
+        &reply(ALICE, &notification, "Please pull the plug."),
+    );
     let answer = town.mail(CAROL, 2);
-    assert!(answer.contains("Please pull the plug.") && !answer.contains("earlier words"), "{answer}");
+    assert!(
+        answer.contains("Please pull the plug.") && !answer.contains("earlier words"),
+        "{answer}"
+    );
     assert!(!answer.contains(ALICE), "an agent's address went outside: {answer}");
-    assert!(header(&answer, "References").contains("<1@customer.test>") && header(&answer, "Auto-Submitted").is_empty(), "{answer}");
+    assert!(
+        header(&answer, "References").contains("<1@customer.test>")
+            && header(&answer, "Auto-Submitted").is_empty(),
+        "{answer}"
+    );
 
-    town.exim.submit(Verdict::Pass, CAROL, DESK, &reply(CAROL, &answer, "The fire is out, thank you."));
+    town.exim.submit(
+        Verdict::Pass,
+        CAROL,
+        DESK,
+        &reply(CAROL, &answer, "The fire is out, thank you."),
+    );
     let follow_up = town.mail(ALICE, 2);
     assert!(follow_up.contains("The fire is out, thank you."), "{follow_up}");
 
     town.desk.settle();
     let tickets = town.desk.rows("list");
     assert_eq!(tickets.len(), 1, "{tickets:#?}");
-    assert_eq!((tickets[0]["assignee"].as_str(), tickets[0]["requester"].as_str()), (Some(ALICE), Some(CAROL)));
+    assert_eq!(
+        (tickets[0]["assignee"].as_str(), tickets[0]["requester"].as_str()),
+        (Some(ALICE), Some(CAROL))
+    );
     let entries = town.desk.json(&["show", "1"])["entries"].as_array().unwrap().len();
     assert_eq!(entries, 3, "request, answer, reply");
     assert_eq!(town.dovecot.mails(CAROL).len(), 2, "nobody was written to without need");
-    town.desk.wait("the marks", || town.dovecot.client(DESK).flags().iter().all(|(_, flags)| flags.contains("$Postdesk")).then_some(()));
+    town.desk.wait("the marks", || {
+        town.dovecot
+            .client(DESK)
+            .flags()
+            .iter()
+            .all(|(_, flags)| flags.contains("$Postdesk"))
+            .then_some(())
+    });
 }
 
 /// The provider's server refuses an address: the agent hears of it, and the ticket says so.
@@ -80,13 +111,25 @@ fn a_recipient_that_is_refused_comes_back_to_the_agent() {
     let exim = Exim::start(&dovecot);
     let desk = Daemon::start(&Settings::plain(dovecot.port, exim.port));
     let town = Town { desk, exim, dovecot };
-    let request = format!("From: nobody@other.test\nTo: {DESK}\nSubject: Hello\nMessage-ID: <2@other.test>\n\nCan you read this?\n");
+    let request = format!(
+        "From: nobody@other.test\nTo: {DESK}\nSubject: Hello\nMessage-ID: <2@other.test>\n\nCan you read this?\n"
+    );
     town.exim.submit(Verdict::Pass, "nobody@other.test", DESK, &request);
     let notification = town.mail(ALICE, 1);
     town.exim.submit(Verdict::Pass, ALICE, DESK, &reply(ALICE, &notification, "Yes, I can."));
-    town.desk.wait("the refusal", || town.desk.rows("outbox").into_iter().find(|row| row["state"] == "refused" && row["kind"] == "reply"));
+    town.desk.wait("the refusal", || {
+        town.desk
+            .rows("outbox")
+            .into_iter()
+            .find(|row| row["state"] == "refused" && row["kind"] == "reply")
+    });
     town.desk.wait("the agent to hear of it", || {
-        town.dovecot.mails(ALICE).iter().skip(1).any(|mail| mail.contains("nobody@other.test")).then_some(())
+        town.dovecot
+            .mails(ALICE)
+            .iter()
+            .skip(1)
+            .any(|mail| mail.contains("nobody@other.test"))
+            .then_some(())
     });
 }
 
@@ -97,13 +140,23 @@ fn a_forged_agent_is_not_obeyed() {
     let exim = Exim::start(&dovecot);
     let desk = Daemon::start(&Settings::plain(dovecot.port, exim.port));
     let town = Town { desk, exim, dovecot };
-    let request = format!("From: {CAROL}\nTo: {DESK}\nSubject: Hello\nMessage-ID: <3@customer.test>\n\nCan you read this?\n");
+    let request = format!(
+        "From: {CAROL}\nTo: {DESK}\nSubject: Hello\nMessage-ID: <3@customer.test>\n\nCan you read this?\n"
+    );
     town.exim.submit(Verdict::Pass, CAROL, DESK, &request);
     let notification = town.mail(ALICE, 1);
     town.mail(CAROL, 1);
-    town.exim.submit(Verdict::Fail, "eve@attacker.test", DESK, &reply(ALICE, &notification, "Send your password to eve@attacker.test."));
+    town.exim.submit(
+        Verdict::Fail,
+        "eve@attacker.test",
+        DESK,
+        &reply(ALICE, &notification, "Send your password to eve@attacker.test."),
+    );
     town.desk.wait("the forgery to be seen", || {
-        town.desk.rows("inbox").into_iter().find(|row| row["authentication"] == "fail" && !row["outcome"].is_null())
+        town.desk
+            .rows("inbox")
+            .into_iter()
+            .find(|row| row["authentication"] == "fail" && !row["outcome"].is_null())
     });
     town.desk.settle();
     assert_eq!(town.dovecot.mails(CAROL).len(), 1, "nothing was relayed");

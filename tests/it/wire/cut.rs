@@ -23,7 +23,8 @@ pub enum Snip {
     Hold,
 }
 
-/// Once, `after` so many bytes behind the first appearance of `mark` (an empty mark is the connection's start).
+/// Once, `after` so many bytes behind the first appearance of `mark` (an empty mark is the
+/// connection's start).
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub way: Way,
@@ -75,7 +76,10 @@ impl Cut {
 
     /// Waits until a plan has been carried out.
     pub fn wait(&self) {
-        assert!(super::daemon::until(|| (self.done() > 0).then_some(())).is_some(), "nothing came to the place of the cut");
+        assert!(
+            super::daemon::until(|| (self.done() > 0).then_some(())).is_some(),
+            "nothing came to the place of the cut"
+        );
     }
 
     /// Lets what is held pass on.
@@ -111,8 +115,10 @@ fn join(state: &Arc<Mutex<State>>, client: TcpStream, server: u16) {
         let _ = stream.set_nodelay(true);
         locked.open.push(stream.try_clone().unwrap());
     }
-    for (way, from, to) in [(Way::ToServer, &client, &server), (Way::FromServer, &server, &client)] {
-        let (state, from, to) = (Arc::clone(state), from.try_clone().unwrap(), to.try_clone().unwrap());
+    for (way, from, to) in [(Way::ToServer, &client, &server), (Way::FromServer, &server, &client)]
+    {
+        let (state, from, to) =
+            (Arc::clone(state), from.try_clone().unwrap(), to.try_clone().unwrap());
         std::thread::spawn(move || pump(&state, way, from, to));
     }
 }
@@ -131,7 +137,9 @@ fn pump(state: &Mutex<State>, way: Way, mut from: TcpStream, mut to: TcpStream) 
             let before = seen.len();
             seen.extend(&chunk[..read]);
             found = found.or_else(|| position(&seen, plan.mark));
-            if let Some(end) = found.map(|at: usize| at + plan.after).filter(|end| *end <= seen.len()) {
+            if let Some(end) =
+                found.map(|at: usize| at + plan.after).filter(|end| *end <= seen.len())
+            {
                 let passed = end.saturating_sub(before).min(read);
                 let _ = to.write_all(&chunk[..passed]);
                 carry_out(state, plan.snip);

@@ -1,4 +1,5 @@
-//! The real binary with a generated configuration: started, killed, stopped, started again, and asked by its own commands.
+//! The real binary with a generated configuration: started, killed, stopped, started again, and
+//! asked by its own commands.
 
 use std::fs;
 use std::io::Write;
@@ -33,7 +34,9 @@ impl Settings {
     /// Plain connections to these ports on loopback; the provider's verdicts are believed.
     pub fn plain(imap: u16, smtp: u16) -> Settings {
         Settings {
-            imap: format!("host = \"127.0.0.1\"\nport = {imap}\ntls = \"none\"\npassword = \"secret\"\n"),
+            imap: format!(
+                "host = \"127.0.0.1\"\nport = {imap}\ntls = \"none\"\npassword = \"secret\"\n"
+            ),
             smtp: format!("host = \"127.0.0.1\"\nport = {smtp}\ntls = \"none\"\n"),
             authentication: "authserv_id = \"mx.desk.test\"\n".to_owned(),
             limits: "undo_window = \"0s\"\n".to_owned(),
@@ -55,7 +58,8 @@ impl Settings {
     }
 
     fn text(&self, data: &str) -> String {
-        let imap_defaults = if self.imap.contains("poll_interval") { "" } else { "poll_interval = \"1s\"\n" };
+        let imap_defaults =
+            if self.imap.contains("poll_interval") { "" } else { "poll_interval = \"1s\"\n" };
         format!(
             "[desk]\nname = \"Example Support\"\naddress = \"support@desk.test\"\nowner = \"owner@desk.test\"\n\
              time_zone = \"Europe/Berlin\"\ndata_dir = \"{data}\"\n{}\n\
@@ -118,7 +122,8 @@ impl Daemon {
         self.resume_as(Command::new(BINARY));
     }
 
-    /// Starts the daemon by a command that ends in the binary, such as a shell that sets a limit first.
+    /// Starts the daemon by a command that ends in the binary, such as a shell that sets a limit
+    /// first.
     pub fn resume_as(&mut self, mut command: Command) {
         assert!(self.child.is_none(), "it runs already");
         let log = fs::OpenOptions::new().create(true).append(true).open(self.log_file()).unwrap();
@@ -132,7 +137,12 @@ impl Daemon {
         if let Some(mut child) = self.child.take() {
             child.kill().unwrap();
             let status = child.wait().unwrap();
-            assert_eq!(status.signal(), Some(9), "it had ended by itself: {status}\n{}", self.log());
+            assert_eq!(
+                status.signal(),
+                Some(9),
+                "it had ended by itself: {status}\n{}",
+                self.log()
+            );
         }
     }
 
@@ -189,7 +199,9 @@ impl Daemon {
 
     /// The database file.
     pub fn database(&self) -> PathBuf {
-        let is_database = |path: &PathBuf| fs::read(path).is_ok_and(|bytes| bytes.starts_with(b"SQLite format 3\0"));
+        let is_database = |path: &PathBuf| {
+            fs::read(path).is_ok_and(|bytes| bytes.starts_with(b"SQLite format 3\0"))
+        };
         let entries = fs::read_dir(self.data()).unwrap().map(|entry| entry.unwrap().path());
         entries.into_iter().find(is_database).expect("a database in the data folder")
     }
@@ -212,7 +224,12 @@ impl Daemon {
     pub fn command_with(&self, arguments: &[&str], input: &[u8]) -> Output {
         let mut command = Command::new(BINARY);
         command.arg("--config").arg(self.config()).args(arguments);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let input = input.to_vec();
         let feeder = std::thread::spawn(move || stdin.write_all(&input));
@@ -235,8 +252,14 @@ impl Daemon {
     /// Asks until something is there.
     pub fn wait<T>(&self, what: &str, ask: impl FnMut() -> Option<T>) -> T {
         let found = until(ask);
-        let ends =
-            || format!("in vain for {what}\n{}\ninbox: {:#}\noutbox: {:#}", self.log(), self.json(&["inbox"]), self.json(&["outbox"]));
+        let ends = || {
+            format!(
+                "in vain for {what}\n{}\ninbox: {:#}\noutbox: {:#}",
+                self.log(),
+                self.json(&["inbox"]),
+                self.json(&["outbox"])
+            )
+        };
         found.unwrap_or_else(|| panic!("waited {}", ends()))
     }
 
@@ -244,20 +267,27 @@ impl Daemon {
     pub fn hurry(&self) {
         let database = rusqlite::Connection::open(self.database()).unwrap();
         database.busy_timeout(PATIENCE).unwrap();
-        database.execute("UPDATE outbox SET due_at = 0 WHERE state IN ('queued', 'unknown')", []).unwrap();
+        database
+            .execute("UPDATE outbox SET due_at = 0 WHERE state IN ('queued', 'unknown')", [])
+            .unwrap();
     }
 
     /// Waits until `status` shows a problem with that word, and returns it.
     pub fn trouble(&self, word: &str) -> String {
         self.wait(&format!("trouble with \"{word}\""), || {
             let problems = self.json(&["status"])["problems"].as_array()?.clone();
-            problems.iter().map(Value::to_string).find(|problem| problem.to_lowercase().contains(word))
+            problems
+                .iter()
+                .map(Value::to_string)
+                .find(|problem| problem.to_lowercase().contains(word))
         })
     }
 
     /// Waits until so many tickets are there, and returns them.
     pub fn tickets(&self, count: usize) -> Vec<Value> {
-        self.wait(&format!("{count} tickets"), || Some(self.rows("list")).filter(|rows| rows.len() >= count))
+        self.wait(&format!("{count} tickets"), || {
+            Some(self.rows("list")).filter(|rows| rows.len() >= count)
+        })
     }
 
     /// Waits until every mail in the inbox has its outcome and nothing waits in the outbox.

@@ -1,5 +1,5 @@
-//! A real Dovecot on loopback, unprivileged, over Maildirs in a temporary folder: one Maildir for each user name, and
-//! any user name is taken with the password `secret`.
+//! A real Dovecot on loopback, unprivileged, over Maildirs in a temporary folder: one Maildir for
+//! each user name, and any user name is taken with the password `secret`.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -29,7 +29,8 @@ pub struct Dovecot {
     pub port: u16,
     pub tls_port: u16,
     pub certificate: Certificate,
-    // Before the folder: fields are dropped in this order, and a living server would fill the folder again.
+    // Before the folder: fields are dropped in this order, and a living server would fill the
+    // folder again.
     group: Option<Group>,
     dir: TempDir,
 }
@@ -119,7 +120,10 @@ impl Dovecot {
                 return server;
             }
         }
-        panic!("Dovecot does not start (tests/run.sh installs dovecot-imapd); its log:\n{}", server.log());
+        panic!(
+            "Dovecot does not start (tests/run.sh installs dovecot-imapd); its log:\n{}",
+            server.log()
+        );
     }
 
     /// Starts it again on the same ports; whether it came up.
@@ -177,7 +181,8 @@ impl Dovecot {
     /// Puts a mail into a user's INBOX as a local delivery does: written aside, then renamed.
     pub fn deliver(&self, user: &str, mail: impl AsRef<[u8]>) {
         let folder = self.maildir(user);
-        let name = format!("{:010}.M{}.test", 1_700_000_000, COUNTER.fetch_add(1, Ordering::SeqCst));
+        let name =
+            format!("{:010}.M{}.test", 1_700_000_000, COUNTER.fetch_add(1, Ordering::SeqCst));
         let aside = folder.join("tmp").join(&name);
         self.account.file(&aside, unix(mail.as_ref()));
         fs::rename(aside, folder.join("new").join(name)).unwrap();
@@ -188,10 +193,16 @@ impl Dovecot {
         let folder = self.maildir(user);
         let mut files = Vec::new();
         for part in ["new", "cur"] {
-            files.extend(fs::read_dir(folder.join(part)).unwrap().map(|entry| entry.unwrap().path()));
+            files.extend(
+                fs::read_dir(folder.join(part)).unwrap().map(|entry| entry.unwrap().path()),
+            );
         }
         files.sort_by_key(|path| age(&path.file_name().unwrap().to_string_lossy()));
-        files.iter().filter_map(|path| fs::read(path).ok()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect()
+        files
+            .iter()
+            .filter_map(|path| fs::read(path).ok())
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .collect()
     }
 
     /// Makes all UIDs void: the next opening gives a new UIDVALIDITY. The server must be stopped.
@@ -293,7 +304,11 @@ impl Client {
         loop {
             let line = self.line();
             if line.starts_with(format!("{tag} ").as_bytes()) {
-                assert!(line.starts_with(format!("{tag} OK").as_bytes()), "{}", String::from_utf8_lossy(&line));
+                assert!(
+                    line.starts_with(format!("{tag} OK").as_bytes()),
+                    "{}",
+                    String::from_utf8_lossy(&line)
+                );
                 return lines;
             }
             lines.push(line);
@@ -348,7 +363,11 @@ impl Client {
     pub fn count(&mut self, folder: &str) -> u32 {
         let lines = self.run(&format!("STATUS {folder} (MESSAGES)"));
         let text = String::from_utf8_lossy(&lines.concat()).into_owned();
-        text.split("MESSAGES ").nth(1).and_then(|rest| rest.split(')').next()).and_then(|number| number.parse().ok()).unwrap()
+        text.split("MESSAGES ")
+            .nth(1)
+            .and_then(|rest| rest.split(')').next())
+            .and_then(|number| number.parse().ok())
+            .unwrap()
     }
 }
 
@@ -364,10 +383,17 @@ fn flags_of(line: &str) -> Option<(u32, String)> {
     Some((uid, flags.to_owned()))
 }
 
-/// Seconds and microseconds of delivery, as the name of a maildir file says them (`1700000000.M4711P12.host`, Exim writes `H` for
-/// `M`), then the name itself. The numbers have no leading zeros, so names alone do not sort by age.
+/// Seconds and microseconds of delivery, as the name of a maildir file says them
+/// (`1700000000.M4711P12.host`, Exim writes `H` for `M`), then the name itself. The numbers have no
+/// leading zeros, so names alone do not sort by age.
 fn age(name: &str) -> (u64, u64, String) {
-    let number = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0);
+    let number = |text: &str| {
+        text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0)
+    };
     let (seconds, rest) = name.split_once('.').unwrap_or((name, ""));
-    (number(seconds), number(rest.trim_start_matches(|c: char| !c.is_ascii_digit())), name.to_owned())
+    (
+        number(seconds),
+        number(rest.trim_start_matches(|c: char| !c.is_ascii_digit())),
+        name.to_owned(),
+    )
 }

@@ -1,9 +1,11 @@
-//! A real mail server on loopback: Exim, unprivileged, with its own configuration and spool, delivering into the
-//! Maildirs of a Dovecot. It stands for the desk's provider and for everybody else's.
+//! A real mail server on loopback: Exim, unprivileged, with its own configuration and spool,
+//! delivering into the Maildirs of a Dovecot. It stands for the desk's provider and for everybody
+//! else's.
 //!
-//! What a provider learns from DKIM and SPF cannot be had on loopback, so the client's HELO name says it here:
-//! `pass.test` and `fail.test` give that verdict, any other none. The verdict is stamped as the provider's
-//! Authentication-Results field, and fields of that kind that came with the mail are removed, as RFC 8601 §5 asks.
+//! What a provider learns from DKIM and SPF cannot be had on loopback, so the client's HELO name
+//! says it here: `pass.test` and `fail.test` give that verdict, any other none. The verdict is
+//! stamped as the provider's Authentication-Results field, and fields of that kind that came with
+//! the mail are removed, as RFC 8601 §5 asks.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -17,8 +19,14 @@ use super::account::{Account, Group, free_port};
 use super::dovecot::Dovecot;
 
 /// The people who have a mailbox; mail to others is refused.
-const PEOPLE: &[&str] =
-    &["support@desk.test", "owner@desk.test", "alice@desk.test", "bob@desk.test", "carol@customer.test", "dave@other.test"];
+const PEOPLE: &[&str] = &[
+    "support@desk.test",
+    "owner@desk.test",
+    "alice@desk.test",
+    "bob@desk.test",
+    "carol@customer.test",
+    "dave@other.test",
+];
 
 /// What the provider thinks of a sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +40,8 @@ pub enum Verdict {
 #[derive(Debug)]
 pub struct Exim {
     pub port: u16,
-    // Before the folder: fields are dropped in this order, and a living server would fill the folder again.
+    // Before the folder: fields are dropped in this order, and a living server would fill the
+    // folder again.
     _group: Group,
     dir: TempDir,
 }
@@ -108,7 +117,10 @@ impl Exim {
                 return Exim { port, _group: group, dir };
             }
         }
-        panic!("Exim does not start (tests/run.sh installs exim4-daemon-light); it said:\n{}", logs(&dir));
+        panic!(
+            "Exim does not start (tests/run.sh installs exim4-daemon-light); it said:\n{}",
+            logs(&dir)
+        );
     }
 
     /// Hands a mail in as a client of the given standing.
@@ -165,7 +177,12 @@ pub fn submit(port: u16, helo: &str, from: &str, to: &str, mail: &str) {
     let mut stream = BufReader::new(stream);
     reply(&mut stream);
     let body = mail.replace("\r\n", "\n").replace("\n.", "\n..").replace('\n', "\r\n");
-    for line in [format!("EHLO {helo}"), format!("MAIL FROM:<{from}>"), format!("RCPT TO:<{to}>"), "DATA".to_owned()] {
+    for line in [
+        format!("EHLO {helo}"),
+        format!("MAIL FROM:<{from}>"),
+        format!("RCPT TO:<{to}>"),
+        "DATA".to_owned(),
+    ] {
         stream.get_mut().write_all(format!("{line}\r\n").as_bytes()).unwrap();
         reply(&mut stream);
     }

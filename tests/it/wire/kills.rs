@@ -1,4 +1,5 @@
-//! The daemon is killed, stopped, doubled, or robbed of its disk: nothing is lost, and what is sent twice is the same mail.
+//! The daemon is killed, stopped, doubled, or robbed of its disk: nothing is lost, and what is sent
+//! twice is the same mail.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -14,7 +15,11 @@ fn one_of_each(world: &World) {
     world.desk.settle();
     assert_eq!(world.desk.rows("list").len(), 1);
     let outbox = world.desk.rows("outbox");
-    assert_eq!(outbox.iter().filter(|row| row["kind"] == "acknowledgement").count(), 1, "{outbox:#?}");
+    assert_eq!(
+        outbox.iter().filter(|row| row["kind"] == "acknowledgement").count(),
+        1,
+        "{outbox:#?}"
+    );
     assert_eq!(world.to_carol().len(), 1);
     world.desk.wait("the mark on the server", || world.all_marked().then_some(()));
 }
@@ -33,7 +38,9 @@ fn p01_killed_after_fetch_before_commit() {
 #[test]
 fn p02_killed_after_raw_commit_before_processing() {
     let mut world = World::prepare(|settings| settings);
-    let output = world.desk.command_with(&["deliver"], letter(CAROL, "p02@customer.test", "It burns.").as_bytes());
+    let output = world
+        .desk
+        .command_with(&["deliver"], letter(CAROL, "p02@customer.test", "It burns.").as_bytes());
     assert!(output.status.success(), "{output:?}");
     let rows = world.desk.rows("inbox");
     assert!(rows.len() == 1 && rows[0]["outcome"].is_null(), "{rows:#?}");
@@ -71,13 +78,18 @@ fn p01_p02_p03_killed_again_and_again() {
         until(|| (begun.elapsed() > wait).then_some(()));
         world.desk.kill();
         world.desk.resume();
-        // One kill for each mail: at its third attempt a mail counts as what ends the daemon, and is set aside (R1).
+        // One kill for each mail: at its third attempt a mail counts as what ends the daemon, and
+        // is set aside (R1).
         world.desk.tickets(round as usize + 1);
     }
     world.desk.settle();
     assert_eq!(world.desk.rows("list").len(), rounds as usize);
     for round in 0..rounds {
-        assert_eq!(fold(world.sink.to(&format!("person{round}@customer.test"))).len(), 1, "round {round}");
+        assert_eq!(
+            fold(world.sink.to(&format!("person{round}@customer.test"))).len(),
+            1,
+            "round {round}"
+        );
     }
     world.desk.wait("the marks on the server", || world.all_marked().then_some(()));
 }
@@ -99,7 +111,9 @@ fn p04_dropped_between_final_dot_and_250_is_in_doubt() {
     let world = World::start(|settings| settings);
     world.sink.rule(Stage::Dot, Some(CAROL), Act::KeepAndDrop, 1);
     world.write(CAROL, "p04b@customer.test", "It burns.");
-    world.desk.wait("the doubt to be shown", || world.desk.rows("outbox").into_iter().find(|row| row["state"] == "unknown"));
+    world.desk.wait("the doubt to be shown", || {
+        world.desk.rows("outbox").into_iter().find(|row| row["state"] == "unknown")
+    });
     world.desk.hurry();
     one_of_each(&world);
     assert_eq!(world.sink.to(CAROL).len(), 2);
@@ -137,15 +151,29 @@ fn p13_database_locked_by_another_process() {
     database.execute_batch("ROLLBACK").unwrap();
     world.desk.tickets(2);
     world.desk.settle();
-    assert_eq!((world.desk.rows("list").len(), world.sink.to("dave@other.test").len(), world.sink.to(CAROL).len()), (2, 1, 1));
+    assert_eq!(
+        (
+            world.desk.rows("list").len(),
+            world.sink.to("dave@other.test").len(),
+            world.sink.to(CAROL).len()
+        ),
+        (2, 1, 1)
+    );
 }
 
 #[test]
 fn p18_sigterm_under_load() {
-    let mut world = World::start(|settings| settings.limits("acknowledgements_per_hour = 10000\nnotifications_per_agent_and_hour = 10000"));
+    let mut world = World::start(|settings| {
+        settings
+            .limits("acknowledgements_per_hour = 10000\nnotifications_per_agent_and_hour = 10000")
+    });
     let count = 100;
     for number in 0..count {
-        world.write(&format!("person{number}@customer.test"), &format!("load-{number}@customer.test"), "It burns.");
+        world.write(
+            &format!("person{number}@customer.test"),
+            &format!("load-{number}@customer.test"),
+            "It burns.",
+        );
     }
     world.desk.wait("some mail to go out", || (world.sink.count() > 10).then_some(()));
     let (status, taken) = world.desk.stop();
@@ -156,7 +184,11 @@ fn p18_sigterm_under_load() {
     world.desk.tickets(count);
     world.desk.settle();
     assert_eq!(world.desk.rows("list").len(), count);
-    assert_eq!(world.sink.count(), 3 * count, "acknowledgement and two notifications each, none twice");
+    assert_eq!(
+        world.sink.count(),
+        3 * count,
+        "acknowledgement and two notifications each, none twice"
+    );
     assert_eq!(fold(world.sink.all()).len(), 3 * count);
 }
 
@@ -164,8 +196,12 @@ fn p18_sigterm_under_load() {
 fn p19_second_instance_is_refused() {
     let mut world = with_ticket();
     let second = world.desk.command(&["run"]);
-    let words = String::from_utf8_lossy(&[second.stdout.as_slice(), &second.stderr].concat()).into_owned();
-    assert!(!second.status.success() && words.contains("another") || words.contains("already"), "{words}");
+    let words =
+        String::from_utf8_lossy(&[second.stdout.as_slice(), &second.stderr].concat()).into_owned();
+    assert!(
+        !second.status.success() && words.contains("another") || words.contains("already"),
+        "{words}"
+    );
     assert!(world.desk.runs());
     world.is_served();
 }
@@ -173,14 +209,19 @@ fn p19_second_instance_is_refused() {
 /// A disk of 8 MiB: a small file system where we may mount one, else a limit on the size of files.
 #[test]
 fn p12_disk_full_during_intake() {
-    let mut world = World::prepare(|settings| settings.limits("notifications_per_agent_and_hour = 10000"));
+    let mut world =
+        World::prepare(|settings| settings.limits("notifications_per_agent_and_hour = 10000"));
     let disk = Disk::small(&world);
     match &disk {
         Disk::Mounted(_) => world.desk.resume(),
         Disk::Limited => {
             let mut shell = Command::new("sh");
             // Blocks of 512 bytes; without the signal the write fails, as on a full disk.
-            shell.arg("-c").arg("trap '' XFSZ; ulimit -S -f 16384; exec \"$@\"").arg("sh").arg(BINARY);
+            shell
+                .arg("-c")
+                .arg("trap '' XFSZ; ulimit -S -f 16384; exec \"$@\"")
+                .arg("sh")
+                .arg(BINARY);
             world.desk.resume_as(shell);
         }
     }
@@ -193,10 +234,20 @@ fn p12_disk_full_during_intake() {
     }
     world.desk.wait("the disk to be full", || {
         let log = world.desk.log().to_lowercase();
-        (log.contains("full") || log.contains("i/o error") || log.contains("no space") || log.contains("too large")).then_some(())
+        (log.contains("full")
+            || log.contains("i/o error")
+            || log.contains("no space")
+            || log.contains("too large"))
+        .then_some(())
     });
     assert!(world.desk.runs(), "{}", world.desk.log());
-    let marked = world.dovecot.client(DESK).flags().iter().filter(|(_, flags)| flags.contains("$Postdesk")).count();
+    let marked = world
+        .dovecot
+        .client(DESK)
+        .flags()
+        .iter()
+        .filter(|(_, flags)| flags.contains("$Postdesk"))
+        .count();
     let stored = world.desk.rows("inbox").len();
     assert!(marked <= stored && stored < count, "{marked} marked, {stored} stored of {count}");
     disk.grow(&world);
@@ -206,8 +257,10 @@ fn p12_disk_full_during_intake() {
     for number in 0..count {
         assert_eq!(world.sink.to(&format!("person{number}@customer.test")).len(), 1, "{number}");
     }
-    let check: String =
-        rusqlite::Connection::open(world.desk.database()).unwrap().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    let check: String = rusqlite::Connection::open(world.desk.database())
+        .unwrap()
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(check, "ok");
     world.desk.stop();
 }
@@ -227,13 +280,21 @@ impl Disk {
         std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).unwrap();
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", "size=8m,mode=0700", "tmpfs"]).arg(&folder);
-        if mount.output().is_ok_and(|output| output.status.success()) { Disk::Mounted(folder) } else { Disk::Limited }
+        if mount.output().is_ok_and(|output| output.status.success()) {
+            Disk::Mounted(folder)
+        } else {
+            Disk::Limited
+        }
     }
 
     fn grow(&self, world: &World) {
         let output = match self {
-            Disk::Mounted(folder) => Command::new("mount").args(["-o", "remount,size=256m"]).arg(folder).output(),
-            Disk::Limited => Command::new("prlimit").args(["--fsize=unlimited", "--pid", &world.desk.pid().to_string()]).output(),
+            Disk::Mounted(folder) => {
+                Command::new("mount").args(["-o", "remount,size=256m"]).arg(folder).output()
+            }
+            Disk::Limited => Command::new("prlimit")
+                .args(["--fsize=unlimited", "--pid", &world.desk.pid().to_string()])
+                .output(),
         };
         let output = output.unwrap();
         assert!(output.status.success(), "{output:?}");

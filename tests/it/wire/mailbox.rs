@@ -1,4 +1,5 @@
-//! The mailbox misbehaves: connections cut, UIDs void, mail gone or read by others, logins and certificates refused.
+//! The mailbox misbehaves: connections cut, UIDs void, mail gone or read by others, logins and
+//! certificates refused.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -17,7 +18,12 @@ const MANY: &str = "acknowledgements_per_hour = 10000\nnotifications_per_agent_a
 #[test]
 fn p06_cut_in_the_middle_of_a_literal() {
     let world = World::start(|settings| settings);
-    world.imap.plan(Plan { way: Way::FromServer, mark: b"BODY[] {", after: 3000, snip: Snip::Close });
+    world.imap.plan(Plan {
+        way: Way::FromServer,
+        mark: b"BODY[] {",
+        after: 3000,
+        snip: Snip::Close,
+    });
     let body = format!("It burns.\n{}\nThe last line.", "A line in between.\n".repeat(500));
     world.write(CAROL, "p06@customer.test", &body);
     let row = world.fate("p06@customer.test");
@@ -32,7 +38,14 @@ fn p07_uidvalidity_changes() {
     let mut world = World::start(|settings| settings.limits(MANY));
     let (old, new) = (200, 3);
     let write = |number: usize| {
-        world.dovecot.deliver(DESK, letter(&format!("person{number}@customer.test"), &format!("p07-{number}@customer.test"), "It burns."));
+        world.dovecot.deliver(
+            DESK,
+            letter(
+                &format!("person{number}@customer.test"),
+                &format!("p07-{number}@customer.test"),
+                "It burns.",
+            ),
+        );
     };
     (0..old).for_each(write);
     world.desk.tickets(old);
@@ -42,7 +55,9 @@ fn p07_uidvalidity_changes() {
     world.dovecot.forget_uids(DESK);
     assert!(world.dovecot.resume(), "{}", world.dovecot.log());
     world.desk.tickets(old + new);
-    world.desk.wait("all to be seen again", || (world.desk.rows("inbox").len() >= 2 * old + new).then_some(()));
+    world.desk.wait("all to be seen again", || {
+        (world.desk.rows("inbox").len() >= 2 * old + new).then_some(())
+    });
     world.desk.settle();
     assert_eq!(world.desk.rows("list").len(), old + new);
     let again = world.desk.rows("inbox").iter().filter(|row| row["outcome"] == "duplicate").count();
@@ -65,32 +80,53 @@ fn p08_mail_expunged_between_search_and_fetch() {
     world.imap.release();
     world.fate("p08@customer.test");
     world.is_served();
-    assert_eq!((world.sink.to(CAROL).len(), world.imap.connections()), (1, 1), "{}", world.desk.log());
+    assert_eq!(
+        (world.sink.to(CAROL).len(), world.imap.connections()),
+        (1, 1),
+        "{}",
+        world.desk.log()
+    );
 }
 
 #[test]
 fn p09_mail_that_others_have_seen() {
     let mut world = World::prepare(|settings| settings);
     for number in 0..5 {
-        world.write(&format!("person{number}@customer.test"), &format!("p09-{number}@customer.test"), "It burns.");
+        world.write(
+            &format!("person{number}@customer.test"),
+            &format!("p09-{number}@customer.test"),
+            "It burns.",
+        );
     }
     world.dovecot.client(DESK).run("STORE 1:5 +FLAGS.SILENT (\\Seen)");
     world.desk.resume();
     world.desk.tickets(5);
     world.is_served();
     world.desk.wait("the marks", || world.all_marked().then_some(()));
-    let unseen = world.dovecot.client(DESK).flags().into_iter().filter(|(_, flags)| !flags.contains("\\Seen")).count();
+    let unseen = world
+        .dovecot
+        .client(DESK)
+        .flags()
+        .into_iter()
+        .filter(|(_, flags)| !flags.contains("\\Seen"))
+        .count();
     assert_eq!(unseen, 1, "the flag of the mail nobody has read is not ours to set");
 }
 
 #[test]
 fn p10_many_mails_waiting_behind_an_unreachable_server() {
-    let mut world = World::prepare(|settings| settings.limits("acknowledgements_per_hour = 100").imap("first_start = \"all\""));
+    let mut world = World::prepare(|settings| {
+        settings.limits("acknowledgements_per_hour = 100").imap("first_start = \"all\"")
+    });
     world.imap.down(true);
     world.desk.resume();
     let count = 300;
     for number in 0..count {
-        world.write(&format!("person{number}@customer.test"), &format!("p10-{number}@customer.test"), "It burns.");
+        world.write(
+            &format!("person{number}@customer.test"),
+            &format!("p10-{number}@customer.test"),
+            "It burns.",
+        );
     }
     world.desk.trouble("cannot be read");
     world.imap.down(false);
@@ -99,10 +135,20 @@ fn p10_many_mails_waiting_behind_an_unreachable_server() {
     world.write(CAROL, "new@customer.test", "Mine is new.");
     world.desk.tickets(count + 1);
     assert!(begun.elapsed() < Duration::from_secs(60));
-    let acknowledged =
-        |state: &str| world.desk.rows("outbox").iter().filter(|row| row["kind"] == "acknowledgement" && row["state"] == state).count();
+    let acknowledged = |state: &str| {
+        world
+            .desk
+            .rows("outbox")
+            .iter()
+            .filter(|row| row["kind"] == "acknowledgement" && row["state"] == state)
+            .count()
+    };
     world.desk.wait("the hour's acknowledgements", || (acknowledged("sent") == 100).then_some(()));
-    let waiting = world.desk.rows("outbox").into_iter().find(|row| row["kind"] == "acknowledgement" && row["state"] == "queued");
+    let waiting = world
+        .desk
+        .rows("outbox")
+        .into_iter()
+        .find(|row| row["kind"] == "acknowledgement" && row["state"] == "queued");
     assert!(waiting.is_some_and(|row| row["next_attempt_at"].is_string()));
     assert_eq!(acknowledged("sent"), 100);
 }
@@ -112,7 +158,10 @@ fn p21_wrong_password() {
     let dovecot = Dovecot::start();
     let (imap, sink) = (Cut::before(dovecot.port), Sink::start());
     let settings = Settings::plain(imap.port, sink.port);
-    let wrong = Settings { imap: settings.imap.replace("\"secret\"", "\"tr0ub4dor-and-3\""), ..settings.clone() };
+    let wrong = Settings {
+        imap: settings.imap.replace("\"secret\"", "\"tr0ub4dor-and-3\""),
+        ..settings.clone()
+    };
     let mut desk = Daemon::start(&wrong);
     let told = desk.trouble("login");
     let begun = Instant::now();
@@ -121,7 +170,12 @@ fn p21_wrong_password() {
     assert_eq!(desk.command(&["status"]).status.code(), Some(1));
     desk.wait("the owner to be told", || sink.to("owner@desk.test").first().cloned());
     let command_line = std::fs::read_to_string(format!("/proc/{}/cmdline", desk.pid())).unwrap();
-    for text in [desk.log(), command_line, told, sink.all().iter().map(super::sink::Accepted::text).collect()] {
+    for text in [
+        desk.log(),
+        command_line,
+        told,
+        sink.all().iter().map(super::sink::Accepted::text).collect(),
+    ] {
         assert!(!text.contains("tr0ub4dor"), "the password shows: {text}");
     }
     desk.stop();
@@ -137,7 +191,9 @@ fn p21_wrong_password() {
 fn secured(dovecot: &Dovecot, mode: &str, sink: &Sink) -> Settings {
     let port = if mode == "implicit" { dovecot.tls_port } else { dovecot.port };
     let ca_file = dovecot.ca_file().display().to_string();
-    let imap = format!("host = \"localhost\"\nport = {port}\ntls = \"{mode}\"\nca_file = \"{ca_file}\"\npassword = \"secret\"\n");
+    let imap = format!(
+        "host = \"localhost\"\nport = {port}\ntls = \"{mode}\"\nca_file = \"{ca_file}\"\npassword = \"secret\"\n"
+    );
     Settings { imap, ..Settings::plain(port, sink.port) }
 }
 
@@ -183,7 +239,10 @@ fn scripted(greeting: &'static str, starttls: &'static str) -> (u16, Arc<Mutex<V
                 let answer = if text.contains("STARTTLS") {
                     starttls.replace("TAG", &tag)
                 } else if text.contains("CAPABILITY") {
-                    format!("* CAPABILITY IMAP4rev1{}\r\n{tag} OK done\r\n", if starttls.is_empty() { "" } else { " STARTTLS" })
+                    format!(
+                        "* CAPABILITY IMAP4rev1{}\r\n{tag} OK done\r\n",
+                        if starttls.is_empty() { "" } else { " STARTTLS" }
+                    )
                 } else {
                     format!("{tag} BAD what\r\n")
                 };
@@ -207,9 +266,15 @@ fn p23_starttls_missing_preauth_or_bytes_before_tls() {
         let (port, heard) = scripted(greeting, starttls);
         let sink = Sink::start();
         let settings = Settings::plain(port, sink.port);
-        let desk = Daemon::start(&Settings { imap: settings.imap.replace("\"none\"", "\"starttls\""), ..settings });
+        let desk = Daemon::start(&Settings {
+            imap: settings.imap.replace("\"none\"", "\"starttls\""),
+            ..settings
+        });
         desk.trouble("cannot be read");
         let heard = String::from_utf8_lossy(&heard.lock().unwrap()).into_owned();
-        assert!(!heard.contains("secret") && !heard.contains("LOGIN") && !heard.contains("SELECT"), "{greeting} {starttls}: {heard}");
+        assert!(
+            !heard.contains("secret") && !heard.contains("LOGIN") && !heard.contains("SELECT"),
+            "{greeting} {starttls}: {heard}"
+        );
     }
 }

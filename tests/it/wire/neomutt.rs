@@ -1,5 +1,6 @@
-//! A person at a real mail program: neomutt on a terminal that tmux keeps, its mail from Dovecot, sent through Exim. What is
-//! typed here are the keys of neomutt's defaults; the words come from an editor that writes what lies ready for it.
+//! A person at a real mail program: neomutt on a terminal that tmux keeps, its mail from Dovecot,
+//! sent through Exim. What is typed here are the keys of neomutt's defaults; the words come from an
+//! editor that writes what lies ready for it.
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,8 +16,8 @@ use super::world::{CAROL, DESK};
 
 const ALICE: &str = "alice@desk.test";
 
-/// The person's settings: who they are, where their mail lies, and no questions that have a usual answer. The name by which
-/// it greets Exim is the verdict that is to be had.
+/// The person's settings: who they are, where their mail lies, and no questions that have a usual
+/// answer. The name by which it greets Exim is the verdict that is to be had.
 const MUTTRC: &str = r#"
 set imap_user = "alice@desk.test"
 set imap_pass = "{password}"
@@ -56,12 +57,21 @@ impl Screen {
         let home = tempfile::Builder::new().prefix("postdesk-neomutt-").tempdir().unwrap();
         let screen = Screen { home };
         let path = screen.home.path().display().to_string();
-        let settings = MUTTRC.replace("{password}", PASSWORD).replace("{imap}", &dovecot.port.to_string());
-        fs::write(screen.file("muttrc"), settings.replace("{smtp}", &exim.port.to_string()).replace("{home}", &path)).unwrap();
-        let editor = format!("#!/bin/sh\ncat '{path}/words' \"$1\" >'{path}/draft' && cat '{path}/draft' >\"$1\"\n");
+        let settings =
+            MUTTRC.replace("{password}", PASSWORD).replace("{imap}", &dovecot.port.to_string());
+        fs::write(
+            screen.file("muttrc"),
+            settings.replace("{smtp}", &exim.port.to_string()).replace("{home}", &path),
+        )
+        .unwrap();
+        let editor = format!(
+            "#!/bin/sh\ncat '{path}/words' \"$1\" >'{path}/draft' && cat '{path}/draft' >\"$1\"\n"
+        );
         fs::write(screen.file("editor"), editor).unwrap();
         let _ = Command::new("chmod").arg("700").arg(screen.file("editor")).status().unwrap();
-        let command = format!("env -i HOME='{path}' TERM=screen LANG=C.UTF-8 PATH=/usr/bin:/bin neomutt -n -F '{path}/muttrc'");
+        let command = format!(
+            "env -i HOME='{path}' TERM=screen LANG=C.UTF-8 PATH=/usr/bin:/bin neomutt -n -F '{path}/muttrc'"
+        );
         screen.tmux(&["-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "40", &command]);
         screen
     }
@@ -72,8 +82,15 @@ impl Screen {
 
     /// A server of its own behind a socket in the temporary home, which nobody else's tmux knows.
     fn tmux(&self, arguments: &[&str]) -> String {
-        let output = Command::new("tmux").arg("-S").arg(self.file("socket")).args(arguments).env_remove("TMUX").output();
-        let output = output.unwrap_or_else(|error| panic!("tmux cannot be started ({error}): tests/run.sh installs what the tests need"));
+        let output = Command::new("tmux")
+            .arg("-S")
+            .arg(self.file("socket"))
+            .args(arguments)
+            .env_remove("TMUX")
+            .output();
+        let output = output.unwrap_or_else(|error| {
+            panic!("tmux cannot be started ({error}): tests/run.sh installs what the tests need")
+        });
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
@@ -88,10 +105,14 @@ impl Screen {
             last = self.tmux(&["capture-pane", "-p"]);
             wanted(&last).then_some(())
         });
-        assert!(found.is_some(), "waited in vain for {what}; the screen (tests/run.sh installs neomutt):\n{last}");
+        assert!(
+            found.is_some(),
+            "waited in vain for {what}; the screen (tests/run.sh installs neomutt):\n{last}"
+        );
     }
 
-    /// Answers the last of so many mails with these words above the quotation, and a file if there is one.
+    /// Answers the last of so many mails with these words above the quotation, and a file if there
+    /// is one.
     fn reply(&self, mails: usize, words: &str, enclosure: Option<&str>) {
         fs::write(self.file("words"), words).unwrap();
         self.shows("the mail in the index", |screen| screen.matches("[#1]").count() == mails);
@@ -105,10 +126,14 @@ impl Screen {
             self.shows("the question for a file", |screen| screen.contains("Attach file"));
             self.keys(&["-l", &self.file(name).display().to_string()]);
             self.keys(&["Enter"]);
-            self.shows("the file in the draft", |screen| screen.contains(name) && screen.contains("Compose") && screen.contains("  2 "));
+            self.shows("the file in the draft", |screen| {
+                screen.contains(name) && screen.contains("Compose") && screen.contains("  2 ")
+            });
         }
         self.keys(&["y"]);
-        self.shows("the mail to be sent", |screen| screen.contains("Mail sent") || !screen.contains("Compose"));
+        self.shows("the mail to be sent", |screen| {
+            screen.contains("Mail sent") || !screen.contains("Compose")
+        });
         self.keys(&["i"]);
     }
 }
@@ -128,7 +153,9 @@ fn an_agent_at_neomutt_answers_closes_and_encloses() {
         let what = format!("mail {count} to {person}; Exim says:\n{}", exim.log());
         desk.wait(&what, || dovecot.mails(person).get(count - 1).cloned())
     };
-    let request = format!("From: Carol <{CAROL}>\nTo: {DESK}\nSubject: Printer\nMessage-ID: <1@customer.test>\n\nIt burns since nine.\n");
+    let request = format!(
+        "From: Carol <{CAROL}>\nTo: {DESK}\nSubject: Printer\nMessage-ID: <1@customer.test>\n\nIt burns since nine.\n"
+    );
     exim.submit(Verdict::Pass, CAROL, DESK, &request);
     mail(ALICE, 1);
 
@@ -140,7 +167,11 @@ fn an_agent_at_neomutt_answers_closes_and_encloses() {
         assert!(!answer.contains(inside), "{inside} went outside: {answer}");
     }
     let transcript = mail(ALICE, 2);
-    assert!(transcript.contains("#close: solved") && header(&transcript, "Auto-Submitted") == "auto-replied", "{transcript}");
+    assert!(
+        transcript.contains("#close: solved")
+            && header(&transcript, "Auto-Submitted") == "auto-replied",
+        "{transcript}"
+    );
     assert_eq!(desk.rows("list").first().map(|row| row["status"].clone()), Some("solved".into()));
 
     let id = header(&answer, "Message-ID");
@@ -152,9 +183,16 @@ fn an_agent_at_neomutt_answers_closes_and_encloses() {
     fs::write(screen.file("plan.csv"), "plug,place\nred,wall\n").unwrap();
     screen.reply(3, "The red one, see the plan.\n\n", Some("plan.csv"));
     let answer = mail(CAROL, 3);
-    assert!(answer.contains("The red one, see the plan.") && answer.contains("plan.csv"), "{answer}");
+    assert!(
+        answer.contains("The red one, see the plan.") && answer.contains("plan.csv"),
+        "{answer}"
+    );
     assert!(!answer.contains("Which plug") && !answer.contains("alice"), "{answer}");
     desk.settle();
-    assert_eq!((dovecot.mails(CAROL).len(), dovecot.mails(ALICE).len()), (3, 3), "nobody was written to without need");
+    assert_eq!(
+        (dovecot.mails(CAROL).len(), dovecot.mails(ALICE).len()),
+        (3, 3),
+        "nobody was written to without need"
+    );
     assert_eq!(desk.rows("list").first().map(|row| row["status"].clone()), Some("open".into()));
 }

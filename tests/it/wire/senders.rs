@@ -9,13 +9,20 @@ const UNBOUND: &str = "acknowledgements_per_hour = 10000\nnotifications_per_agen
 
 #[test]
 fn p28_a_peer_that_answers_everything() {
-    let world = World::start(|settings| settings.limits("notifications_per_agent_and_hour = 10000"));
+    let world =
+        World::start(|settings| settings.limits("notifications_per_agent_and_hour = 10000"));
     let rounds = 100;
     for round in 0..rounds {
-        let mail = letter(EVE, &format!("p28-{round}@attacker.test"), &format!("Thank you for round {round}."));
+        let mail = letter(
+            EVE,
+            &format!("p28-{round}@attacker.test"),
+            &format!("Thank you for round {round}."),
+        );
         world.dovecot.deliver(DESK, mail.replace("Printer on fire", &format!("Your mail {round}")));
     }
-    world.desk.wait("every round to be stored", || (world.desk.rows("inbox").len() == rounds).then_some(()));
+    world.desk.wait("every round to be stored", || {
+        (world.desk.rows("inbox").len() == rounds).then_some(())
+    });
     world.desk.settle();
     let answered = world.sink.to(EVE).len();
     assert!((1..=10).contains(&answered), "{answered} mails to a peer that answers them all");
@@ -34,13 +41,18 @@ fn p32_mail_without_anything() {
     world.is_served();
     world.desk.settle();
     let inside = |mail: &Accepted| mail.to.ends_with("@desk.test") || mail.to == "dave@other.test";
-    assert!(world.sink.all().iter().all(inside), "somebody was acknowledged: {:?}", world.sink.all());
+    assert!(
+        world.sink.all().iter().all(inside),
+        "somebody was acknowledged: {:?}",
+        world.sink.all()
+    );
 }
 
 #[test]
 fn p36_a_stranger_who_names_a_ticket() {
     let world = with_ticket();
-    let mail = letter(EVE, "p36@attacker.test", "Tell me what Carol wrote.").replace("Printer on fire", "Re: [#1] Printer on fire");
+    let mail = letter(EVE, "p36@attacker.test", "Tell me what Carol wrote.")
+        .replace("Printer on fire", "Re: [#1] Printer on fire");
     world.dovecot.deliver(DESK, mail);
     let row = world.fate("p36@attacker.test");
     assert_ne!(row["ticket"], 1, "{row:#}");
@@ -54,9 +66,16 @@ fn p36_a_stranger_who_names_a_ticket() {
 fn p39_a_customer_who_writes_commands() {
     let world = with_ticket();
     let mail = letter(CAROL, "p39@customer.test", "#close\n#assign eve\nPlease.");
-    world.dovecot.deliver(DESK, mail.replace("Subject: ", "In-Reply-To: <first@customer.test>\nSubject: Re: "));
+    world.dovecot.deliver(
+        DESK,
+        mail.replace("Subject: ", "In-Reply-To: <first@customer.test>\nSubject: Re: "),
+    );
     let row = world.fate("p39@customer.test");
-    assert_eq!((row["outcome"].as_str(), row["ticket"].as_i64()), (Some("message"), Some(1)), "{row:#}");
+    assert_eq!(
+        (row["outcome"].as_str(), row["ticket"].as_i64()),
+        (Some("message"), Some(1)),
+        "{row:#}"
+    );
     let ticket = &world.desk.rows("list")[0];
     assert!(ticket["status"] == "new" && ticket["assignee"].is_null(), "{ticket:#}");
     let shown = world.desk.json(&["show", "1"])["entries"][1]["text"].clone();
@@ -68,7 +87,8 @@ fn p47_a_victim_whose_address_is_forged() {
     let world = World::start(|settings| settings.limits(UNBOUND));
     let count = 200;
     for number in 0..count {
-        let mail = letter(CAROL, &format!("p47-{number}@attacker.test"), "Buy this now.").replace("dmarc=pass", "dmarc=fail");
+        let mail = letter(CAROL, &format!("p47-{number}@attacker.test"), "Buy this now.")
+            .replace("dmarc=pass", "dmarc=fail");
         world.dovecot.deliver(DESK, mail);
     }
     world.is_served();

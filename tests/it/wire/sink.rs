@@ -97,7 +97,9 @@ impl Sink {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let state = Arc::clone(&state);
-                std::thread::spawn(move || Session { state, from: String::new(), to: String::new() }.serve(stream));
+                std::thread::spawn(move || {
+                    Session { state, from: String::new(), to: String::new() }.serve(stream)
+                });
             }
         });
         sink
@@ -125,7 +127,14 @@ impl Sink {
 
     /// What came for one recipient.
     pub fn to(&self, address: &str) -> Vec<Accepted> {
-        self.state.lock().unwrap().accepted.iter().filter(|mail| mail.to.eq_ignore_ascii_case(address)).cloned().collect()
+        self.state
+            .lock()
+            .unwrap()
+            .accepted
+            .iter()
+            .filter(|mail| mail.to.eq_ignore_ascii_case(address))
+            .cloned()
+            .collect()
     }
 
     /// Forgets what it has.
@@ -148,7 +157,9 @@ impl Session {
         let _ = stream.set_nodelay(true);
         let Ok(mut out) = stream.try_clone() else { return };
         let mut lines = BufReader::with_capacity(1 << 16, stream);
-        if self.state.lock().unwrap().down || self.answer(&mut out, Stage::Connect, "220 sink.test ESMTP").is_none() {
+        if self.state.lock().unwrap().down
+            || self.answer(&mut out, Stage::Connect, "220 sink.test ESMTP").is_none()
+        {
             return;
         }
         let mut line = String::new();
@@ -163,7 +174,9 @@ impl Session {
     fn command(&mut self, line: &str, lines: &mut BufReader<TcpStream>, out: &mut TcpStream) -> Go {
         let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         match verb.as_str() {
-            "EHLO" => say(out, "250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 104857600"),
+            "EHLO" => {
+                say(out, "250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 104857600")
+            }
             "MAIL" => {
                 self.from = path(line);
                 self.answer(out, Stage::Mail, "250 sender ok")
@@ -212,7 +225,12 @@ impl Session {
     fn dot(&mut self, bytes: Vec<u8>, out: &mut TcpStream) -> Go {
         let act = self.rule(Stage::Dot);
         if matches!(act, None | Some(Act::KeepAndDrop | Act::KeepAndDelay(_))) {
-            let mail = Accepted { from: self.from.clone(), to: self.to.clone(), bytes, at: Instant::now() };
+            let mail = Accepted {
+                from: self.from.clone(),
+                to: self.to.clone(),
+                bytes,
+                at: Instant::now(),
+            };
             self.state.lock().unwrap().accepted.push(mail);
         }
         match act {
@@ -234,7 +252,11 @@ impl Session {
 
     fn rule(&self, stage: Stage) -> Option<Act> {
         let mut state = self.state.lock().unwrap();
-        let fits = |rule: &&mut Rule| rule.stage == stage && rule.times > 0 && rule.to.is_none_or(|to| to.eq_ignore_ascii_case(&self.to));
+        let fits = |rule: &&mut Rule| {
+            rule.stage == stage
+                && rule.times > 0
+                && rule.to.is_none_or(|to| to.eq_ignore_ascii_case(&self.to))
+        };
         let rule = state.rules.iter_mut().find(fits)?;
         rule.times -= 1;
         Some(rule.act.clone())
@@ -258,5 +280,8 @@ fn say(out: &mut TcpStream, reply: &str) -> Go {
 
 /// `MAIL FROM:<a@b> SIZE=1` → `a@b`.
 fn path(line: &str) -> String {
-    line.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(path, _)| path.to_owned()).unwrap_or_default()
+    line.split_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'))
+        .map(|(path, _)| path.to_owned())
+        .unwrap_or_default()
 }

@@ -1,4 +1,5 @@
-//! A desk with its servers: Dovecot for the mailbox and the scripted server as relay, each behind a proxy that can cut.
+//! A desk with its servers: Dovecot for the mailbox and the scripted server as relay, each behind a
+//! proxy that can cut.
 
 use serde_json::Value;
 
@@ -39,7 +40,9 @@ impl World {
 
     /// Waits for the first look into the mailbox.
     pub fn polled(&self) {
-        self.desk.wait("the first poll", || self.desk.json(&["status"])["last_poll_at"].as_str().map(str::to_owned));
+        self.desk.wait("the first poll", || {
+            self.desk.json(&["status"])["last_poll_at"].as_str().map(str::to_owned)
+        });
     }
 
     /// A customer's mail comes into the mailbox.
@@ -58,8 +61,14 @@ impl World {
     /// A harmless mail sent now is ticketed and acknowledged: nothing is stuck.
     pub fn is_served(&self) {
         let already = self.sink.to("dave@other.test").len();
-        self.write("dave@other.test", &format!("served-{already}-{}@other.test", self.imap.connections()), "Are you still there?");
-        self.desk.wait("a harmless mail to be served", || (self.sink.to("dave@other.test").len() > already).then_some(()));
+        self.write(
+            "dave@other.test",
+            &format!("served-{already}-{}@other.test", self.imap.connections()),
+            "Are you still there?",
+        );
+        self.desk.wait("a harmless mail to be served", || {
+            (self.sink.to("dave@other.test").len() > already).then_some(())
+        });
     }
 
     /// The mails to Carol, one of each Message-ID; copies must be alike.

@@ -16,7 +16,12 @@ pub fn away(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let until = if time.is_empty() { None } else { Some(order.moment(&time)?) };
     let backup = name.map(|name| named(order, &name)).transpose()?;
     let agent = order.agent.address.clone();
-    let absence = Absence { agent, until, backup: backup.map(|backup| backup.address.clone()), said: Said::ByCommand };
+    let absence = Absence {
+        agent,
+        until,
+        backup: backup.map(|backup| backup.address.clone()),
+        said: Said::ByCommand,
+    };
     let zone = &order.context.config.desk.time_zone;
     let mut words = match until {
         Some(at) => format!("until {}", order.shown(at)),
@@ -25,7 +30,11 @@ pub fn away(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     match backup.map(|backup| (backup, of(&order.context.absences, &backup.address))) {
         Some((backup, None)) => words.push_str(&format!("; {} stands in", backup.name)),
         Some((backup, Some(away))) => {
-            words.push_str(&format!("; {} stands in, but is away too, {}", backup.name, away.until_words(zone)));
+            words.push_str(&format!(
+                "; {} stands in, but is away too, {}",
+                backup.name,
+                away.until_words(zone)
+            ));
         }
         None => words.push_str("; your team hears of your tickets"),
     }
@@ -38,7 +47,11 @@ pub fn back(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
     let agent = order.agent.address.clone();
     let was_away = of(&order.context.absences, &agent).is_some();
     order.decision.absences.push(Change::Back(agent));
-    Ok(if was_away { "your mails come to you again".to_owned() } else { "you were not away".to_owned() })
+    Ok(if was_away {
+        "your mails come to you again".to_owned()
+    } else {
+        "you were not away".to_owned()
+    })
 }
 
 /// What the writer is told when somebody who is away gets a ticket.
@@ -55,7 +68,9 @@ pub fn warning(order: &Order<'_>, agent: &Agent) -> Option<String> {
 
 /// The time and the name, each as written.
 fn parts(value: &str) -> (String, Option<String>) {
-    let is = |word: &str, list: &[&str]| list.contains(&word.trim_end_matches([':', ',']).to_lowercase().as_str());
+    let is = |word: &str, list: &[&str]| {
+        list.contains(&word.trim_end_matches([':', ',']).to_lowercase().as_str())
+    };
     let mut time: Vec<&str> = Vec::new();
     let mut name: Option<Vec<&str>> = None;
     let mut in_name = false;

@@ -1,9 +1,11 @@
-//! Requests that an agent brings: a mail of a customer's that they pass on, or what they were told on the telephone.
+//! Requests that an agent brings: a mail of a customer's that they pass on, or what they were told
+//! on the telephone.
 //!
-//! The agent vouches, so the customer hears that it has come, with the number and the time, but not a word of what was
-//! written: nobody authenticated that. `#note` keeps the desk silent. The customer's words are the message, the agent's own
-//! words above them a note. Whose request it is, the outermost header of the forward says, or `#customer`; in doubt the mail
-//! is held, for a wrong reading would write to a stranger.
+//! The agent vouches, so the customer hears that it has come, with the number and the time, but not
+//! a word of what was written: nobody authenticated that. `#note` keeps the desk silent. The
+//! customer's words are the message, the agent's own words above them a note. Whose request it is,
+//! the outermost header of the forward says, or `#customer`; in doubt the mail is held, for a wrong
+//! reading would write to a stranger.
 
 use super::Order;
 use super::participants::one_outsider;
@@ -16,7 +18,7 @@ use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Ticket, notify};
 use crate::mail::authentic::Verdict;
 use crate::mail::forward::{self, Forwarded};
 use crate::mail::quote::{Block, Role, new_text_of};
-use crate::mail::{Authentication, Inbound, MessageId, Person, ReplyGoes};
+use crate::mail::{Authentication, Inbound, MessageId, Person, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
 /// Commands that make sense before anything was answered.
@@ -62,8 +64,8 @@ struct Brought<'a> {
     rest: Vec<&'a Line>,
 }
 
-/// Decides about an agent's mail that answers none of ours, if it brings a request; `heard` is the mail that the transcript
-/// answers. Gives the lines as they were judged if it must be held.
+/// Decides about an agent's mail that answers none of ours, if it brings a request; `heard` is the
+/// mail that the transcript answers. Gives the lines as they were judged if it must be held.
 pub fn brought(
     context: &Context<'_>,
     read: &Read<'_>,
@@ -73,9 +75,18 @@ pub fn brought(
     now: Timestamp,
 ) -> Option<Result<Decision, Vec<Told>>> {
     let named: Vec<&Line> = lines.iter().filter(|line| line.meaning.is(Verb::Customer)).collect();
-    let outsiders = read.inbound.to.iter().chain(&read.inbound.cc).any(|person| !is_ours(context.config, &person.address));
-    let elsewhere = context.candidates.iter().any(|candidate| candidate.ticket.participant(&agent.address).is_none());
-    let passed = forward::read(read.inbound, read.blocks, |address| is_ours(context.config, address));
+    let outsiders = read
+        .inbound
+        .to
+        .iter()
+        .chain(&read.inbound.cc)
+        .any(|person| !is_ours(context.config, &person.address));
+    let elsewhere = context
+        .candidates
+        .iter()
+        .any(|candidate| candidate.ticket.participant(&agent.address).is_none());
+    let passed =
+        forward::read(read.inbound, read.blocks, |address| is_ours(context.config, address));
     // With others in To or Cc it is a mail to them; one that points to a ticket is held for that.
     if named.is_empty() && (passed.is_none() || outsiders || elsewhere) {
         return None;
@@ -85,26 +96,40 @@ pub fn brought(
         Ok(found) => found,
         Err(told) => return Some(Err(vec![told])),
     };
-    let own: Vec<Block> = read.blocks.iter().filter(|block| block.role == Role::New).cloned().collect();
+    let own: Vec<Block> =
+        read.blocks.iter().filter(|block| block.role == Role::New).cloned().collect();
     let rest = lines.iter().filter(|line| !line.meaning.is(Verb::Customer)).collect();
     let brought = Brought { customer, passed, own: new_text_of(&own), line, rest };
     Some(open(context, read, heard, agent, &brought, now))
 }
 
-fn whose(order: &Order<'_>, named: &[&Line], passed: Option<&Forwarded>) -> Result<(Person, String), Told> {
+fn whose(
+    order: &Order<'_>,
+    named: &[&Line],
+    passed: Option<&Forwarded>,
+) -> Result<(Person, String), Told> {
     match (named, passed) {
         ([line], _) => match one_outsider(order, &line.value) {
             Ok(person) => {
                 // The header may know the name of whom the agent named.
-                let known = passed.and_then(|passed| passed.from.clone()).filter(|from| from.address == person.address);
+                let known = passed
+                    .and_then(|passed| passed.from.clone())
+                    .filter(|from| from.address == person.address);
                 Ok((known.unwrap_or(person), line.written()))
             }
             Err(complaint) => Err((line.written(), Err(complaint))),
         },
-        ([_, second, ..], _) => Err((second.written(), Err(Complaint::new("one customer, please; #cc adds others")))),
-        ([], Some(Forwarded { from: Some(from), .. })) => Ok((from.clone(), "your forward".to_owned())),
+        ([_, second, ..], _) => {
+            Err((second.written(), Err(Complaint::new("one customer, please; #cc adds others"))))
+        }
+        ([], Some(Forwarded { from: Some(from), .. })) => {
+            Ok((from.clone(), "your forward".to_owned()))
+        }
         ([], passed) => {
-            let why = passed.and_then(|passed| passed.why.as_ref()).map(ToString::to_string).unwrap_or_default();
+            let why = passed
+                .and_then(|passed| passed.why.as_ref())
+                .map(ToString::to_string)
+                .unwrap_or_default();
             let words = format!("{why}; answer with #customer and the address, and it is done");
             Err(("your forward".to_owned(), Err(Complaint::new(words))))
         }
@@ -120,7 +145,9 @@ fn open(
     now: Timestamp,
 ) -> Result<Decision, Vec<Told>> {
     let refused = |words: &str| vec![(brought.line.clone(), Err(Complaint::new(words)))];
-    let Some(queue) = context.config.queues.first() else { return Err(refused("no queue is configured")) };
+    let Some(queue) = context.config.queues.first() else {
+        return Err(refused("no queue is configured"));
+    };
     let text = brought.passed.as_ref().map_or(&brought.own, |passed| &passed.text);
     if text.is_empty() && read.inbound.attachments.is_empty() {
         return Err(refused("there is no text: what is it about?"));
@@ -128,10 +155,22 @@ fn open(
     let customer = &brought.customer;
     let how = if brought.passed.is_some() { "passed on" } else { "reported" };
     let why = format!("{how} by {}", agent.address);
-    let subject = brought.passed.as_ref().and_then(|passed| passed.subject.as_deref()).or(read.inbound.subject.as_deref());
+    let subject = brought
+        .passed
+        .as_ref()
+        .and_then(|passed| passed.subject.as_deref())
+        .or(read.inbound.subject.as_deref());
     let (subject, requester) = (base_subject(subject.unwrap_or("")), customer.clone());
-    let opened = Event::Opened { subject, requester, queue: queue.name.clone(), verified: true, why: why.clone() };
-    let Some(ticket) = Ticket::opened(context.next, &opened, now) else { return Err(refused("the ticket could not be opened")) };
+    let opened = Event::Opened {
+        subject,
+        requester,
+        queue: queue.name.clone(),
+        verified: true,
+        why: why.clone(),
+    };
+    let Some(ticket) = Ticket::opened(context.next, &opened, now) else {
+        return Err(refused("the ticket could not be opened"));
+    };
     let mut order = Order::new(context, read, agent, Some(&Conversation::opened(ticket)), now);
     order.goes = ReplyGoes::Internal;
     let told = order.obey_before_answer(&brought.rest);
@@ -140,7 +179,11 @@ fn open(
     }
     let quiet = order.goes_said;
     let entries = entries(read, agent, brought, text, quiet, now);
-    let said = entries.iter().map(|entry| Event::Said { entry: entry.kind, by: entry.author.address.clone(), why: why.clone() });
+    let said = entries.iter().map(|entry| Event::Said {
+        entry: entry.kind,
+        by: entry.author.address.clone(),
+        why: why.clone(),
+    });
     let first: Vec<Event> = std::iter::once(opened).chain(said).collect();
     let number = context.next;
     order.decision.events.splice(0..0, first.into_iter().map(|event| (number, event)));
@@ -148,8 +191,16 @@ fn open(
     Ok(order.bring(heard, brought, entries, &why, quiet, told))
 }
 
-/// What was said: the customer's words and a note of the agent's. Reported with `#note`, it is all a note.
-fn entries(read: &Read<'_>, agent: &Agent, brought: &Brought<'_>, text: &str, quiet: bool, now: Timestamp) -> Vec<Entry> {
+/// What was said: the customer's words and a note of the agent's. Reported with `#note`, it is all
+/// a note.
+fn entries(
+    read: &Read<'_>,
+    agent: &Agent,
+    brought: &Brought<'_>,
+    text: &str,
+    quiet: bool,
+    now: Timestamp,
+) -> Vec<Entry> {
     let note = |text: String| Entry {
         at: now,
         kind: EntryKind::Note,
@@ -175,13 +226,17 @@ fn entries(read: &Read<'_>, agent: &Agent, brought: &Brought<'_>, text: &str, qu
         (true, _) => vec![message, note(brought.own.clone())],
         (false, true) => vec![Entry { files: files(read.inbound), ..note(text.to_owned()) }],
         (false, false) => {
-            let words = format!("{} reports this; {} did not write it.", agent.name, brought.customer.address);
+            let words = format!(
+                "{} reports this; {} did not write it.",
+                agent.name, brought.customer.address
+            );
             vec![message, note(words)]
         }
     }
 }
 
-/// The id of the mail that is passed on, if the agent attached it: the customer's later mails name it.
+/// The id of the mail that is passed on, if the agent attached it: the customer's later mails name
+/// it.
 fn passed_id(read: &Read<'_>) -> Option<MessageId> {
     match read.inbound.carried.as_slice() {
         [one] => one.message_id.clone(),
@@ -194,9 +249,12 @@ impl Order<'_> {
         let all: Vec<Line> = lines.iter().map(|line| (*line).clone()).collect();
         let told = self.obey(&all);
         let judged = all.iter().zip(told).map(|(line, (written, became))| match line.meaning {
-            Meaning::Command(command) if !ALLOWED.contains(&command.verb) => {
-                (written, Err(Complaint::new("not in the mail that opens a ticket; answer what you get about it")))
-            }
+            Meaning::Command(command) if !ALLOWED.contains(&command.verb) => (
+                written,
+                Err(Complaint::new(
+                    "not in the mail that opens a ticket; answer what you get about it",
+                )),
+            ),
             Meaning::Command(_) | Meaning::Misplaced(_) | Meaning::Unknown => (written, became),
         });
         judged.collect()
@@ -204,7 +262,13 @@ impl Order<'_> {
 
     /// As the queue assigns, unless a command did or moved it away.
     fn give(&mut self, queue: &str, customer: &Person, now: Timestamp) {
-        let Some(conversation) = self.conversation.as_mut().filter(|one| one.ticket.queue == queue && !self.assignee_said) else { return };
+        let Some(conversation) = self
+            .conversation
+            .as_mut()
+            .filter(|one| one.ticket.queue == queue && !self.assignee_said)
+        else {
+            return;
+        };
         let rule = self.context.config.queue(queue).map(|queue| queue.assign);
         if let Some(to) = rule.and_then(|rule| assignee(self.context, queue, rule, customer)) {
             let event = Event::Assigned { to: Some(to), why: format!("queue {queue} assigns") };
@@ -213,43 +277,105 @@ impl Order<'_> {
         }
     }
 
-    /// The customer hears of it, then the agents, then the writer.
-    fn bring(mut self, heard: &Read<'_>, brought: &Brought<'_>, entries: Vec<Entry>, why: &str, quiet: bool, told: Vec<Told>) -> Decision {
-        let Some(mut conversation) = self.conversation.take() else { return self.decision };
-        let (read, customer, number, now) = (self.read, &brought.customer, conversation.ticket.number, self.now);
-        let text = entries.first().map(|entry| entry.text.clone()).unwrap_or_default();
-        let noted = entries.first().is_some_and(|entry| entry.kind == EntryKind::Note);
-        let ids = [(passed_id(read), IdKind::Public), (read.inbound.message_id.clone(), IdKind::Internal)];
+    /// Gives what was said beside the first words.
+    fn say(&mut self, read: &Read<'_>, number: TicketNumber, entries: Vec<Entry>) -> Vec<Entry> {
+        let mut said = entries.into_iter();
+        self.decision.entry = said.next().map(|entry| NewEntry {
+            ticket: number,
+            searchable: searchable(read, &entry),
+            entry,
+        });
+        let beside = said.clone().collect();
+        self.decision.beside = said
+            .map(|entry| NewEntry { ticket: number, searchable: entry.text.clone(), entry })
+            .collect();
+        beside
+    }
+
+    fn remember_ids(&mut self, read: &Read<'_>) {
+        let ids = [
+            (passed_id(read), IdKind::Public),
+            (read.inbound.message_id.clone(), IdKind::Internal),
+        ];
         self.decision.ids.extend(ids.into_iter().filter_map(|(id, kind)| id.map(|id| (id, kind))));
         // The agent's client names the mails before: the customer's next one will, too.
         let before = read.inbound.in_reply_to.iter().chain(&read.inbound.references);
         self.decision.ids.extend(before.map(|id| (id.clone(), IdKind::Ghost)));
-        let inbound = Inbound { message_id: passed_id(read), attachments: read.inbound.attachments.clone(), ..Inbound::default() };
-        let verdict = Verdict { result: Authentication::None, agent: false, reason: why.to_owned() };
-        let shown = Read { inbound: &inbound, verdict: &verdict, text: &text, blocks: &[], ..read.clone() };
+    }
+
+    /// The customer hears of it, then the agents, then the writer.
+    fn bring(
+        mut self,
+        heard: &Read<'_>,
+        brought: &Brought<'_>,
+        entries: Vec<Entry>,
+        why: &str,
+        quiet: bool,
+        told: Vec<Told>,
+    ) -> Decision {
+        let Some(mut conversation) = self.conversation.take() else { return self.decision };
+        let (read, customer, number, now) =
+            (self.read, &brought.customer, conversation.ticket.number, self.now);
+        let text = entries.first().map(|entry| entry.text.clone()).unwrap_or_default();
+        let noted = entries.first().is_some_and(|entry| entry.kind == EntryKind::Note);
+        self.remember_ids(read);
+        let inbound = Inbound {
+            message_id: passed_id(read),
+            attachments: read.inbound.attachments.clone(),
+            ..Inbound::default()
+        };
+        let verdict =
+            Verdict { result: Authentication::None, agent: false, reason: why.to_owned() };
+        let shown =
+            Read { inbound: &inbound, verdict: &verdict, text: &text, blocks: &[], ..read.clone() };
         if quiet {
-            let event = Event::Withheld { what: "acknowledgement".to_owned(), why: "#note".to_owned() };
+            let event =
+                Event::Withheld { what: "acknowledgement".to_owned(), why: "#note".to_owned() };
             self.decision.events.push((number, event));
         } else {
-            notify::acknowledge(self.context, &shown, &conversation.ticket, customer, now, &mut self.decision);
+            notify::acknowledge(
+                self.context,
+                &shown,
+                &conversation.ticket,
+                customer,
+                now,
+                &mut self.decision,
+            );
         }
         conversation.promise = promised(&self.decision);
-        let mut said = entries.into_iter();
-        self.decision.entry = said.next().map(|entry| NewEntry { ticket: number, searchable: searchable(read, &entry), entry });
-        conversation.last = said.clone().collect();
-        self.decision.beside = said.map(|entry| NewEntry { ticket: number, searchable: entry.text.clone(), entry }).collect();
-        let writer = Person { name: Some(self.agent.name.clone()), address: self.agent.address.clone() };
+        conversation.last = self.say(read, number, entries);
+        let writer =
+            Person { name: Some(self.agent.name.clone()), address: self.agent.address.clone() };
         let (author, did) = match (noted, &brought.passed) {
             (true, _) => (&writer, "noted".to_owned()),
             (false, Some(_)) => (customer, format!("wrote ({why})")),
             (false, None) => (customer, format!("said ({why})")),
         };
-        notify::brought(self.context, &shown, &conversation, (author, &did), &self.told, self.agent, now, &mut self.decision);
+        notify::brought(
+            self.context,
+            &shown,
+            &conversation,
+            (author, &did),
+            &self.told,
+            self.agent,
+            now,
+            &mut self.decision,
+        );
         let done = format!("ticket {number} for {customer}: {}", conversation.ticket.subject);
-        let told: Vec<Told> = std::iter::once((brought.line.clone(), Ok(done))).chain(told).collect();
+        let told: Vec<Told> =
+            std::iter::once((brought.line.clone(), Ok(done))).chain(told).collect();
         let words = if quiet { "gets no acknowledgement" } else { "gets an acknowledgement" };
-        self.answers.insert(0, format!("{} {words}. An answer to this mail goes there.", customer.address));
-        notify::opened(self.context, heard, self.agent, &conversation, &told, &self.answers, &mut self.decision);
+        self.answers
+            .insert(0, format!("{} {words}. An answer to this mail goes there.", customer.address));
+        notify::opened(
+            self.context,
+            heard,
+            self.agent,
+            &conversation,
+            &told,
+            &self.answers,
+            &mut self.decision,
+        );
         self.decision.outcome = Some(if noted { Outcome::Note } else { Outcome::Message });
         self.decision.reason = why.to_owned();
         self.decision

@@ -32,5 +32,8 @@ pub fn time(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let minutes = when::worked(value).map_err(Complaint::new)?;
     order.add(Event::Worked { minutes })?;
     let all = texts::worked(order.ticket()?.worked);
-    Ok(format!("{}; {all} in all", texts::worked(std::time::Duration::from_secs(u64::from(minutes) * 60))))
+    Ok(format!(
+        "{}; {all} in all",
+        texts::worked(std::time::Duration::from_secs(u64::from(minutes) * 60))
+    ))
 }

@@ -11,9 +11,12 @@ pub fn cc(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let people = people(order, value)?;
     for person in &people {
         if order.ticket()?.participants.len() >= PARTICIPANTS_MAX {
-            return Err(Complaint::new(format!("at most {PARTICIPANTS_MAX} people take part in a ticket")));
+            return Err(Complaint::new(format!(
+                "at most {PARTICIPANTS_MAX} people take part in a ticket"
+            )));
         }
-        if order.ticket()?.participant(&person.address).is_none_or(|one| one.mailed != Mailed::Yes) {
+        if order.ticket()?.participant(&person.address).is_none_or(|one| one.mailed != Mailed::Yes)
+        {
             order.add(Event::Joined { person: person.clone(), mailed: Mailed::Yes })?;
         }
     }
@@ -25,7 +28,10 @@ pub fn uncc(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     for word in value.split([',', ';', ' ']).filter(|word| !word.is_empty()) {
         let one = participant(order, word)?;
         if one.part == Part::Requester {
-            return Err(Complaint::new(format!("{} is the requester; #customer changes that", one.person.address)));
+            return Err(Complaint::new(format!(
+                "{} is the requester; #customer changes that",
+                one.person.address
+            )));
         }
         order.add(Event::Left { address: one.person.address })?;
     }
@@ -35,14 +41,20 @@ pub fn uncc(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 /// `#customer a@x`: who was the requester may still write, and gets nothing more.
 pub fn customer(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let people = people(order, value)?;
-    let [person] = people.as_slice() else { return Err(Complaint::new("one address, please; #cc adds others")) };
+    let [person] = people.as_slice() else {
+        return Err(Complaint::new("one address, please; #cc adds others"));
+    };
     let ticket = order.ticket()?;
     if ticket.requester.address == person.address {
         return Ok(format!("was {} already", person.address));
     }
     // A name that we know is better than none.
     let known = ticket.participant(&person.address).map(|one| one.person.clone());
-    let to = if person.name.is_some() { person.clone() } else { known.unwrap_or_else(|| person.clone()) };
+    let to = if person.name.is_some() {
+        person.clone()
+    } else {
+        known.unwrap_or_else(|| person.clone())
+    };
     order.add(Event::RequesterChanged { to })?;
     Ok(format!("answers go to {}", order.hearers()))
 }
@@ -55,13 +67,18 @@ pub fn one_outsider(order: &Order<'_>, value: &str) -> Result<Person, Complaint>
     }
 }
 
-/// The people of a value: `a@x.test`, `Ada <a@x.test>`, several with commas between. None of them may be one of us.
+/// The people of a value: `a@x.test`, `Ada <a@x.test>`, several with commas between. None of them
+/// may be one of us.
 fn people(order: &Order<'_>, value: &str) -> Result<Vec<Person>, Complaint> {
     let mut people: Vec<Person> = Vec::new();
     for part in value.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()) {
         if part.contains('<') {
-            let name = part.split('<').next().unwrap_or_default().trim().trim_matches('"').to_owned();
-            people.push(Person { name: Some(name).filter(|name| !name.is_empty()), address: outsider(order, part)? });
+            let name =
+                part.split('<').next().unwrap_or_default().trim().trim_matches('"').to_owned();
+            people.push(Person {
+                name: Some(name).filter(|name| !name.is_empty()),
+                address: outsider(order, part)?,
+            });
         } else {
             for word in part.split(' ').filter(|word| !word.is_empty()) {
                 people.push(Person { name: None, address: outsider(order, word)? });
@@ -74,7 +91,10 @@ fn people(order: &Order<'_>, value: &str) -> Result<Vec<Person>, Complaint> {
 fn outsider(order: &Order<'_>, word: &str) -> Result<Address, Complaint> {
     let address = order.address(word)?;
     match (order.context.config.agent(&address), is_ours(order.context.config, &address)) {
-        (Some(agent), _) => Err(Complaint::new(format!("{} is a colleague, no customer; #assign or #note reaches them", agent.name))),
+        (Some(agent), _) => Err(Complaint::new(format!(
+            "{} is a colleague, no customer; #assign or #note reaches them",
+            agent.name
+        ))),
         (None, true) => Err(Complaint::new(format!("{address} is this desk itself"))),
         (None, false) => Ok(address),
     }
@@ -83,19 +103,26 @@ fn outsider(order: &Order<'_>, word: &str) -> Result<Address, Complaint> {
 /// Who takes part, by address or by a name that only one of them bears.
 fn participant(order: &Order<'_>, word: &str) -> Result<Participant, Complaint> {
     let participants = &order.ticket()?.participants;
-    if let Some(one) = order.address(word).ok().and_then(|address| participants.iter().find(|one| one.person.address == address)) {
+    if let Some(one) = order
+        .address(word)
+        .ok()
+        .and_then(|address| participants.iter().find(|one| one.person.address == address))
+    {
         return Ok(one.clone());
     }
     let wanted = suggest::squeezed(word);
     let bears = |one: &&Participant| {
         let name = one.person.name.as_deref().unwrap_or_default();
-        name.split_whitespace().chain([name, one.person.address.local()]).any(|name| suggest::squeezed(name) == wanted)
+        name.split_whitespace()
+            .chain([name, one.person.address.local()])
+            .any(|name| suggest::squeezed(name) == wanted)
     };
     let found: Vec<&Participant> = participants.iter().filter(bears).collect();
     match found.as_slice() {
         [one] => Ok((*one).clone()),
         _ => {
-            let all: Vec<&str> = participants.iter().map(|one| one.person.address.as_str()).collect();
+            let all: Vec<&str> =
+                participants.iter().map(|one| one.person.address.as_str()).collect();
             Err(Complaint::new(format!("{word} takes no part; there are {}", all.join(", "))))
         }
     }

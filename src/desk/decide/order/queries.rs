@@ -1,4 +1,5 @@
-//! Commands that are answered by mail and change nothing, and those that mean something only in their place.
+//! Commands that are answered by mail and change nothing, and those that mean something only in
+//! their place.
 
 use super::Order;
 use crate::desk::command::{self, Complaint, Verb};
@@ -52,21 +53,30 @@ pub fn why(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     tell(order, "why", value, Ok(told))
 }
 
-fn asked<'a>(order: &Order<'a>, verb: Verb, value: &str) -> Result<(Question, &'a Answer), Complaint> {
+fn asked<'a>(
+    order: &Order<'a>,
+    verb: Verb,
+    value: &str,
+) -> Result<(Question, &'a Answer), Complaint> {
     let row = order.context.answered.as_ref().filter(|row| row.recipient == order.agent.address);
     let ticket = order.conversation.as_ref().map(|conversation| conversation.ticket.number);
     let about = About { ticket, mail: row.and_then(|row| row.about) };
-    let question =
-        question(verb, value, order.agent, about, order.context.config).unwrap_or_else(|| Err(Complaint::new("asks nothing")))?;
-    let answer = order.context.asked.iter().find(|(asked, _)| *asked == question).map(|(_, answer)| answer);
-    let answer = answer.ok_or_else(|| Complaint::new(format!("too many questions; {QUESTIONS_MAX} in one mail are answered")))?;
+    let question = question(verb, value, order.agent, about, order.context.config)
+        .unwrap_or_else(|| Err(Complaint::new("asks nothing")))?;
+    let answer =
+        order.context.asked.iter().find(|(asked, _)| *asked == question).map(|(_, answer)| answer);
+    let answer = answer.ok_or_else(|| {
+        Complaint::new(format!("too many questions; {QUESTIONS_MAX} in one mail are answered"))
+    })?;
     Ok((question, answer))
 }
 
 fn none_such(question: &Question) -> Complaint {
     match question {
         Question::Ticket(number) => Complaint::new(format!("there is no ticket {}", number.0)),
-        Question::Mail(_) | Question::List(..) | Question::Search(_) => Complaint::new("nothing is known of it"),
+        Question::Mail(_) | Question::List(..) | Question::Search(_) => {
+            Complaint::new("nothing is known of it")
+        }
     }
 }
 

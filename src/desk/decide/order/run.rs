@@ -1,4 +1,5 @@
-//! An order carried out: its lines in their order, then its text, then what follows; all or nothing.
+//! An order carried out: its lines in their order, then its text, then what follows; all or
+//! nothing.
 
 use super::{Order, has_own_words, verbs};
 use crate::config::Agent;
@@ -36,7 +37,13 @@ pub fn answer(
 }
 
 /// Decides about an agent's mail with commands that answers no mail of ours about a ticket.
-pub fn fresh(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line], now: Timestamp) -> Decision {
+pub fn fresh(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    lines: &[Line],
+    now: Timestamp,
+) -> Decision {
     settle(Order::new(context, read, agent, None, now), lines)
 }
 
@@ -47,7 +54,9 @@ pub fn settle(order: Order<'_>, lines: &[Line]) -> Decision {
     match order.carry_out(lines, &[], lines.is_empty()) {
         Ok(decision) => decision,
         Err(Refused::Lines(told)) => held(context, read, agent, number, &told, lines, now),
-        Err(Refused::Key(line, why)) => key::ask(context, read, agent, number, &format!("{line}: {why}"), now),
+        Err(Refused::Key(line, why)) => {
+            key::ask(context, read, agent, number, &format!("{line}: {why}"), now)
+        }
         Err(Refused::Text(slip)) => {
             let mut decision = speech::held(context, read, agent, number, slip, now);
             decision.about = number.map(|_| read.id);
@@ -66,27 +75,41 @@ pub fn held(
     lines: &[Line],
     now: Timestamp,
 ) -> Decision {
-    let asks = |line: &Line| line.meaning.is(Verb::Send) || line.meaning.is(Verb::Undo) || query::is_question(line);
+    let asks = |line: &Line| {
+        line.meaning.is(Verb::Send) || line.meaning.is(Verb::Undo) || query::is_question(line)
+    };
     let only_send = !lines.is_empty() && lines.iter().all(asks) && !has_own_words(read);
     let outcome = if only_send { Outcome::Record } else { Outcome::Held };
     let mut decision = Decision::end(outcome, ticket, first_complaint(told));
     decision.about = Some(read.id).filter(|_| !only_send);
     let until = decision.about.map(|_| now.plus(crate::desk::case::HELD_FOR));
     let odd = lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));
-    notify::held_commands(context, read, agent, ticket, told, notify::Waits { until, odd }, &mut decision);
+    notify::held_commands(
+        context,
+        read,
+        agent,
+        ticket,
+        told,
+        notify::Waits { until, odd },
+        &mut decision,
+    );
     decision
 }
 
 /// The first line that was complained about, for the ledger.
 pub fn first_complaint(told: &[Told]) -> String {
-    let wrong = told.iter().find_map(|(line, became)| became.as_ref().err().map(|complaint| format!("{line}: {}", complaint.0)));
+    let wrong = told.iter().find_map(|(line, became)| {
+        became.as_ref().err().map(|complaint| format!("{line}: {}", complaint.0))
+    });
     wrong.unwrap_or_default()
 }
 
 /// Whether a value is there where one must be, and none where none can be.
 fn fits(command: &Command, value: &str) -> Result<(), Complaint> {
     match (command.value, value) {
-        ("", value) if !value.is_empty() => Err(Complaint::new("takes nothing behind it; write your text on a line of its own")),
+        ("", value) if !value.is_empty() => {
+            Err(Complaint::new("takes nothing behind it; write your text on a line of its own"))
+        }
         (wanted, "") if !wanted.is_empty() && !wanted.starts_with('[') => {
             Err(Complaint::new(format!("what? Write it like {}", command.example)))
         }
@@ -95,8 +118,14 @@ fn fits(command: &Command, value: &str) -> Result<(), Complaint> {
 }
 
 impl<'a> Order<'a> {
-    /// Does all that the lines say, and sends the text, or nothing at all. `above` stand above the lines in the transcript.
-    pub fn carry_out(mut self, lines: &[Line], above: &[Told], must_speak: bool) -> Result<Decision, Refused<'a>> {
+    /// Does all that the lines say, and sends the text, or nothing at all. `above` stand above the
+    /// lines in the transcript.
+    pub fn carry_out(
+        mut self,
+        lines: &[Line],
+        above: &[Told],
+        must_speak: bool,
+    ) -> Result<Decision, Refused<'a>> {
         let told = self.obey(lines);
         if told.iter().any(|(_, became)| became.is_err()) {
             return Err(Refused::Lines(told));
@@ -113,7 +142,8 @@ impl<'a> Order<'a> {
 
     pub(super) fn obey(&mut self, lines: &[Line]) -> Vec<Told> {
         self.lines = lines.len();
-        let mut became: Vec<Option<Result<String, Complaint>>> = lines.iter().map(|_| None).collect();
+        let mut became: Vec<Option<Result<String, Complaint>>> =
+            lines.iter().map(|_| None).collect();
         for first in [true, false] {
             for (line, became) in lines.iter().zip(&mut became) {
                 let text = matches!(line.meaning, Meaning::Command(command) if command.place == Place::Text);
@@ -122,7 +152,11 @@ impl<'a> Order<'a> {
                 }
             }
         }
-        lines.iter().zip(became).filter_map(|(line, became)| Some((line.written(), became?))).collect()
+        lines
+            .iter()
+            .zip(became)
+            .filter_map(|(line, became)| Some((line.written(), became?)))
+            .collect()
     }
 
     fn obey_one(&mut self, line: &Line) -> Result<String, Complaint> {
@@ -135,7 +169,9 @@ impl<'a> Order<'a> {
                 }
                 verbs::carry_out(command.verb, self, &line.value)
             }
-            Meaning::Misplaced(_) => Err(Complaint::new("stands below text; commands come first, each on a line of its own")),
+            Meaning::Misplaced(_) => Err(Complaint::new(
+                "stands below text; commands come first, each on a line of its own",
+            )),
             Meaning::Unknown => Err(match suggest::command(&line.word) {
                 Some(meant) => Complaint::new(format!("unknown; did you mean #{meant}?")),
                 None => Complaint::new("unknown; #help lists all"),
@@ -148,7 +184,9 @@ impl<'a> Order<'a> {
         let Some(conversation) = &self.conversation else { return Ok(()) };
         let internal = self.goes != ReplyGoes::Public;
         let words = words(self.context, self.read, conversation, internal)?;
-        let repeats = |words: &Words<'_>| noted::repeats(&words.text, &self.agent.address, conversation, self.context.config);
+        let repeats = |words: &Words<'_>| {
+            noted::repeats(&words.text, &self.agent.address, conversation, self.context.config)
+        };
         // Who says #reply beside it means it: drafts are noted too.
         if !internal && !self.goes_said && !self.meant && words.as_ref().is_some_and(repeats) {
             return Err(Slip::Noted);
@@ -163,7 +201,9 @@ impl<'a> Order<'a> {
             (true, true) => "marked #note",
             (true, false) => "marked #reply",
         };
-        if let Some(slip) = goes_wider(self.context, conversation).filter(|_| !internal && self.heard.id == self.read.id) {
+        if let Some(slip) = goes_wider(self.context, conversation)
+            .filter(|_| !internal && self.heard.id == self.read.id)
+        {
             return Err(slip);
         }
         let said = said(self.read, self.agent, conversation, &text, internal, why, self.now);
@@ -173,20 +213,46 @@ impl<'a> Order<'a> {
         self.put_first(said, internal);
         let Some(conversation) = &self.conversation else { return Ok(()) };
         if internal {
-            notify::note(self.context, self.read, conversation, self.agent, &text, &self.told, self.now, &mut self.decision);
+            notify::note(
+                self.context,
+                self.read,
+                conversation,
+                self.agent,
+                &text,
+                &self.told,
+                self.now,
+                &mut self.decision,
+            );
         } else {
-            notify::reply(self.context, self.read, conversation, self.agent, &text, &enclosures, &mut self.decision);
+            notify::reply(
+                self.context,
+                self.read,
+                conversation,
+                self.agent,
+                &text,
+                &enclosures,
+                &mut self.decision,
+            );
         }
         Ok(())
     }
 
     /// The agent's words with what commands put below them; what is only noted is internal.
-    fn all_words(&self, words: Option<Words<'a>>, internal: bool) -> Option<(String, Vec<&'a Attachment>, bool)> {
+    fn all_words(
+        &self,
+        words: Option<Words<'a>>,
+        internal: bool,
+    ) -> Option<(String, Vec<&'a Attachment>, bool)> {
         let said = words.is_some() || !self.below.is_empty();
-        let (text, enclosures) = words.map(|words| (words.text, words.enclosures)).unwrap_or_default();
+        let (text, enclosures) =
+            words.map(|words| (words.text, words.enclosures)).unwrap_or_default();
         let noted: &[String] = if internal || !said { &self.remarks } else { &[] };
-        let parts: Vec<&str> = [text.as_str()].into_iter().chain(self.below.iter().chain(noted).map(String::as_str)).collect();
-        let all = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+        let parts: Vec<&str> = [text.as_str()]
+            .into_iter()
+            .chain(self.below.iter().chain(noted).map(String::as_str))
+            .collect();
+        let all =
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
         (said || !noted.is_empty()).then_some((all, enclosures, internal || !said))
     }
 
@@ -197,10 +263,16 @@ impl<'a> Order<'a> {
         let mut first: Vec<Event> = said.events.into_iter().map(|(_, event)| event).collect();
         if !internal {
             if !self.assignee_said && ticket.assignee.is_none() {
-                first.push(Event::Assigned { to: Some(self.agent.address.clone()), why: "the first answer takes it".to_owned() });
+                first.push(Event::Assigned {
+                    to: Some(self.agent.address.clone()),
+                    why: "the first answer takes it".to_owned(),
+                });
             }
             if !self.status_said && ticket.status != Status::Open {
-                first.push(Event::StatusChanged { to: Status::Open, why: format!("{} answered", self.agent.address) });
+                first.push(Event::StatusChanged {
+                    to: Status::Open,
+                    why: format!("{} answered", self.agent.address),
+                });
             }
             if conversation.promise.is_some() {
                 first.push(Event::PromiseKept);
@@ -216,19 +288,41 @@ impl<'a> Order<'a> {
         self.decision.ids.extend(said.ids);
     }
 
-    /// What follows from all of it: the desk's own mails, colleagues who hear of it, and the transcript.
+    /// What follows from all of it: the desk's own mails, colleagues who hear of it, and the
+    /// transcript.
     fn finish(mut self, told: Vec<Told>) -> Decision {
         if let Some(conversation) = &self.conversation {
-            let over = |status: Option<Status>| matches!(status, Some(Status::Solved | Status::Closed));
+            let over =
+                |status: Option<Status>| matches!(status, Some(Status::Solved | Status::Closed));
             let spoke = self.decision.mails.iter().any(|post| post.mail.kind == Kind::Reply);
-            if self.decision.back.is_none() && !over(self.before) && conversation.ticket.status == Status::Solved && !spoke {
+            if self.decision.back.is_none()
+                && !over(self.before)
+                && conversation.ticket.status == Status::Solved
+                && !spoke
+            {
                 // What was promised was an answer, and this is one.
-                self.decision.events.extend(conversation.promise.map(|_| (conversation.ticket.number, Event::PromiseKept)));
+                self.decision.events.extend(
+                    conversation.promise.map(|_| (conversation.ticket.number, Event::PromiseKept)),
+                );
                 notify::solved(self.context, conversation, &mut self.decision);
             }
             if self.decision.outcome != Some(Outcome::Note) {
-                let text = self.decision.entry.as_ref().map(|new| new.entry.text.clone()).unwrap_or_default();
-                notify::passed_on(self.context, self.read, conversation, self.agent, &text, &self.told, self.now, &mut self.decision);
+                let text = self
+                    .decision
+                    .entry
+                    .as_ref()
+                    .map(|new| new.entry.text.clone())
+                    .unwrap_or_default();
+                notify::passed_on(
+                    self.context,
+                    self.read,
+                    conversation,
+                    self.agent,
+                    &text,
+                    &self.told,
+                    self.now,
+                    &mut self.decision,
+                );
             }
         }
         for one in &self.elsewhere {
@@ -236,11 +330,20 @@ impl<'a> Order<'a> {
         }
         if self.decision.outcome == Some(Outcome::Command) {
             let own = self.read.inbound.message_id.clone();
-            self.decision.ids.extend(own.filter(|_| self.conversation.is_some()).map(|id| (id, IdKind::Internal)));
+            self.decision.ids.extend(
+                own.filter(|_| self.conversation.is_some()).map(|id| (id, IdKind::Internal)),
+            );
         }
         if !told.is_empty() || !self.answers.is_empty() {
             let said = notify::Said { told: &told, answers: &self.answers, shows: self.shows };
-            notify::done(self.context, self.heard, self.agent, self.conversation.as_ref(), &said, &mut self.decision);
+            notify::done(
+                self.context,
+                self.heard,
+                self.agent,
+                self.conversation.as_ref(),
+                &said,
+                &mut self.decision,
+            );
         }
         self.decision
     }

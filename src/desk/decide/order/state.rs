@@ -36,7 +36,11 @@ pub fn close(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
         return Ok(format!("was {} already", before.as_str()));
     }
     order.set_status(Status::Solved)?;
-    Ok(if order.speaks_outside() { "solved".to_owned() } else { format!("solved; {} hears of it", order.hearers()) })
+    Ok(if order.speaks_outside() {
+        "solved".to_owned()
+    } else {
+        format!("solved; {} hears of it", order.hearers())
+    })
 }
 
 /// `#reopen`
@@ -54,7 +58,8 @@ pub fn hold(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     wait(order, Status::OnHold, value)
 }
 
-/// Whatever ends the waiting sooner takes the time off with it: the store does so for every change of status.
+/// Whatever ends the waiting sooner takes the time off with it: the store does so for every change
+/// of status.
 fn wait(order: &mut Order<'_>, to: Status, until: &str) -> Result<String, Complaint> {
     let at = if until.is_empty() { None } else { Some(order.moment(until)?) };
     let words = set(order, to)?;
@@ -66,13 +71,19 @@ fn wait(order: &mut Order<'_>, to: Status, until: &str) -> Result<String, Compla
 /// `#status x`
 pub fn status(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let wanted = suggest::squeezed(value);
-    let by_name = Status::ALL.into_iter().find(|status| suggest::squeezed(status.as_str()) == wanted);
-    let by_word = || STATUS_WORDS.iter().find(|(word, _)| *word == wanted).map(|(_, status)| *status);
+    let by_name =
+        Status::ALL.into_iter().find(|status| suggest::squeezed(status.as_str()) == wanted);
+    let by_word =
+        || STATUS_WORDS.iter().find(|(word, _)| *word == wanted).map(|(_, status)| *status);
     match by_name.or_else(by_word) {
         Some(Status::Solved) => close(order, ""),
         Some(Status::Spam) => spam(order, ""),
         Some(to) => set(order, to),
-        None => Err(Complaint::new(suggest::no_such("status", value, Status::ALL.iter().map(|status| status.as_str())))),
+        None => Err(Complaint::new(suggest::no_such(
+            "status",
+            value,
+            Status::ALL.iter().map(|status| status.as_str()),
+        ))),
     }
 }
 
@@ -92,7 +103,11 @@ fn set(order: &mut Order<'_>, to: Status) -> Result<String, Complaint> {
 /// `#priority x`
 pub fn priority(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let Some(to) = Priority::parse(&suggest::squeezed(value)) else {
-        return Err(Complaint::new(suggest::no_such("priority", value, Priority::ALL.iter().map(|priority| priority.as_str()))));
+        return Err(Complaint::new(suggest::no_such(
+            "priority",
+            value,
+            Priority::ALL.iter().map(|priority| priority.as_str()),
+        )));
     };
     if order.ticket()?.priority == to {
         return Ok(format!("was {} already", to.as_str()));
@@ -126,9 +141,12 @@ pub fn tag(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 
 fn tag_name(written: &str) -> Result<String, Complaint> {
     let name = written.trim_start_matches(['#', '+']).to_lowercase();
-    let sound = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':'));
+    let sound =
+        name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':'));
     if name.is_empty() || !sound || name.chars().count() > TAG_LENGTH_MAX {
-        return Err(Complaint::new(format!("“{written}” is no tag; write it like #tag +invoice -new")));
+        return Err(Complaint::new(format!(
+            "“{written}” is no tag; write it like #tag +invoice -new"
+        )));
     }
     Ok(name)
 }

@@ -24,7 +24,10 @@ pub fn canned(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let wanted = suggest::squeezed(value);
     let Some(name) = names.iter().find(|name| suggest::squeezed(name) == wanted) else {
         return Err(Complaint::new(match names.is_empty() {
-            true => "there are no ready texts yet; they are files in the folder canned of templates".to_owned(),
+            true => {
+                "there are no ready texts yet; they are files in the folder canned of templates"
+                    .to_owned()
+            }
             false => suggest::no_such("ready text", value, names.iter().map(String::as_str)),
         }));
     };
@@ -40,9 +43,15 @@ pub fn canned(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
         ("agent", words(&order.agent.name)),
         ("desk", words(&order.context.config.desk.name)),
     ]);
-    let text = order.context.texts.render_canned(name, &values).map_err(|broken| Complaint::new(format!("it is broken: {broken}")))?;
+    let text = order
+        .context
+        .texts
+        .render_canned(name, &values)
+        .map_err(|broken| Complaint::new(format!("it is broken: {broken}")))?;
     if text.is_empty() || text.lines().any(looks_like_command) {
-        return Err(Complaint::new("it is broken: it is empty, or a line of it looks like a command"));
+        return Err(Complaint::new(
+            "it is broken: it is empty, or a line of it looks like a command",
+        ));
     }
     order.say_below(text);
     Ok("below your text".to_owned())

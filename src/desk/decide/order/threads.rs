@@ -1,8 +1,8 @@
 //! Commands that repair threading: what belongs together, and what does not.
 //!
-//! None of them mails the customer, so a mail with one of them says nothing outside either. A merge moves nothing: the other
-//! ticket shows what was said in this one, and mails that point here go there, until it is undone. Each ticket concerned
-//! keeps the fact as an event of its own.
+//! None of them mails the customer, so a mail with one of them says nothing outside either. A merge
+//! moves nothing: the other ticket shows what was said in this one, and mails that point here go
+//! there, until it is undone. Each ticket concerned keeps the fact as an event of its own.
 
 use super::Order;
 use crate::config::Right;
@@ -10,13 +10,17 @@ use crate::desk::case::Conversation;
 use crate::desk::command::Complaint;
 use crate::desk::decide::customer::base_subject;
 use crate::desk::notify::{self, Elsewhere, Listener};
-use crate::desk::{Direction, EntryKind, Event, Joining, Mailed, PARTICIPANTS_MAX, Participant, Status, Ticket};
+use crate::desk::{
+    Direction, EntryKind, Event, Joining, Mailed, PARTICIPANTS_MAX, Participant, Status, Ticket,
+};
 use crate::mail::{Address, Authentication, Person, TicketNumber};
 
 /// The number in `12`, `#12` or `[#12]`.
 pub fn number(value: &str) -> Option<TicketNumber> {
     let digits = value.trim_matches(['#', '[', ']', ' ', '.']);
-    let sound = !digits.is_empty() && digits.len() <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let sound = !digits.is_empty()
+        && digits.len() <= 15
+        && digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|number| sound && *number > 0).map(TicketNumber)
 }
 
@@ -42,13 +46,14 @@ pub fn merge(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
         conversation.ticket.requester = about.ticket.requester.clone();
         conversation.ticket.participants = about.ticket.participants.clone();
     }
-    let words = format!("goes on in {to}: {}, {}", about.ticket.subject, about.ticket.requester.address);
+    let words =
+        format!("goes on in {to}: {}, {}", about.ticket.subject, about.ticket.requester.address);
     tell(order, &[&own, &about], &about, format!("merged {from} into this"));
     Ok(words)
 }
 
-/// Whoever answers agents may join tickets of one person; of different people, only with that right, for each then hears what
-/// is said to the other; and with the one-time key (SPEC §4).
+/// Whoever answers agents may join tickets of one person; of different people, only with that
+/// right, for each then hears what is said to the other; and with the one-time key (SPEC §4).
 fn may_merge(order: &mut Order<'_>, own: &Ticket, into: &Ticket) -> Result<(), Complaint> {
     let one_person = own.requester.address == into.requester.address;
     let may = |ticket: &Ticket| order.agent.may(Right::Merge, &ticket.queue);
@@ -56,7 +61,10 @@ fn may_merge(order: &mut Order<'_>, own: &Ticket, into: &Ticket) -> Result<(), C
         return Ok(());
     }
     if may(own) && may(into) {
-        order.require_key(format!("{} and {} are different people", own.requester.address, into.requester.address));
+        order.require_key(format!(
+            "{} and {} are different people",
+            own.requester.address, into.requester.address
+        ));
         return Ok(());
     }
     Err(Complaint::new(format!(
@@ -65,16 +73,27 @@ fn may_merge(order: &mut Order<'_>, own: &Ticket, into: &Ticket) -> Result<(), C
     )))
 }
 
-/// Who of a ticket takes part in the other from now on, and who of them took part without being written to.
+/// Who of a ticket takes part in the other from now on, and who of them took part without being
+/// written to.
 fn joining(own: &Ticket, into: &Ticket) -> Result<(Vec<Joining>, Vec<Address>), Complaint> {
     let known = |one: &Participant| into.participant(&one.person.address).map(|known| known.mailed);
-    let news = |one: &&Participant| known(one).is_none_or(|mailed| mailed == Mailed::JoinOnly && one.mailed == Mailed::Yes);
+    let news = |one: &&Participant| {
+        known(one).is_none_or(|mailed| mailed == Mailed::JoinOnly && one.mailed == Mailed::Yes)
+    };
     let news: Vec<&Participant> = own.participants.iter().filter(news).collect();
-    let raised: Vec<Address> = news.iter().filter(|one| known(one).is_some()).map(|one| one.person.address.clone()).collect();
+    let raised: Vec<Address> = news
+        .iter()
+        .filter(|one| known(one).is_some())
+        .map(|one| one.person.address.clone())
+        .collect();
     if into.participants.len() + news.len() - raised.len() > PARTICIPANTS_MAX {
-        return Err(Complaint::new(format!("more than {PARTICIPANTS_MAX} people would take part in {}", into.number)));
+        return Err(Complaint::new(format!(
+            "more than {PARTICIPANTS_MAX} people would take part in {}",
+            into.number
+        )));
     }
-    let joined = news.into_iter().map(|one| Joining { person: one.person.clone(), mailed: one.mailed });
+    let joined =
+        news.into_iter().map(|one| Joining { person: one.person.clone(), mailed: one.mailed });
     Ok((joined.collect(), raised))
 }
 
@@ -82,17 +101,26 @@ fn joining(own: &Ticket, into: &Ticket) -> Result<(Vec<Joining>, Vec<Address>), 
 pub fn unmerge(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
     silent(order)?;
     let own = order.ticket()?.number;
-    let Some(merge) = &order.context.repair.merge else { return Err(Complaint::new(format!("nothing was merged into {own}"))) };
+    let Some(merge) = &order.context.repair.merge else {
+        return Err(Complaint::new(format!("nothing was merged into {own}")));
+    };
     let part = merge.part.ticket.number;
     if merge.whole != own {
-        return Err(Complaint::new(format!("{part} went into {0}, and {0} into {own}: #unmerge {0} first", merge.whole)));
+        return Err(Complaint::new(format!(
+            "{part} went into {0}, and {0} into {own}: #unmerge {0} first",
+            merge.whole
+        )));
     }
     if order.decision.events.iter().any(|(_, event)| matches!(event, Event::Released { .. })) {
         return Err(Complaint::new("once in a mail"));
     }
     let alone = |address: &Address| !merge.others.contains(address);
     let raised = |address: &Address| merge.raised.contains(address);
-    let joined = merge.joined.iter().map(|one| &one.person.address).filter(|address| alone(address) && !raised(address));
+    let joined = merge
+        .joined
+        .iter()
+        .map(|one| &one.person.address)
+        .filter(|address| alone(address) && !raised(address));
     let left: Vec<Address> = joined.cloned().collect();
     let lowered = merge.raised.iter().filter(|address| alone(address)).cloned().collect();
     order.add(Event::Released { from: part, left, lowered })?;
@@ -117,14 +145,20 @@ pub fn split(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
     silent(order)?;
     let own = order.conversation()?.clone();
     let told = order.context.repair.told_of.as_ref();
-    let Some(told) = told.filter(|told| told.entry.kind == EntryKind::Message && told.entry.direction == Direction::In) else {
-        return Err(Complaint::new("which mail? Answer the notification that brought you the customer's mail"));
+    let Some(told) = told.filter(|told| {
+        told.entry.kind == EntryKind::Message && told.entry.direction == Direction::In
+    }) else {
+        return Err(Complaint::new(
+            "which mail? Answer the notification that brought you the customer's mail",
+        ));
     };
     if let Some(there) = told.split_to {
         return Err(Complaint::new(format!("that mail is in ticket {there} already")));
     }
     if told.first {
-        return Err(Complaint::new("the ticket begins with that mail; #customer, #title or #merge may be what you want"));
+        return Err(Complaint::new(
+            "the ticket begins with that mail; #customer, #title or #merge may be what you want",
+        ));
     }
     let number = order.context.next;
     if order.decision.events.iter().any(|(known, _)| *known == number) {
@@ -140,7 +174,9 @@ pub fn split(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
         verified: told.entry.verified != Authentication::Fail,
         why: why.clone(),
     };
-    let Some(mut ticket) = Ticket::opened(number, &opened, order.now) else { return Err(Complaint::new("could not be opened")) };
+    let Some(mut ticket) = Ticket::opened(number, &opened, order.now) else {
+        return Err(Complaint::new("could not be opened"));
+    };
     order.add_elsewhere(number, opened);
     let said = Event::Said { entry: EntryKind::Message, by: author.address.clone(), why };
     for event in [Event::SplitFrom { from }, said] {
@@ -178,9 +214,13 @@ pub fn link(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 
 /// A ticket that a value names, as it is known; for one that went into another, that other.
 fn named(order: &Order<'_>, value: &str) -> Result<(TicketNumber, Conversation), Complaint> {
-    let Some(number) = number(value) else { return Err(Complaint::new(format!("{value} is no number of a ticket"))) };
+    let Some(number) = number(value) else {
+        return Err(Complaint::new(format!("{value} is no number of a ticket")));
+    };
     let found = order.context.repair.named.get(&number);
-    found.map(|found| (number, found.clone())).ok_or_else(|| Complaint::new(format!("there is no ticket {number}")))
+    found
+        .map(|found| (number, found.clone()))
+        .ok_or_else(|| Complaint::new(format!("there is no ticket {number}")))
 }
 
 /// Whoever repairs says nothing outside in the same mail: to whom it would go is just what changes.
@@ -188,7 +228,9 @@ fn silent(order: &Order<'_>) -> Result<(), Complaint> {
     let file = order.read.inbound.attachments.iter().any(|file| file.content_id.is_none());
     let outside = order.speaks_outside() || (file && order.goes == crate::mail::ReplyGoes::Public);
     if outside {
-        Err(Complaint::new("sends nothing to the customer; put #note above, or send your text in a mail of its own"))
+        Err(Complaint::new(
+            "sends nothing to the customer; put #note above, or send your text in a mail of its own",
+        ))
     } else {
         Ok(())
     }
@@ -201,7 +243,9 @@ fn said_by(order: &Order<'_>) -> String {
 /// Agents of these tickets, each once, but for the writer.
 fn hearers(order: &Order<'_>, sides: &[&Conversation]) -> Vec<Listener> {
     let mut agents: Vec<Listener> = Vec::new();
-    for agent in sides.iter().flat_map(|side| notify::listeners(order.context, side, &order.agent.address)) {
+    for agent in
+        sides.iter().flat_map(|side| notify::listeners(order.context, side, &order.agent.address))
+    {
         let known = agents.iter().any(|known| known.person.address == agent.person.address);
         if !known && agent.person.address != order.agent.address {
             agents.push(agent);
@@ -216,5 +260,12 @@ fn writer(order: &Order<'_>) -> Person {
 
 fn tell(order: &mut Order<'_>, sides: &[&Conversation], about: &Conversation, did: String) {
     let (author, about, agents) = (writer(order), about.clone(), hearers(order, sides));
-    order.elsewhere.push(Elsewhere { about, agents, author, did, text: String::new(), verified: Authentication::Pass });
+    order.elsewhere.push(Elsewhere {
+        about,
+        agents,
+        author,
+        did,
+        text: String::new(),
+        verified: Authentication::Pass,
+    });
 }

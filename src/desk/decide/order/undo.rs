@@ -1,4 +1,5 @@
-//! `#undo`: the agent's last mail about the ticket is taken back, or the one of which the answered transcript tells.
+//! `#undo`: the agent's last mail about the ticket is taken back, or the one of which the answered
+//! transcript tells.
 
 use super::Order;
 use crate::desk::Event;
@@ -14,7 +15,8 @@ pub fn undo(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
     }
     let done = standing(order.context.done.as_ref())?;
     let outside = |sent: &&Sent| matches!(sent.kind, Kind::Reply | Kind::Notice);
-    let (waiting, gone): (Vec<&Sent>, Vec<&Sent>) = done.sent.iter().filter(outside).partition(|sent| sent.waits);
+    let (waiting, gone): (Vec<&Sent>, Vec<&Sent>) =
+        done.sent.iter().filter(outside).partition(|sent| sent.waits);
     let unsaid = done.said.is_some() && !gone.iter().any(|sent| sent.kind == Kind::Reply);
     order.add(Event::TakenBack { mail: done.mail, by: order.agent.address.clone() })?;
     let reverted = revert(order, done)?;
@@ -29,7 +31,8 @@ pub fn undo(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
     }
     tell(order, done, &waiting, &gone, &reverted);
     order.decision.reason = format!("takes mail {} back", done.mail.0);
-    order.decision.back = Some(Back { mail: done.mail, rows: waiting.iter().map(|sent| sent.row).collect(), unsaid });
+    order.decision.back =
+        Some(Back { mail: done.mail, rows: waiting.iter().map(|sent| sent.row).collect(), unsaid });
     let at = done.own().next().map(|(_, at)| order.shown(at)).unwrap_or_default();
     Ok(match gone.is_empty() {
         true => format!("your mail of {at} is taken back"),
@@ -39,16 +42,28 @@ pub fn undo(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
 
 /// What can be taken back at all.
 fn standing(done: Option<&Done>) -> Result<&Done, Complaint> {
-    let done = done.ok_or_else(|| Complaint::new("you changed nothing here that could be taken back"))?;
-    let threads =
-        |event: &Event| matches!(event, Event::Merged { .. } | Event::Absorbed { .. } | Event::Released { .. } | Event::SplitOff { .. });
+    let done =
+        done.ok_or_else(|| Complaint::new("you changed nothing here that could be taken back"))?;
+    let threads = |event: &Event| {
+        matches!(
+            event,
+            Event::Merged { .. }
+                | Event::Absorbed { .. }
+                | Event::Released { .. }
+                | Event::SplitOff { .. }
+        )
+    };
     match done.fate {
-        Fate::Stands if done.own().any(|(event, _)| threads(event)) => {
-            Err(Complaint::new("a merge is taken back by #unmerge, an #unmerge or #split by #merge"))
-        }
+        Fate::Stands if done.own().any(|(event, _)| threads(event)) => Err(Complaint::new(
+            "a merge is taken back by #unmerge, an #unmerge or #split by #merge",
+        )),
         Fate::TakenBack => Err(Complaint::new("that mail is taken back already")),
-        Fate::TakesBack => Err(Complaint::new("you took your last mail back already; for an earlier one answer its transcript")),
-        Fate::Stands if done.own().next().is_none() => Err(Complaint::new("that mail changed nothing")),
+        Fate::TakesBack => Err(Complaint::new(
+            "you took your last mail back already; for an earlier one answer its transcript",
+        )),
+        Fate::Stands if done.own().next().is_none() => {
+            Err(Complaint::new("that mail changed nothing"))
+        }
         Fate::Stands => Ok(done),
     }
 }
@@ -61,14 +76,25 @@ fn too_late(gone: &[&Sent]) -> Complaint {
 }
 
 /// What became of each part of it, below the line.
-fn tell(order: &mut Order<'_>, done: &Done, waiting: &[&Sent], gone: &[&Sent], reverted: &Reverted) {
+fn tell(
+    order: &mut Order<'_>,
+    done: &Done,
+    waiting: &[&Sent],
+    gone: &[&Sent],
+    reverted: &Reverted,
+) {
     if !waiting.is_empty() {
         order.answer(format!("Not sent: {}.", list(waiting)));
     }
     if !gone.is_empty() {
         order.answer(format!("Cannot be taken back, for it was sent: {}.", list(gone)));
     }
-    let told: Vec<&str> = done.sent.iter().filter(|sent| sent.kind == Kind::Notification).map(|sent| sent.recipient.as_str()).collect();
+    let told: Vec<&str> = done
+        .sent
+        .iter()
+        .filter(|sent| sent.kind == Kind::Notification)
+        .map(|sent| sent.recipient.as_str())
+        .collect();
     if !told.is_empty() {
         order.answer(format!("Who was told of it already: {}.", told.join(", ")));
     }

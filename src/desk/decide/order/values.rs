@@ -18,18 +18,23 @@ impl<'a> Order<'a> {
 
     /// The address that these words are.
     pub fn address(&self, words: &str) -> Result<Address, Complaint> {
-        let bare = words.rsplit_once('<').map_or(words, |(_, rest)| rest).trim_matches(['<', '>', ' ', ',', ';', '.']);
+        let bare = words
+            .rsplit_once('<')
+            .map_or(words, |(_, rest)| rest)
+            .trim_matches(['<', '>', ' ', ',', ';', '.']);
         Address::parse(bare).ok_or_else(|| Complaint::new(format!("{words} is no mail address")))
     }
 
     /// The moment that these words mean, in the desk's zone and by the hours of the ticket's queue.
     pub fn moment(&self, words: &str) -> Result<Timestamp, Complaint> {
-        when::moment(words, self.now, &self.context.config.desk.time_zone, self.hours()).map_err(Complaint::new)
+        when::moment(words, self.now, &self.context.config.desk.time_zone, self.hours())
+            .map_err(Complaint::new)
     }
 
     /// The moment with which these words begin, and the rest of them.
     pub fn moment_and_words(&self, words: &str) -> Result<(Timestamp, String), Complaint> {
-        let found = when::leading(words, self.now, &self.context.config.desk.time_zone, self.hours());
+        let found =
+            when::leading(words, self.now, &self.context.config.desk.time_zone, self.hours());
         found.map(|(at, rest)| (at, rest.to_owned())).map_err(Complaint::new)
     }
 
@@ -38,7 +43,8 @@ impl<'a> Order<'a> {
         self.context.config.queue(queue).map(|queue| &queue.hours)
     }
 
-    /// A moment as the transcript shows it: with its day, so that the agent sees what was understood.
+    /// A moment as the transcript shows it: with its day, so that the agent sees what was
+    /// understood.
     pub fn shown(&self, at: Timestamp) -> String {
         texts::checked(at, &self.context.config.desk.time_zone)
     }

@@ -1,4 +1,5 @@
-//! The cryptography of one signature, by mail-auth: canonical forms, hashes, keys. Ours is only which fields go in.
+//! The cryptography of one signature, by mail-auth: canonical forms, hashes, keys. Ours is only
+//! which fields go in.
 
 use mail_auth::common::crypto::{Algorithm, HashAlgorithm};
 use mail_auth::common::parse::TxtRecordParser;
@@ -28,13 +29,21 @@ impl Bodies {
             Canonicalization::Simple => &mut self.simple,
             Canonicalization::Relaxed => &mut self.relaxed,
         };
-        known.get_or_insert_with(|| HashAlgorithm::Sha256.hash(form.canonical_body(body, 0)).as_ref().to_vec())
+        known.get_or_insert_with(|| {
+            HashAlgorithm::Sha256.hash(form.canonical_body(body, 0)).as_ref().to_vec()
+        })
     }
 }
 
 impl Seal {
-    /// Reads a signature over those fields and that body; complains if the body is not the signed one.
-    pub(super) fn read(piece: &Piece<'_>, fields: &[&Piece<'_>], body: &[u8], bodies: &mut Bodies) -> Result<Self, String> {
+    /// Reads a signature over those fields and that body; complains if the body is not the signed
+    /// one.
+    pub(super) fn read(
+        piece: &Piece<'_>,
+        fields: &[&Piece<'_>],
+        body: &[u8],
+        bodies: &mut Bodies,
+    ) -> Result<Self, String> {
         let parsed = Signature::parse(piece.value).map_err(|error| error.to_string())?;
         if bodies.hash(parsed.cb, body) != parsed.bh {
             return Err("the text is not as it was signed".to_owned());
@@ -49,7 +58,9 @@ impl Seal {
     /// Whether the key of that record made it. RSA keys under 1024 bits verify nothing (RFC 8301).
     pub(super) fn verify(&self, record: &[u8]) -> Result<(), String> {
         let key = DomainKey::parse(record).map_err(|error| error.to_string())?;
-        key.p.verify_bytes(&self.signed, &self.signature, self.algorithm).map_err(|error| error.to_string())
+        key.p
+            .verify_bytes(&self.signed, &self.signature, self.algorithm)
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -62,7 +73,12 @@ fn without_signature(value: &[u8]) -> Vec<u8> {
         }
         let equals = piece.iter().position(|byte| *byte == b'=');
         match equals.and_then(|equals| piece.split_at_checked(equals + 1)) {
-            Some((name, _)) if name.trim_ascii().strip_suffix(b"=").is_some_and(|name| name.trim_ascii() == b"b") => {
+            Some((name, _))
+                if name
+                    .trim_ascii()
+                    .strip_suffix(b"=")
+                    .is_some_and(|name| name.trim_ascii() == b"b") =>
+            {
                 kept.extend_from_slice(name);
             }
             _ => kept.extend_from_slice(piece),

@@ -1,4 +1,5 @@
-//! Lists of `name=value;` (RFC 6376 §3.2), read to the letter: a name that stands twice, or is no name, spoils the list.
+//! Lists of `name=value;` (RFC 6376 §3.2), read to the letter: a name that stands twice, or is no
+//! name, spoils the list.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +19,13 @@ impl Tags {
             }
             let (name, value) = piece.split_once('=')?;
             let name = name.trim();
-            // Names are told apart by their case; nobody honest writes one large, and other readers take it for the small.
+            // Names are told apart by their case; nobody honest writes one large, and other readers
+            // take it for the small.
             let sound = name.starts_with(|c: char| c.is_ascii_lowercase());
-            let sound = sound && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+            let sound = sound
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
             if !sound || tags.insert(name.to_owned(), value.trim().to_owned()).is_some() {
                 return None;
             }
@@ -35,7 +40,12 @@ impl Tags {
 
     /// Its value without any white space; empty if it is not there.
     pub(super) fn word(&self, name: &str) -> String {
-        self.0.get(name).into_iter().flat_map(|value| value.chars()).filter(|c| !c.is_ascii_whitespace()).collect()
+        self.0
+            .get(name)
+            .into_iter()
+            .flat_map(|value| value.chars())
+            .filter(|c| !c.is_ascii_whitespace())
+            .collect()
     }
 
     /// Its values between colons.

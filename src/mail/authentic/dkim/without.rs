@@ -1,4 +1,5 @@
-//! In place of `seal` where the feature `dkim` is not built in: nothing verifies. The config refuses `check_dkim` then.
+//! In place of `seal` where the feature `dkim` is not built in: nothing verifies. The config
+//! refuses `check_dkim` then.
 
 use super::letter::Piece;
 
@@ -14,7 +15,12 @@ const ABSENT: &str = "this program was built without the feature dkim";
 
 impl Seal {
     /// Never any.
-    pub(super) fn read(_: &Piece<'_>, _: &[&Piece<'_>], _: &[u8], _: &mut Bodies) -> Result<Self, String> {
+    pub(super) fn read(
+        _: &Piece<'_>,
+        _: &[&Piece<'_>],
+        _: &[u8],
+        _: &mut Bodies,
+    ) -> Result<Self, String> {
         Err(ABSENT.to_owned())
     }
 

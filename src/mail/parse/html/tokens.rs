@@ -7,7 +7,8 @@ const ATTRIBUTES_MAX: usize = 64;
 /// Longest name of an entity; the longest of HTML has 31 letters.
 const ENTITY_MAX: usize = 33;
 /// Elements whose content is no markup.
-const RAW: [&str; 8] = ["script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes"];
+const RAW: [&str; 8] =
+    ["script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes"];
 
 /// What comes next in the page.
 pub(super) enum Token<'a> {
@@ -40,12 +41,19 @@ impl Tag {
 
     /// The style in lower case without spaces.
     pub fn style(&self) -> String {
-        self.get("style").unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase()
+        self.get("style")
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .collect::<String>()
+            .to_ascii_lowercase()
     }
 
     /// Whether the element bears that class.
     pub fn has_class(&self, class: &str) -> bool {
-        self.get("class").is_some_and(|classes| classes.split_ascii_whitespace().any(|given| given.eq_ignore_ascii_case(class)))
+        self.get("class").is_some_and(|classes| {
+            classes.split_ascii_whitespace().any(|given| given.eq_ignore_ascii_case(class))
+        })
     }
 }
 
@@ -68,7 +76,8 @@ impl<'a> Tokens<'a> {
         taken
     }
 
-    /// Goes past comments, doctypes and conditional marks (`<![if !mso]>`), which end at `>` like any other tag.
+    /// Goes past comments, doctypes and conditional marks (`<![if !mso]>`), which end at `>` like
+    /// any other tag.
     fn skip_mark(&mut self) {
         let comment = self.rest.starts_with("<!--") && !self.no_comment_end;
         let end = if comment { self.rest.find("-->").map(|at| at + 3) } else { None };
@@ -81,13 +90,20 @@ impl<'a> Tokens<'a> {
         let end = self.rest.find('>').unwrap_or(self.rest.len());
         let inner = self.advance(end);
         self.advance(1);
-        let name = inner.trim_start_matches("</").split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default();
+        let name = inner
+            .trim_start_matches("</")
+            .split(|c: char| c.is_whitespace() || c == '/')
+            .next()
+            .unwrap_or_default();
         Token::Close(name.to_ascii_lowercase())
     }
 
     fn open(&mut self) -> Token<'a> {
         self.advance(1);
-        let end = self.rest.find(|c: char| c.is_whitespace() || c == '>' || c == '/').unwrap_or(self.rest.len());
+        let end = self
+            .rest
+            .find(|c: char| c.is_whitespace() || c == '>' || c == '/')
+            .unwrap_or(self.rest.len());
         let mut tag = Tag { name: self.advance(end).to_ascii_lowercase(), attributes: Vec::new() };
         while let Some((name, value)) = self.attribute() {
             if tag.attributes.len() < ATTRIBUTES_MAX {
@@ -107,8 +123,12 @@ impl<'a> Tokens<'a> {
             self.advance(1);
             return None;
         }
-        let end =
-            self.rest.char_indices().skip(1).find(|(_, c)| c.is_whitespace() || "=>/".contains(*c)).map_or(self.rest.len(), |(at, _)| at);
+        let end = self
+            .rest
+            .char_indices()
+            .skip(1)
+            .find(|(_, c)| c.is_whitespace() || "=>/".contains(*c))
+            .map_or(self.rest.len(), |(at, _)| at);
         let name = self.advance(end).to_ascii_lowercase();
         let after = self.rest.trim_start();
         let Some(value) = after.strip_prefix('=') else { return Some((name, String::new())) };
@@ -118,13 +138,20 @@ impl<'a> Tokens<'a> {
             Some(quote) => {
                 self.advance(1);
                 // Where the quote never ends, the tag does: the text behind it is worth more.
-                let end = self.rest.find(quote).or_else(|| self.rest.find('>')).unwrap_or(self.rest.len());
+                let end = self
+                    .rest
+                    .find(quote)
+                    .or_else(|| self.rest.find('>'))
+                    .unwrap_or(self.rest.len());
                 let value = self.advance(end);
                 self.advance(usize::from(self.rest.starts_with(quote)));
                 value
             }
             None => {
-                let end = self.rest.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(self.rest.len());
+                let end = self
+                    .rest
+                    .find(|c: char| c.is_whitespace() || c == '>')
+                    .unwrap_or(self.rest.len());
                 self.advance(end)
             }
         };
@@ -160,7 +187,9 @@ impl<'a> Iterator for Tokens<'a> {
             match tail.chars().next() {
                 Some('!' | '?') => self.skip_mark(),
                 Some('/') => return Some(self.close()),
-                Some(c) if c.is_ascii_alphabetic() && !is_address(tail) => return Some(self.open()),
+                Some(c) if c.is_ascii_alphabetic() && !is_address(tail) => {
+                    return Some(self.open());
+                }
                 _ => return Some(Token::Text(self.advance(1))),
             }
         }
@@ -173,12 +202,16 @@ fn is_address(tail: &str) -> bool {
     inner.clone().any(|c| c == '@') && !inner.clone().any(|c| c == '=')
 }
 
-/// Reads the entities of a text. A `;` may be missing behind a number; what is no entity stands as it is.
+/// Reads the entities of a text. A `;` may be missing behind a number; what is no entity stands as
+/// it is.
 pub(super) fn decode(text: &str) -> String {
     let mut pieces = text.split('&');
     let mut out = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
-        let end = piece.char_indices().take(ENTITY_MAX).find(|(at, c)| !(c.is_ascii_alphanumeric() || *at == 0 && *c == '#'));
+        let end = piece
+            .char_indices()
+            .take(ENTITY_MAX)
+            .find(|(at, c)| !(c.is_ascii_alphanumeric() || *at == 0 && *c == '#'));
         let (name, rest) = match end {
             Some((at, _)) => piece.split_at_checked(at).unwrap_or((piece, "")),
             None => (piece, ""),
@@ -198,7 +231,8 @@ pub(super) fn decode(text: &str) -> String {
     out
 }
 
-/// The character that a name or number stands for. Numbers from 128 to 159 mean windows-1252, as in every browser.
+/// The character that a name or number stands for. Numbers from 128 to 159 mean windows-1252, as in
+/// every browser.
 fn entity(name: &str) -> Option<String> {
     if let Some(number) = name.strip_prefix('#') {
         let code = match number.strip_prefix(['x', 'X']) {
@@ -206,7 +240,9 @@ fn entity(name: &str) -> Option<String> {
             None => number.parse().ok()?,
         };
         let low = u8::try_from(code).ok().filter(|byte| (128..160).contains(byte));
-        return low.map(|byte| super::super::charset::eight_bit(&[byte])).or_else(|| char::from_u32(code).map(String::from));
+        return low
+            .map(|byte| super::super::charset::eight_bit(&[byte]))
+            .or_else(|| char::from_u32(code).map(String::from));
     }
     let token = format!("&{name};");
     let mut out = String::new();
