@@ -30,6 +30,7 @@ mod dkim;
 mod hours;
 mod imap;
 mod leaks;
+mod line;
 mod mail;
 mod net;
 mod obeyed;

@@ -71,7 +71,7 @@ fn root() -> PathBuf {
 }
 
 /// All files below a folder of the project, as (path from the root, text).
-fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
+pub fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(folder)];
     while let Some(folder) = folders.pop() {
@@ -93,7 +93,7 @@ fn relative(path: &Path) -> String {
 }
 
 /// A source text without comments.
-fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     text.lines()
         .map(|line| line.split("//").next().unwrap_or_default())
         .collect::<Vec<_>>()
