@@ -6,6 +6,7 @@
 //! text is in `parse.rs`; what all commands of a mail do together, and that they do all or nothing,
 //! is in `decide/order.rs`.
 
+pub mod calendar;
 pub mod parse;
 pub mod suggest;
 pub mod when;

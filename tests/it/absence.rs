@@ -21,7 +21,7 @@ fn read(text: &str) -> String {
 }
 
 #[test]
-fn dates_of_three_languages_are_read() {
+fn dates_of_many_languages_are_read() {
     for (text, end) in [
         ("I am out of the office until 27 November.", "2026-11-28 00:00"),
         ("I will be away through November 27th, back on November 30th.", "2026-11-30 00:00"),
@@ -35,6 +35,22 @@ fn dates_of_three_languages_are_read() {
         ("Je suis absent jusqu’au 05/12/2026 inclus.", "2026-12-06 00:00"),
         ("Je serai de retour le 1er décembre.", "2026-12-01 00:00"),
         ("Absent du bureau, retour le 30/11.", "2026-11-30 00:00"),
+        ("Estaré fuera hasta el 30 de noviembre de 2026.", "2026-12-01 00:00"),
+        ("Vuelvo el 30 de noviembre.", "2026-11-30 00:00"),
+        ("Sarò assente fino al 4 dicembre 2026", "2026-12-05 00:00"),
+        ("Estou ausente até 4 de dezembro de 2026.", "2026-12-05 00:00"),
+        ("Ik ben afwezig tot 4 december.", "2026-12-05 00:00"),
+        ("Jestem nieobecny do 4 grudnia 2026.", "2026-12-05 00:00"),
+        ("2026年11月30日まで不在です。", "2026-12-01 00:00"),
+        ("Back on Monday.", "2026-11-30 00:00"),
+        ("Ich bin am Freitag wieder da. Zurück ab Montag", "2026-11-30 00:00"),
+        ("I am out until 30-Nov-2026", "2026-12-01 00:00"),
+        (
+            "I am away until 27 Nov. In urgent cases ask Bob; he is away from 20 December.",
+            "2026-11-28 00:00",
+        ),
+        ("I am away until 27 Nov. She is away until 20 December.", "2026-11-28 00:00"),
+        ("Je suis absent du 23/11 au 27/11.", "2026-11-28 00:00"),
     ] {
         assert_eq!(read(text), end, "{text}");
     }
@@ -48,12 +64,21 @@ fn what_is_no_end_says_nothing() {
         "I was away until 20 November 2026.",
         "Call +49 30 1234567 or see 10.0.0.1, version 3.5.2031",
         "I may be away in march, on monday",
+        "Away this week. Our offices are closed 24 December 2026 - 1 January 2027.",
+        "I am away. Example Ltd, founded 2010, copyright 24.12.2026",
+        "The office is closed until 1 January 2027.",
+        "My next course begins on 7 December 2026.",
+        "I am away until 29.02.2027",
         "until 31.02.",
         "",
     ] {
         assert_eq!(read(text), "-", "{text}");
     }
-    assert_eq!(read(&"31.12.2026 ".repeat(100_000)), "2027-01-01 00:00", "long texts cost nothing");
+    assert_eq!(
+        read(&"until 31.12.2026 ".repeat(100_000)),
+        "2027-01-01 00:00",
+        "long texts cost nothing"
+    );
 }
 
 #[test]

@@ -6,8 +6,10 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use postdesk::desk::command::parse::{Meaning, script};
 use postdesk::desk::command::{COMMANDS, find, manual, suggest, when};
+use postdesk::desk::texts;
 use postdesk::mail::quote::split;
 use postdesk::time::{Hours, Timestamp};
+use proptest::{prop_assert_eq, prop_assume, proptest};
 
 #[test]
 fn no_word_means_two_commands() {
@@ -132,8 +134,51 @@ fn times_are_read_as_people_write_them() {
         ("next tuesday", "2026-12-01 09:00"),
         ("today 17:00", "2026-11-24 17:00"),
         ("noon", "2026-11-24 12:00"),
+        ("friday!", "2026-11-27 09:00"),
+        ("fri, 15:00.", "2026-11-27 15:00"),
+        ("fri 15h30", "2026-11-27 15:30"),
+        ("2026-12-24T15:00", "2026-12-24 15:00"),
+        ("2026-12-24T15:00:00", "2026-12-24 15:00"),
+        ("2026-12-24T15:00Z", "2026-12-24 16:00"),
+        ("2026-12-24T15:00+01:00", "2026-12-24 15:00"),
+        ("2026-12-24 15:00 UTC", "2026-12-24 16:00"),
+        ("15:00 CET", "2026-11-24 15:00"),
+        ("Thursday 24 Dec", "2026-12-24 09:00"),
+        ("Fri 2026-11-27 15:00", "2026-11-27 15:00"),
+        ("by Friday, 27 November 2026, 15:00 (CET)", "2026-11-27 15:00"),
+        ("30-Nov-2026", "2026-11-30 09:00"),
+        ("29 Feb 2028", "2028-02-29 09:00"),
+        ("morgen 15 Uhr", "2026-11-25 15:00"),
+        ("Freitag um 15:00", "2026-11-27 15:00"),
+        ("in 3 Tagen", "2026-11-27 10:00"),
+        ("24. Dezember", "2026-12-24 09:00"),
+        ("demain", "2026-11-25 09:00"),
+        ("vendredi à 15h30", "2026-11-27 15:30"),
+        ("24 décembre", "2026-12-24 09:00"),
+        ("mañana", "2026-11-25 09:00"),
+        ("24 dicembre 2026", "2026-12-24 09:00"),
+        ("sexta-feira", "2026-11-27 09:00"),
+        ("vrijdag om 15:00", "2026-11-27 15:00"),
+        ("24 grudnia", "2026-12-24 09:00"),
     ] {
         assert_eq!(at(words).as_deref(), Ok(wanted), "{words}");
+    }
+}
+
+proptest! {
+    /// The desk must understand what it writes itself.
+    #[test]
+    fn what_is_shown_is_read_as_the_same(minutes in 1_i64..(4 * 365 * 24 * 60)) {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let now = "2026-11-24T10:00".parse::<DateTime>().unwrap().to_zoned(zone.clone()).unwrap();
+        let now = Timestamp::from_jiff(now.timestamp());
+        let at = now.plus(std::time::Duration::from_secs(minutes.unsigned_abs() * 60));
+        // The hour that comes twice in autumn has two readings.
+        let hour = at.to_jiff().to_zoned(zone.clone()).strftime("%m %H").to_string();
+        prop_assume!(hour != "10 02");
+        for shown in [texts::moment(at, &zone), texts::stamp(at, &zone), texts::checked(at, &zone)] {
+            prop_assert_eq!(when::moment(&shown, now, &zone, None), Ok(at), "{}", shown);
+        }
     }
 }
 
@@ -143,6 +188,16 @@ fn what_can_be_read_in_two_ways_is_no_time() {
         ("3/4", "3 Apr or 4 Mar? Write it like that"),
         ("next friday", "Fri 27 Nov or Fri 4 Dec? Write the date"),
         ("today", "today at what time? Write it like today 17:00"),
+        ("today 02:00", "2026-11-24 02:00 is past"),
+        ("heute 02:00", "2026-11-24 02:00 is past"),
+        ("1h30", "01:30 or in 1h30m? Write it like that"),
+        ("15h30", "15:30 or in 15h30m? Write it like that"),
+        ("29 feb", "29 Feb is next in 2028; write the year"),
+        ("29 feb 2027", "there is no 29 Feb 2027"),
+        ("Monday 24 Dec", "24 Dec 2026 is a Thursday; which day is meant?"),
+        ("Fri 2026-11-26 15:00", "26 Nov 2026 is a Thursday; which day is meant?"),
+        ("15:00 EST", "the desk's clock shows CET then, not EST; write the time by it"),
+        ("15:00 CEST", "the desk's clock shows CET then, not CEST; write the time by it"),
         ("2026-11-23", "2026-11-23 09:00 is past"),
         ("2099-01-01", "2099-01-01 is more than 5 years ahead"),
         ("someday", "“someday” is no time; write it like fri 15:00, tomorrow, 24 Dec, 3d or 17:00"),
@@ -161,6 +216,8 @@ fn work_is_told_in_minutes() {
         ("1h 30 min", Some(90)),
         ("1.5h", Some(90)),
         ("1:30", Some(90)),
+        ("1h30", Some(90)),
+        ("2 Stunden", Some(120)),
         ("30", None),
         ("0m", None),
         ("", None),

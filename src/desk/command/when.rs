@@ -7,13 +7,14 @@
 //! both readings. What comes of it is shown in the transcript as a full date.
 
 use jiff::civil::{Date, Time, Weekday};
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{Span, Zoned};
 
-use crate::time::{DAYS, Hours, Timestamp};
+use super::calendar::{self, FILLERS, TODAY, TOMORROW, Unit, ZONES, month, weekday};
+use crate::time::{Hours, Timestamp};
 
 /// So many words are looked at: nobody says a moment in more.
-const WORDS_MAX: usize = 6;
+const WORDS_MAX: usize = 8;
 /// Nothing is planned further ahead, in years; a slip of the finger would be forgotten for ever.
 const YEARS_MAX: i64 = 5;
 /// Longest time worked in one line, in minutes: four weeks.
@@ -21,27 +22,6 @@ const WORKED_MAX: u32 = 4 * 7 * 24 * 60;
 
 /// A day without a year is not further in the past, in days.
 const HALF_A_YEAR: i64 = 180;
-
-/// Words that say nothing.
-const FILLERS: [&str; 7] = ["at", "on", "until", "till", "by", "in", "the"];
-/// Names of months begin so.
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-/// Units of time: names, and seconds; days and weeks are counted by the calendar.
-const UNITS: [(&[&str], Unit); 4] = [
-    (&["m", "min", "mins", "minute", "minutes"], Unit::Minutes),
-    (&["h", "hr", "hrs", "hour", "hours"], Unit::Hours),
-    (&["d", "day", "days"], Unit::Days),
-    (&["w", "wk", "wks", "week", "weeks"], Unit::Weeks),
-];
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Unit {
-    Minutes,
-    Hours,
-    Days,
-    Weeks,
-}
 
 /// The moment that these words mean.
 ///
@@ -75,15 +55,11 @@ pub fn leading<'a>(
         .collect();
     for end in ends.iter().rev() {
         let (head, rest) = words.split_at_checked(*end).unwrap_or((words, ""));
-        let tokens: Vec<String> =
-            head.split(' ').map(|word| word.trim_matches([',', ';']).to_lowercase()).collect();
-        let tokens: Vec<&str> = tokens
-            .iter()
-            .map(String::as_str)
-            .filter(|word| !word.is_empty() && !FILLERS.contains(word))
-            .collect();
-        if let Some(found) = sky.read(&tokens) {
-            return sky.sound(found?, words).map(|at| (at, rest.trim_start()));
+        let tokens = calendar::tokens(head);
+        let tokens: Vec<&str> =
+            tokens.iter().map(String::as_str).filter(|word| !FILLERS.contains(word)).collect();
+        if let Some(found) = sky.read_in_zone(&tokens) {
+            return sky.sound(found?, &tokens).map(|at| (at, rest.trim_start()));
         }
     }
     Err(format!("“{words}” is no time; write it like fri 15:00, tomorrow, 24 Dec, 3d or 17:00"))
@@ -121,7 +97,8 @@ pub fn worked(words: &str) -> Result<u32, String> {
             .ok()
             .zip(minutes.parse::<u32>().ok())
             .map(|(h, m)| h.saturating_mul(60).saturating_add(m)),
-        None => spans(&bare).and_then(|all| {
+        None => hours_and_minutes(&bare).or_else(|| {
+            let all = spans(&bare)?;
             let minutes = all.iter().map(|(tenths, unit)| match unit {
                 Unit::Minutes => Some(tenths / 10),
                 Unit::Hours => Some(tenths.saturating_mul(6)),
@@ -136,6 +113,13 @@ pub fn worked(words: &str) -> Result<u32, String> {
     }
 }
 
+/// `1h30`: a time worked in minutes, if it is no time of day.
+fn hours_and_minutes(bare: &str) -> Option<u32> {
+    let (hours, minutes) = bare.split_once('h').filter(|(_, minutes)| minutes.len() == 2)?;
+    let (hours, minutes) = (hours.parse::<u32>().ok()?, minutes.parse::<u32>().ok()?);
+    (minutes < 60).then(|| hours.saturating_mul(60).saturating_add(minutes))
+}
+
 /// `1h30m` as tenths of units: (10, hours), (300, minutes).
 fn spans(text: &str) -> Option<Vec<(i64, Unit)>> {
     let mut all = Vec::new();
@@ -145,8 +129,7 @@ fn spans(text: &str) -> Option<Vec<(i64, Unit)>> {
         let (number, behind) = rest.split_at_checked(digits)?;
         let letters = behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len());
         let (name, after) = behind.split_at_checked(letters)?;
-        let unit = UNITS.iter().find(|(names, _)| names.contains(&name)).map(|(_, unit)| *unit)?;
-        all.push((tenths(number)?, unit));
+        all.push((tenths(number)?, calendar::unit(name)?));
         rest = after;
     }
     (!all.is_empty()).then_some(all)
@@ -180,6 +163,33 @@ enum Day {
 type Read<T> = Option<Result<T, String>>;
 
 impl Sky<'_> {
+    /// The zone may stand behind: as an offset, or by the letters that the desk's own clock shows.
+    fn read_in_zone(&self, tokens: &[&str]) -> Read<Zoned> {
+        let Some((last, before)) = tokens.split_last().filter(|(_, before)| !before.is_empty())
+        else {
+            return self.read(tokens);
+        };
+        if let Some(offset) = offset(last) {
+            let zone = TimeZone::fixed(offset);
+            let there = Sky { now: self.now.with_time_zone(zone), hours: self.hours };
+            return there.read(before);
+        }
+        let found = match self.read(tokens) {
+            None => self.read(before)?,
+            found => return found,
+        };
+        let own = |at: &Zoned| at.strftime("%Z").to_string().eq_ignore_ascii_case(last);
+        match found {
+            Ok(at) if own(&at) => Some(Ok(at)),
+            Ok(at) if ZONES.contains(last) => Some(Err(format!(
+                "the desk's clock shows {} then, not {}; write the time by it",
+                at.strftime("%Z"),
+                last.to_uppercase()
+            ))),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
     /// `None` if these words are no moment at all.
     fn read(&self, tokens: &[&str]) -> Read<Zoned> {
         match tokens {
@@ -214,6 +224,13 @@ impl Sky<'_> {
 
     fn day_and_time(&self, tokens: &[&str]) -> Read<Zoned> {
         // "15:00 fri" and "fri 15:00", "24 dec at 9:30 am".
+        if let [only] = tokens
+            && let Some(minutes) = hours_and_minutes(only)
+        {
+            let clock = format!("{:02}:{:02}", minutes / 60, minutes % 60);
+            let (hours, minutes) = (minutes / 60, minutes % 60);
+            return Some(Err(format!("{clock} or in {hours}h{minutes:02}m? Write it like that")));
+        }
         for cut in 0..=tokens.len() {
             let (left, right) = tokens.split_at_checked(cut)?;
             let both = match (left, right) {
@@ -232,7 +249,14 @@ impl Sky<'_> {
                 },
             };
             match both {
-                Some(Ok((day, time))) => return self.instant(day, time).map(Ok),
+                Some(Ok((day, time))) => {
+                    let leap = matches!(day, Some(Day::Yearly(2, 29)));
+                    let found = self.instant(day, time)?;
+                    return Some(match leap && found.year() > self.now.year() + 1 {
+                        true => Err(format!("29 Feb is next in {}; write the year", found.year())),
+                        false => Ok(found),
+                    });
+                }
                 Some(Err(ambiguous)) => return Some(Err(ambiguous)),
                 None => {}
             }
@@ -284,20 +308,44 @@ impl Sky<'_> {
     fn day(&self, tokens: &[&str]) -> Read<Day> {
         let today = self.now.date();
         match tokens {
-            ["today"] => Some(Ok(Day::On(today))),
-            ["tomorrow" | "tmrw" | "tomorow" | "tommorow" | "tommorrow"] => {
-                today.tomorrow().ok().map(|date| Ok(Day::On(date)))
-            }
+            [one] if TODAY.contains(one) => Some(Ok(Day::On(today))),
+            [one] if TOMORROW.contains(one) => today.tomorrow().ok().map(|date| Ok(Day::On(date))),
             ["next", name] => self.next_weekday(weekday(name)?),
             [name] if weekday(name).is_some() => {
                 weekday(name).map(|weekday| Ok(Day::Weekly(weekday)))
             }
             [one] => self.numeric(one),
+            [name, date @ ..] if weekday(name).is_some() => {
+                let day = self.day(date)?;
+                Some(day.and_then(|day| self.on_that_weekday(day, weekday(name), name)))
+            }
             [day, name] if ordinal(day).is_some() => yearly(month(name)?, ordinal(day)?),
             [name, day] => yearly(month(name)?, ordinal(day)?),
             [day, name, year] if ordinal(day).is_some() => dated(year, month(name)?, ordinal(day)?),
             [name, day, year] => dated(year, month(name)?, ordinal(day)?),
             _ => None,
+        }
+    }
+
+    /// A date beside a day of the week must be one.
+    fn on_that_weekday(&self, day: Day, named: Option<Weekday>, name: &str) -> Result<Day, String> {
+        let date = match day {
+            Day::On(date) => Some(date),
+            Day::Yearly(month, day) => {
+                let years = self.now.year()..=self.now.year() + 1;
+                let mut dates = years.filter_map(|year| Date::new(year, month, day).ok());
+                dates.find(|date| *date >= self.now.date())
+            }
+            Day::Weekly(_) => None,
+        };
+        match date.filter(|date| Some(date.weekday()) != named) {
+            None if date.is_some() => Ok(day),
+            None => Err(format!("“{name}” and another day beside it? Write the date")),
+            Some(other) => Err(format!(
+                "{} is a {}; which day is meant?",
+                other.strftime("%-d %b %Y"),
+                calendar::spoken(other.weekday())
+            )),
         }
     }
 
@@ -348,12 +396,15 @@ impl Sky<'_> {
     }
 
     /// Neither past nor absurdly far.
-    fn sound(&self, at: Zoned, words: &str) -> Result<Timestamp, String> {
+    fn sound(&self, at: Zoned, tokens: &[&str]) -> Result<Timestamp, String> {
         let far = self.now.checked_add(Span::new().years(YEARS_MAX));
         if at <= self.now {
-            return Err(match words.to_lowercase().starts_with("today") {
+            return Err(match matches!(tokens, [one] if TODAY.contains(one)) {
                 true => "today at what time? Write it like today 17:00".to_owned(),
-                false => format!("{} is past", at.strftime("%Y-%m-%d %H:%M")),
+                false => format!(
+                    "{} is past",
+                    at.with_time_zone(self.now.time_zone().clone()).strftime("%Y-%m-%d %H:%M")
+                ),
             });
         }
         if far.is_ok_and(|far| at > far) {
@@ -366,32 +417,20 @@ impl Sky<'_> {
     }
 }
 
-fn weekday(name: &str) -> Option<Weekday> {
-    let name = name.trim_end_matches('.');
-    let (_, day) = DAYS.iter().find(|(full, _)| name.len() >= 3 && full.starts_with(name))?;
-    Some(*day)
-}
-
-fn month(name: &str) -> Option<i8> {
-    let name = name.trim_end_matches('.');
-    let full = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let found = MONTHS.iter().zip(full).position(|(short, full)| {
-        name == *short || name == full || name == "sept" && *short == "sep"
-    })?;
-    i8::try_from(found + 1).ok()
+/// `z`, `utc`, `+01:00`, `-0500`.
+fn offset(text: &str) -> Option<Offset> {
+    if ["z", "utc", "gmt"].contains(&text) {
+        return Some(Offset::UTC);
+    }
+    let sign = match text.chars().next()? {
+        '+' => 1,
+        '-' => -1,
+        _ => return None,
+    };
+    let digits: String = text.chars().skip(1).filter(|c| *c != ':').collect();
+    let (hours, minutes) = digits.split_at_checked(2)?;
+    let minutes = if minutes.is_empty() { 0 } else { i32::from(number(minutes)?) };
+    Offset::from_seconds(sign * (i32::from(number(hours)?) * 3600 + minutes * 60)).ok()
 }
 
 fn number(text: &str) -> Option<i8> {
@@ -418,13 +457,21 @@ fn yearly(month: i8, day: i8) -> Read<Day> {
 fn dated(year: &str, month: i8, day: i8) -> Read<Day> {
     let short = year.len() == 2;
     let year: i16 = year.parse().ok().filter(|_| short || year.len() == 4)?;
-    Date::new(if short { 2000 + year } else { year }, month, day).ok().map(|date| Ok(Day::On(date)))
+    let year = if short { 2000 + year } else { year };
+    // A leap year has every day that there is.
+    Date::new(2024, month, day).ok()?;
+    let found = Date::new(year, month, day).map(Day::On);
+    Some(found.map_err(|_| format!("there is no {} {year}", spoken(month, day))))
 }
 
 /// `15:00`, `9am`, `9:30pm`, `15h`, `15h30`, `noon`.
 fn time_of(text: &str) -> Option<Time> {
     if text == "noon" {
         return Time::new(12, 0, 0, 0).ok();
+    }
+    if let Some(hour) = text.strip_suffix("uhr") {
+        let (hour, minute) = hour.split_once([':', '.']).unwrap_or((hour, "0"));
+        return Time::new(number(hour)?, number(minute)?, 0, 0).ok();
     }
     let halves = [("am", 0), ("pm", 12)];
     let half = halves.iter().find_map(|(ending, more)| Some((text.strip_suffix(ending)?, *more)));
@@ -448,9 +495,6 @@ fn long(date: Date) -> String {
 }
 
 fn spoken(month: i8, day: i8) -> String {
-    let name =
-        usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or("?");
-    let mut letters = name.chars();
-    let capital = letters.next().map(|c| c.to_ascii_uppercase()).unwrap_or_default();
-    format!("{day} {capital}{}", letters.as_str())
+    let date = Date::new(2024, month, day).map(|date| date.strftime("%-d %b").to_string());
+    date.unwrap_or_else(|_| format!("{day}.{month}."))
 }

@@ -1,0 +1,232 @@
+//! Words for days, months and lengths of time in the languages of the texts, in lower case.
+//!
+//! Short forms stand here only where they mean one thing: `mar` is March in English and Tuesday in
+//! Spanish and Italian, so those languages are read in full there.
+
+use jiff::civil::Weekday;
+
+/// Months, each by all its names.
+const MONTHS: [&[&str]; 12] = [
+    &["jan", "january", "januar", "jänner", "janvier", "enero", "gennaio", "janeiro", "januari"],
+    &["feb", "february", "februar", "février", "fevrier", "febrero", "febbraio", "fevereiro"],
+    &["mar", "march", "märz", "maerz", "mars", "marzo", "março", "marco", "maart", "marca"],
+    &["apr", "april", "avril", "abril", "aprile", "kwietnia", "kwiecień"],
+    &["may", "mai", "mayo", "maggio", "maio", "mei", "maja", "maj"],
+    &["jun", "june", "juni", "juin", "junio", "giugno", "junho", "czerwca", "czerwiec"],
+    &["jul", "july", "juli", "juillet", "julio", "luglio", "julho", "lipca", "lipiec"],
+    &["aug", "august", "août", "aout", "agosto", "augustus", "sierpnia", "sierpień"],
+    &["sep", "sept", "september", "septembre", "septiembre", "settembre", "setembro", "września"],
+    &["oct", "okt", "october", "oktober", "octobre", "octubre", "ottobre", "outubro"],
+    &["nov", "november", "novembre", "noviembre", "novembro", "listopada", "listopad"],
+    &["dec", "dez", "december", "dezember", "décembre", "decembre", "diciembre", "dicembre"],
+];
+/// Names of months that did not fit into their row.
+const MORE_MONTHS: [(&str, i8); 9] = [
+    ("stycznia", 1),
+    ("styczeń", 1),
+    ("februari", 2),
+    ("lutego", 2),
+    ("luty", 2),
+    ("marzec", 3),
+    ("października", 10),
+    ("dezembro", 12),
+    ("grudnia", 12),
+];
+
+/// Days of the week, each by all its names.
+const WEEKDAYS: [(Weekday, &[&str]); 7] = [
+    (
+        Weekday::Monday,
+        &["montag", "lundi", "lunes", "lunedì", "segunda-feira", "maandag", "poniedziałek"],
+    ),
+    (
+        Weekday::Tuesday,
+        &["dienstag", "mardi", "martes", "martedì", "terça-feira", "dinsdag", "wtorek"],
+    ),
+    (
+        Weekday::Wednesday,
+        &["mittwoch", "mercredi", "miércoles", "miercoles", "mercoledì", "woensdag", "środa"],
+    ),
+    (
+        Weekday::Thursday,
+        &["donnerstag", "jeudi", "jueves", "giovedì", "quinta-feira", "donderdag", "czwartek"],
+    ),
+    (
+        Weekday::Friday,
+        &["freitag", "vendredi", "viernes", "venerdì", "sexta-feira", "vrijdag", "piątek"],
+    ),
+    (
+        Weekday::Saturday,
+        &["samstag", "sonnabend", "samedi", "sábado", "sabado", "sabato", "zaterdag", "sobota"],
+    ),
+    (
+        Weekday::Sunday,
+        &["sonntag", "dimanche", "domingo", "domenica", "zondag", "niedziela", "niedzielę"],
+    ),
+];
+const MORE_WEEKDAYS: [(&str, Weekday); 3] = [
+    ("quarta-feira", Weekday::Wednesday),
+    ("środę", Weekday::Wednesday),
+    ("sobotę", Weekday::Saturday),
+];
+const ENGLISH: [(Weekday, &str); 7] = [
+    (Weekday::Monday, "monday"),
+    (Weekday::Tuesday, "tuesday"),
+    (Weekday::Wednesday, "wednesday"),
+    (Weekday::Thursday, "thursday"),
+    (Weekday::Friday, "friday"),
+    (Weekday::Saturday, "saturday"),
+    (Weekday::Sunday, "sunday"),
+];
+
+/// This very day.
+pub const TODAY: [&str; 9] =
+    ["today", "heute", "aujourd'hui", "hoy", "oggi", "hoje", "vandaag", "dzisiaj", "dziś"];
+/// The next one, and how it is misspelt.
+pub const TOMORROW: [&str; 12] = [
+    "tomorrow",
+    "tmrw",
+    "tomorow",
+    "tommorow",
+    "tommorrow",
+    "morgen",
+    "demain",
+    "mañana",
+    "manana",
+    "domani",
+    "amanhã",
+    "jutro",
+];
+/// Words that say nothing about which moment is meant.
+pub const FILLERS: [&str; 36] = [
+    "at", "on", "until", "till", "by", "in", "the", "um", "am", "bis", "zum", "den", "dem", "le",
+    "à", "au", "jusqu'au", "dans", "el", "a", "las", "hasta", "en", "il", "alle", "fino", "al",
+    "às", "até", "em", "op", "om", "tot", "do", "o", "w",
+];
+
+/// A length of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    Minutes,
+    Hours,
+    Days,
+    Weeks,
+}
+
+/// Days and weeks are counted by the calendar.
+const UNITS: [(Unit, &[&str]); 4] = [
+    (
+        Unit::Minutes,
+        &["m", "min", "mins", "minute", "minutes", "minuten", "minutos", "minuti", "minut"],
+    ),
+    (
+        Unit::Hours,
+        &[
+            "h", "hr", "hrs", "hour", "hours", "std", "stunde", "stunden", "heure", "heures",
+            "hora", "horas", "ora", "ore", "uur", "uren", "godzin", "godziny", "godzinę",
+        ],
+    ),
+    (
+        Unit::Days,
+        &[
+            "d", "day", "days", "tag", "tage", "tagen", "jour", "jours", "día", "días", "dia",
+            "dias", "giorno", "giorni", "dag", "dagen", "dzień", "dni",
+        ],
+    ),
+    (
+        Unit::Weeks,
+        &[
+            "w",
+            "wk",
+            "wks",
+            "week",
+            "weeks",
+            "woche",
+            "wochen",
+            "semaine",
+            "semaines",
+            "semana",
+            "semanas",
+            "settimana",
+            "settimane",
+            "weken",
+            "tydzień",
+            "tygodnie",
+            "tygodni",
+        ],
+    ),
+];
+
+/// The month of that name, from 1.
+pub fn month(name: &str) -> Option<i8> {
+    let name = name.trim_end_matches('.');
+    let more = MORE_MONTHS.iter().find(|(own, _)| *own == name).map(|(_, month)| *month);
+    let found = MONTHS.iter().position(|names| names.contains(&name));
+    more.or_else(|| i8::try_from(found? + 1).ok())
+}
+
+/// The day of that name; English ones also by their first letters.
+pub fn weekday(name: &str) -> Option<Weekday> {
+    let name = name.trim_end_matches('.');
+    let begins = |full: &str| name.len() >= 3 && full.starts_with(name);
+    let english = ENGLISH.iter().find(|(_, full)| begins(full)).map(|(day, _)| *day);
+    let other = || WEEKDAYS.iter().find(|(_, names)| names.contains(&name)).map(|(day, _)| *day);
+    let more = || MORE_WEEKDAYS.iter().find(|(own, _)| *own == name).map(|(_, day)| *day);
+    english.or_else(other).or_else(more)
+}
+
+/// Its English name, for people.
+pub fn spoken(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "Monday",
+        Weekday::Tuesday => "Tuesday",
+        Weekday::Wednesday => "Wednesday",
+        Weekday::Thursday => "Thursday",
+        Weekday::Friday => "Friday",
+        Weekday::Saturday => "Saturday",
+        Weekday::Sunday => "Sunday",
+    }
+}
+
+/// The unit of that name.
+pub fn unit(name: &str) -> Option<Unit> {
+    UNITS.iter().find(|(_, names)| names.contains(&name)).map(|(unit, _)| *unit)
+}
+
+/// Zones that people write by letters; which clock is meant differs from place to place.
+pub const ZONES: [&str; 24] = [
+    "est", "edt", "pst", "pdt", "cst", "cdt", "mst", "mdt", "bst", "ist", "jst", "aest", "aedt",
+    "msk", "wet", "west", "eet", "eest", "cet", "cest", "hst", "kst", "sgt", "nzst",
+];
+
+/// Words of a moment, each by itself, in lower case: decoration off, ISO forms taken apart.
+pub fn tokens(words: &str) -> Vec<String> {
+    words.split(' ').flat_map(|word| parts(&bare(word))).filter(|word| !word.is_empty()).collect()
+}
+
+fn bare(word: &str) -> String {
+    let word = word.trim_matches([',', ';', '!', '?', '(', ')']).to_lowercase().replace('’', "'");
+    // "at 15:00." ends a sentence; "24.12." is a date.
+    if word.contains(':') { word.trim_end_matches('.').to_owned() } else { word }
+}
+
+/// `2026-12-24t15:00z` is a day, a time and a zone; `30-nov-2026` three words.
+fn parts(word: &str) -> Vec<String> {
+    if let Some((day, time)) = word.split_once('t')
+        && day.len() == 10
+        && day.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+    {
+        let zone = time.find(['z', '+', '-']).unwrap_or(time.len());
+        let (time, zone) = time.split_at_checked(zone).unwrap_or((time, ""));
+        let minutes = time.rsplit_once(':').filter(|(head, _)| head.contains(':'));
+        let time = minutes.map_or(time, |(minutes, _)| minutes);
+        return [day, time, zone].map(str::to_owned).to_vec();
+    }
+    let dashed: Vec<&str> = word.split('-').collect();
+    match dashed.as_slice() {
+        [day, name, year] if month(name).is_some() => {
+            [*day, *name, *year].map(str::to_owned).to_vec()
+        }
+        _ => vec![word.to_owned()],
+    }
+}
