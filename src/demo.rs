@@ -97,7 +97,8 @@ where
 fn close(out: &mut dyn Write, ticket: &str, data_dir: &Path, file: &Path) -> anyhow::Result<()> {
     let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("postdesk"));
     let desk = format!("{} --config {}", program.display(), file.display());
-    writeln!(out, "\n── The ticket ──\n{}\n", ticket.trim_end())?;
+    writeln!(out, "\n── The ticket: all that was said, and whether the promise was kept ──")?;
+    writeln!(out, "{}\n", ticket.trim_end())?;
     writeln!(
         out,
         "The database lies in {} and stays there until you delete it. Look at it:",

@@ -80,6 +80,21 @@ enough?
 Ada
 ";
 
+/// Two commands above an answer, one of them misspelt: nothing of it may leave.
+const SLIP: &str = "#tag export
+#clsoe
+
+Hello Ada,
+
+Thursday's version is early enough: the export at the end of the month
+will run with it, and there is nothing for you to set.
+
+Best wishes
+Bob
+";
+const CORRECTION: &str = "#close
+";
+
 /// The stage: where the people send, what they have read, and who listens.
 pub(super) struct Story<'a> {
     world: World,
@@ -94,7 +109,7 @@ impl<'a> Story<'a> {
         Self { world, smtp, out, read: BTreeMap::new() }
     }
 
-    /// From the request to the moment when the agent knows that there is a question left.
+    /// From the request to the answer that closes it.
     pub(super) async fn play(&mut self) -> anyhow::Result<()> {
         let request = letter::write(&ADA, &DESK, REQUEST_SUBJECT, REQUEST, LOG)?;
         self.send(&ADA, &request, "Ada, a customer, writes").await?;
@@ -112,7 +127,21 @@ impl<'a> Story<'a> {
             self.read_until(&ADA, "stumbles over the semicolon", "Ada gets the answer").await?;
 
         self.send(&ADA, &letter::answer(&ADA, &answer, FOLLOW_UP)?, "Ada replies").await?;
-        self.read_until(&BOB, "One question is left", "Bob is told").await?;
+        let question = self.read_until(&BOB, "One question is left", "Bob is told").await?;
+        self.correct_a_slip(&question).await
+    }
+
+    /// A misspelt command holds the whole mail; the line as it was meant releases it.
+    async fn correct_a_slip(&mut self, question: &[u8]) -> anyhow::Result<()> {
+        let slip = letter::answer(&BOB, question, SLIP)?;
+        self.send(&BOB, &slip, "Bob answers with two commands, and one is misspelt").await?;
+        let heading = "The mail is held, nothing has left, and Bob is told why";
+        let transcript = self.read_until(&BOB, "#clsoe", heading).await?;
+
+        let correction = letter::answer(&BOB, &transcript, CORRECTION)?;
+        self.send(&BOB, &correction, "Bob writes the line as he meant it").await?;
+        let heading = "Ada gets the answer, without a word of the commands";
+        self.read_until(&ADA, "early enough: the export", heading).await?;
         Ok(())
     }
 
