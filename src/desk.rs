@@ -4,7 +4,7 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! event < ticket, texts < command, absence, query, route < case < notify < decide
+//! event < ticket, texts, voice < command, absence, query, route < case < notify < decide
 //! ```
 
 pub mod absence;
@@ -17,6 +17,7 @@ pub mod query;
 pub mod route;
 pub mod texts;
 mod ticket;
+pub mod voice;
 
 pub use event::{EntryKind, Event, Joining, Mailed, Priority, Status, Wake};
 pub use ticket::{Direction, Entry, FileNote, IdKind, PARTICIPANTS_MAX, Part, Participant, Ticket};

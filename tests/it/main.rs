@@ -47,4 +47,5 @@ mod third;
 mod threads;
 mod tidy;
 mod undo;
+mod voice;
 mod wire;

@@ -12,7 +12,7 @@ use super::reach::{Listener, is_served, listeners, reading_for};
 use crate::config::{Agent, Config};
 use crate::desk::case::{Answered, Context, Conversation, Decision, Post, Read};
 use crate::desk::texts::{Texts, Values, moment, size, stamp};
-use crate::desk::{Entry, EntryKind};
+use crate::desk::{Entry, EntryKind, voice};
 use crate::mail::{
     Address, Authentication, Enclosure, Inbound, Kind, Origin, Outgoing, Person, ReplyGoes,
     TicketNumber,
@@ -233,7 +233,11 @@ pub fn tell_one(
     let thread = own_thread(conversation, &listener.person.address);
     let mail = Outgoing {
         reply_goes: if listener.agent { telling.goes } else { ReplyGoes::Nowhere },
-        from_name: format!("{} ({})", author.shown(), context.config.desk.name),
+        from_name: format!(
+            "{} ({})",
+            voice::sender_name(context.config, author),
+            context.config.desk.name
+        ),
         in_reply_to: thread.last().cloned(),
         references: thread,
         enclosures: enclosed(read),
@@ -314,8 +318,8 @@ fn earlier(context: &Context<'_>, entry: &Entry) -> Value {
     let kind = if entry.kind == EntryKind::Note { " (internal note)" } else { "" };
     Value::from(BTreeMap::from([
         ("at", stamp(entry.at, &context.config.desk.time_zone)),
-        ("who", format!("{}{kind}", entry.author.shown())),
-        ("text", shorten(&entry.text, EARLIER_SHOWN)),
+        ("who", format!("{}{kind}", voice::sender_name(context.config, &entry.author))),
+        ("text", voice::barred(&shorten(&entry.text, EARLIER_SHOWN))),
     ]))
 }
 
@@ -346,9 +350,9 @@ fn said(
         ("internal", Value::from(goes == ReplyGoes::Internal)),
         ("goes_to", value(goes_to(conversation))),
         ("warning", maybe(warning)),
-        ("author", value(author.to_string())),
+        ("author", value(voice::author(context.config, author))),
         ("did", value(did)),
-        ("text", value(shorten(read.text, TEXT_SHOWN))),
+        ("text", value(voice::barred(&shorten(read.text, TEXT_SHOWN)))),
         ("files", list(read.inbound.attachments.iter().map(file_line).collect())),
     ])
 }
@@ -374,7 +378,8 @@ pub fn too_large(
     decision: &mut Decision,
 ) {
     let config = context.config;
-    let author = mail.sender().map_or_else(|| "Somebody".to_owned(), ToString::to_string);
+    let author =
+        mail.sender().map_or_else(|| "Somebody".to_owned(), |author| voice::author(config, author));
     let bytes_shown = |bytes: u64| size(usize::try_from(bytes).unwrap_or(usize::MAX));
     let values = Values::from([
         ("author", value(author)),

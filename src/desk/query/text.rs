@@ -7,7 +7,7 @@ use super::{Answer, Ended, LISTED_MAX, Listed, Question, Story, Which};
 use crate::config::{Agent, Config};
 use crate::desk::command::Complaint;
 use crate::desk::texts::worked;
-use crate::desk::{Entry, EntryKind, Event, Part, Status, Ticket};
+use crate::desk::{Entry, EntryKind, Event, Part, Status, Ticket, voice};
 use crate::time::Timestamp;
 
 /// Columns of a phone.
@@ -147,10 +147,14 @@ impl Teller<'_> {
 
     fn said(&self, entry: &Entry) -> String {
         let note = if entry.kind == EntryKind::Note { " (note)" } else { "" };
-        let mut lines =
-            vec![narrow(&format!("{}, {}{note}:", self.at(entry.at), entry.author.shown()))];
+        let mut lines = vec![narrow(&format!(
+            "{}, {}{note}:",
+            self.at(entry.at),
+            voice::sender_name(self.config, &entry.author)
+        ))];
         let text: String = entry.text.chars().take(ENTRY_SHOWN).collect();
-        lines.push(narrow(if text.is_empty() { "(no text)" } else { &text }));
+        let words = if text.is_empty() { "(no text)".to_owned() } else { voice::barred(&text) };
+        lines.push(narrow(&words));
         if text.len() < entry.text.len() {
             lines.push("[… cut here]".to_owned());
         }

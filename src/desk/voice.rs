@@ -1,0 +1,156 @@
+//! Whose words a mail to an agent holds: strangers never speak in the desk's voice.
+//!
+//! A display name is whatever its owner likes, so the address stands first and the name behind it
+//! in quotes. A line of somebody else's that has the form of one of ours, where a reply goes, a
+//! separator, a line of the context, the head of a note, bears a bar; ours never do. Other lines
+//! stay as they are, so that they flow and are read as they were written.
+
+use crate::config::{Agent, Config};
+use crate::mail::Person;
+
+/// What stands before a line of somebody else's that looks like ours.
+pub const BAR: &str = "│ ";
+/// Longest name that is shown, in characters.
+const NAME_MAX: usize = 40;
+/// How lines of ours begin, as [`folded`] makes them.
+const BEGINNINGS: [&str; 12] = [
+    "reply>",
+    "reply:",
+    "reply->",
+    "answerpromised",
+    "tobedoneby",
+    "hereasit",
+    "herebecauseit",
+    "alsoopen",
+    "attachments:",
+    "!",
+    "│",
+    "|",
+];
+/// What only our lines hold, as [`folded`] makes them.
+const WITHIN: [&str; 5] =
+    ["internalnote", "agentsonly", "(thirdparty)", "priority,queue", "nobodyhasit"];
+/// Letters that look like Latin ones, beside those.
+const LOOKALIKES: [(&str, char); 15] = [
+    ("аα", 'a'),
+    ("еεё", 'e'),
+    ("оοσ", 'o'),
+    ("рρ", 'p'),
+    ("сϲ", 'c'),
+    ("уγү", 'y'),
+    ("хχ", 'x'),
+    ("іιıї", 'i'),
+    ("ѕ", 's'),
+    ("ԁ", 'd'),
+    ("տոп", 'n'),
+    ("тτ", 't'),
+    ("гɡ", 'r'),
+    ("ⅼӏ", 'l'),
+    ("→⇒➜➔⟶▶»›＞", '>'),
+];
+
+/// Somebody from outside: `ada@example.org ("Ada Lovelace")`.
+pub fn stranger(person: &Person) -> String {
+    let name = person.name.as_deref().map(clean).filter(|name| !name.is_empty());
+    match name {
+        Some(name) => format!("{} (\"{name}\")", person.address),
+        None => person.address.to_string(),
+    }
+}
+
+/// A name as the sender of a mail to agents: that of one who is no colleague and claims nothing.
+pub fn sender_name(config: &Config, person: &Person) -> String {
+    let name = person.name.as_deref().map(clean).unwrap_or_default();
+    let plain = folded(&name);
+    let known = |agent: &Agent| folded(&agent.name) == plain && agent.address != person.address;
+    let claims = name.contains(['@', '<', ';', '#'])
+        || WITHIN.iter().chain(&BEGINNINGS).any(|ours| plain.contains(ours))
+        || plain == folded(&config.desk.name)
+        || config.agents.iter().any(known);
+    if name.is_empty() || claims { person.address.to_string() } else { name }
+}
+
+/// Somebody who wrote: `Ada Lovelace <ada@example.org>`; by the address first if the name claims
+/// anything.
+pub fn author(config: &Config, person: &Person) -> String {
+    let name = sender_name(config, person);
+    if name == person.address.as_str() {
+        stranger(person)
+    } else {
+        format!("{name} <{}>", person.address)
+    }
+}
+
+/// A name without what has no shape, turns the direction of writing, or would end the quotes.
+fn clean(name: &str) -> String {
+    let shaped: String =
+        name.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(has_shape).collect();
+    let words: Vec<&str> = shaped.split(' ').filter(|word| !word.is_empty()).collect();
+    let line = words.join(" ").replace(['"', '“', '”', '„'], "'");
+    match line.char_indices().nth(NAME_MAX) {
+        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or(&line).trim_end()),
+        None => line,
+    }
+}
+
+fn has_shape(c: &char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}')
+        && !matches!(c, '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        && !matches!(c, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+        && !matches!(c, '\u{e0000}'..='\u{e007f}' | '\u{2800}')
+}
+
+/// Words of somebody else's, with a bar before each line that has the form of one of ours.
+pub fn barred(text: &str) -> String {
+    let barred = text.split('\n').map(|line| match is_like_ours(line) {
+        true => [BAR, line].concat(),
+        false => line.to_owned(),
+    });
+    barred.collect::<Vec<_>>().join("\n")
+}
+
+fn is_like_ours(line: &str) -> bool {
+    let plain = folded(line);
+    let dashes = plain.chars().count() >= 3 && plain.chars().all(is_dash);
+    dashes
+        || BEGINNINGS.iter().any(|start| plain.starts_with(start))
+        || WITHIN.iter().any(|words| plain.contains(words))
+        || is_state(&plain)
+        || is_head(&plain)
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '_' | '=' | '‐'..='―' | '─'..='╿' | '⎯' | '﹣' | '－')
+}
+
+/// `#12 open, …`
+fn is_state(plain: &str) -> bool {
+    let Some(rest) = plain.strip_prefix('#') else { return false };
+    let words = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let states = ["new", "open", "pending", "on-hold", "solved", "closed", "spam"];
+    words.len() < rest.len() && states.iter().any(|state| words.starts_with(state))
+}
+
+/// `2026-11-25 03:40, Bob Brown:`, `Bob Brown noted:`.
+fn is_head(plain: &str) -> bool {
+    let mut digits = plain.bytes().take(10);
+    let dated = plain.len() > 15
+        && digits.all(|byte| byte.is_ascii_digit() || byte == b'-')
+        && plain.contains(',');
+    let ends = ["noted:", "assignedthistoyou", "assignedthistoyou:", "escalatedthistoyou:"];
+    (dated && plain.ends_with(':')) || ends.iter().any(|end| plain.ends_with(end))
+}
+
+/// A line as the eye takes it: small letters, without white space, lookalikes as what they pass for.
+fn folded(line: &str) -> String {
+    line.chars()
+        .filter(|c| !c.is_whitespace() && has_shape(c))
+        .map(|c| match c {
+            '！'..='～' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+            c => c,
+        })
+        .flat_map(char::to_lowercase)
+        .map(|c| LOOKALIKES.iter().find(|(all, _)| all.contains(c)).map_or(c, |(_, latin)| *latin))
+        .collect()
+}
