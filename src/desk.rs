@@ -4,13 +4,14 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! event < ticket, texts, voice < command, absence, query, route < case < notify < decide
+//! event < ticket, texts, voice < command, absence, query, route < case < direction, notify < decide
 //! ```
 
 pub mod absence;
 pub mod case;
 pub mod command;
 pub mod decide;
+pub mod direction;
 mod event;
 pub mod notify;
 pub mod query;

@@ -442,7 +442,7 @@ pub struct Repair {
     /// Tickets that commands name, by the number as written; for one that went into another, that
     /// other.
     pub named: BTreeMap<TicketNumber, Conversation>,
-    /// The ticket of the answered mail, if it went into another since that mail was made.
+    /// The ticket of the answered mail as that mail showed it, if it changed since.
     pub before: Option<Ticket>,
     /// The last merge of the ticket that was answered.
     pub merge: Option<Merge>,
@@ -499,10 +499,25 @@ pub enum Slip<'a> {
     OurText(&'a str),
     /// Its ticket went into another since, and the answer would reach others than was said.
     WentInto(TicketNumber, TicketNumber),
+    /// More people take part since than the answered mail named.
+    Wider,
+    /// Nothing says whether it is meant for the customer.
+    Unclear(Doubt),
     /// It repeats what was noted inside, and does not say that it is meant so.
     Noted,
     /// There is nothing in it.
     Nothing,
+}
+
+/// Why it is not clear whom an agent's words are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// The answered mail takes commands.
+    Commands,
+    /// It is addressed to nobody that can be seen.
+    Nobody,
+    /// A colleague has a copy, and it speaks to them.
+    Colleague,
 }
 
 /// A line of the transcript: as written, and what became of it.

@@ -29,6 +29,7 @@ pub enum Verb {
     Escalate,
     Note,
     Reply,
+    Only,
     Priority,
     Tag,
     Title,
@@ -221,6 +222,15 @@ pub const COMMANDS: &[Command] = &[
         value: "",
         meaning: "this mail goes to the customer",
         example: "#reply",
+        place: Place::Text,
+    },
+    Command {
+        verb: Verb::Only,
+        name: "only",
+        aliases: &["nocc"],
+        value: "",
+        meaning: "this answer goes to the requester alone",
+        example: "#only",
         place: Place::Text,
     },
     Command {

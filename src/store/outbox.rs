@@ -6,6 +6,8 @@
 //! that is still `queued` can be taken back (`undo.rs`). The schedule is derived from `due_at`
 //! alone, so there are no timers to lose.
 
+use std::collections::BTreeSet;
+
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -394,6 +396,20 @@ pub fn count_since(
             row.get(0)
         })?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// When transcripts on that ticket were queued for that agent: what their own commands did has the
+/// same time.
+pub fn transcripts(
+    tx: Tx<'_>,
+    ticket: TicketNumber,
+    agent: &Address,
+) -> Result<BTreeSet<Timestamp>> {
+    let sql =
+        "SELECT queued_at FROM outbox WHERE ticket = ?1 AND recipient = ?2 AND kind = 'transcript'";
+    let mut statement = tx.prepare_cached(sql)?;
+    let rows = statement.query_map((ticket.0, agent.as_str()), |row| row.get(0))?;
+    rows.map(|at| Ok(Timestamp::from_millis(at?))).collect()
 }
 
 /// When that address was last sent an acknowledgement on that ticket.

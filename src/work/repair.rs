@@ -7,7 +7,7 @@ use crate::desk::case::{Merge, Repair, ToldOf};
 use crate::desk::command::Verb;
 use crate::desk::command::parse::Line;
 use crate::desk::decide::order::threads::number;
-use crate::desk::{Event, Status};
+use crate::desk::{Event, Status, Ticket};
 use crate::mail::{Address, TicketNumber};
 use crate::store::{self, Tx, outbox, threads, tickets};
 
@@ -23,10 +23,8 @@ pub fn repair(tx: Tx<'_>, lines: &[Line], row: Option<&Answered>) -> store::Resu
             repair.named.insert(named, found);
         }
     }
-    if let Some(row) = row.filter(|row| row.first != row.ticket) {
-        let seen = outbox::row(tx, row.id)?.map(|sent| sent.seen_version);
-        let before = row.first.map(|first| tickets::load(tx, first)).transpose()?.flatten();
-        repair.before = before.filter(|ticket| seen < Some(ticket.version));
+    if let Some((row, first)) = row.and_then(|row| Some((row, row.first?))) {
+        repair.before = as_shown(tx, first, row)?;
     }
     if lines.iter().any(|line| line.meaning.is(Verb::Unmerge))
         && let Some(first) = row.and_then(|row| row.first)
@@ -39,6 +37,27 @@ pub fn repair(tx: Tx<'_>, lines: &[Line], row: Option<&Answered>) -> store::Resu
         repair.told_of = told_of(tx, entry)?;
     }
     Ok(repair)
+}
+
+/// The ticket as that mail of ours showed it, with whom its reader added since by commands: their
+/// transcripts name those. `None` if it did not change.
+fn as_shown(tx: Tx<'_>, number: TicketNumber, row: &Answered) -> store::Result<Option<Ticket>> {
+    let changed = tickets::load(tx, number)?.filter(|now| now.version > row.seen_version);
+    let Some(now) = changed else { return Ok(None) };
+    let events = tickets::events(tx, number)?;
+    let shown = usize::try_from(row.seen_version).unwrap_or(0).clamp(1, events.len());
+    let (first, since) = events.split_at_checked(shown).unwrap_or((&events, &[]));
+    let Some(mut ticket) = Ticket::fold(number, first.iter().map(|(event, at)| (event, *at)))
+    else {
+        return Ok(Some(now));
+    };
+    let own = outbox::transcripts(tx, number, &row.recipient)?;
+    for (event, at) in since.iter().filter(|(_, at)| own.contains(at)) {
+        if matches!(event, Event::Joined { .. } | Event::RequesterChanged { .. }) {
+            ticket.apply(event, *at);
+        }
+    }
+    Ok(Some(ticket))
 }
 
 fn told_of(tx: Tx<'_>, row: i64) -> store::Result<Option<ToldOf>> {

@@ -25,6 +25,7 @@ mod config;
 mod cpu;
 mod crash;
 mod demo;
+mod direction;
 #[cfg(feature = "dkim")]
 mod dkim;
 mod hours;

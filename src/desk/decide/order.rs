@@ -28,8 +28,9 @@ pub mod verbs;
 use std::collections::BTreeMap;
 
 use crate::config::Agent;
-use crate::desk::case::{Answered, Context, Conversation, Decision, Outcome, Read};
+use crate::desk::case::{Context, Conversation, Decision, Doubt, Outcome, Read};
 use crate::desk::command::Complaint;
+use crate::desk::direction::{self, Token, Way};
 use crate::desk::notify::Elsewhere;
 use crate::desk::{Event, Mailed, Status, Ticket, Wake};
 use crate::mail::quote::Role;
@@ -53,6 +54,8 @@ pub struct Order<'a> {
     pub decision: Decision,
     /// Where the text goes.
     pub goes: ReplyGoes,
+    /// Why that is not clear; nothing is said then unless a command says where.
+    pub doubt: Option<Doubt>,
     /// The ticket as changed so far, with what was said in it; `None` for a mail that answers none
     /// of ours.
     conversation: Option<Conversation>,
@@ -76,6 +79,8 @@ pub struct Order<'a> {
     assignee_said: bool,
     /// `#note` or `#reply` was written.
     goes_said: bool,
+    /// `#only` was written: no copies.
+    pub only_requester: bool,
     /// How many lines of commands there are.
     lines: usize,
     /// The line at work, for [`Order::require_key`].
@@ -109,6 +114,7 @@ impl<'a> Order<'a> {
             now,
             decision: Decision::end(Outcome::Command, number, "an agent's commands"),
             goes: ReplyGoes::Nowhere,
+            doubt: None,
             before: conversation.map(|conversation| conversation.ticket.status),
             conversation: conversation.cloned(),
             told: BTreeMap::new(),
@@ -120,6 +126,7 @@ impl<'a> Order<'a> {
             status_said: false,
             assignee_said: false,
             goes_said: false,
+            only_requester: false,
             lines: 0,
             line: String::new(),
             needs_key: None,
@@ -127,21 +134,26 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// An order on the ticket of that mail of ours, whose first line says where the text goes.
+    /// An order on the ticket of a mail of ours, which says what an answer to it is about.
     pub fn answering(
         context: &'a Context<'a>,
         read: &'a Read<'a>,
         agent: &'a Agent,
-        row: &Answered,
+        token: Token,
         conversation: &Conversation,
         now: Timestamp,
     ) -> Self {
-        let goes = if row.reply_goes == ReplyGoes::Public {
-            ReplyGoes::Public
-        } else {
-            ReplyGoes::Internal
+        let ticket = &conversation.ticket;
+        let takes_part = |address: &Address| ticket.participant(address).is_some();
+        let addressed = direction::addressed(context.config, read.inbound, takes_part);
+        let goes = match direction::way(token, addressed) {
+            Way::Public => ReplyGoes::Public,
+            Way::Asked | Way::Inside => ReplyGoes::Internal,
         };
-        Self { goes, ..Self::new(context, read, agent, Some(conversation), now) }
+        let aside = goes == ReplyGoes::Public
+            && direction::speaks_to_colleague(context.config, read.inbound, &agent.address);
+        let doubt = direction::doubt(token, addressed).or(aside.then_some(Doubt::Colleague));
+        Self { goes, doubt, ..Self::new(context, read, agent, Some(conversation), now) }
     }
 
     /// The ticket as changed so far.

@@ -16,7 +16,7 @@ use crate::config::Agent;
 use crate::desk::case::{Context, Decision, Held, Outcome, Read, Told};
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script, script_with};
 use crate::desk::command::{Complaint, Verb};
-use crate::desk::{notify, query};
+use crate::desk::{direction, notify, query};
 use crate::mail::quote::{Role, new_text_of};
 use crate::time::Timestamp;
 
@@ -241,7 +241,8 @@ fn started<'a>(
             third::order(context, read, agent, conversation, now)
         }
         (Some(row), Some(conversation)) if row.ticket.is_some() => {
-            Order::answering(context, read, agent, row, conversation, now)
+            let token = direction::token_of_held(row);
+            Order::answering(context, read, agent, token, conversation, now)
         }
         _ => Order::new(context, read, agent, None, now),
     }

@@ -150,10 +150,11 @@ fn is_for_outside(file: &Attachment) -> bool {
         && !INSIDE_NAMES.contains(&name.as_str())
 }
 
-/// Whether an answer would reach others than the mail said which it answers, because its ticket
-/// went into another since.
+/// Whether an answer would reach others than the mail named which it answers: somebody joined
+/// since, or its ticket went into another.
 pub fn goes_wider(context: &Context<'_>, conversation: &Conversation) -> Option<Slip<'static>> {
     let before = context.repair.before.as_ref()?;
+    let known = &context.conversation.as_ref()?.ticket;
     let written = |ticket: &Ticket, address: &Address| {
         ticket.participant(address).is_some_and(|one| one.mailed == Mailed::Yes)
     };
@@ -163,8 +164,12 @@ pub fn goes_wider(context: &Context<'_>, conversation: &Conversation) -> Option<
         .iter()
         .filter(|one| one.mailed == Mailed::Yes)
         .map(|one| &one.person.address);
-    all.any(|address| !written(before, address))
-        .then_some(Slip::WentInto(before.number, ticket.number))
+    // Whom a command of the same mail adds, its writer knows.
+    let wider = all.any(|address| written(known, address) && !written(before, address));
+    wider.then_some(match before.number == ticket.number {
+        true => Slip::Wider,
+        false => Slip::WentInto(before.number, ticket.number),
+    })
 }
 
 /// A mail that answers none of ours: a request of the agent's own, unless it points to a ticket.

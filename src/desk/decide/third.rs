@@ -12,6 +12,7 @@ use super::speech::{held, is_desk_mail};
 use crate::config::{Agent, Config};
 use crate::desk::case::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, Slip};
 use crate::desk::command::parse::Line;
+use crate::desk::direction::{self, Addressed};
 use crate::desk::route::{Candidate, Evidence};
 use crate::desk::{
     Direction, Entry, EntryKind, Event, IdKind, PARTICIPANTS_MAX, Status, Ticket, notify,
@@ -33,7 +34,14 @@ pub fn leaves_the_desk_aside(config: &Config, inbound: &Inbound) -> bool {
 /// Whether an agent's mail about a ticket speaks to third parties and not to those who take part.
 pub fn is_aside(context: &Context<'_>, inbound: &Inbound, ticket: &Ticket) -> bool {
     let to_customer = inbound.to.iter().any(|person| ticket.participant(&person.address).is_some());
-    leaves_the_desk_aside(context.config, inbound) && !to_customer
+    (leaves_the_desk_aside(context.config, inbound) && !to_customer)
+        || is_to_colleague(context, inbound, ticket)
+}
+
+/// Whether it is addressed to somebody of the house: talk among colleagues, whoever reads along.
+fn is_to_colleague(context: &Context<'_>, inbound: &Inbound, ticket: &Ticket) -> bool {
+    let takes_part = |address: &Address| ticket.participant(address).is_some();
+    direction::addressed(context.config, inbound, takes_part) == Addressed::Colleague
 }
 
 /// The ticket to which an agent's mail points that answers none of ours to them.
@@ -64,9 +72,14 @@ pub fn aside(
         return None;
     }
     let mut order = order(context, read, agent, conversation, now);
+    let to_colleague = is_to_colleague(context, read.inbound, ticket);
+    // Without a word they would believe that the customer has it.
+    let words = match to_colleague {
+        true => "You wrote to a colleague: the customer did not get it.",
+        false => "You wrote to somebody outside and past us: the customer did not get it.",
+    };
     if lines.is_empty() {
-        // Without a word they would believe that the customer has it.
-        order.answer("You wrote to somebody outside and past us: the customer did not get it.");
+        order.answer(words);
     }
     let mut decision = settle(order, lines);
     if token.is_none() && decision.mails.iter().any(|post| post.mail.kind == Kind::Reply) {
@@ -74,7 +87,8 @@ pub fn aside(
         return Some(held(context, read, agent, about, Slip::NoToken(ticket.number), now));
     }
     if decision.outcome == Some(Outcome::Note) {
-        "written to a third party".clone_into(&mut decision.reason);
+        let why = if to_colleague { "written to a colleague" } else { "written to a third party" };
+        why.clone_into(&mut decision.reason);
         for (_, event) in &mut decision.events {
             if let Event::Said { why, .. } = event {
                 why.clone_from(&decision.reason);
@@ -95,9 +109,14 @@ pub fn order<'a>(
 ) -> Order<'a> {
     let mut order = Order::new(context, read, agent, Some(conversation), now);
     order.goes = ReplyGoes::Internal;
-    let to: Vec<String> =
-        outsiders(context, read.inbound, &conversation.ticket).map(ToString::to_string).collect();
-    order.remark(format!("(Written to {})", to.join(", ")));
+    let inside = direction::colleagues(context.config, read.inbound, &agent.address);
+    let to: Vec<String> = inside
+        .chain(outsiders(context, read.inbound, &conversation.ticket))
+        .map(ToString::to_string)
+        .collect();
+    if !to.is_empty() {
+        order.remark(format!("(Written to {})", to.join(", ")));
+    }
     order
 }
 

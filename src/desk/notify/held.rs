@@ -41,7 +41,7 @@ pub fn key(
         .collect();
     let values = Values::from([
         ("name", value(&agent.name)),
-        ("reply", value(where_a_reply_goes(None, ticket, ReplyGoes::Internal))),
+        ("reply", value(where_a_reply_goes(ticket))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("at", value(moment(now, zone))),
@@ -68,7 +68,7 @@ pub fn key_said(
 ) {
     let failed = line.starts_with('✖');
     let values = Values::from([
-        ("reply", value(where_a_reply_goes(None, ticket, ReplyGoes::Internal))),
+        ("reply", value(where_a_reply_goes(ticket))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("lines", list(vec![line.to_owned()])),
@@ -103,7 +103,7 @@ pub fn collision(
         .map(person)
         .unwrap_or_else(|| other.author.clone());
     let values = Values::from([
-        ("reply", value(where_a_reply_goes(context.conversation.as_ref(), ticket, reply_goes))),
+        ("reply", value(where_a_reply_goes(ticket))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("who", value(who.shown())),

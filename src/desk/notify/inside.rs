@@ -148,7 +148,7 @@ pub fn passed_on(
     let person = person(author);
     for (listener, did) in readers(context, told, &person.address) {
         let did = if text.is_empty() { did.clone() } else { format!("answered and {did}") };
-        let telling = Telling { author: &person, did: &did, why: None, goes: ReplyGoes::Public };
+        let telling = Telling { author: &person, did: &did, why: None, goes: ReplyGoes::Internal };
         tell_one(context, &said, conversation, &telling, &listener, now, decision);
     }
 }
@@ -221,9 +221,7 @@ pub fn tell_one(
     values.insert("outside", Value::from(!listener.agent));
     values.insert("why", maybe(telling.why.clone()));
     values.insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < now)));
-    let wordless = read.text.is_empty()
-        && context.config.agent(&author.address).is_some()
-        && telling.goes == ReplyGoes::Public;
+    let wordless = read.text.is_empty() && context.config.agent(&author.address).is_some();
     values.insert(
         "wordless",
         Value::from(wordless && conversation.ticket.requester.address != author.address),

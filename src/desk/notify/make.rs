@@ -5,7 +5,7 @@ use minijinja::Value;
 use crate::config::{Agent, Config};
 use crate::desk::case::{Context, Conversation, Decision, Post, Read};
 use crate::desk::texts::{self, Rendered, Values};
-use crate::desk::{Mailed, Part};
+use crate::desk::{Mailed, voice};
 use crate::mail::{
     Address, Attachment, Automatic, Kind, MessageId, Outgoing, Person, ReplyGoes, TicketNumber,
 };
@@ -85,16 +85,11 @@ pub fn person(agent: &Agent) -> Person {
     Person { name: Some(agent.name.clone()), address: agent.address.clone() }
 }
 
-/// Whom an answer reaches.
+/// Whom an answer reaches: all of them.
 pub fn goes_to(conversation: &Conversation) -> String {
-    let ticket = &conversation.ticket;
-    let copied = ticket
-        .participants
-        .iter()
-        .filter(|one| one.mailed == Mailed::Yes && one.part == Part::Cc)
-        .count();
-    let others = if copied == 0 { String::new() } else { format!(" and {copied} more") };
-    format!("{}{others}", ticket.requester)
+    let written = conversation.ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes);
+    let all: Vec<String> = written.map(|one| voice::stranger(&one.person)).collect();
+    all.join(", ")
 }
 
 pub fn shorten(text: &str, most: usize) -> String {
@@ -157,16 +152,10 @@ pub fn transcript(
     }
 }
 
-pub fn where_a_reply_goes(
-    conversation: Option<&Conversation>,
-    ticket: Option<TicketNumber>,
-    goes: ReplyGoes,
-) -> String {
-    match (goes, ticket, conversation) {
-        (ReplyGoes::Public, Some(_), Some(conversation)) => {
-            format!("goes to {}", goes_to(conversation))
-        }
-        (_, Some(_), _) => "INTERNAL, agents only".to_owned(),
-        (_, None, _) => "goes nowhere; answer a mail about a ticket".to_owned(),
+/// A transcript takes commands; words in answer to it are asked about.
+pub fn where_a_reply_goes(ticket: Option<TicketNumber>) -> String {
+    match ticket {
+        Some(_) => "INTERNAL, commands only".to_owned(),
+        None => "goes nowhere; answer a mail about a ticket".to_owned(),
     }
 }

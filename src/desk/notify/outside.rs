@@ -3,6 +3,7 @@
 use super::make::{file_line, list, maybe, own_thread, plain, post, render, value};
 use crate::config::{Agent, Queue};
 use crate::desk::case::{Context, Conversation, Decision, Read};
+use crate::desk::direction;
 use crate::desk::texts::{Values, moment, week};
 use crate::desk::{Event, Mailed, Part, Participant, Ticket};
 use crate::mail::{
@@ -98,7 +99,9 @@ pub fn reply(
         none if none.is_empty() => (shown(Part::Cc), Vec::new()),
         requester => (requester, shown(Part::Cc)),
     };
-    for participant in &written {
+    // Who stands in the agent's own To or Cc has it from there.
+    let has_it = |one: &Participant| direction::has_copy(read.inbound, &one.person.address);
+    for participant in written.iter().filter(|one| !has_it(one)) {
         let mail = Outgoing {
             reply_goes: ReplyGoes::Public,
             from_name: format!("{} ({})", agent.name, context.config.desk.name),

@@ -2,11 +2,13 @@
 //! are read on a phone.
 
 use super::make::{
-    list, maybe, person, render, shorten, to_inside, transcript, value, where_a_reply_goes,
+    goes_to, list, maybe, person, render, shorten, to_inside, transcript, value, where_a_reply_goes,
 };
 
 use crate::config::{Agent, Config};
-use crate::desk::case::{Context, Conversation, Decision, Outcome, Post, Read, Slip, Told, UNSURE};
+use crate::desk::case::{
+    Context, Conversation, Decision, Doubt, Outcome, Post, Read, Slip, Told, UNSURE,
+};
 use crate::desk::texts::{Texts, Values, checked, moment};
 use crate::mail::{Kind, Outgoing, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
@@ -49,7 +51,7 @@ pub fn done(
     let lines = told.iter().filter_map(|(line, became)| {
         became.as_ref().ok().map(|words| format!("✔ {line}: {words}"))
     });
-    let mut values = values(context, read, conversation, number, lines.collect());
+    let mut values = values(context, read, number, lines.collect());
     values.insert("prefix", value(""));
     values.insert("parts", list(text.into_iter().chain(answers.iter().cloned()).collect()));
     // What was only asked for is no conversation with the customer yet, whatever mail the question
@@ -76,9 +78,8 @@ pub fn opened(
     let lines = told.iter().filter_map(|(line, became)| {
         became.as_ref().ok().map(|words| format!("✔ {line}: {words}"))
     });
-    let mut values = values(context, read, Some(conversation), number, lines.collect());
-    values
-        .insert("reply", value(where_a_reply_goes(Some(conversation), number, ReplyGoes::Public)));
+    let mut values = values(context, read, number, lines.collect());
+    values.insert("reply", value(where_a_reply_goes(number)));
     values.insert("prefix", value(""));
     values.insert("parts", list(answers.to_vec()));
     let rendered = render(context, "transcript", &values, decision);
@@ -110,13 +111,7 @@ pub fn held_commands(
         Ok(_) => format!("✔ {line}"),
         Err(complaint) => format!("✖ {line}: {}", complaint.0),
     };
-    let mut values = values(
-        context,
-        read,
-        context.conversation.as_ref(),
-        ticket,
-        told.iter().map(line).collect(),
-    );
+    let mut values = values(context, read, ticket, told.iter().map(line).collect());
     values.insert(
         "prefix",
         value(if waits.until.is_some() { "Held, not sent: " } else { "Not done: " }),
@@ -127,10 +122,11 @@ pub fn held_commands(
         parts =
             vec![format!("Nothing was done, nothing was sent. Your mail is kept until {until}.")];
         if ticket.is_some() {
-            parts.push(
-                "Answer with the lines as they should be, and your text goes out with them."
-                    .to_owned(),
-            );
+            let outside = goes(context, ticket) == ReplyGoes::Public;
+            let to = outside.then(|| format!(" to {}", reached(context))).unwrap_or_default();
+            parts.push(format!(
+                "Answer with the lines as they should be, and your text goes out with them{to}."
+            ));
         }
         if waits.odd {
             let or = if ticket.is_some() { "Or answer" } else { "Answer" };
@@ -146,13 +142,11 @@ pub fn held_commands(
 fn values(
     context: &Context<'_>,
     read: &Read<'_>,
-    conversation: Option<&Conversation>,
     ticket: Option<TicketNumber>,
     lines: Vec<String>,
 ) -> Values {
-    let goes = goes(context, ticket);
     Values::from([
-        ("reply", value(where_a_reply_goes(conversation, ticket, goes))),
+        ("reply", value(where_a_reply_goes(ticket))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("lines", list(lines)),
@@ -209,7 +203,11 @@ pub fn held(
         .answered
         .as_ref()
         .filter(|row| row.ticket == ticket && row.recipient == agent.address);
-    let reply_goes = own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes);
+    let reply_goes = match slip {
+        // Only a word of the agent's own takes it outside.
+        Slip::Unclear(_) => own.map_or(ReplyGoes::Nowhere, |_| ReplyGoes::Internal),
+        _ => own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes),
+    };
     if let Slip::Collision(other) = slip {
         return super::held::collision(
             context, read, agent, ticket, reply_goes, other, now, decision,
@@ -217,7 +215,7 @@ pub fn held(
     }
     let values = Values::from([
         ("name", value(&agent.name)),
-        ("reply", value(where_a_reply_goes(context.conversation.as_ref(), ticket, reply_goes))),
+        ("reply", value(where_a_reply_goes(ticket))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("at", value(moment(now, &context.config.desk.time_zone))),
@@ -256,11 +254,23 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
         ),
         Slip::OurText(_) => (
             "it holds a part of our mail to you, or of what that quotes, which would reach the customer as your words".to_owned(),
-            "answer again with your words above the quoted mail, or without the quoted or attached mail.".to_owned(),
+            "answer this mail with #reply on the first line and your words below it, without the quoted or attached mail.".to_owned(),
         ),
         Slip::WentInto(from, into) => (
             format!("ticket {from} goes on in {into} since, and your answer would also reach people of that one"),
             format!("answer with #send if that is right; else answer a newer mail about {into}."),
+        ),
+        Slip::Wider => (
+            format!("more people take part since than our mail named: it would reach {}", reached(context)),
+            "answer with #send if that is right, or with #only to write to the requester alone.".to_owned(),
+        ),
+        Slip::Unclear(doubt) => (
+            match doubt {
+                Doubt::Commands => "the mail that it answers takes commands, and nothing says whom your words are for",
+                Doubt::Nobody => "it is addressed to nobody that we can see",
+                Doubt::Colleague => "it went to a colleague too, and seems to speak to them",
+            }.to_owned(),
+            format!("answer with #reply and nothing else to send it to {}, or with #note to keep it inside.", reached(context)),
         ),
         Slip::Noted => (
             "it repeats what was noted inside, and the customer would read it".to_owned(),
@@ -269,10 +279,18 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
         Slip::Nothing => (
             "there are no words of yours and no file in it that we can read: it is empty, all of it is quoted or a signature, or it is encrypted"
                 .to_owned(),
-            "answer again in plain, with your words above the quoted mail.".to_owned(),
+            "answer this mail with #reply on the first line and your words below it, in plain.".to_owned(),
         ),
     };
     (why, advice)
+}
+
+/// Everybody outside to whom an answer would go.
+fn reached(context: &Context<'_>) -> String {
+    match &context.conversation {
+        Some(conversation) => goes_to(conversation),
+        None => "nobody".to_owned(),
+    }
 }
 
 /// Held mails of an agent's that nobody released in time, one line for each.

@@ -422,6 +422,7 @@ impl Stage {
     /// The last mail that `ack to carol on #2` means.
     pub fn taken(&self, words: &str) -> Taken {
         let (kind, to) = words.split_once(" to ").unwrap_or_else(|| panic!("which mail? {words}"));
+        let (first, kind) = kind.strip_prefix("first ").map_or((false, kind), |kind| (true, kind));
         let (to, ticket) =
             to.split_once(" on #").map_or((to, None), |(to, ticket)| (to, Some(ticket)));
         let kind = match kind.trim() {
@@ -440,13 +441,9 @@ impl Stage {
                 && mail.to.starts_with(to)
                 && (to.contains('@') || mail.to[to.len()..].starts_with('@'))
         };
-        world
-            .taken
-            .iter()
-            .rev()
-            .find(fits)
-            .cloned()
-            .unwrap_or_else(|| panic!("no such mail was taken: {words}"))
+        let mut all = world.taken.iter();
+        let found = if first { all.find(fits) } else { all.rev().find(fits) };
+        found.cloned().unwrap_or_else(|| panic!("no such mail was taken: {words}"))
     }
 
     /// Kind and ticket of each outgoing mail by its id.

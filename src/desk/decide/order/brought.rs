@@ -365,8 +365,13 @@ impl Order<'_> {
         let told: Vec<Told> =
             std::iter::once((brought.line.clone(), Ok(done))).chain(told).collect();
         let words = if quiet { "gets no acknowledgement" } else { "gets an acknowledgement" };
-        self.answers
-            .insert(0, format!("{} {words}. An answer to this mail goes there.", customer.address));
+        self.answers.insert(
+            0,
+            format!(
+                "{} {words}. To write to them, answer with #reply above your text.",
+                customer.address
+            ),
+        );
         notify::opened(
             self.context,
             heard,

@@ -8,7 +8,8 @@ use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::command::{Command, Complaint, Place, Verb, suggest};
 use crate::desk::decide::speech::{self, Words, goes_wider, said, words};
 use crate::desk::decide::{key, noted};
-use crate::desk::{Event, IdKind, Status, notify, query};
+use crate::desk::direction;
+use crate::desk::{Event, IdKind, Part, Participant, Status, notify, query};
 use crate::mail::{Attachment, Kind, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
@@ -33,7 +34,8 @@ pub fn answer(
     conversation: &Conversation,
     now: Timestamp,
 ) -> Decision {
-    settle(Order::answering(context, read, agent, row, conversation, now), lines)
+    let token = direction::token(row);
+    settle(Order::answering(context, read, agent, token, conversation, now), lines)
 }
 
 /// Decides about an agent's mail with commands that answers no mail of ours about a ticket.
@@ -181,6 +183,7 @@ impl<'a> Order<'a> {
 
     /// The text goes where it goes. A mail without commands must have something to say.
     fn speak(&mut self, must: bool) -> Result<(), Slip<'a>> {
+        self.settle_doubt()?;
         let Some(conversation) = &self.conversation else { return Ok(()) };
         let internal = self.goes != ReplyGoes::Public;
         let words = words(self.context, self.read, conversation, internal)?;
@@ -201,7 +204,8 @@ impl<'a> Order<'a> {
             (true, true) => "marked #note",
             (true, false) => "marked #reply",
         };
-        if let Some(slip) = goes_wider(self.context, conversation)
+        let reached = self.reached(conversation);
+        if let Some(slip) = goes_wider(self.context, &reached)
             .filter(|_| !internal && self.heard.id == self.read.id)
         {
             return Err(slip);
@@ -210,6 +214,7 @@ impl<'a> Order<'a> {
         if let Some(other) = self.context.collision.as_ref().filter(|_| !internal) {
             return Err(Slip::Collision(other));
         }
+        self.tell_of_copies(internal);
         self.put_first(said, internal);
         let Some(conversation) = &self.conversation else { return Ok(()) };
         if internal {
@@ -227,7 +232,7 @@ impl<'a> Order<'a> {
             notify::reply(
                 self.context,
                 self.read,
-                conversation,
+                &self.reached(conversation),
                 self.agent,
                 &text,
                 &enclosures,
@@ -235,6 +240,49 @@ impl<'a> Order<'a> {
             );
         }
         Ok(())
+    }
+
+    /// The conversation as far as the text reaches it.
+    fn reached(&self, conversation: &Conversation) -> Conversation {
+        let mut reached = conversation.clone();
+        if self.only_requester {
+            reached.ticket.participants.retain(|one| one.part == Part::Requester);
+        }
+        reached
+    }
+
+    /// What the agent's own mail program has sent to those who take part.
+    fn tell_of_copies(&mut self, internal: bool) {
+        let Some(conversation) = &self.conversation else { return };
+        let outside = |one: &&Participant| {
+            self.context.config.agent(&one.person.address).is_none()
+                && direction::has_copy(self.read.inbound, &one.person.address)
+        };
+        let all = conversation.ticket.participants.iter().filter(outside);
+        let names: Vec<&str> = all.map(|one| one.person.address.as_str()).collect();
+        if names.is_empty() {
+            return;
+        }
+        let names = names.join(", ");
+        self.answer(match internal {
+            true => format!(
+                "! This stayed inside with us, but {names} stood in To or Cc: your own mail \
+                 program has sent it there."
+            ),
+            false => format!("{names} has it from your own mail program; we sent no second copy."),
+        });
+    }
+
+    /// Words of which nothing says whom they are for wait, unless a command says it.
+    fn settle_doubt(&mut self) -> Result<(), Slip<'a>> {
+        let Some(doubt) = self.doubt.filter(|_| !self.goes_said) else { return Ok(()) };
+        let Some(conversation) = &self.conversation else { return Ok(()) };
+        if self.meant {
+            self.goes = ReplyGoes::Public;
+            return Ok(());
+        }
+        let speaks = words(self.context, self.read, conversation, true)?.is_some();
+        if speaks { Err(Slip::Unclear(doubt)) } else { Ok(()) }
     }
 
     /// The agent's words with what commands put below them; what is only noted is internal.

@@ -18,6 +18,13 @@ pub fn reply(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
     Ok(format!("to {}", order.hearers()))
 }
 
+/// `#only`
+pub fn only(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+    send(order, ReplyGoes::Public)?;
+    order.only_requester = true;
+    Ok(format!("to {} alone", order.ticket()?.requester.address))
+}
+
 /// `#canned name`: a text of the operator's, filled with facts of the ticket.
 pub fn canned(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let names = order.context.texts.canned();

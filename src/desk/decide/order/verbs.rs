@@ -20,6 +20,7 @@ pub fn carry_out(verb: Verb, order: &mut Order<'_>, value: &str) -> Result<Strin
         Verb::Escalate => people::escalate(order, value),
         Verb::Note => text::note(order, value),
         Verb::Reply => text::reply(order, value),
+        Verb::Only => text::only(order, value),
         Verb::Priority => state::priority(order, value),
         Verb::Tag => state::tag(order, value),
         Verb::Title => state::title(order, value),

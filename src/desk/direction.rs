@@ -1,0 +1,151 @@
+//! Where an agent's words go: one function decides it, from the mail of ours that is answered and
+//! from the people to whom the agent's own mail is addressed; the more inward wins.
+//!
+//! Only an answer to a mail that brought a customer's words, addressed to the desk and to no
+//! colleague, speaks to customers. Whom it would reach beyond those that the answered mail named is
+//! judged where the ticket is known as it was then (`decide/speech.rs`).
+
+use super::case::{Answered, Doubt};
+use crate::config::Config;
+use crate::mail::{Address, Inbound, Kind, Person, ReplyGoes};
+
+/// What the answered mail of ours asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Token {
+    /// It brought a customer's words: an answer is for them.
+    Customer,
+    /// It told what became of the agent's own mail, or what a colleague did: it takes commands, and
+    /// words only where the agent says where they go.
+    Commands,
+    /// It was internal: so is an answer.
+    Inside,
+}
+
+/// To whom the agent's mail is addressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Addressed {
+    /// To the desk, and to no colleague.
+    Desk,
+    /// To somebody who takes part in the ticket; the desk reads along.
+    Customer,
+    /// To a colleague, or to the writer; the desk at most beside them.
+    Colleague,
+    /// To nobody that can be seen.
+    Nobody,
+}
+
+/// Where the words go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// To those outside who take part.
+    Public,
+    /// Nowhere yet: the agent is asked.
+    Asked,
+    /// They stay inside.
+    Inside,
+}
+
+/// The one decision.
+pub fn way(token: Token, addressed: Addressed) -> Way {
+    let by_token = match token {
+        Token::Customer => Way::Public,
+        Token::Commands => Way::Asked,
+        Token::Inside => Way::Inside,
+    };
+    let by_envelope = match addressed {
+        // What the customer has got already from the agent's own client is public.
+        Addressed::Desk | Addressed::Customer => Way::Public,
+        Addressed::Nobody => Way::Asked,
+        Addressed::Colleague => Way::Inside,
+    };
+    by_token.max(by_envelope)
+}
+
+/// Why the agent is asked.
+pub fn doubt(token: Token, addressed: Addressed) -> Option<Doubt> {
+    match (way(token, addressed), addressed) {
+        (Way::Asked, Addressed::Nobody) => Some(Doubt::Nobody),
+        (Way::Asked, _) => Some(Doubt::Commands),
+        (Way::Public | Way::Inside, _) => None,
+    }
+}
+
+/// What a held mail was about, of which that transcript speaks: the transcript keeps it.
+pub fn token_of_held(transcript: &Answered) -> Token {
+    match transcript.reply_goes {
+        ReplyGoes::Public => Token::Customer,
+        ReplyGoes::Internal | ReplyGoes::Nowhere => Token::Inside,
+    }
+}
+
+/// What an answer to that mail of ours is about.
+pub fn token(row: &Answered) -> Token {
+    match (row.kind, row.reply_goes) {
+        (Kind::Transcript, _) => Token::Commands,
+        // It tells of a command of a colleague's alone: nothing was said in it.
+        (_, ReplyGoes::Internal) if row.by_mail.is_some() && row.entry.is_none() => Token::Commands,
+        (_, ReplyGoes::Public) => Token::Customer,
+        (_, ReplyGoes::Internal | ReplyGoes::Nowhere) => Token::Inside,
+    }
+}
+
+/// To whom an agent's mail about a ticket of these participants is addressed.
+pub fn addressed(
+    config: &Config,
+    inbound: &Inbound,
+    takes_part: impl Fn(&Address) -> bool,
+) -> Addressed {
+    let any = |is: &dyn Fn(&Person) -> bool| inbound.to.iter().any(is);
+    if any(&|one| config.agent(&one.address).is_some() && !takes_part(&one.address)) {
+        Addressed::Colleague
+    } else if any(&|one| is_desk(config, &one.address)) {
+        Addressed::Desk
+    } else if any(&|one| takes_part(&one.address)) {
+        Addressed::Customer
+    } else {
+        Addressed::Nobody
+    }
+}
+
+/// Whether somebody has a mail from its writer's own mail program.
+pub fn has_copy(inbound: &Inbound, address: &Address) -> bool {
+    inbound.to.iter().chain(&inbound.cc).any(|one| one.address == *address)
+}
+
+/// Colleagues of the writer to whom the mail went as well, in To or Cc.
+pub fn colleagues<'a>(
+    config: &'a Config,
+    inbound: &'a Inbound,
+    writer: &'a Address,
+) -> impl Iterator<Item = &'a Person> {
+    let all = inbound.to.iter().chain(&inbound.cc);
+    all.filter(move |one| config.agent(&one.address).is_some_and(|agent| agent.address != *writer))
+}
+
+/// Whether a mail that went to colleagues too speaks to one of them: "@Bob", "Bob, can you …".
+pub fn speaks_to_colleague(config: &Config, inbound: &Inbound, writer: &Address) -> bool {
+    let Some(line) = inbound.text.lines().find(|line| !line.trim().is_empty()) else {
+        return false;
+    };
+    let words: Vec<String> = line
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let called = |person: &Person| {
+        let Some(agent) = config.agent(&person.address) else { return false };
+        let first = agent.name.split_whitespace().next().unwrap_or_default().to_lowercase();
+        let named = words.iter().take(3).any(|word| *word == first || *word == agent.handle);
+        named || inbound.text.to_lowercase().contains(&format!("@{first}"))
+    };
+    colleagues(config, inbound, writer).any(called)
+}
+
+/// Whether it is the desk's own address, with or without a detail behind a plus.
+pub fn is_desk(config: &Config, address: &Address) -> bool {
+    let desk = &config.desk.address;
+    let local = address.local().split_once('+').map_or(address.local(), |(local, _)| local);
+    address == desk
+        || (address.domain().eq_ignore_ascii_case(desk.domain())
+            && local.eq_ignore_ascii_case(desk.local()))
+}
