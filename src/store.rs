@@ -16,6 +16,7 @@ pub mod queries;
 pub mod schema;
 pub mod threads;
 pub mod tickets;
+pub mod trouble;
 pub mod undo;
 pub mod view;
 pub mod wakes;
@@ -28,10 +29,11 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, oneshot, watch};
 
 use crate::mail::token::Key;
 use frame::{pack, unpack};
+use trouble::{Identity, Trace};
 
 /// How long a write waits for another process that holds the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
@@ -73,6 +75,12 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// The file is no sound database, or another one lies in its place: nothing more may be
+    /// written, a person must act.
+    #[error(
+        "the database is damaged ({0}): postdesk stops so that nothing is lost; keep the files of data_dir, look with `sqlite3 postdesk.db 'PRAGMA integrity_check'`, and restore the last backup"
+    )]
+    Corrupt(String),
     /// SQLite says no for another reason.
     #[error("the database failed: {0}")]
     Sqlite(rusqlite::Error),
@@ -88,6 +96,9 @@ impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full(error.to_string()),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Corrupt(error.to_string())
+            }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 Self::Busy(error.to_string())
             }
@@ -112,7 +123,8 @@ pub enum Progress {
 pub type Tx<'a> = &'a Connection;
 
 type Finish = Box<dyn FnOnce(Result<()>) + Send>;
-type Job = Box<dyn FnOnce(&Connection) -> Finish + Send>;
+/// Given no connection, it only answers.
+type Job = Box<dyn FnOnce(Option<&Connection>) -> Finish + Send>;
 
 /// The desk's store.
 #[derive(Clone)]
@@ -122,6 +134,8 @@ pub struct Store {
     reader: Arc<Mutex<Option<Connection>>>,
     /// Rung after every commit of this process.
     pub changed: Arc<Notify>,
+    /// What ends the daemon.
+    broken: Arc<watch::Sender<Option<String>>>,
 }
 
 #[derive(Clone)]
@@ -194,6 +208,17 @@ fn private(path: &Path) -> io::Result<fs::File> {
         .open(path)
 }
 
+/// Makes the database's file (0600) if it is not there. One that is there is never opened here:
+/// closing it again would drop all locks that SQLite holds on it for this process (D0).
+fn make(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
+}
+
 /// The desk's HMAC key; made at the first start.
 pub fn key(data_dir: &Path) -> Result<Key> {
     let path = data_dir.join(KEY);
@@ -239,7 +264,13 @@ impl Store {
             .name("writer".to_owned())
             .spawn(move || serve(link, &jobs, &bell));
         spawned.map_err(|source| Error::Files { path: place.database(), source })?;
-        Ok(Self { place, writer: Writer::Thread(sender), reader: Arc::default(), changed })
+        Ok(Self {
+            place,
+            writer: Writer::Thread(sender),
+            reader: Arc::default(),
+            changed,
+            broken: Arc::new(watch::Sender::new(None)),
+        })
     }
 
     /// Opens the store for a command or a test: writes are done by whoever asks.
@@ -251,6 +282,7 @@ impl Store {
             writer: Writer::Inline(Arc::new(Mutex::new(link))),
             reader: Arc::default(),
             changed: Arc::default(),
+            broken: Arc::new(watch::Sender::new(None)),
         })
     }
 
@@ -283,7 +315,7 @@ impl Store {
             Writer::Thread(jobs) => {
                 let (answer, answered) = oneshot::channel();
                 jobs.send(job(work, answer)).map_err(|_| Error::Stopped)?;
-                answered.await.map_err(|_| Error::Stopped)?
+                self.watched(answered.await.map_err(|_| Error::Stopped)?)
             }
             Writer::Inline(link) => {
                 // Two turns of the executor, so that a test can cut before the commit and after it.
@@ -303,8 +335,27 @@ impl Store {
             *reader = Some(open_reader(&self.place.database())?);
         }
         match reader.as_ref() {
-            Some(connection) => work(connection),
+            Some(connection) => self.watched(work(connection)),
             None => Err(Error::Stopped),
+        }
+    }
+
+    /// Damage ends the daemon instead of being tried again without end.
+    fn watched<T>(&self, result: Result<T>) -> Result<T> {
+        if let Err(error @ Error::Corrupt(_)) = &result {
+            self.broken.send_replace(Some(error.to_string()));
+        }
+        result
+    }
+
+    /// Waits until the database is found damaged, and says how.
+    pub async fn broken(&self) -> String {
+        let mut broken = self.broken.subscribe();
+        let found = broken.wait_for(Option::is_some).await.ok().and_then(|words| words.clone());
+        match found {
+            Some(words) => words,
+            // The sender lives as long as this store.
+            None => std::future::pending().await,
         }
     }
 }
@@ -315,10 +366,10 @@ where
     F: FnOnce(Tx<'_>) -> Result<T> + Send + 'static,
 {
     Box::new(move |connection| {
-        let result = apart(connection, work);
+        let result = connection.map(|connection| apart(connection, work));
         Box::new(move |committed| {
             let told = match committed {
-                Ok(()) => result,
+                Ok(()) => result.unwrap_or(Err(Error::Stopped)),
                 Err(error) => Err(error),
             };
             // Nobody waits any more when the daemon is stopping; the work is done all the same.
@@ -350,6 +401,9 @@ pub fn apart<T>(connection: &Connection, work: impl FnOnce(Tx<'_>) -> Result<T>)
 struct Link {
     place: Arc<Place>,
     connection: Option<Connection>,
+    /// The files at the last commit of this connection.
+    files: Option<Identity>,
+    trace: Trace,
     highest: i64,
 }
 
@@ -357,7 +411,14 @@ impl Link {
     fn open(place: &Arc<Place>) -> Result<Self> {
         prepare(&place.data_dir)?;
         let connection = open_writer(&place.database())?;
-        Ok(Self { place: Arc::clone(place), connection: Some(connection), highest: 0 })
+        let trace = Trace::new(&place.data_dir);
+        Ok(Self {
+            place: Arc::clone(place),
+            connection: Some(connection),
+            files: None,
+            trace,
+            highest: 0,
+        })
     }
 
     /// One closure, one transaction.
@@ -367,10 +428,59 @@ impl Link {
         committed.and(result)
     }
 
+    /// Runs a transaction, and keeps count of failures.
     fn transaction(&mut self, body: impl FnOnce(&Connection)) -> Result<()> {
+        let done = self.attempt(body);
+        match &done {
+            Err(error) => self.trace.failed(&error.to_string()),
+            Ok(()) => {
+                if let Some(over) = self.trace.worked() {
+                    self.tell(&over);
+                }
+            }
+        }
+        done
+    }
+
+    /// The owner hears of it by the problem; the next successful backup of words clears nothing.
+    fn tell(&mut self, over: &trouble::Trouble) {
+        let now = crate::time::Clock::System.now();
+        let what = format!("The database could not be written for a while: {}", over.words);
+        let advice = "it works again by itself; look after the disk's room and health, then \
+                      `postdesk status` shows this until the owner was told";
+        let told = self.attempt(|connection| {
+            let raised = problems::raise(connection, "store-failed", &what, advice, now);
+            if let Err(error) = raised {
+                tracing::error!(error = %error, "that the store had failed could not be noted");
+            }
+        });
+        if let Err(error) = told {
+            tracing::error!(error = %error, "that the store had failed could not be noted");
+        }
+    }
+
+    /// Another file in the database's place, or a log that was taken away beneath us: what is
+    /// committed now would be lost.
+    fn same_files(&mut self) -> Result<()> {
+        let now = Identity::of(&self.place.database());
+        match self.files.filter(|before| *before != now) {
+            None => Ok(()),
+            Some(_) => Err(Error::Corrupt(
+                "its files were replaced or deleted while the daemon worked".to_owned(),
+            )),
+        }
+    }
+
+    fn attempt(&mut self, body: impl FnOnce(&Connection)) -> Result<()> {
+        if self.connection.is_some() {
+            self.same_files()?;
+        }
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => open_writer(&self.place.database())?,
+            None => {
+                self.files = None;
+                open_writer(&self.place.database())?
+            }
         };
         if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
             self.connection = Some(connection);
@@ -385,6 +495,7 @@ impl Link {
         }
         self.note_numbers(&connection)?;
         connection.execute_batch("COMMIT")?;
+        self.files = Some(Identity::of(&self.place.database()));
         self.connection = Some(connection);
         Ok(())
     }
@@ -406,14 +517,25 @@ fn serve(mut link: Link, jobs: &mpsc::Receiver<Job>, bell: &Notify) {
     while let Ok(first) = jobs.recv() {
         let group: Vec<Job> =
             std::iter::once(first).chain(jobs.try_iter().take(GROUP_MAX)).collect();
-        let mut finish = Vec::with_capacity(group.len());
-        let committed = link
-            .transaction(|connection| finish.extend(group.into_iter().map(|job| job(connection))));
+        let mut waiting = group.into_iter();
+        let mut finish: Vec<Finish> = Vec::new();
+        let committed = link.transaction(|connection| {
+            finish.extend(waiting.by_ref().map(|job| job(Some(connection))));
+        });
+        // Without a transaction none was begun.
+        finish.extend(waiting.map(|job| job(None)));
+        let corrupt = match &committed {
+            Err(Error::Corrupt(words)) => Some(words.clone()),
+            _ => None,
+        };
         let failure = committed.err().map(|error| error.to_string());
         let full = failure.as_ref().is_some_and(|_| is_full(link.place.as_ref()));
         for done in finish {
             done(match &failure {
                 None => Ok(()),
+                Some(_) if corrupt.is_some() => {
+                    Err(Error::Corrupt(corrupt.clone().unwrap_or_default()))
+                }
                 Some(words) if full => Err(Error::Full(words.clone())),
                 Some(words) => Err(Error::Failed(words.clone())),
             });
@@ -432,7 +554,7 @@ fn is_full(place: &Place) -> bool {
 }
 
 fn open_writer(path: &Path) -> Result<Connection> {
-    private(path).map_err(|source| Error::Files { path: path.to_path_buf(), source })?;
+    make(path).map_err(|source| Error::Files { path: path.to_path_buf(), source })?;
     let connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,

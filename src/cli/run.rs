@@ -82,7 +82,15 @@ pub async fn daemon(config: Config, stop: impl Future<Output = ()>) -> Result<()
     let keys = net::dns::keys(&config.authentication);
     let desk = Desk { config: Arc::new(config), texts: Arc::new(texts), key, clock, keys };
     tracing::info!(data_dir = %data_dir.display(), version = env!("CARGO_PKG_VERSION"), "postdesk runs");
-    serve(&store, &desk, stop).await;
+    let broken = async {
+        tokio::select! {
+            words = store.broken() => Some(words),
+            () = serve(&store, &desk, stop) => None,
+        }
+    };
+    if let Some(words) = broken.await {
+        return Err(Failure::Said(words));
+    }
     store.write(|tx| store::set_state(tx, ENDED, "cleanly")).await?;
     tracing::info!("postdesk has stopped");
     Ok(())

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::desk::texts::{size, stamp};
 use crate::store::absences::AwayRow;
 use crate::store::view::{self, ProblemRow, Status};
-use crate::store::{self, DATABASE};
+use crate::store::{self, DATABASE, trouble};
 use crate::time::{Clock, Timestamp};
 
 /// Without a successful look at the mailbox for so long, something is wrong (O1).
@@ -23,11 +23,29 @@ const BACKUP_AFTER: Duration = Duration::from_secs(26 * 3600);
 
 /// Prints it; ends with 1 if something wants a person.
 pub fn status(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
-    let store = open(config)?;
+    // Said without the database, which may be what is wrong.
+    let trouble = trouble::standing(&config.desk.data_dir);
+    let store = match open(config) {
+        Ok(store) => store,
+        Err(failure) => {
+            if let Some(trouble) = trouble {
+                writeln!(out, "The database cannot be written: {}", trouble.words)?;
+            }
+            return Err(failure);
+        }
+    };
     let now = Clock::System.now();
     let bytes = database_bytes(&config.desk.data_dir);
     let mut status = store.read(|connection| view::status(connection, bytes, now))?;
     add_silence(config, &mut status, now);
+    status.problems.extend(trouble.map(|trouble| {
+        ProblemRow {
+            what: format!("The database cannot be written: {}", trouble.words),
+            since: trouble.since,
+            advice: "make room on the disk, or see who holds the file; mail waits safely meanwhile"
+                .to_owned(),
+        }
+    }));
     let backed_up = store.read(|connection| store::state(connection, store::BACKED_UP))?;
     add_old_backup(
         backed_up.as_deref().and_then(|at| at.parse().ok()).map(Timestamp::from_millis),

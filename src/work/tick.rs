@@ -22,8 +22,15 @@ const ALARM_AFTER: Duration = Duration::from_secs(120);
 /// A problem that stands is told again after this.
 const TOLD_FOR: Duration = Duration::from_secs(24 * 3600);
 /// Causes that happen and pass: nothing can be seen to be mended.
-const NEWS: [&str; 6] =
-    ["first-start", "junk", "agent-unreachable", "owner-unreachable", "no-agent", "unfetchable"];
+const NEWS: [&str; 7] = [
+    "first-start",
+    "junk",
+    "agent-unreachable",
+    "owner-unreachable",
+    "no-agent",
+    "unfetchable",
+    "store-failed",
+];
 /// Causes of which no mail can tell, because mail is what fails.
 const UNMAILABLE: [&str; 2] = ["owner-unreachable", "smtp-unreachable"];
 /// A clock that goes back further than this has jumped (T1).

@@ -44,6 +44,7 @@ mod route;
 mod scenario;
 mod schema;
 mod smtp;
+mod store;
 mod third;
 mod threads;
 mod tidy;
