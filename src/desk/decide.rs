@@ -45,13 +45,6 @@ fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
             format!("the same mail as number {} of the inbox", first.0),
         );
     }
-    let Some(sender) = read.inbound.sender() else {
-        return quarantine(format!(
-            "it has {} From fields with {} addresses instead of one of each",
-            read.inbound.from_fields,
-            read.inbound.from.len()
-        ));
-    };
     if read.inbound.values("Received").count() > RECEIVED_MAX {
         return Decision::end(
             Outcome::Record,
@@ -69,6 +62,14 @@ fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
         Origin::Report => record(context, "a report for machines", read),
         Origin::Bounce => bounce::bounce(context, read),
         Origin::Person | Origin::AutoReply | Origin::Notice | Origin::List => {
+            // Systems that report need no address in From; whoever writes does.
+            let Some(sender) = read.inbound.sender() else {
+                return quarantine(format!(
+                    "it has {} From fields with {} addresses instead of one of each",
+                    read.inbound.from_fields,
+                    read.inbound.from.len()
+                ));
+            };
             match context.config.agent(&sender.address) {
                 Some(known) => {
                     // Whichever of their addresses they use, it is the same person.
@@ -76,11 +77,32 @@ fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
                         Person { name: sender.name.clone(), address: known.address.clone() };
                     agent::agent(context, read, known, &sender, now)
                 }
+                None if sender.address == context.config.desk.address => {
+                    in_our_name(context, read, sender, now)
+                }
                 None => third::answer(context, read, sender, now)
                     .unwrap_or_else(|| customer::customer(context, read, sender, now)),
             }
         }
     }
+}
+
+/// Somebody writes through a group or a form that puts the desk's address into From: agents see it,
+/// nobody is answered by itself, and the owner hears what is missing.
+fn in_our_name(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    sender: &Person,
+    now: Timestamp,
+) -> Decision {
+    let mut decision = customer::customer(context, read, sender, now);
+    decision.problems.push((
+        "from-the-desk",
+        "Mail comes in that names the desk's own address as its writer".to_owned(),
+        "if the desk's address is a group or list, write its id into own_lists of [desk]; if a web form sends it, let the form write another From"
+            .to_owned(),
+    ));
+    decision
 }
 
 fn record(context: &Context<'_>, what: &str, read: &Read<'_>) -> Decision {

@@ -13,7 +13,11 @@ mod bounce;
 mod prose;
 mod signs;
 
+use super::token::Token;
 use super::{Address, Inbound, MessageId, Origin};
+
+/// The reason for a mail that names the desk as its writer and is not the desk's.
+pub const FROM_DESK: &str = "From is the desk's own address, but the id is none of ours";
 
 /// More Received lines than this, and the mail goes round in circles (RFC 5321 §6.3 asks for at
 /// least 100 before refusing; mails of people stay below 25).
@@ -21,6 +25,8 @@ pub const HOPS_MAX: usize = 50;
 
 /// Longest value of a field that is repeated in a reason, in characters.
 const REASON_MAX: usize = 120;
+
+pub use signs::is_null_sender;
 
 /// What is known beforehand about ourselves.
 #[derive(Clone, Debug)]
@@ -87,7 +93,6 @@ pub fn read(mail: &Inbound, ourselves: &Ourselves<'_>) -> Reading {
         .or_else(|| signs::auto_reply(mail, ourselves))
         .or_else(|| signs::notice(mail))
         .or_else(|| signs::list(mail, ourselves))
-        .or_else(|| signs::null_sender(mail))
         .or_else(|| signs::role(mail, ourselves))
         .unwrap_or_else(|| Reading::new(Origin::Person, "no sign of a machine"))
 }
@@ -101,7 +106,8 @@ fn circle(mail: &Inbound) -> Option<Reading> {
     })
 }
 
-/// From is the desk itself.
+/// From is the desk itself, and the mail bears an id as only we make them. By its From alone
+/// nothing is ours: groups and web forms write our address there too.
 fn own(mail: &Inbound, ourselves: &Ourselves<'_>) -> Option<Reading> {
     if !mail.from.iter().any(|person| person.address == *ourselves.address) {
         return None;
@@ -115,7 +121,10 @@ fn own(mail: &Inbound, ourselves: &Ourselves<'_>) -> Option<Reading> {
         Some((name, who)) if signs::is_through_own_list(mail, ourselves) => {
             Reading::by_field(Origin::Notice, name, who)
         }
-        _ => Reading::new(Origin::Own, "From is the desk's own address"),
+        _ if mail.message_id.as_ref().is_some_and(|id| Token::claimed(id).is_some()) => {
+            Reading::new(Origin::Own, "From is the desk's own address, and the id is of ours")
+        }
+        _ => Reading::new(Origin::Notice, FROM_DESK),
     })
 }
 
@@ -127,10 +136,10 @@ fn names(value: &str, address: &Address) -> bool {
 /// (9990). Bounces are asked for later.
 fn report(mail: &Inbound) -> Option<Reading> {
     match report_type(mail).as_deref() {
-        Some("disposition-notification") => {
+        Some("disposition-notification") if !bounce::is_refusal(mail) => {
             return Some(Reading::new(Origin::Receipt, "report-type=disposition-notification"));
         }
-        Some("delivery-status") | None => {}
+        Some("delivery-status" | "disposition-notification") | None => {}
         Some(kind) => return Some(Reading::by_field(Origin::Report, "report-type", kind)),
     }
     if let Some((name, domain)) = signs::first(mail, &["TLS-Report-Domain", "TLS-Report-Submitter"])

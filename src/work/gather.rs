@@ -38,7 +38,7 @@ pub fn for_mail<'a>(
     now: Timestamp,
 ) -> store::Result<Context<'a>> {
     let Some(sender) = read.inbound.sender().map(|person| &person.address) else {
-        return empty(tx, desk);
+        return for_nobody(tx, desk, read);
     };
     let agent = desk.config.agent(sender);
     let sender = agent.map_or(sender, |agent| &agent.address);
@@ -103,6 +103,20 @@ pub fn for_mail<'a>(
         let about = About { ticket, mail: own.and_then(|row| row.about) };
         let waiting = context.held.as_ref().map_or(&[][..], |held| &held.blocks);
         context.asked = asked(tx, &desk.config, &[read.blocks, waiting], agent, about, now)?;
+    }
+    Ok(context)
+}
+
+/// A mail without a sender can only be a report about one of ours.
+fn for_nobody<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>) -> store::Result<Context<'a>> {
+    let mut context = empty(tx, desk)?;
+    context.same_mail =
+        if read.released { None } else { inbox::same_mail(tx, &read.inbound.identity, read.id)? };
+    let Some(bounce) = &read.reading.bounce else { return Ok(context) };
+    let ids: Vec<MessageId> = bounce.original.iter().cloned().chain(referred(read)).collect();
+    context.answered = first_answered(tx, desk, &ids)?;
+    if let Some(number) = context.answered.as_ref().and_then(|row| row.ticket) {
+        context.conversation = conversation(tx, number, None, false)?;
     }
     Ok(context)
 }

@@ -78,6 +78,7 @@ fn mail(header: &str, text: &str) -> Inbound {
     Inbound {
         from: from.split(',').filter_map(person).collect(),
         from_fields: 1,
+        message_id: one("Message-ID").as_deref().and_then(MessageId::parse),
         to: person("support@desk.test").into_iter().collect(),
         subject: one("Subject")
             .or_else(|| Some("Printer".to_owned()))
@@ -238,7 +239,7 @@ fn p29_list_mail_is_list_mail() {
 }
 
 #[test]
-fn p30_our_own_mail_is_known_by_its_from() {
+fn p30_our_own_mail_is_known_by_its_id() {
     let reading = reading(&mail(
         "From: Example Support <SUPPORT@desk.test>\nMessage-ID: <1.2.aaaabbbbccccdddd@desk.test>\n",
         "",

@@ -6,6 +6,7 @@ use crate::desk::case::{Context, Conversation, Decision, Read};
 use crate::desk::direction;
 use crate::desk::texts::{Values, moment, week};
 use crate::desk::{Event, Mailed, Part, Participant, Ticket};
+use crate::mail::origin::is_null_sender;
 use crate::mail::{
     Attachment, Authentication, Automatic, Enclosure, InboxId, Kind, MessageId, Origin, Outgoing,
     Person, ReplyGoes,
@@ -196,6 +197,8 @@ fn silent(context: &Context<'_>, read: &Read<'_>) -> Option<String> {
         (_, origin) if origin != Origin::Person => {
             Some(format!("not written by a person: {}", read.reading.reason))
         }
+        // RFC 3834: nobody to answer to, though a person may have written.
+        _ if is_null_sender(read.inbound) => Some("its return path is empty".to_owned()),
         _ if read.quiet => Some("old mail that was taken in quietly".to_owned()),
         _ if context.acknowledged_today >= bound => {
             Some(format!("{bound} acknowledgements went to this address within 24 hours already"))

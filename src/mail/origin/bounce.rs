@@ -9,6 +9,7 @@ use super::prose::{
 };
 use super::signs::{first, hyphenated, is_auto_replied, is_null_sender, local, senders};
 use super::{Bounce, Ourselves, Reading, Undelivered, report_type};
+use crate::mail::token::Token;
 use crate::mail::{Address, Inbound, MessageId, Origin};
 
 /// Recipients that are taken from one report. Our mails have one envelope recipient each; an alias
@@ -34,11 +35,25 @@ fn certain(mail: &Inbound) -> Option<String> {
     if report_type(mail).as_deref() == Some("delivery-status") {
         return Some("report-type=delivery-status".to_owned());
     }
+    if is_refusal(mail) {
+        return Some("a disposition that deletes by itself".to_owned());
+    }
     if let Some((name, _)) = first(mail, CERTAIN) {
         return Some(format!("{name} is there"));
     }
     let daemon = senders(mail).find(|sender| is_daemon(local(sender)))?;
     Some(format!("From: {daemon}"))
+}
+
+/// A filter refused the mail and says so as a disposition: Sieve's reject (RFC 5429 §2.1.2).
+pub(super) fn is_refusal(mail: &Inbound) -> bool {
+    let is_receipt = report_type(mail).as_deref() == Some("disposition-notification");
+    let status = mail.report.as_ref().map(|report| report.status.to_lowercase());
+    is_receipt
+        && status.is_some_and(|status| {
+            let line = status.lines().find_map(|line| line.strip_prefix("disposition:"));
+            line.is_some_and(|line| line.contains("automatic") && line.contains("deleted"))
+        })
 }
 
 /// What only looks like a delivery system needs a bounce's words.
@@ -49,7 +64,8 @@ fn probable(mail: &Inbound) -> Option<String> {
         return None;
     }
     // An automatic answer to a complaint about lost mail or parcels may quote it.
-    let may_speak = !is_auto_replied(mail);
+    // One that says which mail of ours it means is believed.
+    let may_speak = !is_auto_replied(mail) || sealed(mail).is_some();
     let says = is_bounce_subject(subject) || (may_speak && is_bounce_text(&mail.text));
     says.then(|| format!("{sign}, with the words of a delivery report"))
 }
@@ -311,6 +327,22 @@ fn diagnostic(words: &str) -> String {
 /// The Message-ID of the mail that the report speaks of: from what was returned of it, from the
 /// text, from the report's own thread.
 fn original(mail: &Inbound) -> Option<MessageId> {
+    sealed(mail).or_else(|| named(mail))
+}
+
+/// The first id of the form that we make, wherever in the report it stands.
+fn sealed(mail: &Inbound) -> Option<MessageId> {
+    let report = mail.report.as_ref();
+    let parts = report.into_iter().flat_map(|report| [&report.original, &report.status]);
+    let texts = parts.chain([&mail.text, &mail.nested_text]);
+    let lines = texts.flat_map(|text| text.lines().take(LINES_MAX));
+    let words = lines
+        .flat_map(|line| line.split(|c: char| c.is_whitespace() || "<>()[]{}\",;:'=".contains(c)));
+    let ids = words.filter(|word| word.contains('@')).filter_map(MessageId::parse);
+    ids.into_iter().find(|id| Token::claimed(id).is_some())
+}
+
+fn named(mail: &Inbound) -> Option<MessageId> {
     let report = mail.report.as_ref();
     let returned = report.and_then(|report| id_line(report.original.lines()));
     let stated = || {

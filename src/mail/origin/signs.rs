@@ -320,15 +320,8 @@ fn list_id(value: &str) -> String {
     inner.trim().trim_end_matches('>').trim().to_lowercase()
 }
 
-/// Nobody to answer to (RFC 3834 §2): an answer if it answers something, else a notice.
-pub(super) fn null_sender(mail: &Inbound) -> Option<Reading> {
-    let answers = !mail.in_reply_to.is_empty() || !mail.references.is_empty();
-    let origin = if answers { Origin::AutoReply } else { Origin::Notice };
-    is_null_sender(mail).then(|| Reading::new(origin, "Return-Path: <>"))
-}
-
 /// `<>`, an empty value, or Postfix's `<MAILER-DAEMON>` for a pipe.
-pub(super) fn is_null_sender(mail: &Inbound) -> bool {
+pub fn is_null_sender(mail: &Inbound) -> bool {
     mail.values("Return-Path").any(|value| {
         let path = uncommented(value).to_lowercase();
         matches!(path.as_str(), "" | "<>" | "<mailer-daemon>" | "mailer-daemon")

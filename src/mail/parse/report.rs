@@ -26,21 +26,27 @@ const ORIGINALS: [&str; 5] = [
 /// header is wanted.
 const TEXT_MAX: usize = 64 * 1024;
 
-/// The report that a mail is, if it is one.
+/// The report that a mail is, if it is one; also what a mail that is none returns of another.
 pub(super) fn read(raw: &[u8], parts: &[Part]) -> Option<Report> {
     let declared = parts.iter().find(|part| part.is("multipart/report"));
-    let status = parts.iter().find(|part| kind(part).is_some());
-    if declared.is_none() && status.is_none() {
+    // One part for each recipient is more than the RFC allows, and happens.
+    let all: Vec<&Part> = parts.iter().filter(|part| kind(part).is_some()).collect();
+    let status = all.first().copied();
+    let original = parts.iter().rev().find(|part| ORIGINALS.contains(&part.kind.value.as_str()));
+    if declared.is_none() && status.is_none() && original.is_none() {
         return None;
     }
     let named = declared.and_then(|part| part.kind.get("report-type")).map(str::to_ascii_lowercase);
     let second = declared.and_then(|part| part.children.get(1)).and_then(|index| parts.get(*index));
     let second = second
         .filter(|part| !ORIGINALS.contains(&part.kind.value.as_str()) && part.children.is_empty());
-    let original = parts.iter().rev().find(|part| ORIGINALS.contains(&part.kind.value.as_str()));
+    let stated: Vec<String> = all.iter().map(|part| text(raw, part)).collect();
     Some(Report {
         kind: named.or_else(|| status.and_then(kind).map(str::to_owned)).unwrap_or_default(),
-        status: status.or(second).map(|part| text(raw, part)).unwrap_or_default(),
+        status: match stated.is_empty() {
+            true => second.map(|part| text(raw, part)).unwrap_or_default(),
+            false => stated.join("\n\n"),
+        },
         original: original.map(|part| text(raw, part)).unwrap_or_default(),
     })
 }
