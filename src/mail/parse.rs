@@ -90,7 +90,8 @@ fn unread<'a>(
     }
     let closed =
         |part: &&Part| part.kind.value.starts_with("multipart/") && part.children.is_empty();
-    let whole = parts.first().filter(|_| inbound.attachments.is_empty() && !used.contains(&0));
+    // A part that was read and is empty is empty: its source is nobody's words.
+    let whole = parts.first().filter(|_| inbound.attachments.is_empty() && used.is_empty());
     let body = parts.iter().find(closed).or(whole).map(|part| slice(raw, part.body.clone()))?;
     (!body.trim_ascii().is_empty()).then_some(body)
 }
