@@ -6,6 +6,7 @@
 //! waits; a login that is refused is tried seldom, since that locks accounts.
 
 pub mod imap;
+mod suspect;
 pub mod watch;
 
 use std::time::Duration;

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::suspect::Suspect;
 use super::{Body, Listed, Mailbox, Opened};
 use crate::config::{After, Config, FirstStart};
 use crate::net::Fault;
-use crate::store::inbox::{self, Arrival, Facts, Quiet, Raw, Source};
+use crate::store::inbox::{self, Arrival, Quiet, Raw, Source};
 use crate::store::{self, Store, problems};
 use crate::time::{Clock, Timestamp};
 
@@ -24,8 +25,10 @@ const WINDOW: u32 = 50_000;
 const RECONCILE_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// More old mail than this is taken in quietly unless the settings say otherwise.
 const QUIET_ABOVE: u32 = 100;
-/// A mail that breaks its FETCH so often is left on the server and quarantined.
-const BROKEN_AFTER: u32 = 3;
+/// So many failures of one mail while others come are told.
+const TOLD_AFTER: u32 = 4;
+/// The problem's name.
+const UNFETCHABLE: &str = "unfetchable";
 
 /// Why a look ended early.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +47,7 @@ pub struct Watch {
     epoch: Option<u32>,
     next: u32,
     reconciled: Option<tokio::time::Instant>,
-    broken: BTreeMap<u32, u32>,
+    suspects: BTreeMap<u32, Suspect>,
     cautious: bool,
 }
 
@@ -92,6 +95,7 @@ pub async fn look<M: Mailbox>(
         watch.next =
             listed.last().map_or(watch.next, |mail| mail.uid.saturating_add(1).max(watch.next));
         let missing = missing(eye, opened, listed, birth)?;
+        forget_gone(watch, first, last, &missing);
         taken += take(mailbox, watch, eye, opened, &missing, birth).await?;
     }
     mark(mailbox, eye, opened).await?;
@@ -116,10 +120,18 @@ fn is_full(watch: &Watch, opened: Opened) -> bool {
     due || backwards || watch.epoch != Some(opened.uidvalidity)
 }
 
+/// A suspect that the mailbox has no longer, or that the ledger has, is none.
+fn forget_gone(watch: &mut Watch, first: u32, last: Option<u32>, missing: &[Listed]) {
+    let listed = |uid: u32| uid >= first && last.is_none_or(|last| uid <= last);
+    watch.suspects.retain(|uid, _| !listed(*uid) || missing.iter().any(|mail| mail.uid == *uid));
+}
+
 /// UID ranges to list: what is new, or in a full look everything, in pieces if it is much.
 fn windows(watch: &mut Watch, opened: Opened, full: bool) -> Vec<(u32, Option<u32>)> {
     if !full {
-        return vec![(watch.next, None)];
+        // What was set aside is listed again.
+        let aside = watch.suspects.keys().next().copied().unwrap_or(watch.next);
+        return vec![(watch.next.min(aside), None)];
     }
     watch.next = 1;
     let end = match opened.uidnext {
@@ -165,23 +177,22 @@ async fn take<M: Mailbox>(
         refuse(mailbox, eye, opened, mail).await?;
     }
     let chunks = chunks(watch, &small);
-    let mut waiting = None;
+    let (mut waiting, mut taken) = (None, 0);
     for chunk in &chunks {
-        if give_up_on(watch, eye, opened, chunk).await? {
-            continue;
-        }
         let (fetched, stored) =
             tokio::join!(fetch(mailbox, chunk), store_chunk(eye, waiting.take()));
         if stored? {
             mark(mailbox, eye, opened).await?;
         }
         let bodies = fetched.inspect_err(|_| blame(watch, chunk))?;
+        note_given(watch, chunk, &bodies);
+        taken += bodies.len();
         waiting = Some(fetched_mails(eye, opened, chunk, bodies, birth));
     }
     store_chunk(eye, waiting).await?;
     watch.cautious = false;
-    watch.broken.clear();
-    Ok(small.len())
+    tell_of_suspects(watch, eye).await?;
+    Ok(taken)
 }
 
 async fn fetch<M: Mailbox>(mailbox: &mut M, chunk: &[Listed]) -> Result<Vec<Body>, Fault> {
@@ -210,7 +221,13 @@ fn chunks(watch: &Watch, mails: &[Listed]) -> Vec<Vec<Listed>> {
     let most = if watch.cautious { 1 } else { CHUNK_MAILS };
     let mut chunks: Vec<Vec<Listed>> = Vec::new();
     let mut bytes = 0;
-    for mail in mails {
+    let now = tokio::time::Instant::now();
+    let (suspects, others): (Vec<&Listed>, Vec<&Listed>) =
+        mails.iter().partition(|mail| watch.suspects.contains_key(&mail.uid));
+    let due = |mail: &&Listed| watch.suspects.get(&mail.uid).is_some_and(|one| one.again <= now);
+    // Suspects come last, each for itself, so that others do not wait for them.
+    let last = suspects.into_iter().filter(due).map(|mail| vec![*mail]).collect::<Vec<_>>();
+    for mail in others {
         match chunks.last_mut() {
             Some(chunk) if chunk.len() < most && bytes + mail.size <= CHUNK_BYTES => {
                 chunk.push(*mail)
@@ -222,50 +239,56 @@ fn chunks(watch: &Watch, mails: &[Listed]) -> Vec<Vec<Listed>> {
         }
         bytes += mail.size;
     }
-    chunks
+    chunks.into_iter().chain(last).collect()
 }
 
-/// A FETCH broke the connection: next time mails are fetched one by one, and each one's failures
-/// are counted.
+/// A FETCH failed: next time mails are fetched one by one, and one that failed alone is set aside
+/// for a while, so that those behind it come in.
 fn blame(watch: &mut Watch, chunk: &[Listed]) {
     watch.cautious = true;
     if let [only] = chunk {
-        *watch.broken.entry(only.uid).or_default() += 1;
+        watch.suspects.entry(only.uid).or_default().failed();
     }
 }
 
-async fn give_up_on(
-    watch: &Watch,
-    eye: &Eye<'_>,
-    opened: Opened,
-    chunk: &[Listed],
-) -> Result<bool, Failure> {
-    let [only] = chunk else { return Ok(false) };
-    if watch.broken.get(&only.uid).is_none_or(|times| *times < BROKEN_AFTER) {
-        return Ok(false);
+/// The server gave these and not those: a suspect that others overtake is one indeed.
+fn note_given(watch: &mut Watch, chunk: &[Listed], bodies: &[Body]) {
+    for body in bodies {
+        watch.suspects.remove(&body.uid);
     }
-    let bytes = format!(
-        "X-Postdesk-Note: the server breaks the connection when UID {} is fetched\r\n\r\n",
-        only.uid
-    )
-    .into_bytes();
-    let arrival = Arrival {
-        source: source(eye, opened, only.uid),
-        raw: Raw::of(&bytes)?,
-        quiet: Quiet::Yes,
-        marked: true,
-    };
-    let (now, uid) = (eye.clock.now(), only.uid);
+    if !bodies.is_empty() {
+        watch.suspects.values_mut().for_each(|suspect| suspect.others_came = true);
+    }
+    // Answered OK, and without data: it is asked for again, unless it is gone by then.
+    for mail in chunk.iter().filter(|mail| bodies.iter().all(|body| body.uid != mail.uid)) {
+        watch.suspects.entry(mail.uid).or_default().failed();
+    }
+}
+
+/// Whoever runs the desk hears of mails that alone cannot be had; they are tried on and on.
+async fn tell_of_suspects(watch: &Watch, eye: &Eye<'_>) -> store::Result<()> {
+    let uids: Vec<String> = watch
+        .suspects
+        .iter()
+        .filter(|(_, suspect)| suspect.failures >= TOLD_AFTER)
+        .map(|(uid, _)| uid.to_string())
+        .collect();
+    let now = eye.clock.now();
+    let stands = eye.store.read(|connection| problems::stands(connection, UNFETCHABLE))?;
+    if uids.is_empty() && !stands {
+        return Ok(());
+    }
+    let uids = uids.join(", ");
     eye.store
-        .write(move |tx| {
-            if let Some(id) = inbox::take(tx, &arrival, now)? {
-                inbox::settle(tx, id, &Facts::default(), "quarantine", None, "the server breaks the connection when it is fetched")?;
+        .write(move |tx| match uids.as_str() {
+            "" => problems::clear(tx, UNFETCHABLE),
+            uids => {
+                let what = format!("The mail server gives other mails, but not the one with UID {uids}");
+                let advice = "it is tried again at least once an hour; look at it in the mailbox with a mail client";
+                problems::raise(tx, UNFETCHABLE, &what, advice, now)
             }
-            let what = format!("The mail server breaks the connection whenever the mail with UID {uid} is fetched; it was left there");
-            problems::raise(tx, "unfetchable", &what, "look at that mail in the mailbox with a mail client", now)
         })
-        .await?;
-    Ok(true)
+        .await
 }
 
 fn source(eye: &Eye<'_>, opened: Opened, uid: u32) -> Source {

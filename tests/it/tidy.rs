@@ -50,6 +50,7 @@ const FOREIGN_TO_THE_CORE: &[&str] = &[
 const LONG: &[(&str, &str)] = &[
     ("src/desk/case.rs", "the nouns of a decision, until each stands with its verb"),
     ("src/desk/notify/inside.rs", "the mails to agents, until they are one table of tellings"),
+    ("src/fetch/watch.rs", "one look at the mailbox, step by step"),
     ("src/store.rs", "the writer and its thread"),
     ("src/store/inbox.rs", "the ledger"),
     ("src/store/outbox.rs", "one table and its states"),
