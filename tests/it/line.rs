@@ -98,7 +98,7 @@ fn imports(modules: &BTreeMap<String, String>) -> BTreeMap<&str, BTreeSet<String
 }
 
 /// Those that are left when, again and again, whoever imports nothing that is left is taken away.
-fn circles<'a>(mut left: BTreeMap<&'a str, BTreeSet<String>>) -> Vec<&'a str> {
+fn circles(mut left: BTreeMap<&str, BTreeSet<String>>) -> Vec<&str> {
     loop {
         let names: BTreeSet<&str> = left.keys().copied().collect();
         let free = |imports: &BTreeSet<String>| !imports.iter().any(|one| names.contains(&**one));

@@ -37,6 +37,7 @@ mod net;
 mod obeyed;
 mod orders;
 mod origin;
+mod outage;
 mod pipe;
 mod queries;
 mod quote;

@@ -208,8 +208,8 @@ fn end_at(
 fn sign(word: &str) -> Option<Sign> {
     let begins =
         |start: &&str| if start.len() < 4 { word == *start } else { word.starts_with(*start) };
-    let back = BACK.iter().any(|start| begins(&start)).then_some(Sign::Back);
-    back.or_else(|| UNTIL.iter().any(|start| begins(&start)).then_some(Sign::Until))
+    let back = BACK.iter().any(&begins).then_some(Sign::Back);
+    back.or_else(|| UNTIL.iter().any(begins).then_some(Sign::Until))
 }
 
 fn date(words: &[String], now: &Zoned, day_first: bool) -> Option<Date> {

@@ -123,7 +123,7 @@ pub fn held_commands(
             vec![format!("Nothing was done, nothing was sent. Your mail is kept until {until}.")];
         if ticket.is_some() {
             let outside = goes(context, ticket) == ReplyGoes::Public;
-            let to = outside.then(|| format!(" to {}", reached(context))).unwrap_or_default();
+            let to = if outside { format!(" to {}", reached(context)) } else { String::new() };
             parts.push(format!(
                 "Answer with the lines as they should be, and your text goes out with them{to}."
             ));

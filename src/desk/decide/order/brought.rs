@@ -292,6 +292,12 @@ impl Order<'_> {
         beside
     }
 
+    fn tell_of_acknowledgement(&mut self, customer: &Person, quiet: bool) {
+        let words = if quiet { "gets no acknowledgement" } else { "gets an acknowledgement" };
+        let how = "To write to them, answer with #reply above your text.";
+        self.answers.insert(0, format!("{} {words}. {how}", customer.address));
+    }
+
     fn remember_ids(&mut self, read: &Read<'_>) {
         let ids = [
             (passed_id(read), IdKind::Public),
@@ -364,14 +370,7 @@ impl Order<'_> {
         let done = format!("ticket {number} for {customer}: {}", conversation.ticket.subject);
         let told: Vec<Told> =
             std::iter::once((brought.line.clone(), Ok(done))).chain(told).collect();
-        let words = if quiet { "gets no acknowledgement" } else { "gets an acknowledgement" };
-        self.answers.insert(
-            0,
-            format!(
-                "{} {words}. To write to them, answer with #reply above your text.",
-                customer.address
-            ),
-        );
+        self.tell_of_acknowledgement(customer, quiet);
         notify::opened(
             self.context,
             heard,

@@ -1,0 +1,155 @@
+//! A server that fails at one mail, or at all of them, in paused time: nothing is given up.
+
+use std::time::Duration;
+
+use postdesk::config::{self, Config};
+use postdesk::fetch::watch::{Eye, Watch, look};
+use postdesk::fetch::{Body, Listed, Mailbox, Opened, Wake};
+use postdesk::net::Fault;
+use postdesk::store::{Store, problems};
+use postdesk::time::Clock;
+
+/// How the server answers a FETCH of UID 10.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mood {
+    Well,
+    Cut,
+    Nothing,
+}
+
+struct Server {
+    uids: Vec<u32>,
+    mood: Mood,
+    /// All other mails fail as well.
+    unwell: bool,
+}
+
+fn cut() -> Fault {
+    Fault::Lost("BYE backend storage is away".to_owned())
+}
+
+impl Mailbox for Server {
+    async fn open(&mut self) -> Result<Opened, Fault> {
+        let uidnext = self.uids.last().map(|last| last + 1);
+        let exists = self.uids.len() as u32;
+        Ok(Opened { uidvalidity: 1, uidnext, exists, can_mark: false })
+    }
+    async fn list(&mut self, first: u32, last: Option<u32>) -> Result<Vec<Listed>, Fault> {
+        let within = |uid: &&u32| **uid >= first && last.is_none_or(|last| **uid <= last);
+        let listed = |uid: &u32| Listed { uid: *uid, size: 60, marked: false, received: None };
+        Ok(self.uids.iter().filter(within).map(listed).collect())
+    }
+    async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<Body>, Fault> {
+        let bad = uids.contains(&10);
+        match self.mood {
+            Mood::Cut if bad || self.unwell => Err(cut()),
+            mood => Ok(uids
+                .iter()
+                .filter(|uid| **uid != 10 || mood == Mood::Well)
+                .map(|uid| Body {
+                    uid: *uid,
+                    bytes: format!("From: a{uid}@x.test\r\nSubject: {uid}\r\n\r\n{uid}").into(),
+                })
+                .collect()),
+        }
+    }
+    async fn header(&mut self, _: u32, _: u32) -> Result<Option<Body>, Fault> {
+        Ok(None)
+    }
+    async fn mark(&mut self, _: &[u32]) -> Result<(), Fault> {
+        Err(Fault::Denied("no marks here".to_owned()))
+    }
+    async fn junk(&mut self) -> Result<Option<u32>, Fault> {
+        Ok(None)
+    }
+    async fn wait(&mut self, _: Duration) -> Result<Wake, Fault> {
+        Ok(Wake::Elapsed)
+    }
+}
+
+struct Place {
+    _folder: tempfile::TempDir,
+    store: Store,
+    config: Config,
+    clock: Clock,
+    watch: Watch,
+    server: Server,
+}
+
+impl Place {
+    fn new(uids: Vec<u32>, mood: Mood, unwell: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "[desk]\nname = \"D\"\naddress = \"d@d.test\"\nowner = \"o@d.test\"\n\
+            [imap]\nhost = \"i.test\"\nafter = \"nothing\"\n[smtp]\nhost = \"s.test\"\n\
+            [[agents]]\nname = \"A\"\naddress = \"a@d.test\"\n";
+        let config = config::parse(text, std::path::Path::new("config.toml"))
+            .unwrap_or_else(|wrong| panic!("{wrong}"));
+        Self {
+            store: Store::open_inline(folder.path()).unwrap(),
+            _folder: folder,
+            config,
+            clock: Clock::System,
+            watch: Watch::default(),
+            server: Server { uids, mood, unwell },
+        }
+    }
+
+    /// Looks for so long, every two seconds; a failure is a new connection.
+    async fn look_for(&mut self, seconds: u64) {
+        for _ in 0..seconds.div_ceil(2) {
+            let eye = Eye { store: &self.store, config: &self.config, clock: &self.clock };
+            if look(&mut self.server, &mut self.watch, &eye).await.is_err() {
+                self.watch.surprise();
+            }
+            tokio::time::advance(Duration::from_secs(2)).await;
+        }
+    }
+
+    fn taken(&self) -> Vec<u32> {
+        let sql = "SELECT uid FROM inbox ORDER BY uid";
+        self.store
+            .read(|connection| {
+                let mut statement = connection.prepare(sql)?;
+                let rows = statement.query_map([], |row| row.get(0))?;
+                Ok(rows.collect::<rusqlite::Result<Vec<u32>>>()?)
+            })
+            .unwrap()
+    }
+
+    fn is_told(&self) -> bool {
+        self.store.read(|connection| problems::stands(connection, "unfetchable")).unwrap()
+    }
+}
+
+/// Whatever the outage is and however long it lasts, the mail is there within a minute after it.
+#[tokio::test(start_paused = true)]
+async fn an_outage_costs_no_mail() {
+    for (mood, seconds) in [(Mood::Cut, 4), (Mood::Cut, 40), (Mood::Cut, 7200), (Mood::Nothing, 4)]
+    {
+        let mut place = Place::new(vec![10], mood, true);
+        place.look_for(seconds).await;
+        assert!(place.taken().is_empty() && !place.is_told(), "{mood:?} {seconds}");
+        place.server.mood = Mood::Well;
+        place.look_for(60).await;
+        assert_eq!(place.taken(), [10], "{mood:?} {seconds}");
+    }
+}
+
+/// One mail that alone cannot be had keeps none behind it, is told of, and comes in when it can.
+#[tokio::test(start_paused = true)]
+async fn one_bad_mail_stops_no_other_and_is_never_given_up() {
+    for mood in [Mood::Cut, Mood::Nothing] {
+        let mut place = Place::new(vec![9, 10, 11, 12], mood, false);
+        place.look_for(20).await;
+        assert_eq!(place.taken(), [9, 11, 12], "{mood:?}");
+        for more in 13..30 {
+            place.server.uids.push(more);
+            place.look_for(1200).await;
+        }
+        assert!(place.is_told(), "{mood:?}: others came, this one did not");
+        assert!(!place.taken().contains(&10) && place.taken().contains(&29), "{mood:?}");
+        place.server.mood = Mood::Well;
+        place.look_for(3700).await;
+        assert!(place.taken().contains(&10) && !place.is_told(), "{mood:?}");
+    }
+}
