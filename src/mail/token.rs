@@ -10,13 +10,11 @@ use super::{Address, InboxId, MessageId, OutboxId, TicketNumber};
 
 /// Bytes of the HMAC that are kept: 80 bits.
 const SEAL_BYTES: usize = 10;
-/// Bytes of the HMAC that make a one-time key: 30 letters of five bits.
-const KEY_BYTES: usize = 19;
-/// Letters of a one-time key, and of each of its groups.
-const KEY_LETTERS: usize = 30;
-const KEY_GROUP: usize = 5;
-/// Letters and digits of a mail among which a key is looked for: it stands above the text.
-const KEY_LOOKED_FOR: usize = 2_000;
+/// Bytes of the HMAC that make a one-time key: eight letters of five bits, typed on a phone. A few
+/// tries are allowed for each, and a day.
+const KEY_BYTES: usize = 5;
+/// Letters of each of its two groups.
+const KEY_GROUP: usize = 4;
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 /// The desk's secret, with which it knows its own Message-IDs.
@@ -64,35 +62,41 @@ impl Key {
                 .as_ref()
     }
 
-    /// The one-time key to that mail for that agent, in groups; whoever asks sees to it that it
-    /// opens but once.
+    /// The key as it must be typed: `abcd-efgh`.
     pub fn one_time(&self, mail: InboxId, agent: &Address) -> String {
-        let letters: Vec<char> = self.key_letters(mail, agent).chars().collect();
-        letters
-            .chunks(KEY_GROUP)
-            .map(|group| group.iter().collect())
-            .collect::<Vec<String>>()
-            .join("-")
+        let (first, second) = self.key_groups(mail, agent);
+        format!("{first}-{second}")
     }
 
-    /// Whether that key stands in those words, in whatever case and grouping: clients break lines
-    /// and change hyphens. Takes as long whether it is nearly right or not at all.
+    /// The key as the mail that asks for it shows it, its groups in the other order: no copy and no
+    /// quotation of that mail is the key.
+    pub fn one_time_shown(&self, mail: InboxId, agent: &Address) -> String {
+        let (first, second) = self.key_groups(mail, agent);
+        format!("{second} {first}")
+    }
+
+    /// Whether these words begin with a line that is that key and nothing else, in whatever case
+    /// and grouping. Takes as long whether it is nearly right or not at all.
     pub fn opens(&self, mail: InboxId, agent: &Address, words: &str) -> bool {
-        let expected = self.key_letters(mail, agent);
-        let letters =
-            words.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
-        let letters: Vec<u8> = letters.take(KEY_LOOKED_FOR).collect();
-        let fits = |given: &[u8]| {
-            hmac::verify(&self.0, expected.as_bytes(), hmac::sign(&self.0, given).as_ref()).is_ok()
-        };
-        letters.windows(KEY_LETTERS).filter(|given| fits(given)).count() > 0
+        let line = words.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+        let given: String =
+            line.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
+        let (first, second) = self.key_groups(mail, agent);
+        let expected = hmac::sign(&self.0, [first, second].concat().as_bytes());
+        hmac::verify(&self.0, given.as_bytes(), expected.as_ref()).is_ok()
     }
 
-    /// Seals begin with a number, so no key is one of them.
-    fn key_letters(&self, mail: InboxId, agent: &Address) -> String {
+    fn key_groups(&self, mail: InboxId, agent: &Address) -> (String, String) {
         let tag =
             hmac::sign(&self.0, format!("one-time key.{}.{}", mail.0, agent.key()).as_bytes());
-        base32(tag.as_ref().get(..KEY_BYTES).unwrap_or_default())
+        // Two groups that are alike would be the same in either order.
+        let pairs = tag.as_ref().chunks_exact(KEY_BYTES).map(|bytes| {
+            let letters = base32(bytes);
+            let (first, second) = letters.split_at_checked(KEY_GROUP).unwrap_or((&letters, ""));
+            (first.to_owned(), second.to_owned())
+        });
+        let mut pairs = pairs.filter(|(first, second)| first != second);
+        pairs.next().unwrap_or_default()
     }
 
     fn seal(&self, token: Token, recipient: &Address) -> String {

@@ -3,8 +3,9 @@
 //!
 //! Asked for where our mail server did not vouch for an agent's mail, and by commands that destroy
 //! or reach many. The key is made from the desk's secret, the mail and the agent, so nothing that
-//! opens anything lies in the database; it works once, because the mail is held no longer then. It
-//! must be typed or copied: a key in the quoted mail below an "I did not write this" opens nothing.
+//! opens anything lies in the database; it works once, because the mail is held no longer then. The
+//! mail that asks for it shows it otherwise than it is typed, so that no copy of it opens anything.
+//! A "no" drops the mail, and the owner hears of it.
 
 use crate::config::Agent;
 use crate::desk::case::{ASKED, Context, Decision, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
@@ -14,6 +15,33 @@ use crate::desk::notify;
 use crate::mail::TicketNumber;
 use crate::time::Timestamp;
 
+/// "Not mine", as people answer it in the languages of the texts.
+const NO: [&str; 24] = [
+    "no",
+    "not mine",
+    "not me",
+    "nein",
+    "nicht meine",
+    "nicht von mir",
+    "war ich nicht",
+    "non",
+    "pas de moi",
+    "pas moi",
+    "ce n'est pas moi",
+    "no es mío",
+    "no fui yo",
+    "non è mio",
+    "non sono stato io",
+    "não",
+    "não é meu",
+    "não fui eu",
+    "nee",
+    "niet van mij",
+    "niet ik",
+    "nie",
+    "nie moje",
+    "to nie ja",
+];
 /// So many answers without the right key are answered; then that key opens nothing any more.
 const TRIES_MAX: i64 = 5;
 /// Decides about an agent's answer to a mail that asks for a key; `None` if it is about something
@@ -26,8 +54,10 @@ pub fn answer(
     now: Timestamp,
 ) -> Option<Decision> {
     let locked = context.locked?;
-    let words = format!("{}\n{}", read.inbound.subject.as_deref().unwrap_or_default(), read.text);
-    let fits = context.key.opens(locked.mail, &agent.address, &words);
+    let fits = context.key.opens(locked.mail, &agent.address, read.text);
+    if locked.held && is_no(read.text) {
+        return Some(disowned(context, read, agent, locked));
+    }
     let certain = read.verdict.agent || read.released;
     if !fits && certain && !lines.iter().any(|line| line.meaning.is(Verb::Send)) {
         return None;
@@ -42,13 +72,41 @@ pub fn answer(
         () if now.since(locked.asked_at) > GOOD_FOR => {
             Some("it was good for 24 hours, and they are over".to_owned())
         }
-        () if !fits => Some("it is not in your answer; copy it above what is quoted".to_owned()),
+        () if !fits => Some(
+            "it does not stand alone on the first line of your answer, the right group first"
+                .to_owned(),
+        ),
         () => None,
     };
     Some(match wrong {
         None => opened(context, read, agent, ticket, locked),
         Some(why) => refused(context, read, agent, ticket, locked, &why),
     })
+}
+
+/// Whether the first line says no, and nothing else.
+fn is_no(text: &str) -> bool {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let line = line.to_lowercase().replace('’', "'");
+    NO.contains(&line.trim_end_matches(['.', '!', ',', ' ']))
+}
+
+/// Whoever has the registered address says that the mail is not theirs: it goes nowhere.
+fn disowned(context: &Context<'_>, read: &Read<'_>, agent: &Agent, locked: Locked) -> Decision {
+    let ticket = context.answered.as_ref().and_then(|row| row.ticket);
+    let reason = format!("mail {} is not theirs, they say", locked.mail.0);
+    let mut decision = Decision::end(Outcome::Command, ticket, reason);
+    let why = format!("{} says that it is not theirs (mail {})", agent.address, read.id.0);
+    decision.released = Some((locked.mail, Outcome::Record, why));
+    decision.problems.push((
+        "not-theirs",
+        format!("Somebody writes in the name of {}: they say so themselves", agent.address),
+        "look at that mail with `postdesk inbox`; see that your mail server refuses forged mail of your domain"
+            .to_owned(),
+    ));
+    let line = "✔ no: that mail is dropped, and the owner hears of it";
+    notify::key_said(context, read, agent, ticket, line, &mut decision);
+    decision
 }
 
 fn opened(

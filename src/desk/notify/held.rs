@@ -47,7 +47,7 @@ pub fn key(
         ("at", value(moment(now, zone))),
         ("why", value(why)),
         ("text", maybe(Some(text).filter(|text| !text.is_empty()))),
-        ("key", value(context.key.one_time(read.id, &agent.address))),
+        ("key", value(context.key.one_time_shown(read.id, &agent.address))),
         ("until", value(checked(now.plus(GOOD_FOR), zone))),
         ("owner", value(context.config.desk.owner.as_str())),
         ("desk", value(&context.config.desk.name)),
