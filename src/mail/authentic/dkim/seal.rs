@@ -44,6 +44,9 @@ impl Seal {
         body: &[u8],
         bodies: &mut Bodies,
     ) -> Result<Self, String> {
+        if !is_base64(signature(piece.value)) {
+            return Err("its b= is no base64".to_owned());
+        }
         let parsed = Signature::parse(piece.value).map_err(|error| error.to_string())?;
         if bodies.hash(parsed.cb, body) != parsed.bh {
             return Err("the text is not as it was signed".to_owned());
@@ -62,6 +65,32 @@ impl Seal {
             .verify_bytes(&self.signed, &self.signature, self.algorithm)
             .map_err(|error| error.to_string())
     }
+}
+
+/// What stands behind `b=`.
+fn signature(value: &[u8]) -> &[u8] {
+    let of_b = |piece: &[u8]| {
+        let equals = piece.iter().position(|byte| *byte == b'=')?;
+        let (name, rest) = piece.split_at_checked(equals)?;
+        (name.trim_ascii() == b"b")
+            .then_some(equals + 1)
+            .filter(|at| *at <= name.len() + rest.len())
+    };
+    let mut pieces = value.split(|byte| *byte == b';');
+    pieces.find_map(|piece| piece.get(of_b(piece)?..)).unwrap_or_default()
+}
+
+/// Letters, then at most two signs of padding, folded as one likes (RFC 6376 §2.10): the parser of
+/// the library also takes padding in front.
+fn is_base64(text: &[u8]) -> bool {
+    let bare: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let letters = bare.iter().take_while(|byte| !matches!(byte, b'=')).count();
+    let sound = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let (letters, padding) = bare.split_at_checked(letters).unwrap_or_default();
+    !letters.is_empty()
+        && letters.iter().all(sound)
+        && padding.len() <= 2
+        && padding.iter().all(|byte| *byte == b'=')
 }
 
 /// The field's value with nothing behind `b=`, and without the line end (RFC 6376 §3.7).
