@@ -14,6 +14,8 @@ mod attribution;
 pub(super) mod header;
 pub(super) mod line;
 mod signature;
+pub mod tail;
+mod tail_words;
 pub(super) mod words;
 
 use line::Lines;

@@ -46,6 +46,7 @@ mod scenario;
 mod schema;
 mod smtp;
 mod store;
+mod tail;
 mod third;
 mod threads;
 mod tidy;

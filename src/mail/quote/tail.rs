@@ -1,0 +1,260 @@
+//! What ends a mail and says nothing: a sign-off, the writer's name, their card, a company's
+//! lines, a disclaimer.
+//!
+//! Whether a text is nothing but that is judged, not where in a text it begins: words are never
+//! cut by this. It errs to "says nothing" only for forms that hold no sentence, and to "unsure"
+//! for a few words that may be a name as well as an answer.
+
+use super::tail_words::{
+    CARD_LABELS, COMPANY, LEGAL_ABOUT, LEGAL_MAIL, LEGAL_START, SIGN_OFFS, WITHIN, each,
+};
+
+/// Words of a line that may be a title or a company, beneath a sign-off.
+const TITLE_WORDS: usize = 6;
+/// The same where numbers, addresses or bars show that it is a card.
+const CARD_WORDS: usize = 14;
+/// Words that may be a name as well as an answer.
+const FEW_WORDS: usize = 3;
+/// Letters of a script without spaces that may be a name as well as an answer.
+const FEW_LETTERS: usize = 8;
+/// Words that may follow a sign-off in its line: a name, a town.
+const AFTER_SIGN_OFF: usize = 4;
+/// Lines of the longest tail that is looked for.
+const TAIL_MAX: usize = 40;
+
+/// Whether a text says something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Says {
+    /// It is a tail, or empty.
+    Nothing,
+    /// A few words, perhaps a name.
+    Unsure,
+    /// Words.
+    Words,
+}
+
+/// What is known of a writer's tails.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Habits {
+    /// Words of their name, in lower case.
+    pub names: Vec<String>,
+    /// How their last mails ended: lines as [`ending`] gives them.
+    pub endings: Vec<Vec<String>>,
+}
+
+/// Mails that must have ended alike, below different lines, until that end is their writer's tail.
+const ALIKE: usize = 3;
+
+impl Habits {
+    /// The habits of somebody of that name.
+    pub fn of(name: &str, endings: Vec<Vec<String>>) -> Self {
+        let words = name.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+        Self { names: words.filter(|word| word.chars().count() >= 2).collect(), endings }
+    }
+
+    /// Whether their mails end in these lines, whatever stands above them.
+    fn are(&self, lines: &[String]) -> bool {
+        let ends = self.endings.iter().filter_map(|ending| {
+            let above = ending.len().checked_sub(lines.len() + 1)?;
+            let (head, tail) = ending.split_at_checked(above + 1)?;
+            (tail == lines).then_some(head.last()?)
+        });
+        let mut above: Vec<&String> = ends.collect();
+        let all = above.len();
+        above.sort();
+        above.dedup();
+        !lines.is_empty() && all >= ALIKE && above.len() > 1
+    }
+}
+
+/// The last lines of a text, as they are compared: without blank ones, spaces and case.
+pub fn ending(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = text
+        .lines()
+        .rev()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase())
+        .filter(|line| !line.is_empty())
+        .take(TAIL_MAX)
+        .collect();
+    lines.reverse();
+    lines
+}
+
+/// Whether a text says something.
+pub fn says(text: &str, habits: &Habits) -> Says {
+    let lines = ending(text);
+    if lines.len() < TAIL_MAX && habits.are(&lines) {
+        return Says::Nothing;
+    }
+    by_grammar(text, habits)
+}
+
+/// A text without the tail at its end; all of it if it has none that is sure.
+pub fn without<'a>(text: &'a str, habits: &Habits) -> &'a str {
+    let starts: Vec<usize> = line_starts(text);
+    let last = starts.len().saturating_sub(TAIL_MAX);
+    let tail = starts.into_iter().skip(last).find(|at| {
+        text.get(*at..)
+            .is_some_and(|tail| !tail.trim().is_empty() && says(tail, habits) == Says::Nothing)
+    });
+    tail.and_then(|at| text.get(..at)).unwrap_or(text)
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    let after = text.match_indices('\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(after).collect()
+}
+
+fn by_grammar(text: &str, habits: &Habits) -> Says {
+    let (mut signed, mut says) = (false, Says::Nothing);
+    for paragraph in text.split("\n\n").filter(|part| !part.trim().is_empty()) {
+        if is_legal(paragraph) {
+            signed = true;
+            continue;
+        }
+        for line in paragraph.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            if is_legal(line) || is_rule(line) || is_sign_off(line) || is_name(line, &habits.names)
+            {
+                signed = true;
+            } else if signed && is_card(line) || is_contact(line) {
+                // What stands in a card says nothing.
+            } else if is_few(line) {
+                says = Says::Unsure;
+            } else {
+                return Says::Words;
+            }
+        }
+    }
+    says
+}
+
+/// A divider, a picture, stars: nothing that is read aloud.
+fn is_rule(line: &str) -> bool {
+    let picture = ["[image", "[cid:", "[logo", "[bild", "[inline image"];
+    let lower = line.to_lowercase();
+    !line.contains(char::is_alphanumeric)
+        || picture.iter().any(|start| lower.starts_with(start)) && line.ends_with(']')
+}
+
+fn folded(line: &str) -> String {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    words.join(" ").to_lowercase().replace(['’', '‘', '`'], "'")
+}
+
+fn bare(line: &str) -> &str {
+    line.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
+/// "Kind regards", "Mit freundlichen Grüßen aus Berlin", "Thanks, Alice".
+fn is_sign_off(line: &str) -> bool {
+    let line = folded(line);
+    let line = bare(&line);
+    each(SIGN_OFFS).map(bare).any(|phrase| {
+        let Some(rest) = line.strip_prefix(phrase) else { return false };
+        rest.is_empty()
+            || rest.starts_with(|c: char| !c.is_alphanumeric()) && follows_sign_off(bare(rest))
+    })
+}
+
+/// A name, a town, another sign-off; no verb tells of them, so few words and no sentence.
+fn follows_sign_off(rest: &str) -> bool {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let closes = each(SIGN_OFFS).any(|phrase| phrase == rest)
+        || words.first().is_some_and(|first| ["from", "aus", "and", "und", "&"].contains(first));
+    rest.is_empty() || words.len() <= AFTER_SIGN_OFF && (closes || words.len() <= 2)
+}
+
+/// The writer's own name, perhaps with what stands before and beside it in a card.
+fn is_name(line: &str, names: &[String]) -> bool {
+    const BESIDE: [&str; 16] = [
+        "dr", "mr", "mrs", "ms", "herr", "frau", "prof", "ia", "iv", "gez", "your", "ihr", "ihre",
+        "from", "the", "dipl",
+    ];
+    let head = line.split(['|', '¦', '·', '•', '/', ',', '(', '–', '—', '-', '<', '@']).next();
+    let words: Vec<String> = head
+        .unwrap_or_default()
+        .split_whitespace()
+        .map(|word| word.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect())
+        .filter(|word: &String| !word.is_empty())
+        .collect();
+    let named = words.iter().any(|word| names.contains(word));
+    let known = |word: &String| {
+        names.contains(word) || BESIDE.contains(&word.as_str()) || word.chars().count() == 1
+    };
+    named && words.iter().all(known) && line.split_whitespace().count() <= CARD_WORDS
+}
+
+/// A line of a card, once a sign-off or a name stood above.
+fn is_card(line: &str) -> bool {
+    let words = line.split_whitespace().count();
+    let shows = line.contains(['@', '|', '¦', '·', '•', '+', '/'])
+        || line.contains(|c: char| c.is_ascii_digit())
+        || is_company(line);
+    let sentence = words >= 4 && line.ends_with(['.', '!', '?', '。', '！', '？', '…'])
+        || line.ends_with(['?', '？']);
+    let postscript = ["ps:", "ps ", "p.s", "pps", "nb:", "n.b"]
+        .iter()
+        .any(|start| line.to_lowercase().starts_with(start));
+    let room = if shows { CARD_WORDS } else { TITLE_WORDS };
+    let shown = words <= room && (!sentence || is_company(line));
+    shown && !postscript && !line.starts_with('#') && !has_verb_of_ours(line)
+}
+
+/// "I", "we" and the like: a card does not speak of its writer.
+fn has_verb_of_ours(line: &str) -> bool {
+    const SPEAKS: [&str; 12] =
+        ["i", "i'll", "i've", "i'm", "we", "we'll", "we've", "you", "ich", "wir", "sie", "please"];
+    folded(line).split_whitespace().any(|word| SPEAKS.contains(&bare(word)))
+}
+
+fn is_company(line: &str) -> bool {
+    let lower = folded(line);
+    let stands = |at: usize, word: &str| {
+        let before = lower.get(..at).unwrap_or_default();
+        let after = lower.get(at + word.len()..).unwrap_or_default();
+        !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphabetic)
+    };
+    each(COMPANY).any(|word| lower.match_indices(word).any(|(at, word)| stands(at, word)))
+}
+
+/// Nothing but labels, numbers, addresses and links: a card also where nothing stands above it.
+fn is_contact(line: &str) -> bool {
+    let words: Vec<String> =
+        line.split([' ', '\t', '|', '¦', '·', '•', ',', ';']).map(folded).collect();
+    let is_link =
+        |word: &str| word.contains('@') || word.contains("://") || word.starts_with("www.");
+    let is_number = |word: &str| {
+        word.contains(|c: char| c.is_ascii_digit())
+            && word.chars().all(|c| c.is_ascii_digit() || "+-./()[]".contains(c))
+    };
+    let is_label = |word: &str| each(CARD_LABELS).any(|label| label == bare(word));
+    let tells = words.iter().any(|word| is_link(word))
+        || words.iter().any(|word| is_label(word)) && words.iter().any(|word| is_number(word));
+    tells
+        && words
+            .iter()
+            .filter(|word| !bare(word).is_empty())
+            .all(|word| is_link(word) || is_number(word) || is_label(word))
+}
+
+/// A sentence about the mail itself, a heading of a disclaimer, a company's registration.
+fn is_legal(text: &str) -> bool {
+    let lower = folded(text);
+    let start = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let of_the_mail = each(LEGAL_MAIL).any(|mail| lower.contains(mail));
+    each(LEGAL_START).any(|words| start.starts_with(words))
+        || of_the_mail && each(LEGAL_ABOUT).any(|about| lower.contains(about))
+        || each(WITHIN).any(|words| lower.contains(words))
+}
+
+/// A word or two without a sentence's end: a name, a title, or a very short answer.
+fn is_few(line: &str) -> bool {
+    let letters = line.chars().filter(|c| c.is_alphanumeric()).count();
+    let spaced = line.is_ascii() || line.chars().any(|c| c.is_alphabetic() && c < '\u{2000}');
+    let sentence = line.ends_with(['.', '!', '?', ':', ',', '。', '！', '？', '…', '、', '，']);
+    let few = match spaced {
+        true => line.split_whitespace().count() <= FEW_WORDS,
+        false => letters <= FEW_LETTERS,
+    };
+    few && !sentence
+}

@@ -1,0 +1,137 @@
+//! Words by which the tail of a mail is known, in the languages in which people write to us. All in
+//! lower case, parted by `;`.
+
+/// The words of such a list.
+pub(super) fn each(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.split(';').map(str::trim).filter(|words| !words.is_empty())
+}
+
+/// How people end a mail, in lower case.
+pub(super) const SIGN_OFFS: &str = "
+best regards; kind regards; kindest regards; warm regards; warmest regards; regards; best;
+best wishes; all the best; with best wishes; cheers; thanks; thank you;
+thank you very much; many thanks; thanks a lot; thanks in advance; thanks again;
+with thanks; thanks and regards; thanks & regards; thanks and best regards;
+thanks and kind regards; with regards; with kind regards; with best regards; best rgds;
+rgds; brgds; kr; br; thx; tia; sincerely; yours sincerely; sincerely yours;
+yours faithfully; yours truly; yours; respectfully; cordially; take care; talk soon;
+speak soon; have a nice day; have a good day; have a great day; have a lovely day;
+have a nice weekend; have a great weekend; have a good weekend; have a good one;
+have a nice evening; sent with love; peace; xoxo;
+mit freundlichen grüßen; mit freundlichen grüssen; mit freundlichen gruessen;
+mit freundlichem gruß; mit freundlichem gruss; mit besten grüßen; mit besten grüssen;
+mit herzlichen grüßen; freundliche grüße; freundliche grüsse; freundlicher gruß;
+freundlichen gruß; freundlicher gruss; viele grüße; viele grüsse; viele gruesse;
+vielen dank und viele grüße; liebe grüße; liebe grüsse; beste grüße; beste grüsse;
+herzliche grüße; herzliche grüsse; schöne grüße; schönen gruß; grüße; grüsse; gruß; gruss;
+es grüßt; vg; mfg; lg; bg; hg; hochachtungsvoll; danke; vielen dank; besten dank;
+danke schön; danke im voraus; vielen dank im voraus; dank und gruß; danke und gruß;
+im auftrag; i. a; i.a; i. v; i.v; schönen tag noch; schönes wochenende;
+cordialement; bien cordialement; très cordialement; bien à vous; bien à toi; salutations;
+salutations distinguées; sincères salutations; meilleures salutations;
+cordiales salutations; cdlt; cdt; bonne journée; belle journée; bonne soirée;
+bonne réception; merci; merci d'avance; merci beaucoup; merci bien; respectueusement;
+à bientôt; amicalement; amitiés; sincèrement;
+saludos; saludos cordiales; un saludo; un cordial saludo; cordiales saludos;
+reciba un cordial saludo; muchos saludos; cordialmente; atentamente; atte; gracias;
+muchas gracias; gracias de antemano; gracias y saludos; un abrazo; que tenga buen día;
+buen día;
+cordiali saluti; distinti saluti; saluti; cari saluti; un saluto; un caro saluto;
+i migliori saluti; grazie; grazie mille; molte grazie; a presto; buona giornata;
+buona serata; in fede;
+atenciosamente; att; cumprimentos; com os melhores cumprimentos; melhores cumprimentos;
+saudações; obrigado; obrigada; muito obrigado; muito obrigada; abraço; abraços; um abraço;
+grato; grata;
+met vriendelijke groet; met vriendelijke groeten; vriendelijke groet; vriendelijke groeten;
+met groet; met groeten; groet; groeten; groetjes; mvg; hoogachtend; bedankt;
+alvast bedankt; dank u; dank u wel; dank je; dank je wel; fijne dag; prettige dag;
+pozdrawiam; serdecznie pozdrawiam; pozdrawiam serdecznie; pozdrowienia; z poważaniem;
+z wyrazami szacunku; z pozdrowieniami; dziękuję; dzięki; z góry dziękuję; miłego dnia;
+med vänlig hälsning; med vänliga hälsningar; vänlig hälsning; vänliga hälsningar;
+bästa hälsningar; hälsningar; mvh; vh; tack; tack på förhand; med venlig hilsen;
+venlig hilsen; med vennlig hilsen; vennlig hilsen; hilsen; bedste hilsner;
+de bedste hilsner; mange hilsner; tak; takk; på forhånd tak; terveisin;
+ystävällisin terveisin; yst. terv; parhain terveisin; kiitos; kveðja; með kveðju;
+bestu kveðjur;
+s pozdravem; s přátelským pozdravem; děkuji; díky; s pozdravom; ďakujem; üdvözlettel;
+tisztelettel; köszönöm; köszönettel; cu stimă; cu respect; mulțumesc; o zi bună;
+lep pozdrav; s spoštovanjem; hvala; s poštovanjem; lijep pozdrav; pozdrav; lugupidamisega;
+ar cieņu; pagarbiai; saygılarımla; saygılarımızla; iyi çalışmalar; teşekkürler;
+с уважением; спасибо; с наилучшими пожеланиями; всего доброго; з повагою; дякую;
+с уважение; поздрави; με εκτίμηση; ευχαριστώ; χαιρετισμούς;
+よろしくお願いします; よろしくお願いいたします; よろしくお願い致します; 宜しくお願いします; 宜しくお願い致します; 以上; 以上です; 敬具; 谢谢; 謝謝; 此致; 敬礼;
+敬禮; 祝好; 顺祝商祺; 順頌商祺; 감사합니다; 드림; 올림; مع التحية; مع أطيب التحيات; تحياتي; شكرا; شكراً; בברכה;
+תודה; בתודה; धन्यवाद; सादर; ขอบคุณครับ; ขอบคุณค่ะ; ขอแสดงความนับถือ; trân trọng; cảm ơn;
+hormat saya; terima kasih; salam;
+";
+
+/// Labels of the lines of a card.
+pub(super) const CARD_LABELS: &str = "
+tel; telephone; telefon; telefono; teléfono; téléphone; telefone; telefoon; phone; ph; fon;
+t; p; mobile; mobil; mobiel; cell; móvil; portable; handy; m; fax; f; direct; office;
+durchwahl; ext; web; www; website; internet; url; e; email; e-mail; mail; w; skype;
+whatsapp; linkedin; twitter; facebook; instagram; xing; тел; моб; факс;
+";
+
+/// What companies must say of themselves, and their legal forms.
+pub(super) const COMPANY: &str = "
+gmbh; mbh; ag; kg; e.v.; ltd; limited; llc; inc; corp; plc; llp; s.a.; s.l.; s.r.l;
+srl; s.p.a; sarl; sas; b.v.; bv; n.v.; sp. z o.o; s.r.o; a.s.; oy; aps; a/s; kft;
+d.o.o; pty; hrb; hra; amtsgericht; handelsregister; registergericht; geschäftsführer;
+geschäftsführung; vorstand; aufsichtsrat; ust-id; ust-idnr; ust.-id; ustid; vat no;
+vat reg; vat id; registered office; registered in; company no; company number;
+company registration; siret; siren; rcs; tva; partita iva; p.iva; p. iva; c.f.; kvk; btw;
+nif; cif; cnpj; nip; regon; krs; org.nr; cvr; sitz der gesellschaft; capital social;
+";
+
+/// The mail that a disclaimer speaks of.
+pub(super) const LEGAL_MAIL: &str = "
+this e-mail; this email; this message; this mail; this communication; this transmission;
+this electronic; e-mail message; email message; the e-mail; diese e-mail; diese email;
+diese mail; diese nachricht; dieser e-mail; dieser nachricht; ce message; cet e-mail;
+cet email; ce mail; ce courriel; este mensaje; este correo; este e-mail; este email;
+esta mensagem; questo messaggio; questa e-mail; questa email; questa mail; dit bericht;
+deze e-mail; deze email; dit e-mailbericht; ta wiadomość; niniejsza wiadomość;
+treść tej wiadomości; detta mejl; detta meddelande; denne e-mail; denne e-post;
+это сообщение; данное сообщение; bu e-posta; 本メール; 此邮件; 本邮件;
+";
+
+/// What a disclaimer says of it.
+pub(super) const LEGAL_ABOUT: &str = "
+confidential; privileged; intended only; intended solely; intended for the;
+intended recipient; addressee; viruses; virus-free; checked for; been scanned; monitored;
+environment; before printing; vertraulich; geschützt; empfänger; ausschließlich für;
+ausdruck; confidentiel; destinataire; destiné; confidencial; destinatario; destinatário;
+riservat; confidenzial; vertrouwelijk; geadresseerde; uitsluitend bestemd; poufn; adresat;
+konfidentiell; fortrolig; конфиденциальн; gizli; 秘密; 保密;
+";
+
+/// How a disclaimer or a gateway's banner begins.
+pub(super) const LEGAL_START: &str = "
+confidentiality notice; confidentiality note; confidentiality:; confidential:;
+privileged and confidential; disclaimer; legal notice; legal disclaimer; important notice:;
+vertraulichkeitshinweis; haftungsausschluss; rechtlicher hinweis; avis de confidentialité;
+aviso de confidencialidad; aviso legal; nota legal; clausola di riservatezza; avvertenza;
+aviso de confidencialidade; klauzula poufności; if you are not the intended;
+if you have received this; if you received this; sollten sie nicht der; wenn sie nicht der;
+falls sie nicht der; si vous n'êtes pas le destinataire; si vous avez reçu ce;
+si usted no es; si ha recibido este; se non siete; se avete ricevuto; se você não é;
+indien u niet de; jeśli nie jest; any views or opinions; the information contained in;
+the information transmitted; the contents of this e; information in this e; external email;
+external sender; external:; [external; caution: external; caution: this email;
+caution external; this email originated from outside; this message originated outside;
+achtung: externe; externe e-mail; think before you print; please consider the environment;
+please think of the environment; save paper; save a tree; bitte denken sie an die umwelt;
+bitte prüfen sie, ob; der umwelt zuliebe; pensez à l'environnement; antes de imprimir;
+prima di stampare; denk aan het milieu; scanned by; checked by avg; virus-free;
+this email has been; this e-mail has been; informationen zum datenschutz;
+hinweise zum datenschutz; follow us on; folgen sie uns; book a meeting with me;
+";
+
+/// What nothing but a disclaimer holds.
+pub(super) const WITHIN: &str = "
+not the intended recipient; nicht der beabsichtigte empfänger; unauthorised use;
+unauthorized use; unauthorized review; unauthorised copying; strictly prohibited;
+notify the sender immediately; notify the sender and delete; delete it from your system;
+benachrichtigen sie sofort den absender; informieren sie bitte den absender;
+";

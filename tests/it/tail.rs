@@ -1,0 +1,107 @@
+//! A mail of commands with nothing but its writer's tail below says nothing.
+
+use postdesk::mail::quote::tail::{Habits, Says, ending, says, without};
+
+fn alice() -> Habits {
+    Habits::of("Alice Adams", Vec::new())
+}
+
+#[test]
+fn what_only_ends_a_mail_says_nothing() {
+    for tail in [
+        "",
+        "Kind regards\nAlice",
+        "Kind regards,\n\nAlice Adams",
+        "Alice",
+        "A. Adams",
+        "Thanks!\nAlice",
+        "Thanks, Alice",
+        "Thank you in advance",
+        "MfG\nAlice",
+        "VG",
+        "Cheers",
+        "Mit freundlichen Grüßen aus Hamburg\nAlice Adams",
+        "Mit freundlichen Grüßen\n\ni.A. Alice Adams\nBeispiel GmbH | Kundendienst\nTel. 030 1234\nGeschäftsführer: X Y, AG Berlin HRB 1",
+        "________________________________\nAlice Adams | Example Ltd | www.example.test",
+        "***\nAlice Adams",
+        "---\nAlice Adams\nHead of Support\nExample Ltd.\n12 High Street, Leeds LS1 4AB\n+44 113 496 0000",
+        "CONFIDENTIALITY NOTICE: The contents of this email message are confidential.",
+        "This e-mail is confidential.",
+        "This message and any attachments are intended only for the addressee. If you are not the \
+         intended recipient, please notify the sender immediately and delete it.",
+        "Diese E-Mail enthält vertrauliche und/oder rechtlich geschützte Informationen.",
+        "Best regards,\nAlice\n\nPlease consider the environment before printing this e-mail.",
+        "This email has been checked for viruses by AVG antivirus software.\nwww.avg.com",
+        "[CAUTION: External sender]",
+        "Cordialement,\nAlice Adams\nService clients\nTél. : 01 23 45 67 89",
+        "Saludos\nAlice Adams\nAtención al cliente",
+        "Cordiali saluti\nAlice Adams",
+        "Met vriendelijke groet,\nAlice Adams",
+        "Pozdrawiam serdecznie\nAlice Adams",
+        "С уважением,\nAlice Adams",
+        "よろしくお願いいたします。",
+        "谢谢\nAlice",
+        "[image: logo.png]\nAlice Adams",
+        "alice@desk.test\nhttps://example.test",
+        "Tel: +49 30 123456 | Fax: +49 30 123457",
+        "--\nAlice",
+        "Best,\nA",
+    ] {
+        assert_eq!(says(tail, &alice()), Says::Nothing, "{tail}");
+    }
+}
+
+#[test]
+fn words_are_words_whatever_stands_below() {
+    for text in [
+        "We have fixed it.\n\nKind regards\nAlice",
+        "Hello Carol,\nfixed.\nAlice",
+        "Please restart the printer, then it works",
+        "Yes.",
+        "Is it the one on the second floor?",
+        "Thanks for your patience, we have fixed it.",
+        "Your order 12345 ships on Monday",
+        "Kind regards\nAlice\n\nPS: the invoice follows tomorrow.",
+        "Kind regards\nAlice\n\nWe will send the invoice tomorrow.",
+        "Best solution is to restart it",
+        "Your data is confidential and stays with us.",
+        "Das Paket ist unterwegs und kommt morgen an",
+        "请重新启动打印机然后再试一次。",
+        "Alice will call you on Monday",
+        "The bank account is DE02 1203 0000 0000 2020 51, please use it",
+    ] {
+        assert_eq!(says(text, &alice()), Says::Words, "{text}");
+    }
+}
+
+#[test]
+fn a_few_words_may_be_a_name() {
+    for text in ["Customer Support", "done", "fixed now", "客服部", "Bob Brown"] {
+        assert_eq!(says(text, &alice()), Says::Unsure, "{text}");
+    }
+}
+
+#[test]
+fn an_end_that_stood_below_other_words_three_times_is_a_tail() {
+    let line = "Have you tried our new app yet, dear friends of the house?";
+    assert_eq!(says(line, &alice()), Says::Words);
+    let mails = ["It works now.", "Call me.", "Sent today."]
+        .map(|words| ending(&format!("{words}\n\n{line}")));
+    let habits = Habits::of("Alice Adams", mails.to_vec());
+    assert_eq!(says(line, &habits), Says::Nothing);
+    assert_eq!(
+        without(&format!("Fixed it for you.\n\n{line}"), &habits).trim(),
+        "Fixed it for you."
+    );
+    let same = Habits::of("Alice Adams", vec![ending(line); 8]);
+    assert_eq!(says(line, &same), Says::Words, "an answer sent again and again is no tail");
+}
+
+#[test]
+fn a_tail_is_taken_off_and_nothing_else() {
+    let text = "Hello Carol,\n\nsoon.\n\nKind regards\nAlice Adams\nExample Ltd\n";
+    assert_eq!(without(text, &alice()).trim_end(), "Hello Carol,\n\nsoon.");
+    let text =
+        "Hello Carol, soon.\n\nAlice\nrefund no\nShe must not get a refund under any condition";
+    assert_eq!(without(text, &alice()), text);
+}
