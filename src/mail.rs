@@ -13,6 +13,7 @@ pub mod parse;
 pub mod quote;
 pub mod token;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 pub use crate::config::Address;
@@ -187,6 +188,8 @@ pub struct Inbound {
     /// The readable text of the mail itself: `\n` lines, unflowed, HTML rendered with quotation as
     /// `> `. No control characters but `\n` and `\t`.
     pub text: String,
+    /// Some of that text may be another than was written: its charset or its form is not known.
+    pub unread: bool,
     /// Readable text of mails that it carries (message/rfc822); empty if none.
     pub nested_text: String,
     /// The mails that it carries itself, not those within them.
@@ -196,6 +199,8 @@ pub struct Inbound {
     pub report: Option<Report>,
     /// The files.
     pub attachments: Vec<Attachment>,
+    /// What can be read of the files, by their offset; only where it was asked for.
+    pub file_texts: BTreeMap<usize, String>,
     /// SHA-256 over what makes this mail this mail, without the traces of its way (I4).
     pub identity: [u8; 32],
     /// What was broken, in words.

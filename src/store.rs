@@ -14,6 +14,7 @@ pub mod people;
 pub mod problems;
 pub mod queries;
 pub mod schema;
+pub mod shown;
 pub mod threads;
 pub mod tickets;
 pub mod trouble;

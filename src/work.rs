@@ -8,6 +8,7 @@
 mod asked;
 mod carry;
 mod gather;
+mod habits;
 mod repair;
 mod tick;
 mod vouch;
@@ -211,12 +212,21 @@ fn open(store: &Store, config: &Config, claimed: Claimed) -> store::Result<Opene
         Err(error) => return Err(error),
     };
     let read = catch_unwind(AssertUnwindSafe(|| {
-        let mut content = content(parse::parse(&bytes), config);
+        let mut content = content(read_whole(&bytes, config), config);
         content.claim = vouch::claim(&content, &bytes, config, &claimed);
         content
     }));
     let read = read.map(Box::new).map_err(|_| "the parser broke on it".to_owned());
     Ok(Opened { claimed, read })
+}
+
+/// A mail; of an agent's the files too, for what they send is looked at before it leaves.
+fn read_whole(bytes: &[u8], config: &Config) -> Inbound {
+    let mut inbound = parse::parse(bytes);
+    if inbound.sender().is_some_and(|sender| config.agent(&sender.address).is_some()) {
+        inbound.file_texts = parse::file_texts(bytes, &inbound.attachments);
+    }
+    inbound
 }
 
 /// Everything that can be known of a mail without the store.
@@ -346,6 +356,7 @@ fn decide_mail(
     context.notified.clone_from(notified);
     let decision = decide::decide(&context, Input::Mail(&read), now);
     let said = carry::out(tx, desk, &decision, Some(&read), now)?;
+    habits::remember(tx, desk, &read)?;
     gather::count(notified, &decision);
     let outcome = decision.outcome.map_or("record", case::Outcome::as_str);
     tracing::info!(mail = claimed.id.0, outcome, ticket = decision.ticket.map(|number| number.0), reason = ?decision.reason, "decided");

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::mail::authentic::Verdict;
 use crate::mail::origin::Reading;
 use crate::mail::quote::Block;
+use crate::mail::quote::tail::Habits;
 use crate::mail::token::Key;
 use crate::mail::{
     Address, Authentication, Inbound, InboxId, Kind, MessageId, OutboxId, Outgoing, ReplyGoes,
@@ -175,6 +176,19 @@ pub struct Context<'a> {
     pub asked: Vec<(query::Question, query::Answer)>,
     /// Causes of which the sender heard within the hour.
     pub told: BTreeSet<&'static str>,
+    /// What is known of the agent's tails.
+    pub habits: Habits,
+    /// Our last mails to the agent, those of the ticket first.
+    pub shown: Vec<Shown>,
+}
+
+/// A mail of ours to an agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Its text.
+    pub text: String,
+    /// The text of the agent's own mail of which it speaks.
+    pub own: Option<String>,
 }
 
 /// How a mail ended (SPEC §2).
@@ -495,8 +509,12 @@ pub enum Slip<'a> {
     NoToken(TicketNumber),
     /// A colleague answered since the mail of ours that it answers.
     Collision(&'a Entry),
-    /// It holds a line of our own mail, unquoted.
-    OurText(&'a str),
+    /// It holds what must not leave, in that line if it is one of theirs.
+    Leaks(Leak<'a>, Option<&'a str>),
+    /// The same, in a file of that name.
+    InFile(Leak<'a>, &'a str),
+    /// Its text cannot be read for sure.
+    Unread,
     /// Its ticket went into another since, and the answer would reach others than was said.
     WentInto(TicketNumber, TicketNumber),
     /// More people take part since than the answered mail named.
@@ -509,6 +527,19 @@ pub enum Slip<'a> {
     Nothing,
 }
 
+/// What must not leave the house unknowingly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leak<'a> {
+    /// What is nearly that command.
+    Command(&'static str),
+    /// An agent's address.
+    Address(&'a str),
+    /// A line that only we write, which says that it is internal.
+    Marked,
+    /// Words of our own mails to agents, or a line that is quoted from none outside.
+    Inside,
+}
+
 /// Why it is not clear whom an agent's words are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
@@ -518,6 +549,8 @@ pub enum Doubt {
     Nobody,
     /// A colleague has a copy, and it speaks to them.
     Colleague,
+    /// Beside commands stand a few words that may as well be a name.
+    FewWords,
 }
 
 /// A line of the transcript: as written, and what became of it.

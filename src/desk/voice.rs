@@ -120,6 +120,20 @@ fn is_like_ours(line: &str) -> bool {
         || is_head(&plain)
 }
 
+/// Whether a line bears a mark of ours for which no writer has cause: where a reply goes, the head of
+/// a note, the state of a ticket. In an agent's own text it is a copy.
+pub fn bears_our_mark(line: &str) -> bool {
+    let plain = folded(line);
+    let plain = plain.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '#');
+    let direction = plain.strip_prefix("reply").is_some_and(|rest| {
+        let words = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        words.len() < rest.len()
+            && ["goesto", "goesnowhere", "internal,agents"].iter().any(|way| words.starts_with(way))
+    });
+    let within = ["(internalnote)", ",agentsonly", "priority,queue"];
+    direction || within.iter().any(|words| plain.contains(words))
+}
+
 fn is_dash(c: char) -> bool {
     matches!(c, '-' | '_' | '=' | '‐'..='―' | '─'..='╿' | '⎯' | '﹣' | '－')
 }

@@ -28,7 +28,7 @@ mod words;
 use super::{Attachment, Carried, Inbound, Person};
 use header::Block;
 use lines::{note, slice};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use structure::Part;
 
 /// Longest subject kept, in characters: one line of RFC 5322.
@@ -41,6 +41,8 @@ const PEOPLE_MAX: usize = 1_000;
 /// digest.
 const CARRIED_DEPTH: usize = 5;
 const CARRIED_MAX: usize = 50;
+/// Bytes of files that are read as text; what is larger no person wrote.
+const FILES_TEXT_MAX: usize = 4 * 1024 * 1024;
 
 /// Reads a mail. Total: never fails; may panic only where mail-parser does, which `work` catches.
 pub fn parse(raw: &[u8]) -> Inbound {
@@ -55,6 +57,7 @@ pub fn parse(raw: &[u8]) -> Inbound {
     inbound.attachments = attachments(raw, &parts, &words.used, &within.subjects, &mut defects);
     inbound.carried = within.mails;
     inbound.text = words.text;
+    inbound.unread = words.doubtful;
     inbound.report = report::read(raw, &parts);
     inbound.identity = identity::identity(&block.fields, slice(raw, block.body..raw.len()));
     if let Some(unread) = unread(raw, &inbound, &parts, &words.used) {
@@ -101,6 +104,49 @@ pub fn content(raw: &[u8], attachment: &Attachment) -> Vec<u8> {
     let end = attachment.offset.checked_add(attachment.length);
     let bytes = end.and_then(|end| raw.get(attachment.offset..end)).unwrap_or_default();
     transfer::decode(bytes, attachment.encoding).into_owned()
+}
+
+/// What can be read of files, whatever type they say they are, by their offset in that mail.
+///
+/// A mail within gives its header and its words, a page its words beside its source; a file in
+/// which no text is found gives nothing. All of them together are bounded.
+pub fn file_texts(raw: &[u8], files: &[Attachment]) -> BTreeMap<usize, String> {
+    let mut room = FILES_TEXT_MAX;
+    let mut texts = BTreeMap::new();
+    for file in files.iter().filter(|file| file.size <= FILES_TEXT_MAX) {
+        let Some(mut text) = file_text(&content(raw, file), &file.content_type) else { continue };
+        lines::cut(&mut text, room);
+        room = room.saturating_sub(text.len());
+        texts.insert(file.offset, text);
+    }
+    texts
+}
+
+fn file_text(bytes: &[u8], kind: &str) -> Option<String> {
+    let wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    if bytes.contains(&0) && !wide {
+        return None;
+    }
+    let text = charset::decode(bytes, wide.then_some("utf-16")).text;
+    // Calendars break long lines anywhere (RFC 5545 §3.1).
+    let unfolded = text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "");
+    let mut all = vec![text.clone(), unfolded];
+    if kind.contains("html") || text.trim_start().starts_with('<') {
+        all.push(html::render(&text));
+    }
+    if kind.starts_with("message/") || is_mail(&text) {
+        let mail = parse(bytes);
+        all.extend([mail.text, mail.nested_text]);
+    }
+    Some(all.join("\n\n"))
+}
+
+/// Whether a text begins as a mail does.
+fn is_mail(text: &str) -> bool {
+    const FIELDS: [&str; 7] =
+        ["from:", "received:", "return-path:", "subject:", "date:", "message-id:", "to:"];
+    let head = text.lines().take_while(|line| !line.is_empty()).take(60).map(str::to_lowercase);
+    head.filter(|line| FIELDS.iter().any(|field| line.starts_with(field))).count() >= 2
 }
 
 /// What the header says. Of a field that may stand once the first counts, as in the sender's own

@@ -18,7 +18,7 @@ use crate::mail::{Address, Encoding, InboxId, Kind, MessageId, OutboxId, ReplyGo
 use crate::time::Timestamp;
 
 /// Largest text of a composed mail without its files.
-const COMPOSED_MAX: usize = 64 << 20;
+pub(super) const COMPOSED_MAX: usize = 64 << 20;
 
 /// A mail to be queued.
 #[derive(Clone, Debug)]
@@ -520,7 +520,7 @@ fn number(value: usize) -> [u8; 8] {
     u64::try_from(value).unwrap_or(u64::MAX).to_be_bytes()
 }
 
-fn thaw(frozen: &[u8]) -> Result<Composed> {
+pub(super) fn thaw(frozen: &[u8]) -> Result<Composed> {
     let mut rest = frozen;
     let mut pieces = Vec::new();
     while let Some((tag, left)) = rest.split_first() {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::Desk;
 use super::asked::asked;
+use super::habits;
 use crate::config::Agent;
 use crate::desk::case::Done;
 use crate::desk::case::Held;
@@ -17,8 +18,9 @@ use crate::desk::decide::third;
 use crate::desk::query::About;
 use crate::desk::route::{self, Candidate, Evidence, Route};
 use crate::desk::{Entry, IdKind};
+use crate::mail::quote::tail::Habits;
 use crate::mail::token::Token;
-use crate::mail::{Address, Authentication, Kind, MessageId, OutboxId, TicketNumber, parse};
+use crate::mail::{Address, Authentication, Kind, MessageId, OutboxId, TicketNumber};
 use crate::store::{self, Tx, absences, inbox, outbox, people, threads, tickets, undo};
 use crate::time::Timestamp;
 
@@ -84,6 +86,7 @@ pub fn for_mail<'a>(
                 rows.iter().filter_map(|row| Address::parse(&row.address)).collect();
         }
         context.told = told(tx, sender, now)?;
+        habits::recall(tx, agent, &mut context)?;
         if let Some(row) = context.answered.clone().filter(|row| row.recipient == *sender) {
             context.locked = locked(tx, &row)?;
             context.held = if row.asks_key { None } else { held(tx, desk, Some(&row), now)? };
@@ -173,6 +176,8 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
         absences: absences::all(tx, desk.clock.now())?,
         asked: Vec::new(),
         told: BTreeSet::new(),
+        habits: Habits::default(),
+        shown: Vec::new(),
     })
 }
 
@@ -386,8 +391,9 @@ fn held(
     let Some(until) = inbox::held_until(tx, id, now)? else { return Ok(None) };
     let bytes = inbox::bytes(tx, id)?;
     // It was read once without breaking the parser, but perhaps by an older version.
-    let read =
-        catch_unwind(AssertUnwindSafe(|| super::content(parse::parse(&bytes), &desk.config)));
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        super::content(super::read_whole(&bytes, &desk.config), &desk.config)
+    }));
     Ok(read.ok().map(|content| Held {
         id,
         inbound: content.inbound,

@@ -1,5 +1,6 @@
 //! The table of commands, and how lines, people and times are read.
 
+use postdesk::desk::command::near::{near, unescaped};
 use std::collections::BTreeSet;
 
 use jiff::civil::DateTime;
@@ -323,4 +324,62 @@ fn lines_that_were_spoken_of_become_text_or_go() {
         (vec!["#close".to_owned()], "#clsoe\n#include\nHello\n#tag x\nEnd".to_owned())
     );
     assert_eq!(read(Odd::Dropped), (vec!["#close".to_owned()], "Hello\nEnd".to_owned()));
+}
+
+#[test]
+fn what_is_nearly_a_command_is_found_anywhere() {
+    for line in [
+        "##note",
+        "#_note",
+        "#:note",
+        "#/note",
+        "#(note)",
+        "[x] #note",
+        "1 #note",
+        "① #note",
+        "#!note",
+        "#\u{fe0f}\u{20e3}note",
+        "#\u{fe00}note",
+        "#\u{200b}n\u{200d}ote",
+        "<https://x.test/>#note",
+        "[image: logo]#note",
+        "Hi Carol, #note she lies",
+        "Hi#note",
+        "#n0te",
+        "#nots",
+        "#1note",
+        "# - note",
+        "＃ｎｏｔｅ",
+        "♯ note",
+        "#𝐧𝐨𝐭𝐞",
+        "see (#Solved)",
+        "#reply-",
+        "#cc",
+        "text #internal text",
+        "|#assign|",
+    ] {
+        assert!(near(line).is_some(), "{line}");
+    }
+    for line in [
+        "#12",
+        "#5: done on Monday",
+        "no. # 3 close",
+        "C# note",
+        "F#",
+        "manual.html#close",
+        "https://docs.test/a/b#note",
+        "\\#note",
+        "> #note",
+        "#hashtag",
+        "#printer",
+        "a # b",
+        "#",
+        "##",
+        "row #1, row #2",
+        "#x",
+        "# Scanner",
+    ] {
+        assert!(near(line).is_none(), "{line}: {:?}", near(line));
+    }
+    assert_eq!(unescaped("It was \\#note, in C:\\#temp"), "It was #note, in C:\\#temp");
 }

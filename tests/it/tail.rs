@@ -14,7 +14,7 @@ fn what_only_ends_a_mail_says_nothing() {
         "Kind regards,\n\nAlice Adams",
         "Alice",
         "A. Adams",
-        "Thanks!\nAlice",
+        "Thanks,\nAlice",
         "Thanks, Alice",
         "Thank you in advance",
         "MfG\nAlice",
@@ -71,6 +71,14 @@ fn words_are_words_whatever_stands_below() {
         "The bank account is DE02 1203 0000 0000 2020 51, please use it",
     ] {
         assert_eq!(says(text, &alice()), Says::Words, "{text}");
+    }
+}
+
+#[test]
+fn thanks_alone_are_words_of_their_own() {
+    for text in ["Thank you both.", "Thanks!", "Thanks!\nAlice", "Thank you Carol", "Vielen Dank!"]
+    {
+        assert_eq!(says(text, &alice()), Says::Thanks, "{text}");
     }
 }
 

@@ -8,6 +8,7 @@ use super::order::brought;
 use super::order::run;
 use super::speech::fresh;
 use super::speech::{held, is_desk_mail};
+use super::words::without_bare_tail;
 use super::{away, key, release, third};
 use crate::config::Agent;
 use crate::desk::case::{Context, Decision, Outcome, Read, Slip, quarantine};
@@ -73,7 +74,7 @@ fn proved(
     sender: &Person,
     now: Timestamp,
 ) -> Decision {
-    let script = script(read.blocks);
+    let script = without_bare_tail(script(read.blocks), &context.habits);
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
     if let Some(decision) = third::aside(context, &rest, agent, &script.lines, now) {
@@ -123,7 +124,7 @@ fn bring(
     agent: &Agent,
     now: Timestamp,
 ) -> Option<Decision> {
-    let script = brought::script(read.blocks, Odd::Told);
+    let script = without_bare_tail(brought::script(read.blocks, Odd::Told), &context.habits);
     let rest = Read { blocks: &script.blocks, ..read.clone() };
     let done = brought::brought(context, &rest, &rest, agent, &script.lines, now)?;
     Some(

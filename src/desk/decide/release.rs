@@ -12,6 +12,7 @@ use super::order::run::{Refused, first_complaint};
 use super::order::{Order, brought, has_own_words};
 use super::speech::fresh;
 use super::third;
+use super::words::without_bare_tail;
 use crate::config::Agent;
 use crate::desk::case::{Context, Decision, Held, Outcome, Read, Told};
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script, script_with};
@@ -117,10 +118,11 @@ pub fn supersede(
 /// The commands of the held mail. One that answers none of ours may carry a customer's words, which
 /// hold none.
 fn script_of(context: &Context<'_>, held: &Held, odd: Odd) -> Script {
-    match context.conversation {
+    let script = match context.conversation {
         Some(_) => script_with(&held.blocks, odd),
         None => brought::script(&held.blocks, odd),
-    }
+    };
+    without_bare_tail(script, &context.habits)
 }
 
 fn verb(line: &Line) -> Option<Verb> {

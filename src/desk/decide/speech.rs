@@ -1,9 +1,11 @@
 //! What an agent says, as far as it may go where it goes; and its holding where it may not.
 
 use super::customer::{customer, files};
-use super::words::{our_line, our_line_in, outgoing_text, stray_quote, without_agents};
+use super::words::{outgoing_text, stray_quote};
 use crate::config::Agent;
-use crate::desk::case::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, Slip};
+use crate::desk::case::{
+    Answered, Context, Conversation, Decision, Leak, NewEntry, Outcome, Read, Slip,
+};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Mailed, Ticket, notify};
 use crate::mail::quote::Role;
 use crate::mail::{Address, Attachment, Kind, Person, TicketNumber};
@@ -37,6 +39,10 @@ const INSIDE_NAMES: [&str; 7] = [
     "encrypted.asc",
     "openpgp-encrypted-message.asc",
 ];
+
+/// The same by how they begin.
+const INSIDE_BEGINNINGS: [&str; 3] =
+    ["-----BEGIN PGP PUBLIC KEY", "-----BEGIN PGP SIGNATURE", "BEGIN:VCARD"];
 
 /// Whether an answer to it speaks to the ticket.
 pub fn is_desk_mail(row: &Answered) -> bool {
@@ -77,19 +83,20 @@ pub struct Words<'a> {
 
 /// What an agent says, as far as it may go where it goes; `None` if there is nothing of theirs.
 pub fn words<'a>(
-    context: &Context<'_>,
     read: &Read<'a>,
     conversation: &Conversation,
     internal: bool,
 ) -> Result<Option<Words<'a>>, Slip<'a>> {
     let quotable = if internal { &[][..] } else { &conversation.public_texts };
-    if !internal && let Some(line) = inside_line(read, quotable) {
-        return Err(Slip::OurText(line));
+    if !internal && let Some(line) = stray_quote(read.blocks, quotable) {
+        return Err(Slip::Leaks(Leak::Inside, Some(line)));
+    }
+    if !internal && read.inbound.unread {
+        return Err(Slip::Unread);
     }
     let text = outgoing_text(read.blocks, quotable);
-    let text = if internal { text } else { without_agents(&text, context.config) };
     let enclosures: Vec<&Attachment> =
-        read.inbound.attachments.iter().filter(|file| is_for_outside(file)).collect();
+        read.inbound.attachments.iter().filter(|file| is_for_outside(file, read)).collect();
     let own_words =
         read.blocks.iter().any(|block| block.role == Role::New && !block.text.trim().is_empty());
     let passed_on = read.blocks.iter().any(|block| block.role == Role::Forward);
@@ -135,17 +142,12 @@ pub fn said(
     decision
 }
 
-/// A line that only we write, in the text, in a mail that it carries, or quoted by a single mark.
-fn inside_line<'a>(read: &Read<'a>, quotable: &[String]) -> Option<&'a str> {
-    our_line(read.blocks)
-        .or_else(|| our_line_in(&read.inbound.nested_text))
-        .or_else(|| stray_quote(read.blocks, quotable))
-}
-
-fn is_for_outside(file: &Attachment) -> bool {
+fn is_for_outside(file: &Attachment, read: &Read<'_>) -> bool {
     let name = file.name.as_deref().unwrap_or_default().to_lowercase();
     let card = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "vcf");
+    let text = read.inbound.file_texts.get(&file.offset).map_or("", |text| text.trim_start());
     !card
+        && !INSIDE_BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
         && !INSIDE_TYPES.contains(&file.content_type.as_str())
         && !INSIDE_NAMES.contains(&name.as_str())
 }

@@ -4,34 +4,10 @@
 //! by the customer.
 
 use crate::config::{Agent, Config};
-use crate::desk::command::parse::undecorated;
+use crate::desk::command::near;
+use crate::desk::command::parse::{Script, undecorated};
+use crate::mail::quote::tail::{Habits, Says, says};
 use crate::mail::quote::{Block, Role};
-
-/// The words with which our mails to agents begin: in an agent's own text they are our text, not
-/// theirs.
-pub const MARK: &str = "Reply →";
-
-/// Lines of our mails to agents, in lower case, as they begin. Somebody who trims the first line of
-/// what they answer leaves these.
-const INSIDE_BEGINNINGS: [&str; 5] = [
-    "answer promised by 20",
-    "to be done by 20",
-    "also open for them: #",
-    "! the sender is not verified:",
-    "! the sender failed authentication",
-];
-/// The same, as they end.
-const INSIDE_ENDINGS: [&str; 2] = ["(internal note):", "takes no part in that ticket"];
-
-/// The first line of the new text that is ours: the agent's client did not mark what it quotes.
-pub fn our_line(blocks: &[Block]) -> Option<&str> {
-    new_lines(blocks).find(|line| is_ours(line))
-}
-
-/// The first line of a text that is ours.
-pub fn our_line_in(text: &str) -> Option<&str> {
-    text.lines().find(|line| is_ours(line))
-}
 
 /// A line with a quotation mark that was read as the agent's own, and that no customer has seen.
 pub fn stray_quote<'a>(blocks: &'a [Block], quotable: &[String]) -> Option<&'a str> {
@@ -53,7 +29,7 @@ pub fn outgoing_text(blocks: &[Block], quotable: &[String]) -> String {
     let mut lines: Vec<String> = Vec::new();
     for block in blocks.iter().take(last_words) {
         match block.role {
-            Role::New | Role::Forward => lines.extend(block.text.lines().map(unescape)),
+            Role::New | Role::Forward => lines.extend(block.text.lines().map(str::to_owned)),
             Role::Quote => lines.extend(public_quotes(&block.text, &public)),
             Role::Signature => {}
         }
@@ -100,44 +76,36 @@ fn is_address_end(before: &str, after: &str) -> bool {
     left && !after.starts_with(part) && !dotted
 }
 
-fn is_ours(line: &str) -> bool {
-    let line = squeeze(
-        line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '*' | '|' | '_')),
-    )
-    .to_lowercase();
-    is_mark(&line)
-        || (line.starts_with('#') && line.contains(" priority, queue "))
-        || INSIDE_BEGINNINGS.iter().any(|beginning| line.starts_with(beginning))
-        || INSIDE_ENDINGS.iter().any(|ending| line.ends_with(ending))
-}
-
-/// The mark, also where a client knows no arrow: `Reply ? goes to`.
-fn is_mark(line: &str) -> bool {
-    let Some(rest) = line.strip_prefix("reply") else { return false };
-    let words = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let sign = words.len() < rest.trim_start().len();
-    rest.trim_start().starts_with('→')
-        || (sign && (words.starts_with("goes ") || words.starts_with("internal, agents")))
-}
-
-fn new_lines(blocks: &[Block]) -> impl Iterator<Item = &str> {
-    blocks
-        .iter()
-        .filter(|block| block.role == Role::New || block.role == Role::Forward)
-        .flat_map(|block| block.text.lines())
-}
-
 fn is_words(block: &Block) -> bool {
     matches!(block.role, Role::New | Role::Forward) && !block.text.trim().is_empty()
 }
 
-/// `\#word` is how an agent writes a line that begins with `#word`.
+/// The text as it is sent: `\#word` is how an agent writes `#word` where that would be a command.
+pub fn unescaped(text: &str) -> String {
+    text.split('\n').map(unescape).collect::<Vec<_>>().join("\n")
+}
+
 fn unescape(line: &str) -> String {
     let bare = undecorated(line);
     match (bare.strip_prefix("\\#"), line.strip_suffix(bare)) {
-        (Some(rest), Some(before)) => format!("{}#{rest}", before.trim_start()),
-        _ => line.to_owned(),
+        (Some(rest), Some(before)) => near::unescaped(&format!("{}#{rest}", before.trim_start())),
+        _ => near::unescaped(line),
     }
+}
+
+/// The blocks of a mail whose text is nothing but its writer's tail: that is a signature, though
+/// nothing marks it.
+pub fn without_bare_tail(mut script: Script, habits: &Habits) -> Script {
+    let own = |block: &&Block| block.role == Role::New;
+    let text: Vec<&str> =
+        script.blocks.iter().filter(own).map(|block| block.text.as_str()).collect();
+    let most = if script.lines.is_empty() { Says::Nothing } else { Says::Thanks };
+    if says(&text.join("\n\n"), habits) <= most {
+        let own = script.blocks.iter_mut().filter(|block| block.role == Role::New);
+        own.filter(|block| !block.text.trim().is_empty())
+            .for_each(|block| block.role = Role::Signature);
+    }
+    script
 }
 
 fn public_quotes(text: &str, public: &[String]) -> Vec<String> {
@@ -150,8 +118,9 @@ fn public_quotes(text: &str, public: &[String]) -> Vec<String> {
     known.map(|line| format!("> {line}")).collect()
 }
 
+/// The words of a line; the bar that our mails put before a stranger's line is none of it.
 fn squeeze(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Joins lines, with at most one blank line in a row and none at the ends.

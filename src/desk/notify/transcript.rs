@@ -7,7 +7,7 @@ use super::make::{
 
 use crate::config::{Agent, Config};
 use crate::desk::case::{
-    Context, Conversation, Decision, Doubt, Outcome, Post, Read, Slip, Told, UNSURE,
+    Context, Conversation, Decision, Doubt, Leak, Outcome, Post, Read, Slip, Told, UNSURE,
 };
 use crate::desk::texts::{Texts, Values, checked, moment};
 use crate::mail::{Kind, Outgoing, ReplyGoes, TicketNumber};
@@ -195,7 +195,7 @@ pub fn held(
         return super::held::key(context, read, agent, ticket, &why, UNSURE, now, decision);
     }
     let line = match slip {
-        Slip::OurText(line) => Some(shorten(line.trim(), 200)),
+        Slip::Leaks(_, line) => line.map(|line| shorten(line.trim(), 200)),
         _ => None,
     };
     // A colleague's token says nothing about where this agent's words may go.
@@ -205,7 +205,9 @@ pub fn held(
         .filter(|row| row.ticket == ticket && row.recipient == agent.address);
     let reply_goes = match slip {
         // Only a word of the agent's own takes it outside.
-        Slip::Unclear(_) => own.map_or(ReplyGoes::Nowhere, |_| ReplyGoes::Internal),
+        Slip::Unclear(Doubt::Commands | Doubt::Nobody | Doubt::Colleague) => {
+            own.map_or(ReplyGoes::Nowhere, |_| ReplyGoes::Internal)
+        }
         _ => own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes),
     };
     if let Slip::Collision(other) = slip {
@@ -252,9 +254,19 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
             format!("it points to ticket {number}, but it answers no mail of ours to you"),
             format!("answer a mail that you got about {number}; what you wrote can be copied there."),
         ),
-        Slip::OurText(_) => (
-            "it holds a part of our mail to you, or of what that quotes, which would reach the customer as your words".to_owned(),
-            "answer this mail with #reply on the first line and your words below it, without the quoted or attached mail.".to_owned(),
+        Slip::Leaks(leak, _) => (leak_words(leak), leak_advice(leak)),
+        Slip::InFile(Leak::Marked, name) => (
+            format!("the file {name} would go along, and {}", leak_words(Leak::Marked)),
+            leak_advice(Leak::Marked),
+        ),
+        Slip::InFile(leak, name) => (
+            format!("the file {name} would go along, and {}", leak_words(leak)),
+            "answer with #send if they are to have it as it is; else with #reply on the first line and your words below it, without that file."
+                .to_owned(),
+        ),
+        Slip::Unread => (
+            "its text is in a form or a character set that we cannot read for sure".to_owned(),
+            "answer this mail with #reply on the first line and your words below it, in plain text.".to_owned(),
         ),
         Slip::WentInto(from, into) => (
             format!("ticket {from} goes on in {into} since, and your answer would also reach people of that one"),
@@ -269,6 +281,7 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
                 Doubt::Commands => "the mail that it answers takes commands, and nothing says whom your words are for",
                 Doubt::Nobody => "it is addressed to nobody that we can see",
                 Doubt::Colleague => "it went to a colleague too, and seems to speak to them",
+                Doubt::FewWords => "beside the commands stand only a few words, perhaps a part of your signature",
             }.to_owned(),
             format!("answer with #reply and nothing else to send it to {}, or with #note to keep it inside.", reached(context)),
         ),
@@ -283,6 +296,40 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
         ),
     };
     (why, advice)
+}
+
+fn leak_words(leak: Leak<'_>) -> String {
+    match leak {
+        Leak::Command(name) => format!("it holds what is nearly the command #{name}"),
+        Leak::Address(address) => {
+            format!("it names {address}, and customers know only the address of the desk")
+        }
+        Leak::Inside | Leak::Marked => {
+            "it holds a part of our mails to you, or of what they quote, that nobody outside knows"
+                .to_owned()
+        }
+    }
+}
+
+fn leak_advice(leak: Leak<'_>) -> String {
+    match leak {
+        Leak::Command(_) => {
+            "answer with #send if it is meant as it stands, or with the lines as they should be."
+        }
+        Leak::Address(_) => {
+            "answer this mail with #reply on the first line and your words below it, without that \
+             address."
+        }
+        Leak::Marked => {
+            "answer this mail with #reply on the first line and your words below it, without what \
+             is quoted or attached."
+        }
+        Leak::Inside => {
+            "answer with #send if they are to read it as it stands; else with #reply on the first \
+             line and your words below it, without what is quoted or attached."
+        }
+    }
+    .to_owned()
 }
 
 /// Everybody outside to whom an answer would go.

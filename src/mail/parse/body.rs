@@ -19,6 +19,8 @@ const STUB_SENTENCE_MAX: usize = 400;
 /// Texts that are for machines.
 const DATA: [&str; 5] =
     ["text/calendar", "text/vcard", "text/x-vcard", "text/csv", "text/rfc822-headers"];
+/// Texts with marks of their own, which are shown with them.
+const MARKED_UP: [&str; 3] = ["text/enriched", "text/richtext", "text/rtf"];
 /// What plain parts say that stand in for the HTML.
 const STUBS: [&str; 8] = [
     "does not support html",
@@ -38,21 +40,23 @@ pub(super) struct Words {
     pub text: String,
     /// Parts that are no files: taken into the text, or another form of it.
     pub used: BTreeSet<usize>,
+    /// Some of the text may be another than was written.
+    pub doubtful: bool,
 }
 
 /// Reads the text of the mail whose parts these are.
 pub(super) fn read(raw: &[u8], parts: &[Part], defects: &mut Vec<String>) -> Words {
-    let mut reader = Reader { raw, parts, used: BTreeSet::new(), defects };
+    let mut reader = Reader { raw, parts, used: BTreeSet::new(), doubtful: false, defects };
     let mut pieces = if parts.is_empty() { Vec::new() } else { reader.gather(0) };
     if pieces.is_empty() {
         pieces.extend(reader.named());
     }
-    let used = reader.used;
+    let (used, doubtful) = (reader.used, reader.doubtful);
     let mut text = join(&pieces);
     if cut(&mut text, TEXT_MAX) {
         note(defects, "text too long, it was cut");
     }
-    Words { text: clear_signed(text, defects), used }
+    Words { text: clear_signed(text, defects), used, doubtful }
 }
 
 /// The text as best it can be had from a body that has no readable part: its lines without what is
@@ -111,6 +115,7 @@ struct Reader<'a> {
     raw: &'a [u8],
     parts: &'a [Part],
     used: BTreeSet<usize>,
+    doubtful: bool,
     defects: &'a mut Vec<String>,
 }
 
@@ -182,6 +187,8 @@ impl Reader<'_> {
             .map(str::to_owned)
             .or_else(|| html.then(|| html::charset(&bytes)).flatten());
         let decoded = charset::decode(&bytes, label.as_deref());
+        self.doubtful |=
+            decoded.is_doubtful(&bytes) || MARKED_UP.contains(&part.kind.value.as_str());
         if decoded.guessed {
             note(self.defects, "the charset is missing, unknown or wrong");
         }

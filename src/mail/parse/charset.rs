@@ -43,6 +43,15 @@ pub(super) struct Decoded {
     pub guessed: bool,
 }
 
+impl Decoded {
+    /// Whether the text may be another than was written: under an unknown label, or no sound text
+    /// under the given one.
+    pub fn is_doubtful(&self, bytes: &[u8]) -> bool {
+        let proved = std::str::from_utf8(bytes).is_ok();
+        self.text.contains('\u{fffd}') || self.guessed && !proved
+    }
+}
+
 /// Reads bytes under a label.
 pub(super) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
     let label = label

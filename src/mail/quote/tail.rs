@@ -6,7 +6,7 @@
 //! for a few words that may be a name as well as an answer.
 
 use super::tail_words::{
-    CARD_LABELS, COMPANY, LEGAL_ABOUT, LEGAL_MAIL, LEGAL_START, SIGN_OFFS, WITHIN, each,
+    CARD_LABELS, COMPANY, LEGAL_ABOUT, LEGAL_MAIL, LEGAL_START, SIGN_OFFS, THANKS, WITHIN, each,
 };
 
 /// Words of a line that may be a title or a company, beneath a sign-off.
@@ -27,6 +27,8 @@ const TAIL_MAX: usize = 40;
 pub enum Says {
     /// It is a tail, or empty.
     Nothing,
+    /// It thanks, and no more: words where they stand alone, a tail beneath something else.
+    Thanks,
     /// A few words, perhaps a name.
     Unsure,
     /// Words.
@@ -113,7 +115,12 @@ fn by_grammar(text: &str, habits: &Habits) -> Says {
             continue;
         }
         for line in paragraph.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            if is_legal(line) || is_rule(line) || is_sign_off(line) || is_name(line, &habits.names)
+            if is_thanks(line) {
+                (signed, says) = (true, says.max(Says::Thanks));
+            } else if is_legal(line)
+                || is_rule(line)
+                || is_sign_off(line)
+                || is_name(line, &habits.names)
             {
                 signed = true;
             } else if signed && is_card(line) || is_contact(line) {
@@ -154,6 +161,18 @@ fn is_sign_off(line: &str) -> bool {
         rest.is_empty()
             || rest.starts_with(|c: char| !c.is_alphanumeric()) && follows_sign_off(bare(rest))
     })
+}
+
+/// "Thank you both!", and not "Thanks," above a name.
+fn is_thanks(line: &str) -> bool {
+    let folded = folded(line);
+    let thanks = each(THANKS).any(|phrase| folded.starts_with(phrase));
+    thanks && is_sign_off(line) && (line.ends_with(['.', '!']) || follows_thanks(bare(&folded)))
+}
+
+/// Whom it thanks, behind it without a comma.
+fn follows_thanks(line: &str) -> bool {
+    !line.contains(',') && !each(SIGN_OFFS).any(|phrase| phrase == line)
 }
 
 /// A name, a town, another sign-off; no verb tells of them, so few words and no sentence.

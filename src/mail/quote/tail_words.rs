@@ -10,7 +10,7 @@ pub(super) fn each(list: &'static str) -> impl Iterator<Item = &'static str> {
 pub(super) const SIGN_OFFS: &str = "
 best regards; kind regards; kindest regards; warm regards; warmest regards; regards; best;
 best wishes; all the best; with best wishes; cheers; thanks; thank you;
-thank you very much; many thanks; thanks a lot; thanks in advance; thanks again;
+thank you very much; thank you in advance; many thanks; thanks a lot; thanks in advance; thanks again;
 with thanks; thanks and regards; thanks & regards; thanks and best regards;
 thanks and kind regards; with regards; with kind regards; with best regards; best rgds;
 rgds; brgds; kr; br; thx; tia; sincerely; yours sincerely; sincerely yours;
@@ -63,6 +63,14 @@ ar cieņu; pagarbiai; saygılarımla; saygılarımızla; iyi çalışmalar; teş
 敬禮; 祝好; 顺祝商祺; 順頌商祺; 감사합니다; 드림; 올림; مع التحية; مع أطيب التحيات; تحياتي; شكرا; شكراً; בברכה;
 תודה; בתודה; धन्यवाद; सादर; ขอบคุณครับ; ขอบคุณค่ะ; ขอแสดงความนับถือ; trân trọng; cảm ơn;
 hormat saya; terima kasih; salam;
+";
+
+/// How those among them begin that thank.
+pub(super) const THANKS: &str = "
+thank; many thanks; thx; danke; vielen dank; besten dank; merci; gracias; muchas gracias; grazie;
+obrigad; muito obrigad; bedankt; dank u; dank je; dziękuję; dzięki; tack; tak; takk; kiitos;
+děkuji; díky; ďakujem; köszönöm; mulțumesc; hvala; teşekkürler; спасибо; дякую; ευχαριστώ; 谢谢;
+謝謝; 감사합니다; شكرا; תודה; धन्यवाद; ขอบคุณ; cảm ơn; terima kasih
 ";
 
 /// Labels of the lines of a card.

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use postdesk::desk::command::parse::looks_like_command;
-use postdesk::desk::decide::words::MARK;
 use postdesk::desk::{Event, Part, Ticket};
 use postdesk::mail::{Address, TicketNumber};
 use postdesk::store::{people, tickets};
@@ -324,10 +323,10 @@ fn leaks(stage: &Stage, connection: &Connection, mail: &Taken, agents: &[Address
     wrong.extend(
         inside
             .iter()
-            .filter(|id| header.contains(*id))
+            .filter(|id| header.contains(&format!("<{id}>")))
             .map(|id| format!("{} learns of an agent's Message-ID {id}", mail.to)),
     );
-    if all.contains(&MARK.to_lowercase()) {
+    if all.contains("reply →") {
         wrong.push(format!("{} sees our internal mark", mail.to));
     }
     if !stage.allowed.contains("command lines") {

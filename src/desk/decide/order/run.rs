@@ -3,13 +3,18 @@
 
 use super::{Order, has_own_words, verbs};
 use crate::config::Agent;
-use crate::desk::case::{Answered, Context, Conversation, Decision, Outcome, Read, Slip, Told};
+use crate::desk::case::{
+    Answered, Context, Conversation, Decision, Doubt, Outcome, Read, Slip, Told,
+};
 use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::command::{Command, Complaint, Place, Verb, suggest};
+use crate::desk::decide::gate::{self, Leaving, Meant};
+use crate::desk::decide::key;
 use crate::desk::decide::speech::{self, Words, goes_wider, said, words};
-use crate::desk::decide::{key, noted};
+use crate::desk::decide::words::{unescaped, without_agents};
 use crate::desk::direction;
 use crate::desk::{Event, IdKind, Part, Participant, Status, notify, query};
+use crate::mail::quote::tail::{Says, says};
 use crate::mail::{Attachment, Kind, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
@@ -186,17 +191,12 @@ impl<'a> Order<'a> {
         self.settle_doubt()?;
         let Some(conversation) = &self.conversation else { return Ok(()) };
         let internal = self.goes != ReplyGoes::Public;
-        let words = words(self.context, self.read, conversation, internal)?;
-        let repeats = |words: &Words<'_>| {
-            noted::repeats(&words.text, &self.agent.address, conversation, self.context.config)
-        };
-        // Who says #reply beside it means it: drafts are noted too.
-        if !internal && !self.goes_said && !self.meant && words.as_ref().is_some_and(repeats) {
-            return Err(Slip::Noted);
-        }
+        let words = words(self.read, conversation, internal)?;
         let Some((text, enclosures, internal)) = self.all_words(words, internal) else {
             return if must { Err(Slip::Nothing) } else { Ok(()) };
         };
+        let text = if internal { text } else { self.passed(&text, &enclosures, must)? };
+        let text = unescaped(&text);
         let why = match (self.goes_said, internal) {
             (false, true) if self.goes == ReplyGoes::Public => "what a command noted",
             (false, true) => "an answer to an internal mail",
@@ -242,6 +242,26 @@ impl<'a> Order<'a> {
         Ok(())
     }
 
+    /// The text as it may leave: the writer's own address is the desk's, and the gate lets it pass.
+    fn passed(&self, text: &str, files: &[&Attachment], alone: bool) -> Result<String, Slip<'a>> {
+        let Some(conversation) = &self.conversation else { return Ok(text.to_owned()) };
+        let config = self.context.config;
+        let meant = match (self.meant, self.goes_said) {
+            (true, _) => Meant::Send,
+            (false, true) => Meant::Reply,
+            (false, false) => Meant::Unsaid,
+        };
+        // Beside commands a few words may as well be a name.
+        let few = says(self.read.text, &self.context.habits) == Says::Unsure;
+        if meant == Meant::Unsaid && !alone && few && self.below.is_empty() {
+            return Err(Slip::Unclear(Doubt::FewWords));
+        }
+        let text = without_agents(text, config);
+        let leaving = Leaving { text: &text, subject: &conversation.ticket.subject, files };
+        gate::judge(self.context, self.read, conversation, leaving, meant)?;
+        Ok(text)
+    }
+
     /// The conversation as far as the text reaches it.
     fn reached(&self, conversation: &Conversation) -> Conversation {
         let mut reached = conversation.clone();
@@ -281,7 +301,7 @@ impl<'a> Order<'a> {
             self.goes = ReplyGoes::Public;
             return Ok(());
         }
-        let speaks = words(self.context, self.read, conversation, true)?.is_some();
+        let speaks = words(self.read, conversation, true)?.is_some();
         if speaks { Err(Slip::Unclear(doubt)) } else { Ok(()) }
     }
 

@@ -1,0 +1,115 @@
+//! Words that are nearly commands, wherever in a line they stand: nothing that leaves may hold one.
+//!
+//! A sign like `#`, at most three characters without a letter, and a word at most one slip from the
+//! closed list. A number behind the sign makes it a number (`#5: close to done`), a word before it
+//! a name (`C# note`) or an address (`manual.html#close`). `\#` says that it is meant as text.
+
+use super::COMMANDS;
+use super::parse::{HASHES, is_invisible};
+
+/// Characters between the sign and the word.
+const BETWEEN_MAX: usize = 3;
+/// Letters from which on a slip counts: two are a slip from anything.
+const SLIP_FROM: usize = 3;
+
+/// The first command that a text nearly holds, and the line in which it does. Lines that are quoted
+/// by `>` are somebody else's.
+pub fn near(text: &str) -> Option<(&str, &'static str)> {
+    let own = text.lines().filter(|line| !line.trim_start().starts_with(['>', '＞']));
+    own.into_iter().find_map(|line| Some((line, in_line(line)?)))
+}
+
+/// A line in which `\#` before a word that is nearly a command is the sign alone.
+pub fn unescaped(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once("\\#") {
+        out.push_str(before);
+        if in_line(&["#", after].concat()).is_none() {
+            out.push('\\');
+        }
+        out.push('#');
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A text without what has no shape, its letters plain and small.
+pub fn folded(text: &str) -> String {
+    text.chars().filter(|c| !is_shapeless(*c)).map(letter).flat_map(char::to_lowercase).collect()
+}
+
+fn in_line(line: &str) -> Option<&'static str> {
+    if !line.contains(is_sign) {
+        return None;
+    }
+    let chars: Vec<char> = line.chars().filter(|c| !is_shapeless(*c)).map(letter).collect();
+    let signs = chars.iter().enumerate().filter(|(_, c)| is_sign(**c));
+    signs.map(|(at, _)| at).find_map(|at| {
+        let (before, after) = chars.split_at_checked(at)?;
+        let after = after.split_first()?.1;
+        if before.last() == Some(&'\\') || is_name(before, after) {
+            return None;
+        }
+        meant(after)
+    })
+}
+
+fn is_sign(c: char) -> bool {
+    HASHES.contains(&c) || matches!(c, '⌗' | '⋕' | '＃')
+}
+
+/// Characters without a shape of their own, variation selectors among them.
+fn is_shapeless(c: char) -> bool {
+    is_invisible(c)
+        || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{20d0}'..='\u{20ff}' | '\u{300}'..='\u{36f}')
+}
+
+/// The plain letter of a wide or a mathematical one.
+fn letter(c: char) -> char {
+    let code = u32::from(c);
+    let plain = match code {
+        0xff01..=0xff5e => code - 0xfee0,
+        0x1d400..=0x1d6a3 => match (code - 0x1d400) % 52 {
+            upper @ 0..26 => u32::from('A') + upper,
+            lower => u32::from('a') + lower - 26,
+        },
+        _ => return c,
+    };
+    char::from_u32(plain).unwrap_or(c)
+}
+
+/// "C# note" and "manual.html#close": the sign belongs to what stands before it.
+fn is_name(before: &[char], after: &[char]) -> bool {
+    if !before.last().is_some_and(|c| c.is_alphanumeric()) {
+        return false;
+    }
+    let word = before.iter().rev().take_while(|c| !c.is_whitespace());
+    after.first().is_none_or(|c| c.is_whitespace())
+        || word.into_iter().any(|c| matches!(c, '/' | '.'))
+}
+
+fn meant(after: &[char]) -> Option<&'static str> {
+    let gap = after.iter().take(BETWEEN_MAX + 1).position(|c| c.is_alphabetic())?;
+    let (between, rest) = after.split_at_checked(gap)?;
+    // "#5 close" is a number; "#5close" is none.
+    let number = between.iter().any(char::is_ascii_digit);
+    if number && !between.last().is_some_and(char::is_ascii_digit) {
+        return None;
+    }
+    let in_word = |c: &&char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let word: String = rest.iter().take_while(in_word).flat_map(|c| c.to_lowercase()).collect();
+    let word = word.trim_end_matches(['-', '_']);
+    COMMANDS
+        .iter()
+        .find(|command| {
+            command.aliases.iter().chain([&command.name]).any(|name| is_near(word, name))
+        })
+        .map(|command| command.name)
+}
+
+fn is_near(word: &str, name: &str) -> bool {
+    let long = |word: &str| word.chars().count() >= SLIP_FROM;
+    word == name || long(word) && long(name) && strsim::osa_distance(word, name) <= 1
+}

@@ -1,0 +1,55 @@
+//! Our mails to one recipient, as they were sent: what an agent may have copied.
+
+use super::{Result, frame, outbox};
+use crate::mail::compose::Piece;
+use crate::mail::{Address, InboxId, TicketNumber};
+use rusqlite::{Connection, Row, named_params};
+
+/// A mail of ours, and the inbox row of which it speaks.
+pub type Shown = (Vec<u8>, Option<InboxId>);
+
+/// The last mails to that address, the newest first: so many on these tickets, then so many on any.
+pub fn shown(
+    connection: &Connection,
+    recipient: &Address,
+    family: &[TicketNumber],
+    (here, anywhere): (i64, i64),
+) -> Result<Vec<Shown>> {
+    let on_ticket = "SELECT outbox.id, bytes, about FROM outbox JOIN outbox_bytes ON outbox_bytes.id = outbox.id
+                     WHERE ticket = :ticket AND recipient = :recipient ORDER BY outbox.id DESC LIMIT :most";
+    let of_any = "SELECT outbox.id, bytes, about FROM outbox JOIN outbox_bytes ON outbox_bytes.id = outbox.id
+                  WHERE outbox.id IN (SELECT id FROM outbox WHERE kind = :kind AND recipient = :recipient
+                                      ORDER BY queued_at DESC LIMIT :most) ORDER BY outbox.id DESC";
+    let mut rows: Vec<(i64, Vec<u8>, Option<i64>)> = Vec::new();
+    let mut statement = connection.prepare_cached(on_ticket)?;
+    for number in family {
+        let values =
+            named_params! {":ticket": number.0, ":recipient": recipient.as_str(), ":most": here};
+        let found = statement.query_map(values, columns)?;
+        rows.extend(found.collect::<rusqlite::Result<Vec<_>>>()?);
+    }
+    let mut statement = connection.prepare_cached(of_any)?;
+    for kind in ["notification", "transcript"] {
+        let values =
+            named_params! {":kind": kind, ":recipient": recipient.as_str(), ":most": anywhere};
+        let found = statement.query_map(values, columns)?;
+        rows.extend(found.collect::<rusqlite::Result<Vec<_>>>()?);
+    }
+    rows.sort_by_key(|(id, _, _)| std::cmp::Reverse(*id));
+    rows.dedup_by_key(|(id, _, _)| *id);
+    rows.into_iter().map(|(_, bytes, about)| Ok((head(&bytes)?, about.map(InboxId)))).collect()
+}
+
+fn columns(row: &Row<'_>) -> rusqlite::Result<(i64, Vec<u8>, Option<i64>)> {
+    Ok((row.get("id")?, row.get("bytes")?, row.get("about")?))
+}
+
+/// What stands in the row itself: all but the files.
+fn head(frame: &[u8]) -> Result<Vec<u8>> {
+    let composed = outbox::thaw(&frame::unpack(frame, outbox::COMPOSED_MAX)?)?;
+    let bytes = composed.pieces.into_iter().filter_map(|piece| match piece {
+        Piece::Bytes(bytes) => Some(bytes),
+        Piece::File { .. } => None,
+    });
+    Ok(bytes.flatten().collect())
+}
