@@ -20,6 +20,7 @@ pub mod tickets;
 pub mod trouble;
 pub mod undo;
 pub mod view;
+pub mod waiting;
 pub mod wakes;
 
 use std::fs;

@@ -349,6 +349,7 @@ fn decide_mail(
         verdict: &content.verdict,
         text: &content.text,
         blocks: &content.blocks,
+        arrived_at: claimed.arrived_at,
         quiet: claimed.quiet == Quiet::Yes,
         released: claimed.released,
     };
@@ -434,6 +435,7 @@ fn announce(tx: Tx<'_>, desk: &Desk, id: InboxId, size: u64, now: Timestamp) -> 
         verdict: &content.verdict,
         text: "",
         blocks: &[],
+        arrived_at: now,
         quiet: true,
         released: false,
     };

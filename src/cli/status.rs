@@ -37,6 +37,7 @@ pub fn status(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8
     let now = Clock::System.now();
     let bytes = database_bytes(&config.desk.data_dir);
     let mut status = store.read(|connection| view::status(connection, bytes, now))?;
+    status.problems.extend(store.read(|connection| view::overdue(connection, now))?);
     add_silence(config, &mut status, now);
     status.problems.extend(trouble.map(|trouble| {
         ProblemRow {

@@ -52,6 +52,8 @@ pub struct Read<'a> {
     pub text: &'a str,
     /// The runs of its text.
     pub blocks: &'a [Block],
+    /// When we stored it.
+    pub arrived_at: Timestamp,
     /// Old mail: the customer is left in peace.
     pub quiet: bool,
     /// The operator vouches for it.
@@ -158,6 +160,8 @@ pub struct Context<'a> {
     pub done: Option<Done>,
     /// The mail that waits for the key that the answered mail asks for.
     pub locked: Option<Locked>,
+    /// The agent's mails for which nobody vouched, oldest first.
+    pub waiting: Vec<Waiting>,
     /// The desk's secret, from which one-time keys are made.
     pub key: &'a Key,
     /// Other tickets of the sender that are not over.
@@ -428,6 +432,19 @@ pub struct Locked {
     pub released: bool,
     /// Wrong keys that came.
     pub tries: i64,
+}
+
+/// An agent's mail that waits because nobody vouched for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its row, and how it stands with its key.
+    pub locked: Locked,
+    /// The ticket that it is about.
+    pub ticket: Option<TicketNumber>,
+    /// Its subject, perhaps none.
+    pub subject: Option<String>,
+    /// When it came.
+    pub arrived_at: Timestamp,
 }
 
 /// What a key did.

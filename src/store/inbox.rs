@@ -498,14 +498,12 @@ pub struct Expired {
     pub subject: Option<String>,
     /// When it came.
     pub arrived_at: Timestamp,
-    /// Whether it is certain who wrote it.
-    pub certain: bool,
 }
 
 /// Held mails whose time is over, at most 100. They stay held for the operator, who can still
 /// release or drop them.
 pub fn expired(connection: &Connection, now: Timestamp) -> Result<Vec<Expired>> {
-    let sql = "SELECT id, coalesce(from_address, ''), subject, arrived_at, coalesce(authentication, '') = 'pass' FROM inbox
+    let sql = "SELECT id, coalesce(from_address, ''), subject, arrived_at FROM inbox
                WHERE outcome = 'held' AND held_until <= ?1 ORDER BY id LIMIT 100";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([now.as_millis()], |row| {
@@ -514,7 +512,6 @@ pub fn expired(connection: &Connection, now: Timestamp) -> Result<Vec<Expired>> 
             from: row.get(1)?,
             subject: row.get(2)?,
             arrived_at: Timestamp::from_millis(row.get(3)?),
-            certain: row.get(4)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -16,6 +16,7 @@ use super::people::{self, ParticipantRow, ThirdPartyRow};
 use super::{Result, problems, state, threads};
 use crate::mail::{InboxId, TicketNumber};
 use crate::time::Timestamp;
+use std::time::Duration;
 
 /// A ticket in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -382,6 +383,9 @@ pub fn outbox(connection: &Connection) -> Result<Vec<OutboxRow>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Mail of agents that is held for longer wants a person.
+const HELD_LONG: Duration = Duration::from_secs(3600);
+
 /// A problem, as shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ProblemRow {
@@ -418,6 +422,40 @@ pub struct Status {
     pub database_bytes: u64,
     /// What wants a person.
     pub problems: Vec<ProblemRow>,
+}
+
+/// What has waited too long, and since when: mail that is held, promises that are overdue. Looked at
+/// where it is asked, for nothing but time brings it about.
+pub fn overdue(connection: &Connection, now: Timestamp) -> Result<Vec<ProblemRow>> {
+    let oldest = |sql: &str, before: Timestamp| -> Result<Option<(i64, Timestamp)>> {
+        let row = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?));
+        let (count, since): (i64, Option<i64>) =
+            connection.query_row(sql, [before.as_millis()], row)?;
+        Ok(since.map(|since| (count, Timestamp::from_millis(since))))
+    };
+    let held =
+        "SELECT count(*), min(arrived_at) FROM inbox WHERE outcome = 'held' AND arrived_at < ?1";
+    let promised =
+        "SELECT count(*), min(due_at) FROM promises WHERE kept_at IS NULL AND due_at < ?1";
+    let held = oldest(held, now.minus(HELD_LONG))?.map(|(count, since)| ProblemRow {
+        what: format!("{} held for more than an hour", mails(count)),
+        since,
+        advice: "the agents were told; `postdesk inbox` lists it with the reasons, `postdesk quarantine release N` lets it go"
+            .to_owned(),
+    });
+    let promised = oldest(promised, now)?.map(|(count, since)| ProblemRow {
+        what: format!(
+            "{count} promised answer{} overdue",
+            if count == 1 { " is" } else { "s are" }
+        ),
+        since,
+        advice: "`postdesk list` shows whose they are".to_owned(),
+    });
+    Ok(held.into_iter().chain(promised).collect())
+}
+
+fn mails(count: i64) -> String {
+    if count == 1 { "1 mail is".to_owned() } else { format!("{count} mails are") }
 }
 
 /// How the desk does at `now`.

@@ -87,6 +87,7 @@ pub fn for_mail<'a>(
         }
         context.told = told(tx, sender, now)?;
         habits::recall(tx, agent, &mut context)?;
+        context.waiting = waiting(tx, agent, now)?;
         if let Some(row) = context.answered.clone().filter(|row| row.recipient == *sender) {
             context.locked = locked(tx, &row)?;
             context.held = if row.asks_key { None } else { held(tx, desk, Some(&row), now)? };
@@ -167,6 +168,7 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
         collision: None,
         done: None,
         locked: None,
+        waiting: Vec::new(),
         key: &desk.key,
         others: Vec::new(),
         acknowledged_today: 0,
@@ -447,6 +449,23 @@ fn locked(tx: Tx<'_>, row: &Answered) -> store::Result<Option<Locked>> {
         released: keyed.released,
         tries: keyed.tries,
     }))
+}
+
+/// The agent's mails for which nobody vouched, whichever of their addresses they name.
+fn waiting(tx: Tx<'_>, agent: Option<&Agent>, now: Timestamp) -> store::Result<Vec<case::Waiting>> {
+    let Some(agent) = agent else { return Ok(Vec::new()) };
+    let mut all = Vec::new();
+    for sender in agent.addresses() {
+        let rows = store::waiting::of(tx, sender, &agent.address, now)?;
+        all.extend(rows.into_iter().map(|row| {
+            let asked_at = row.asked_at.unwrap_or(now);
+            let locked =
+                Locked { mail: row.id, asked_at, held: true, released: false, tries: row.tries };
+            let store::waiting::Waiting { ticket, subject, arrived_at, .. } = row;
+            case::Waiting { locked, ticket, subject, arrived_at }
+        }));
+    }
+    Ok(all)
 }
 
 fn assigning(tx: Tx<'_>, desk: &Desk, context: &mut Context<'_>) -> store::Result<()> {

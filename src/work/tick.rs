@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use super::vouch::LONGEST_PUT_OFF;
 use super::{Desk, carry, gather};
-use crate::desk::case::{Input, Post};
+use crate::desk::case::{HELD_FOR, Input, Post, UNSURE};
 use crate::desk::decide;
 use crate::desk::notify;
 use crate::mail::{Address, Kind, Person};
-use crate::store::{self, Store, Tx, inbox, outbox, problems, tickets, wakes};
+use crate::store::{self, Store, Tx, inbox, outbox, problems, tickets, waiting, wakes};
 use crate::time::Timestamp;
 
 /// How often to look.
@@ -40,6 +40,8 @@ const JUMP: Duration = Duration::from_secs(60);
 /// The longest wait of the retry schedule, with its jitter.
 const LONGEST_WAIT: Duration = Duration::from_secs(8000);
 const HOUR: Duration = Duration::from_secs(3600);
+/// So many mails that expired are listed; more are a flood in somebody's name.
+const EXPIRED_SHOWN: usize = 20;
 const LAST_TICK: &str = "last tick";
 
 /// Everything that is due now, in one transaction.
@@ -50,6 +52,7 @@ pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
         .write(move |tx| {
             mend_clock(tx, &desk, now)?;
             wake(tx, &desk, now)?;
+            ask_for_keys(tx, &desk, now)?;
             give_up_held(tx, &desk, now)?;
             close_left_alone(tx, &desk, now)?;
             send_bundles(tx, &desk, now)?;
@@ -101,15 +104,34 @@ fn wake(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
     Ok(())
 }
 
-/// Held mails that nobody released in time: each agent hears once of all of theirs. Of what may be
-/// forged they heard when it came, and not again.
+/// Mails in an agent's name of which they have not heard, since one asked for its key within the
+/// hour: now the oldest asks, and tells of all.
+fn ask_for_keys(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
+    for sender in waiting::senders(tx, now)? {
+        let agent = Address::parse(&sender).and_then(|sender| desk.config.agent(&sender));
+        let Some(agent) = agent else { continue };
+        let hour = now.minus(HOUR);
+        if outbox::told_since(tx, UNSURE, &agent.address, hour)?
+            || outbox::told_since(tx, "held", &agent.address, hour)?
+        {
+            continue;
+        }
+        if let Some(id) = waiting::untold(tx, &sender, &agent.address, HELD_FOR, now)? {
+            waiting::ask_again(tx, id)?;
+        }
+    }
+    Ok(())
+}
+
+/// Held mails that nobody released in time: each agent hears once of all of theirs, at their
+/// registered address.
 fn give_up_held(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
     let mut lines: BTreeMap<Address, Vec<String>> = BTreeMap::new();
     for mail in inbox::expired(tx, now)? {
         inbox::give_up(tx, mail.id)?;
         let agent = Address::parse(&mail.from)
             .and_then(|from| desk.config.agent(&from).map(|agent| agent.address.clone()));
-        if let Some(agent) = agent.filter(|_| mail.certain) {
+        if let Some(agent) = agent {
             let at = crate::desk::texts::checked(mail.arrived_at, &desk.config.desk.time_zone);
             lines
                 .entry(agent)
@@ -117,7 +139,10 @@ fn give_up_held(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
                 .push(format!("{at}  {}", mail.subject.as_deref().unwrap_or("(no subject)")));
         }
     }
-    for (address, lines) in lines {
+    for (address, mut lines) in lines {
+        let more = lines.len().saturating_sub(EXPIRED_SHOWN);
+        lines.truncate(EXPIRED_SHOWN);
+        lines.extend((more > 0).then(|| format!("and {more} more")));
         let Some(agent) = desk.config.agent(&address) else { continue };
         let mail = notify::expired(&desk.config, &desk.texts, agent, lines);
         carry::queue(tx, desk, &Post { mail, cause: "expired".to_owned() }, now)?;

@@ -53,8 +53,12 @@ pub fn answer(
     lines: &[Line],
     now: Timestamp,
 ) -> Option<Decision> {
-    let locked = context.locked?;
-    let fits = context.key.opens(locked.mail, &agent.address, read.text);
+    let opens = |mail| context.key.opens(mail, &agent.address, read.text);
+    // That mail may have told of others too.
+    let others = context.waiting.iter().map(|one| one.locked);
+    let asked = context.locked?;
+    let locked = others.into_iter().find(|one| opens(one.mail)).unwrap_or(asked);
+    let fits = opens(locked.mail);
     if locked.held && is_no(read.text) {
         return Some(disowned(context, read, agent, locked));
     }
@@ -105,7 +109,7 @@ fn disowned(context: &Context<'_>, read: &Read<'_>, agent: &Agent, locked: Locke
             .to_owned(),
     ));
     let line = "✔ no: that mail is dropped, and the owner hears of it";
-    notify::key_said(context, read, agent, ticket, line, &mut decision);
+    notify::key_said(context, read, agent, ticket, locked.mail, line, &mut decision);
     decision
 }
 
@@ -125,6 +129,7 @@ fn opened(
         read,
         agent,
         ticket,
+        locked.mail,
         "✔ key: your held mail goes its way",
         &mut decision,
     );
@@ -146,7 +151,8 @@ fn refused(
     // Whoever answers that answer means the same mail.
     decision.about = Some(locked.mail);
     if locked.tries <= TRIES_MAX {
-        notify::key_said(context, read, agent, ticket, &format!("✖ key: {why}"), &mut decision);
+        let line = format!("✖ key: {why}");
+        notify::key_said(context, read, agent, ticket, locked.mail, &line, &mut decision);
     }
     decision
 }

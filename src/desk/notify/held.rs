@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use crate::config::Agent;
 use crate::desk::Entry;
-use crate::desk::case::{ASKED, Context, Decision, GOOD_FOR, HELD_FOR, Post, Read};
+use crate::desk::case::{ASKED, Context, Decision, GOOD_FOR, HELD_FOR, Post, Read, Waiting};
 use crate::desk::texts::{Values, checked, moment};
-use crate::mail::{ReplyGoes, TicketNumber};
+use crate::mail::{InboxId, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
 /// How much of a held mail is shown to the one who may have written it, in characters.
 const BEGINNING_SHOWN: usize = 200;
+/// So many other mails that wait are listed.
+const WAITING_SHOWN: usize = 10;
 /// How much of a colleague's answer is shown, in characters.
 const ANSWER_SHOWN: usize = 1_500;
 
@@ -44,10 +46,11 @@ pub fn key(
         ("reply", value(where_a_reply_goes(ticket))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
-        ("at", value(moment(now, zone))),
+        ("at", value(moment(read.arrived_at, zone))),
         ("why", value(why)),
         ("text", maybe(Some(text).filter(|text| !text.is_empty()))),
         ("key", value(context.key.one_time_shown(read.id, &agent.address))),
+        ("others", list(still_waiting(context, agent, read.id))),
         ("until", value(checked(now.plus(GOOD_FOR), zone))),
         ("owner", value(context.config.desk.owner.as_str())),
         ("desk", value(&context.config.desk.name)),
@@ -57,16 +60,41 @@ pub fn key(
     decision.mails.push(Post { mail, cause: cause.to_owned() });
 }
 
+/// The agent's other mails that wait for a key, each with its own; of a flood the first.
+fn still_waiting(context: &Context<'_>, agent: &Agent, but: InboxId) -> Vec<String> {
+    let zone = &context.config.desk.time_zone;
+    let others: Vec<_> = context.waiting.iter().filter(|one| one.locked.mail != but).collect();
+    let more = others.len().saturating_sub(WAITING_SHOWN);
+    let line = |one: &&Waiting| {
+        let ticket = one.ticket.map(|number| format!(" on {number}")).unwrap_or_default();
+        let subject = shorten(one.subject.as_deref().unwrap_or("(no subject)"), 60);
+        let key = context.key.one_time_shown(one.locked.mail, &agent.address);
+        format!("{}{ticket}, {subject}: {key}", checked(one.arrived_at, zone))
+    };
+    let shown = others.iter().take(WAITING_SHOWN).map(line);
+    shown.chain((more > 0).then(|| format!("and {more} more"))).collect()
+}
+
 /// What a key did, in one line.
 pub fn key_said(
     context: &Context<'_>,
     read: &Read<'_>,
     agent: &Agent,
     ticket: Option<TicketNumber>,
+    settled: InboxId,
     line: &str,
     decision: &mut Decision,
 ) {
     let failed = line.starts_with('✖');
+    let mut parts = if failed { vec!["Nothing was released.".to_owned()] } else { Vec::new() };
+    let others = still_waiting(context, agent, settled);
+    if !failed && !others.is_empty() {
+        let others: Vec<String> = others.iter().map(|line| format!("- {line}")).collect();
+        parts.push(format!(
+            "These wait too, each for its own letters, in the other order:\n\n{}",
+            others.join("\n")
+        ));
+    }
     let values = Values::from([
         ("reply", value(where_a_reply_goes(ticket))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
@@ -74,7 +102,7 @@ pub fn key_said(
         ("lines", list(vec![line.to_owned()])),
         ("desk", value(&context.config.desk.name)),
         ("prefix", value(if failed { "Not done: " } else { "" })),
-        ("parts", list(if failed { vec!["Nothing was released.".to_owned()] } else { Vec::new() })),
+        ("parts", list(parts)),
     ]);
     let rendered = render(context, "transcript", &values, decision);
     let mail = transcript(context, read, agent, ticket, ReplyGoes::Internal, rendered);

@@ -552,6 +552,10 @@ pub async fn to_rest<M: Mailbox, R: Relay>(
         if round == 0 || busy {
             work::tick(&daemon.store, desk).await.unwrap();
         }
+        // A tick may ask for a mail to be looked at again.
+        while work::step(&daemon.store, desk).await.unwrap() == Progress::Some {
+            busy = true;
+        }
         while send::step(relay, &post).await.unwrap() == Progress::Some {
             busy = true;
         }
