@@ -9,6 +9,7 @@
 pub mod absences;
 mod frame;
 pub mod inbox;
+pub mod marks;
 pub mod outbox;
 pub mod people;
 pub mod problems;
@@ -35,6 +36,7 @@ use tokio::sync::{Notify, oneshot, watch};
 
 use crate::mail::token::Key;
 use frame::{pack, unpack};
+use marks::Marks;
 use trouble::{Identity, Trace};
 
 /// How long a write waits for another process that holds the file.
@@ -164,7 +166,7 @@ impl Place {
 pub const DATABASE: &str = "postdesk.db";
 /// Name of the HMAC key's file within `data_dir`.
 pub const KEY: &str = "key";
-/// Name of the highest ticket number's file within `data_dir`.
+/// Name of the file of the highest numbers within `data_dir`.
 pub const NUMBERS: &str = "highest-ticket-number";
 /// Key of the state that says when a backup was last made.
 pub const BACKED_UP: &str = "last backup";
@@ -406,7 +408,6 @@ struct Link {
     /// The files at the last commit of this connection.
     files: Option<Identity>,
     trace: Trace,
-    highest: i64,
 }
 
 impl Link {
@@ -414,13 +415,7 @@ impl Link {
         prepare(&place.data_dir)?;
         let connection = open_writer(&place.database())?;
         let trace = Trace::new(&place.data_dir);
-        Ok(Self {
-            place: Arc::clone(place),
-            connection: Some(connection),
-            files: None,
-            trace,
-            highest: 0,
-        })
+        Ok(Self { place: Arc::clone(place), connection: Some(connection), files: None, trace })
     }
 
     /// One closure, one transaction.
@@ -488,6 +483,7 @@ impl Link {
             self.connection = Some(connection);
             return Err(error.into());
         }
+        let before = Marks::of(&connection)?;
         body(&connection);
         if connection.is_autocommit() {
             // A full disk or a failing one; what SQLite said of it was told to whoever wrote.
@@ -495,20 +491,18 @@ impl Link {
                 "SQLite has ended the transaction by itself and undone it".to_owned(),
             ));
         }
-        self.note_numbers(&connection)?;
+        // A number is known beside the database before the commit that gives it (I8).
+        let given = Marks::of(&connection)?;
+        let numbers = self.place.data_dir.join(NUMBERS);
+        if given != before {
+            marks::note(&numbers, given, before)?;
+        }
         connection.execute_batch("COMMIT")?;
+        if given != before {
+            marks::note(&numbers, given, given)?;
+        }
         self.files = Some(Identity::of(&self.place.database()));
         self.connection = Some(connection);
-        Ok(())
-    }
-
-    /// Writes the highest number beside the database before the commit that gives it (I8).
-    fn note_numbers(&mut self, connection: &Connection) -> Result<()> {
-        let highest = tickets::highest_number(connection)?;
-        if highest > self.highest {
-            tickets::note_number(&self.place.data_dir.join(NUMBERS), highest)?;
-            self.highest = highest;
-        }
         Ok(())
     }
 }
@@ -615,8 +609,8 @@ pub fn integrity(data_dir: &Path) -> Result<Option<String>> {
     Ok((words != "ok").then_some(words))
 }
 
-/// A consistent copy of the database while it is in use, and the key and the highest number with
-/// it. `folder` must not be there yet.
+/// A consistent copy of the database while it is in use, and the key with it. `folder` must not be
+/// there yet.
 pub fn backup(data_dir: &Path, folder: &Path) -> Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     let files = |path: &Path| {
@@ -638,11 +632,9 @@ pub fn backup(data_dir: &Path, folder: &Path) -> Result<()> {
     if sound != "ok" {
         return Err(Error::Damaged(format!("the copy does not check out: {sound}")));
     }
-    for name in [KEY, NUMBERS] {
-        let from = data_dir.join(name);
-        if from.exists() {
-            fs::copy(&from, folder.join(name)).map_err(files(&from))?;
-        }
+    let key = data_dir.join(KEY);
+    if key.exists() {
+        fs::copy(&key, folder.join(KEY)).map_err(files(&key))?;
     }
     Ok(())
 }

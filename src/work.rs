@@ -9,6 +9,7 @@ mod asked;
 mod carry;
 mod gather;
 mod habits;
+mod recover;
 mod repair;
 mod tick;
 mod vouch;
@@ -35,6 +36,7 @@ use crate::store::{self, Progress, Store, Tx, outbox};
 use crate::time::{Clock, Timestamp};
 use gather::Notified;
 
+pub use recover::recover;
 pub use tick::{BETWEEN_TICKS, tick};
 
 /// Most mails that share a commit.

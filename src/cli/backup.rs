@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::store;
 use crate::time::Clock;
 
-/// Copies the database, the key and the highest number into a new folder.
+/// Copies the database and the key into a new folder.
 pub fn backup(config: &Config, folder: &Path, out: &mut dyn Write) -> Result<u8, Failure> {
     let open = open(config)?;
     if folder.exists() {
@@ -20,14 +20,10 @@ pub fn backup(config: &Config, folder: &Path, out: &mut dyn Write) -> Result<u8,
     store::backup(&config.desk.data_dir, folder)?;
     let now = Clock::System.now().as_millis().to_string();
     run::runtime()?.block_on(open.write(move |tx| store::set_state(tx, store::BACKED_UP, &now)))?;
+    writeln!(out, "{} holds the database and the key; it was checked.", folder.display())?;
     writeln!(
         out,
-        "{} holds the database, the key and the highest ticket number; it was checked.",
-        folder.display()
-    )?;
-    writeln!(
-        out,
-        "To restore: stop the daemon, copy these files into data_dir (not {} if it is newer), start.",
+        "To restore: stop the daemon, copy these files into data_dir (leave its {} as it is), start.",
         store::NUMBERS
     )?;
     Ok(0)

@@ -17,7 +17,7 @@ use crate::desk::texts::{CANNED, Texts};
 use crate::fetch;
 use crate::net;
 use crate::send::{self, smtp::SmtpRelay};
-use crate::store::{self, Store, outbox, tickets};
+use crate::store::{self, Store};
 use crate::time::{Clock, Timestamp};
 use crate::work::{self, Desk};
 
@@ -196,14 +196,7 @@ async fn serve(store: &Store, desk: &Desk, stop: impl Future<Output = ()>) {
 async fn recover(store: &Store, clock: &Clock) -> Result<(), Failure> {
     let now = clock.now();
     let numbers = store.data_dir().join(store::NUMBERS);
-    let cut_off = store
-        .write(move |tx| {
-            if tickets::raise_numbers(tx, &numbers)? == tickets::Restored::Yes {
-                store::set_state(tx, store::RESTORED, "yes")?;
-            }
-            outbox::recover(tx, now)
-        })
-        .await?;
+    let cut_off = store.write(move |tx| work::recover(tx, &numbers, now)).await?;
     if cut_off > 0 {
         tracing::warn!(
             rows = cut_off,

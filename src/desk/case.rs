@@ -148,6 +148,9 @@ pub struct Context<'a> {
     pub third_parties: Vec<Address>,
     /// Our mail that this one answers or speaks of, if its id is genuine.
     pub answered: Option<Answered>,
+    /// It answers a mail of ours to this agent that no row bears any more: the database was put back
+    /// to an older state.
+    pub answers_lost: bool,
     /// The ticket that it joins, answers or speaks of.
     pub conversation: Option<Conversation>,
     /// The agent's held mail of which the answered transcript speaks, while it can be released.
@@ -522,6 +525,8 @@ pub enum Slip<'a> {
     NoVerdict,
     /// It answers a mail of ours that concerns no ticket.
     NoTicket,
+    /// It answers a mail of ours of which nothing is known any more.
+    Lost,
     /// It points to a ticket, but answers no mail of ours.
     NoToken(TicketNumber),
     /// A colleague answered since the mail of ours that it answers.

@@ -253,6 +253,15 @@ pub fn recover(tx: Tx<'_>, now: Timestamp) -> Result<usize> {
     Ok(tx.execute(sql, [now.as_millis()])?)
 }
 
+/// After the database was put back to an older state: what was due then went out most likely, and is
+/// not sent again. Of answers their writers hear; gives how many rows there were.
+pub fn set_perhaps_sent(tx: Tx<'_>, now: Timestamp) -> Result<usize> {
+    const WORDS: &str = "the database was put back to an older state while this waited; it went out most likely, and is not sent again";
+    let sql = "UPDATE outbox SET state = CASE kind WHEN 'reply' THEN 'expired' ELSE 'sent' END, last_reply = ?2
+               WHERE state IN ('queued', 'unknown', 'sending') AND due_at <= ?1 AND withdrawn_at IS NULL";
+    Ok(tx.execute(sql, params![now.as_millis(), WORDS])?)
+}
+
 /// Brings every waiting row back within `longest` of now: the clock has jumped back and would let
 /// them wait for as long (T1).
 pub fn clamp(tx: Tx<'_>, now: Timestamp, longest: Duration) -> Result<usize> {

@@ -1,9 +1,6 @@
 //! Events appended, tickets projected, and the ids that lead to them.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Write;
-use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
@@ -16,10 +13,6 @@ use crate::desk::{
 use crate::mail::{Address, Authentication, InboxId, MessageId, Person, TicketNumber};
 use crate::time::Timestamp;
 
-/// How far numbers jump when the file of the highest number is gone: more than were given since any
-/// backup that is of use.
-const NUMBER_JUMP: i64 = 1000;
-
 /// The highest number that was given.
 pub fn highest_number(connection: &Connection) -> Result<i64> {
     let mut statement =
@@ -30,51 +23,6 @@ pub fn highest_number(connection: &Connection) -> Result<i64> {
 /// The number that the next ticket will have.
 pub fn next_number(connection: &Connection) -> Result<TicketNumber> {
     highest_number(connection).map(|highest| TicketNumber(highest + 1))
-}
-
-/// Whether the database is older than what lies beside it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Restored {
-    /// It was restored from a backup: numbers were given that it does not know.
-    Yes,
-    /// It is the one that was last written.
-    No,
-}
-
-/// Sees at start that no number is given twice, even if the database was restored from a backup
-/// (I8).
-pub fn raise_numbers(tx: Tx<'_>, file: &Path) -> Result<Restored> {
-    let stored = highest_number(tx)?;
-    let floor = match noted_number(file) {
-        Some(noted) => noted.max(stored),
-        None if stored > 0 => stored + NUMBER_JUMP,
-        None => 0,
-    };
-    let restored = if floor > stored { Restored::Yes } else { Restored::No };
-    if restored == Restored::Yes {
-        let changed =
-            tx.execute("UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'tickets'", [floor])?;
-        if changed == 0 {
-            tx.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('tickets', ?1)", [floor])?;
-        }
-    }
-    Ok(restored)
-}
-
-fn noted_number(file: &Path) -> Option<i64> {
-    fs::read_to_string(file).ok()?.trim().parse().ok()
-}
-
-/// Notes the highest number beside the database; never lowers it.
-pub fn note_number(file: &Path, highest: i64) -> Result<()> {
-    if noted_number(file).is_some_and(|noted| noted >= highest) {
-        return Ok(());
-    }
-    // Always the same length, in one call and over what is there: a file cut off half-way would
-    // read as none.
-    let written = super::private(file)
-        .and_then(|mut file| file.write_all(format!("{highest:<20}\n").as_bytes()));
-    written.map_err(|source| Error::Files { path: file.to_path_buf(), source })
 }
 
 /// A ticket with its participants.

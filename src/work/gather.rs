@@ -46,9 +46,9 @@ pub fn for_mail<'a>(
     let sender = agent.map_or(sender, |agent| &agent.address);
     let bounced = read.reading.bounce.as_ref().and_then(|bounce| bounce.original.clone());
     let ids: Vec<MessageId> = bounced.into_iter().chain(referred(read)).collect();
-    let candidates = candidates(tx, desk, read, &ids, sender)?;
+    let candidates = candidates(tx, read, &ids, sender)?;
     let route = route::route(&candidates, sender, read.verdict.result);
-    let answered = first_answered(tx, desk, &ids)?;
+    let answered = first_answered(tx, &ids)?;
     let by_agent = agent.is_some();
     let third_party =
         if by_agent { None } else { third_party(tx, &candidates, &route, sender, read)? };
@@ -86,6 +86,8 @@ pub fn for_mail<'a>(
                 rows.iter().filter_map(|row| Address::parse(&row.address)).collect();
         }
         context.told = told(tx, sender, now)?;
+        context.answers_lost =
+            context.answered.is_none() && referred(read).any(|id| desk.key.is_genuine(&id, sender));
         habits::recall(tx, agent, &mut context)?;
         context.waiting = waiting(tx, agent, now)?;
         if let Some(row) = context.answered.clone().filter(|row| row.recipient == *sender) {
@@ -118,7 +120,7 @@ fn for_nobody<'a>(tx: Tx<'_>, desk: &'a Desk, read: &Read<'_>) -> store::Result<
         if read.released { None } else { inbox::same_mail(tx, &read.inbound.identity, read.id)? };
     let Some(bounce) = &read.reading.bounce else { return Ok(context) };
     let ids: Vec<MessageId> = bounce.original.iter().cloned().chain(referred(read)).collect();
-    context.answered = first_answered(tx, desk, &ids)?;
+    context.answered = first_answered(tx, &ids)?;
     if let Some(number) = context.answered.as_ref().and_then(|row| row.ticket) {
         context.conversation = conversation(tx, number, None, false)?;
     }
@@ -162,6 +164,7 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
         third_party: None,
         third_parties: Vec::new(),
         answered: None,
+        answers_lost: false,
         conversation: None,
         held: None,
         repair: Repair::default(),
@@ -191,14 +194,13 @@ fn referred(read: &Read<'_>) -> impl Iterator<Item = MessageId> {
 
 fn candidates(
     tx: Tx<'_>,
-    desk: &Desk,
     read: &Read<'_>,
     ids: &[MessageId],
     sender: &Address,
 ) -> store::Result<Vec<Candidate>> {
     let mut found = Found { tx, sender, list: Vec::new() };
     for id in ids {
-        if let Some(row) = genuine(tx, desk, id)? {
+        if let Some(row) = genuine(tx, id)? {
             if let Some(number) = place(tx, &row)? {
                 found.add(number, Evidence::OurId)?;
             }
@@ -292,16 +294,13 @@ impl Found<'_> {
     }
 }
 
-/// The row of an id of ours whose seal is right and which we did send. The stored id bears the seal
-/// of its day, so ids stay genuine should the key ever be lost.
-fn genuine(tx: Tx<'_>, desk: &Desk, id: &MessageId) -> store::Result<Option<Answered>> {
+/// The row that bears this id of ours. A seal alone proves nothing: after a restore the row of that
+/// number may be another (I8).
+fn genuine(tx: Tx<'_>, id: &MessageId) -> store::Result<Option<Answered>> {
     let Some(token) = Token::claimed(id) else { return Ok(None) };
     let row = outbox::row(tx, OutboxId(token.row.0))?;
-    let sealed = |row: &outbox::Sent| {
-        row.message_id.as_str().eq_ignore_ascii_case(id.as_str())
-            || desk.key.is_genuine(id, &row.recipient)
-    };
-    let ours = row.filter(|row| sealed(row) && row.ticket == token.ticket);
+    let bears = |row: &outbox::Sent| row.message_id.as_str().eq_ignore_ascii_case(id.as_str());
+    let ours = row.filter(|row| bears(row) && row.ticket == token.ticket);
     ours.map(|row| answered(tx, &row)).transpose()
 }
 
@@ -327,9 +326,9 @@ pub fn answered(tx: Tx<'_>, row: &outbox::Sent) -> store::Result<Answered> {
     })
 }
 
-fn first_answered(tx: Tx<'_>, desk: &Desk, ids: &[MessageId]) -> store::Result<Option<Answered>> {
+fn first_answered(tx: Tx<'_>, ids: &[MessageId]) -> store::Result<Option<Answered>> {
     for id in ids {
-        let row = genuine(tx, desk, id)?;
+        let row = genuine(tx, id)?;
         if row.is_some() {
             return Ok(row);
         }

@@ -11,11 +11,12 @@ use super::speech::{held, is_desk_mail};
 use super::words::without_bare_tail;
 use super::{away, key, release, third};
 use crate::config::Agent;
-use crate::desk::case::{Context, Decision, Outcome, Read, Slip, quarantine};
+use crate::desk::Event;
+use crate::desk::case::{Context, Decision, Outcome, Post, Read, Slip, quarantine};
 use crate::desk::command::parse::{Odd, Script, script};
 use crate::desk::notify;
 use crate::mail::quote::new_text_of;
-use crate::mail::{Authentication, Origin, Person};
+use crate::mail::{Authentication, Kind, Origin, Person};
 use crate::time::Timestamp;
 
 /// Decides about a mail from an agent's address. Its transcripts show the agent no newer state of
@@ -63,7 +64,26 @@ fn decided(
         return unverified(context, read, agent, now);
     }
     let decision = proved(context, read, agent, sender, now);
-    if read.quiet { decision } else { away::here(context, agent, decision) }
+    if read.quiet { not_again(context, decision) } else { away::here(context, agent, decision) }
+}
+
+/// Mail that was handled before the database was put back: it is written down, and what it sent went
+/// out most likely. Only why it is held is told anew.
+fn not_again(context: &Context<'_>, mut decision: Decision) -> Decision {
+    if decision.outcome == Some(Outcome::Held) {
+        return decision;
+    }
+    let outside = |post: &&Post| context.config.agent(&post.mail.recipient).is_none();
+    let withheld = decision.mails.iter().filter(outside).filter_map(|post| {
+        let what = format!("{} to {}", post.mail.kind.as_str(), post.mail.recipient);
+        let why = "it came before the database was put back, and went out then most likely";
+        Some((post.mail.ticket?, Event::Withheld { what, why: why.to_owned() }))
+    });
+    let withheld: Vec<_> = withheld.collect();
+    decision.events.extend(withheld);
+    // Colleagues hear of what is new to the database; nobody else does.
+    decision.mails.retain(|post| post.mail.kind == Kind::Notification);
+    decision
 }
 
 /// Decides about a mail of which it is certain that the agent wrote it.
@@ -102,6 +122,7 @@ fn answered(
             let decision = run::answer(context, rest, agent, &script.lines, row, conversation, now);
             release::supersede(context, read, rest, &script.lines, decision)
         }
+        (None, _) if context.answers_lost => held(context, read, agent, None, Slip::Lost, now),
         (None, _) if context.answered.is_none() => match bring(context, read, agent, now) {
             Some(decision) => decision,
             None if !script.lines.is_empty() => {

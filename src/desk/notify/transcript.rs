@@ -250,6 +250,10 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
         Slip::NoTicket => {
             ("it answers a mail of ours that concerns no ticket".to_owned(), "answer a mail about the ticket that you mean.".to_owned())
         }
+        Slip::Lost => (
+            "it answers a mail of ours that we know no more, since the database was put back to an older state".to_owned(),
+            "answer a mail that you got since, or see whether your answer went out before; nothing in it was done now.".to_owned(),
+        ),
         Slip::NoToken(number) => (
             format!("it points to ticket {number}, but it answers no mail of ours to you"),
             format!("answer a mail that you got about {number}; what you wrote can be copied there."),

@@ -21,7 +21,7 @@ use postdesk::mail::token::Key;
 use postdesk::mail::{Address, InboxId, TicketNumber};
 use postdesk::send::{self, Halt, Post, Relay};
 use postdesk::store::inbox::{self, Arrival, Quiet, Raw, Source};
-use postdesk::store::{self, Progress, Store, outbox, tickets};
+use postdesk::store::{self, Progress, Store, tickets};
 use postdesk::time::{Clock, Timestamp};
 use postdesk::work::{self, Desk};
 
@@ -157,11 +157,7 @@ impl Stage {
     pub fn start(&mut self) {
         let store = Store::open_inline(&self.folder).unwrap();
         let (numbers, now) = (self.folder.join(store::NUMBERS), self.clock.now());
-        run(store.write(move |tx| {
-            tickets::raise_numbers(tx, &numbers)?;
-            outbox::recover(tx, now)
-        }))
-        .unwrap();
+        run(store.write(move |tx| work::recover(tx, &numbers, now))).unwrap();
         self.daemon = Some(Daemon { store, watch: Watch::default() });
     }
 

@@ -1,0 +1,143 @@
+//! A database that was put back to an older state: nothing that goes outside is given twice, what
+//! was sent is not sent again, and what nobody can know directs nothing.
+
+use std::fs;
+use std::path::Path;
+
+use crate::scenario::script::Script;
+use crate::scenario::stage::Stage;
+use crate::scenario::world::{Taken, World};
+use postdesk::store::marks::{self, Marks, Restored};
+use postdesk::store::{self, DATABASE, NUMBERS, Store};
+
+const SETTINGS: &str = "agents = [{ name = \"Alice Archer\", address = \"alice@desk.test\" }, \
+    { name = \"Bob Brown\", address = \"bob@desk.test\" }]";
+
+fn does(stage: &mut Stage, line: &str) {
+    let script = Script::parse("(restored)", line);
+    stage.perform(&script.steps[0]);
+    stage.drive(None);
+}
+
+fn opened(data_dir: &Path) -> Stage {
+    let script = Script::parse("(restored)", &format!("config {SETTINGS}\n"));
+    Stage::at(data_dir, &script, World::new())
+}
+
+/// Ends the daemon, puts the copy in the place of the database, and starts it again.
+fn put_back(stage: &mut Stage, data_dir: &Path, copy: &Path) {
+    stage.stop();
+    for end in ["-wal", "-shm"] {
+        drop(fs::remove_file(data_dir.join([DATABASE, end].concat())));
+    }
+    fs::copy(copy.join(DATABASE), data_dir.join(DATABASE)).unwrap();
+    stage.start();
+    stage.drive(None);
+}
+
+fn to(stage: &Stage, address: &str) -> usize {
+    stage.taken_for(address)
+}
+
+#[test]
+fn what_was_sent_before_is_not_sent_again_and_its_ids_are_nobodys() {
+    let keep = tempfile::tempdir().unwrap();
+    let (data_dir, copy) = (keep.path().join("data"), keep.path().join("copy"));
+    let mut stage = opened(&data_dir);
+    does(&mut stage, "09:00 mail  From: carol@customer.test  Subject: Scanner\n| It is slow.\n");
+    store::backup(&data_dir, &copy).unwrap();
+    assert!(
+        !copy.join(NUMBERS).exists(),
+        "beside an old database it would say that nothing was given"
+    );
+    // No ticket is opened from here on: only rows tell that there was more.
+    does(
+        &mut stage,
+        "09:10 mail  From: alice@desk.test  Subject: Re: [#1] Scanner  In-Reply-To: {notification to alice}\n| Have you cleaned the glass?\n",
+    );
+    does(
+        &mut stage,
+        "09:11 mail  From: bob@desk.test  Subject: Re: [#1] Scanner  In-Reply-To: {notification to bob}\n| #note\n| She never does.\n",
+    );
+    let highest = "SELECT max(id) FROM outbox";
+    let (before, answers) = (stage.count(highest), to(&stage, "carol@customer.test"));
+    put_back(&mut stage, &data_dir, &copy);
+    assert_eq!(to(&stage, "carol@customer.test"), answers, "the answer went out before");
+    let said =
+        "SELECT count(*) FROM entries WHERE ticket = 1 AND kind = 'message' AND direction = 'out'";
+    assert_eq!(stage.count(said), 1, "and it is written down again");
+    assert_eq!(stage.count("SELECT count(*) FROM entries WHERE kind = 'note'"), 1);
+    assert_eq!(stage.count("SELECT count(*) FROM problems WHERE cause = 'restored'"), 1);
+    // The notification of the note is a mail of ours that no row bears any more.
+    let known = stage.kinds();
+    let lost: Vec<String> = {
+        let world = stage.world.borrow();
+        let ids = world.taken.iter().filter(|mail| mail.to == "alice@desk.test").map(Taken::id);
+        ids.filter(|id| !known.contains_key(id)).collect()
+    };
+    assert_eq!(lost.len(), 1, "{lost:?}");
+    for round in 0..8 {
+        // As many rows as it takes for a number to come again, were it not for the marks.
+        does(
+            &mut stage,
+            &format!("09:15 mail  From: c{round}@customer.test  Subject: One\n| Hello.\n"),
+        );
+    }
+    let outside =
+        stage.world.borrow().taken.iter().filter(|mail| !mail.to.ends_with("@desk.test")).count();
+    does(
+        &mut stage,
+        &format!(
+            "09:16 mail  From: alice@desk.test  Subject: Re: [#1] Scanner  In-Reply-To: <{}>\n| She is right, and a pain.\n",
+            lost[0]
+        ),
+    );
+    let now =
+        stage.world.borrow().taken.iter().filter(|mail| !mail.to.ends_with("@desk.test")).count();
+    assert_eq!(now, outside, "an internal answer goes nowhere");
+    assert_eq!(stage.count("SELECT count(*) FROM inbox WHERE outcome = 'held'"), 1);
+    does(
+        &mut stage,
+        "09:20 mail  From: carol@customer.test  Subject: Re: Scanner  In-Reply-To: {ack to carol}\n| And loud.\n",
+    );
+    assert!(stage.count("SELECT min(id) FROM outbox WHERE queued_at > (SELECT max(queued_at) FROM outbox) - 1000") > before);
+    does(
+        &mut stage,
+        "09:30 mail  From: alice@desk.test  Subject: Re: [#1] Scanner  In-Reply-To: {notification to alice on #1}\n| We come on Friday.\n",
+    );
+    let ends: Vec<String> = stage
+        .store()
+        .read(|connection| {
+            let mut all = connection.prepare("SELECT outcome || reason FROM inbox ORDER BY id")?;
+            let rows = all.query_map([], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .unwrap();
+    assert_eq!(to(&stage, "carol@customer.test"), answers + 1, "{ends:#?}");
+}
+
+#[test]
+fn a_kill_before_the_commit_is_no_restore() {
+    let keep = tempfile::tempdir().unwrap();
+    let data_dir = keep.path().join("data");
+    let mut stage = opened(&data_dir);
+    does(&mut stage, "09:00 mail  From: carol@customer.test  Subject: Scanner\n| It is slow.\n");
+    let now = stage.store().read(|connection| Marks::of(connection)).unwrap();
+    stage.stop();
+    let numbers = data_dir.join(NUMBERS);
+    // What the daemon writes before a commit that gives ticket 2 and its rows.
+    let mut words: Vec<i64> = fs::read_to_string(&numbers)
+        .unwrap()
+        .split_whitespace()
+        .map(|word| word.parse().unwrap())
+        .collect();
+    words.iter_mut().take(3).for_each(|given| *given += 4);
+    let line: Vec<String> = words.iter().map(ToString::to_string).collect();
+    fs::write(&numbers, line.join(" ")).unwrap();
+    let store = Store::open_inline(&data_dir).unwrap();
+    let file = numbers.clone();
+    let found =
+        crate::scenario::stage::run(store.write(move |tx| marks::raise(tx, &file))).unwrap();
+    assert_eq!(found, Restored::No);
+    assert_eq!(store.read(|connection| Marks::of(connection)).unwrap(), now);
+}
