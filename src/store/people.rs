@@ -4,6 +4,7 @@
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
+use super::threads::FAMILY;
 use super::{Result, Tx};
 use crate::mail::{Address, Person, TicketNumber};
 
@@ -49,22 +50,28 @@ pub fn third_parties(connection: &Connection, number: TicketNumber) -> Result<Ve
     let sql = "SELECT address, name FROM third_parties WHERE ticket = ?1 ORDER BY address";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([number.0], |row| {
-        Ok(ThirdPartyRow { address: row.get(0)?, name: row.get(1)? })
+        Ok(ThirdPartyRow { address: row.get("address")?, name: row.get("name")? })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Whether an address is a third party of a ticket or of one that goes on in it.
+/// Addresses of the third parties of a ticket and of those that went into it.
+pub fn asked_beside(connection: &Connection, number: TicketNumber) -> Result<Vec<Address>> {
+    let sql = [FAMILY, "SELECT DISTINCT address FROM third_parties WHERE ticket IN family"];
+    let mut statement = connection.prepare_cached(&sql.concat())?;
+    let rows = statement.query_map([number.0], |row| row.get::<_, String>("address"))?;
+    let all = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(all.iter().filter_map(|address| Address::parse(address)).collect())
+}
+
+/// Whether an address is a third party of a ticket or of one that went into it.
 pub fn is_third_party(
     connection: &Connection,
     number: TicketNumber,
     address: &Address,
 ) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM third_parties WHERE address = ?2
-                 AND (ticket = ?1 OR ticket IN (SELECT number FROM tickets WHERE merged_into = ?1)))";
-    Ok(connection
-        .prepare_cached(sql)?
-        .query_row(params![number.0, address.as_str()], |row| row.get(0))?)
+    let sql = [FAMILY, "SELECT 1 FROM third_parties WHERE address = ?2 AND ticket IN family"];
+    Ok(connection.prepare_cached(&sql.concat())?.exists(params![number.0, address.as_str()])?)
 }
 
 /// Makes somebody a third party of a ticket.

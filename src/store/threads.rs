@@ -14,19 +14,18 @@ use crate::mail::{Address, InboxId, TicketNumber};
 /// not hang us.
 const CHAIN_MAX: usize = 100;
 
+/// `family (part)` before a query: the ticket of the first parameter and all that went into it,
+/// however deep, and none twice should a damaged database hold a circle.
+pub(super) const FAMILY: &str = "WITH RECURSIVE family (part) AS (
+    SELECT ?1 UNION SELECT number FROM tickets JOIN family ON merged_into = part) ";
+
 /// A ticket and all that went into it, itself first, at most 100.
 pub fn family(connection: &Connection, number: TicketNumber) -> Result<Vec<TicketNumber>> {
-    let mut family = vec![number];
-    let mut next = 0;
-    while let Some(of) = family.get(next).copied() {
-        next += 1;
-        for part in parts(connection, of)? {
-            if family.len() < CHAIN_MAX && !family.contains(&part) {
-                family.push(part);
-            }
-        }
-    }
-    Ok(family)
+    let sql = [FAMILY, "SELECT part FROM family LIMIT ?2"].concat();
+    let mut statement = connection.prepare_cached(&sql)?;
+    let most = i64::try_from(CHAIN_MAX).unwrap_or(i64::MAX);
+    let rows = statement.query_map([number.0, most], |row| row.get("part").map(TicketNumber))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The tickets that went into that one themselves.

@@ -81,9 +81,7 @@ pub fn for_mail<'a>(
     assigning(tx, desk, &mut context)?;
     if by_agent {
         if let Some(conversation) = &context.conversation {
-            let rows = people::third_parties(tx, conversation.ticket.number)?;
-            context.third_parties =
-                rows.iter().filter_map(|row| Address::parse(&row.address)).collect();
+            context.third_parties = people::asked_beside(tx, conversation.ticket.number)?;
         }
         context.told = told(tx, sender, now)?;
         context.answers_lost =

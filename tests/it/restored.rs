@@ -122,7 +122,7 @@ fn a_kill_before_the_commit_is_no_restore() {
     let data_dir = keep.path().join("data");
     let mut stage = opened(&data_dir);
     does(&mut stage, "09:00 mail  From: carol@customer.test  Subject: Scanner\n| It is slow.\n");
-    let now = stage.store().read(|connection| Marks::of(connection)).unwrap();
+    let now = stage.store().read(Marks::of).unwrap();
     stage.stop();
     let numbers = data_dir.join(NUMBERS);
     // What the daemon writes before a commit that gives ticket 2 and its rows.
@@ -139,5 +139,5 @@ fn a_kill_before_the_commit_is_no_restore() {
     let found =
         crate::scenario::stage::run(store.write(move |tx| marks::raise(tx, &file))).unwrap();
     assert_eq!(found, Restored::No);
-    assert_eq!(store.read(|connection| Marks::of(connection)).unwrap(), now);
+    assert_eq!(store.read(Marks::of).unwrap(), now);
 }
