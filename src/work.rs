@@ -5,6 +5,7 @@
 //! inside its transaction, from what that transaction sees, and all its effects are part of it.
 //! Only the MIME parser is wrapped in `catch_unwind`: a panic there costs one mail.
 
+mod agent;
 mod asked;
 mod carry;
 mod gather;

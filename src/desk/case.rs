@@ -159,6 +159,8 @@ pub struct Context<'a> {
     pub repair: Repair,
     /// What a colleague told the customer since the mail of ours that is answered.
     pub collision: Option<Entry>,
+    /// What agents said on the ticket within the time for `#undo`.
+    pub unsent: Vec<Unsent>,
     /// What the agent's mail did that `#undo` means; looked for only if the word is there.
     pub done: Option<Done>,
     /// The mail that waits for the key that the answered mail asks for.
@@ -280,6 +282,12 @@ pub struct Decision {
     pub seen: Option<i64>,
     /// What is taken back of an earlier mail.
     pub back: Option<Back>,
+    /// Rows that wait until their writer says what they mean.
+    pub stopped: Vec<OutboxId>,
+    /// Rows that were stopped and go now.
+    pub resumed: Vec<OutboxId>,
+    /// Rows that are not to go any more.
+    pub dropped: Vec<Dropped>,
     /// The mail to which a key was given, and whether it fits.
     pub key: Option<(InboxId, KeyTurn)>,
     /// Ids that lead to `ticket` from now on.
@@ -364,6 +372,32 @@ pub struct Sent {
     pub waits: bool,
 }
 
+/// What an agent said to somebody outside, or made the desk say, that nobody has yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsent {
+    /// Its row.
+    pub row: OutboxId,
+    /// Whom it goes to.
+    pub recipient: Address,
+    /// The mail that caused it.
+    pub by: InboxId,
+    /// When that was.
+    pub queued_at: Timestamp,
+    /// This agent wrote it.
+    pub own: bool,
+    /// It is stopped, until its writer says what they mean.
+    pub stopped: bool,
+}
+
+/// A row that waited and does not go any more, since whom it was to reach takes part no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dropped {
+    /// The row.
+    pub row: OutboxId,
+    /// Its writer did that themselves, and hears of it at once.
+    pub own: bool,
+}
+
 /// What an agent's mail did to a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {
@@ -377,6 +411,8 @@ pub struct Done {
     pub sent: Vec<Sent>,
     /// What it said, if anything.
     pub said: Option<EntryKind>,
+    /// The text of that.
+    pub words: String,
     /// Other tickets that it changed.
     pub elsewhere: Vec<TicketNumber>,
 }

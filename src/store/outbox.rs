@@ -265,8 +265,9 @@ pub fn set_perhaps_sent(tx: Tx<'_>, now: Timestamp) -> Result<usize> {
 /// Brings every waiting row back within `longest` of now: the clock has jumped back and would let
 /// them wait for as long (T1).
 pub fn clamp(tx: Tx<'_>, now: Timestamp, longest: Duration) -> Result<usize> {
-    let sql = "UPDATE outbox SET due_at = ?1 WHERE state IN ('queued', 'unknown') AND due_at > ?2";
-    Ok(tx.execute(sql, params![now.as_millis(), now.plus(longest).as_millis()])?)
+    let sql = "UPDATE outbox SET due_at = ?1 WHERE state IN ('queued', 'unknown') AND due_at > ?2 AND due_at < ?3";
+    let stopped = super::undo::STOPPED.as_millis();
+    Ok(tx.execute(sql, params![now.as_millis(), now.plus(longest).as_millis(), stopped])?)
 }
 
 /// When the next waiting row is due; `None` if none waits.

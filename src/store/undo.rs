@@ -3,8 +3,10 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::threads::FAMILY;
 use super::{Error, Result, Tx};
-use crate::desk::case::{Done, Fate, Sent};
+use crate::config::Agent;
+use crate::desk::case::{Done, Dropped, Fate, Sent, Unsent};
 use crate::desk::{EntryKind, Event};
 use crate::mail::{Address, InboxId, Kind, OutboxId, TicketNumber};
 use crate::time::Timestamp;
@@ -29,14 +31,102 @@ pub fn last<'a>(
     Ok(last.map(|(_, mail)| InboxId(mail)))
 }
 
+/// A row that is stopped is due then: its writer is asked, and no clock brings it about.
+pub const STOPPED: Timestamp = Timestamp::from_millis(253_370_764_800_000); // the year 9999
+
+/// What agents said on a ticket and those that went into it that nobody has yet.
+pub fn unsent(
+    connection: &Connection,
+    number: TicketNumber,
+    agent: &Agent,
+    now: Timestamp,
+) -> Result<Vec<Unsent>> {
+    let sql = [
+        FAMILY,
+        "SELECT outbox.id, recipient, by_mail, queued_at, due_at, from_address FROM outbox JOIN inbox ON inbox.id = by_mail
+         WHERE outbox.ticket IN family AND state = 'queued' AND outbox.attempts = 0 AND kind IN ('reply', 'notice')
+           AND due_at > ?2 ORDER BY outbox.id",
+    ]
+    .concat();
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([number.0, now.as_millis()], |row| {
+        let writer =
+            Address::parse(&row.get::<_, Option<String>>("from_address")?.unwrap_or_default());
+        Ok(Address::parse(&row.get::<_, String>("recipient")?).map(|recipient| Unsent {
+            row: OutboxId(row.get("id").unwrap_or_default()),
+            recipient,
+            by: InboxId(row.get("by_mail").unwrap_or_default()),
+            queued_at: Timestamp::from_millis(row.get("queued_at").unwrap_or_default()),
+            own: writer.is_some_and(|writer| agent.addresses().any(|own| *own == writer)),
+            stopped: row.get("due_at").ok() == Some(STOPPED.as_millis()),
+        }))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
+}
+
+/// Where the newest mail of an agent has said something that nobody has yet.
+pub fn newest_unsent(
+    connection: &Connection,
+    agent: &Agent,
+    now: Timestamp,
+) -> Result<Option<(TicketNumber, InboxId)>> {
+    let sql = "SELECT outbox.ticket, by_mail FROM outbox JOIN inbox ON inbox.id = by_mail
+               WHERE state = 'queued' AND due_at > ?2 AND outbox.attempts = 0 AND kind IN ('reply', 'notice')
+                 AND from_address = ?1 AND outbox.ticket IS NOT NULL ORDER BY by_mail DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut newest: Option<(InboxId, TicketNumber)> = None;
+    for address in agent.addresses() {
+        let found = statement
+            .query_row(params![address.as_str(), now.as_millis()], |row| {
+                Ok((InboxId(row.get("by_mail")?), TicketNumber(row.get("ticket")?)))
+            })
+            .optional()?;
+        newest = newest.max(found);
+    }
+    Ok(newest.map(|(mail, ticket)| (ticket, mail)))
+}
+
+/// Lets a row wait until its writer says what they mean.
+pub fn stop(tx: Tx<'_>, row: OutboxId) -> Result<()> {
+    let sql = "UPDATE outbox SET due_at = ?2 WHERE id = ?1 AND state = 'queued'";
+    tx.prepare_cached(sql)?.execute([row.0, STOPPED.as_millis()])?;
+    Ok(())
+}
+
+/// Lets a row go that was stopped.
+pub fn resume(tx: Tx<'_>, row: OutboxId, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE outbox SET due_at = ?3 WHERE id = ?1 AND state = 'queued' AND due_at = ?2";
+    tx.prepare_cached(sql)?.execute([row.0, STOPPED.as_millis(), now.as_millis()])?;
+    Ok(())
+}
+
+/// Ends a row that must not go any more; its agents hear of it, unless its writer did that.
+pub fn drop_unsent(tx: Tx<'_>, dropped: &Dropped) -> Result<()> {
+    const WHY: &str =
+        "it waited, and whom it was to reach takes part no more, or the ticket is spam";
+    let sql = "UPDATE outbox SET state = 'expired', last_reply = ?2, returned = ?3 WHERE id = ?1 AND state = 'queued'";
+    tx.prepare_cached(sql)?.execute(params![dropped.row.0, WHY, dropped.own])?;
+    Ok(())
+}
+
+/// Ends rows that were stopped before then and of which their writers said nothing.
+pub fn give_up_stopped(tx: Tx<'_>, before: Timestamp) -> Result<()> {
+    const WHY: &str = "its writer had it stopped and did not say what to do";
+    let sql = "UPDATE outbox SET state = 'expired', last_reply = ?3 WHERE state = 'queued' AND due_at = ?1 AND queued_at < ?2";
+    tx.prepare_cached(sql)?.execute(params![STOPPED.as_millis(), before.as_millis(), WHY])?;
+    Ok(())
+}
+
 /// What that mail did to that ticket.
 pub fn done(connection: &Connection, number: TicketNumber, mail: InboxId) -> Result<Done> {
+    let said = said(connection, number, mail)?;
     Ok(Done {
         mail,
         fate: fate(connection, mail)?,
         events: events(connection, number, mail)?,
         sent: sent(connection, number, mail)?,
-        said: said(connection, number, mail)?,
+        words: said.as_ref().map(|(_, words)| words.clone()).unwrap_or_default(),
+        said: said.map(|(kind, _)| kind),
         elsewhere: elsewhere(connection, number, mail)?,
     })
 }
@@ -95,13 +185,20 @@ fn sent(connection: &Connection, number: TicketNumber, mail: InboxId) -> Result<
     Ok(sent)
 }
 
-fn said(connection: &Connection, number: TicketNumber, mail: InboxId) -> Result<Option<EntryKind>> {
-    let sql = "SELECT kind FROM entries WHERE ticket = ?1 AND withdrawn_at IS NULL
+fn said(
+    connection: &Connection,
+    number: TicketNumber,
+    mail: InboxId,
+) -> Result<Option<(EntryKind, String)>> {
+    let sql = "SELECT kind, text FROM entries WHERE ticket = ?1 AND withdrawn_at IS NULL
                  AND (inbox = ?2 OR inbox IN (SELECT id FROM inbox WHERE released_by = ?2))";
     let mut statement = connection.prepare_cached(sql)?;
-    let kind: Option<String> =
-        statement.query_row([number.0, mail.0], |row| row.get(0)).optional()?;
-    Ok(kind.map(|kind| if kind == "note" { EntryKind::Note } else { EntryKind::Message }))
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>("kind")?, row.get("text")?));
+    let said = statement.query_row([number.0, mail.0], row).optional()?;
+    Ok(said.map(|(kind, text)| match kind.as_str() {
+        "message" => (EntryKind::Message, text),
+        _ => (EntryKind::Note, text),
+    }))
 }
 
 fn elsewhere(

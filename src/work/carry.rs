@@ -73,6 +73,9 @@ pub fn out(
     if let Some(read) = read {
         take_back(tx, decision, read.id, now)?;
     }
+    decision.stopped.iter().try_for_each(|row| undo::stop(tx, *row))?;
+    decision.resumed.iter().try_for_each(|row| undo::resume(tx, *row, now))?;
+    decision.dropped.iter().try_for_each(|row| undo::drop_unsent(tx, row))?;
     if let Some((mail, turn)) = decision.key {
         match turn {
             KeyTurn::Opens => inbox::unlock(tx, mail)?,

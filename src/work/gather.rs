@@ -1,27 +1,17 @@
 //! What a decision needs to know, read in the transaction that will carry it out.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use super::Desk;
-use super::asked::asked;
-use super::habits;
-use crate::config::Agent;
-use crate::desk::case::Done;
-use crate::desk::case::Held;
-use crate::desk::case::Repair;
-use crate::desk::case::{self, Locked};
-use crate::desk::case::{Answered, Context, Conversation, Decision, Read};
-use crate::desk::command::parse::script;
+use crate::desk::IdKind;
+use crate::desk::case::{self, Answered, Context, Conversation, Decision, Read, Repair};
 use crate::desk::decide::third;
-use crate::desk::query::About;
 use crate::desk::route::{self, Candidate, Evidence, Route};
-use crate::desk::{Entry, IdKind};
 use crate::mail::quote::tail::Habits;
 use crate::mail::token::Token;
 use crate::mail::{Address, Authentication, Kind, MessageId, OutboxId, TicketNumber};
-use crate::store::{self, Tx, absences, inbox, outbox, people, threads, tickets, undo};
+use crate::store::{self, Tx, absences, inbox, outbox, people, threads, tickets};
 use crate::time::Timestamp;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -79,34 +69,10 @@ pub fn for_mail<'a>(
         outbox::count_since(tx, Kind::Acknowledgement, sender, now.minus(DAY))?;
     context.conversation = conversation;
     assigning(tx, desk, &mut context)?;
-    if by_agent {
-        if let Some(conversation) = &context.conversation {
-            context.third_parties = people::asked_beside(tx, conversation.ticket.number)?;
-        }
-        context.told = told(tx, sender, now)?;
+    if let Some(agent) = agent {
         context.answers_lost =
             context.answered.is_none() && referred(read).any(|id| desk.key.is_genuine(&id, sender));
-        habits::recall(tx, agent, &mut context)?;
-        context.waiting = waiting(tx, agent, now)?;
-        if let Some(row) = context.answered.clone().filter(|row| row.recipient == *sender) {
-            context.locked = locked(tx, &row)?;
-            context.held = if row.asks_key { None } else { held(tx, desk, Some(&row), now)? };
-            if let Some(number) = row.ticket {
-                // Versions are those of the ticket that the mail showed.
-                context.collision = collision(tx, read, row.first.unwrap_or(number), &row)?;
-                context.done = done(tx, read, agent, number, &row)?;
-            }
-        }
-        let mut lines = script(read.blocks).lines;
-        lines.extend(context.held.iter().flat_map(|held| script(&held.blocks).lines));
-        context.repair = super::repair::repair(tx, &lines, context.answered.as_ref())?;
-    }
-    if let Some(agent) = agent.filter(|_| read.verdict.agent || read.released) {
-        let ticket = context.conversation.as_ref().map(|conversation| conversation.ticket.number);
-        let own = context.answered.as_ref().filter(|row| row.recipient == agent.address);
-        let about = About { ticket, mail: own.and_then(|row| row.about) };
-        let waiting = context.held.as_ref().map_or(&[][..], |held| &held.blocks);
-        context.asked = asked(tx, &desk.config, &[read.blocks, waiting], agent, about, now)?;
+        super::agent::recall(tx, desk, read, agent, &mut context, now)?;
     }
     Ok(context)
 }
@@ -168,6 +134,7 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
         repair: Repair::default(),
         collision: None,
         done: None,
+        unsent: Vec::new(),
         locked: None,
         waiting: Vec::new(),
         key: &desk.key,
@@ -379,92 +346,6 @@ pub fn count(notified: &mut Notified, decision: &Decision) {
     }
 }
 
-/// The held mail of which that transcript speaks, read anew; `None` if it waits no longer.
-fn held(
-    tx: Tx<'_>,
-    desk: &Desk,
-    row: Option<&Answered>,
-    now: Timestamp,
-) -> store::Result<Option<Held>> {
-    let Some(id) = row.and_then(|row| row.about) else { return Ok(None) };
-    let Some(until) = inbox::held_until(tx, id, now)? else { return Ok(None) };
-    let bytes = inbox::bytes(tx, id)?;
-    // It was read once without breaking the parser, but perhaps by an older version.
-    let read = catch_unwind(AssertUnwindSafe(|| {
-        super::content(super::read_whole(&bytes, &desk.config), &desk.config)
-    }));
-    Ok(read.ok().map(|content| Held {
-        id,
-        inbound: content.inbound,
-        blocks: content.blocks,
-        until,
-    }))
-}
-
-/// What a colleague answered since that mail of ours. The operator's word sends it all the same.
-fn collision(
-    tx: Tx<'_>,
-    read: &Read<'_>,
-    number: TicketNumber,
-    row: &Answered,
-) -> store::Result<Option<Entry>> {
-    if read.released && !inbox::was_unlocked(tx, read.id)? {
-        return Ok(None);
-    }
-    tickets::answered_since(tx, number, row.seen_version, &row.recipient)
-}
-
-/// What an agent's mail did that is to be taken back: the one of which the answered transcript
-/// tells, else their last.
-fn done(
-    tx: Tx<'_>,
-    read: &Read<'_>,
-    agent: Option<&Agent>,
-    number: TicketNumber,
-    row: &Answered,
-) -> store::Result<Option<Done>> {
-    let Some(agent) = agent.filter(|_| read.text.to_lowercase().contains("undo")) else {
-        return Ok(None);
-    };
-    let told = row.by_mail.filter(|_| row.kind == Kind::Transcript);
-    let mail = match told {
-        Some(mail) => Some(mail),
-        None => undo::last(tx, number, agent.addresses())?,
-    };
-    mail.map(|mail| undo::done(tx, number, mail)).transpose()
-}
-
-/// The mail that waits for the key for which that mail of ours asks.
-fn locked(tx: Tx<'_>, row: &Answered) -> store::Result<Option<Locked>> {
-    let Some(mail) = row.about.filter(|_| row.asks_key) else { return Ok(None) };
-    let keyed = inbox::keyed(tx, mail)?;
-    let asked_at = outbox::first_about(tx, mail)?.unwrap_or(row.queued_at);
-    Ok(keyed.map(|keyed| Locked {
-        mail,
-        asked_at,
-        held: keyed.held,
-        released: keyed.released,
-        tries: keyed.tries,
-    }))
-}
-
-/// The agent's mails for which nobody vouched, whichever of their addresses they name.
-fn waiting(tx: Tx<'_>, agent: Option<&Agent>, now: Timestamp) -> store::Result<Vec<case::Waiting>> {
-    let Some(agent) = agent else { return Ok(Vec::new()) };
-    let mut all = Vec::new();
-    for sender in agent.addresses() {
-        let rows = store::waiting::of(tx, sender, &agent.address, now)?;
-        all.extend(rows.into_iter().map(|row| {
-            let asked_at = row.asked_at.unwrap_or(now);
-            let locked =
-                Locked { mail: row.id, asked_at, held: true, released: false, tries: row.tries };
-            let store::waiting::Waiting { ticket, subject, arrived_at, .. } = row;
-            case::Waiting { locked, ticket, subject, arrived_at }
-        }));
-    }
-    Ok(all)
-}
-
 fn assigning(tx: Tx<'_>, desk: &Desk, context: &mut Context<'_>) -> store::Result<()> {
     use crate::config::Assign;
     let Some(queue) = desk.config.queues.first() else { return Ok(()) };
@@ -477,15 +358,4 @@ fn assigning(tx: Tx<'_>, desk: &Desk, context: &mut Context<'_>) -> store::Resul
         Assign::LeastOpen => context.loads = tickets::loads(tx)?,
     }
     Ok(())
-}
-
-fn told(tx: Tx<'_>, agent: &Address, now: Timestamp) -> store::Result<BTreeSet<&'static str>> {
-    let since = now.minus(HOUR);
-    let mut told = BTreeSet::new();
-    for cause in ["held", case::UNSURE, "impostor"] {
-        if outbox::told_since(tx, cause, agent, since)? {
-            told.insert(cause);
-        }
-    }
-    Ok(told)
 }

@@ -29,8 +29,7 @@ fn habits(tx: Tx<'_>, agent: &Agent) -> store::Result<Habits> {
 }
 
 /// What a decision about an agent's mail may ask of both.
-pub fn recall(tx: Tx<'_>, agent: Option<&Agent>, context: &mut Context<'_>) -> store::Result<()> {
-    let Some(agent) = agent else { return Ok(()) };
+pub fn recall(tx: Tx<'_>, agent: &Agent, context: &mut Context<'_>) -> store::Result<()> {
     context.habits = habits(tx, agent)?;
     let own = context.answered.as_ref().filter(|row| row.recipient == agent.address);
     if let Some(number) = own.and_then(|row| row.ticket) {

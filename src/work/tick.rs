@@ -10,7 +10,7 @@ use crate::desk::case::{HELD_FOR, Input, Post, UNSURE};
 use crate::desk::decide;
 use crate::desk::notify;
 use crate::mail::{Address, Kind, Person};
-use crate::store::{self, Store, Tx, inbox, outbox, problems, tickets, waiting, wakes};
+use crate::store::{self, Store, Tx, inbox, outbox, problems, tickets, undo, waiting, wakes};
 use crate::time::Timestamp;
 
 /// How often to look.
@@ -127,6 +127,7 @@ fn ask_for_keys(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
 /// Held mails that nobody released in time: each agent hears once of all of theirs, at their
 /// registered address.
 fn give_up_held(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
+    undo::give_up_stopped(tx, now.minus(HELD_FOR))?;
     let mut lines: BTreeMap<Address, Vec<String>> = BTreeMap::new();
     for mail in inbox::expired(tx, now)? {
         inbox::give_up(tx, mail.id)?;

@@ -73,7 +73,7 @@ fn nothing_that_looks_like_a_command_and_no_note_leaves() {
     let mails = prop::collection::vec(lines, 1..6);
     let reached = std::cell::Cell::new(0);
     let begun = "09:00 mail  From: carol@customer.test  Subject: Scanner\n| It is slow.\n";
-    let result = runner(60).run(&mails, |mails| {
+    let result = runner(90).run(&mails, |mails| {
         let mut stage = Stage::with(&[]);
         stage.play(&Script::parse("(orders)", begun).steps[0]);
         for lines in &mails {

@@ -4,8 +4,8 @@
 //! mail said a reply goes, there it goes. Whatever could leak or be a slip is held, not sent: the
 //! agent hears why and what to do.
 
-use super::order::brought;
 use super::order::run;
+use super::order::{Order, brought};
 use super::speech::fresh;
 use super::speech::{held, is_desk_mail};
 use super::words::without_bare_tail;
@@ -16,7 +16,7 @@ use crate::desk::case::{Context, Decision, Outcome, Post, Read, Slip, quarantine
 use crate::desk::command::parse::{Odd, Script, script};
 use crate::desk::notify;
 use crate::mail::quote::new_text_of;
-use crate::mail::{Authentication, Kind, Origin, Person};
+use crate::mail::{Authentication, Kind, Origin, OutboxId, Person};
 use crate::time::Timestamp;
 
 /// Decides about a mail from an agent's address. Its transcripts show the agent no newer state of
@@ -33,6 +33,29 @@ pub fn agent(
         row.recipient == agent.address && row.ticket == decision.ticket && row.first == row.ticket
     });
     decision.seen = decision.seen.or(own.map(|row| row.seen_version));
+    within_the_window(context, read, decision)
+}
+
+/// A mail that is not understood may be a call to stop: what its writer said within the time for
+/// `#undo` waits until they say what they mean. One that is understood lets it go.
+fn within_the_window(context: &Context<'_>, read: &Read<'_>, mut decision: Decision) -> Decision {
+    let certain = read.verdict.agent || read.released;
+    if !certain || read.reading.origin != Origin::Person {
+        return decision;
+    }
+    let own = context.unsent.iter().filter(|one| one.own);
+    let rows =
+        |stopped: bool| own.clone().filter(move |one| one.stopped == stopped).map(|one| one.row);
+    match decision.outcome {
+        Some(Outcome::Held | Outcome::Record) => decision.stopped = rows(false).collect(),
+        _ => {
+            let back = decision.back.as_ref().map_or(&[][..], |back| &back.rows);
+            let gone = |row: &OutboxId| {
+                back.contains(row) || decision.dropped.iter().any(|dropped| dropped.row == *row)
+            };
+            decision.resumed = rows(true).filter(|row| !gone(row)).collect();
+        }
+    }
     decision
 }
 
@@ -121,6 +144,9 @@ fn answered(
         (Some(row), Some(conversation)) if is_desk_mail(row) => {
             let decision = run::answer(context, rest, agent, &script.lines, row, conversation, now);
             release::supersede(context, read, rest, &script.lines, decision)
+        }
+        (None, Some(conversation)) if context.answered.is_none() && context.done.is_some() => {
+            run::settle(Order::new(context, rest, agent, Some(conversation), now), &script.lines)
         }
         (None, _) if context.answers_lost => held(context, read, agent, None, Slip::Lost, now),
         (None, _) if context.answered.is_none() => match bring(context, read, agent, now) {

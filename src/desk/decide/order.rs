@@ -263,6 +263,11 @@ impl<'a> Order<'a> {
         self.needs_key.get_or_insert((self.line.clone(), why.into()));
     }
 
+    /// Whether the mail has one line of a command, whatever stands below.
+    pub fn is_only_line(&self) -> bool {
+        self.lines == 1
+    }
+
     /// Whether the mail is one line of a command and nothing else.
     pub fn stands_alone(&self) -> bool {
         self.lines == 1 && !self.has_text()

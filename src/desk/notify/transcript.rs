@@ -44,7 +44,7 @@ pub fn done(
     let noted = decision.outcome == Some(Outcome::Note);
     let marked = decision.reason.contains("#note");
     let text = match (sent.is_empty(), noted) {
-        (false, _) => Some(format!("Your text went to {}.", sent.join(", "))),
+        (false, _) => Some(sent_words(context, &sent.join(", "))),
         (true, true) if !marked => Some("Your text is a note, agents only.".to_owned()),
         (true, _) => None,
     };
@@ -135,8 +135,30 @@ pub fn held_commands(
             ));
         }
     }
+    parts.extend(stopped(context));
     values.insert("parts", list(parts));
     push(context, read, agent, (ticket, goes(context, ticket)), &values, decision);
+}
+
+/// What went, or goes when the time for `#undo` is over.
+fn sent_words(context: &Context<'_>, to: &str) -> String {
+    match context.config.limits.undo_window.as_secs() {
+        0 => format!("Your text went to {to}."),
+        seconds @ 1..120 => format!("Your text goes to {to} in {seconds} s; #undo takes it back."),
+        seconds => format!("Your text goes to {to} in {} min; #undo takes it back.", seconds / 60),
+    }
+}
+
+/// What of the agent's waits with a mail that was not understood, and what to do.
+fn stopped(context: &Context<'_>) -> Option<String> {
+    let own: Vec<_> = context.unsent.iter().filter(|one| one.own).collect();
+    let first = own.first()?;
+    let to: Vec<&str> = own.iter().map(|one| one.recipient.as_str()).collect();
+    let at = checked(first.queued_at, &context.config.desk.time_zone);
+    Some(format!(
+        "Your text of {at} to {} was stopped meanwhile: answer with #undo to take it back, or with #send to let it go.",
+        to.join(", ")
+    ))
 }
 
 fn values(
@@ -224,6 +246,7 @@ pub fn held(
         ("why", value(why)),
         ("line", maybe(line)),
         ("advice", value(advice)),
+        ("stopped", maybe(stopped(context))),
         ("desk", value(&context.config.desk.name)),
     ]);
     let rendered = render(context, "held", &values, decision);

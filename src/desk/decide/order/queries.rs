@@ -97,7 +97,12 @@ fn tell(order: &mut Order<'_>, name: &str, value: &str, told: Told) -> Result<St
 }
 
 /// `#send` where nothing is held; where something is, `release.rs` has seen to it.
-pub fn send(_: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+pub fn send(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+    let stopped = order.context.unsent.iter().filter(|one| one.own && one.stopped);
+    let to: Vec<&str> = stopped.map(|one| one.recipient.as_str()).collect();
+    if !to.is_empty() {
+        return Ok(format!("your text goes to {}", to.join(", ")));
+    }
     Err(Complaint::new("nothing is held here now; #send answers the mail that says what is held"))
 }
 

@@ -4,7 +4,7 @@
 use super::{Order, has_own_words, verbs};
 use crate::config::Agent;
 use crate::desk::case::{
-    Answered, Context, Conversation, Decision, Doubt, Outcome, Read, Slip, Told,
+    Answered, Context, Conversation, Decision, Doubt, Dropped, Outcome, Read, Slip, Told,
 };
 use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::command::{Command, Complaint, Place, Verb, suggest};
@@ -13,9 +13,9 @@ use crate::desk::decide::key;
 use crate::desk::decide::speech::{self, Words, goes_wider, said, words};
 use crate::desk::decide::words::{unescaped, without_agents};
 use crate::desk::direction;
-use crate::desk::{Event, IdKind, Part, Participant, Status, notify, query};
+use crate::desk::{Event, IdKind, Mailed, Part, Participant, Status, notify, query};
 use crate::mail::quote::tail::{Says, says};
-use crate::mail::{Attachment, Kind, ReplyGoes, TicketNumber};
+use crate::mail::{Address, Attachment, Kind, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
 /// Why an order was not carried out.
@@ -85,7 +85,9 @@ pub fn held(
     let asks = |line: &Line| {
         line.meaning.is(Verb::Send) || line.meaning.is(Verb::Undo) || query::is_question(line)
     };
-    let only_send = !lines.is_empty() && lines.iter().all(asks) && !has_own_words(read);
+    // While something of theirs is stopped, `#send` means that, and no line that was none.
+    let stops = context.unsent.iter().any(|one| one.own);
+    let only_send = !lines.is_empty() && (stops || lines.iter().all(asks)) && !has_own_words(read);
     let outcome = if only_send { Outcome::Record } else { Outcome::Held };
     let mut decision = Decision::end(outcome, ticket, first_complaint(told));
     decision.about = Some(read.id).filter(|_| !only_send);
@@ -114,6 +116,8 @@ pub fn first_complaint(told: &[Told]) -> String {
 /// Whether a value is there where one must be, and none where none can be.
 fn fits(command: &Command, value: &str) -> Result<(), Complaint> {
     match (command.value, value) {
+        // Whoever hurries to take something back says please.
+        _ if command.verb == Verb::Undo => Ok(()),
         ("", value) if !value.is_empty() => {
             Err(Complaint::new("takes nothing behind it; write your text on a line of its own"))
         }
@@ -143,7 +147,11 @@ impl<'a> Order<'a> {
         if self.conversation.is_none() && self.has_text() {
             self.answer("Your text went nowhere: a mail that answers none of ours is only read for its commands.");
         }
-        self.speak(must_speak).map_err(Refused::Text)?;
+        if self.decision.back.is_none() {
+            self.speak(must_speak).map_err(Refused::Text)?;
+        } else if self.has_text() {
+            self.answer("Your words below #undo were not sent.");
+        }
         Ok(self.finish(above.iter().cloned().chain(told).collect()))
     }
 
@@ -356,9 +364,32 @@ impl<'a> Order<'a> {
         self.decision.ids.extend(said.ids);
     }
 
+    /// What waits to go out is judged again by what the ticket is now: who hears no more gets none of
+    /// it, and nobody does of spam.
+    fn drop_what_changed(&mut self) {
+        let Some(conversation) = &self.conversation else { return };
+        let ticket = &conversation.ticket;
+        let back = self.decision.back.as_ref().map_or(&[][..], |back| &back.rows);
+        let hears = |address: &Address| {
+            ticket.participant(address).is_some_and(|one| one.mailed == Mailed::Yes)
+        };
+        let all = self.context.unsent.iter().filter(|one| !back.contains(&one.row));
+        let gone: Vec<_> =
+            all.filter(|one| ticket.status == Status::Spam || !hears(&one.recipient)).collect();
+        if gone.is_empty() {
+            return;
+        }
+        let names: Vec<&str> = gone.iter().map(|one| one.recipient.as_str()).collect();
+        let names = names.join(", ");
+        let dropped = gone.iter().map(|one| Dropped { row: one.row, own: one.own });
+        self.decision.dropped.extend(dropped);
+        self.answer(format!("Not sent any more, though it waited: what was to go to {names}."));
+    }
+
     /// What follows from all of it: the desk's own mails, colleagues who hear of it, and the
     /// transcript.
     fn finish(mut self, told: Vec<Told>) -> Decision {
+        self.drop_what_changed();
         if let Some(conversation) = &self.conversation {
             let over =
                 |status: Option<Status>| matches!(status, Some(Status::Solved | Status::Closed));

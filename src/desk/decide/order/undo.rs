@@ -8,16 +8,23 @@ use crate::desk::command::Complaint;
 use crate::desk::decide::undo::{Reverted, revert};
 use crate::mail::Kind;
 
+/// So many words of what is taken back are shown.
+const FIRST_WORDS: usize = 6;
+
 /// `#undo`
 pub fn undo(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
-    if !order.stands_alone() {
-        return Err(Complaint::new("stands alone, without other lines and without text"));
+    if !order.is_only_line() {
+        return Err(Complaint::new("stands alone, without other lines"));
     }
     let done = standing(order.context.done.as_ref())?;
     let outside = |sent: &&Sent| matches!(sent.kind, Kind::Reply | Kind::Notice);
     let (waiting, gone): (Vec<&Sent>, Vec<&Sent>) =
         done.sent.iter().filter(outside).partition(|sent| sent.waits);
-    let unsaid = done.said.is_some() && !gone.iter().any(|sent| sent.kind == Kind::Reply);
+    let answered = gone.iter().any(|sent| sent.kind == Kind::Reply);
+    if answered && waiting.is_empty() {
+        return Err(too_late(&gone));
+    }
+    let unsaid = done.said.is_some() && !answered;
     order.add(Event::TakenBack { mail: done.mail, by: order.agent.address.clone() })?;
     let reverted = revert(order, done)?;
     if gone.is_empty() {
@@ -35,9 +42,20 @@ pub fn undo(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
         Some(Back { mail: done.mail, rows: waiting.iter().map(|sent| sent.row).collect(), unsaid });
     let at = done.own().next().map(|(_, at)| order.shown(at)).unwrap_or_default();
     Ok(match gone.is_empty() {
-        true => format!("your mail of {at} is taken back"),
+        true => format!("your mail of {at} is taken back{}", first_words(done)),
         false => format!("too late for all of your mail of {at}"),
     })
+}
+
+/// How it began, so that its writer knows which.
+fn first_words(done: &Done) -> String {
+    let words: Vec<&str> = done.words.split_whitespace().collect();
+    let shown = words.get(..FIRST_WORDS).unwrap_or(&words).join(" ");
+    match (words.is_empty(), words.len() > FIRST_WORDS) {
+        (true, _) => String::new(),
+        (false, true) => format!(": “{shown} …”"),
+        (false, false) => format!(": “{shown}”"),
+    }
 }
 
 /// What can be taken back at all.
@@ -71,7 +89,7 @@ fn standing(done: Option<&Done>) -> Result<&Done, Complaint> {
 fn too_late(gone: &[&Sent]) -> Complaint {
     Complaint::new(match gone.is_empty() {
         true => "there is nothing left of that mail to be taken back".to_owned(),
-        false => format!("too late: {}", list(gone)),
+        false => format!("too late: {} went out already", list(gone)),
     })
 }
 
