@@ -159,6 +159,8 @@ pub enum FirstStart {
 pub struct Trust {
     /// Whose Authentication-Results are believed.
     pub authserv_id: Option<String>,
+    /// On which side of its own Received it writes them, if that is known.
+    pub stamps: Option<Stamps>,
     /// Our own hosts whose Received lines may stand above that field.
     pub trusted_hops: Vec<String>,
     /// Check the signatures of agents' mails ourselves where that server said nothing.
@@ -167,6 +169,15 @@ pub struct Trust {
     pub dns: Vec<SocketAddr>,
     /// Believe From; for trials on a closed network only.
     pub unsafe_trust_from: bool,
+}
+
+/// On which side of its own Received line a server writes its verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stamps {
+    /// Above it.
+    Above,
+    /// Below it, and in one field.
+    Below,
 }
 
 /// What an agent may do.

@@ -345,11 +345,13 @@ fn decide_mail(
     notified: &mut Notified,
     now: Timestamp,
 ) -> store::Result<Option<Findable>> {
+    let replayed = vouch::replay(tx, content, claimed.id)?;
+    let verdict = replayed.as_ref().unwrap_or(&content.verdict);
     let read = case::Read {
         id: claimed.id,
         inbound: &content.inbound,
         reading: &content.reading,
-        verdict: &content.verdict,
+        verdict,
         text: &content.text,
         blocks: &content.blocks,
         arrived_at: claimed.arrived_at,
@@ -365,7 +367,7 @@ fn decide_mail(
     let outcome = decision.outcome.map_or("record", case::Outcome::as_str);
     tracing::info!(mail = claimed.id.0, outcome, ticket = decision.ticket.map(|number| number.0), reason = ?decision.reason, "decided");
     let reason = match &content.claim {
-        Some(_) => format!("{}; {}", decision.reason, content.verdict.reason),
+        Some(_) => format!("{}; {}", decision.reason, verdict.reason),
         None => decision.reason,
     };
     inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &reason)?;

@@ -3,8 +3,11 @@
 //!
 //! Policy (RELIABILITY S1). Anybody can write such a field, so only one is believed that bears the
 //! configured id **and** stands above the first Received that a stranger's host made (RFC 8601 §5).
-//! Of several the worst counts, method by method: a field that reports a method without the wanted
-//! pass takes the pass of all others away. *Fail* is dmarc=fail and nothing else; *pass* is
+//! Of those one block is believed, the topmost that no Received parts: below our own Received the
+//! sender's header begins, and what stands there may be theirs; of further blocks only a fail
+//! counts. `stamps` says on which side of that Received our server writes, where that is known.
+//! Of several fields the worst counts, method by method: a field that reports a method without the
+//! wanted pass takes the pass of all others away. *Fail* is dmarc=fail and nothing else; *pass* is
 //! dmarc=pass for the domain of From, or, where the domain has no policy, an aligned dkim=pass or
 //! spf=pass. A field that we cannot read to its end says nothing good: the mail cannot pass.
 //! Received-SPF, ARC (RFC 8617) and every other field are the sender's word and not read.
@@ -18,7 +21,7 @@ mod hops;
 mod results;
 
 use super::{Address, Authentication, Field};
-use crate::config::Trust;
+use crate::config::{Stamps, Trust};
 use align::{aligned, domain_of, same_domain};
 use hops::{Hop, Profile};
 use results::{Outcome, Reading};
@@ -81,23 +84,33 @@ struct Heard {
     spoilt: Option<&'static str>,
 }
 
-/// Walks the header block from the top to the first foreign Received and keeps what our server
-/// stamped.
+/// Walks the header block from the top to the first foreign Received and keeps the block that our
+/// server stamped.
 fn listen(fields: &[Field], id: &str, trust: &Trust) -> Heard {
     let profile = Profile::of(id);
     let mut heard = Heard::default();
-    let mut inside = true;
+    let (mut inside, mut over) = (true, false);
     for field in fields {
         // A name with a space before the colon slips past filters that remove forgeries: it may end
         // trust, but earns none.
         if field.name.trim().eq_ignore_ascii_case("Received") {
+            over |= heard.has_begun();
+            let at_border = profile.is_border(&field.value, id);
+            over |= trust.stamps == Some(Stamps::Above) && at_border;
             match profile.hop(&field.value, id, &trust.trusted_hops) {
                 Hop::Own if inside => {}
                 Hop::Border if inside => inside = false,
                 Hop::Own | Hop::Border | Hop::Foreign => break,
             }
         } else if field.is("Authentication-Results") {
-            heard.take(results::read(&field.value, id, profile));
+            let reading = results::read(&field.value, id, profile);
+            if over {
+                heard.take_fail(reading);
+            } else {
+                heard.take(reading);
+                // Directly below it stands the sender's header, which may begin with the like.
+                over = trust.stamps == Some(Stamps::Below) && heard.has_begun();
+            }
         }
     }
     heard
@@ -112,6 +125,21 @@ impl Heard {
                 self.spoilt = Some("there are too many of it")
             }
             Reading::Ours(outcomes) => self.fields.push(outcomes),
+        }
+    }
+
+    fn has_begun(&self) -> bool {
+        !self.fields.is_empty() || self.spoilt.is_some()
+    }
+
+    /// Of a field outside the block: a fail, which nobody writes about himself.
+    fn take_fail(&mut self, reading: Reading) {
+        let Reading::Ours(outcomes) = reading else { return };
+        let failed = |outcome: &Outcome| {
+            outcome.method == "dmarc" && matches!(outcome.result.as_str(), "fail" | "hardfail")
+        };
+        if self.fields.len() < FIELDS_MAX && outcomes.iter().any(failed) {
+            self.fields.push(outcomes.into_iter().filter(failed).collect());
         }
     }
 

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use super::{Content, Desk, Opened};
 use crate::config::Config;
-use crate::mail::Authentication;
 use crate::mail::authentic::dkim::{self, Claim, Finding};
 use crate::mail::authentic::{self, Verdict};
+use crate::mail::{Authentication, InboxId};
 use crate::net::dns::Answers;
 use crate::store::inbox::{self, Claimed};
 use crate::store::{self, Store};
@@ -102,6 +102,24 @@ fn judge(mail: &mut Opened, keys: &Answers) -> Option<(Duration, String)> {
         content.verdict = Verdict { reason: silent(&content.verdict, &verdict), ..verdict };
     }
     None
+}
+
+/// Whether a signature that was checked here came before on another mail; notes whose it is.
+///
+/// Everything that steers a mail is signed, so nobody can turn a copy elsewhere; but it would do a
+/// second time what it did.
+pub fn replay(tx: store::Tx<'_>, content: &Content, id: InboxId) -> store::Result<Option<Verdict>> {
+    let Some(claim) = content.claim.as_ref().filter(|_| content.verdict.agent) else {
+        return Ok(None);
+    };
+    for print in claim.prints() {
+        let key = format!("signature {print}");
+        match store::state(tx, &key)?.and_then(|earlier| earlier.parse().ok()) {
+            Some(earlier) if earlier != id.0 => return Ok(Some(dkim::replayed(earlier))),
+            _ => store::set_state(tx, &key, &id.0.to_string())?,
+        }
+    }
+    Ok(None)
 }
 
 /// A check of our own that failed is told beside what made it necessary.

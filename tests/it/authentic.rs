@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use postdesk::config::Trust;
+use postdesk::config::{Stamps, Trust};
 use postdesk::mail::authentic::{Verdict, judge};
 use postdesk::mail::{Address, Authentication, Field};
 use proptest::prelude::*;
@@ -61,6 +61,9 @@ fn set(case: &mut Case, setting: &str) {
         ("sender", who) => case.sender = address(who),
         ("id", id) => case.trust.authserv_id = (!id.is_empty()).then(|| id.to_owned()),
         ("hops", hops) => case.trust.trusted_hops = hops.split(',').map(str::to_owned).collect(),
+        ("stamps", side) => {
+            case.trust.stamps = Some(if side == "above" { Stamps::Above } else { Stamps::Below })
+        }
         ("unsafe", _) => case.trust.unsafe_trust_from = true,
         (other, _) => panic!("{other} is no setting"),
     }

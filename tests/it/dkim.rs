@@ -4,6 +4,7 @@
 mod desk;
 mod dns;
 mod sign;
+mod steering;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -141,10 +142,13 @@ fn relaxed_signatures_of_another_signer_pass() {
         "r1._domainkey.desk.test".to_owned(),
         Key::Records(vec![text.into_bytes()]),
     )]);
-    let signer = DkimSigner::from_key(key())
-        .domain("desk.test")
-        .selector("r1")
-        .headers(["From", "To", "Subject", "Date"]);
+    let signer = DkimSigner::from_key(key()).domain("desk.test").selector("r1").headers([
+        "From",
+        "To",
+        "Subject",
+        "Date",
+        "In-Reply-To",
+    ]);
     let mail = format!("{}{MAIL}", signer.sign(MAIL.as_bytes()).unwrap().to_header());
     let is_pass = |mail: &str| matches!(found(mail.as_bytes(), &keys), Finding::Verdict(verdict) if verdict.agent);
     assert!(is_pass(&mail));
@@ -296,24 +300,6 @@ fn a_signature_must_be_the_senders_and_cover_enough() {
         replaced("h=from", &format!("h=from{}", ":x".repeat(200))),
         "too long",
     );
-}
-
-#[test]
-fn alignment_is_relaxed() {
-    passes("a domain below", signed(&tags("d=desk.test", "d=mail.desk.test"), MAIL));
-    let below = |d: &str| {
-        let mail = signed(
-            &tags("d=desk.test", d),
-            &MAIL.replace("<alice@desk.test>", "<alice@mail.desk.test>"),
-        );
-        let sender = Address::parse("alice@mail.desk.test").unwrap();
-        claim(mail.as_bytes(), &sender, Timestamp::from_millis(NOW * 1000)).judge(&keys())
-    };
-    assert!(
-        matches!(below("d=DESK.test"), Finding::Verdict(verdict) if verdict.agent),
-        "the domain above"
-    );
-    assert!(matches!(below("d=attacker.test"), Finding::Verdict(verdict) if !verdict.agent));
 }
 
 #[test]

@@ -54,7 +54,10 @@ pub const KEYS: [(&str, &[&str]); 9] = [
             "connections",
         ],
     ),
-    ("authentication", &["authserv_id", "trusted_hops", "check_dkim", "dns", "unsafe_trust_from"]),
+    (
+        "authentication",
+        &["authserv_id", "stamps", "trusted_hops", "check_dkim", "dns", "unsafe_trust_from"],
+    ),
     ("agents", &["name", "handle", "address", "aliases", "role", "may", "queues", "skills"]),
     ("queues", &["name", "assign", "first_answer", "hours"]),
     ("sla", &["first_answer"]),

@@ -16,7 +16,7 @@ use super::super::{
 };
 use super::section::{Page, Section};
 use super::value::{self, Read, Value, wrong};
-use crate::config::Address;
+use crate::config::{Address, Stamps};
 use crate::time::{DAYS, Hours};
 
 /// What relative paths are meant from.
@@ -258,9 +258,12 @@ fn variable(value: &Value<'_>) -> Read<String> {
     }
 }
 
+const STAMPS: [(&str, Stamps); 2] = [("above", Stamps::Above), ("below", Stamps::Below)];
+
 fn trust(section: &Section<'_>) -> Trust {
     Trust {
         authserv_id: section.optional("authserv_id", value::text),
+        stamps: section.optional("stamps", value::one_of(&STAMPS)),
         trusted_hops: section
             .optional("trusted_hops", value::list(value::host))
             .unwrap_or_default(),

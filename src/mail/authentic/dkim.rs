@@ -1,17 +1,17 @@
 //! Our own check of a signature (DKIM, RFC 6376), for mail on which the configured server stamped
 //! nothing.
 //!
-//! Policy. It passes if one signature is of a domain aligned with the single From, covers From,
-//! Subject and the whole text, has not expired, and verifies by a key that is no test. Everything
+//! Policy. It passes if one signature is of the very domain of the single From, covers the whole text
+//! and every field that steers what the mail does, has not expired, and verifies by a key that is no
+//! test. Everything
 //! else is *none* and never *fail*: a verifier treats a signature that does not hold as if it were
 //! not there (RFC 6376 §6.1, RFC 8601 §2.7.1), since forwarders and lists break good ones.
 //!
 //! A signature says nothing about what was added around it, so here a mail must be strictly
 //! well-formed: what two readers could read in two ways (a lone CR, a header line that is no field,
-//! two Subjects) is refused before any key is asked for. Not asked for are In-Reply-To and
-//! Content-Type among the signed fields: Microsoft leaves out the first, Google the second. A
-//! replayed mail gains nothing by them without one of our own ids that was made for this very
-//! agent.
+//! two Subjects) is refused before any key is asked for. Microsoft leaves In-Reply-To out of what it
+//! signs, Google Content-Type: then who replays such a mail chooses the ticket or the parts, so it
+//! proves nothing here and the one-time key is asked.
 //!
 //! No key is fetched here: a [`Claim`] names the keys it needs, and judges itself once it is given
 //! them. So the mail's bytes need not be kept while the network is waited for.
@@ -26,7 +26,7 @@ mod tags;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::align::{aligned, domain_of};
+use super::align::{domain_of, same_domain};
 use super::{Verdict, none};
 use crate::mail::{Address, Authentication};
 use crate::time::Timestamp;
@@ -43,7 +43,8 @@ const DNS_NAME_MAX: usize = 253;
 /// Records at one name that are tried: two while a key is being changed.
 const RECORDS_MAX: usize = 4;
 /// Fields that must be signed where they are there; the text is by its nature.
-const SIGNED: [&str; 2] = ["From", "Subject"];
+const SIGNED: [&str; 8] =
+    ["From", "Subject", "To", "Cc", "Date", "In-Reply-To", "References", "Content-Type"];
 
 /// How the reason of a verdict of ours ends, if it is a pass.
 pub const VERIFIED_HERE: &str = "verified here";
@@ -84,6 +85,8 @@ struct Candidate {
     key: String,
     /// Whether its `i=` names a domain below `d=`, which a key may forbid (`t=s`, RFC 6376 §3.6.1).
     below: bool,
+    /// SHA-256 of the signature itself: the same on a second mail is a replay.
+    print: String,
     seal: seal::Seal,
 }
 
@@ -107,6 +110,11 @@ impl Claim {
         self.candidates.iter().map(|candidate| candidate.key.as_str()).collect()
     }
 
+    /// The signatures themselves, each as a SHA-256 in hex.
+    pub fn prints(&self) -> impl Iterator<Item = &str> {
+        self.candidates.iter().map(|candidate| candidate.print.as_str())
+    }
+
     /// Judges with what DNS said; a name that is not there counts as unreachable.
     pub fn judge(&self, keys: &BTreeMap<String, Key>) -> Finding {
         let mut why = self.why.clone();
@@ -128,6 +136,11 @@ impl Claim {
         }
         later.map_or_else(|| Finding::Verdict(none(why)), Finding::Later)
     }
+}
+
+/// The verdict on a mail that bears a signature which came before on another.
+pub fn replayed(earlier: i64) -> Verdict {
+    none(format!("its signature came before, on mail {earlier}: this may be a copy of that one"))
 }
 
 /// What stands in `inbox` for a mail whose key nobody could fetch.
@@ -174,7 +187,7 @@ fn candidate(
     let tags = Tags::read(piece.value)
         .ok_or_else(|| Flaw::Foreign("a signature of it is malformed".to_owned()))?;
     let domain = tags.word("d").to_ascii_lowercase();
-    if !aligned(&domain, from) {
+    if !same_domain(&domain, from) {
         return Err(Flaw::Foreign(format!(
             "it is signed by {domain:?}, which does not vouch for {from}"
         )));
@@ -190,7 +203,9 @@ fn candidate(
     };
     let seal = seal::Seal::read(piece, &letter.chosen(&names), letter.body, bodies)
         .map_err(|what| bad(&what))?;
-    Ok(Candidate { domain, key, below, seal })
+    let print = ring::digest::digest(&ring::digest::SHA256, tags.word("b").as_bytes());
+    let print = print.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Candidate { domain, key, below, print, seal })
 }
 
 /// The names of `h=`; complains if what must be signed is not.

@@ -41,6 +41,12 @@ impl Profile {
         }
     }
 
+    /// Whether that line was made by the very host of the id: where the mail came in.
+    pub(super) fn is_border(self, received: &str, id: &str) -> bool {
+        self == Self::Standard
+            && by_host(received).is_some_and(|host| host.eq_ignore_ascii_case(id))
+    }
+
     /// Whose Received line that is.
     pub(super) fn hop(self, received: &str, id: &str, trusted: &[String]) -> Hop {
         let Some(host) = by_host(received) else { return Hop::Foreign };

@@ -7,7 +7,7 @@ use postdesk::config::{self, KEYS};
 use super::{EXAMPLE, bad, good};
 
 /// `# key = value` lines of the example that are not the default but an instance.
-const INSTANCES: [&str; 18] = [
+const INSTANCES: [&str; 19] = [
     "aliases",
     "own_lists",
     "templates",
@@ -20,6 +20,7 @@ const INSTANCES: [&str; 18] = [
     "bounce_address",
     "messages_per_minute",
     "authserv_id",
+    "stamps",
     "trusted_hops",
     "dns",
     "skills",

@@ -122,6 +122,21 @@ fn a_signed_answer_goes_out_and_an_unsigned_one_is_held() {
 }
 
 #[test]
+fn a_signature_that_comes_again_on_another_mail_lets_nothing_go() {
+    let (mut stage, _) = desk(SILENT);
+    let tags = TAGS.replace(":message-id", "");
+    let mail = signed(&tags, &answer(&stage, "Have you cleaned the glass?"));
+    let lines = comes(&mut stage, &mail);
+    assert!(says(&lines, "out carol@customer.test \"[#1] Scanner\" reply"), "{lines:#?}");
+    let own = mail.lines().find(|line| line.starts_with("Message-ID: ")).unwrap().to_owned();
+    let lines = comes(&mut stage, &mail.replace(&own, "Message-ID: <copy@desk.test>"));
+    assert!(
+        says(&lines, " held #1") && says(&lines, "may be a copy") && !says(&lines, "carol"),
+        "{lines:#?}"
+    );
+}
+
+#[test]
 fn where_the_server_said_something_its_word_stands() {
     let (mut stage, shelf) = desk("");
     for (stamp, words) in [
