@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Failure, run};
 use crate::config;
 use crate::store::Store;
-use crate::store::inbox::{self, Arrival, Quiet, Raw, Source};
+use crate::store::inbox::{self, Arrival, Listing, Quiet, Raw, Source};
 use crate::time::Clock;
 
 /// Stores what stands on standard input. Every failure says "try again", so that the mail server
@@ -26,8 +26,13 @@ fn store(file: &Path) -> Result<u8, Failure> {
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
         return Err(Failure::Said(format!("it is larger than message_size ({limit} bytes)")));
     }
-    let arrival =
-        Arrival { source: Source::Pipe, raw: Raw::of(&bytes)?, quiet: Quiet::No, marked: true };
+    let arrival = Arrival {
+        source: Source::Pipe,
+        raw: Raw::of(&bytes)?,
+        listing: Listing::default(),
+        quiet: Quiet::No,
+        marked: true,
+    };
     let (store, now) = (Store::open_inline(&config.desk.data_dir)?, Clock::System.now());
     run::runtime()?.block_on(store.write(move |tx| inbox::take(tx, &arrival, now)))?;
     Ok(0)

@@ -7,7 +7,7 @@ use super::suspect::Suspect;
 use super::{Body, Listed, Mailbox, Opened};
 use crate::config::{After, Config, FirstStart};
 use crate::net::Fault;
-use crate::store::inbox::{self, Arrival, Quiet, Raw, Source};
+use crate::store::inbox::{self, Arrival, Listing, Quiet, Raw, Source};
 use crate::store::{self, Store, problems};
 use crate::time::{Clock, Timestamp};
 
@@ -94,7 +94,8 @@ pub async fn look<M: Mailbox>(
         let listed = mailbox.list(first, last).await?;
         watch.next =
             listed.last().map_or(watch.next, |mail| mail.uid.saturating_add(1).max(watch.next));
-        let missing = missing(eye, opened, listed, birth)?;
+        let (missing, used) = missing(eye, opened, listed, birth)?;
+        tell_of_used(eye, used).await?;
         forget_gone(watch, first, last, &missing);
         taken += take(mailbox, watch, eye, opened, &missing, birth).await?;
     }
@@ -145,19 +146,42 @@ fn windows(watch: &mut Watch, opened: Opened, full: bool) -> Vec<(u32, Option<u3
     windows
 }
 
+/// What the ledger has not, and how many of these bear UIDs that other mails bore before.
 fn missing(
     eye: &Eye<'_>,
     opened: Opened,
     listed: Vec<Listed>,
     birth: Birth,
-) -> store::Result<Vec<Listed>> {
-    let (Some(first), Some(last)) = (listed.first(), listed.last()) else { return Ok(Vec::new()) };
+) -> store::Result<(Vec<Listed>, usize)> {
+    let (Some(first), Some(last)) = (listed.first(), listed.last()) else {
+        return Ok((Vec::new(), 0));
+    };
     let (first, last) = (first.uid, last.uid);
     let known = eye.store.read(|connection| {
         inbox::known(connection, eye.mailbox(), opened.uidvalidity, first, last)
     })?;
     let left_alone = |mail: &Listed| birth.mode == FirstStart::New && birth.is_old(opened, mail);
-    Ok(listed.into_iter().filter(|mail| !known.contains(&mail.uid) && !left_alone(mail)).collect())
+    let is_known =
+        |mail: &Listed| known.get(&mail.uid).is_some_and(|known| known.agrees(&listing(mail)));
+    let missing: Vec<Listed> =
+        listed.into_iter().filter(|mail| !is_known(mail) && !left_alone(mail)).collect();
+    let used = missing.iter().filter(|mail| known.contains_key(&mail.uid)).count();
+    Ok((missing, used))
+}
+
+/// UIDs that other mails bore before show a mailbox that was put back to an older state (I6).
+async fn tell_of_used(eye: &Eye<'_>, used: usize) -> store::Result<()> {
+    if used == 0 {
+        return Ok(());
+    }
+    tracing::warn!(mails = used, "new mail bears UIDs that were used before");
+    let now = eye.clock.now();
+    let what = format!(
+        "The mailbox was put back to an older state: {used} new mails bear numbers that others bore before"
+    );
+    let advice =
+        "they are taken in like any other; ask whoever runs the mail server whether mail was lost";
+    eye.store.write(move |tx| problems::raise(tx, "mailbox-put-back", &what, advice, now)).await
 }
 
 /// Takes the missing mails, a chunk at a time; while one chunk is being committed the next is
@@ -295,10 +319,15 @@ fn source(eye: &Eye<'_>, opened: Opened, uid: u32) -> Source {
     Source::Mailbox { name: eye.mailbox().to_owned(), uidvalidity: opened.uidvalidity, uid }
 }
 
+fn listing(mail: &Listed) -> Listing {
+    Listing { size: Some(mail.size), received: mail.received }
+}
+
 /// A mail as the server gave it.
 struct Fetched {
     source: Source,
     bytes: Vec<u8>,
+    listing: Listing,
     quiet: Quiet,
     marked: bool,
 }
@@ -308,6 +337,7 @@ impl Fetched {
         Ok(Arrival {
             source: self.source,
             raw: Raw::of(&self.bytes)?,
+            listing: self.listing,
             quiet: self.quiet,
             marked: self.marked,
         })
@@ -334,7 +364,8 @@ fn fetched_mails(
         let quiet = mail.marked || birth.is_old(opened, mail);
         let marked = mail.marked || eye.config.imap.after == After::Nothing || !opened.can_mark;
         let quiet = if quiet { Quiet::Yes } else { Quiet::No };
-        Some(Fetched { source: source(eye, opened, body.uid), bytes: body.bytes, quiet, marked })
+        let source = source(eye, opened, body.uid);
+        Some(Fetched { source, bytes: body.bytes, listing: listing(mail), quiet, marked })
     };
     bodies.into_iter().filter_map(arrival).collect()
 }
@@ -350,6 +381,7 @@ async fn refuse<M: Mailbox>(
     let arrival = Arrival {
         source: source(eye, opened, mail.uid),
         raw: Raw::of(&header.bytes)?,
+        listing: listing(mail),
         quiet: Quiet::Yes,
         marked: true,
     };

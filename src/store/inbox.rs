@@ -1,6 +1,6 @@
 //! Mails that were read: their bytes, the ledger of the mailbox, attempts, and what became of them.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
@@ -49,6 +49,23 @@ pub enum Quiet {
     Yes,
 }
 
+/// What a server says of a mail that it lists: with its UID that tells it from others (I6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// RFC822.SIZE.
+    pub size: Option<u64>,
+    /// INTERNALDATE.
+    pub received: Option<Timestamp>,
+}
+
+impl Listing {
+    /// Whether both may be of one mail: what either does not say is no difference.
+    pub fn agrees(&self, other: &Self) -> bool {
+        let size = self.size.zip(other.size).is_none_or(|(one, other)| one == other);
+        size && self.received.zip(other.received).is_none_or(|(one, other)| one == other)
+    }
+}
+
 /// A mail to be stored.
 #[derive(Clone, Debug)]
 pub struct Arrival {
@@ -56,6 +73,8 @@ pub struct Arrival {
     pub source: Source,
     /// Its bytes.
     pub raw: Raw,
+    /// What the server said of it.
+    pub listing: Listing,
     /// Whether the customer is left in peace.
     pub quiet: Quiet,
     /// Whether the server needs no telling any more.
@@ -86,17 +105,19 @@ impl Raw {
     }
 }
 
-/// Stores a mail's bytes and its place in the ledger. `None` if the ledger has it already.
+/// Stores a mail's bytes and its place in the ledger. `None` if the ledger has it already; another
+/// mail under its UID leaves the place to it, for the mailbox was put back to an older state.
 pub fn take(tx: Tx<'_>, mail: &Arrival, now: Timestamp) -> Result<Option<InboxId>> {
     let (name, uidvalidity, uid) = mail.source.key();
-    if in_ledger(tx, name, uidvalidity, uid)? {
+    if !make_room(tx, (name, uidvalidity, uid), &mail.listing)? {
         return Ok(None);
     }
     let raw = store_raw(tx, &mail.raw)?;
     let marked = mail.marked || uid.is_none();
     tx.prepare_cached(
-        "INSERT INTO inbox (mailbox, uidvalidity, uid, arrived_at, sha256, size, raw, quiet, released, attempts, marked)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9)",
+        "INSERT INTO inbox (mailbox, uidvalidity, uid, arrived_at, sha256, size, raw, quiet, released, attempts, marked,
+                            listed_size, received_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?10, ?11)",
     )?
     .execute(params![
         name,
@@ -107,7 +128,9 @@ pub fn take(tx: Tx<'_>, mail: &Arrival, now: Timestamp) -> Result<Option<InboxId
         mail.raw.size,
         raw,
         mail.quiet == Quiet::Yes,
-        marked
+        marked,
+        mail.listing.size.and_then(|size| i64::try_from(size).ok()),
+        mail.listing.received.map(Timestamp::as_millis)
     ])?;
     Ok(Some(InboxId(tx.last_insert_rowid())))
 }
@@ -127,12 +150,33 @@ pub fn take_header(
     Ok(Some(id))
 }
 
-fn in_ledger(tx: Tx<'_>, name: &str, uidvalidity: Option<u32>, uid: Option<u32>) -> Result<bool> {
-    let Some(uid) = uid else { return Ok(false) };
-    let mut statement = tx.prepare_cached(
-        "SELECT 1 FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3",
-    )?;
-    Ok(statement.exists(params![name, uidvalidity, uid])?)
+/// A place in the ledger: mailbox, UIDVALIDITY, UID.
+type Place<'a> = (&'a str, Option<u32>, Option<u32>);
+
+/// Whether that place is free for a mail of that listing.
+fn make_room(tx: Tx<'_>, (name, epoch, uid): Place<'_>, listing: &Listing) -> Result<bool> {
+    let Some(uid) = uid else { return Ok(true) };
+    let sql = "SELECT id, listed_size, received_at FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3";
+    let row = |row: &Row<'_>| Ok((row.get::<_, i64>("id")?, listing_of(row)?));
+    let mut statement = tx.prepare_cached(sql)?;
+    match statement.query_row(params![name, epoch, uid], row).optional()? {
+        None => Ok(true),
+        Some((_, there)) if there.agrees(listing) => Ok(false),
+        Some((id, _)) => {
+            tx.prepare_cached("UPDATE inbox SET uid = NULL, marked = 1 WHERE id = ?1")?
+                .execute([id])?;
+            Ok(true)
+        }
+    }
+}
+
+fn listing_of(row: &Row<'_>) -> rusqlite::Result<Listing> {
+    let size: Option<i64> = row.get("listed_size")?;
+    let received: Option<i64> = row.get("received_at")?;
+    Ok(Listing {
+        size: size.and_then(|size| u64::try_from(size).ok()),
+        received: received.map(Timestamp::from_millis),
+    })
 }
 
 fn store_raw(tx: Tx<'_>, raw: &Raw) -> Result<i64> {
@@ -158,18 +202,19 @@ pub fn bytes(connection: &Connection, id: InboxId) -> Result<Vec<u8>> {
     unpack(&frame, usize::try_from(size).unwrap_or(UNPACKED_MAX).min(UNPACKED_MAX))
 }
 
-/// UIDs of that epoch within the range that the ledger knows.
+/// Mails of that epoch within the range that the ledger knows, by their UIDs.
 pub fn known(
     connection: &Connection,
     mailbox: &str,
     uidvalidity: u32,
     first: u32,
     last: u32,
-) -> Result<BTreeSet<u32>> {
-    let sql =
-        "SELECT uid FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid BETWEEN ?3 AND ?4";
+) -> Result<BTreeMap<u32, Listing>> {
+    let sql = "SELECT uid, listed_size, received_at FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid BETWEEN ?3 AND ?4";
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map(params![mailbox, uidvalidity, first, last], |row| row.get(0))?;
+    let rows = statement.query_map(params![mailbox, uidvalidity, first, last], |row| {
+        Ok((row.get("uid")?, listing_of(row)?))
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -6,8 +6,11 @@ use rusqlite::Connection;
 use super::{Error, Result};
 
 /// Every step that was ever released, in order; a step never changes once it was.
-pub const STEPS: [&str; 2] =
-    [include_str!("schema/0001-spine.sql"), include_str!("schema/0002-commands.sql")];
+pub const STEPS: [&str; 3] = [
+    include_str!("schema/0001-spine.sql"),
+    include_str!("schema/0002-commands.sql"),
+    include_str!("schema/0003-listed.sql"),
+];
 
 /// Brings a database to the newest step, or refuses one that is newer than this binary.
 pub fn migrate(connection: &Connection) -> Result<()> {

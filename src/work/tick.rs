@@ -22,8 +22,9 @@ const ALARM_AFTER: Duration = Duration::from_secs(120);
 /// A problem that stands is told again after this.
 const TOLD_FOR: Duration = Duration::from_secs(24 * 3600);
 /// Causes that happen and pass: nothing can be seen to be mended.
-const NEWS: [&str; 10] = [
+const NEWS: [&str; 11] = [
     "restored",
+    "mailbox-put-back",
     "not-theirs",
     "from-the-desk",
     "first-start",

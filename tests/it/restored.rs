@@ -141,3 +141,42 @@ fn a_kill_before_the_commit_is_no_restore() {
     assert_eq!(found, Restored::No);
     assert_eq!(store.read(Marks::of).unwrap(), now);
 }
+
+#[test]
+fn a_mailbox_that_was_put_back_hides_no_mail_under_old_numbers() {
+    let keep = tempfile::tempdir().unwrap();
+    let data_dir = keep.path().join("data");
+    let mut stage = opened(&data_dir);
+    does(&mut stage, "09:00 mail  From: carol@customer.test  Subject: Scanner\n| It is slow.\n");
+    let (next, lying) = {
+        let world = stage.world.borrow();
+        (world.uidnext, world.mails.clone())
+    };
+    for round in 0..4 {
+        does(
+            &mut stage,
+            &format!("09:1{round} mail  From: c{round}@customer.test  Subject: Old\n| Hello.\n"),
+        );
+    }
+    let tickets = || "SELECT count(*) FROM tickets";
+    assert_eq!(stage.count(tickets()), 5);
+    {
+        let mut world = stage.world.borrow_mut();
+        (world.uidnext, world.mails) = (next, lying);
+    }
+    // As many as before and two more, so that UIDNEXT does not tell.
+    for round in 0..6 {
+        let put =
+            format!("09:2{round} put  From: n{round}@customer.test  Subject: New\n| Hello.\n");
+        stage.perform(&Script::parse("(restored)", &put).steps[0]);
+    }
+    stage.stop();
+    stage.start();
+    stage.drive(None);
+    assert_eq!(stage.count(tickets()), 11, "each of the six is a ticket");
+    assert_eq!(stage.count("SELECT count(*) FROM problems WHERE cause = 'mailbox-put-back'"), 1);
+    stage.stop();
+    stage.start();
+    stage.drive(None);
+    assert_eq!(stage.count("SELECT count(*) FROM inbox"), 11, "once");
+}

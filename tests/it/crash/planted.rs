@@ -171,7 +171,7 @@ async fn ledger_before_bytes(server: &mut Server, daemon: &Daemon, desk: &Desk) 
         .read(|connection| inbox::known(connection, &name, opened.uidvalidity, 1, u32::MAX))
         .unwrap();
     for mail in server.list(1, None).await.unwrap() {
-        if known.contains(&mail.uid) {
+        if known.contains_key(&mail.uid) {
             continue;
         }
         let (uid, epoch, at, mailbox) =

@@ -301,6 +301,7 @@ impl Stage {
                 let arrival = Arrival {
                     source: Source::Pipe,
                     raw: Raw::of(&bytes).unwrap(),
+                    listing: Default::default(),
                     quiet: Quiet::No,
                     marked: true,
                 };
