@@ -194,7 +194,7 @@ async fn report(
 fn wait(failure: &Failure, failures: u32) -> Duration {
     let (first, last) = match failure {
         Failure::Server(Fault::Login(_) | Fault::Insecure(_)) => REFUSED_WAITS,
-        Failure::Server(Fault::Lost(_) | Fault::Denied(_)) => WAITS,
+        Failure::Server(Fault::Lost(_) | Fault::Crowded(_) | Fault::Denied(_)) => WAITS,
         Failure::Store(_) => STORE_WAITS,
     };
     let doubled = first.saturating_mul(2u32.saturating_pow(failures.saturating_sub(1).min(16)));

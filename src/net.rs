@@ -48,6 +48,9 @@ pub enum Fault {
     /// sent; a person must act.
     #[error("{0}")]
     Insecure(String),
+    /// The server takes no connection more just now, perhaps because others are open (421).
+    #[error("{0}")]
+    Crowded(String),
     /// The server refused one command; the connection stands.
     #[error("{0}")]
     Denied(String),

@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::mail::compose::{Piece, assemble};
 use crate::mail::{Address, OutboxId};
 use crate::net::Fault;
-use crate::store::outbox::{self, Pace, Parcel, Settled};
+use crate::store::outbox::{self, Honest, Pace, Parcel, Settled};
 use crate::store::{self, Progress, Store, inbox, problems};
 use crate::time::{Clock, Timestamp};
 
@@ -35,11 +35,21 @@ const REST_AFTER: Duration = Duration::from_secs(20);
 /// rare enough for one that is down for a day.
 const WAITS: [Duration; 6] =
     [minutes(1), minutes(5), minutes(15), minutes(30), minutes(60), minutes(120)];
+/// The longest of them, with a tenth for the spread.
+const LONGEST_WAIT: Duration = minutes(133);
 /// After five days we give up and say so.
 const GIVE_UP_AFTER: Duration = minutes(5 * 24 * 60);
 /// But never before so many attempts: a clock that jumped by a month has not tried for five days
 /// (T1).
 const GIVE_UP_ATTEMPTS: i64 = 12;
+/// How long a connection waits for which the relay had no room, the first time and at most.
+const CROWDED: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(600));
+/// A relay that took a mail so lately works, whatever it says to one more connection.
+const WELL_FOR: Duration = Duration::from_secs(60);
+/// Waits before an account is tried again that the relay takes nothing of.
+const ACCOUNT_WAITS: (Duration, Duration) = (minutes(5), minutes(60));
+/// How often rows are looked for that a wrong clock put off.
+const MEND_EVERY: Duration = Duration::from_secs(10);
 /// Waits before a relay that cannot be used is called again.
 const RELAY_WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
 
@@ -70,6 +80,10 @@ pub enum Outcome {
     Unknown(String),
     /// The relay cannot be used at all just now: nothing of this mail was sent.
     Unreachable(Fault),
+    /// The relay will take no mail of this account for a while, whoever it is for (a limit, a lock).
+    Stopped(String),
+    /// The relay takes no further connection beside those that are open.
+    Crowded(String),
 }
 
 /// The seam to the relay: one connection, kept open between mails.
@@ -95,6 +109,7 @@ pub struct Post<'a> {
     pub halt: &'a Halt,
     health: Health,
     desk: Counter,
+    mended: Cell<Option<Instant>>,
 }
 
 /// What lies between the store and the connections. Losing it is a crash: rows are found `sending`
@@ -130,12 +145,21 @@ struct Health {
     rests_until: Cell<Option<Instant>>,
     failures: Cell<u32>,
     known_good: Cell<bool>,
+    /// When it last answered as one that works.
+    well_at: Cell<Option<Instant>>,
+}
+
+impl Health {
+    fn is_well(&self) -> bool {
+        self.failures.get() == 0 && self.well_at.get().is_some_and(|at| at.elapsed() < WELL_FOR)
+    }
 }
 
 impl<'a> Post<'a> {
     /// With a relay of which nothing bad is known.
     pub fn new(store: &'a Store, config: &'a Config, clock: &'a Clock, halt: &'a Halt) -> Self {
-        Self { store, config, clock, halt, health: Health::default(), desk: Counter::default() }
+        let (health, desk) = (Health::default(), Counter::default());
+        Self { store, config, clock, halt, health, desk, mended: Cell::new(None) }
     }
 
     fn pace(&self) -> Pace {
@@ -143,6 +167,11 @@ impl<'a> Post<'a> {
             acknowledgements_per_hour: self.config.limits.acknowledgements_per_hour,
             messages_per_minute: self.config.smtp.messages_per_minute,
         }
+    }
+
+    fn honest(&self) -> Honest {
+        let longest = LONGEST_WAIT.max(self.config.limits.undo_window);
+        Honest { longest, pace: self.pace() }
     }
 
     fn pop(&self) -> Option<Parcel> {
@@ -155,9 +184,16 @@ impl<'a> Post<'a> {
             || !self.desk.done.borrow().is_empty()
     }
 
-    fn may_claim(&self) -> bool {
-        !self.halt.set.get()
-            && self.health.rests_until.get().is_none_or(|until| until <= Instant::now())
+    /// How many rows may be claimed now. A relay that failed is tried with one.
+    fn room(&self) -> usize {
+        let rests = self.health.rests_until.get().is_some_and(|until| until > Instant::now());
+        let most = match self.health.failures.get() {
+            _ if rests || self.halt.set.get() => 0,
+            0 => CLAIM,
+            _ if *self.desk.under_way.borrow() > 0 => 0,
+            _ => 1,
+        };
+        most.saturating_sub(self.desk.waiting.borrow().len())
     }
 
     /// Outcomes to write down; once the daemon stops, also that what was claimed and not begun is
@@ -168,9 +204,7 @@ impl<'a> Post<'a> {
             let unbegun = self.desk.waiting.take();
             let words = "the daemon stopped before it was tried";
             done.extend(
-                unbegun
-                    .into_iter()
-                    .map(|parcel| (parcel.id, Settled::Queued(now), words.to_owned())),
+                unbegun.into_iter().map(|parcel| (parcel.id, Settled::Back(now), words.to_owned())),
             );
         }
         done
@@ -214,6 +248,7 @@ async fn dispatch(post: &Post<'_>) {
 /// Hands over one mail after the other, and says goodbye after a while without any.
 async fn connection<R: Relay>(mut relay: R, post: &Post<'_>) {
     let mut last = Instant::now();
+    let (mut crowded_until, mut crowded_for) = (last, CROWDED.0);
     loop {
         let (filled, halted) = (post.desk.filled.notified(), post.halt.bell.notified());
         tokio::pin!(filled, halted);
@@ -222,8 +257,14 @@ async fn connection<R: Relay>(mut relay: R, post: &Post<'_>) {
         if post.halt.set.get() {
             break;
         }
-        if let Some(parcel) = post.pop() {
-            serve(&mut relay, post, parcel).await;
+        let waits = crowded_until > Instant::now();
+        if let Some(parcel) = if waits { None } else { post.pop() } {
+            if serve(&mut relay, post, parcel).await == Room::None {
+                crowded_until = Instant::now() + crowded_for;
+                crowded_for = (crowded_for * 2).min(CROWDED.1);
+            } else {
+                crowded_for = CROWDED.0;
+            }
             last = Instant::now();
             continue;
         }
@@ -253,8 +294,8 @@ pub async fn step<R: Relay>(relay: &mut R, post: &Post<'_>) -> store::Result<Pro
 /// Writes down the outcomes that are there and claims what is due, in one commit.
 async fn turn(post: &Post<'_>) -> store::Result<Progress> {
     let now = post.clock.now();
-    let room =
-        if post.may_claim() { CLAIM.saturating_sub(post.desk.waiting.borrow().len()) } else { 0 };
+    mend(post, now).await?;
+    let room = post.room();
     let due = room > 0 && post.store.read(outbox::next_due)?.is_some_and(|due| due <= now);
     let done = post.outcomes(now);
     if done.is_empty() && !due {
@@ -279,10 +320,39 @@ async fn turn(post: &Post<'_>) -> store::Result<Progress> {
     }
 }
 
-/// Hands one mail over and lays its outcome down.
-async fn serve<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: Parcel) {
+/// Rows that a wrong clock put off are due at once; looked for now and then.
+async fn mend(post: &Post<'_>, now: Timestamp) -> store::Result<()> {
+    if post.mended.get().is_some_and(|at| at.elapsed() < MEND_EVERY) {
+        return Ok(());
+    }
+    post.mended.set(Some(Instant::now()));
+    let honest = post.honest();
+    if post.store.read(|connection| outbox::has_strayed(connection, now, honest))? {
+        let moved = post.store.write(move |tx| outbox::mend(tx, now, honest)).await?;
+        tracing::warn!(rows = moved, "mail was put off by a clock that was wrong; it is due now");
+    }
+    Ok(())
+}
+
+/// Hands one mail over and lays its outcome down. Gives whether the connection may go on: one that
+/// the relay has no room for waits, and others take its mail.
+async fn serve<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: Parcel) -> Room {
     *post.desk.under_way.borrow_mut() += 1;
     let outcome = hand_over(relay, post, &parcel).await;
+    if let Outcome::Crowded(words) = &outcome
+        && post.health.is_well()
+    {
+        tracing::info!(words, "the relay takes no more connections than are open");
+        *post.desk.under_way.borrow_mut() -= 1;
+        post.desk.waiting.borrow_mut().push_front(parcel);
+        post.desk.filled.notify_waiters();
+        return Room::None;
+    }
+    let outcome = match outcome {
+        // No other connection is of use: then it is the relay as a whole.
+        Outcome::Crowded(words) => Outcome::Unreachable(Fault::Lost(words)),
+        outcome => outcome,
+    };
     let settled = after(&outcome, parcel.attempts, parcel.queued_at, post.clock.now());
     post.desk.done.borrow_mut().push((parcel.id, settled, words(&outcome)));
     *post.desk.under_way.borrow_mut() -= 1;
@@ -290,13 +360,19 @@ async fn serve<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: Parcel) {
         tracing::error!(error = %error, "the relay's health could not be noted");
     }
     post.desk.ended.notify_waiters();
+    Room::Some
+}
+
+/// Whether the relay has room for one more connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Room {
+    Some,
+    None,
 }
 
 async fn hand_over<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: &Parcel) -> Outcome {
     if post.health.rests_until.get().is_some_and(|until| until > Instant::now()) {
-        return Outcome::Unreachable(Fault::Lost(
-            "the relay is left alone for a moment after a failure".to_owned(),
-        ));
+        return Outcome::Stopped("the relay is left alone for a while after a failure".to_owned());
     }
     // Mails with large files are put together one at a time: eight at once would be eight times as
     // much memory (R2).
@@ -334,6 +410,8 @@ fn name(outcome: &Outcome) -> &'static str {
         Outcome::Refused(_) => "refused",
         Outcome::Unknown(_) => "unknown",
         Outcome::Unreachable(_) => "unreachable",
+        Outcome::Stopped(_) => "stopped",
+        Outcome::Crowded(_) => "crowded",
     }
 }
 
@@ -342,7 +420,9 @@ fn words(outcome: &Outcome) -> String {
         Outcome::Accepted(words)
         | Outcome::Deferred(words)
         | Outcome::Refused(words)
-        | Outcome::Unknown(words) => words.clone(),
+        | Outcome::Unknown(words)
+        | Outcome::Stopped(words)
+        | Outcome::Crowded(words) => words.clone(),
         Outcome::Unreachable(fault) => fault.to_string(),
     }
 }
@@ -362,6 +442,8 @@ pub fn after(outcome: &Outcome, attempts: i64, queued: Timestamp, now: Timestamp
     match outcome {
         Outcome::Accepted(_) => Settled::Sent,
         Outcome::Refused(_) => Settled::Refused,
+        // That says nothing about the mail: it waits, however long it takes.
+        Outcome::Stopped(_) | Outcome::Crowded(_) => Settled::Back(now),
         _ if given_up => Settled::Expired,
         Outcome::Deferred(_) => Settled::Queued(later),
         Outcome::Unknown(_) => Settled::Unknown(later),
@@ -369,19 +451,21 @@ pub fn after(outcome: &Outcome, attempts: i64, queued: Timestamp, now: Timestamp
     }
 }
 
+/// What stands while nothing can be sent, by its cause.
+const TROUBLES: [&str; 2] = ["smtp-unreachable", "account-stopped"];
+
 /// Lets a relay that cannot be used rest, for longer each time, and tells the owner's `status`.
 async fn note_health(post: &Post<'_>, outcome: &Outcome) -> store::Result<()> {
     let health = &post.health;
-    let Outcome::Unreachable(fault) = outcome else {
-        health.failures.set(0);
-        health.rests_until.set(None);
-        // The problem may also be one that an earlier run of the daemon noted.
-        if !health.known_good.replace(true)
-            && post.store.read(|connection| problems::stands(connection, "smtp-unreachable"))?
-        {
-            return post.store.write(|tx| problems::clear(tx, "smtp-unreachable")).await;
+    let (cause, what, (first, last)) = match outcome {
+        Outcome::Unreachable(fault) => {
+            (TROUBLES[0], format!("Mail cannot be sent: {fault}"), RELAY_WAITS)
         }
-        return Ok(());
+        Outcome::Stopped(words) => {
+            let what = format!("The mail server takes no mail of this account just now: {words}");
+            (TROUBLES[1], what, ACCOUNT_WAITS)
+        }
+        _ => return note_well(post).await,
     };
     health.known_good.set(false);
     if health.rests_until.get().is_some_and(|until| until > Instant::now()) {
@@ -389,12 +473,27 @@ async fn note_health(post: &Post<'_>, outcome: &Outcome) -> store::Result<()> {
     }
     let failures = health.failures.get().saturating_add(1);
     health.failures.set(failures);
-    let (first, last) = RELAY_WAITS;
-    let wait =
-        first.saturating_mul(2u32.saturating_pow(failures.saturating_sub(1).min(16))).min(last);
-    health.rests_until.set(Some(Instant::now() + wait));
-    tracing::warn!(error = %fault, failures, "the relay cannot be used just now");
-    let (what, now) = (format!("Mail cannot be sent: {fault}"), post.clock.now());
-    let advice = "see [smtp] of the configuration and the relay; what waits is sent by itself once it answers";
-    post.store.write(move |tx| problems::raise(tx, "smtp-unreachable", &what, advice, now)).await
+    let doubled = 2u32.saturating_pow(failures.saturating_sub(1).min(16));
+    health.rests_until.set(Some(Instant::now() + first.saturating_mul(doubled).min(last)));
+    tracing::warn!(what, failures, "the relay cannot be used just now");
+    let now = post.clock.now();
+    let advice = "see [smtp] of the configuration, the relay and the account there; what waits is sent by itself once it takes mail again";
+    post.store.write(move |tx| problems::raise(tx, cause, &what, advice, now)).await
+}
+
+async fn note_well(post: &Post<'_>) -> store::Result<()> {
+    let health = &post.health;
+    health.failures.set(0);
+    health.rests_until.set(None);
+    health.well_at.set(Some(Instant::now()));
+    // The problem may also be one that an earlier run of the daemon noted.
+    if health.known_good.replace(true) {
+        return Ok(());
+    }
+    for cause in TROUBLES {
+        if post.store.read(|connection| problems::stands(connection, cause))? {
+            post.store.write(move |tx| problems::clear(tx, cause)).await?;
+        }
+    }
+    Ok(())
 }

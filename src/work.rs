@@ -105,6 +105,10 @@ pub async fn step(store: &Store, desk: &Desk) -> store::Result<Progress> {
         return Ok(Progress::Some);
     }
     let now = desk.clock.now();
+    let longest = vouch::LONGEST_PUT_OFF;
+    if store.read(|connection| inbox::has_strayed(connection, now, longest))? {
+        store.write(move |tx| inbox::clamp(tx, now, longest)).await?;
+    }
     if !store.read(|connection| waiting(connection, now))? {
         return Ok(Progress::None);
     }

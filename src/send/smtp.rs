@@ -7,6 +7,10 @@
 //! connection that turns out dead at MAIL is replaced at once, once: servers close idle
 //! connections, and that is no reason to let a mail wait.
 //!
+//! A refusal may mean the account and not the mail: a daily limit, a lock. That is told by the
+//! enhanced code where there is one of those that providers use for it, and by the stage: who
+//! refuses MAIL has heard of no recipient yet. Then nothing of the mail is judged, and all wait.
+//!
 //! lettre gives the commands, their parameters and the login mechanisms. Its connection is not
 //! used: it loses the phase of a failure, knows no deadline for answers, reads a 571 as garbage,
 //! adds an empty line to each mail, and cannot pipeline.
@@ -109,6 +113,8 @@ impl SmtpRelay {
                 let result = session.transact(envelope, body, self.deadlines).await;
                 self.conclude(session, result)
             }
+            // Perhaps only this one connection is too many.
+            Err(Fault::Crowded(words)) => Outcome::Crowded(words),
             Err(fault) => Outcome::Unreachable(fault),
         }
     }
@@ -203,6 +209,9 @@ impl Failure {
                     "the mail server wants a login: {}",
                     reply.words()
                 )))
+            }
+            (stage, Cause::Said(reply)) if reply.stops_account(stage == Stage::Mail) => {
+                Outcome::Stopped(reply.words())
             }
             (_, Cause::Said(reply)) if reply.is_permanent() => Outcome::Refused(reply.words()),
             (_, Cause::Said(reply)) => Outcome::Deferred(reply.words()),

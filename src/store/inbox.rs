@@ -273,6 +273,12 @@ pub struct Claimed {
     pub put_off: usize,
 }
 
+/// Whether a mail waits for longer than any was put off: the clock was wrong then (T1).
+pub fn has_strayed(connection: &Connection, now: Timestamp, longest: Duration) -> Result<bool> {
+    let sql = "SELECT 1 FROM inbox WHERE outcome IS NULL AND not_before > ?1 LIMIT 1";
+    Ok(connection.prepare_cached(sql)?.exists([now.plus(longest).as_millis()])?)
+}
+
 /// Counts an attempt for the next undecided mails and gives them. Mails that were tried before come
 /// alone, so that one that kills the process takes no other with it; those after `after`, at most
 /// `most` mails of at most `bytes` in all (but always one).

@@ -229,6 +229,8 @@ pub enum Settled {
     Refused,
     /// Tried for too long.
     Expired,
+    /// Nothing of it was tried: due again then, and the attempt is not counted.
+    Back(Timestamp),
 }
 
 /// Writes down the outcome of a try, with the relay's words.
@@ -239,7 +241,12 @@ pub fn settle(tx: Tx<'_>, id: OutboxId, settled: &Settled, words: &str) -> Resul
         Settled::Unknown(at) => ("unknown", Some(at.as_millis())),
         Settled::Refused => ("refused", None),
         Settled::Expired => ("expired", None),
+        Settled::Back(at) => ("queued", Some(at.as_millis())),
     };
+    if matches!(settled, Settled::Back(_)) {
+        tx.prepare_cached("UPDATE outbox SET attempts = max(attempts - 1, 0) WHERE id = ?1")?
+            .execute([id.0])?;
+    }
     tx.prepare_cached("UPDATE outbox SET state = ?2, due_at = coalesce(?3, due_at), last_reply = ?4 WHERE id = ?1")?
         .execute(params![id.0, state, due, words])?;
     Ok(())
@@ -262,12 +269,48 @@ pub fn set_perhaps_sent(tx: Tx<'_>, now: Timestamp) -> Result<usize> {
     Ok(tx.execute(sql, params![now.as_millis(), WORDS])?)
 }
 
-/// Brings every waiting row back within `longest` of now: the clock has jumped back and would let
-/// them wait for as long (T1).
-pub fn clamp(tx: Tx<'_>, now: Timestamp, longest: Duration) -> Result<usize> {
-    let sql = "UPDATE outbox SET due_at = ?1 WHERE state IN ('queued', 'unknown') AND due_at > ?2 AND due_at < ?3";
+/// How long a row can wait honestly.
+#[derive(Clone, Copy, Debug)]
+pub struct Honest {
+    /// The longest wait between attempts, and the time for `#undo`.
+    pub longest: Duration,
+    /// The bounds that put rows off, a window for each so many.
+    pub pace: Pace,
+}
+
+/// Brings rows back that no honest wait explains: the clock was wrong when they were put off, be it
+/// for two seconds (T1). What wrote down a try or a beginning that is yet to come is not believed.
+pub fn mend(tx: Tx<'_>, now: Timestamp, honest: Honest) -> Result<usize> {
+    let until = now.plus(longest_wait(tx, honest)?).as_millis();
+    let sql = "UPDATE outbox SET due_at = ?1 WHERE state IN ('queued', 'unknown') AND due_at > ?1 AND due_at < ?3
+                 AND (due_at > ?2 OR coalesce(last_attempt_at, queued_at) > ?4)";
     let stopped = super::undo::STOPPED.as_millis();
-    Ok(tx.execute(sql, params![now.as_millis(), now.plus(longest).as_millis(), stopped])?)
+    let soon = now.plus(SKEW).as_millis();
+    Ok(tx.execute(sql, params![now.as_millis(), until, stopped, soon])?)
+}
+
+/// A clock that differs by less is no other clock.
+const SKEW: Duration = Duration::from_secs(60);
+
+/// Whether [`mend`] has anything to do.
+pub fn has_strayed(connection: &Connection, now: Timestamp, honest: Honest) -> Result<bool> {
+    let sql =
+        "SELECT 1 FROM outbox WHERE state IN ('queued', 'unknown') AND due_at > ?1 AND due_at < ?2
+                 AND (due_at > ?3 OR coalesce(last_attempt_at, queued_at) > ?4) LIMIT 1";
+    let until = now.plus(longest_wait(connection, honest)?).as_millis();
+    let (stopped, soon) = (super::undo::STOPPED.as_millis(), now.plus(SKEW).as_millis());
+    Ok(connection.prepare_cached(sql)?.exists(params![now.as_millis(), stopped, until, soon])?)
+}
+
+/// So many rows as wait may each be put off by a window.
+fn longest_wait(connection: &Connection, honest: Honest) -> Result<Duration> {
+    let sql = "SELECT count(*) FROM outbox WHERE state IN ('queued', 'unknown')";
+    let waiting: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+    let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+    let windows = |limit: u32| (waiting / limit.max(1)).saturating_add(2);
+    let hours = windows(honest.pace.acknowledgements_per_hour).saturating_mul(3600);
+    let minutes = honest.pace.messages_per_minute.map_or(0, windows).saturating_mul(60);
+    Ok(honest.longest.max(Duration::from_secs(u64::from(hours.max(minutes)))))
 }
 
 /// When the next waiting row is due; `None` if none waits.

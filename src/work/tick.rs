@@ -39,8 +39,6 @@ const NEWS: [&str; 11] = [
 const UNMAILABLE: [&str; 2] = ["owner-unreachable", "smtp-unreachable"];
 /// A clock that goes back further than this has jumped (T1).
 const JUMP: Duration = Duration::from_secs(60);
-/// The longest wait of the retry schedule, with its jitter.
-const LONGEST_WAIT: Duration = Duration::from_secs(8000);
 const HOUR: Duration = Duration::from_secs(3600);
 /// So many mails that expired are listed; more are a flood in somebody's name.
 const EXPIRED_SHOWN: usize = 20;
@@ -52,7 +50,7 @@ pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
     let desk = desk.clone();
     store
         .write(move |tx| {
-            mend_clock(tx, &desk, now)?;
+            mend_clock(tx, now)?;
             wake(tx, &desk, now)?;
             ask_for_keys(tx, &desk, now)?;
             give_up_held(tx, &desk, now)?;
@@ -65,16 +63,16 @@ pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
         .await
 }
 
-/// If the clock has gone back, rows that wait for a time long past that jump are brought back to
+/// If the clock has gone back, mails that wait for a time long past that jump are brought back to
 /// now.
-fn mend_clock(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
+fn mend_clock(tx: Tx<'_>, now: Timestamp) -> store::Result<()> {
     let last = store::state(tx, LAST_TICK)?
         .and_then(|millis| millis.parse().ok())
         .map(Timestamp::from_millis);
     if last.is_some_and(|last| last.since(now) > JUMP) {
-        let moved = outbox::clamp(tx, now, LONGEST_WAIT.max(desk.config.limits.undo_window))?;
+        // The outbox sees to its own rows at each claim.
         inbox::clamp(tx, now, LONGEST_PUT_OFF)?;
-        tracing::warn!(rows = moved, "the clock went back; waiting mail was brought back with it");
+        tracing::warn!("the clock went back; waiting mail was brought back with it");
     }
     Ok(())
 }

@@ -41,6 +41,7 @@ mod outage;
 mod pipe;
 mod queries;
 mod quote;
+mod relay;
 mod restored;
 mod route;
 mod scenario;

@@ -50,6 +50,35 @@ impl Reply {
         matches!(self.code, 530 | 534 | 535 | 538)
     }
 
+    /// Whether a refusal is for the account that sends, whatever it sends: by what providers say of
+    /// limits and locks, and at MAIL for all that concerns neither the size nor the form of the mail.
+    pub(super) fn stops_account(&self, at_mail: bool) -> bool {
+        const CODES: [&str; 10] = [
+            "5.4.5", "5.1.90", "5.1.8", "5.7.501", "5.7.502", "5.7.503", "5.7.705", "5.7.708",
+            "5.7.750", "5.2.121",
+        ];
+        const WORDS: [&str; 8] = [
+            "sending limit",
+            "sending quota",
+            "daily limit",
+            "hourly limit",
+            "outgoing mail limit",
+            "account suspended",
+            "account is suspended",
+            "sender is blocked",
+        ];
+        if !self.is_permanent() {
+            return false;
+        }
+        let text = self.lines.join(" ").to_lowercase();
+        let codes = text.split(|c: char| !c.is_ascii_digit() && c != '.');
+        let of_mail = matches!(self.code, 552 | 555)
+            || ["5.3.4", "5.2.3", "5.6."].iter().any(|code| text.contains(code));
+        codes.into_iter().any(|code| CODES.contains(&code))
+            || WORDS.iter().any(|words| text.contains(words))
+            || at_mail && !of_mail
+    }
+
     /// The answer for people: code and text, cleaned.
     pub(super) fn words(&self) -> String {
         clean(&format!("{} {}", self.code, self.lines.join(" ")))

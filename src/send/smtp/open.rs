@@ -243,9 +243,10 @@ async fn hear(dialogue: &mut Dialogue, deadlines: Deadlines) -> Result<Reply, Fa
 }
 
 fn must_be_done(trouble: &str, reply: &Reply) -> Result<(), Fault> {
-    if reply.is_done() {
-        Ok(())
-    } else {
-        Err(Fault::Lost(format!("the mail server {trouble}: {}", reply.words())))
+    let words = || format!("the mail server {trouble}: {}", reply.words());
+    match reply.code {
+        _ if reply.is_done() => Ok(()),
+        421 => Err(Fault::Crowded(words())),
+        _ => Err(Fault::Lost(words())),
     }
 }

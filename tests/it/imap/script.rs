@@ -158,7 +158,7 @@ pub async fn opened(
 pub fn told<V>(result: Result<V, Fault>, show: impl Fn(V) -> String) -> String {
     match result {
         Ok(value) => show(value),
-        Err(Fault::Lost(words)) => format!("lost: {words}"),
+        Err(Fault::Lost(words) | Fault::Crowded(words)) => format!("lost: {words}"),
         Err(Fault::Login(words)) => format!("login: {words}"),
         Err(Fault::Insecure(words)) => format!("insecure: {words}"),
         Err(Fault::Denied(words)) => format!("denied: {words}"),
