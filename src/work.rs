@@ -37,7 +37,7 @@ use crate::store::{self, Progress, Store, Tx, outbox};
 use crate::time::{Clock, Timestamp};
 use gather::Notified;
 
-pub use recover::recover;
+pub use recover::{recover, tell_of_leavers};
 pub use tick::{BETWEEN_TICKS, tick};
 
 /// Most mails that share a commit.

@@ -76,6 +76,7 @@ pub async fn daemon(config: Config, stop: impl Future<Output = ()>) -> Result<()
     recover(&store, &clock).await?;
     let texts = texts(&config)?;
     tell_broken(&store, &texts, &clock).await?;
+    tell_of_leavers(&store, &config, &clock).await?;
     if config.authentication.knows_agents() {
         store.write(|tx| store::problems::clear(tx, "authentication-not-configured")).await?;
     }
@@ -237,6 +238,12 @@ fn read_folder(
             files.insert(format!("{language}/{name}"), text);
         }
     }
+    Ok(())
+}
+
+async fn tell_of_leavers(store: &Store, config: &Config, clock: &Clock) -> Result<(), Failure> {
+    let (config, now) = (config.clone(), clock.now());
+    store.write(move |tx| work::tell_of_leavers(tx, &config, now)).await?;
     Ok(())
 }
 

@@ -43,57 +43,73 @@ pub fn reading_for(context: &Context<'_>, agent: &Agent, author: &Address) -> Li
     }
 }
 
+/// Who of the agents may hear of something: not who said it, and not whose request it is, who would
+/// read what is noted about them.
+#[derive(Clone, Copy)]
+struct Ears<'a> {
+    author: &'a Address,
+    subject: &'a Address,
+}
+
+impl Ears<'_> {
+    fn are_of(&self, agent: &Agent) -> bool {
+        agent.addresses().all(|own| own != self.author && own != self.subject)
+    }
+}
+
 /// The assignee, if there is one who is still an agent; else all of the queue, or of the desk where
-/// nobody serves that queue any more; never the author.
+/// nobody serves that queue any more; never the author, and never an agent whose request it is.
+/// Nobody only if an agent wrote it who is alone: they know.
 pub fn listeners(
     context: &Context<'_>,
     conversation: &Conversation,
     author: &Address,
 ) -> Vec<Listener> {
     let ticket = &conversation.ticket;
-    let others = |agent: &&Agent| agent.address != *author;
-    let assignee =
-        ticket.assignee.as_ref().and_then(|address| context.config.agent(address)).filter(others);
+    let ears = Ears { author, subject: &ticket.requester.address };
+    let assignee = ticket.assignee.as_ref().and_then(|address| context.config.agent(address));
+    let assignee = assignee.filter(|agent| ears.are_of(agent));
     if let Some(agent) = assignee {
         match reader(context.config, &context.absences, agent) {
             Some(reader) if reader.address == agent.address => return vec![Listener::own(agent)],
-            Some(reader) if reader.address != *author => {
+            Some(reader) if ears.are_of(reader) => {
                 return vec![Listener::for_absent(context, reader, agent)];
             }
-            // Who stands in wrote it: they know.
+            // Who stands in wrote it, or it is about them.
             Some(_) => return vec![Listener::own(agent)],
             None => {}
         }
     }
     let served = is_served(context, &ticket.queue);
-    let team = context
-        .config
-        .agents
-        .iter()
-        .filter(|agent| !served || agent.queues.contains(&ticket.queue));
-    let team: Vec<&Agent> = team.filter(others).collect();
-    let mut reached = readers(context, &team, author);
+    let team = context.config.agents.iter();
+    let team = team.filter(|agent| !served || agent.queues.contains(&ticket.queue));
+    let team: Vec<&Agent> = team.filter(|agent| ears.are_of(agent)).collect();
+    let mut reached = readers(context, &team, ears);
     if let Some(absent) = assignee {
         for listener in &mut reached {
             listener.instead = Listener::for_absent(context, absent, absent).instead;
         }
     }
-    // An agent who writes is here and knows of it: then it is enough that it lies in the mailbox of
-    // who has it.
-    match (reached.is_empty() && !team.is_empty(), context.config.agent(author).is_some()) {
+    // An agent who writes about another's request is here and knows of it: then it is enough that it
+    // lies in the mailbox of who has it.
+    let knows = context
+        .config
+        .agent(author)
+        .is_some_and(|agent| agent.addresses().all(|own| *own != ticket.requester.address));
+    match (reached.is_empty(), knows) {
         (true, true) => assignee.map(Listener::own).into_iter().collect(),
-        (true, false) => beyond_the_team(context, &ticket.queue),
+        (true, false) => beyond_the_team(context, &ticket.queue, ears),
         (false, _) => reached,
     }
 }
 
 /// Those of the team who are here, and who stands in for the others; each once.
-fn readers(context: &Context<'_>, team: &[&Agent], author: &Address) -> Vec<Listener> {
+fn readers(context: &Context<'_>, team: &[&Agent], ears: Ears<'_>) -> Vec<Listener> {
     let here = team.iter().filter(|agent| of(&context.absences, &agent.address).is_none());
     let mut all: Vec<Listener> = here.map(|agent| Listener::own(agent)).collect();
     for agent in team.iter().filter(|agent| of(&context.absences, &agent.address).is_some()) {
-        let reader = reader(context.config, &context.absences, agent)
-            .filter(|reader| reader.address != *author);
+        let reader =
+            reader(context.config, &context.absences, agent).filter(|reader| ears.are_of(reader));
         if let Some(reader) =
             reader.filter(|reader| all.iter().all(|known| known.person.address != reader.address))
         {
@@ -103,12 +119,14 @@ fn readers(context: &Context<'_>, team: &[&Agent], author: &Address) -> Vec<List
     all
 }
 
-/// The leads of a queue that can be reached, else the owner of the desk.
-fn beyond_the_team(context: &Context<'_>, queue: &str) -> Vec<Listener> {
-    let words = format!("Nobody who serves queue {queue} can be reached: all are away.");
+/// The leads of a queue that can be reached, else the owner of the desk, whoever that is.
+fn beyond_the_team(context: &Context<'_>, queue: &str, ears: Ears<'_>) -> Vec<Listener> {
+    let words = format!("Nobody else who serves queue {queue} can be reached.");
     let config = context.config;
     let leads = config.agents.iter().filter(|agent| {
-        agent.role == Role::Lead && of(&context.absences, &agent.address).is_none()
+        agent.role == Role::Lead
+            && ears.are_of(agent)
+            && of(&context.absences, &agent.address).is_none()
     });
     let leads: Vec<Listener> = leads
         .map(|agent| Listener { instead: Some(words.clone()), ..Listener::own(agent) })
@@ -117,6 +135,8 @@ fn beyond_the_team(context: &Context<'_>, queue: &str) -> Vec<Listener> {
         return leads;
     }
     match config.agent(&config.desk.owner) {
+        // Whose request it is knows of it, and nobody else is left.
+        Some(agent) if !ears.are_of(agent) => Vec::new(),
         Some(agent) => vec![Listener { instead: Some(words), ..Listener::own(agent) }],
         None => {
             let person = Person { name: None, address: config.desk.owner.clone() };
