@@ -573,6 +573,8 @@ pub enum Slip<'a> {
     InFile(Leak<'a>, &'a str),
     /// Its text cannot be read for sure.
     Unread,
+    /// Its subject speaks of absence: perhaps a machine sent it.
+    Machine,
     /// Its ticket went into another since, and the answer would reach others than was said.
     WentInto(TicketNumber, TicketNumber),
     /// More people take part since than the answered mail named.

@@ -91,10 +91,17 @@ pub fn read(mail: &Inbound, ourselves: &Ourselves<'_>) -> Reading {
         .or_else(|| report(mail))
         .or_else(|| bounce::read(mail, ourselves))
         .or_else(|| signs::auto_reply(mail, ourselves))
+        .or_else(|| signs::reaction(mail))
         .or_else(|| signs::notice(mail))
         .or_else(|| signs::list(mail, ourselves))
         .or_else(|| signs::role(mail, ourselves))
         .unwrap_or_else(|| Reading::new(Origin::Person, "no sign of a machine"))
+}
+
+/// Whether a subject speaks of absence and nothing else of the mail shows a machine: an agent's mail
+/// of that kind perhaps is one's. `asked` is the subject of what it answers.
+pub fn perhaps_away(mail: &Inbound, asked: &str) -> bool {
+    prose::seems_away(mail.subject.as_deref()) && !prose::seems_away(Some(asked))
 }
 
 /// A mail in a circle has no effect any more, whoever began it; it is filed with our own mail that

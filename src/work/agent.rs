@@ -10,15 +10,19 @@ use super::gather::conversation;
 use super::{Desk, habits};
 use crate::config::Agent;
 use crate::desk::Entry;
-use crate::desk::case::{self, Answered, Context, Done, Held, Locked, Read};
+use crate::desk::case::{self, Answered, Context, Decision, Done, Held, Locked, Outcome, Read};
 use crate::desk::command::Verb;
-use crate::desk::command::parse::script;
+use crate::desk::command::parse::{Meaning, script};
 use crate::desk::query::About;
 use crate::mail::{Address, Kind, TicketNumber};
 use crate::store::{self, Tx, inbox, outbox, people, threads, tickets, undo};
 use crate::time::Timestamp;
 
 const HOUR: Duration = Duration::from_secs(3600);
+/// Transcripts of one agent within an hour; who works with commands all day stays below.
+const TRANSCRIPTS_PER_HOUR: u32 = 120;
+/// So often the same text is answered that is not understood.
+const SAME_TEXT_ANSWERED: u32 = 2;
 
 /// Reads all of it into the context.
 pub fn recall(
@@ -51,6 +55,67 @@ pub fn recall(
     let waiting = context.held.as_ref().map_or(&[][..], |held| &held.blocks);
     context.asked = asked(tx, &desk.config, &[read.blocks, waiting], agent, about, now)?;
     Ok(())
+}
+
+/// A mail that is not understood is answered once for its text, and an agent at most so often within
+/// an hour: a machine that answers transcripts would go on for ever (L2). Whoever runs the desk hears
+/// of it.
+pub fn answered_once(
+    tx: Tx<'_>,
+    desk: &Desk,
+    read: &Read<'_>,
+    mut decision: Decision,
+    now: Timestamp,
+) -> store::Result<Decision> {
+    let sender = read.inbound.sender().and_then(|person| desk.config.agent(&person.address));
+    // What may be forged has a bound of its own.
+    let certain = read.verdict.agent || read.released;
+    let Some(agent) = sender.filter(|_| certain) else {
+        return Ok(decision);
+    };
+    if !decision.mails.iter().any(|post| post.mail.kind == Kind::Transcript) {
+        return Ok(decision);
+    }
+    let hour = now.minus(HOUR);
+    let sent = outbox::count_since(tx, Kind::Transcript, &agent.address, hour)?;
+    let again = decision.outcome == Some(Outcome::Held) && is_said_again(tx, read, agent, now)?;
+    if !again && sent < TRANSCRIPTS_PER_HOUR {
+        return Ok(decision);
+    }
+    decision.mails.retain(|post| post.mail.kind != Kind::Transcript);
+    let what = format!(
+        "Mail of {} looks like a machine's: it is not answered any more just now",
+        agent.address
+    );
+    let advice =
+        "`postdesk inbox` lists it; if a machine answers there, let it leave the desk alone";
+    decision.problems.push(("agent-machine", what, advice.to_owned()));
+    Ok(decision)
+}
+
+/// Whether that agent's mails that were held last had this text, whatever numbers stand in it, oftener
+/// than a person says a thing again.
+fn is_said_again(
+    tx: Tx<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    now: Timestamp,
+) -> store::Result<bool> {
+    let key = format!("held text {}", agent.address.key());
+    let words: String = read.text.chars().filter(|c| c.is_alphabetic()).take(2_000).collect();
+    let last = store::state(tx, &key)?.unwrap_or_default();
+    let mut parts = last.splitn(3, ' ');
+    let at = parts.next().and_then(|at| at.parse().ok()).map_or(now, Timestamp::from_millis);
+    let times: u32 = parts.next().and_then(|times| times.parse().ok()).unwrap_or(0);
+    let same = parts.next() == Some(words.as_str()) && now.since(at) < HOUR;
+    let times = if same { times.saturating_add(1) } else { 1 };
+    store::set_state(tx, &key, &format!("{} {times} {words}", now.as_millis()))?;
+    Ok(times > SAME_TEXT_ANSWERED && !words.is_empty() && !has_commands(read))
+}
+
+/// An answer with a command is a person's.
+fn has_commands(read: &Read<'_>) -> bool {
+    script(read.blocks).lines.iter().any(|line| !matches!(line.meaning, Meaning::Unknown))
 }
 
 /// What an answer to that mail of ours may speak of.

@@ -22,7 +22,8 @@ const ALARM_AFTER: Duration = Duration::from_secs(120);
 /// A problem that stands is told again after this.
 const TOLD_FOR: Duration = Duration::from_secs(24 * 3600);
 /// Causes that happen and pass: nothing can be seen to be mended.
-const NEWS: [&str; 11] = [
+const NEWS: [&str; 12] = [
+    "agent-machine",
     "restored",
     "mailbox-put-back",
     "not-theirs",

@@ -291,6 +291,10 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
             "answer with #send if they are to have it as it is; else with #reply on the first line and your words below it, without that file."
                 .to_owned(),
         ),
+        Slip::Machine => (
+            "its subject speaks of absence, and nobody can tell whether you or a machine of yours wrote it".to_owned(),
+            "answer with #send if it is your answer. If you are away, a mail with #away tells the desk.".to_owned(),
+        ),
         Slip::Unread => (
             "its text is in a form or a character set that we cannot read for sure".to_owned(),
             "answer this mail with #reply on the first line and your words below it, in plain text.".to_owned(),
