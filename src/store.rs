@@ -173,6 +173,8 @@ pub const BACKED_UP: &str = "last backup";
 /// Key of the state that stands while mail that a restored database does not know may lie in the
 /// MOVE folder.
 pub const RESTORED: &str = "restored";
+/// The name of the fact when that was last.
+pub const RESTORED_AT: &str = "restored at";
 const LOCK: &str = "lock";
 
 /// Held by the one daemon of a data_dir; released when dropped.

@@ -82,7 +82,7 @@ pub async fn look<M: Mailbox>(
     eye: &Eye<'_>,
 ) -> Result<usize, Failure> {
     let opened = mailbox.open().await?;
-    let birth = birth(mailbox, eye, opened).await?;
+    let birth = Birth { restored: restored(eye)?, ..birth(mailbox, eye, opened).await? };
     let full = is_full(watch, opened);
     if watch.epoch != Some(opened.uidvalidity) {
         let (name, epoch) = (eye.mailbox().to_owned(), opened.uidvalidity);
@@ -361,7 +361,7 @@ fn fetched_mails(
     let arrival = |body: Body| {
         let mail = listed.get(&body.uid)?;
         // Our keyword on a mail that the ledger does not know shows a restored database (I8).
-        let quiet = mail.marked || birth.is_old(opened, mail);
+        let quiet = birth.is_quiet(opened, mail);
         let marked = mail.marked || eye.config.imap.after == After::Nothing || !opened.can_mark;
         let quiet = if quiet { Quiet::Yes } else { Quiet::No };
         let source = source(eye, opened, body.uid);
@@ -418,9 +418,17 @@ struct Birth {
     epoch: u32,
     next: u32,
     at: Timestamp,
+    /// When the database was put back to an older state, where nothing marks what was handled.
+    restored: Option<Timestamp>,
 }
 
 impl Birth {
+    /// Whether nobody is written to for a mail that the ledger does not know.
+    fn is_quiet(self, opened: Opened, mail: &Listed) -> bool {
+        let handled = self.restored.zip(mail.received).is_some_and(|(at, came)| came < at);
+        mail.marked || handled || self.is_old(opened, mail)
+    }
+
     /// Whether a mail lay there before the first start and is not to be answered.
     fn is_old(self, opened: Opened, mail: &Listed) -> bool {
         let before = if opened.uidvalidity == self.epoch {
@@ -430,6 +438,15 @@ impl Birth {
         };
         self.mode != FirstStart::All && before
     }
+}
+
+/// When the database was put back, if nothing in the mailbox shows what was handled since.
+fn restored(eye: &Eye<'_>) -> store::Result<Option<Timestamp>> {
+    if eye.config.imap.after != After::Nothing {
+        return Ok(None);
+    }
+    let at = eye.store.read(|connection| store::state(connection, store::RESTORED_AT))?;
+    Ok(at.and_then(|at| at.parse().ok()).map(Timestamp::from_millis))
 }
 
 /// Decided once, at the first look, and stored.
@@ -455,7 +472,7 @@ async fn birth<M: Mailbox>(
         None => mailbox.list(1, None).await?.last().map_or(1, |mail| mail.uid.saturating_add(1)),
     };
     let now = eye.clock.now();
-    let birth = Birth { mode, epoch: opened.uidvalidity, next, at: now };
+    let birth = Birth { mode, epoch: opened.uidvalidity, next, at: now, restored: None };
     let exists = opened.exists;
     eye.store
         .write(move |tx| {
@@ -500,7 +517,7 @@ fn read_birth(text: &str) -> Option<Birth> {
     };
     let (epoch, next, at) =
         (words.next()?.parse().ok()?, words.next()?.parse().ok()?, words.next()?.parse().ok()?);
-    Some(Birth { mode, epoch, next, at: Timestamp::from_millis(at) })
+    Some(Birth { mode, epoch, next, at: Timestamp::from_millis(at), restored: None })
 }
 
 /// A junk folder that grows may hold customers; the owner is told, once a day at most.

@@ -33,6 +33,7 @@ pub fn tell_of_leavers(tx: Tx<'_>, config: &Config, now: Timestamp) -> store::Re
 pub fn recover(tx: Tx<'_>, numbers: &Path, now: Timestamp) -> store::Result<usize> {
     if marks::raise(tx, numbers)? == Restored::Yes {
         store::set_state(tx, store::RESTORED, "yes")?;
+        store::set_state(tx, store::RESTORED_AT, &now.as_millis().to_string())?;
         let waited = outbox::set_perhaps_sent(tx, now)?;
         tracing::warn!(waited, "the database was put back to an older state");
         let what = "The database was put back to an older state".to_owned();

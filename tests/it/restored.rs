@@ -116,6 +116,30 @@ fn what_was_sent_before_is_not_sent_again_and_its_ids_are_nobodys() {
     assert_eq!(to(&stage, "carol@customer.test"), answers + 1, "{ends:#?}");
 }
 
+/// Nothing in that mailbox shows what was handled.
+#[test]
+fn without_marks_nobody_is_written_to_a_second_time_either() {
+    let keep = tempfile::tempdir().unwrap();
+    let (data_dir, copy) = (keep.path().join("data"), keep.path().join("copy"));
+    let script = format!("config {SETTINGS}\nconfig imap.after = \"nothing\"\n");
+    let mut stage = Stage::at(&data_dir, &Script::parse("(restored)", &script), World::new());
+    does(&mut stage, "09:00 mail  From: carol@customer.test  Subject: Scanner\n| It is slow.\n");
+    store::backup(&data_dir, &copy).unwrap();
+    does(&mut stage, "09:05 mail  From: dave@customer.test  Subject: Lamp\n| It is dark.\n");
+    does(
+        &mut stage,
+        "09:10 mail  From: alice@desk.test  Subject: Re: [#1] Scanner  In-Reply-To: {notification to alice on #1}\n| Have you cleaned the glass?\n",
+    );
+    let heard = |stage: &Stage| (to(stage, "carol@customer.test"), to(stage, "dave@customer.test"));
+    let before = heard(&stage);
+    does(&mut stage, "09:20 wait\n");
+    put_back(&mut stage, &data_dir, &copy);
+    assert_eq!(heard(&stage), before);
+    assert_eq!(stage.count("SELECT count(*) FROM inbox"), 3, "all are taken in again");
+    does(&mut stage, "09:30 mail  From: eve@customer.test  Subject: Door\n| It is shut.\n");
+    assert_eq!(to(&stage, "eve@customer.test"), 1, "what comes now is acknowledged");
+}
+
 #[test]
 fn a_kill_before_the_commit_is_no_restore() {
     let keep = tempfile::tempdir().unwrap();
