@@ -401,6 +401,18 @@ fn text_beyond_ascii_goes_quoted_printable() {
 
 /// Anything that could come out of a header or a client: letters of all kinds, controls, and what
 /// looks like syntax.
+#[test]
+fn one_long_word_costs_no_more_than_many_short_ones() {
+    let spent = |letters: usize| {
+        let mail = outgoing("x", &"a".repeat(letters));
+        let begun = crate::cpu::used();
+        bytes(&mail);
+        (crate::cpu::used() - begun).as_secs_f64()
+    };
+    let (once, eight_times) = (spent(1 << 17), spent(1 << 20));
+    assert!(eight_times < once * 24.0, "{once} s, and {eight_times} s for eight times as much");
+}
+
 fn wild() -> impl Strategy<Value = String> {
     let bit = prop_oneof![
         "[a-zA-Z ]{0,12}",

@@ -50,10 +50,11 @@ fn quoted_printable_line(content: &str, out: &mut String) {
     }
 }
 
-/// How many bytes at the front may stand as they are.
+/// How many bytes at the front may stand as they are; of more than a line nobody asks, for a line
+/// may be a megabyte long.
 fn literals(rest: &[u8]) -> usize {
-    let run =
-        rest.iter().take_while(|byte| matches!(byte, b' '..=b'<' | b'>'..=b'~' | b'\t')).count();
+    let line = rest.get(..=LINE_MAX).unwrap_or(rest).iter();
+    let run = line.take_while(|byte| matches!(byte, b' '..=b'<' | b'>'..=b'~' | b'\t')).count();
     let ends_blank = run == rest.len() && matches!(rest.last(), Some(b' ' | b'\t'));
     run - usize::from(ends_blank)
 }
