@@ -4,10 +4,11 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! event < ticket, texts, voice < command, absence, query, route < case < direction, notify < decide
+//! event < addressee, ticket, texts, voice < command, absence, query, route < case < direction, notify < decide
 //! ```
 
 pub mod absence;
+pub mod addressee;
 pub mod case;
 pub mod command;
 pub mod decide;

@@ -153,6 +153,8 @@ pub struct Carried {
     pub message_id: Option<MessageId>,
     /// Everybody in its From fields.
     pub from: Vec<Person>,
+    /// Where it asks for answers.
+    pub reply_to: Vec<Person>,
     /// Its To.
     pub to: Vec<Person>,
     /// Its subject, decoded.

@@ -563,6 +563,8 @@ pub enum Slip<'a> {
     NoTicket,
     /// It answers a mail of ours of which nothing is known any more.
     Lost,
+    /// Its subject says that it passes a mail on, but none can be read in it.
+    NoForward,
     /// It points to a ticket, but answers no mail of ours.
     NoToken(TicketNumber),
     /// A colleague answered since the mail of ours that it answers.

@@ -9,6 +9,7 @@
 //! over a history counts as well if nothing says that the mail is an answer. Everything is linear
 //! in the text.
 
+use super::origin::is_role_address;
 use super::parse::people_of;
 use super::quote::header;
 use super::quote::line::Lines;
@@ -61,6 +62,12 @@ pub enum Ambiguity {
     SeveralSenders(Vec<Address>),
     /// The sender is the desk or an agent.
     Ours(Address),
+    /// The sender is by its name a machine; where it asks for answers, if it does.
+    Machine(Address, Vec<Address>),
+    /// It asks for answers to others than its sender, as forms, groups and lists do.
+    AnswersElsewhere(Address, Vec<Address>),
+    /// It came through a group or a site, which put its own address behind the writer's name.
+    Through(Person),
     /// Mails of different people lie side by side.
     SeveralMails(Vec<Address>),
 }
@@ -80,9 +87,39 @@ impl fmt::Display for Ambiguity {
             Self::Ours(address) => {
                 write!(f, "the forwarded mail was written by {address}, who is one of us")
             }
+            Self::Machine(address, answers) => {
+                write!(f, "the forwarded mail comes from {address}, where nobody reads")?;
+                if answers.is_empty() { Ok(()) } else { write!(f, "; it names {}", all(answers)) }
+            }
+            Self::AnswersElsewhere(address, answers) => {
+                write!(
+                    f,
+                    "the forwarded mail comes from {address} and wants answers to {}",
+                    all(answers)
+                )
+            }
+            Self::Through(person) => {
+                write!(
+                    f,
+                    "the forwarded mail came through {person}, and has no address of its writer"
+                )
+            }
             Self::SeveralMails(addresses) => {
                 write!(f, "it forwards mails of several people: {}", all(addresses))
             }
+        }
+    }
+}
+
+impl Ambiguity {
+    /// Whom it may be from, where that is one of a few.
+    pub fn candidates(&self) -> &[Address] {
+        match self {
+            Self::SeveralSenders(all)
+            | Self::SeveralMails(all)
+            | Self::Machine(_, all)
+            | Self::AnswersElsewhere(_, all) => all,
+            Self::NoSender | Self::NoAddress(_) | Self::Ours(_) | Self::Through(_) => &[],
         }
     }
 }
@@ -107,6 +144,7 @@ pub fn read(
             why: None,
         }
         .by(mail.from.clone(), "")
+        .answered_at(&mail.reply_to)
     }));
     joined(found).map(|mut one| {
         if let Some(from) = one.from.take_if(|from| ours(&from.address)) {
@@ -128,6 +166,31 @@ impl Forwarded {
             )),
         };
         self.from = from.pop().filter(|_| self.why.is_none());
+        self
+    }
+}
+
+impl Forwarded {
+    /// With where it asks for answers: whoever answers a form or a group writes there, and that is
+    /// another address than the sender's.
+    fn answered_at(mut self, reply_to: &[Person]) -> Self {
+        let Some(from) = &self.from else { return self };
+        let address = from.address.clone();
+        let elsewhere: Vec<Address> = reply_to
+            .iter()
+            .map(|one| &one.address)
+            .filter(|one| **one != address)
+            .cloned()
+            .collect();
+        let through = from.name.as_deref().is_some_and(|name| name.contains(" via "));
+        self.why = if is_role_address(&address) {
+            Some(Ambiguity::Machine(address, elsewhere))
+        } else if !elsewhere.is_empty() {
+            Some(Ambiguity::AnswersElsewhere(address, elsewhere))
+        } else {
+            through.then(|| Ambiguity::Through(from.clone()))
+        };
+        self.from = self.from.filter(|_| self.why.is_none());
         self
     }
 }
@@ -247,11 +310,13 @@ fn one(text: &str) -> Option<Forwarded> {
     mail.to = people_of(&tidy(value(Label::To)));
     mail.date = said(value(Label::Sent));
     mail.subject = said(value(Label::Subject));
-    Some(mail.by(senders(&from), &from))
+    let reply_to = people_of(&tidy(value(Label::ReplyTo)));
+    Some(mail.by(senders(&from), &from).answered_at(&reply_to))
 }
 
 /// Those whose address stands there as it is: of Notes' `Ada Lovelace/Example@Example` an address
-/// could be made, but it is none.
+/// could be made, but it is none. Whoever is named anywhere counts, also in a name or in brackets:
+/// "Secretary <a@x> on behalf of Ada (b@x)" are two, whatever the language.
 fn senders(from: &str) -> Vec<Person> {
     let lower = from.to_lowercase();
     let stands = |person: &Person| {
@@ -259,8 +324,18 @@ fn senders(from: &str) -> Vec<Person> {
         lower.contains(&address)
             && address.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'))
     };
-    // "Secretary <a@x> on behalf of Ada <b@x>" are two, whatever the language.
-    people_of(&from.replace('>', ">,")).into_iter().filter(stands).collect()
+    let mut found: Vec<Person> =
+        people_of(&from.replace('>', ">,")).into_iter().filter(stands).collect();
+    let divides = |c: char| c.is_whitespace() || "<>()[]\"',;:".contains(c);
+    for word in from.split(divides).filter(|word| word.contains('@')) {
+        let named = people_of(word.trim_matches('.')).into_iter().filter(stands);
+        for person in named {
+            if !found.iter().any(|one| one.address == person.address) {
+                found.push(person);
+            }
+        }
+    }
+    found
 }
 
 /// eM Client writes labels without colons: `From "Ada" <ada@example.org>`.
@@ -379,6 +454,14 @@ pub fn without_prefixes(subject: &str) -> &str {
         }
     }
     rest
+}
+
+/// Whether a subject says that the mail passes another on: `Fwd: x`, `WG: x`.
+pub fn says_passed_on(subject: &str) -> bool {
+    let passes = |(word, _): (String, &str)| {
+        FORWARD_PREFIXES.contains(&word.as_str()) && !REPLY_PREFIXES.contains(&word.as_str())
+    };
+    prefix(subject.trim().trim_start_matches('[')).is_some_and(passes)
 }
 
 /// The first prefix in lower case without its number (`Re[2]:`), and what follows.

@@ -26,7 +26,7 @@ pub const HOPS_MAX: usize = 50;
 /// Longest value of a field that is repeated in a reason, in characters.
 const REASON_MAX: usize = 120;
 
-pub use signs::is_null_sender;
+pub use signs::{is_null_sender, is_role_address};
 
 /// What is known beforehand about ourselves.
 #[derive(Clone, Debug)]

@@ -309,6 +309,7 @@ impl Within {
         self.mails.push(Carried {
             message_id,
             from: fields.from,
+            reply_to: block.first("Reply-To").map(people_of).unwrap_or_default(),
             to: fields.to,
             subject: fields.subject,
             date,

@@ -12,11 +12,13 @@ use super::words::without_bare_tail;
 use super::{away, key, release, third};
 use crate::config::Agent;
 use crate::desk::Event;
+use crate::desk::addressee::is_ours;
 use crate::desk::case::{Context, Decision, Outcome, Post, Read, Slip, quarantine};
 use crate::desk::command::parse::{Odd, Script, script};
 use crate::desk::notify;
+use crate::mail::forward::{self, says_passed_on};
 use crate::mail::quote::new_text_of;
-use crate::mail::{Authentication, Kind, Origin, OutboxId, Person};
+use crate::mail::{Address, Authentication, Kind, Origin, OutboxId, Person};
 use crate::time::Timestamp;
 
 /// Decides about a mail from an agent's address. Its transcripts show the agent no newer state of
@@ -154,6 +156,9 @@ fn answered(
             None if !script.lines.is_empty() => {
                 run::fresh(context, rest, agent, &script.lines, now)
             }
+            None if is_unread_forward(context, read) => {
+                held(context, read, agent, None, Slip::NoForward, now)
+            }
             None => fresh(context, read, agent, sender, now),
         },
         _ if !script.lines.is_empty() => run::fresh(context, rest, agent, &script.lines, now),
@@ -162,6 +167,13 @@ fn answered(
         }
         _ => fresh(context, read, agent, sender, now),
     }
+}
+
+/// Whether the subject says that a mail is passed on, and none can be read.
+fn is_unread_forward(context: &Context<'_>, read: &Read<'_>) -> bool {
+    let subject = read.inbound.subject.as_deref().unwrap_or("");
+    let is_ours = |address: &Address| is_ours(context.config, address);
+    says_passed_on(subject) && forward::read(read.inbound, read.blocks, is_ours).is_none()
 }
 
 /// A mail that answers none of ours may bring a customer's request.

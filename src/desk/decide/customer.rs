@@ -1,6 +1,7 @@
 //! Mail from outside: it joins its ticket or opens one.
 
-use crate::config::{Assign, Config};
+use crate::config::Assign;
+use crate::desk::addressee::may_be_written_to;
 use crate::desk::case::{
     Context, Conversation, Decision, NewEntry, Outcome, Read, may_be_answered, quarantine,
 };
@@ -214,28 +215,13 @@ fn join(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, decision: &mut 
             .events
             .iter()
             .any(|(_, event)| matches!(event, Event::Joined { person: other, .. } if other.address == person.address));
-        if known || named || room == 0 || is_ours(context.config, &person.address) {
+        let may = may_be_written_to(context.config, &person.address);
+        if known || named || room == 0 || may.is_err() {
             continue;
         }
         decision.events.push((ticket.number, Event::Joined { person: person.clone(), mailed }));
         room -= 1;
     }
-}
-
-/// The desk and its agents are no customers, and neither are the roles of its domain (RFC 2142).
-pub fn is_ours(config: &Config, address: &Address) -> bool {
-    let desk = &config.desk.address;
-    let role = address.domain().eq_ignore_ascii_case(desk.domain())
-        && ["postmaster", "abuse", "mailer-daemon", "support"]
-            .iter()
-            .any(|name| address.local().eq_ignore_ascii_case(name));
-    // `support+x@`: most servers deliver what is behind the plus to the same mailbox.
-    let detail = address.domain().eq_ignore_ascii_case(desk.domain())
-        && address
-            .local()
-            .split_once('+')
-            .is_some_and(|(local, _)| local.eq_ignore_ascii_case(desk.local()));
-    address == desk || detail || role || config.agent(address).is_some()
 }
 
 fn say(

@@ -60,7 +60,7 @@ pub fn held(
 ) -> Decision {
     let mut decision = Decision::end(Outcome::Held, ticket, notify::slip_words(slip, context).0);
     match slip {
-        Slip::NoVerdict => decision.about = Some(read.id),
+        Slip::NoVerdict | Slip::NoForward => decision.about = Some(read.id),
         // The transcript tells of it: whoever answers that knows.
         Slip::Collision(_) => {
             decision.seen =

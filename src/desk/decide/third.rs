@@ -5,11 +5,12 @@
 //! is a note too, until an agent relays it. They take no part in the ticket, the desk never writes
 //! to them, and nobody becomes a third party but by an agent's own proved mail.
 
-use super::customer::{files, is_ours};
+use super::customer::files;
 use super::order::Order;
 use super::order::run::settle;
 use super::speech::{held, is_desk_mail};
 use crate::config::{Agent, Config};
+use crate::desk::addressee::is_ours;
 use crate::desk::case::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, Slip};
 use crate::desk::command::parse::Line;
 use crate::desk::direction::{self, Addressed};

@@ -1,6 +1,8 @@
 //! Mails about an agent's mail that waits: for a one-time key, or because a colleague was faster.
 
-use super::make::{list, maybe, person, render, shorten, transcript, value, where_a_reply_goes};
+use super::make::{
+    COMMANDS_ONLY, list, maybe, person, render, shorten, transcript, value, where_a_reply_goes,
+};
 use std::time::Duration;
 
 use crate::config::Agent;
@@ -43,7 +45,7 @@ pub fn key(
         .collect();
     let values = Values::from([
         ("name", value(&agent.name)),
-        ("reply", value(where_a_reply_goes(ticket))),
+        ("reply", value(COMMANDS_ONLY)),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("at", value(moment(read.arrived_at, zone))),

@@ -152,10 +152,13 @@ pub fn transcript(
     }
 }
 
+/// Where an answer to a mail goes that takes commands and nothing else.
+pub const COMMANDS_ONLY: &str = "INTERNAL, commands only";
+
 /// A transcript takes commands; words in answer to it are asked about.
 pub fn where_a_reply_goes(ticket: Option<TicketNumber>) -> String {
     match ticket {
-        Some(_) => "INTERNAL, commands only".to_owned(),
+        Some(_) => COMMANDS_ONLY.to_owned(),
         None => "goes nowhere; answer a mail about a ticket".to_owned(),
     }
 }

@@ -2,7 +2,8 @@
 //! are read on a phone.
 
 use super::make::{
-    goes_to, list, maybe, person, render, shorten, to_inside, transcript, value, where_a_reply_goes,
+    COMMANDS_ONLY, goes_to, list, maybe, person, render, shorten, to_inside, transcript, value,
+    where_a_reply_goes,
 };
 
 use crate::config::{Agent, Config};
@@ -118,6 +119,7 @@ pub fn held_commands(
     );
     let mut parts = vec!["Nothing was done, nothing was sent.".to_owned()];
     if let Some(until) = waits.until {
+        values.insert("reply", value(COMMANDS_ONLY));
         let until = checked(until, &context.config.desk.time_zone);
         parts =
             vec![format!("Nothing was done, nothing was sent. Your mail is kept until {until}.")];
@@ -239,7 +241,14 @@ pub fn held(
     }
     let values = Values::from([
         ("name", value(&agent.name)),
-        ("reply", value(where_a_reply_goes(ticket))),
+        (
+            "reply",
+            value(if slip == Slip::NoForward {
+                COMMANDS_ONLY.to_owned()
+            } else {
+                where_a_reply_goes(ticket)
+            }),
+        ),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("at", value(moment(now, &context.config.desk.time_zone))),
@@ -254,6 +263,16 @@ pub fn held(
     decision
         .mails
         .push(Post { mail, cause: if doubtful { "held".to_owned() } else { String::new() } });
+}
+
+fn file_words(leak: Leak<'_>, name: &str) -> (String, String) {
+    let why = format!("the file {name} would go along, and {}", leak_words(leak));
+    let advice = match leak {
+        Leak::Marked => leak_advice(Leak::Marked),
+        _ => "answer with #send if they are to have it as it is; else with #reply on the first line and your words below it, without that file."
+            .to_owned(),
+    };
+    (why, advice)
 }
 
 /// Why a mail is held, and what its writer can do.
@@ -277,20 +296,16 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
             "it answers a mail of ours that we know no more, since the database was put back to an older state".to_owned(),
             "answer a mail that you got since, or see whether your answer went out before; nothing in it was done now.".to_owned(),
         ),
+        Slip::NoForward => (
+            "its subject says that it passes a mail on, and we cannot read in it who wrote that".to_owned(),
+            "answer with #customer and that person's address; or with #send if it is a request of your own.".to_owned(),
+        ),
         Slip::NoToken(number) => (
             format!("it points to ticket {number}, but it answers no mail of ours to you"),
             format!("answer a mail that you got about {number}; what you wrote can be copied there."),
         ),
         Slip::Leaks(leak, _) => (leak_words(leak), leak_advice(leak)),
-        Slip::InFile(Leak::Marked, name) => (
-            format!("the file {name} would go along, and {}", leak_words(Leak::Marked)),
-            leak_advice(Leak::Marked),
-        ),
-        Slip::InFile(leak, name) => (
-            format!("the file {name} would go along, and {}", leak_words(leak)),
-            "answer with #send if they are to have it as it is; else with #reply on the first line and your words below it, without that file."
-                .to_owned(),
-        ),
+        Slip::InFile(leak, name) => file_words(leak, name),
         Slip::Machine => (
             "its subject speaks of absence, and nobody can tell whether you or a machine of yours wrote it".to_owned(),
             "answer with #send if it is your answer. If you are away, a mail with #away tells the desk.".to_owned(),

@@ -12,7 +12,7 @@
 
 use super::prose::{is_away, seems_away};
 use super::{Ourselves, Reading, names};
-use crate::mail::{Inbound, Origin};
+use crate::mail::{Address, Inbound, Origin};
 
 /// What of a field's value is the sign.
 #[derive(Clone, Copy)]
@@ -370,6 +370,11 @@ pub(super) fn senders(mail: &Inbound) -> impl Iterator<Item = String> {
 /// What stands before the last `@`, or the whole.
 pub(super) fn local(sender: &str) -> &str {
     sender.rsplit_once('@').map_or(sender, |(local, _)| local)
+}
+
+/// Whether an address is by its name no person's.
+pub fn is_role_address(address: &Address) -> bool {
+    is_role(address.local())
 }
 
 /// Whether a local part is one of [`ROLES`], an `owner-…`, `…-request`, `…-owner`, `bounce-…`, or

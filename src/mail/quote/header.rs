@@ -141,7 +141,7 @@ fn is_reply_above(line: &str) -> bool {
 
 /// A header block that begins at that line; the first line after it.
 pub fn block(lines: &Lines, at: usize, proof: impl FnOnce() -> Proof) -> Option<usize> {
-    label(lines.at(at)).filter(|label| *label != Label::Other)?;
+    label(lines.at(at)).filter(|label| !matches!(label, Label::Other | Label::ReplyTo))?;
     let (seen, found) = scan(lines, at);
     seen.proves(proof()).then(|| found.last().map_or(at, |(_, near)| near + 1))
 }
@@ -231,7 +231,7 @@ impl Seen {
             Label::Sent => &mut self.sent,
             Label::To => &mut self.to,
             Label::Subject => &mut self.subject,
-            Label::Other => return true,
+            Label::ReplyTo | Label::Other => return true,
         };
         !std::mem::replace(slot, true)
     }

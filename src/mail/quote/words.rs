@@ -16,6 +16,8 @@ pub enum Label {
     To,
     /// About what.
     Subject,
+    /// Where answers go.
+    ReplyTo,
     /// Copies, importance, attachments: belongs to a block but proves none.
     Other,
 }
@@ -69,9 +71,17 @@ pub const LABELS: &[(Label, &[&str])] = &[
         &[
             "cc", "bcc", "kopie", "kopie (cc)", "blindkopie", "kopi", "kopia", "copie", "copie à", "cci", "cco", "con copia", "ccn",
             "c.c.", "dw", "udw", "do wiadomości", "копия", "копія", "bilgi", "gizli", "másolatot kap", "másolat", "κοιν", "κοιν.",
-            "κοινοποίηση", "抄送", "副本", "참조", "עותק", "نسخة", "reply-to", "reply to", "antwort an", "répondre à", "importance",
+            "κοινοποίηση", "抄送", "副本", "참조", "עותק", "نسخة", "importance",
             "wichtigkeit", "priority", "priorität", "priorité", "importancia", "attachments", "anlagen", "anhänge", "pièces jointes",
-            "adjuntos", "bijlagen", "allegati", "sent by", "please respond to", "organization", "resent-from",
+            "adjuntos", "bijlagen", "allegati", "sent by", "organization", "resent-from",
+        ],
+    ),
+    (
+        Label::ReplyTo,
+        &[
+            "reply-to", "reply to", "please respond to", "antwort an", "antworten an", "répondre à", "responder a",
+            "rispondi a", "antwoorden aan", "odpowiedz do", "svar til", "svara till", "svar till", "svar-til", "vastaus",
+            "responder para", "odpověď na", "odpovedať na", "ответить", "ответ", "回复", "回复至", "返信先", "回信地址",
         ],
     ),
 ];

@@ -10,10 +10,11 @@
 use super::Order;
 use super::participants::one_outsider;
 use crate::config::Agent;
+use crate::desk::addressee::is_ours;
 use crate::desk::case::{Context, Conversation, Decision, NewEntry, Outcome, Read, Told};
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script_with};
 use crate::desk::command::{Complaint, Verb};
-use crate::desk::decide::customer::{assignee, base_subject, files, is_ours, promised};
+use crate::desk::decide::customer::{assignee, base_subject, files, promised};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Ticket, notify};
 use crate::mail::authentic::Verdict;
 use crate::mail::forward::{self, Forwarded};
@@ -130,7 +131,16 @@ fn whose(
                 .and_then(|passed| passed.why.as_ref())
                 .map(ToString::to_string)
                 .unwrap_or_default();
-            let words = format!("{why}; answer with #customer and the address, and it is done");
+            let named = passed
+                .and_then(|passed| passed.why.as_ref())
+                .map_or(&[][..], |why| why.candidates());
+            let lines: Vec<String> =
+                named.iter().map(|address| format!("#customer {address}")).collect();
+            let line = match lines.is_empty() {
+                true => "#customer and the address".to_owned(),
+                false => lines.join(" or "),
+            };
+            let words = format!("{why}; answer with {line}, and it is done");
             Err(("your forward".to_owned(), Err(Complaint::new(words))))
         }
     }

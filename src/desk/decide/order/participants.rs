@@ -1,8 +1,8 @@
 //! Commands about those outside who take part.
 
 use super::Order;
+use crate::desk::addressee::may_be_written_to;
 use crate::desk::command::{Complaint, suggest};
-use crate::desk::decide::customer::is_ours;
 use crate::desk::{Event, Mailed, PARTICIPANTS_MAX, Part, Participant};
 use crate::mail::{Address, Person};
 
@@ -90,13 +90,9 @@ fn people(order: &Order<'_>, value: &str) -> Result<Vec<Person>, Complaint> {
 
 fn outsider(order: &Order<'_>, word: &str) -> Result<Address, Complaint> {
     let address = order.address(word)?;
-    match (order.context.config.agent(&address), is_ours(order.context.config, &address)) {
-        (Some(agent), _) => Err(Complaint::new(format!(
-            "{} is a colleague, no customer; #assign or #note reaches them",
-            agent.name
-        ))),
-        (None, true) => Err(Complaint::new(format!("{address} is this desk itself"))),
-        (None, false) => Ok(address),
+    match may_be_written_to(order.context.config, &address) {
+        Ok(()) => Ok(address),
+        Err(why) => Err(Complaint::new(why.of(&address))),
     }
 }
 

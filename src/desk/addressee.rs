@@ -1,0 +1,60 @@
+//! Who may be written to: the one question that stands before every address that somebody names,
+//! be it an agent, the header of a mail that is passed on, or a customer's Cc.
+
+use crate::config::Config;
+use crate::mail::{Address, origin};
+
+/// Why nobody may be written to there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unwritable {
+    /// An agent of that name.
+    Colleague(String),
+    /// The desk itself, or a role of its domain.
+    Desk,
+    /// By its name the address of a machine or a role: nobody reads there (RFC 2142, RFC 5230).
+    Machine,
+}
+
+/// Whether an address that somebody names may be written to.
+pub fn may_be_written_to(config: &Config, address: &Address) -> Result<(), Unwritable> {
+    if let Some(agent) = config.agent(address) {
+        return Err(Unwritable::Colleague(agent.name.clone()));
+    }
+    if is_ours(config, address) {
+        return Err(Unwritable::Desk);
+    }
+    if origin::is_role_address(address) { Err(Unwritable::Machine) } else { Ok(()) }
+}
+
+impl Unwritable {
+    /// The same in words about that address.
+    pub fn of(&self, address: &Address) -> String {
+        match self {
+            Self::Colleague(name) => {
+                format!("{name} is a colleague, no customer; #assign or #note reaches them")
+            }
+            Self::Desk => format!("{address} is this desk itself"),
+            Self::Machine => {
+                format!(
+                    "{address} is by its name the address of a machine or a role, and nobody reads there"
+                )
+            }
+        }
+    }
+}
+
+/// The desk and its agents are no customers, and neither are the roles of its domain (RFC 2142).
+pub fn is_ours(config: &Config, address: &Address) -> bool {
+    let desk = &config.desk.address;
+    let role = address.domain().eq_ignore_ascii_case(desk.domain())
+        && ["postmaster", "abuse", "mailer-daemon", "support"]
+            .iter()
+            .any(|name| address.local().eq_ignore_ascii_case(name));
+    // `support+x@`: most servers deliver what is behind the plus to the same mailbox.
+    let detail = address.domain().eq_ignore_ascii_case(desk.domain())
+        && address
+            .local()
+            .split_once('+')
+            .is_some_and(|(local, _)| local.eq_ignore_ascii_case(desk.local()));
+    address == desk || detail || role || config.agent(address).is_some()
+}
