@@ -583,6 +583,8 @@ pub enum Slip<'a> {
     Wider,
     /// Nothing says whether it is meant for the customer.
     Unclear(Doubt),
+    /// Its words point to quoted lines that do not go out, of which this is the first.
+    LeftOut(&'a str),
     /// It repeats what was noted inside, and does not say that it is meant so.
     Noted,
     /// There is nothing in it.

@@ -12,6 +12,7 @@ pub mod gate;
 pub mod inside;
 pub mod key;
 pub mod order;
+pub mod quoted;
 pub mod release;
 pub mod speech;
 pub mod third;

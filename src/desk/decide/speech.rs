@@ -1,7 +1,7 @@
 //! What an agent says, as far as it may go where it goes; and its holding where it may not.
 
 use super::customer::{customer, files};
-use super::words::{outgoing_text, stray_quote};
+use super::quoted::{self, Kept, Known};
 use crate::config::Agent;
 use crate::desk::case::{
     Answered, Context, Conversation, Decision, Leak, NewEntry, Outcome, Read, Slip,
@@ -75,26 +75,30 @@ pub fn held(
 /// What an agent says, with what goes along.
 #[derive(Clone, Debug)]
 pub struct Words<'a> {
-    /// The text.
-    pub text: String,
+    /// The text, and what of it stays with us.
+    pub kept: Kept<'a>,
     /// The files that may leave.
     pub enclosures: Vec<&'a Attachment>,
 }
 
 /// What an agent says, as far as it may go where it goes; `None` if there is nothing of theirs.
 pub fn words<'a>(
+    context: &Context<'_>,
     read: &Read<'a>,
     conversation: &Conversation,
     internal: bool,
 ) -> Result<Option<Words<'a>>, Slip<'a>> {
-    let quotable = if internal { &[][..] } else { &conversation.public_texts };
-    if !internal && let Some(line) = stray_quote(read.blocks, quotable) {
+    let known = known(context, conversation);
+    if !internal && let Some(line) = quoted::stray(read.blocks, &known) {
         return Err(Slip::Leaks(Leak::Inside, Some(line)));
     }
     if !internal && read.inbound.unread {
         return Err(Slip::Unread);
     }
-    let text = outgoing_text(read.blocks, quotable);
+    let kept = match internal {
+        true => Kept { text: known.inside(read.blocks), ..Kept::default() },
+        false => known.to_outside(read.blocks),
+    };
     let enclosures: Vec<&Attachment> =
         read.inbound.attachments.iter().filter(|file| is_for_outside(file, read)).collect();
     let own_words =
@@ -105,7 +109,14 @@ pub fn words<'a>(
     // signature.
     let file = enclosures.iter().any(|file| file.content_id.is_none());
     let nothing = !own_words && (passed_on || !file);
-    Ok((!nothing).then_some(Words { text, enclosures }))
+    Ok((!nothing).then_some(Words { kept, enclosures }))
+}
+
+/// What a line that the agent quotes may come from.
+fn known(context: &Context<'_>, conversation: &Conversation) -> Known {
+    let notes = conversation.notes.iter().map(|(_, note)| note.as_str());
+    let ours = context.shown.iter().map(|mail| mail.text.as_str());
+    Known::new(conversation.public_texts.iter().map(String::as_str), notes.chain(ours))
 }
 
 /// What was said, as an event and an entry.

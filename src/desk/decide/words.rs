@@ -9,34 +9,6 @@ use crate::desk::command::parse::{Script, undecorated};
 use crate::mail::quote::tail::{Habits, Says, says};
 use crate::mail::quote::{Block, Role};
 
-/// A line with a quotation mark that was read as the agent's own, and that no customer has seen.
-pub fn stray_quote<'a>(blocks: &'a [Block], quotable: &[String]) -> Option<&'a str> {
-    let own =
-        blocks.iter().filter(|block| block.role == Role::New).flat_map(|block| block.text.lines());
-    let public: Vec<String> = quotable.iter().map(|text| squeeze(text)).collect();
-    own.into_iter().find(|line| {
-        let bare =
-            line.trim_start().strip_prefix('>').map(|rest| squeeze(rest.trim_start_matches('>')));
-        bare.is_some_and(|bare| !bare.is_empty() && !public.iter().any(|text| text.contains(&bare)))
-    })
-}
-
-/// What leaves: the agent's own words, and of what they quote between them only lines that stand in
-/// a public entry.
-pub fn outgoing_text(blocks: &[Block], quotable: &[String]) -> String {
-    let last_words = blocks.iter().rposition(is_words).map_or(0, |last| last + 1);
-    let public: Vec<String> = quotable.iter().map(|text| squeeze(text)).collect();
-    let mut lines: Vec<String> = Vec::new();
-    for block in blocks.iter().take(last_words) {
-        match block.role {
-            Role::New | Role::Forward => lines.extend(block.text.lines().map(str::to_owned)),
-            Role::Quote => lines.extend(public_quotes(&block.text, &public)),
-            Role::Signature => {}
-        }
-    }
-    tidy(&lines)
-}
-
 /// A text in which every agent's address is the desk's: signatures bear them, and customers know
 /// the desk only (C2).
 pub fn without_agents(text: &str, config: &Config) -> String {
@@ -76,10 +48,6 @@ fn is_address_end(before: &str, after: &str) -> bool {
     left && !after.starts_with(part) && !dotted
 }
 
-fn is_words(block: &Block) -> bool {
-    matches!(block.role, Role::New | Role::Forward) && !block.text.trim().is_empty()
-}
-
 /// The text as it is sent: `\#word` is how an agent writes `#word` where that would be a command.
 pub fn unescaped(text: &str) -> String {
     text.split('\n').map(unescape).collect::<Vec<_>>().join("\n")
@@ -106,37 +74,4 @@ pub fn without_bare_tail(mut script: Script, habits: &Habits) -> Script {
             .for_each(|block| block.role = Role::Signature);
     }
     script
-}
-
-fn public_quotes(text: &str, public: &[String]) -> Vec<String> {
-    let quoted = text.lines().filter_map(|line| line.trim_start().strip_prefix('>'));
-    let bare = quoted.map(|line| line.trim_matches(|c: char| c == '>' || c.is_whitespace()));
-    let known = bare.filter(|line| {
-        let squeezed = squeeze(line);
-        !squeezed.is_empty() && public.iter().any(|text| text.contains(&squeezed))
-    });
-    known.map(|line| format!("> {line}")).collect()
-}
-
-/// The words of a line; the bar that our mails put before a stranger's line is none of it.
-fn squeeze(text: &str) -> String {
-    text.replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Joins lines, with at most one blank line in a row and none at the ends.
-fn tidy(lines: &[String]) -> String {
-    let mut text = String::new();
-    let mut blanks = 0;
-    for line in lines {
-        if line.trim().is_empty() {
-            blanks += 1;
-            continue;
-        }
-        if !text.is_empty() {
-            text.push_str(if blanks > 0 { "\n\n" } else { "\n" });
-        }
-        blanks = 0;
-        text.push_str(line.trim_end());
-    }
-    text
 }

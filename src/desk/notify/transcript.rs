@@ -220,6 +220,7 @@ pub fn held(
     }
     let line = match slip {
         Slip::Leaks(_, line) => line.map(|line| shorten(line.trim(), 200)),
+        Slip::LeftOut(line) => Some(shorten(line.trim(), 200)),
         _ => None,
     };
     // A colleague's token says nothing about where this agent's words may go.
@@ -330,6 +331,11 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
                 Doubt::FewWords => "beside the commands stand only a few words, perhaps a part of your signature",
             }.to_owned(),
             format!("answer with #reply and nothing else to send it to {}, or with #note to keep it inside.", reached(context)),
+        ),
+        Slip::LeftOut(_) => (
+            "it points to quoted lines that those outside have not seen, and those would stay with us".to_owned(),
+            "answer with #send if your words are to go without them; or write anew, without the marks before what they are to read."
+                .to_owned(),
         ),
         Slip::Noted => (
             "it repeats what was noted inside, and the customer would read it".to_owned(),

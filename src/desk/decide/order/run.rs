@@ -200,7 +200,13 @@ impl<'a> Order<'a> {
         self.settle_doubt()?;
         let Some(conversation) = &self.conversation else { return Ok(()) };
         let internal = self.goes != ReplyGoes::Public;
-        let words = words(self.read, conversation, internal)?;
+        let words = words(self.context, self.read, conversation, internal)?;
+        let cut = words.as_ref().map_or(0, |words| words.kept.left);
+        if let Some(line) =
+            words.as_ref().and_then(|words| words.kept.missed).filter(|_| !self.meant)
+        {
+            return Err(Slip::LeftOut(line));
+        }
         let Some((text, enclosures, internal)) = self.all_words(words, internal) else {
             return if must { Err(Slip::Nothing) } else { Ok(()) };
         };
@@ -224,6 +230,7 @@ impl<'a> Order<'a> {
             return Err(Slip::Collision(other));
         }
         self.tell_of_copies(internal);
+        self.tell_of_cut(cut);
         self.put_first(said, internal);
         let Some(conversation) = &self.conversation else { return Ok(()) };
         if internal {
@@ -306,6 +313,17 @@ impl<'a> Order<'a> {
         });
     }
 
+    /// What of the agent's mail those outside do not get.
+    fn tell_of_cut(&mut self, lines: usize) {
+        match lines {
+            0 => {}
+            1 => self.answer("! 1 quoted line stayed with us: those outside have not seen it."),
+            _ => self.answer(format!(
+                "! {lines} quoted lines stayed with us: those outside have not seen them."
+            )),
+        }
+    }
+
     /// Words of which nothing says whom they are for wait, unless a command says it.
     fn settle_doubt(&mut self) -> Result<(), Slip<'a>> {
         let Some(doubt) = self.doubt.filter(|_| !self.goes_said) else { return Ok(()) };
@@ -314,7 +332,7 @@ impl<'a> Order<'a> {
             self.goes = ReplyGoes::Public;
             return Ok(());
         }
-        let speaks = words(self.read, conversation, true)?.is_some();
+        let speaks = words(self.context, self.read, conversation, true)?.is_some();
         if speaks { Err(Slip::Unclear(doubt)) } else { Ok(()) }
     }
 
@@ -326,7 +344,7 @@ impl<'a> Order<'a> {
     ) -> Option<(String, Vec<&'a Attachment>, bool)> {
         let said = words.is_some() || !self.below.is_empty();
         let (text, enclosures) =
-            words.map(|words| (words.text, words.enclosures)).unwrap_or_default();
+            words.map(|words| (words.kept.text, words.enclosures)).unwrap_or_default();
         let noted: &[String] = if internal || !said { &self.remarks } else { &[] };
         let parts: Vec<&str> = [text.as_str()]
             .into_iter()

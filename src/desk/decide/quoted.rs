@@ -1,0 +1,199 @@
+//! What becomes of the lines that an agent's mail quotes.
+//!
+//! A quotation is what was said before, and not what has a mark before it. Marked lines that stand in
+//! nothing that we ever sent or keep are the agent's own and go out. Of what their mail program
+//! quotes, all but what those outside have seen stays with us, as everybody expects of the history
+//! below an answer. Lines that the agent chose to quote and that stay with us are told; and where
+//! the words point to what would be cut, the mail waits.
+
+use crate::desk::voice::bears_our_mark;
+use crate::mail::quote::{Block, Role};
+
+/// Letters at one end of a line by which it is known where a client changed the rest.
+const END: usize = 16;
+
+/// What a quoted line may come from.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Letters of what those outside have seen.
+    outside: Vec<String>,
+    /// Letters of our mails to agents and of notes.
+    inside: Vec<String>,
+}
+
+/// What of an agent's text leaves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept<'a> {
+    /// The text.
+    pub text: String,
+    /// How many quoted lines stay with us that the agent may have meant to send.
+    pub left: usize,
+    /// A line of those to which the text above them points.
+    pub missed: Option<&'a str>,
+}
+
+/// What a quoted block is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quoted {
+    /// The agent's own lines with a mark before them.
+    Own,
+    /// What the mail program puts below an answer or between its parts.
+    History,
+    /// Lines that the agent chose.
+    Chosen,
+    /// Lines of others that we do not know, with who wrote them above.
+    Foreign,
+}
+
+impl Known {
+    /// From texts.
+    pub fn new<'t>(
+        outside: impl Iterator<Item = &'t str>,
+        inside: impl Iterator<Item = &'t str>,
+    ) -> Self {
+        Self { outside: outside.map(letters).collect(), inside: inside.map(letters).collect() }
+    }
+
+    fn is_outside(&self, line: &str) -> bool {
+        let line = letters(line);
+        !line.is_empty() && self.outside.iter().any(|text| text.contains(&line))
+    }
+
+    /// Whether a line stands in something that we know, perhaps changed by a client at one end.
+    fn has(&self, line: &str) -> bool {
+        let line = letters(line);
+        let holds = |part: &str| {
+            let all = self.outside.iter().chain(&self.inside);
+            !part.is_empty() && all.into_iter().any(|text| text.contains(part))
+        };
+        let ends = || {
+            let first: String = line.chars().take(END).collect();
+            let skip = line.chars().count().saturating_sub(END);
+            let last: String = line.chars().skip(skip).collect();
+            skip > 0 && (holds(&first) || holds(&last))
+        };
+        holds(&line) || ends()
+    }
+
+    /// What a block is that follows a history or none.
+    fn judge(&self, block: &Block, after_history: bool) -> Quoted {
+        let full = || block.text.lines().filter(|line| !line.trim().is_empty());
+        let introduced = full().next().is_none_or(|line| marked(line).is_none());
+        let words: Vec<&str> = full().filter_map(marked).filter(|line| has_letters(line)).collect();
+        // Outlook sets no marks.
+        let words = if words.is_empty() { full().collect() } else { words };
+        let known = words.iter().filter(|line| self.has(line)).count();
+        let ours = words.iter().any(|line| bears_our_mark(line) && self.has(line));
+        match (known * 2 >= words.len(), introduced || after_history || ours) {
+            (true, true) => Quoted::History,
+            (true, false) => Quoted::Chosen,
+            (false, _) if introduced => Quoted::Foreign,
+            (false, _) if ours => Quoted::History,
+            (false, _) => Quoted::Own,
+        }
+    }
+
+    /// What leaves of a mail that goes outside.
+    pub fn to_outside<'a>(&self, blocks: &'a [Block]) -> Kept<'a> {
+        let last = blocks.iter().rposition(is_words).map_or(0, |last| last + 1);
+        let (mut kept, mut lines, mut history) = (Kept::default(), Vec::new(), false);
+        for (at, block) in blocks.iter().enumerate().filter(|(_, block)| is_said(block)) {
+            if block.role != Role::Quote {
+                lines.extend(block.text.split('\n').map(str::to_owned));
+                continue;
+            }
+            let quoted = self.judge(block, history);
+            history |= quoted == Quoted::History;
+            let points = lines.iter().rev().find(|line| !line.trim().is_empty());
+            let points = points.is_some_and(|line| line.trim_end().ends_with([':', '：']));
+            match quoted {
+                Quoted::Own => lines.extend(block.text.split('\n').map(str::to_owned)),
+                Quoted::History if at >= last => {}
+                Quoted::History => lines.extend(self.seen(block)),
+                Quoted::Chosen | Quoted::Foreign => {
+                    lines.extend(self.seen(block).filter(|_| quoted == Quoted::Chosen));
+                    let cut = self.unseen(block);
+                    kept.left += if quoted == Quoted::Chosen { cut.len() } else { 0 };
+                    if points && kept.missed.is_none() {
+                        kept.missed = cut.first().copied();
+                    }
+                }
+            }
+        }
+        kept.text = tidy(&lines);
+        kept
+    }
+
+    /// What is kept of a mail that stays inside: all but the history, which everybody there has.
+    pub fn inside(&self, blocks: &[Block]) -> String {
+        let (mut lines, mut history) = (Vec::new(), false);
+        for block in blocks.iter().filter(|block| is_said(block)) {
+            let quoted = (block.role == Role::Quote).then(|| self.judge(block, history));
+            history |= quoted == Some(Quoted::History);
+            if !matches!(quoted, Some(Quoted::History | Quoted::Foreign)) {
+                lines.extend(block.text.split('\n').map(str::to_owned));
+            }
+        }
+        tidy(&lines)
+    }
+
+    /// Lines of a block that those outside have seen, marked, and the empty line below it.
+    fn seen(&self, block: &Block) -> impl Iterator<Item = String> {
+        let bare = block.text.lines().filter_map(marked);
+        let below = block.text.ends_with('\n').then(String::new);
+        bare.filter(|line| self.is_outside(line)).map(|line| format!("> {line}")).chain(below)
+    }
+
+    fn unseen<'a>(&self, block: &'a Block) -> Vec<&'a str> {
+        let bare = block.text.lines().map(|line| marked(line).unwrap_or(line.trim()));
+        bare.filter(|line| has_letters(line) && !self.is_outside(line)).collect()
+    }
+}
+
+/// A line with a mark of quotation that was read as the agent's own, and that only the inside knows.
+pub fn stray<'a>(blocks: &'a [Block], known: &Known) -> Option<&'a str> {
+    let own = blocks.iter().filter(|block| block.role == Role::New);
+    own.flat_map(|block| block.text.lines())
+        .find(|line| marked(line).is_some_and(|bare| known.has(bare) && !known.is_outside(bare)))
+}
+
+/// A line without its marks of quotation; `None` if it has none.
+fn marked(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let sign = |c: char| matches!(c, '>' | '＞') || c.is_whitespace();
+    line.starts_with(['>', '＞']).then(|| line.trim_matches(sign))
+}
+
+fn has_letters(line: &str) -> bool {
+    line.contains(char::is_alphanumeric)
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn is_said(block: &Block) -> bool {
+    block.role != Role::Signature
+}
+
+fn is_words(block: &Block) -> bool {
+    matches!(block.role, Role::New | Role::Forward) && !block.text.trim().is_empty()
+}
+
+/// Joins lines, with at most one blank line in a row and none at the ends.
+fn tidy(lines: &[String]) -> String {
+    let mut text = String::new();
+    let mut blanks = 0;
+    for line in lines {
+        if line.trim().is_empty() {
+            blanks += 1;
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(if blanks > 0 { "\n\n" } else { "\n" });
+        }
+        blanks = 0;
+        text.push_str(line.trim_end());
+    }
+    text
+}
