@@ -190,6 +190,10 @@ pub struct Inbound {
     /// The readable text of the mail itself: `\n` lines, unflowed, HTML rendered with quotation as
     /// `> `. No control characters but `\n` and `\t`.
     pub text: String,
+    /// More was written than that text holds.
+    pub cut: bool,
+    /// The largest part from which that text comes, as a file.
+    pub text_part: Option<Attachment>,
     /// Some of that text may be another than was written: its charset or its form is not known.
     pub unread: bool,
     /// Readable text of mails that it carries (message/rfc822); empty if none.

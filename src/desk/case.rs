@@ -573,6 +573,8 @@ pub enum Slip<'a> {
     Leaks(Leak<'a>, Option<&'a str>),
     /// The same, in a file of that name.
     InFile(Leak<'a>, &'a str),
+    /// Its text is longer than what is read of a mail.
+    TooLong,
     /// Its text cannot be read for sure.
     Unread,
     /// Its subject speaks of absence: perhaps a machine sent it.

@@ -56,6 +56,9 @@ pub fn parse(raw: &[u8]) -> Inbound {
     inbound.nested_text = within.read(raw, &parts, 0);
     inbound.attachments = attachments(raw, &parts, &words.used, &within.subjects, &mut defects);
     inbound.carried = within.mails;
+    inbound.text_part =
+        words.largest.and_then(|index| parts.get(index)).map(|part| whole_text(raw, part));
+    inbound.cut = words.cut;
     inbound.text = words.text;
     inbound.unread = words.doubtful;
     inbound.report = report::read(raw, &parts);
@@ -132,7 +135,7 @@ fn file_text(bytes: &[u8], kind: &str) -> Option<String> {
     let unfolded = text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "");
     let mut all = vec![text.clone(), unfolded];
     if kind.contains("html") || text.trim_start().starts_with('<') {
-        all.push(html::render(&text));
+        all.push(html::render(&text).text);
     }
     if kind.starts_with("message/") || is_mail(&text) {
         let mail = parse(bytes);
@@ -229,6 +232,20 @@ fn attachments(
         });
     }
     out
+}
+
+/// A part of the text as a file.
+fn whole_text(raw: &[u8], part: &Part) -> Attachment {
+    let name = if part.is("text/html") { "text.html" } else { "text.txt" };
+    Attachment {
+        name: Some(name.to_owned()),
+        content_type: content_type(&part.kind.value),
+        size: transfer::size(slice(raw, part.body.clone()), part.encoding),
+        content_id: None,
+        offset: part.body.start,
+        length: part.body.len(),
+        encoding: part.encoding,
+    }
 }
 
 /// The type as RFC 6838 §4.2 allows it, for it goes out again with the file; anything else says

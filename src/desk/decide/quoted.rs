@@ -12,6 +12,10 @@ use crate::mail::quote::{Block, Role};
 /// Letters at one end of a line by which it is known where a client changed the rest.
 const END: usize = 16;
 
+/// Lines of a block that are compared: by so many it is known what it is, and nobody quotes more
+/// between their words.
+const LINES_MAX: usize = 200;
+
 /// What a quoted line may come from.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
@@ -77,7 +81,7 @@ impl Known {
 
     /// What a block is that follows a history or none.
     fn judge(&self, block: &Block, after_history: bool) -> Quoted {
-        let full = || block.text.lines().filter(|line| !line.trim().is_empty());
+        let full = || block.text.lines().filter(|line| !line.trim().is_empty()).take(LINES_MAX);
         let introduced = full().next().is_none_or(|line| marked(line).is_none());
         let words: Vec<&str> = full().filter_map(marked).filter(|line| has_letters(line)).collect();
         // Outlook sets no marks.
@@ -139,14 +143,17 @@ impl Known {
 
     /// Lines of a block that those outside have seen, marked, and the empty line below it.
     fn seen(&self, block: &Block) -> impl Iterator<Item = String> {
-        let bare = block.text.lines().filter_map(marked);
+        let bare = block.text.lines().filter_map(marked).take(LINES_MAX);
         let below = block.text.ends_with('\n').then(String::new);
         bare.filter(|line| self.is_outside(line)).map(|line| format!("> {line}")).chain(below)
     }
 
     fn unseen<'a>(&self, block: &'a Block) -> Vec<&'a str> {
         let bare = block.text.lines().map(|line| marked(line).unwrap_or(line.trim()));
-        bare.filter(|line| has_letters(line) && !self.is_outside(line)).collect()
+        let said = bare.filter(|line| has_letters(line)).enumerate();
+        said.filter(|(at, line)| *at >= LINES_MAX || !self.is_outside(line))
+            .map(|(_, line)| line)
+            .collect()
     }
 }
 

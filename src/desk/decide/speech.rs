@@ -95,6 +95,10 @@ pub fn words<'a>(
     if !internal && read.inbound.unread {
         return Err(Slip::Unread);
     }
+    let last = read.blocks.iter().rev().find(|block| !block.text.trim().is_empty());
+    if read.inbound.cut && !last.is_some_and(|block| block.role == Role::Quote) {
+        return Err(Slip::TooLong);
+    }
     let kept = match internal {
         true => Kept { text: known.inside(read.blocks), ..Kept::default() },
         false => known.to_outside(read.blocks),

@@ -14,8 +14,8 @@ use crate::desk::case::{Answered, Context, Conversation, Decision, Post, Read};
 use crate::desk::texts::{Texts, Values, moment, size, stamp};
 use crate::desk::{Entry, EntryKind, voice};
 use crate::mail::{
-    Address, Authentication, Enclosure, Inbound, Kind, Origin, Outgoing, Person, ReplyGoes,
-    TicketNumber,
+    Address, Attachment, Authentication, Enclosure, Inbound, Kind, Origin, Outgoing, Person,
+    ReplyGoes, TicketNumber,
 };
 use crate::time::Timestamp;
 
@@ -351,20 +351,26 @@ fn said(
         ("author", value(voice::author(context.config, author))),
         ("did", value(did)),
         ("text", value(voice::barred(&shorten(read.text, TEXT_SHOWN)))),
-        ("files", list(read.inbound.attachments.iter().map(file_line).collect())),
+        ("files", list(files(read).map(file_line).collect())),
     ])
 }
 
+/// The mail's files, and its text as one where it is longer than what is shown.
+fn files<'a>(read: &'a Read<'_>) -> impl Iterator<Item = &'a Attachment> {
+    let long = read.inbound.cut || read.text.chars().nth(TEXT_SHOWN).is_some();
+    let text = read.inbound.text_part.iter().filter(move |_| long);
+    let listed = |file: &&Attachment| {
+        read.inbound.attachments.iter().all(|other| other.offset != file.offset)
+    };
+    read.inbound.attachments.iter().chain(text.filter(listed))
+}
+
 fn enclosed(read: &Read<'_>) -> Vec<Enclosure> {
-    let total: usize = read.inbound.attachments.iter().map(|file| file.size).sum();
+    let total: usize = files(read).map(|file| file.size).sum();
     if total > ENCLOSED_MAX {
         return Vec::new();
     }
-    read.inbound
-        .attachments
-        .iter()
-        .map(|file| Enclosure { source: read.id, attachment: file.clone() })
-        .collect()
+    files(read).map(|file| Enclosure { source: read.id, attachment: file.clone() }).collect()
 }
 
 /// A mail that is too large lies in the mailbox: everybody hears who wrote it.

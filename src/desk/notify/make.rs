@@ -94,10 +94,10 @@ pub fn goes_to(conversation: &Conversation) -> String {
 
 pub fn shorten(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
-        Some((at, _)) => format!(
-            "{}\n[… cut here; `postdesk show` prints all of it]",
-            text.get(..at).unwrap_or(text).trim_end()
-        ),
+        Some((at, _)) => {
+            let (shown, rest) = text.split_at(at);
+            format!("{}\n[… {} more characters]", shown.trim_end(), rest.chars().count())
+        }
         None => text.to_owned(),
     }
 }

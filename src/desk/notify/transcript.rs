@@ -276,6 +276,32 @@ fn file_words(leak: Leak<'_>, name: &str) -> (String, String) {
     (why, advice)
 }
 
+/// The same of a slip that concerns the text alone.
+fn text_words(slip: Slip<'_>) -> (&'static str, &'static str) {
+    match slip {
+        Slip::TooLong => (
+            "its text is longer than what we read of a mail, and the rest of it would be lost",
+            "write again, with what is long in a file; nothing of this one was sent.",
+        ),
+        Slip::Unread => (
+            "its text is in a form or a character set that we cannot read for sure",
+            "answer this mail with #reply on the first line and your words below it, in plain text.",
+        ),
+        Slip::LeftOut(_) => (
+            "it points to quoted lines that those outside have not seen, and those would stay with us",
+            "answer with #send if your words are to go without them; or write anew, without the marks before what they are to read.",
+        ),
+        Slip::Noted => (
+            "it repeats what was noted inside, and the customer would read it",
+            "answer this mail with #send if they are to read that, or write anew without it.",
+        ),
+        _ => (
+            "there are no words of yours and no file in it that we can read: it is empty, all of it is quoted or a signature, or it is encrypted",
+            "answer this mail with #reply on the first line and your words below it, in plain.",
+        ),
+    }
+}
+
 /// Why a mail is held, and what its writer can do.
 pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
     let owner = &context.config.desk.owner;
@@ -311,10 +337,6 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
             "its subject speaks of absence, and nobody can tell whether you or a machine of yours wrote it".to_owned(),
             "answer with #send if it is your answer. If you are away, a mail with #away tells the desk.".to_owned(),
         ),
-        Slip::Unread => (
-            "its text is in a form or a character set that we cannot read for sure".to_owned(),
-            "answer this mail with #reply on the first line and your words below it, in plain text.".to_owned(),
-        ),
         Slip::WentInto(from, into) => (
             format!("ticket {from} goes on in {into} since, and your answer would also reach people of that one"),
             format!("answer with #send if that is right; else answer a newer mail about {into}."),
@@ -332,20 +354,10 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
             }.to_owned(),
             format!("answer with #reply and nothing else to send it to {}, or with #note to keep it inside.", reached(context)),
         ),
-        Slip::LeftOut(_) => (
-            "it points to quoted lines that those outside have not seen, and those would stay with us".to_owned(),
-            "answer with #send if your words are to go without them; or write anew, without the marks before what they are to read."
-                .to_owned(),
-        ),
-        Slip::Noted => (
-            "it repeats what was noted inside, and the customer would read it".to_owned(),
-            "answer this mail with #send if they are to read that, or write anew without it.".to_owned(),
-        ),
-        Slip::Nothing => (
-            "there are no words of yours and no file in it that we can read: it is empty, all of it is quoted or a signature, or it is encrypted"
-                .to_owned(),
-            "answer this mail with #reply on the first line and your words below it, in plain.".to_owned(),
-        ),
+        Slip::TooLong | Slip::Unread | Slip::LeftOut(_) | Slip::Noted | Slip::Nothing => {
+            let (why, advice) = text_words(slip);
+            (why.to_owned(), advice.to_owned())
+        }
     };
     (why, advice)
 }

@@ -38,6 +38,10 @@ const STUBS: [&str; 8] = [
 pub(super) struct Words {
     /// Readable text.
     pub text: String,
+    /// More was written than is kept.
+    pub cut: bool,
+    /// The largest part that was read.
+    pub largest: Option<usize>,
     /// Parts that are no files: taken into the text, or another form of it.
     pub used: BTreeSet<usize>,
     /// Some of the text may be another than was written.
@@ -46,17 +50,18 @@ pub(super) struct Words {
 
 /// Reads the text of the mail whose parts these are.
 pub(super) fn read(raw: &[u8], parts: &[Part], defects: &mut Vec<String>) -> Words {
-    let mut reader = Reader { raw, parts, used: BTreeSet::new(), doubtful: false, defects };
+    let mut reader = Reader { raw, parts, words: Words::default(), defects };
     let mut pieces = if parts.is_empty() { Vec::new() } else { reader.gather(0) };
     if pieces.is_empty() {
         pieces.extend(reader.named());
     }
-    let (used, doubtful) = (reader.used, reader.doubtful);
+    let mut words = reader.words;
     let mut text = join(&pieces);
-    if cut(&mut text, TEXT_MAX) {
+    words.cut |= cut(&mut text, TEXT_MAX);
+    if words.cut {
         note(defects, "text too long, it was cut");
     }
-    Words { text: clear_signed(text, defects), used, doubtful }
+    Words { text: clear_signed(text, defects), ..words }
 }
 
 /// The text as best it can be had from a body that has no readable part: its lines without what is
@@ -114,8 +119,7 @@ fn squeeze(text: &str) -> String {
 struct Reader<'a> {
     raw: &'a [u8],
     parts: &'a [Part],
-    used: BTreeSet<usize>,
-    doubtful: bool,
+    words: Words,
     defects: &'a mut Vec<String>,
 }
 
@@ -158,9 +162,9 @@ impl Reader<'_> {
             .parts
             .iter()
             .enumerate()
-            .find(|(index, part)| named(part) && !self.used.contains(index))?;
+            .find(|(index, part)| named(part) && !self.words.used.contains(index))?;
         let piece = self.leaf(part, index);
-        self.used.remove(&index);
+        self.words.used.remove(&index);
         piece
     }
 
@@ -170,10 +174,12 @@ impl Reader<'_> {
     }
 
     fn leaf(&mut self, part: &Part, index: usize) -> Option<Piece> {
-        self.used.insert(index);
+        self.words.used.insert(index);
         let encoded = slice(self.raw, part.body.clone());
-        if encoded.len() > ENCODED_MAX {
-            note(self.defects, "text too long, it was cut");
+        self.words.cut |= encoded.len() > ENCODED_MAX;
+        let before = self.words.largest.and_then(|largest| self.parts.get(largest));
+        if before.is_none_or(|before| before.body.len() < encoded.len()) {
+            self.words.largest = Some(index);
         }
         let (bytes, odd) =
             transfer::decode_text(encoded.get(..ENCODED_MAX).unwrap_or(encoded), part.encoding);
@@ -187,12 +193,18 @@ impl Reader<'_> {
             .map(str::to_owned)
             .or_else(|| html.then(|| html::charset(&bytes)).flatten());
         let decoded = charset::decode(&bytes, label.as_deref());
-        self.doubtful |=
+        self.words.doubtful |=
             decoded.is_doubtful(&bytes) || MARKED_UP.contains(&part.kind.value.as_str());
         if decoded.guessed {
             note(self.defects, "the charset is missing, unknown or wrong");
         }
-        let text = if html { html::render(&decoded.text) } else { plain(part, decoded.text) };
+        let text = if html {
+            let page = html::render(&decoded.text);
+            self.words.cut |= page.full;
+            page.text
+        } else {
+            plain(part, decoded.text)
+        };
         (!text.trim().is_empty()).then_some(Piece { html, text })
     }
 
@@ -246,7 +258,7 @@ impl Reader<'_> {
             && !part.is("text/calendar")
             && self.is_text(part, index);
         if text {
-            self.used.insert(index);
+            self.words.used.insert(index);
         }
         part.children.iter().for_each(|child| self.pass_over(*child));
     }

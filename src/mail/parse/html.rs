@@ -96,8 +96,16 @@ pub(super) fn charset(bytes: &[u8]) -> Option<String> {
     (!label.is_empty() && !label.starts_with("utf-16") && label != "unicode").then_some(label)
 }
 
+/// What is read of a page.
+pub(super) struct Rendered {
+    /// Its text.
+    pub text: String,
+    /// There is more than is kept.
+    pub full: bool,
+}
+
 /// Renders a page.
-pub(super) fn render(html: &str) -> String {
+pub(super) fn render(html: &str) -> Rendered {
     let mut render = Render::default();
     for token in Tokens::new(html) {
         match token {
@@ -110,7 +118,8 @@ pub(super) fn render(html: &str) -> String {
         }
     }
     render.close_to(0);
-    super::clean::text(&render.page.finish())
+    let full = render.page.is_full();
+    Rendered { text: super::clean::text(&render.page.finish()), full }
 }
 
 /// One open element and what its end undoes.

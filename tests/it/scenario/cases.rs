@@ -349,3 +349,43 @@ fn p47_a_thousand_mails_in_a_victims_name() {
     assert_eq!(stage.taken_for("victim@other.test"), 0);
     is_served(&mut stage);
 }
+
+/// Lines of so many bytes together, each of its own.
+fn long(bytes: usize) -> String {
+    let mut text = String::new();
+    for number in 0.. {
+        if text.len() >= bytes {
+            break;
+        }
+        text.push_str(&format!("| Line {number} of a log that nobody will ever read.\n"));
+    }
+    text
+}
+
+#[test]
+fn a_text_above_the_bound_goes_as_a_file_or_waits() {
+    let mut stage = Stage::with(&[]);
+    let text = long(40_000);
+    does(&mut stage, &format!("09:00 mail  From: carol@customer.test  Subject: Log\n{text}"));
+    let mail = stage.taken("notification to alice");
+    let shown = String::from_utf8_lossy(&mail.bytes).into_owned();
+    assert!(shown.contains("more characters]") && shown.contains("- text.txt ("), "{shown}");
+    assert!(shown.contains("filename=\"text.txt\"") || shown.contains("filename=text.txt"));
+
+    let answer =
+        "mail  From: alice@desk.test  Subject: Re: [#1] Log  In-Reply-To: {notification to alice}";
+    let text = long(2_200_000);
+    let lines = does(&mut stage, &format!("09:10 {answer}\n| See:\n{text}"));
+    assert!(lines.iter().any(|line| line.contains("held #1: its text is longer")), "{lines:#?}");
+    let before = stage.taken_for("carol@customer.test");
+
+    let quoted = text.replace("| ", "| > ");
+    let lines = does(
+        &mut stage,
+        &format!(
+            "09:20 {answer}\n| We look.\n|\n| On Tue, Desk <support@desk.test> wrote:\n{quoted}"
+        ),
+    );
+    assert!(lines.iter().any(|line| line.contains("an answer to the customer")), "{lines:#?}");
+    assert_eq!(stage.taken_for("carol@customer.test"), before + 1);
+}
