@@ -3,6 +3,7 @@
 
 mod address;
 mod read;
+mod rights;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use crate::time::Hours;
 
 pub use address::Address;
 pub use read::{Complaint, Complaints, KEYS, find, load, parse, warnings};
+pub use rights::{Grant, RIGHTS, Right, Role};
 
 /// All settings, checked.
 #[derive(Clone, Debug)]
@@ -178,26 +180,6 @@ pub enum Stamps {
     Above,
     /// Below it, and in one field.
     Below,
-}
-
-/// What an agent may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Answers.
-    Agent,
-    /// Answers and is asked when nobody does.
-    Lead,
-}
-
-/// What concerns many tickets or cannot be taken back (`may`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Right {
-    /// Joining tickets into one.
-    Merge,
-    /// Writing to many customers at once.
-    Broadcast,
-    /// Erasing a person.
-    Erase,
 }
 
 /// `[[agents]]`.

@@ -42,6 +42,22 @@ impl Address {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
+    /// Whether mail to this address ends where that one's does: it is the same but for a detail
+    /// behind a plus sign (RFC 5233), or for the dots that Gmail does not read. An address with a
+    /// detail of its own may be sorted into a folder of its own, so nothing is known of it.
+    pub fn lands_at(&self, other: &Self) -> bool {
+        !other.local().contains('+') && self.mailbox() == other.mailbox()
+    }
+
+    /// The address without detail, in lower case: two of one are read by one person.
+    pub fn mailbox(&self) -> String {
+        let local = self.local().split('+').next().unwrap_or_default().to_lowercase();
+        match self.domain().to_lowercase().as_str() {
+            "gmail.com" | "googlemail.com" => format!("{}@gmail.com", local.replace('.', "")),
+            domain => format!("{local}@{domain}"),
+        }
+    }
+
     /// The address in lower case: the key under which two spellings are the same person.
     pub fn key(&self) -> String {
         self.0.to_lowercase()

@@ -3,12 +3,16 @@
 //! Policy: whoever edits the file hears of everything that is wrong at once, each thing with its
 //! line, its key and what to write instead; nothing is guessed, nothing is ignored, so an unknown
 //! key is a complaint too. What a complaint quotes is never a password. `keys` is the table of all
-//! keys, `value` reads one value, `section` one table, `settings` all of them.
+//! keys, `value` and `names` read one value, `section` one table, `people` the agents, `settings`
+//! all of them; `warnings` names what is hardly meant.
 
 mod keys;
+mod names;
+mod people;
 mod section;
 mod settings;
 mod value;
+mod warnings;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -16,22 +20,13 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
-use super::{Config, Login, Secret, Server, Tls};
+use super::Config;
 
 pub use keys::KEYS;
+pub use warnings::warnings;
 
 /// Where the settings are looked for when nobody names a file.
 const PLACES: [&str; 2] = ["config.toml", "/etc/postdesk/config.toml"];
-
-/// Ports on which servers speak only the other kind of TLS (RFC 8314 §7.3): a login there would
-/// wait until its deadline.
-const CROSSED: [(u16, Tls, &str); 5] = [
-    (993, Tls::Starttls, "implicit"),
-    (465, Tls::Starttls, "implicit"),
-    (143, Tls::Implicit, "starttls"),
-    (587, Tls::Implicit, "starttls"),
-    (25, Tls::Implicit, "starttls"),
-];
 
 /// One slip of the pen makes the parser stumble over many lines; after so many complaints about
 /// syntax it only repeats itself.
@@ -125,65 +120,6 @@ pub fn parse(text: &str, file: &Path) -> Result<Config, Complaints> {
         (Some(config), all) if all.is_empty() => Ok(config),
         (_, all) => Err(Complaints { file: file.to_path_buf(), all }),
     }
-}
-
-/// What is not wrong but hardly meant, for `check` and the log at start.
-pub fn warnings(file: &Path, config: &Config) -> Vec<String> {
-    let mut all = Vec::new();
-    if password_in_file(config) && readable_by_others(file) {
-        let file = file.display();
-        all.push(format!("{file} holds a password and others on this machine can read it: chmod 600 {file}, or use password_file"));
-    }
-    all.extend(
-        crossed("imap", &config.imap.server).into_iter().chain(crossed("smtp", &config.smtp)),
-    );
-    if config.imap.server.login.is_none() {
-        all.push(
-            "imap.username is not set: hardly a server shows a mailbox without login".to_owned(),
-        );
-    }
-    if config.authentication.unsafe_trust_from {
-        all.push("authentication.unsafe_trust_from is on: whoever writes an agent's address into From is taken for the agent".to_owned());
-    } else if config.authentication.authserv_id.is_none() {
-        let agents = match config.authentication.check_dkim {
-            true => "; agents are known by the signature (DKIM) of their mails alone",
-            false => ", and check_dkim is off: whatever agents write will be held",
-        };
-        all.push(format!("authentication.authserv_id is not set: the server's verdict on senders is not believed{agents}"));
-    }
-    let unserved =
-        config.queues.iter().filter(|queue| config.agents_of(&queue.name).next().is_none());
-    all.extend(unserved.map(|queue| {
-        format!(
-            "no agent serves the queue {:?}: only the owner will hear of its tickets",
-            queue.name
-        )
-    }));
-    all
-}
-
-fn crossed(section: &str, server: &Server) -> Option<String> {
-    let (port, _, usual) =
-        CROSSED.iter().find(|(port, tls, _)| *port == server.port && *tls == server.tls)?;
-    Some(format!("{section}.port is {port}, where servers expect {section}.tls = \"{usual}\""))
-}
-
-fn password_in_file(config: &Config) -> bool {
-    let servers = [&config.imap.server, &config.smtp];
-    servers
-        .iter()
-        .any(|server| matches!(server.login, Some(Login { password: Secret::Text(_), .. })))
-}
-
-#[cfg(unix)]
-fn readable_by_others(file: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(file).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn readable_by_others(_file: &Path) -> bool {
-    false
 }
 
 fn whole(file: &Path, what: String) -> Complaints {

@@ -3,12 +3,13 @@
 
 mod faults;
 mod manual;
+mod names;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use postdesk::config::{
-    self, After, Assign, Complaints, Config, FirstStart, KEYS, Right, Role, Secret, Tls,
+    self, After, Assign, Complaints, Config, FirstStart, KEYS, RIGHTS, Right, Role, Secret, Tls,
 };
 use postdesk::mail::Address;
 use proptest::prelude::*;
@@ -305,10 +306,14 @@ fn one_person_may_have_several_addresses_and_rights_on_their_queues() {
             .iter()
             .all(|right| lea.may(*right, "billing") && !lea.may(*right, "support"))
     );
-    assert!(
-        good(LEAST).agents[0].may(Right::Merge, "support"),
-        "which any agent may unless it is written otherwise"
-    );
+    for row in RIGHTS {
+        let agent = &good(LEAST).agents[0];
+        assert_eq!(agent.may(row.right, "support"), row.roles.contains(&Role::Agent));
+        let given = good(&with("[[agents]]", &format!("may = [\"{}\"]", row.word)));
+        assert!(given.agents[0].may(row.right, "support"), "{}", row.word);
+        let lead = good(&with("[[agents]]", "role = \"lead\""));
+        assert_eq!(lead.agents[0].may(row.right, "support"), row.roles.contains(&Role::Lead));
+    }
 }
 
 #[test]

@@ -4,19 +4,20 @@
 //! other: each function reads all its keys first and only then asks with `?` whether they were
 //! good.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use toml::de::{DeTable, DeValue};
 
 use super::super::{
-    After, Agent, Assign, Config, Desk, FirstStart, Imap, Limits, Login, Queue, Right, Role,
-    Secret, Server, Tls, Trust,
+    After, Assign, Config, Desk, FirstStart, Imap, Limits, Login, Queue, Secret, Server, Tls, Trust,
 };
+use super::names;
+use super::people;
 use super::section::{Page, Section};
 use super::value::{self, Read, Value, wrong};
-use crate::config::{Address, Stamps};
+use crate::config::Stamps;
 use crate::time::{DAYS, Hours};
 
 /// What relative paths are meant from.
@@ -31,9 +32,6 @@ const TLS: [(&str, Tls); 3] =
     [("implicit", Tls::Implicit), ("starttls", Tls::Starttls), ("none", Tls::None)];
 const FIRST_STARTS: [(&str, FirstStart); 3] =
     [("all", FirstStart::All), ("quiet", FirstStart::Quiet), ("new", FirstStart::New)];
-const ROLES: [(&str, Role); 2] = [("agent", Role::Agent), ("lead", Role::Lead)];
-const RIGHTS: [(&str, Right); 3] =
-    [("merge", Right::Merge), ("broadcast", Right::Broadcast), ("erase", Right::Erase)];
 const ASSIGNS: [(&str, Assign); 3] = [
     ("everyone", Assign::Everyone),
     ("round-robin", Assign::RoundRobin),
@@ -58,9 +56,6 @@ const CONNECTIONS: u64 = 8;
 /// Whether this build can check signatures; it does so unless told otherwise.
 const DKIM_BUILT_IN: bool = cfg!(feature = "dkim");
 
-/// Words that stand for something else in `#assign`.
-const NO_HANDLES: [&str; 2] = ["none", "me"];
-
 /// Reads it all; complaints are on the page, and where there is one the value is of no use.
 pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config> {
     let top = Section::top(page, table);
@@ -69,11 +64,12 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
     let desk = desk(&section, place);
     let own = desk.as_ref().map(|desk| &desk.address);
     let imap = imap(&top.table("imap", "imap"), place);
-    let smtp =
-        server(&top.table("smtp", "smtp"), place, "the server that takes our mail", &SMTP_PORTS);
+    let post = top.table("smtp", "smtp");
+    let smtp = server(&post, place, "the server that takes our mail", &SMTP_PORTS);
     let authentication = trust(&top.table("authentication", "authentication"));
     let queues = queues(&top, desk.as_ref());
-    let agents = agents(&top, own, &queues);
+    let agents = people::agents(&top, own, &queues);
+    people::check_bounces(&post, smtp.as_ref(), agents.as_deref());
     let limits = limits(&top.table("limits", "limits"));
     Some(Config {
         desk: desk?,
@@ -88,7 +84,7 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
 }
 
 fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
-    let name = section.required("name", "the name that customers see", value::text);
+    let name = section.required("name", "the name that customers see", names::shown);
     let address =
         section.required("address", "the address that customers write to", value::address);
     let owner = section.required(
@@ -105,10 +101,21 @@ fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
         section.optional("close_after", value::duration("1m", "3650d")).unwrap_or(CLOSE_AFTER);
     let reopen_within =
         section.optional("reopen_within", value::duration("0s", "3650d")).unwrap_or(REOPEN_WITHIN);
-    if owner.is_some() && owner == address {
+    if let (Some(owner), Some(address)) = (&owner, &address)
+        && (owner.lands_at(address) || owner == address)
+    {
         section.complain(
             "owner",
             "is the desk's own address: its alarms would become tickets; name a person",
+        );
+    }
+    let another = |name: &String| {
+        names::is_like_address(name) && address.as_ref().is_none_or(|own| own.as_str() != name)
+    };
+    if name.as_ref().is_some_and(another) {
+        section.complain(
+            "name",
+            "looks like another address than the desk's, which mail clients take for fraud; write a name",
         );
     }
     let data_dir = resolve(&data_dir, place);
@@ -262,7 +269,7 @@ const STAMPS: [(&str, Stamps); 2] = [("above", Stamps::Above), ("below", Stamps:
 
 fn trust(section: &Section<'_>) -> Trust {
     Trust {
-        authserv_id: section.optional("authserv_id", value::text),
+        authserv_id: section.optional("authserv_id", names::authserv_id),
         stamps: section.optional("stamps", value::one_of(&STAMPS)),
         trusted_hops: section
             .optional("trusted_hops", value::list(value::host))
@@ -289,15 +296,16 @@ fn queues(top: &Section<'_>, desk: Option<&Desk>) -> Vec<Queue> {
     let usual = hours(&top.table("hours", "hours"), Hours::office(zone));
     let sla =
         top.table("sla", "sla").optional("first_answer", first_answer).unwrap_or(FIRST_ANSWER);
-    let mut names = BTreeSet::new();
+    let mut known = BTreeSet::new();
     let mut all = Vec::new();
     for section in top.tables("queues").unwrap_or_default() {
-        let name = section.required("name", "the word by which agents name the queue", value::text);
+        let name =
+            section.required("name", "the word by which agents name the queue", names::queue);
         let assign =
             section.optional("assign", value::one_of(&ASSIGNS)).unwrap_or(Assign::Everyone);
         let first_answer = section.optional("first_answer", first_answer).unwrap_or(sla);
         let hours = hours(&section.table("hours", "hours"), usual.clone());
-        if let Some(name) = name.as_ref().filter(|name| !names.insert(name.to_lowercase())) {
+        if let Some(name) = name.as_ref().filter(|name| !known.insert(names::squeezed(name))) {
             section.complain("name", format!("there are two queues {}", value::quoted(name)));
         }
         all.extend(name.map(|name| Queue { name, assign, hours, first_answer }));
@@ -344,112 +352,6 @@ fn hours(section: &Section<'_>, usual: Hours) -> Hours {
             Hours { week, holidays, zone }
         }
     }
-}
-
-/// The people. `None` only where a complaint says why.
-fn agents(top: &Section<'_>, own: Option<&Address>, queues: &[Queue]) -> Option<Vec<Agent>> {
-    let sections = top.tables("agents")?;
-    if sections.is_empty() {
-        top.complain(
-            "agents",
-            "there is nobody to answer; write at least one [[agents]] with name and address",
-        );
-    }
-    let mut addresses = BTreeSet::new();
-    let mut handles = BTreeMap::new();
-    let mut all = Vec::new();
-    for section in &sections {
-        let Some(agent) = agent(section, queues) else { continue };
-        if Some(&agent.address) == own {
-            section.complain("address", "is the desk's own address; an agent needs another one");
-        }
-        if !addresses.insert(agent.address.key()) {
-            section.complain(
-                "address",
-                format!("two agents have the address {}", value::quoted(agent.address.as_str())),
-            );
-        } else if let Some(other) = handles.insert(agent.handle.to_lowercase(), agent.name.clone())
-        {
-            let (handle, other) = (value::quoted(&agent.handle), value::quoted(&other));
-            section.complain("handle", format!("{handle} is the handle of {other} already; write handle = \"…\" with another word"));
-        }
-        for alias in &agent.aliases {
-            if Some(alias) == own || !addresses.insert(alias.key()) {
-                let alias = value::quoted(alias.as_str());
-                section.complain(
-                    "aliases",
-                    format!("{alias} is an address of the desk or of another agent already"),
-                );
-            }
-        }
-        all.push(agent);
-    }
-    Some(all)
-}
-
-fn agent(section: &Section<'_>, queues: &[Queue]) -> Option<Agent> {
-    let name = section.required("name", "the name that customers see", value::text);
-    let address =
-        section.required("address", "where the agent reads and writes mail", value::address);
-    let handle = section.optional("handle", handle);
-    let role = section.optional("role", value::one_of(&ROLES)).unwrap_or(Role::Agent);
-    let aliases = section.optional("aliases", value::list(value::address)).unwrap_or_default();
-    let may = section.optional("may", value::list(value::one_of(&RIGHTS)));
-    let usual = if role == Role::Lead {
-        RIGHTS.map(|(_, right)| right).to_vec()
-    } else {
-        vec![Right::Merge]
-    };
-    let served = section
-        .optional("queues", value::list(|value| queue_name(value, queues)))
-        .unwrap_or_default();
-    let skills = section.optional("skills", value::list(value::text)).unwrap_or_default();
-    let everything = || queues.iter().map(|queue| queue.name.clone()).collect();
-    let served = if served.is_empty() { everything() } else { served };
-    let address = address?;
-    let handle = handle.unwrap_or_else(|| address.local().to_owned());
-    Some(Agent {
-        name: name?,
-        handle,
-        address,
-        aliases,
-        role,
-        may: may.unwrap_or(usual),
-        queues: served,
-        skills,
-    })
-}
-
-/// The name of a queue as its own section writes it.
-fn queue_name(value: &Value<'_>, queues: &[Queue]) -> Read<String> {
-    let name = value::text(value)?;
-    match queues.iter().find(|queue| queue.name.to_lowercase() == name.to_lowercase()) {
-        Some(queue) => Ok(queue.name.clone()),
-        None => {
-            let known: Vec<&str> = queues.iter().map(|queue| queue.name.as_str()).collect();
-            wrong(value, format!("there is no such queue: {}", value::not_among(&name, &known)))
-        }
-    }
-}
-
-fn handle(value: &Value<'_>) -> Read<String> {
-    let handle = value::text(value)?;
-    if handle.contains(|c: char| c.is_whitespace() || c == '@' || c == '#') {
-        return wrong(
-            value,
-            format!("{} must be one word without @ and #", value::quoted(&handle)),
-        );
-    }
-    if NO_HANDLES.contains(&handle.to_lowercase().as_str()) {
-        return wrong(
-            value,
-            format!(
-                "{} means something else in commands; choose another word",
-                value::quoted(&handle)
-            ),
-        );
-    }
-    Ok(handle)
 }
 
 fn limits(section: &Section<'_>) -> Limits {

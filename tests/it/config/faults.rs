@@ -1,6 +1,6 @@
 //! The table of faults: each is one slip in a file that is good otherwise.
 
-use super::{bad, line_of, with};
+use super::{bad, line_of, names, with};
 
 /// One fault each: the section it is put into, the lines, the line at fault, the key, and words of
 /// the complaint.
@@ -334,7 +334,7 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
 
 #[test]
 fn each_fault_is_named_with_its_line_and_key() {
-    for (section, lines, at, key, words) in FAULTS {
+    for (section, lines, at, key, words) in FAULTS.iter().chain(names::FAULTS) {
         let text = with(section, lines);
         let complaints = bad(&text);
         let line = match at.split_once('#') {
@@ -364,6 +364,7 @@ fn each_fault_is_named_with_its_line_and_key() {
 fn a_fault_is_complained_about_once() {
     let chatty: Vec<_> = FAULTS
         .iter()
+        .chain(names::FAULTS)
         .map(|(section, lines, ..)| bad(&with(section, lines)))
         .filter(|complaints| complaints.all.len() > 1)
         .map(|complaints| complaints.to_text())

@@ -7,7 +7,8 @@ use postdesk::config::{self, KEYS};
 use super::{EXAMPLE, bad, good};
 
 /// `# key = value` lines of the example that are not the default but an instance.
-const INSTANCES: [&str; 19] = [
+const INSTANCES: [&str; 20] = [
+    "may",
     "aliases",
     "own_lists",
     "templates",
@@ -140,4 +141,10 @@ fn every_key_of_the_table_is_read() {
             );
         }
     }
+}
+
+#[test]
+fn the_manual_has_the_table_of_rights() {
+    let manual = config::Right::manual();
+    assert!(EXAMPLE.contains(&manual), "config.example.toml lacks this block:\n{manual}");
 }

@@ -68,8 +68,10 @@ fn may_merge(order: &mut Order<'_>, own: &Ticket, into: &Ticket) -> Result<(), C
         return Ok(());
     }
     Err(Complaint::new(format!(
-        "{} and {} are different people, and you may not merge their tickets (may = [\"merge\"]); #link shows one in the other",
-        own.requester.address, into.requester.address
+        "{} and {} are different people, and you may not merge their tickets (may = [{:?}]); #link shows one in the other",
+        own.requester.address,
+        into.requester.address,
+        Right::Merge.word()
     )))
 }
 
