@@ -36,12 +36,13 @@ pub struct Grant {
     pub what: &'static str,
 }
 
-/// All rights.
+/// All rights. Each joins or ends what people were told apart, so a plain agent has none unless
+/// somebody gave it.
 pub const RIGHTS: [Grant; 3] = [
     Grant {
         right: Right::Merge,
         word: "merge",
-        roles: &[Role::Agent, Role::Lead],
+        roles: &[Role::Lead],
         what: "#merge of tickets of different people: each then hears what is said to the other",
     },
     Grant {

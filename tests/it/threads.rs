@@ -18,9 +18,13 @@ fn does(stage: &mut Stage, text: &str) -> Vec<String> {
     stage.play(&Script::parse("(threads)", text).steps[0])
 }
 
+/// Whoever repairs here may join what different people wrote.
+const MAY_MERGE: &str = "agents = [{ name = \"Alice Archer\", address = \"alice@desk.test\", role = \"lead\" }, \
+    { name = \"Bob Brown\", address = \"bob@desk.test\", may = [\"merge\"] }]";
+
 /// A desk with four tickets of three people.
 fn begun() -> Stage {
-    let mut stage = Stage::with(&["limits.notifications_per_agent_and_hour = 1000"]);
+    let mut stage = Stage::with(&["limits.notifications_per_agent_and_hour = 1000", MAY_MERGE]);
     for (number, person) in PEOPLE.iter().enumerate() {
         let cc = if number == 1 { "  Cc: ada@example.org" } else { "" };
         does(
