@@ -200,6 +200,11 @@ pub fn execute(command: &Command, file: Option<&Path>, out: &mut dyn Write) -> R
     }
 }
 
+/// Whether a daemon holds that data_dir.
+fn daemon_runs(config: &Config) -> bool {
+    matches!(store::lock(&config.desk.data_dir), Err(store::Error::Locked(_)))
+}
+
 /// Opens the database that a command looks at.
 fn open(config: &Config) -> Result<Store, Failure> {
     Ok(Store::open_existing(&config.desk.data_dir)?)

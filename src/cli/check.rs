@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
-use super::{EXIT_FAILURE, Failure, render, run};
+use super::{EXIT_FAILURE, Failure, daemon_runs, render, run};
 use crate::config::{self, Config};
 use crate::fetch::Mailbox;
 use crate::fetch::imap::ImapMailbox;
 use crate::mail::authentic::dkim::Key;
 use crate::net::{self, Fault};
 use crate::send::smtp;
-use crate::store::{self, DATABASE, Store};
+use crate::store::{DATABASE, Store};
 
 /// Looks at everything, and goes on after what is wrong so that all of it is said at once.
 pub fn check(config: &Config, file: &Path, out: &mut dyn Write) -> Result<u8, Failure> {
@@ -62,8 +62,8 @@ fn database(config: &Config) -> Result<Vec<String>, String> {
     });
     match sound {
         Ok(words) if words == "ok" => {
-            let running = matches!(store::lock(data_dir), Err(store::Error::Locked(_)));
-            let daemon = if running { "a daemon runs on it" } else { "no daemon runs on it" };
+            let daemon =
+                if daemon_runs(config) { "a daemon runs on it" } else { "no daemon runs on it" };
             Ok(vec![format!("SQLite {}", rusqlite::version()), daemon.to_owned()])
         }
         Ok(words) => Err(format!("{words}: restore a backup")),

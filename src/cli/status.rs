@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::{EXIT_FAILURE, Failure, Format, open, plain, print_json};
+use super::{EXIT_FAILURE, Failure, Format, daemon_runs, open, plain, print_json};
 use crate::config::Config;
 use crate::desk::texts::{size, stamp};
 use crate::store::absences::AwayRow;
@@ -71,7 +71,7 @@ fn database_bytes(data_dir: &Path) -> u64 {
 
 /// What no daemon can say of itself: that it does not run, or has not seen the mailbox for long.
 fn add_silence(config: &Config, status: &mut Status, now: Timestamp) {
-    let running = matches!(store::lock(&config.desk.data_dir), Err(store::Error::Locked(_)));
+    let running = daemon_runs(config);
     let silent = status.last_poll_at.is_none_or(|at| now.since(at) > SILENT_AFTER);
     let since = status.last_poll_at.unwrap_or(now);
     if !running {

@@ -1,6 +1,7 @@
 //! What the listing commands show: rows as people and scripts read them. Keys are a contract (SPEC
 //! §7).
 
+mod caused;
 mod search;
 mod story;
 
@@ -8,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 use serde_json::Value;
 
+pub use caused::{Caused, caused};
 pub use search::{Found, search, spaced};
 pub use story::Story;
 

@@ -1,0 +1,40 @@
+//! What a mail that came made go out.
+
+use rusqlite::Connection;
+
+use crate::mail::InboxId;
+use crate::store::Result;
+use crate::time::Timestamp;
+
+/// A mail to one recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caused {
+    /// Why it goes.
+    pub kind: String,
+    /// To whom.
+    pub recipient: String,
+    /// How far it is.
+    pub state: String,
+    /// When it is tried; `None` if it is not any more.
+    pub next_attempt_at: Option<Timestamp>,
+}
+
+/// Mails that carry what that one said, tell of it, or answer it; oldest first.
+pub fn caused(connection: &Connection, id: InboxId) -> Result<Vec<Caused>> {
+    let mut statement = connection.prepare(
+        "SELECT kind, recipient, iif(withdrawn_at IS NULL, state, 'withdrawn') AS state, due_at FROM outbox
+         WHERE by_mail = ?1 OR about = ?1 OR entry IN (SELECT id FROM entries WHERE inbox = ?1) ORDER BY id",
+    )?;
+    let rows = statement.query_map([id.0], |row| {
+        let state: String = row.get("state")?;
+        let waits = state == "queued" || state == "unknown";
+        let due: i64 = row.get("due_at")?;
+        Ok(Caused {
+            kind: row.get("kind")?,
+            recipient: row.get("recipient")?,
+            state,
+            next_attempt_at: waits.then_some(Timestamp::from_millis(due)),
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

@@ -1,0 +1,160 @@
+//! `check`, `run` and `quarantine release` as whoever runs a desk meets them: the real binary,
+//! without servers. What is wrong is said before a mail finds it.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const SETTINGS: &str = r#"
+[desk]
+name = "Example Desk"
+address = "support@desk.test"
+owner = "owner@desk.test"
+templates = "texts"
+[imap]
+host = "127.0.0.1"
+port = 9
+tls = "none"
+username = "support"
+password = "secret"
+[smtp]
+host = "127.0.0.1"
+port = 9
+tls = "none"
+[limits]
+undo_window = "0s"
+[authentication]
+authserv_id = "mx.desk.test"
+check_dkim = false
+[[agents]]
+name = "Alice Archer"
+address = "alice@desk.test"
+"#;
+
+struct Desk {
+    folder: tempfile::TempDir,
+    daemon: Option<Child>,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        let folder = tempfile::tempdir().unwrap();
+        let desk = Desk { folder, daemon: None };
+        desk.write("config.toml", SETTINGS);
+        fs::create_dir(desk.path("texts")).unwrap();
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_postdesk"));
+        command.args(words).current_dir(self.folder.path()).env_remove("POSTDESK_CONFIG");
+        command
+    }
+
+    /// What a command says, and how it ends.
+    fn says(&self, words: &[&str]) -> (String, i32) {
+        let output = self.command(words).stdin(Stdio::null()).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (String::from_utf8_lossy(&said).into_owned(), output.status.code().unwrap())
+    }
+
+    fn deliver(&self, mail: &str) {
+        let mut child = self.command(&["deliver"]).stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(mail.replace('\n', "\r\n").as_bytes()).unwrap();
+        assert!(child.wait().unwrap().success());
+    }
+
+    fn run(&mut self) {
+        let log = fs::File::options().append(true).create(true).open(self.path("log")).unwrap();
+        let mut command = self.command(&["run"]);
+        command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
+        self.daemon = Some(command.spawn().unwrap());
+        self.wait_for("postdesk runs", |desk| desk.log().contains("postdesk runs"));
+    }
+
+    /// As hard as a crash, and the log of this run alone is left.
+    fn kill(&mut self) {
+        let mut daemon = self.daemon.take().unwrap();
+        daemon.kill().unwrap();
+        daemon.wait().unwrap();
+        fs::write(self.path("log"), "").unwrap();
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.path("log")).unwrap_or_default()
+    }
+
+    fn inbox(&self) -> serde_json::Value {
+        serde_json::from_str(&self.says(&["inbox", "--json"]).0).unwrap()
+    }
+
+    fn wait_for(&self, what: &str, is: impl Fn(&Desk) -> bool) {
+        let began = Instant::now();
+        while !is(self) {
+            assert!(began.elapsed() < Duration::from_secs(60), "{what} never\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn wait_for_end_of(&self, mails: usize) {
+        self.wait_for("the end of the mails", |desk| {
+            let inbox = desk.inbox();
+            let rows = inbox.as_array().unwrap();
+            rows.len() == mails && rows.iter().all(|row| !row["outcome"].is_null())
+        });
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if let Some(mut daemon) = self.daemon.take() {
+            drop(daemon.kill());
+            drop(daemon.wait());
+        }
+    }
+}
+
+const TWO_SENDERS: &str = "From: a@customer.test, b@customer.test\nTo: support@desk.test\n\
+    Subject: Both\nMessage-ID: <m2@customer.test>\n\nWe.\n";
+/// In an agent's name, and nobody vouches for it.
+const UNKNOWN: &str = "From: alice@desk.test\nTo: support@desk.test\nSubject: Mine\n\
+    Message-ID: <m3@desk.test>\n\nMy lamp is broken.\n";
+
+#[test]
+fn a_release_says_what_came_of_it() {
+    let mut desk = Desk::new();
+    desk.run();
+    desk.deliver(TWO_SENDERS);
+    desk.deliver(UNKNOWN);
+    desk.wait_for_end_of(2);
+    let (said, code) = desk.says(&["quarantine", "release", "1"]);
+    assert!(said.starts_with("Mail 1 is in quarantine again: ") && code == 1, "{said}");
+    assert!(
+        said.contains("`postdesk quarantine show 1` shows it, `drop 1` puts it away"),
+        "{said}"
+    );
+    let (said, code) = desk.says(&["quarantine", "release", "2"]);
+    assert!(said.starts_with("Mail 2 is let go: message, ticket #1 (") && code == 0, "{said}");
+    assert!(said.contains("\n  acknowledgement → alice@desk.test ("), "{said}");
+    let (said, code) = desk.says(&["quarantine", "release", "2"]);
+    assert!(code == 1 && said.contains("mail 2 is neither in quarantine nor held"), "{said}");
+    desk.kill();
+    let (said, code) = desk.says(&["quarantine", "release", "1"]);
+    assert!(said.contains("No daemon runs here: it is worked on at the next start"), "{said}");
+    assert_eq!(code, 0);
+    desk.run();
+    desk.wait_for_end_of(2);
+    assert_eq!(desk.inbox()[0]["outcome"], "quarantine");
+}
