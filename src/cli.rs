@@ -13,6 +13,7 @@ pub mod render;
 pub mod run;
 pub mod show;
 pub mod status;
+pub mod texts;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
-use super::{EXIT_FAILURE, Failure, daemon_runs, render, run};
+use super::texts::{self, Loaded};
+use super::{EXIT_FAILURE, Failure, daemon_runs, plain, render, run};
 use crate::config::{self, Config};
 use crate::fetch::Mailbox;
 use crate::fetch::imap::ImapMailbox;
@@ -13,41 +14,64 @@ use crate::net::{self, Fault};
 use crate::send::smtp;
 use crate::store::{DATABASE, Store};
 
-/// Looks at everything, and goes on after what is wrong so that all of it is said at once.
-pub fn check(config: &Config, file: &Path, out: &mut dyn Write) -> Result<u8, Failure> {
-    let runtime = run::runtime()?;
-    let mut wrong = 0u32;
-    let mut say = |name: &str, found: Result<Vec<String>, String>| -> Result<(), Failure> {
+/// What was found: each line begins with how bad it is.
+struct Report<'a> {
+    out: &'a mut dyn Write,
+    wrong: u32,
+}
+
+impl Report<'_> {
+    fn say(&mut self, name: &str, found: Result<Vec<String>, String>) -> Result<(), Failure> {
         match found {
-            Ok(words) => writeln!(out, "ok     {name}: {}", words.join("; "))?,
+            Ok(words) => writeln!(self.out, "ok     {name}: {}", plain(&words.join("; ")))?,
             Err(words) => {
-                wrong += 1;
-                writeln!(out, "WRONG  {name}: {words}")?;
+                self.wrong += 1;
+                writeln!(self.out, "WRONG  {name}: {}", plain(&words))?;
             }
         }
         Ok(())
-    };
-    say("settings", Ok(vec![file.display().to_string()]))?;
-    for warning in config::warnings(file, config) {
-        say("note", Ok(vec![warning]))?;
     }
-    say("templates", templates(config))?;
-    say("database", database(config))?;
-    say("imap", runtime.block_on(imap(config)).map_err(|fault| fault.to_string()))?;
-    say("smtp", runtime.block_on(smtp::probe(&config.smtp)).map_err(|fault| fault.to_string()))?;
-    say("dkim", runtime.block_on(dkim(config)))?;
-    if wrong == 0 { Ok(0) } else { Ok(EXIT_FAILURE) }
+
+    /// What is not wrong, but hardly meant.
+    fn note(&mut self, words: &str) -> Result<(), Failure> {
+        Ok(writeln!(self.out, "note   {}", plain(words))?)
+    }
 }
 
-fn templates(config: &Config) -> Result<Vec<String>, String> {
-    let texts = run::texts(config).map_err(|failure| failure.to_string())?;
-    let broken: Vec<String> =
-        render::names().filter_map(|name| render::sample(config, &texts, name).broken).collect();
-    if broken.is_empty() {
-        Ok(vec![format!("{} texts", render::names().count())])
-    } else {
-        Err(broken.join("; "))
+/// Looks at everything, and goes on after what is wrong so that all of it is said at once.
+pub fn check(config: &Config, file: &Path, out: &mut dyn Write) -> Result<u8, Failure> {
+    let runtime = run::runtime()?;
+    let mut report = Report { out, wrong: 0 };
+    report.say("settings", Ok(vec![file.display().to_string()]))?;
+    for warning in config::warnings(file, config) {
+        report.note(&warning)?;
     }
+    match texts::load(config) {
+        Ok(loaded) => {
+            report.say("templates", templates(config, &loaded))?;
+            loaded.notes.iter().try_for_each(|note| report.note(note))?;
+        }
+        Err(failure) => report.say("templates", Err(failure.to_string()))?,
+    }
+    report.say("database", database(config))?;
+    let imap = runtime.block_on(imap(config)).map_err(|fault| fault.to_string());
+    report.say("imap", imap)?;
+    let smtp = runtime.block_on(smtp::probe(&config.smtp)).map_err(|fault| fault.to_string());
+    report.say("smtp", smtp)?;
+    report.say("dkim", runtime.block_on(dkim(config)))?;
+    if report.wrong == 0 { Ok(0) } else { Ok(EXIT_FAILURE) }
+}
+
+fn templates(config: &Config, loaded: &Loaded) -> Result<Vec<String>, String> {
+    let faults = loaded.faults(config);
+    if !faults.is_empty() {
+        return Err(faults.join("\n       "));
+    }
+    let ready = match loaded.texts.canned().len() {
+        0 => String::new(),
+        count => format!(" and {count} ready ones of yours"),
+    };
+    Ok(vec![format!("{} texts{ready}", render::names().count())])
 }
 
 fn database(config: &Config) -> Result<Vec<String>, String> {

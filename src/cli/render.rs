@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use super::{Failure, plain, run};
+use super::{Failure, plain, texts};
 use crate::config::Config;
 use crate::desk::texts::{BUILT_IN, Rendered, Texts, Values, moment, week};
 use crate::time::Clock;
@@ -11,7 +11,7 @@ use minijinja::Value;
 
 /// Prints one text, or all.
 pub fn render(config: &Config, name: Option<&str>, out: &mut dyn Write) -> Result<u8, Failure> {
-    let texts = run::texts(config)?;
+    let texts = texts::load(config)?.texts;
     let wanted: Vec<&str> =
         names().filter(|known| name.is_none_or(|name| name == *known)).collect();
     if wanted.is_empty() {

@@ -1,7 +1,5 @@
 //! `postdesk run`: the daemon.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,10 +8,8 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Failure;
-use super::log;
+use super::{Failure, log, texts};
 use crate::config::{self, Config};
-use crate::desk::texts::{CANNED, Texts};
 use crate::fetch;
 use crate::net;
 use crate::send::{self, smtp::SmtpRelay};
@@ -74,8 +70,9 @@ pub async fn daemon(config: Config, stop: impl Future<Output = ()>) -> Result<()
     let store = Store::open(&data_dir)?;
     let clock = Clock::System;
     recover(&store, &clock).await?;
-    let texts = texts(&config)?;
-    tell_broken(&store, &texts, &clock).await?;
+    let own = texts::load(&config)?;
+    texts::tell(&store, own.faults(&config), &clock).await?;
+    let texts = own.texts;
     tell_of_leavers(&store, &config, &clock).await?;
     if config.authentication.knows_agents() {
         store.write(|tx| store::problems::clear(tx, "authentication-not-configured")).await?;
@@ -207,64 +204,8 @@ async fn recover(store: &Store, clock: &Clock) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The texts: built in, and over them the files of the operator's folder.
-pub fn texts(config: &Config) -> Result<Texts, Failure> {
-    let mut files = BTreeMap::new();
-    if let Some(folder) = &config.templates {
-        read_folder(folder, &config.desk.language, &mut files)?;
-        if config.desk.language != "en" {
-            read_folder(folder, "en", &mut files)?;
-        }
-        read_folder(folder, CANNED.trim_end_matches('/'), &mut files)?;
-    }
-    Ok(Texts::new(&config.desk.language, files))
-}
-
-fn read_folder(
-    folder: &Path,
-    language: &str,
-    files: &mut BTreeMap<String, String>,
-) -> Result<(), Failure> {
-    let folder = folder.join(language);
-    if !folder.is_dir() {
-        return Ok(());
-    }
-    for entry in fs::read_dir(&folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".txt") {
-            let text = fs::read_to_string(entry.path())
-                .map_err(|error| Failure::Said(format!("{}: {error}", entry.path().display())))?;
-            files.insert(format!("{language}/{name}"), text);
-        }
-    }
-    Ok(())
-}
-
 async fn tell_of_leavers(store: &Store, config: &Config, clock: &Clock) -> Result<(), Failure> {
     let (config, now) = (config.clone(), clock.now());
     store.write(move |tx| work::tell_of_leavers(tx, &config, now)).await?;
-    Ok(())
-}
-
-async fn tell_broken(store: &Store, texts: &Texts, clock: &Clock) -> Result<(), Failure> {
-    let now = clock.now();
-    let broken: Vec<String> =
-        texts.broken().iter().map(|(file, what)| format!("{file}: {what}")).collect();
-    store
-        .write(move |tx| match broken.first() {
-            None => store::problems::clear(tx, "template"),
-            Some(first) => {
-                let what = format!("A text template is broken, the built-in one is used: {first}");
-                store::problems::raise(
-                    tx,
-                    "template",
-                    &what,
-                    "mend the file, then `postdesk check` and start the desk again",
-                    now,
-                )
-            }
-        })
-        .await?;
     Ok(())
 }

@@ -6,7 +6,7 @@
 //! same name takes its place, and if that one breaks at run time the built-in one is used and the
 //! owner is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::civil::Time;
@@ -38,6 +38,10 @@ pub const BUILT_IN: [(&str, &str); 16] = [
 
 /// Where the operator's ready texts lie, in any language.
 pub const CANNED: &str = "canned/";
+
+/// What stands for something in a ready text.
+pub const CANNED_VALUES: [&str; 8] =
+    ["number", "subject", "customer", "status", "priority", "queue", "agent", "desk"];
 
 /// Values for a template.
 pub type Values = BTreeMap<&'static str, minijinja::Value>;
@@ -85,6 +89,37 @@ impl Texts {
     /// Own files that do not even parse, with what is wrong.
     pub fn broken(&self) -> &[(String, String)] {
         &self.broken
+    }
+
+    /// Names in own files for which nothing stands in any text of ours, with their file: such a
+    /// text breaks only when it is used, or its condition is never true.
+    pub fn unknown(&self) -> Vec<(String, String)> {
+        let ours: BTreeSet<String> = self
+            .built_in
+            .templates()
+            .flat_map(|(_, template)| template.undeclared_variables(false))
+            .collect();
+        let globals: BTreeSet<&str> = self.own.globals().map(|(name, _)| name).collect();
+        let mut found = Vec::new();
+        for (file, template) in self.own.templates() {
+            let stands = |name: &str| match file.starts_with(CANNED) {
+                true => CANNED_VALUES.contains(&name),
+                false => ours.contains(name),
+            };
+            let named: BTreeSet<String> =
+                template.undeclared_variables(false).into_iter().collect();
+            for name in named.iter().filter(|name| !stands(name) && !globals.contains(&***name)) {
+                let line = template.source().lines().position(|line| has_word(line, name));
+                let line = line.map(|line| format!("line {}: ", line + 1)).unwrap_or_default();
+                let canned = match file.starts_with(CANNED) {
+                    true => format!("; there are {}", CANNED_VALUES.join(", ")),
+                    false => String::new(),
+                };
+                let words = format!("{line}nothing stands for {name} here{canned}");
+                found.push((file.to_owned(), words));
+            }
+        }
+        found
     }
 
     /// Names of the operator's ready texts: files `canned/NAME.txt`.
@@ -142,6 +177,10 @@ fn environment() -> Environment<'static> {
     }
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     environment
+}
+
+fn has_word(line: &str, word: &str) -> bool {
+    line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word)
 }
 
 fn words(error: &minijinja::Error) -> String {

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -40,9 +40,13 @@ struct Desk {
 
 impl Desk {
     fn new() -> Desk {
+        Desk::with(SETTINGS)
+    }
+
+    fn with(settings: &str) -> Desk {
         let folder = tempfile::tempdir().unwrap();
         let desk = Desk { folder, daemon: None };
-        desk.write("config.toml", SETTINGS);
+        desk.write("config.toml", settings);
         fs::create_dir(desk.path("texts")).unwrap();
         desk
     }
@@ -68,6 +72,10 @@ impl Desk {
         let output = self.command(words).stdin(Stdio::null()).output().unwrap();
         let said = [output.stdout, output.stderr].concat();
         (String::from_utf8_lossy(&said).into_owned(), output.status.code().unwrap())
+    }
+
+    fn check(&self) -> String {
+        self.says(&["check"]).0
     }
 
     fn deliver(&self, mail: &str) {
@@ -124,6 +132,91 @@ impl Drop for Desk {
             drop(daemon.wait());
         }
     }
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// Own texts that break: the file, what is in it, and what is said of it.
+const BROKEN: &[(&str, &str, &str)] = &[
+    ("canned/broken.txt", "{{ customer", "line 1: unexpected end of input"),
+    (
+        "canned/refund.txt",
+        "Hello {{ customer }},\n{{ amount }}\n",
+        "line 2: nothing stands for amount",
+    ),
+    ("canned/if.txt", "Hi\n{% if custmer %}x{% endif %}", "line 2: nothing stands for custmer"),
+    ("canned/for.txt", "{% for x in tickets %}{{ x }}{% endfor %}", "nothing stands for tickets"),
+    ("canned/end.txt", "Hi {% endif %}", "line 1: "),
+    ("canned/filter.txt", "Hi\n\n{{ customer | shout }}", "line 3: "),
+    ("canned/empty.txt", "{% if number == 'no' %}x{% endif %}\n", "it is empty"),
+    ("canned/order.txt", "Thank you.\n#close\n", "a line of it looks like a command: \"#close\""),
+    ("en/reply.txt", "Subject: [#{{ number }}]\n\n{{ text }\n", "line 3: "),
+    ("en/notification.txt", "Subject: x\n\n{{ txt }}\n", "line 3: nothing stands for txt"),
+    ("en/transcript.txt", "{{ reply }}\n", "must be the subject"),
+];
+
+#[test]
+fn texts_of_ones_own_are_tried_before_a_mail_needs_them() {
+    let desk = Desk::new();
+    desk.write(
+        "texts/canned/good.txt",
+        "Dear {{ customer }}, {{ number }} {{ subject }} {{ status }} \
+        {{ priority }} {{ queue }} {{ agent }} {{ desk }} {{ range(3) | length }}",
+    );
+    let well = desk.check();
+    assert!(well.contains("ok     templates: 16 texts and 1 ready ones of yours"), "{well}");
+    for (file, text, words) in BROKEN {
+        let path = format!("texts/{file}");
+        desk.write(&path, text);
+        let said = desk.check();
+        let line = said.lines().find(|line| line.contains(&path)).unwrap_or("");
+        assert!(line.starts_with("WRONG  templates: ") && line.contains(words), "{file}: {said}");
+        fs::remove_file(desk.path(&path)).unwrap();
+    }
+    // All of them at once, and in the log and the status of the daemon, which runs all the same.
+    BROKEN.iter().for_each(|(file, text, _)| desk.write(&format!("texts/{file}"), text));
+    let all = desk.check();
+    assert!(BROKEN.iter().all(|(file, ..)| all.contains(&format!("texts/{file}: "))), "{all}");
+    let mut desk = desk;
+    desk.run();
+    let log = desk.log();
+    assert!(log.contains("texts/canned/broken.txt: line 1: unexpected end of input"), "{log}");
+    let (status, code) = desk.says(&["status"]);
+    assert!(code == 1 && status.contains("texts/canned/refund.txt: line 2: "), "{status}");
+}
+
+#[test]
+fn texts_that_nobody_will_read_are_said() {
+    let desk = Desk::with(&SETTINGS.replace("[imap]", "language = \"de\"\n[imap]"));
+    desk.write("texts/canned/refund.md", "x");
+    desk.write("texts/en/acknowledgment.txt", "Subject: x\n\nx");
+    let said = desk.check();
+    for words in [
+        "note   there are no texts in the language \"de\"",
+        "texts/canned/refund.md is not read: the name of a text ends in .txt",
+        "texts/en/acknowledgment.txt is never used: no text has that name",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    fs::remove_dir_all(desk.path("texts")).unwrap();
+    let said = desk.check();
+    assert!(said.contains("texts (templates) is no folder"), "{said}");
+}
+
+#[test]
+fn settings_that_others_can_read_are_said_by_check_and_run() {
+    let mut desk = Desk::new();
+    set_mode(&desk.path("config.toml"), 0o644);
+    assert!(
+        desk.check().contains("note   config.toml holds a password and others on this machine")
+    );
+    desk.run();
+    assert!(desk.log().contains("holds a password and others on this machine can read it"));
+    set_mode(&desk.path("config.toml"), 0o600);
+    assert!(!desk.check().contains("holds a password"));
 }
 
 const TWO_SENDERS: &str = "From: a@customer.test, b@customer.test\nTo: support@desk.test\n\

@@ -1,0 +1,162 @@
+//! The texts of the desk: built in, and over them the files of the operator's folder; and what is
+//! wrong with those files, found before a customer's mail finds it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use minijinja::Value;
+
+use super::{Failure, render};
+use crate::config::Config;
+use crate::desk::command::parse::looks_like_command;
+use crate::desk::texts::{BUILT_IN, CANNED, CANNED_VALUES, Texts, Values};
+use crate::store::{self, Store};
+use crate::time::Clock;
+
+/// The problem's name.
+const BROKEN: &str = "template";
+
+/// The texts, and what lies beside them.
+#[derive(Debug)]
+pub struct Loaded {
+    /// To be used.
+    pub texts: Texts,
+    /// What nobody will ever read, in sentences.
+    pub notes: Vec<String>,
+    /// What is wrong with the folder itself.
+    missing: Option<String>,
+    folder: PathBuf,
+}
+
+/// Reads the operator's files.
+pub fn load(config: &Config) -> Result<Loaded, Failure> {
+    let mut files = BTreeMap::new();
+    let mut notes = Vec::new();
+    let mut missing = None;
+    let language = config.desk.language.as_str();
+    if let Some(folder) = &config.templates {
+        if folder.is_dir() {
+            let canned = CANNED.trim_end_matches('/');
+            for part in BTreeSet::from([language, "en", canned]) {
+                read_folder(folder, part, &mut files, &mut notes)?;
+            }
+        } else {
+            missing = Some(format!("{} (templates) is no folder", folder.display()));
+        }
+    }
+    let spoken = |file: &str| file.starts_with(&format!("{language}/"));
+    let built_in = BUILT_IN.iter().any(|(file, _)| spoken(file));
+    if !built_in && !files.keys().any(|file| spoken(file)) {
+        notes.push(format!(
+            "there are no texts in the language {language:?}, so they are English; yours belong in the folder {language} of templates"
+        ));
+    }
+    let folder = config.templates.clone().unwrap_or_default();
+    Ok(Loaded { texts: Texts::new(language, files), notes, missing, folder })
+}
+
+fn read_folder(
+    folder: &Path,
+    part: &str,
+    files: &mut BTreeMap<String, String>,
+    notes: &mut Vec<String>,
+) -> Result<(), Failure> {
+    let folder = folder.join(part);
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(&folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let shown = path.display();
+        if !name.ends_with(".txt") {
+            notes.push(format!("{shown} is not read: the name of a text ends in .txt"));
+            continue;
+        }
+        let known = render::names().any(|known| known == stem(&name));
+        if !known && part != CANNED.trim_end_matches('/') {
+            notes.push(format!(
+                "{shown} is never used: no text has that name; `postdesk render` shows all"
+            ));
+        }
+        let text = fs::read_to_string(&path)
+            .map_err(|error| Failure::Said(format!("{shown}: {error}")))?;
+        files.insert(format!("{part}/{name}"), text);
+    }
+    Ok(())
+}
+
+fn stem(name: &str) -> &str {
+    name.strip_suffix(".txt").unwrap_or(name)
+}
+
+impl Loaded {
+    /// Everything that is wrong with the operator's files, a sentence for each.
+    pub fn faults(&self, config: &Config) -> Vec<String> {
+        let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let known = self.texts.broken().iter().cloned().chain(self.texts.unknown());
+        known.for_each(|(file, what)| found.entry(file).or_default().push(what));
+        for name in render::names() {
+            let file = format!("{}/{name}.txt", config.desk.language);
+            if !found.contains_key(&file)
+                && let Some(what) = self.unfit(config, name, &file)
+            {
+                found.entry(file).or_default().push(what);
+            }
+        }
+        for name in self.texts.canned() {
+            let file = format!("{CANNED}{name}.txt");
+            if !found.contains_key(&file)
+                && let Some(what) = self.unfit_canned(&name)
+            {
+                found.entry(file).or_default().push(what);
+            }
+        }
+        let sentence = |(file, whats): (String, Vec<String>)| {
+            format!("{}: {}", self.folder.join(file).display(), whats.join("; "))
+        };
+        self.missing.iter().cloned().chain(found.into_iter().map(sentence)).collect()
+    }
+
+    /// What comes out at the use of a text.
+    fn unfit(&self, config: &Config, name: &str, file: &str) -> Option<String> {
+        let rendered = render::sample(config, &self.texts, name);
+        if let Some(broken) = rendered.broken {
+            let what = broken.strip_prefix(&format!("{file}: ")).unwrap_or(&broken);
+            return Some(what.to_owned());
+        }
+        let empty = rendered.subject.is_empty();
+        empty.then(|| "line 1: must be the subject, \"Subject: …\"".to_owned())
+    }
+
+    fn unfit_canned(&self, name: &str) -> Option<String> {
+        let values: Values =
+            CANNED_VALUES.map(|name| (name, Value::from("12"))).into_iter().collect();
+        match self.texts.render_canned(name, &values) {
+            Err(what) => Some(what),
+            Ok(text) if text.is_empty() => Some("it is empty".to_owned()),
+            Ok(text) => text.lines().find(|line| looks_like_command(line)).map(|line| {
+                format!("a line of it looks like a command: {line:?}; write \\ before the #")
+            }),
+        }
+    }
+}
+
+/// Says it in the log, in `status` and to the owner, or that it is over.
+pub async fn tell(store: &Store, faults: Vec<String>, clock: &Clock) -> Result<(), Failure> {
+    for fault in &faults {
+        tracing::warn!("a text cannot be used: {fault}");
+    }
+    let now = clock.now();
+    let told = store.write(move |tx| {
+        if faults.is_empty() {
+            return store::problems::clear(tx, BROKEN);
+        }
+        let what = format!("Texts of yours cannot be used: {}", faults.join("; "));
+        let advice = "the built-in text is used in place of a mail's, agents cannot use a ready one; \
+                      mend the files, then `postdesk check` and start the desk again";
+        store::problems::raise(tx, BROKEN, &what, advice, now)
+    });
+    Ok(told.await?)
+}
