@@ -5,6 +5,7 @@ pub mod backup;
 pub mod check;
 pub mod commands;
 pub mod deliver;
+pub mod key;
 pub mod list;
 pub mod log;
 pub mod mailbox;

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::texts::{self, Loaded};
-use super::{EXIT_FAILURE, Failure, daemon_runs, plain, render, run};
+use super::{EXIT_FAILURE, Failure, daemon_runs, key, plain, render, run};
 use crate::config::{self, Config};
 use crate::fetch::Mailbox;
 use crate::fetch::imap::ImapMailbox;
@@ -54,6 +54,9 @@ pub fn check(config: &Config, file: &Path, out: &mut dyn Write) -> Result<u8, Fa
         Err(failure) => report.say("templates", Err(failure.to_string()))?,
     }
     report.say("database", database(config))?;
+    if let Some(found) = key::check(config) {
+        report.say("key", found)?;
+    }
     let imap = runtime.block_on(imap(config)).map_err(|fault| fault.to_string());
     report.say("imap", imap)?;
     let smtp = runtime.block_on(smtp::probe(&config.smtp)).map_err(|fault| fault.to_string());

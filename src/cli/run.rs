@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Failure, log, texts};
+use super::{Failure, key, log, texts};
 use crate::config::{self, Config};
 use crate::fetch;
 use crate::net;
@@ -66,10 +66,12 @@ async fn told_to_stop() {
 pub async fn daemon(config: Config, stop: impl Future<Output = ()>) -> Result<(), Failure> {
     let data_dir = config.desk.data_dir.clone();
     let _lock = take_lock(&data_dir).await?;
+    let had_key = key::is_there(&data_dir);
     let key = store::key(&data_dir)?;
     let store = Store::open(&data_dir)?;
     let clock = Clock::System;
     recover(&store, &clock).await?;
+    tell_of_key(&store, key.print(), had_key, &clock).await?;
     let own = texts::load(&config)?;
     texts::tell(&store, own.faults(&config), &clock).await?;
     let texts = own.texts;
@@ -202,6 +204,16 @@ async fn recover(store: &Store, clock: &Clock) -> Result<(), Failure> {
         );
     }
     Ok(())
+}
+
+async fn tell_of_key(
+    store: &Store,
+    print: String,
+    was_there: bool,
+    clock: &Clock,
+) -> Result<(), Failure> {
+    let (folder, now) = (store.data_dir().to_path_buf(), clock.now());
+    Ok(store.write(move |tx| key::tell(tx, &print, was_there, &folder, now)).await?)
 }
 
 async fn tell_of_leavers(store: &Store, config: &Config, clock: &Clock) -> Result<(), Failure> {

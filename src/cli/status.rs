@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::{EXIT_FAILURE, Failure, Format, daemon_runs, open, plain, print_json};
+use super::{EXIT_FAILURE, Failure, Format, daemon_runs, key, open, plain, print_json};
 use crate::config::Config;
 use crate::desk::texts::{size, stamp};
 use crate::store::absences::AwayRow;
@@ -38,6 +38,7 @@ pub fn status(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8
     let bytes = database_bytes(&config.desk.data_dir);
     let mut status = store.read(|connection| view::status(connection, bytes, now))?;
     status.problems.extend(store.read(|connection| view::overdue(connection, now))?);
+    status.problems.extend(key::gone(config, &store, now)?);
     add_silence(config, &mut status, now);
     status.problems.extend(trouble.map(|trouble| {
         ProblemRow {

@@ -219,6 +219,46 @@ fn settings_that_others_can_read_are_said_by_check_and_run() {
     assert!(!desk.check().contains("holds a password"));
 }
 
+const FIRST: &str = "From: Carol <carol@customer.test>\nTo: support@desk.test\nSubject: Scanner\n\
+    Message-ID: <m1@customer.test>\n\nIt is slow.\n";
+
+#[test]
+fn a_lost_key_is_told() {
+    let mut desk = Desk::new();
+    assert!(!desk.check().contains(" key: "), "nothing is there to be lost");
+    desk.run();
+    desk.deliver(FIRST);
+    desk.wait_for_end_of(1);
+    assert!(desk.check().contains("ok     key: "), "{}", desk.check());
+    desk.kill();
+    let key = fs::read(desk.path("data/key")).unwrap();
+    let lost = "The key of the desk, data/key, is lost or another than before";
+
+    // Gone, and no daemon has made another yet.
+    fs::remove_file(desk.path("data/key")).unwrap();
+    assert!(desk.check().contains(&format!("WRONG  key: {lost}")), "{}", desk.check());
+    assert!(desk.says(&["status"]).0.contains(lost));
+    // Another one was made, and for as long as it is used.
+    for _ in 0..2 {
+        desk.run();
+        assert!(desk.log().contains(lost), "{}", desk.log());
+        let (status, code) = desk.says(&["status"]);
+        assert!(code == 1 && status.contains(lost), "{status}");
+        assert!(desk.check().contains(&format!("WRONG  key: {lost}")));
+        desk.kill();
+    }
+    // Put back.
+    fs::write(desk.path("data/key"), &key).unwrap();
+    desk.run();
+    assert!(!desk.log().contains(lost) && !desk.says(&["status"]).0.contains(lost));
+    assert!(desk.check().contains("ok     key: "));
+    set_mode(&desk.path("data/key"), 0o644);
+    assert!(desk.check().contains("WRONG  key: others on this machine can read data/key"));
+    desk.kill();
+    fs::write(desk.path("data/key"), "short").unwrap();
+    assert!(desk.check().contains("WRONG  key: data/key is no key"));
+}
+
 const TWO_SENDERS: &str = "From: a@customer.test, b@customer.test\nTo: support@desk.test\n\
     Subject: Both\nMessage-ID: <m2@customer.test>\n\nWe.\n";
 /// In an agent's name, and nobody vouches for it.
