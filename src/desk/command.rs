@@ -204,7 +204,7 @@ pub const COMMANDS: &[Command] = &[
         aliases: &[],
         value: "[who] [why]",
         meaning: "to a colleague or the lead; why is a note",
-        example: "#escalate bob The export is wrong again",
+        example: "#escalate bob: The export is wrong again",
         place: Place::Ticket,
     },
     Command {

@@ -18,7 +18,7 @@ pub use crate::desk::case::HELD_FOR;
 pub use held::{collision, key, key_said};
 pub use inside::{
     Bundle, alarm, bundle, follow_up, from_third_party, impostor, new_request, note, passed_on,
-    too_large, undelivered,
+    too_large, undelivered, unserved,
 };
 pub use outside::{acknowledge, acknowledge_again, reply, solved};
 pub use reach::{Listener, listeners};

@@ -169,6 +169,10 @@ fn search(value: &str) -> Result<Question, Complaint> {
 }
 
 fn list(value: &str, agent: &Agent, config: &Config) -> Result<Question, Complaint> {
+    // A queue may end in a number.
+    if let Ok(queue) = suggest::queue(&config.queues, value) {
+        return Ok(Question::List(Which::Queue(queue.name.clone()), 1));
+    }
     let (which, page) = match value.rsplit_once(' ').unwrap_or(("", value)) {
         (which, page) if is_number(page) => {
             (which, page.parse().ok().filter(|page| (1..=PAGE_MAX).contains(page)))
@@ -176,6 +180,7 @@ fn list(value: &str, agent: &Agent, config: &Config) -> Result<Question, Complai
         _ => (value, Some(1)),
     };
     let page = page.ok_or_else(|| Complaint::new("there are no so many pages"))?;
+    let which = which.strip_suffix("page").map_or(which, str::trim_end);
     let which = match which.to_lowercase().as_str() {
         "" | "mine" | "my" | "me" => Which::Of(agent.address.clone()),
         "open" | "all" => Which::Open,

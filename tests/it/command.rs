@@ -284,6 +284,66 @@ fn people_are_found_but_never_guessed() {
 }
 
 #[test]
+fn a_name_cut_short_is_asked_about_and_a_completed_one_is_understood() {
+    let all = agents(&[
+        ("Bob Brown", "bob@d.test"),
+        ("Bob Baker", "bobb@d.test"),
+        ("Bob Tanner", "tanner@d.test"),
+        ("Alice Adams", "alice@d.test"),
+        ("Ann-Lee O'Neill", "ann.lee@d.test"),
+    ]);
+    let found = |words: &str| {
+        suggest::agent(&all, words)
+            .map(|agent| agent.handle.clone())
+            .map_err(|complaint| complaint.0)
+    };
+    for words in ["Bob B", "bob b.", "Bob-B", "B. Bob", "BOB  B"] {
+        let asked = found(words).unwrap_err();
+        assert!(asked.ends_with("? bob (Bob Brown), bobb (Bob Baker)"), "{words}: {asked}");
+    }
+    for (words, handle) in [
+        ("bobb", "bobb"),
+        ("Bob Br", "bob"),
+        ("Bob T.", "tanner"),
+        ("Baker, Bob", "bobb"),
+        ("@bob", "bob"),
+        ("A. Adams", "alice"),
+        ("ann lee", "ann.lee"),
+        ("Ann-Lee O’Neill", "ann.lee"),
+        ("Bob Brown <bob@d.test>", "bob"),
+        ("\"Brown, Bob\" <BOB@d.test>", "bob"),
+        ("'bob@d.test' <bob@d.test>", "bob"),
+        ("Bob Brown<mailto:bob@d.test>", "bob"),
+        ("Bob Brown [mailto:bob@d.test?subject=x]", "bob"),
+        ("\"bob@d.test\"", "bob"),
+        ("Bob <bobb@d.test>;", "bobb"),
+        ("@Bob Tanner (tanner@d.test)", "tanner"),
+        ("The new one <tanner@d.test>,", "tanner"),
+        ("bob@d.test (Bob Brown)", "bob"),
+        ("Bob Brown bob@d.test", "bob"),
+    ] {
+        assert_eq!(found(words).as_deref(), Ok(handle), "{words}");
+    }
+    for (words, asked) in [
+        ("Alice Adams <bob@d.test>", "bob (Bob Brown), alice (Alice Adams)"),
+        ("bob@d.test, alice@d.test", "bob (Bob Brown), alice (Alice Adams)"),
+    ] {
+        assert_eq!(found(words).unwrap_err(), format!("which {words}? {asked}"));
+    }
+    for words in [
+        "please ask bob@d.test",
+        "bob@d.test is away",
+        "Bob Brown <bob@home.test>",
+        "Bob X",
+        "B B",
+        "@",
+        "<>",
+    ] {
+        assert!(found(words).unwrap_err().starts_with("nobody here is called"), "{words}");
+    }
+}
+
+#[test]
 fn the_list_of_commands_needs_no_settings() {
     use postdesk::cli::{Command, Format, execute};
     let print = |json| {

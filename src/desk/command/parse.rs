@@ -212,6 +212,13 @@ fn value_of(text: &str) -> String {
                     .iter()
                     .any(|known| known.trim_matches(['<', '>']).eq_ignore_ascii_case(&link)) => {}
             Some(link) if link.contains("://") && !words.is_empty() => {}
+            // A name stands before it.
+            Some(link)
+                if word.starts_with('<')
+                    && words.last().is_some_and(|word| !word.contains(['@', ',', ';'])) =>
+            {
+                words.push(format!("<{link}>"));
+            }
             Some(link) => words.push(link),
             None => words.push(word.to_owned()),
         }

@@ -34,45 +34,116 @@ pub fn command(written: &str) -> Option<&'static str> {
     words.iter().find(|(word, _)| *word == found).map(|(_, name)| *name)
 }
 
-/// The agent whom somebody means by a handle, an address, a name or a first name.
+/// The agent whom somebody means by a handle, an address, a name, a first name or a name cut short,
+/// or by all that a mail program writes for a person.
 pub fn agent<'a>(agents: &'a [Agent], written: &str) -> Result<&'a Agent, Complaint> {
-    let wanted = squeezed(written);
-    let written_address = written.trim_matches(['<', '>']);
-    let exact = agents.iter().find(|agent| agent.answers_to(written_address));
-    if let Some(agent) = exact {
-        return Ok(agent);
-    }
-    let by: [fn(&Agent) -> Vec<String>; 3] = [
-        |agent| vec![squeezed(&agent.handle)],
-        |agent| vec![squeezed(&agent.name)],
-        |agent| agent.name.split_whitespace().map(squeezed).collect(),
-    ];
-    for names in by {
-        let fits: Vec<&Agent> = agents
-            .iter()
-            .filter(|agent| !wanted.is_empty() && names(agent).contains(&wanted))
-            .collect();
-        match fits.as_slice() {
-            [] => {}
-            [agent] => return Ok(agent),
-            several => {
-                return Err(Complaint::new(format!(
-                    "which {written}? {}",
-                    listed(several.iter().map(|agent| described(agent)))
-                )));
-            }
+    let (addresses, words) = parted(written);
+    let mut fits: Vec<&Agent> = Vec::new();
+    for address in &addresses {
+        let agent = agents.iter().find(|agent| agent.answers_to(address));
+        let agent = agent.ok_or_else(|| nobody(agents, written))?;
+        if fits.iter().all(|known| known.address != agent.address) {
+            fits.push(agent);
         }
     }
+    let by_name = named(agents, &words);
+    match (fits.as_slice(), by_name.as_slice()) {
+        ([agent], []) if !beside(agent, &words) && !is_bracketed(written) => {
+            Err(nobody(agents, written))
+        }
+        // A name beside an address is decoration, unless it is somebody else's.
+        ([agent], [other]) if !beside(agent, &words) && agent.address != other.address => {
+            Err(which(written, &[*agent, *other]))
+        }
+        ([agent], _) | ([], [agent]) => Ok(agent),
+        ([], []) => Err(nobody(agents, written)),
+        ([], several) | (several, _) => Err(which(written, several)),
+    }
+}
+
+/// Whether the words beside an agent's address are their own.
+fn beside(agent: &Agent, words: &[String]) -> bool {
+    let own: Vec<String> =
+        words_of(&agent.name).into_iter().chain(words_of(&agent.handle)).collect();
+    words.iter().all(|word| own.contains(word) || *word == squeezed(&agent.handle))
+}
+
+/// "The new one <bob@desk.test>": before an address in brackets any name may stand.
+fn is_bracketed(written: &str) -> bool {
+    written.trim_end_matches([' ', ',', ';', '.']).ends_with(['>', ')', ']'])
+}
+
+/// The addresses in what was written, and the words beside them.
+fn parted(written: &str) -> (Vec<String>, Vec<String>) {
+    let bounds = |c: char| c.is_whitespace() || "<>()[],;\"“”„«»".contains(c);
+    let pieces = written.split(bounds).map(|piece| {
+        let piece = piece.trim_matches(['\'', '‘', '’', '‚', '`', '.', ':']);
+        piece.strip_prefix("mailto:").unwrap_or(piece)
+    });
+    // "@bob" is how chats call somebody.
+    let (addresses, words): (Vec<&str>, Vec<&str>) = pieces
+        .map(|piece| piece.trim_start_matches('@'))
+        .filter(|piece| !piece.is_empty())
+        .partition(|piece| piece.contains('@'));
+    let bare = |address: &&str| address.split('?').next().unwrap_or_default().to_owned();
+    let words = words.into_iter().flat_map(words_of).collect();
+    (addresses.iter().map(bare).collect(), words)
+}
+
+/// Everybody whom these words name: the surest reading that fits anybody counts.
+fn named<'a>(agents: &'a [Agent], words: &[String]) -> Vec<&'a Agent> {
+    let wanted = words.concat();
+    let readings: [&dyn Fn(&Agent) -> bool; 4] = [
+        &|agent| words_of(&agent.handle) == words,
+        &|agent| squeezed(&agent.name) == wanted || sorted(words_of(&agent.name)) == sorted(words),
+        &|agent| agent.name.split_whitespace().any(|word| squeezed(word) == wanted),
+        // "Bob B" is no handle "bobb" while another Bob's name begins so, too.
+        &|agent| squeezed(&agent.handle) == wanted || is_short_for(words, &agent.name),
+    ];
+    let fits = readings.iter().map(|fits| agents.iter().filter(|agent| fits(agent)).collect());
+    let mut fits = fits.filter(|fits: &Vec<&Agent>| !fits.is_empty() && !wanted.is_empty());
+    fits.next().unwrap_or_default()
+}
+
+fn sorted(words: impl Into<Vec<String>>) -> Vec<String> {
+    let mut words = words.into();
+    words.sort();
+    words
+}
+
+/// Whether each of some words begins a word of the name, and at least one is all of it.
+fn is_short_for(words: &[String], name: &str) -> bool {
+    let mut of_name = words_of(name);
+    let mut cut: Vec<&String> = Vec::new();
+    for word in words {
+        match of_name.iter().position(|full| full == word) {
+            Some(at) => drop(of_name.remove(at)),
+            None => cut.push(word),
+        }
+    }
+    cut.len() < words.len()
+        && cut.into_iter().all(|word| {
+            let at = of_name.iter().position(|full| full.starts_with(word.as_str()));
+            at.map(|at| of_name.remove(at)).is_some()
+        })
+}
+
+fn which(written: &str, fits: &[&Agent]) -> Complaint {
+    let fits = fits.iter().map(|agent| described(agent));
+    Complaint::new(format!("which {written}? {}", listed(fits)))
+}
+
+fn nobody(agents: &[Agent], written: &str) -> Complaint {
     let handles = agents
         .iter()
         .flat_map(|agent| agent.name.split_whitespace().chain([agent.handle.as_str()]));
-    Err(Complaint::new(match nearest(written, handles) {
+    Complaint::new(match nearest(written, handles) {
         Some(meant) => format!("nobody here is called {written}; did you mean {meant}?"),
         None => format!(
             "nobody here is called {written}; there are {}",
             listed(agents.iter().map(|agent| agent.handle.clone()))
         ),
-    }))
+    })
 }
 
 /// The queue of that name.
@@ -106,6 +177,12 @@ pub fn no_such<'a>(
 /// Letters and digits only, in lower case.
 pub fn squeezed(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The words of a name, in lower case. An apostrophe stands within one.
+fn words_of(text: &str) -> Vec<String> {
+    let parts = text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’'));
+    parts.map(squeezed).filter(|word| !word.is_empty()).collect()
 }
 
 fn described(agent: &Agent) -> String {

@@ -199,7 +199,7 @@ fn tell(
 fn watch_queue(context: &Context<'_>, conversation: &Conversation, decision: &mut Decision) {
     let ticket = &conversation.ticket;
     if !is_served(context, &ticket.queue) {
-        decision.problems.push(nobody(ticket.number, &ticket.queue));
+        decision.problems.push(unserved(ticket.number, &ticket.queue));
     }
 }
 
@@ -261,7 +261,8 @@ pub fn offer(
     }
 }
 
-fn nobody(number: TicketNumber, queue: &str) -> (&'static str, String, String) {
+/// The problem that nobody serves the queue of a ticket.
+pub fn unserved(number: TicketNumber, queue: &str) -> (&'static str, String, String) {
     (
         "no-agent",
         format!(

@@ -5,9 +5,9 @@ use jiff::tz::TimeZone;
 
 use super::{Answer, Ended, LISTED_MAX, Listed, Question, Story, Which};
 use crate::config::{Agent, Config};
-use crate::desk::command::Complaint;
+use crate::desk::command::{Complaint, suggest};
 use crate::desk::texts::worked;
-use crate::desk::{Entry, EntryKind, Event, Part, Status, Ticket, voice};
+use crate::desk::{Entry, EntryKind, Event, Mailed, Part, Status, Ticket, voice};
 use crate::time::Timestamp;
 
 /// Columns of a phone.
@@ -64,7 +64,11 @@ impl Teller<'_> {
             Which::Unassigned => "unassigned",
             Which::Queue(name) => name,
         };
-        format!("#list {name} {}", page + 1)
+        let next = format!("{name} {}", page + 1);
+        match suggest::queue(&self.config.queues, &next) {
+            Ok(_) => format!("#list {name} page {}", page + 1),
+            Err(_) => format!("#list {next}"),
+        }
     }
 
     /// `#12 open, high, Bob`, the subject, whose it is and when it is due.
@@ -137,7 +141,11 @@ impl Teller<'_> {
             facts.push(format!("time worked: {}", worked(ticket.worked)));
         }
         for one in &ticket.participants {
-            let part = if one.part == Part::Requester { "requester" } else { "copies" };
+            let part = match (one.part, one.mailed) {
+                (Part::Requester, _) => "requester",
+                (Part::Cc, Mailed::Yes) => "copies",
+                (Part::Cc, Mailed::JoinOnly) => "may write, gets nothing",
+            };
             facts.push(format!("{part}: {}", one.person.address));
         }
         let facts = facts.iter().map(|fact| narrow(fact)).collect::<Vec<_>>().join("\n");

@@ -1,15 +1,16 @@
 //! Commands about people: who has the ticket, and whose team's it is.
 
 use super::{Order, absence};
-use crate::config::{Agent, Role};
+use crate::config::{Agent, Queue, Role};
 use crate::desk::Event;
 use crate::desk::absence::reader;
 use crate::desk::command::{Complaint, suggest};
 use crate::desk::notify;
 
-/// A name has at most so many words.
-const NAME_WORDS_MAX: usize = 3;
-
+/// Signs that end a name; all but the first and the last stand before a space.
+const BEHIND_NAME: [&str; 8] = [":", ", ", "; ", ". ", " - ", " – ", " — ", "> "];
+/// Longest name, with an address, in bytes.
+const NAME_MAX: usize = 120;
 /// What people write for nobody.
 const NOBODY: [&str; 6] = ["none", "nobody", "no one", "noone", "-", "–"];
 
@@ -48,25 +49,56 @@ pub fn queue(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
         to: queue.name.clone(),
         why: format!("said by {}", order.agent.address),
     })?;
+    let team: Vec<&Agent> = config.agents_of(&queue.name).collect();
     let holder = order.ticket()?.assignee.as_ref().and_then(|address| config.agent(address));
+    if team.is_empty() {
+        return unserved(order, queue, holder);
+    }
     if let Some(agent) = holder.filter(|agent| agent.queues.contains(&queue.name)) {
         order.tell(agent, format!("moved this to {}", queue.name));
         return Ok(format!("moved to {}; {} keeps it", queue.name, agent.name));
     }
     order.set_assignee(None)?;
-    for agent in config.agents_of(&queue.name) {
+    for agent in &team {
         order.tell(agent, format!("moved this to {}", queue.name));
     }
-    let mut team = config.agents_of(&queue.name);
-    let nobody = !team.any(|agent| reader(config, &order.context.absences, agent).is_some());
+    let here = |agent: &&Agent| reader(config, &order.context.absences, agent).is_some();
+    let nobody = !team.iter().any(here);
     Ok(format!("moved to {}{}", queue.name, if nobody { "; all there are away now" } else { "" }))
+}
+
+/// Where nobody serves a queue, who has the ticket keeps it, else all hear of it; so does whoever
+/// runs the desk.
+fn unserved(
+    order: &mut Order<'_>,
+    queue: &Queue,
+    holder: Option<&Agent>,
+) -> Result<String, Complaint> {
+    let config = order.context.config;
+    let all: Vec<&Agent> = holder.map_or_else(|| config.agents.iter().collect(), |one| vec![one]);
+    for agent in all {
+        order.tell(agent, format!("moved this to {}, which nobody serves", queue.name));
+    }
+    let number = order.ticket()?.number;
+    let (cause, _, advice) = notify::unserved(number, &queue.name);
+    let what = format!("Ticket {number} was moved to queue {}, which no agent serves", queue.name);
+    order.decision.problems.push((cause, what, advice));
+    let hears = holder.map_or_else(
+        || "everybody hears of it".to_owned(),
+        |agent| format!("{} keeps it", agent.name),
+    );
+    Ok(format!("moved to {}, but nobody serves that queue; {hears}", queue.name))
 }
 
 /// `#escalate [who] [why]`: to whom is named, else to the lead of the queue, else to the owner of
 /// the desk.
 pub fn escalate(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
-    let (named, why) = named_first(order, value)?;
-    let to: Vec<&Agent> = match named {
+    let Named { mut whom, mut why, perhaps } = named_first(order, value)?;
+    if whom.is_some_and(|agent| agent.address == order.agent.address) {
+        // Escalating to oneself helps nobody.
+        (whom, why) = (None, if why.is_empty() { "" } else { value });
+    }
+    let to: Vec<&Agent> = match whom {
         Some(agent) => vec![agent],
         None => leads(order)?,
     };
@@ -97,34 +129,66 @@ pub fn escalate(order: &mut Order<'_>, value: &str) -> Result<String, Complaint>
         order.remark(format!("Escalated to {whom}: {why}"));
     }
     let warning = if let [one] = to.as_slice() { absence::warning(order, one) } else { None };
-    Ok(format!(
-        "{whom} hears of it{}",
-        warning.map(|words| format!(", {words}")).unwrap_or_default()
-    ))
+    let warning = warning.map(|words| format!(", {words}")).unwrap_or_default();
+    let perhaps = perhaps.filter(|agent| to.iter().all(|one| one.address != agent.address));
+    let hint =
+        perhaps.map(|agent| format!(" (for {}: #escalate {}: why)", agent.name, agent.handle));
+    Ok(format!("{whom} hears of it{warning}{}", hint.unwrap_or_default()))
 }
 
-/// The agent named by the first words, and the rest. What could be two people is a complaint; what
-/// is nobody is all "why".
-fn named_first<'o, 'v>(
-    order: &Order<'o>,
-    value: &'v str,
-) -> Result<(Option<&'o Agent>, &'v str), Complaint> {
-    let spaces =
-        value.match_indices(' ').map(|(at, _)| at).chain([value.len()]).take(NAME_WORDS_MAX);
-    let mut ends: Vec<usize> = spaces.collect();
-    ends.reverse();
-    for end in ends {
-        let (name, rest) = value.split_at_checked(end).unwrap_or((value, ""));
-        let bare = name.trim_end_matches([':', ',', ';', '.']);
-        match order.agent_named(bare) {
-            Ok(agent) => {
-                return Ok((Some(agent), rest.trim_start_matches([' ', ':', ',', '-', '–'])));
-            }
+/// What the value of `#escalate` says.
+struct Named<'o, 'v> {
+    whom: Option<&'o Agent>,
+    why: &'v str,
+    /// Whom the first word would name, if it were no word of a sentence.
+    perhaps: Option<&'o Agent>,
+}
+
+/// A value names somebody if all of it does, or what stands before a sign that ends a name: "will
+/// the printer burn?" is about no Will. What could be two people is a complaint.
+fn named_first<'o, 'v>(order: &Order<'o>, value: &'v str) -> Result<Named<'o, 'v>, Complaint> {
+    for (name, why) in divided(value) {
+        match order.agent_named(name.strip_prefix("to ").unwrap_or(name)) {
+            // "bob, alice and I disagree"
+            Ok(_) if why.split(' ').next().is_some_and(|next| is_name(order, next)) => {}
+            Ok(agent) => return Ok(Named { whom: Some(agent), why, perhaps: None }),
             Err(complaint) if complaint.0.starts_with("which ") => return Err(complaint),
             Err(_) => {}
         }
     }
-    Ok((None, value))
+    let (first, rest) = value.split_once(' ').unwrap_or((value, ""));
+    let agent = suggest::agent(&order.context.config.agents, first).ok();
+    let agent = agent.filter(|agent| agent.address != order.agent.address);
+    if agent.is_some() && (first.starts_with('@') || begins_anew(order, first, rest)) {
+        return Ok(Named { whom: agent, why: rest, perhaps: None });
+    }
+    Ok(Named { whom: None, why: value, perhaps: agent })
+}
+
+/// Where a name may end, the longest first.
+fn divided(value: &str) -> Vec<(&str, &str)> {
+    let signs = BEHIND_NAME.iter().flat_map(|sign| value.match_indices(sign));
+    let mut ends: Vec<(usize, usize)> =
+        signs.map(|(at, sign)| (at + usize::from(sign == "> "), at + sign.len())).collect();
+    ends.push((value.len(), value.len()));
+    ends.sort();
+    let ends = ends.into_iter().rev().filter(|(end, _)| *end <= NAME_MAX);
+    ends.filter_map(|(end, next)| Some((value.get(..end)?.trim(), value.get(next..)?.trim())))
+        .collect()
+}
+
+fn is_name(order: &Order<'_>, word: &str) -> bool {
+    !word.is_empty() && suggest::agent(&order.context.config.agents, word).is_ok()
+}
+
+/// "bob The export is wrong": behind a small name a sentence begins, and no longer name goes on.
+fn begins_anew(order: &Order<'_>, first: &str, rest: &str) -> bool {
+    let next = rest.split(' ').next().unwrap_or_default();
+    first.starts_with(char::is_lowercase)
+        && next.starts_with(char::is_uppercase)
+        && next.chars().count() > 1
+        && !rest.contains('?')
+        && !is_name(order, next.trim_end_matches("'s"))
 }
 
 /// The leads of the ticket's queue, but for whoever asks them: escalating to oneself helps nobody.
