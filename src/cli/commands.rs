@@ -5,7 +5,8 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::{Failure, Format, print_json};
-use crate::desk::command::{COMMANDS, help};
+use crate::desk::command::COMMANDS;
+use crate::desk::query::text::help;
 
 #[derive(Serialize)]
 struct Row {

@@ -470,17 +470,6 @@ impl Command {
     }
 }
 
-/// The list for people: for `#help` and `postdesk commands`. Narrow, since most read mail on a
-/// phone.
-pub fn help() -> String {
-    let line = |command: &Command| {
-        let others = command.others();
-        let also = if others.is_empty() { String::new() } else { format!("\n  also {others}") };
-        format!("{}\n  {}{also}", command.usage(), command.meaning)
-    };
-    COMMANDS.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
 /// The chapter of the manual: a block of comments for `config.example.toml`.
 pub fn manual() -> String {
     let line = |command: &Command| {

@@ -357,7 +357,7 @@ fn the_list_of_commands_needs_no_settings() {
     };
     assert!(
         print(false).contains(
-            "#close\n  solved; your text, if any, goes out first\n  also #closed #solved"
+            "#close\n  solved; your text, if any, goes out\n    first\n  also #closed #solved"
         ),
         "{}",
         print(false)

@@ -58,6 +58,10 @@ fn answers_fit_a_phone_and_go_to_who_asked() {
         "#search wombats",
         "#why 1",
         "#why 2",
+        "#help",
+        "#search printer which does not print any more since Tuesday",
+        "#show 1\n| #list\n| #search a word that stands in no ticket of them all, however long it is",
+        "#show 99\n| #list wilhelmina theodora von und zu\n| #list open",
     ];
     for (minute, line) in asked.iter().enumerate() {
         let before = stage.world.borrow().taken.len();
@@ -69,10 +73,69 @@ fn answers_fit_a_phone_and_go_to_who_asked() {
         let to: Vec<&str> = taken.iter().map(|mail| mail.to.as_str()).collect();
         assert_eq!(to, ["bob@desk.test"], "{line}");
         let text = body(&taken[0]);
+        assert_eq!(too_wide(&text), Vec::<String>::new(), "{line}: {text}");
         let (_, answer) = text.split_once("✔ ").unwrap_or_else(|| panic!("{line}: {text}"));
-        assert_eq!(too_wide(answer), Vec::<String>::new(), "{line}: {text}");
         assert!(answer.lines().count() > 1 || answer.contains("none"), "{line}: {text}");
     }
+}
+
+/// What an answer to that mail says, from a desk with some tickets.
+fn answer_to(lines: &[String]) -> String {
+    let mut stage = Stage::with(&[]);
+    play(&mut stage, DAY);
+    for minute in 3..14 {
+        play(
+            &mut stage,
+            &format!(
+                "09:{minute:02} mail  From: dave@other.test  Subject: Lamp {minute}\n| It is dark, {minute} times.\n"
+            ),
+        );
+    }
+    let body_of: String = lines.iter().map(|line| format!("| {line}\n")).collect();
+    play(&mut stage, &format!("10:00 mail  From: bob@desk.test  Subject: question\n{body_of}"));
+    body(stage.world.borrow().taken.last().unwrap())
+}
+
+#[test]
+fn the_first_questions_are_answered_and_the_rest_are_told() {
+    let text = answer_to(&(1..=13).map(|number| format!("#show {number}")).collect::<Vec<_>>());
+    for number in 1..=10 {
+        assert!(text.contains(&format!("✔ #show {number}: new")), "{number}: {text}");
+    }
+    for number in 11..=13 {
+        assert!(text.contains(&format!("✖ #show {number}: not answered;")), "{number}: {text}");
+    }
+    assert!(text.contains("Lamp 10") && !text.contains("Lamp 11"), "{text}");
+    assert!(!text.contains("Nothing was done"), "{text}");
+    assert_eq!(too_wide(&text), Vec::<String>::new(), "{text}");
+}
+
+#[test]
+fn a_question_without_an_answer_holds_no_other_up() {
+    let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+    let text = answer_to(&lines(&["#show 1", "#show 99", "#list nowhere", "#search lamp"]));
+    assert!(text.contains("✔ #show 1") && text.contains("✖ #show 99: there is no"), "{text}");
+    assert!(text.contains("✖ #list nowhere") && text.contains("✔ #search lamp: 11"), "{text}");
+    let text = answer_to(&lines(&["#show 98", "#show 99"]));
+    assert!(!text.contains('✔') && text.contains("✖ #show 98"), "{text}");
+}
+
+#[test]
+fn what_is_to_be_done_waits_for_no_question_above_the_bound() {
+    let mut stage = Stage::with(&[]);
+    play(&mut stage, DAY);
+    let shows: String = (1..=14).map(|page| format!("| #list open {page}\n")).collect();
+    play(
+        &mut stage,
+        &format!(
+            "10:00 mail  From: bob@desk.test  Subject: Re: printer  In-Reply-To: {{notification to bob on #2}}\n| #take\n{shows}"
+        ),
+    );
+    let taken = "SELECT count(*) FROM tickets WHERE number = 2 AND assignee = 'bob@desk.test'";
+    assert_eq!(stage.count(taken), 1);
+    let text = body(stage.world.borrow().taken.last().unwrap());
+    assert!(text.contains("✔ #take") && text.contains("✖ #list open 11: not answered"), "{text}");
+    assert!(text.contains("✔ #list open 10") && !text.contains("Nothing was done"), "{text}");
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub mod undo;
 mod values;
 pub mod verbs;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Agent;
 use crate::desk::case::{Context, Conversation, Decision, Doubt, Outcome, Read};
@@ -83,6 +83,10 @@ pub struct Order<'a> {
     pub only_requester: bool,
     /// How many lines of commands there are.
     lines: usize,
+    /// All of them are questions, and there are no words beside them.
+    only_asks: bool,
+    /// Questions above the bound: nothing else waits for them.
+    over: BTreeSet<String>,
     /// The line at work, for [`Order::require_key`].
     line: String,
     /// A line that needs the one-time key, and why.
@@ -128,6 +132,8 @@ impl<'a> Order<'a> {
             goes_said: false,
             only_requester: false,
             lines: 0,
+            only_asks: false,
+            over: BTreeSet::new(),
             line: String::new(),
             needs_key: None,
             meant: false,

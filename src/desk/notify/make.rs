@@ -159,6 +159,6 @@ pub const COMMANDS_ONLY: &str = "INTERNAL, commands only";
 pub fn where_a_reply_goes(ticket: Option<TicketNumber>) -> String {
     match ticket {
         Some(_) => COMMANDS_ONLY.to_owned(),
-        None => "goes nowhere; answer a mail about a ticket".to_owned(),
+        None => "goes nowhere".to_owned(),
     }
 }

@@ -10,6 +10,7 @@ use crate::config::{Agent, Config};
 use crate::desk::case::{
     Context, Conversation, Decision, Doubt, Leak, Outcome, Post, Read, Slip, Told, UNSURE,
 };
+use crate::desk::query::text::narrow;
 use crate::desk::texts::{Texts, Values, checked, moment};
 use crate::mail::{Kind, Outgoing, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
@@ -24,6 +25,16 @@ pub struct Said<'a> {
     /// The ticket that was asked for in a mail about none: an answer to the transcript is about
     /// that one.
     pub shows: Option<TicketNumber>,
+    /// The lines are broken for a phone, as the answers are.
+    pub narrow: bool,
+}
+
+/// A line of commands that were carried out; a question may have had no answer.
+fn shown((line, became): &Told) -> String {
+    match became {
+        Ok(words) => format!("✔ {line}: {words}"),
+        Err(complaint) => format!("✖ {line}: {}", complaint.0),
+    }
 }
 
 /// An agent's commands were carried out.
@@ -49,9 +60,8 @@ pub fn done(
         (true, true) if !marked => Some("Your text is a note, agents only.".to_owned()),
         (true, _) => None,
     };
-    let lines = told.iter().filter_map(|(line, became)| {
-        became.as_ref().ok().map(|words| format!("✔ {line}: {words}"))
-    });
+    let lines = told.iter().map(shown);
+    let lines = lines.map(|line| if said.narrow { narrow(&line) } else { line });
     let mut values = values(context, read, number, lines.collect());
     values.insert("prefix", value(""));
     values.insert("parts", list(text.into_iter().chain(answers.iter().cloned()).collect()));
@@ -76,10 +86,7 @@ pub fn opened(
     decision: &mut Decision,
 ) {
     let number = Some(conversation.ticket.number);
-    let lines = told.iter().filter_map(|(line, became)| {
-        became.as_ref().ok().map(|words| format!("✔ {line}: {words}"))
-    });
-    let mut values = values(context, read, number, lines.collect());
+    let mut values = values(context, read, number, told.iter().map(shown).collect());
     values.insert("reply", value(where_a_reply_goes(number)));
     values.insert("prefix", value(""));
     values.insert("parts", list(answers.to_vec()));
@@ -109,7 +116,7 @@ pub fn held_commands(
     decision: &mut Decision,
 ) {
     let line = |(line, became): &Told| match became {
-        Ok(_) => format!("✔ {line}"),
+        Ok(_) => format!("– {line}: understood, not done"),
         Err(complaint) => format!("✖ {line}: {}", complaint.0),
     };
     let mut values = values(context, read, ticket, told.iter().map(line).collect());

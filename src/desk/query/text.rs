@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::{Answer, Ended, LISTED_MAX, Listed, Question, Story, Which};
 use crate::config::{Agent, Config};
-use crate::desk::command::{Complaint, suggest};
+use crate::desk::command::{COMMANDS, Command, Complaint, suggest};
 use crate::desk::texts::worked;
 use crate::desk::{Entry, EntryKind, Event, Mailed, Part, Status, Ticket, voice};
 use crate::time::Timestamp;
@@ -186,10 +186,7 @@ impl Teller<'_> {
             [self.head(&story.listed.ticket), narrow(&story.listed.ticket.subject)].join("\n"),
         ];
         if cut > 0 {
-            parts.push(narrow(&format!(
-                "{cut} earlier ones: postdesk show {}",
-                story.listed.ticket.number.0
-            )));
+            parts.push(format!("and {cut} before these"));
         }
         parts.extend(
             all.iter().skip(cut).map(|(at, words)| narrow(&format!("{} {words}", self.at(*at)))),
@@ -247,22 +244,40 @@ impl Teller<'_> {
 
 /// Lines of at most [`COLUMNS`] characters, broken between words; a longer word stands alone.
 pub fn narrow(text: &str) -> String {
+    hung(text, "", "")
+}
+
+/// The list of commands for people: for `#help` and `postdesk commands`.
+pub fn help() -> String {
+    let line = |command: &Command| {
+        let others = command.others();
+        let also = if others.is_empty() { String::new() } else { format!("\nalso {others}") };
+        let below = hung(&[command.meaning, &also].concat(), "  ", "    ");
+        format!("{}\n{below}", command.usage())
+    };
+    COMMANDS.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The same with something before the first of the lines that one becomes, and before the others.
+/// A line that begins with a space gets one more on its way (RFC 3676 §4.4).
+fn hung(text: &str, first: &str, others: &str) -> String {
+    let columns = COLUMNS - usize::from(others.starts_with(' '));
     let mut lines: Vec<String> = Vec::new();
     for line in text.lines() {
-        let mut current = String::new();
-        let mut width = 0;
+        let mut current = first.to_owned();
+        let (mut width, mut empty) = (first.chars().count(), true);
         for word in line.split_whitespace() {
             let length = word.chars().count();
-            if width > 0 && width + 1 + length > COLUMNS {
-                lines.push(std::mem::take(&mut current));
-                width = 0;
+            if !empty && width + 1 + length > columns {
+                lines.push(std::mem::replace(&mut current, others.to_owned()));
+                (width, empty) = (others.chars().count(), true);
             }
-            if width > 0 {
+            if !empty {
                 current.push(' ');
                 width += 1;
             }
             current.push_str(word);
-            width += length;
+            (width, empty) = (width + length, false);
         }
         lines.push(current);
     }

@@ -2,17 +2,18 @@
 //! their place.
 
 use super::Order;
-use crate::desk::command::{self, Complaint, Verb};
-use crate::desk::query::text::{Teller, Told, narrow};
+use crate::desk::command::{Complaint, Verb};
+use crate::desk::query::text::{Teller, Told, help as help_text, narrow};
 use crate::desk::query::{About, Answer, QUESTIONS_MAX, Question, question};
 
 /// `#help`
 pub fn help(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
-    order.answer(format!(
-        "Commands are the first lines of your mail, one on each line; text comes below them. {}\n\n{}",
-        "A mail of commands only sends nothing to the customer. A line of text that begins with # is written \\#like-this.",
-        command::help()
+    order.answer(narrow(
+        "Commands are the first lines of your mail, one on each line; text comes below them. \
+         A mail of commands only sends nothing to the customer. \
+         A line of text that begins with # is written \\#like-this.",
     ));
+    order.answer(help_text());
     Ok("the list is below".to_owned())
 }
 
@@ -54,7 +55,7 @@ pub fn why(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 }
 
 fn asked<'a>(
-    order: &Order<'a>,
+    order: &mut Order<'a>,
     verb: Verb,
     value: &str,
 ) -> Result<(Question, &'a Answer), Complaint> {
@@ -65,9 +66,11 @@ fn asked<'a>(
         .unwrap_or_else(|| Err(Complaint::new("asks nothing")))?;
     let answer =
         order.context.asked.iter().find(|(asked, _)| *asked == question).map(|(_, answer)| answer);
-    let answer = answer.ok_or_else(|| {
-        Complaint::new(format!("too many questions; {QUESTIONS_MAX} in one mail are answered"))
-    })?;
+    let Some(answer) = answer else {
+        order.over.insert(order.line.clone());
+        let words = format!("not answered; one mail asks at most {QUESTIONS_MAX} things");
+        return Err(Complaint::new(words));
+    };
     Ok((question, answer))
 }
 

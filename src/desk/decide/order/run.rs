@@ -139,7 +139,7 @@ impl<'a> Order<'a> {
         must_speak: bool,
     ) -> Result<Decision, Refused<'a>> {
         let told = self.obey(lines);
-        if told.iter().any(|(_, became)| became.is_err()) {
+        if self.is_refused(&told) {
             return Err(Refused::Lines(told));
         }
         if let Some((line, why)) = self.needs_key.take().filter(|_| !self.read.released) {
@@ -156,8 +156,16 @@ impl<'a> Order<'a> {
         Ok(self.finish(above.iter().cloned().chain(told).collect()))
     }
 
+    /// All or nothing; but questions are answered each by itself, and those above the bound hold
+    /// nothing up.
+    fn is_refused(&self, told: &[Told]) -> bool {
+        let answered = self.only_asks && told.iter().any(|(_, became)| became.is_ok());
+        !answered && told.iter().any(|(line, became)| became.is_err() && !self.over.contains(line))
+    }
+
     pub(super) fn obey(&mut self, lines: &[Line]) -> Vec<Told> {
         self.lines = lines.len();
+        self.only_asks = lines.iter().all(query::is_question) && !self.has_text();
         let mut became: Vec<Option<Result<String, Complaint>>> =
             lines.iter().map(|_| None).collect();
         for first in [true, false] {
@@ -457,7 +465,12 @@ impl<'a> Order<'a> {
             );
         }
         if !told.is_empty() || !self.answers.is_empty() {
-            let said = notify::Said { told: &told, answers: &self.answers, shows: self.shows };
+            let said = notify::Said {
+                told: &told,
+                answers: &self.answers,
+                shows: self.shows,
+                narrow: self.only_asks,
+            };
             notify::done(
                 self.context,
                 self.heard,
