@@ -14,6 +14,7 @@ use crate::desk::case::{self, Answered, Context, Decision, Done, Held, Locked, O
 use crate::desk::command::Verb;
 use crate::desk::command::parse::{Meaning, script};
 use crate::desk::query::About;
+use crate::desk::route;
 use crate::mail::{Address, Kind, TicketNumber};
 use crate::store::{self, Tx, inbox, outbox, people, threads, tickets, undo};
 use crate::time::Timestamp;
@@ -46,6 +47,11 @@ pub fn recall(
     let mut lines = script(read.blocks).lines;
     lines.extend(context.held.iter().flat_map(|held| script(&held.blocks).lines));
     context.repair = super::repair::repair(tx, &lines, context.answered.as_ref())?;
+    if let Some(number) = read.inbound.subject.as_deref().and_then(route::tag)
+        && !lines.is_empty()
+    {
+        super::repair::name(tx, number, &mut context.repair)?;
+    }
     if !read.verdict.agent && !read.released {
         return Ok(());
     }

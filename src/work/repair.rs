@@ -19,9 +19,7 @@ pub fn repair(tx: Tx<'_>, lines: &[Line], row: Option<&Answered>) -> store::Resu
         .filter(|line| line.meaning.is(Verb::Merge) || line.meaning.is(Verb::Link))
         .filter_map(|line| number(&line.value))
     {
-        if let Some(found) = conversation(tx, threads::root(tx, named)?, None, false)? {
-            repair.named.insert(named, found);
-        }
+        name(tx, named, &mut repair)?;
     }
     if let Some((row, first)) = row.and_then(|row| Some((row, row.first?))) {
         repair.before = as_shown(tx, first, row)?;
@@ -37,6 +35,14 @@ pub fn repair(tx: Tx<'_>, lines: &[Line], row: Option<&Answered>) -> store::Resu
         repair.told_of = told_of(tx, entry)?;
     }
     Ok(repair)
+}
+
+/// Looks up a ticket by its number as written.
+pub fn name(tx: Tx<'_>, named: TicketNumber, repair: &mut Repair) -> store::Result<()> {
+    if let Some(found) = conversation(tx, threads::root(tx, named)?, None, false)? {
+        repair.named.insert(named, found);
+    }
+    Ok(())
 }
 
 /// The ticket as that mail of ours showed it, with whom its reader added since by commands: their

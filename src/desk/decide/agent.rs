@@ -5,6 +5,7 @@
 //! agent hears why and what to do.
 
 use super::order::run;
+use super::order::tagged::tagged;
 use super::order::{Order, brought};
 use super::speech::fresh;
 use super::speech::{held, is_desk_mail};
@@ -153,15 +154,13 @@ fn answered(
         (None, _) if context.answers_lost => held(context, read, agent, None, Slip::Lost, now),
         (None, _) if context.answered.is_none() => match bring(context, read, agent, now) {
             Some(decision) => decision,
-            None if !script.lines.is_empty() => {
-                run::fresh(context, rest, agent, &script.lines, now)
-            }
+            None if !script.lines.is_empty() => pointed(context, rest, agent, script, now),
             None if is_unread_forward(context, read) => {
                 held(context, read, agent, None, Slip::NoForward, now)
             }
             None => fresh(context, read, agent, sender, now),
         },
-        _ if !script.lines.is_empty() => run::fresh(context, rest, agent, &script.lines, now),
+        _ if !script.lines.is_empty() => pointed(context, rest, agent, script, now),
         (Some(row), _) if row.ticket.is_none() => {
             held(context, read, agent, None, Slip::NoTicket, now)
         }
@@ -174,6 +173,18 @@ fn is_unread_forward(context: &Context<'_>, read: &Read<'_>) -> bool {
     let subject = read.inbound.subject.as_deref().unwrap_or("");
     let is_ours = |address: &Address| is_ours(context.config, address);
     says_passed_on(subject) && forward::read(read.inbound, read.blocks, is_ours).is_none()
+}
+
+/// Commands in a mail that answers none of ours to this agent about a ticket.
+fn pointed(
+    context: &Context<'_>,
+    rest: &Read<'_>,
+    agent: &Agent,
+    script: &Script,
+    now: Timestamp,
+) -> Decision {
+    tagged(context, rest, agent, &script.lines, now)
+        .unwrap_or_else(|| run::fresh(context, rest, agent, &script.lines, now))
 }
 
 /// A mail that answers none of ours may bring a customer's request.

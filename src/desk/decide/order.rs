@@ -19,6 +19,7 @@ pub mod people;
 pub mod queries;
 pub mod run;
 pub mod state;
+pub mod tagged;
 pub mod text;
 pub mod threads;
 pub mod undo;

@@ -266,7 +266,7 @@ fn still_held(
         .lines
         .iter()
         .any(|line| !matches!(line.meaning, Meaning::Command(_)));
-    let waits = notify::Waits { until: Some(held.until), odd };
+    let waits = notify::Waits { until: Some(held.until), odd, again: false };
     notify::held_commands(context, answer, agent, ticket, told, waits, &mut decision);
     decision
 }

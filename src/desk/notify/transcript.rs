@@ -103,6 +103,8 @@ pub struct Waits {
     pub until: Option<Timestamp>,
     /// Some lines are no commands at all: they can go out as text.
     pub odd: bool,
+    /// No answer could release it: it is to be sent again, with its ticket named.
+    pub again: bool,
 }
 
 /// An agent's commands were not understood, so nothing was done.
@@ -143,6 +145,13 @@ pub fn held_commands(
                 "{or} with #send and nothing else: lines that are no commands go out as text."
             ));
         }
+    }
+    if waits.again {
+        parts.push(
+            "Send it again in answer to a mail about the ticket: what may reach a customer needs \
+             that. For what stays inside, like #take or #tag, [#12] in the subject suffices."
+                .to_owned(),
+        );
     }
     parts.extend(stopped(context));
     values.insert("parts", list(parts));

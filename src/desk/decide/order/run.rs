@@ -61,6 +61,9 @@ pub fn settle(order: Order<'_>, lines: &[Line]) -> Decision {
     let number = order.ticket().ok().map(|ticket| ticket.number);
     match order.carry_out(lines, &[], lines.is_empty()) {
         Ok(decision) => decision,
+        Err(Refused::Lines(told)) if number.is_none() && lines.iter().any(needs_ticket) => {
+            lost(context, read, agent, &told)
+        }
         Err(Refused::Lines(told)) => held(context, read, agent, number, &told, lines, now),
         Err(Refused::Key(line, why)) => {
             key::ask(context, read, agent, number, &format!("{line}: {why}"), now)
@@ -71,6 +74,24 @@ pub fn settle(order: Order<'_>, lines: &[Line]) -> Decision {
             decision
         }
     }
+}
+
+fn needs_ticket(line: &Line) -> bool {
+    match line.meaning {
+        Meaning::Command(command) | Meaning::Misplaced(command) => {
+            matches!(command.place, Place::Ticket | Place::Text)
+        }
+        Meaning::Unknown => false,
+    }
+}
+
+/// Nothing is done, and no answer could release it, for nothing says which ticket is meant: the
+/// agent hears how to say it.
+fn lost(context: &Context<'_>, read: &Read<'_>, agent: &Agent, told: &[Told]) -> Decision {
+    let mut decision = Decision::end(Outcome::Record, None, first_complaint(told));
+    let waits = notify::Waits { until: None, odd: false, again: true };
+    notify::held_commands(context, read, agent, None, told, waits, &mut decision);
+    decision
 }
 
 /// Nothing is done: the agent hears what was wrong.
@@ -100,7 +121,7 @@ pub fn held(
         agent,
         ticket,
         told,
-        notify::Waits { until, odd },
+        notify::Waits { until, odd, again: false },
         &mut decision,
     );
     decision

@@ -1,0 +1,71 @@
+//! A mail that answers none of ours and names a ticket in its subject, `[#5]`: what stays inside is
+//! done there. Where words would go that tag says nothing of, so none go anywhere.
+
+use super::{Order, has_own_words, run};
+use crate::config::Agent;
+use crate::desk::case::{Context, Decision, Read};
+use crate::desk::command::Verb;
+use crate::desk::command::parse::{Line, Meaning};
+use crate::desk::query;
+use crate::desk::route::tag;
+use crate::mail::ReplyGoes;
+use crate::mail::quote::{Block, Role};
+use crate::time::Timestamp;
+
+/// Commands that reach nobody outside, and need no key.
+const INSIDE: [Verb; 17] = [
+    Verb::Reopen,
+    Verb::Pending,
+    Verb::Hold,
+    Verb::Assign,
+    Verb::Unassign,
+    Verb::Take,
+    Verb::Queue,
+    Verb::Escalate,
+    Verb::Priority,
+    Verb::Tag,
+    Verb::Title,
+    Verb::Due,
+    Verb::Remind,
+    Verb::Link,
+    Verb::Time,
+    Verb::Away,
+    Verb::Back,
+];
+
+/// Decides about such a mail; `None` if it names no ticket that is known, or wants more.
+pub fn tagged(
+    context: &Context<'_>,
+    read: &Read<'_>,
+    agent: &Agent,
+    lines: &[Line],
+    now: Timestamp,
+) -> Option<Decision> {
+    let number = tag(read.inbound.subject.as_deref()?)?;
+    let conversation = context.repair.named.get(&number)?;
+    let stays = |line: &Line| {
+        query::is_question(line)
+            || matches!(line.meaning, Meaning::Command(command) if INSIDE.contains(&command.verb))
+    };
+    if !lines.iter().all(stays) {
+        return None;
+    }
+    let blocks: Vec<Block> = read.blocks.iter().map(without_words).collect();
+    let bare = Read { blocks: &blocks, text: "", ..read.clone() };
+    let mut order = Order::new(context, &bare, agent, Some(conversation), now);
+    order.goes = ReplyGoes::Internal;
+    if has_own_words(read) {
+        order.answer(
+            "Your text went nowhere: a mail that answers none of ours is only read for its commands.",
+        );
+    }
+    let mut decision = run::settle(order, lines);
+    // What was said there since it began nobody has shown them.
+    decision.seen = Some(1);
+    Some(decision)
+}
+
+fn without_words(block: &Block) -> Block {
+    let role = if block.role == Role::New { Role::Signature } else { block.role };
+    Block { role, ..block.clone() }
+}
