@@ -218,6 +218,11 @@ fn print_json<T: Serialize + ?Sized>(rows: &T, out: &mut dyn Write) -> Result<u8
     Ok(0)
 }
 
+/// The end of a list: what could not be read is told after what could.
+fn told(damaged: Option<store::Error>) -> Result<u8, Failure> {
+    damaged.map_or(Ok(0), |error| Err(error.into()))
+}
+
 /// What a stranger wrote, for a terminal: control characters would let it repaint the screen, and
 /// marks of direction turn what stands beside it around.
 fn plain(text: &str) -> String {

@@ -288,7 +288,8 @@ impl Origin {
 }
 
 /// What our server said about the sender's address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Authentication {
     /// It is theirs.
     Pass,
@@ -310,7 +311,10 @@ impl Authentication {
 }
 
 /// Why a mail goes out; the word of `outbox --json`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// To a customer: we have it.
     Acknowledgement,
@@ -327,16 +331,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Acknowledgement,
-        Self::Notification,
-        Self::Reply,
-        Self::Notice,
-        Self::Transcript,
-        Self::Alarm,
-    ];
-
     /// The stored word.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -348,15 +342,11 @@ impl Kind {
             Self::Alarm => "alarm",
         }
     }
-
-    /// The kind that is stored under that word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
 }
 
 /// Where a reply to a mail of ours goes; frozen with the mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ReplyGoes {
     /// An agent's reply goes to the participants; a participant's reply joins the ticket.
     Public,
@@ -373,15 +363,6 @@ impl ReplyGoes {
             Self::Public => "public",
             Self::Internal => "internal",
             Self::Nowhere => "nowhere",
-        }
-    }
-
-    /// What is stored under that word; anything unknown goes nowhere, which leaks nothing.
-    pub fn parse(word: &str) -> Self {
-        match word {
-            "public" => Self::Public,
-            "internal" => Self::Internal,
-            _ => Self::Nowhere,
         }
     }
 }

@@ -7,6 +7,7 @@
 //! never wait for the writer. This room stores and finds; it never decides.
 
 pub mod absences;
+mod columns;
 mod frame;
 pub mod inbox;
 pub mod marks;
@@ -14,6 +15,7 @@ pub mod outbox;
 pub mod people;
 pub mod problems;
 pub mod queries;
+pub mod rows;
 pub mod schema;
 pub mod shown;
 pub mod threads;
@@ -89,7 +91,7 @@ pub enum Error {
     #[error("the database failed: {0}")]
     Sqlite(rusqlite::Error),
     /// What is stored is not what we stored.
-    #[error("the database holds something unreadable: {0}")]
+    #[error("something in the database is damaged: {0}")]
     Damaged(String),
     /// The writer's thread has ended.
     #[error("the writer of the database has stopped")]
@@ -106,7 +108,12 @@ impl From<rusqlite::Error> for Error {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 Self::Busy(error.to_string())
             }
-            _ => Self::Sqlite(error),
+            _ => match error {
+                rusqlite::Error::FromSqlConversionFailure(_, _, what) => {
+                    Self::Damaged(what.to_string())
+                }
+                error => Self::Sqlite(error),
+            },
         }
     }
 }
@@ -592,15 +599,13 @@ where
 
 /// A single fact of the desk.
 pub fn state(connection: &Connection, key: &str) -> Result<Option<String>> {
-    use rusqlite::OptionalExtension;
-    let mut statement = connection.prepare_cached("SELECT value FROM state WHERE key = ?1")?;
-    Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+    rows::value(connection, "SELECT value FROM state WHERE key = ?1", [key])
 }
 
 /// Sets a single fact of the desk.
 pub fn set_state(tx: Tx<'_>, key: &str, value: &str) -> Result<()> {
     let sql = "INSERT INTO state (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-    tx.prepare_cached(sql)?.execute([key, value])?;
+    rows::change(tx, sql, [key, value])?;
     Ok(())
 }
 

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{Agent, Config};
-use crate::desk::case::{self, Decision, Input};
+use crate::desk::case::{self, Decision, Input, Outcome};
 use crate::desk::decide;
 use crate::desk::notify::HELD_FOR;
 use crate::desk::texts::Texts;
@@ -33,7 +33,7 @@ use crate::mail::{Authentication, Inbound, InboxId, Origin, parse};
 use crate::net::dns::Keys;
 use crate::store::inbox::{self, ATTEMPTS_MAX, Claimed, Facts, Quiet};
 use crate::store::tickets::{self, Findable};
-use crate::store::{self, Progress, Store, Tx, outbox};
+use crate::store::{self, Progress, Store, Tx, outbox, problems, rows};
 use crate::time::{Clock, Timestamp};
 use gather::Notified;
 
@@ -163,11 +163,9 @@ async fn claim(
 }
 
 fn waiting(connection: &rusqlite::Connection, now: Timestamp) -> store::Result<bool> {
-    let mut statement = connection.prepare_cached(
-        "SELECT 1 FROM inbox WHERE outcome IS NULL AND (not_before IS NULL OR not_before <= ?1) UNION ALL
-         SELECT 1 FROM inbox WHERE outcome = 'refused' AND origin IS NULL LIMIT 1",
-    )?;
-    Ok(statement.exists([now.as_millis()])?)
+    let sql = "SELECT 1 FROM inbox WHERE outcome IS NULL AND (not_before IS NULL OR not_before <= ?1) UNION ALL
+               SELECT 1 FROM inbox WHERE outcome = 'refused' AND origin IS NULL LIMIT 1";
+    rows::exists(connection, sql, [now])
 }
 
 /// A mail that was read.
@@ -306,7 +304,12 @@ async fn settle_apart(
                 };
                 match store::apart(tx, alone) {
                     Ok(()) => {}
-                    Err(error @ (store::Error::Sqlite(_) | store::Error::Damaged(_))) => {
+                    // Another try would find the same row: a person looks at both.
+                    Err(error @ store::Error::Damaged(_)) => {
+                        quarantine(tx, mail.claimed.id, &error.to_string(), now)?;
+                        problems::tell_damage(tx, error, now)?;
+                    }
+                    Err(error @ store::Error::Sqlite(_)) => {
                         tracing::error!(mail = mail.claimed.id.0, error = %error, "this mail could not be decided; it is tried again");
                     }
                     Err(error) => return Err(error),
@@ -336,9 +339,9 @@ fn settle_one(
 }
 
 fn quarantine(tx: Tx<'_>, id: InboxId, why: &str, now: Timestamp) -> store::Result<()> {
-    inbox::settle(tx, id, &Facts::default(), case::Outcome::Quarantine.as_str(), None, why)?;
+    inbox::settle(tx, id, &Facts::default(), Outcome::Quarantine, None, why)?;
     let (cause, what, advice) = case::quarantine_problem();
-    store::problems::raise(tx, cause, &what, &advice, now)
+    problems::raise(tx, cause, &what, &advice, now)
 }
 
 fn decide_mail(
@@ -369,14 +372,14 @@ fn decide_mail(
     let said = carry::out(tx, desk, &decision, Some(&read), now)?;
     habits::remember(tx, desk, &read)?;
     gather::count(notified, &decision);
-    let outcome = decision.outcome.map_or("record", case::Outcome::as_str);
-    tracing::info!(mail = claimed.id.0, outcome, ticket = decision.ticket.map(|number| number.0), reason = ?decision.reason, "decided");
+    let outcome = decision.outcome.unwrap_or(Outcome::Record);
+    tracing::info!(mail = claimed.id.0, outcome = outcome.as_str(), ticket = decision.ticket.map(|number| number.0), reason = ?decision.reason, "decided");
     let reason = match &content.claim {
         Some(_) => format!("{}; {}", decision.reason, verdict.reason),
         None => decision.reason,
     };
     inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &reason)?;
-    if decision.outcome == Some(case::Outcome::Held) {
+    if outcome == Outcome::Held {
         inbox::hold(tx, claimed.id, now.plus(HELD_FOR))?;
     }
     Ok(said)
@@ -391,7 +394,7 @@ pub fn facts(content: &Content) -> Facts {
         from: inbound.from.first().map(|person| person.address.as_str().to_owned()),
         subject: inbound.subject.clone(),
         origin: Some(content.reading.origin.as_str()),
-        authentication: Some(content.verdict.result.as_str()),
+        authentication: Some(content.verdict.result),
     }
 }
 
@@ -404,32 +407,33 @@ async fn returned(store: &Store, desk: &Desk) -> store::Result<Progress> {
     }
     let now = desk.clock.now();
     let desk = desk.clone();
-    store
-        .write(move |tx| {
-            for row in &rows {
-                let answered = gather::answered(tx, row)?;
-                let context = gather::for_row(tx, &desk, &answered, now)?;
-                let decision =
-                    decide::decide(&context, Input::Undeliverable(&answered, &row.words), now);
-                carry::out_whole(tx, &desk, &decision, None, now)?;
-                outbox::set_returned(tx, row.id)?;
-            }
-            for (id, size) in &large {
-                announce(tx, &desk, *id, *size, now)?;
-            }
-            Ok(())
-        })
-        .await?;
-    Ok(Progress::Some)
+    let done = store.write(move |tx| {
+        let mut done = Progress::None;
+        for row in rows {
+            // Of a row that waits for its mending the desk hears later.
+            let told = problems::spare(tx, now, |tx| come_back(tx, &desk, &row?, now))?;
+            done = if told { Progress::Some } else { done };
+        }
+        for (id, size) in &large {
+            let told = problems::spare(tx, now, |tx| announce(tx, &desk, *id, *size, now))?;
+            done = if told { Progress::Some } else { done };
+        }
+        Ok(done)
+    });
+    done.await
+}
+
+fn come_back(tx: Tx<'_>, desk: &Desk, row: &outbox::Sent, now: Timestamp) -> store::Result<()> {
+    let answered = gather::answered(tx, row)?;
+    let context = gather::for_row(tx, desk, &answered, now)?;
+    let decision = decide::decide(&context, Input::Undeliverable(&answered, &row.words), now);
+    carry::out_whole(tx, desk, &decision, None, now)?;
+    outbox::set_returned(tx, row.id)
 }
 
 fn unannounced(connection: &rusqlite::Connection) -> store::Result<Vec<(InboxId, u64)>> {
     let sql = "SELECT id, size FROM inbox WHERE outcome = 'refused' AND origin IS NULL ORDER BY id LIMIT 20";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([], |row| {
-        Ok((InboxId(row.get(0)?), u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0)))
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    rows::all(connection, sql, [], |row| Ok((row.get("id")?, row.get("size")?)))
 }
 
 /// A mail that is too large: only its header block is here.

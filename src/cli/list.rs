@@ -2,23 +2,24 @@
 
 use std::io::Write;
 
-use super::{Failure, Format, line, open, print_json};
+use super::{Failure, Format, line, open, print_json, told};
 use crate::config::Config;
 use crate::store::view::{self, TicketRow};
 
 /// All tickets.
 pub fn list(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
-    let rows = open(config)?.read(view::tickets)?;
+    let (rows, damaged) = open(config)?.read(view::tickets)?;
     if format.json {
-        return print_json(&rows, out);
+        print_json(&rows, out)?;
+        return told(damaged);
     }
-    if rows.is_empty() {
+    if rows.is_empty() && damaged.is_none() {
         writeln!(out, "No tickets yet.")?;
     }
     for row in &rows {
         print(config, row, out)?;
     }
-    Ok(0)
+    told(damaged)
 }
 
 /// Tickets in which all the words stand.
@@ -49,8 +50,8 @@ fn print(config: &Config, row: &TicketRow, out: &mut dyn Write) -> Result<(), Fa
         out,
         "{:>5}  {:<8} {:<7} {at}  {:<28} {}  ({})",
         row.number,
-        row.status,
-        row.priority,
+        row.status.as_str(),
+        row.priority.as_str(),
         line(&row.requester, 28),
         line(&row.subject, 60),
         line(assignee, 40)

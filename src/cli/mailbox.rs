@@ -5,8 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Serialize;
 
-use super::{Failure, Format, line, open, print_json};
+use super::{Failure, Format, line, open, print_json, told};
 use crate::config::Config;
+use crate::desk::case::Outcome;
 use crate::desk::texts::stamp;
 use crate::mail::{InboxId, parse};
 use crate::store::view::{self, InboxRow, Which};
@@ -35,17 +36,18 @@ pub struct Full {
 /// Every mail that came.
 pub fn inbox(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
     let store = open(config)?;
-    let found = store.read(|connection| view::inbox(connection, Which::All))?;
+    let (found, damaged) = store.read(|connection| view::inbox(connection, Which::All))?;
     if format.json {
-        return print_full(&store, config, found, out);
+        print_full(&store, config, found, out)?;
+        return told(damaged);
     }
     for row in &found {
         print(config, row, out)?;
     }
-    if found.is_empty() {
+    if found.is_empty() && damaged.is_none() {
         writeln!(out, "No mail has come yet.")?;
     }
-    Ok(0)
+    told(damaged)
 }
 
 /// Prints one array, a mail at a time, so that a large inbox needs no large memory.
@@ -54,7 +56,7 @@ pub fn print_full(
     config: &Config,
     found: Vec<InboxRow>,
     out: &mut dyn Write,
-) -> Result<u8, Failure> {
+) -> Result<(), Failure> {
     write!(out, "[")?;
     for (index, row) in found.into_iter().enumerate() {
         write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
@@ -62,12 +64,12 @@ pub fn print_full(
         serde_json::to_writer(&mut *out, &full).map_err(std::io::Error::from)?;
     }
     writeln!(out, "\n]")?;
-    Ok(0)
+    Ok(())
 }
 
 /// Reads the texts from the mail's own bytes, as the daemon did.
 pub fn full(store: &Store, config: &Config, row: InboxRow) -> Full {
-    let refused = row.outcome.as_deref() == Some("refused");
+    let refused = row.outcome == Some(Outcome::Refused);
     let bytes =
         store.read(|connection| rows::bytes(connection, InboxId(row.id))).unwrap_or_default();
     let parse = || if refused { parse::parse_header(&bytes) } else { parse::parse(&bytes) };
@@ -96,7 +98,7 @@ fn described(row: InboxRow, facts: rows::Facts) -> InboxRow {
         from: facts.from,
         subject: facts.subject,
         origin: facts.origin.map(str::to_owned),
-        authentication: facts.authentication.map(str::to_owned),
+        authentication: facts.authentication,
         ..row
     }
 }
@@ -109,7 +111,7 @@ pub fn print(config: &Config, row: &InboxRow, out: &mut dyn Write) -> Result<(),
         out,
         "{:>6}  {at}  {:<10} {ticket:<6} {:<28} {}",
         row.id,
-        row.outcome.as_deref().unwrap_or("waiting"),
+        row.outcome.map_or("waiting", Outcome::as_str),
         line(row.from.as_deref().unwrap_or("(nobody)"), 28),
         line(row.subject.as_deref().unwrap_or("(no subject)"), 60)
     )?;
@@ -121,11 +123,12 @@ pub fn print(config: &Config, row: &InboxRow, out: &mut dyn Write) -> Result<(),
 
 /// Every mail that goes out or went.
 pub fn outbox(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
-    let found = open(config)?.read(view::outbox)?;
+    let (found, damaged) = open(config)?.read(view::outbox)?;
     if format.json {
-        return print_json(&found, out);
+        print_json(&found, out)?;
+        return told(damaged);
     }
-    if found.is_empty() {
+    if found.is_empty() && damaged.is_none() {
         writeln!(out, "No mail has gone out yet.")?;
     }
     for row in &found {
@@ -140,7 +143,7 @@ pub fn outbox(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8
             "{:>6}  {at}  {:<8} {ticket:<6} {:<16} {}{next}",
             row.id,
             row.state,
-            row.kind,
+            row.kind.as_str(),
             line(&row.recipient, 40)
         )?;
         if row.state != "sent"
@@ -149,5 +152,5 @@ pub fn outbox(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8
             writeln!(out, "        {}", line(words, 120))?;
         }
     }
-    Ok(0)
+    told(damaged)
 }

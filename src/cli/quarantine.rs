@@ -5,8 +5,11 @@ use std::time::{Duration, Instant};
 
 use clap::Subcommand;
 
-use super::{EXIT_FAILURE, Failure, Format, daemon_runs, line, mailbox, open, plain, print_json};
+use super::{
+    EXIT_FAILURE, Failure, Format, daemon_runs, line, mailbox, open, plain, print_json, told,
+};
 use crate::config::Config;
+use crate::desk::case::Outcome;
 use crate::desk::texts::stamp;
 use crate::mail::{InboxId, parse};
 use crate::store::view::{self, InboxRow, Which};
@@ -89,7 +92,7 @@ fn tell_end(
         return Ok(0);
     };
     let reason = row.reason.as_deref().unwrap_or("no reason was noted");
-    let outcome = row.outcome.as_deref().unwrap_or_default();
+    let outcome = row.outcome.map(Outcome::as_str).unwrap_or_default();
     let end = match outcome {
         // Put off: nobody could judge its signature yet.
         "" => format!("Mail {number} is let go and waits: {}", line(reason, 300)),
@@ -119,8 +122,9 @@ fn tell_end(
 fn wait_for_end(store: &Store, number: i64) -> Result<Option<InboxRow>, Failure> {
     let began = Instant::now();
     loop {
-        let found =
+        let (found, damaged) =
             store.read(|connection| view::inbox(connection, Which::One(InboxId(number))))?;
+        told(damaged)?;
         let ended = |row: &InboxRow| row.outcome.is_some() || row.reason.is_some();
         if let Some(row) = found.into_iter().next().filter(ended) {
             return Ok(Some(row));
@@ -138,17 +142,18 @@ fn list(
     format: Format,
     out: &mut dyn Write,
 ) -> Result<u8, Failure> {
-    let found = store.read(|connection| view::inbox(connection, Which::Waiting))?;
+    let (found, damaged) = store.read(|connection| view::inbox(connection, Which::Waiting))?;
     if format.json {
-        return mailbox::print_full(store, config, found, out);
+        mailbox::print_full(store, config, found, out)?;
+        return told(damaged);
     }
-    if found.is_empty() {
+    if found.is_empty() && damaged.is_none() {
         writeln!(out, "Nothing lies in quarantine, nothing is held.")?;
     }
     for row in &found {
         mailbox::print(config, row, out)?;
     }
-    Ok(0)
+    told(damaged)
 }
 
 fn show(
@@ -159,7 +164,9 @@ fn show(
     format: Format,
     out: &mut dyn Write,
 ) -> Result<u8, Failure> {
-    let found = store.read(|connection| view::inbox(connection, Which::One(InboxId(number))))?;
+    let (found, damaged) =
+        store.read(|connection| view::inbox(connection, Which::One(InboxId(number))))?;
+    told(damaged)?;
     let row = found.into_iter().next().ok_or_else(|| {
         Failure::Said(format!("there is no mail {number}; `postdesk inbox` lists all"))
     })?;

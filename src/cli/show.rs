@@ -11,8 +11,9 @@ use super::status::until;
 use super::{Failure, Format, open, plain, print_json};
 use crate::config::Config;
 use crate::desk::texts::{stamp, worked};
-use crate::mail::TicketNumber;
+use crate::desk::{Direction, EntryKind};
 use crate::mail::authentic::dkim::VERIFIED_HERE;
+use crate::mail::{Authentication, TicketNumber};
 use crate::store::view::{self, EntryRow, EventRow, Shown};
 use crate::store::{Store, absences};
 use crate::time::Clock;
@@ -44,9 +45,9 @@ fn find(store: &Store, number: i64) -> Result<Shown, Failure> {
         let mut shown = view::show(connection, TicketNumber(number))?;
         if let Some(shown) = &mut shown {
             let holder = shown.ticket.assignee.as_deref().unwrap_or_default();
-            shown.away = absences::rows(connection, now)?
-                .into_iter()
-                .find(|away| away.agent.eq_ignore_ascii_case(holder));
+            let (away, _) = absences::away(connection, now)?;
+            shown.away =
+                away.into_iter().find(|one| one.agent.as_str().eq_ignore_ascii_case(holder));
         }
         Ok(shown)
     })?;
@@ -80,12 +81,14 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
     writeln!(
         text,
         "{}, {} priority, queue {}, with {assignee}{away}",
-        ticket.status, ticket.priority, ticket.queue
+        ticket.status.as_str(),
+        ticket.priority.as_str(),
+        ticket.queue
     )?;
     for one in &shown.participants {
         let name = one.name.as_deref().map(|name| format!("{} ", plain(name))).unwrap_or_default();
         let silent = if one.mailed { "" } else { ", may join but is not written to" };
-        writeln!(text, "{}: {name}<{}>{silent}", one.role, plain(&one.address))?;
+        writeln!(text, "{}: {name}<{}>{silent}", one.role.as_str(), plain(&one.address))?;
     }
     for one in &shown.third_parties {
         let name = one.name.as_deref().map(|name| format!("{} ", plain(name))).unwrap_or_default();
@@ -133,8 +136,9 @@ fn others(text: &mut String, shown: &Shown) -> std::fmt::Result {
 
 fn said(text: &mut String, entry: &EntryRow, number: i64, zone: &TimeZone) -> std::fmt::Result {
     let who = entry.name.as_deref().unwrap_or(&entry.from);
-    let kind = if entry.kind == "note" { " (internal note)" } else { "" };
-    let doubt = if entry.direction == "in" && entry.authentication != "pass" {
+    let kind = if entry.kind == EntryKind::Note { " (internal note)" } else { "" };
+    let doubt = if entry.direction == Direction::In && entry.authentication != Authentication::Pass
+    {
         ", sender not verified"
     } else {
         ""
@@ -158,10 +162,9 @@ fn said(text: &mut String, entry: &EntryRow, number: i64, zone: &TimeZone) -> st
         plain(who)
     )?;
     writeln!(text, "{}", plain(&entry.text))?;
-    for file in entry.attachments.as_array().into_iter().flatten() {
-        let name = file.get("name").and_then(|name| name.as_str()).unwrap_or("unnamed file");
-        let size = file.get("size").and_then(serde_json::Value::as_u64).unwrap_or(0);
-        writeln!(text, "  [{}, {size} bytes]", plain(name))?;
+    for file in &entry.attachments {
+        let name = file.name.as_deref().unwrap_or("unnamed file");
+        writeln!(text, "  [{}, {} bytes]", plain(name), file.size)?;
     }
     Ok(())
 }

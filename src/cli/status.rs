@@ -134,10 +134,15 @@ fn print(config: &Config, status: &Status, out: &mut dyn Write) -> Result<(), Fa
     for one in &status.away {
         let backup = one
             .backup
-            .as_deref()
-            .map(|backup| format!(", {} stands in", plain(backup)))
+            .as_ref()
+            .map(|backup| format!(", {} stands in", plain(backup.as_str())))
             .unwrap_or_default();
-        writeln!(out, "away                {} {}{backup}", plain(&one.agent), until(one, zone))?;
+        writeln!(
+            out,
+            "away                {} {}{backup}",
+            plain(one.agent.as_str()),
+            until(one, zone)
+        )?;
     }
     if status.problems.is_empty() {
         writeln!(out, "\nAll is well.")?;

@@ -31,11 +31,13 @@ pub struct Absence {
 }
 
 /// How an absence is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Said {
     /// They wrote `#away`: only `#back` or its time ends it.
+    #[serde(rename = "command")]
     ByCommand,
     /// Their mail program answered: the next mail of theirs ends it.
+    #[serde(rename = "machine")]
     ByMachine,
 }
 
@@ -46,11 +48,6 @@ impl Said {
             Self::ByCommand => "command",
             Self::ByMachine => "machine",
         }
-    }
-
-    /// What is stored under that word.
-    pub fn parse(word: &str) -> Self {
-        if word == Self::ByCommand.as_str() { Self::ByCommand } else { Self::ByMachine }
     }
 }
 

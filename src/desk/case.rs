@@ -201,7 +201,8 @@ pub struct Shown {
 }
 
 /// How a mail ended (SPEC §2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// A public entry of a ticket.
     Message,

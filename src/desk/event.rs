@@ -268,11 +268,6 @@ impl Wake {
             Self::Reopen => "reopen",
         }
     }
-
-    /// What is stored under that word.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Remind, Self::Due, Self::Reopen].into_iter().find(|wake| wake.as_str() == word)
-    }
 }
 
 /// Where a ticket stands.

@@ -229,7 +229,8 @@ impl Ticket {
 }
 
 /// Which way an entry went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// From outside to us.
     In,
@@ -281,7 +282,8 @@ pub struct Entry {
 }
 
 /// How a Message-ID of others leads to a ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum IdKind {
     /// Referred to by a mail of the ticket; its own mail has not come.
     Ghost,

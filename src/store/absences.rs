@@ -4,7 +4,7 @@
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
-use super::{Result, Tx};
+use super::{Error, Result, Tx, rows};
 use crate::desk::absence::{Absence, Change, Said};
 use crate::mail::{Address, InboxId};
 use crate::time::Timestamp;
@@ -13,46 +13,44 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AwayRow {
     /// The agent's address.
-    pub agent: String,
+    pub agent: Address,
     /// Since when.
     pub since: Timestamp,
     /// Until when, or null until they are back.
     pub until: Option<Timestamp>,
     /// Address of who stands in, or null.
-    pub backup: Option<String>,
+    pub backup: Option<Address>,
     /// `command` or `machine`.
-    pub why: String,
+    pub why: Said,
 }
 
-/// Absences at `now`, by agent, as shown.
-pub fn rows(connection: &Connection, now: Timestamp) -> Result<Vec<AwayRow>> {
-    let sql = "SELECT agent, since, until, backup, why FROM absences
+/// Absences at `now`, by agent, as shown; and what is to be said of those that are damaged, since
+/// all who are not away go on.
+pub fn away(connection: &Connection, now: Timestamp) -> Result<(Vec<AwayRow>, Option<Error>)> {
+    let sql = "SELECT id, agent, since, until, backup, why FROM absences
                WHERE ended_at IS NULL AND (until IS NULL OR until > ?1) ORDER BY agent";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([now.as_millis()], |row| {
+    let found = rows::each(connection, sql, [now], |row| {
         Ok(AwayRow {
-            agent: row.get(0)?,
-            since: Timestamp::from_millis(row.get(1)?),
-            until: row.get::<_, Option<i64>>(2)?.map(Timestamp::from_millis),
-            backup: row.get(3)?,
-            why: row.get(4)?,
+            agent: row.get("agent")?,
+            since: row.get("since")?,
+            until: row.get("until")?,
+            backup: row.get("backup")?,
+            why: row.get("why")?,
         })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    });
+    found.map(rows::sound)
 }
 
 /// Absences at `now`.
-pub fn all(connection: &Connection, now: Timestamp) -> Result<Vec<Absence>> {
-    let absence = |row: &AwayRow| {
-        let backup = row.backup.as_deref().and_then(Address::parse);
-        Some(Absence {
-            agent: Address::parse(&row.agent)?,
-            until: row.until,
-            backup,
-            said: Said::parse(&row.why),
-        })
+pub fn all(connection: &Connection, now: Timestamp) -> Result<(Vec<Absence>, Option<Error>)> {
+    let (away, damaged) = away(connection, now)?;
+    let absence = |AwayRow { agent, until, backup, why, since: _ }| Absence {
+        agent,
+        until,
+        backup,
+        said: why,
     };
-    Ok(rows(connection, now)?.iter().filter_map(absence).collect())
+    Ok((away.into_iter().map(absence).collect(), damaged))
 }
 
 /// Writes a change down, with the mail that made it.
@@ -62,17 +60,10 @@ pub fn change(tx: Tx<'_>, change: &Change, mail: Option<InboxId>, now: Timestamp
         Change::Back(agent) => agent,
     };
     let end = "UPDATE absences SET ended_at = ?2 WHERE agent = ?1 AND ended_at IS NULL";
-    tx.prepare_cached(end)?.execute(params![agent.as_str(), now.as_millis()])?;
-    if let Change::Away(absence) = change {
+    rows::change(tx, end, params![agent, now])?;
+    if let Change::Away(Absence { agent, until, backup, said }) = change {
         let sql = "INSERT INTO absences (agent, since, until, backup, why, mail, ended_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)";
-        tx.prepare_cached(sql)?.execute(params![
-            absence.agent.as_str(),
-            now.as_millis(),
-            absence.until.map(Timestamp::as_millis),
-            absence.backup.as_ref().map(Address::as_str),
-            absence.said.as_str(),
-            mail.map(|id| id.0)
-        ])?;
+        rows::change(tx, sql, params![agent, now, until, backup, said, mail])?;
     }
     Ok(())
 }

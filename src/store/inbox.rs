@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
-use super::{Error, Result, Tx, pack, unpack};
-use crate::mail::{InboxId, TicketNumber};
+use super::columns::Json;
+use super::{Error, Result, Tx, pack, rows, unpack};
+use crate::desk::case::Outcome;
+use crate::mail::{Authentication, InboxId, TicketNumber};
 use crate::time::Timestamp;
 
 /// A mail is tried so often; then it lies in quarantine (R1).
@@ -114,24 +116,23 @@ pub fn take(tx: Tx<'_>, mail: &Arrival, now: Timestamp) -> Result<Option<InboxId
     }
     let raw = store_raw(tx, &mail.raw)?;
     let marked = mail.marked || uid.is_none();
-    tx.prepare_cached(
-        "INSERT INTO inbox (mailbox, uidvalidity, uid, arrived_at, sha256, size, raw, quiet, released, attempts, marked,
+    let sql = "INSERT INTO inbox (mailbox, uidvalidity, uid, arrived_at, sha256, size, raw, quiet, released, attempts, marked,
                             listed_size, received_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?10, ?11)",
-    )?
-    .execute(params![
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?10, ?11)";
+    let values = params![
         name,
         uidvalidity,
         uid,
-        now.as_millis(),
+        now,
         mail.raw.sha256,
         mail.raw.size,
         raw,
         mail.quiet == Quiet::Yes,
         marked,
         mail.listing.size.and_then(|size| i64::try_from(size).ok()),
-        mail.listing.received.map(Timestamp::as_millis)
-    ])?;
+        mail.listing.received
+    ];
+    rows::change(tx, sql, values)?;
     Ok(Some(InboxId(tx.last_insert_rowid())))
 }
 
@@ -145,8 +146,8 @@ pub fn take_header(
 ) -> Result<Option<InboxId>> {
     let Some(id) = take(tx, mail, now)? else { return Ok(None) };
     let size = i64::try_from(size).unwrap_or(i64::MAX);
-    tx.prepare_cached("UPDATE inbox SET size = ?2, outcome = 'refused', reason = 'larger than message_size', marked = 1 WHERE id = ?1")?
-        .execute(params![id.0, size])?;
+    let sql = "UPDATE inbox SET size = ?2, outcome = 'refused', reason = 'larger than message_size', marked = 1 WHERE id = ?1";
+    rows::change(tx, sql, params![id, size])?;
     Ok(Some(id))
 }
 
@@ -157,46 +158,37 @@ type Place<'a> = (&'a str, Option<u32>, Option<u32>);
 fn make_room(tx: Tx<'_>, (name, epoch, uid): Place<'_>, listing: &Listing) -> Result<bool> {
     let Some(uid) = uid else { return Ok(true) };
     let sql = "SELECT id, listed_size, received_at FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3";
-    let row = |row: &Row<'_>| Ok((row.get::<_, i64>("id")?, listing_of(row)?));
-    let mut statement = tx.prepare_cached(sql)?;
-    match statement.query_row(params![name, epoch, uid], row).optional()? {
+    let row = |row: &Row<'_>| Ok((row.get::<_, InboxId>("id")?, listing_of(row)?));
+    match rows::first(tx, sql, params![name, epoch, uid], row)? {
         None => Ok(true),
         Some((_, there)) if there.agrees(listing) => Ok(false),
         Some((id, _)) => {
-            tx.prepare_cached("UPDATE inbox SET uid = NULL, marked = 1 WHERE id = ?1")?
-                .execute([id])?;
+            rows::change(tx, "UPDATE inbox SET uid = NULL, marked = 1 WHERE id = ?1", [id])?;
             Ok(true)
         }
     }
 }
 
 fn listing_of(row: &Row<'_>) -> rusqlite::Result<Listing> {
-    let size: Option<i64> = row.get("listed_size")?;
-    let received: Option<i64> = row.get("received_at")?;
-    Ok(Listing {
-        size: size.and_then(|size| u64::try_from(size).ok()),
-        received: received.map(Timestamp::from_millis),
-    })
+    Ok(Listing { size: row.get("listed_size")?, received: row.get("received_at")? })
 }
 
 fn store_raw(tx: Tx<'_>, raw: &Raw) -> Result<i64> {
     let sql =
         "INSERT INTO raw (sha256, size, bytes) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING";
-    match tx.prepare_cached(sql)?.execute(params![raw.sha256, raw.size, raw.frame])? {
-        0 => Ok(tx
-            .prepare_cached("SELECT id FROM raw WHERE sha256 = ?1")?
-            .query_row([raw.sha256], |row| row.get(0))?),
-        _ => Ok(tx.last_insert_rowid()),
+    if rows::change(tx, sql, params![raw.sha256, raw.size, raw.frame])? > 0 {
+        return Ok(tx.last_insert_rowid());
     }
+    let there = rows::value(tx, "SELECT id FROM raw WHERE sha256 = ?1", [raw.sha256])?;
+    there.ok_or_else(|| Error::Damaged("raw: bytes that were there are gone".to_owned()))
 }
 
 /// The bytes of a mail as they came.
 pub fn bytes(connection: &Connection, id: InboxId) -> Result<Vec<u8>> {
     let sql =
         "SELECT raw.bytes, raw.size FROM inbox JOIN raw ON raw.id = inbox.raw WHERE inbox.id = ?1";
-    let mut statement = connection.prepare_cached(sql)?;
-    let found: Option<(Vec<u8>, i64)> =
-        statement.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let read = |row: &Row<'_>| Ok((row.get("bytes")?, row.get("size")?));
+    let found: Option<(Vec<u8>, i64)> = rows::first(connection, sql, [id], read)?;
     let (frame, size) =
         found.ok_or_else(|| Error::Damaged(format!("mail {} has no bytes", id.0)))?;
     unpack(&frame, usize::try_from(size).unwrap_or(UNPACKED_MAX).min(UNPACKED_MAX))
@@ -211,18 +203,14 @@ pub fn known(
     last: u32,
 ) -> Result<BTreeMap<u32, Listing>> {
     let sql = "SELECT uid, listed_size, received_at FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid BETWEEN ?3 AND ?4";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map(params![mailbox, uidvalidity, first, last], |row| {
-        Ok((row.get("uid")?, listing_of(row)?))
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let values = params![mailbox, uidvalidity, first, last];
+    let read = |row: &Row<'_>| Ok((row.get("uid")?, listing_of(row)?));
+    Ok(rows::all(connection, sql, values, read)?.into_iter().collect())
 }
 
 /// Whether the ledger knows anything of that mailbox, in any epoch.
 pub fn knows_mailbox(connection: &Connection, mailbox: &str) -> Result<bool> {
-    Ok(connection
-        .prepare_cached("SELECT 1 FROM inbox WHERE mailbox = ?1 LIMIT 1")?
-        .exists([mailbox])?)
+    rows::exists(connection, "SELECT 1 FROM inbox WHERE mailbox = ?1 LIMIT 1", [mailbox])
 }
 
 /// UIDs that are safely stored but of which the server was not told, at most `most`.
@@ -233,24 +221,21 @@ pub fn unmarked(
     most: usize,
 ) -> Result<Vec<u32>> {
     let sql = "SELECT uid FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid IS NOT NULL AND marked = 0 ORDER BY uid LIMIT ?3";
-    let mut statement = connection.prepare_cached(sql)?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let rows = statement.query_map(params![mailbox, uidvalidity, most], |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    rows::values(connection, sql, params![mailbox, uidvalidity, most])
 }
 
 /// Notes that the server was told of those, or need not be.
 pub fn set_marked(tx: Tx<'_>, mailbox: &str, uidvalidity: u32, uids: &[u32]) -> Result<()> {
-    let uids = serde_json::to_string(uids).map_err(|error| Error::Damaged(error.to_string()))?;
     let sql = "UPDATE inbox SET marked = 1 WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid IN (SELECT value FROM json_each(?3))";
-    tx.prepare_cached(sql)?.execute(params![mailbox, uidvalidity, uids])?;
+    rows::change(tx, sql, params![mailbox, uidvalidity, Json(uids)])?;
     Ok(())
 }
 
 /// Forgets what was to be told in epochs that are over: their UIDs mean nothing now.
 pub fn drop_unmarked_of_other_epochs(tx: Tx<'_>, mailbox: &str, uidvalidity: u32) -> Result<()> {
     let sql = "UPDATE inbox SET marked = 1 WHERE mailbox = ?1 AND uidvalidity <> ?2 AND marked = 0";
-    tx.prepare_cached(sql)?.execute(params![mailbox, uidvalidity])?;
+    rows::change(tx, sql, params![mailbox, uidvalidity])?;
     Ok(())
 }
 
@@ -276,7 +261,7 @@ pub struct Claimed {
 /// Whether a mail waits for longer than any was put off: the clock was wrong then (T1).
 pub fn has_strayed(connection: &Connection, now: Timestamp, longest: Duration) -> Result<bool> {
     let sql = "SELECT 1 FROM inbox WHERE outcome IS NULL AND not_before > ?1 LIMIT 1";
-    Ok(connection.prepare_cached(sql)?.exists([now.plus(longest).as_millis()])?)
+    rows::exists(connection, sql, [now.plus(longest)])
 }
 
 /// Counts an attempt for the next undecided mails and gives them. Mails that were tried before come
@@ -290,57 +275,48 @@ pub fn claim(
     now: Timestamp,
 ) -> Result<Vec<Claimed>> {
     let limit = i64::try_from(most).unwrap_or(i64::MAX);
-    let mut statement = tx.prepare_cached(
-        "SELECT id, size, attempts, quiet, released, arrived_at, put_off FROM inbox
-         WHERE outcome IS NULL AND id > ?1 AND (not_before IS NULL OR not_before <= ?3) ORDER BY id LIMIT ?2",
-    )?;
-    let waiting = statement
-        .query_map([after.0, limit, now.as_millis()], claimed)?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    let chosen = choose(waiting, bytes);
+    let sql = "SELECT id, size, attempts, quiet, released, arrived_at, put_off FROM inbox
+         WHERE outcome IS NULL AND id > ?1 AND (not_before IS NULL OR not_before <= ?3) ORDER BY id LIMIT ?2";
+    let chosen = choose(rows::all(tx, sql, params![after, limit, now], claimed)?, bytes);
     if let Some(last) = chosen.last() {
         // They are the first that wait behind `after`, without a gap.
-        tx.prepare_cached(
-            "UPDATE inbox SET attempts = attempts + 1
-             WHERE outcome IS NULL AND id > ?1 AND (not_before IS NULL OR not_before <= ?3) AND id <= ?2",
-        )?
-        .execute([after.0, last.id.0, now.as_millis()])?;
+        let sql = "UPDATE inbox SET attempts = attempts + 1
+             WHERE outcome IS NULL AND id > ?1 AND (not_before IS NULL OR not_before <= ?3) AND id <= ?2";
+        rows::change(tx, sql, params![after, last.id, now])?;
     }
     Ok(chosen)
 }
 
 /// Puts a mail off that cannot be decided yet: others pass it, and the attempt is not counted.
 pub fn put_off(tx: Tx<'_>, id: InboxId, until: Timestamp, reason: &str) -> Result<()> {
-    tx.prepare_cached(
-        "UPDATE inbox SET put_off = put_off + 1, not_before = ?2, reason = ?3, attempts = attempts - 1 WHERE id = ?1 AND outcome IS NULL",
-    )?
-    .execute(params![id.0, until.as_millis(), reason])?;
+    let sql = "UPDATE inbox SET put_off = put_off + 1, not_before = ?2, reason = ?3, attempts = attempts - 1
+               WHERE id = ?1 AND outcome IS NULL";
+    rows::change(tx, sql, params![id, until, reason])?;
     Ok(())
 }
 
 /// Nothing that was put off waits longer than this from now, whatever the clock did (T1).
 pub fn clamp(tx: Tx<'_>, now: Timestamp, longest: Duration) -> Result<()> {
     let sql = "UPDATE inbox SET not_before = ?1 WHERE outcome IS NULL AND not_before > ?2";
-    tx.prepare_cached(sql)?.execute([now.as_millis(), now.plus(longest).as_millis()])?;
+    rows::change(tx, sql, [now, now.plus(longest)])?;
     Ok(())
 }
 
 /// Takes an attempt back that failed for no fault of the mails.
 pub fn uncount(tx: Tx<'_>, ids: &[InboxId]) -> Result<()> {
-    let mut statement = tx.prepare_cached("UPDATE inbox SET attempts = attempts - 1 WHERE id = ?1 AND attempts > 0 AND outcome IS NULL")?;
-    ids.iter().try_for_each(|id| statement.execute([id.0]).map(|_| ()))?;
-    Ok(())
+    let sql = "UPDATE inbox SET attempts = attempts - 1 WHERE id = ?1 AND attempts > 0 AND outcome IS NULL";
+    ids.iter().try_for_each(|id| rows::change(tx, sql, [id]).map(drop))
 }
 
 fn claimed(row: &Row<'_>) -> rusqlite::Result<Claimed> {
     Ok(Claimed {
-        id: InboxId(row.get(0)?),
-        size: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
-        attempts: row.get::<_, i64>(2)? + 1,
-        quiet: if row.get(3)? { Quiet::Yes } else { Quiet::No },
-        released: row.get(4)?,
-        arrived_at: Timestamp::from_millis(row.get(5)?),
-        put_off: usize::try_from(row.get::<_, i64>(6)?).unwrap_or(usize::MAX),
+        id: row.get("id")?,
+        size: row.get("size")?,
+        attempts: row.get::<_, i64>("attempts")? + 1,
+        quiet: if row.get("quiet")? { Quiet::Yes } else { Quiet::No },
+        released: row.get("released")?,
+        arrived_at: row.get("arrived_at")?,
+        put_off: row.get("put_off")?,
     })
 }
 
@@ -374,8 +350,8 @@ pub struct Facts {
     pub subject: Option<String>,
     /// See `Origin::as_str`.
     pub origin: Option<&'static str>,
-    /// See `Authentication::as_str`.
-    pub authentication: Option<&'static str>,
+    /// Whether it is the sender's.
+    pub authentication: Option<Authentication>,
 }
 
 /// Writes down the end of a mail.
@@ -383,33 +359,34 @@ pub fn settle(
     tx: Tx<'_>,
     id: InboxId,
     facts: &Facts,
-    outcome: &str,
+    outcome: Outcome,
     ticket: Option<TicketNumber>,
     reason: &str,
 ) -> Result<()> {
-    tx.prepare_cached(
-        "UPDATE inbox SET identity = ?2, message_id = ?3, from_address = ?4, subject = ?5, origin = ?6, authentication = ?7,
-                outcome = ?8, ticket = ?9, reason = ?10 WHERE id = ?1",
-    )?
-    .execute(params![
-        id.0,
-        facts.identity.as_ref().map(<[u8; 32]>::as_slice),
-        facts.message_id,
-        facts.from,
-        facts.subject,
-        facts.origin,
-        facts.authentication,
+    let sql = "UPDATE inbox SET identity = ?2, message_id = ?3, from_address = ?4, subject = ?5, origin = ?6, authentication = ?7,
+                outcome = ?8, ticket = ?9, reason = ?10 WHERE id = ?1";
+    let Facts { identity, message_id, from, subject, origin, authentication } = facts;
+    let values = params![
+        id,
+        identity,
+        message_id,
+        from,
+        subject,
+        origin,
+        authentication,
         outcome,
-        ticket.map(|number| number.0),
+        ticket,
         reason
-    ])?;
+    ];
+    rows::change(tx, sql, values)?;
     Ok(())
 }
 
 /// Notes the fields of a refused mail's header block.
 pub fn set_facts(tx: Tx<'_>, id: InboxId, facts: &Facts) -> Result<()> {
-    tx.prepare_cached("UPDATE inbox SET message_id = ?2, from_address = ?3, subject = ?4, origin = ?5, authentication = ?6 WHERE id = ?1")?
-        .execute(params![id.0, facts.message_id, facts.from, facts.subject, facts.origin, facts.authentication])?;
+    let sql = "UPDATE inbox SET message_id = ?2, from_address = ?3, subject = ?4, origin = ?5, authentication = ?6 WHERE id = ?1";
+    let Facts { identity: _, message_id, from, subject, origin, authentication } = facts;
+    rows::change(tx, sql, params![id, message_id, from, subject, origin, authentication])?;
     Ok(())
 }
 
@@ -423,11 +400,8 @@ pub fn same_mail(
     let sql =
         "SELECT id, ticket FROM inbox WHERE identity = ?1 AND id <> ?2 AND outcome IN ('message', 'note', 'command', 'record', 'held')
                ORDER BY id LIMIT 1";
-    let mut statement = connection.prepare_cached(sql)?;
-    let found = statement.query_row(params![identity.as_slice(), but.0], |row| {
-        Ok((InboxId(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(TicketNumber)))
-    });
-    Ok(found.optional()?)
+    let read = |row: &Row<'_>| Ok((row.get("id")?, row.get("ticket")?));
+    rows::first(connection, sql, params![identity, but], read)
 }
 
 /// Sends a quarantined or held mail through the desk again, on the operator's word. `false` if it
@@ -435,7 +409,7 @@ pub fn same_mail(
 pub fn release(tx: Tx<'_>, id: InboxId) -> Result<bool> {
     let sql = "UPDATE inbox SET outcome = NULL, reason = NULL, identity = NULL, attempts = 0, put_off = 0, not_before = NULL, released = 1
                WHERE id = ?1 AND outcome IN ('quarantine', 'held')";
-    Ok(tx.prepare_cached(sql)?.execute([id.0])? == 1)
+    Ok(rows::change(tx, sql, [id])? == 1)
 }
 
 /// Where a mail stands that waits for its one-time key.
@@ -451,19 +425,19 @@ pub struct Keyed {
 
 /// Where that mail stands.
 pub fn keyed(connection: &Connection, id: InboxId) -> Result<Option<Keyed>> {
-    let sql = "SELECT outcome IS 'held', released <> 0, key_tries FROM inbox WHERE id = ?1";
-    let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement
-        .query_row([id.0], |row| {
-            Ok(Keyed { held: row.get(0)?, released: row.get(1)?, tries: row.get(2)? })
+    let sql = "SELECT id, outcome IS 'held' AS held, released <> 0 AS released, key_tries FROM inbox WHERE id = ?1";
+    rows::first(connection, sql, [id], |row| {
+        Ok(Keyed {
+            held: row.get("held")?,
+            released: row.get("released")?,
+            tries: row.get("key_tries")?,
         })
-        .optional()?)
+    })
 }
 
 /// Counts a wrong key.
 pub fn count_wrong_key(tx: Tx<'_>, id: InboxId) -> Result<()> {
-    tx.prepare_cached("UPDATE inbox SET key_tries = key_tries + 1 WHERE id = ?1")?
-        .execute([id.0])?;
+    rows::change(tx, "UPDATE inbox SET key_tries = key_tries + 1 WHERE id = ?1", [id])?;
     Ok(())
 }
 
@@ -473,7 +447,7 @@ pub fn unlock(tx: Tx<'_>, id: InboxId) -> Result<()> {
     let sql = "UPDATE inbox SET outcome = NULL, reason = NULL, identity = NULL, attempts = 0, put_off = 0, not_before = NULL, released = 2,
                       held_until = NULL
                WHERE id = ?1 AND outcome = 'held' AND released = 0";
-    match tx.prepare_cached(sql)?.execute([id.0])? {
+    match rows::change(tx, sql, [id])? {
         1 => Ok(()),
         _ => Err(Error::Damaged(format!(
             "mail {} was to be let go by its key and is not held",
@@ -484,9 +458,7 @@ pub fn unlock(tx: Tx<'_>, id: InboxId) -> Result<()> {
 
 /// Whether a mail's key released it, and not the operator.
 pub fn was_unlocked(connection: &Connection, id: InboxId) -> Result<bool> {
-    Ok(connection
-        .prepare_cached("SELECT 1 FROM inbox WHERE id = ?1 AND released = 2")?
-        .exists([id.0])?)
+    rows::exists(connection, "SELECT 1 FROM inbox WHERE id = ?1 AND released = 2", [id])
 }
 
 /// Sets a quarantined or held mail aside as a record, on the operator's word. `false` if it is not
@@ -494,13 +466,12 @@ pub fn was_unlocked(connection: &Connection, id: InboxId) -> Result<bool> {
 pub fn drop_waiting(tx: Tx<'_>, id: InboxId) -> Result<bool> {
     let sql = "UPDATE inbox SET outcome = 'record', reason = 'set aside by the operator; was: ' || coalesce(reason, '')
                WHERE id = ?1 AND outcome IN ('quarantine', 'held')";
-    Ok(tx.prepare_cached(sql)?.execute([id.0])? == 1)
+    Ok(rows::change(tx, sql, [id])? == 1)
 }
 
 /// Notes until when a held mail waits for its agent.
 pub fn hold(tx: Tx<'_>, id: InboxId, until: Timestamp) -> Result<()> {
-    tx.prepare_cached("UPDATE inbox SET held_until = ?2 WHERE id = ?1")?
-        .execute(params![id.0, until.as_millis()])?;
+    rows::change(tx, "UPDATE inbox SET held_until = ?2 WHERE id = ?1", params![id, until])?;
     Ok(())
 }
 
@@ -511,10 +482,7 @@ pub fn held_until(
     now: Timestamp,
 ) -> Result<Option<Timestamp>> {
     let sql = "SELECT held_until FROM inbox WHERE id = ?1 AND outcome = 'held' AND held_until > ?2";
-    let mut statement = connection.prepare_cached(sql)?;
-    let until: Option<i64> =
-        statement.query_row(params![id.0, now.as_millis()], |row| row.get(0)).optional()?;
-    Ok(until.map(Timestamp::from_millis))
+    rows::value(connection, sql, params![id, now])
 }
 
 /// Writes down the end of a held mail that another one released or replaced.
@@ -522,19 +490,13 @@ pub fn end_hold(
     tx: Tx<'_>,
     id: InboxId,
     by: InboxId,
-    outcome: &str,
+    outcome: Outcome,
     ticket: Option<TicketNumber>,
     reason: &str,
 ) -> Result<()> {
     let sql = "UPDATE inbox SET outcome = ?3, ticket = coalesce(?4, ticket), reason = ?5, held_until = NULL, released_by = ?2
                WHERE id = ?1 AND outcome = 'held'";
-    tx.prepare_cached(sql)?.execute(params![
-        id.0,
-        by.0,
-        outcome,
-        ticket.map(|number| number.0),
-        reason
-    ])?;
+    rows::change(tx, sql, params![id, by, outcome, ticket, reason])?;
     Ok(())
 }
 
@@ -554,22 +516,20 @@ pub struct Expired {
 /// Held mails whose time is over, at most 100. They stay held for the operator, who can still
 /// release or drop them.
 pub fn expired(connection: &Connection, now: Timestamp) -> Result<Vec<Expired>> {
-    let sql = "SELECT id, coalesce(from_address, ''), subject, arrived_at FROM inbox
+    let sql = "SELECT id, coalesce(from_address, '') AS sender, subject, arrived_at FROM inbox
                WHERE outcome = 'held' AND held_until <= ?1 ORDER BY id LIMIT 100";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([now.as_millis()], |row| {
+    rows::all(connection, sql, [now], |row| {
         Ok(Expired {
-            id: InboxId(row.get(0)?),
-            from: row.get(1)?,
-            subject: row.get(2)?,
-            arrived_at: Timestamp::from_millis(row.get(3)?),
+            id: row.get("id")?,
+            from: row.get("sender")?,
+            subject: row.get("subject")?,
+            arrived_at: row.get("arrived_at")?,
         })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })
 }
 
 /// Notes that a held mail waits for its agent no longer.
 pub fn give_up(tx: Tx<'_>, id: InboxId) -> Result<()> {
-    tx.prepare_cached("UPDATE inbox SET held_until = NULL WHERE id = ?1")?.execute([id.0])?;
+    rows::change(tx, "UPDATE inbox SET held_until = NULL WHERE id = ?1", [id])?;
     Ok(())
 }

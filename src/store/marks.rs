@@ -10,8 +10,8 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use super::{Error, Result, Tx};
-use rusqlite::Connection;
+use super::{Error, Result, Tx, rows};
+use rusqlite::{Connection, Row};
 
 /// How far ticket numbers jump when the file is gone: more than were given since any backup that is
 /// of use.
@@ -30,11 +30,10 @@ impl Marks {
     /// Those of the database.
     pub fn of(connection: &Connection) -> Result<Self> {
         let mut marks = Self::default();
-        let mut statement = connection.prepare_cached("SELECT name, seq FROM sqlite_sequence")?;
-        let rows =
-            statement.query_map([], |row| Ok((row.get::<_, String>("name")?, row.get("seq")?)))?;
-        for row in rows {
-            let (name, seq) = row?;
+        let sql = "SELECT name, seq FROM sqlite_sequence";
+        let read = |row: &Row<'_>| Ok((row.get("name")?, row.get("seq")?));
+        for (name, seq) in rows::all(connection, sql, [], read)? {
+            let name: String = name;
             let place = TABLES.iter().position(|table| *table == name);
             if let Some(mark) = place.and_then(|place| marks.0.get_mut(place)) {
                 *mark = seq;

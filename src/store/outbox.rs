@@ -7,18 +7,51 @@
 //! alone, so there are no timers to lose.
 
 use std::collections::BTreeSet;
-
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
+use serde::{Deserialize, Serialize};
 
-use super::{Error, Result, Tx, pack, unpack};
+use super::undo::STOPPED;
+use super::{Error, Result, Tx, pack, rows, unpack};
 use crate::mail::compose::{Composed, Piece};
 use crate::mail::{Address, Encoding, InboxId, Kind, MessageId, OutboxId, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
 /// Largest text of a composed mail without its files.
 pub(super) const COMPOSED_MAX: usize = 64 << 20;
+
+/// Where a row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Waits to be tried.
+    Queued,
+    /// Is being tried.
+    Sending,
+    /// Perhaps delivered; tried again.
+    Unknown,
+    /// The relay has it.
+    Sent,
+    /// Nobody will ever take it.
+    Refused,
+    /// Not tried any more.
+    Expired,
+}
+
+impl State {
+    /// The word of `outbox --json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Unknown => "unknown",
+            Self::Sent => "sent",
+            Self::Refused => "refused",
+            Self::Expired => "expired",
+        }
+    }
+}
 
 /// A mail to be queued.
 #[derive(Clone, Debug)]
@@ -53,37 +86,33 @@ pub struct Fresh<'a> {
 
 /// The row that the next queued mail gets: its Message-ID is made from it.
 pub fn next_id(tx: Tx<'_>) -> Result<OutboxId> {
-    let mut statement =
-        tx.prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")?;
-    let highest: i64 = statement.query_row([], |row| row.get(0)).optional()?.unwrap_or(0);
-    Ok(OutboxId(highest + 1))
+    let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'";
+    Ok(OutboxId(rows::value(tx, sql, [])?.unwrap_or(0) + 1))
 }
 
 /// Queues a mail, to be tried once it is due.
 pub fn queue(tx: Tx<'_>, mail: &Fresh<'_>, now: Timestamp) -> Result<()> {
-    tx.prepare_cached(
-        "INSERT INTO outbox (id, ticket, entry, kind, cause, recipient, message_id, reply_goes, seen_version, queued_at, due_at, state,
+    let sql = "INSERT INTO outbox (id, ticket, entry, kind, cause, recipient, message_id, reply_goes, seen_version, queued_at, due_at, state,
                 attempts, last_attempt_at, last_reply, returned, about, by_mail)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'queued', 0, NULL, NULL, 0, ?12, ?13)",
-    )?
-    .execute(params![
-        mail.id.0,
-        mail.ticket.map(|number| number.0),
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'queued', 0, NULL, NULL, 0, ?12, ?13)";
+    let values = params![
+        mail.id,
+        mail.ticket,
         mail.entry,
-        mail.kind.as_str(),
+        mail.kind,
         mail.cause,
-        mail.recipient.as_str(),
-        mail.message_id.as_str(),
-        mail.reply_goes.as_str(),
+        mail.recipient,
+        mail.message_id,
+        mail.reply_goes,
         mail.seen_version,
-        now.as_millis(),
-        mail.due.as_millis(),
-        mail.about.map(|id| id.0),
-        mail.by_mail.map(|id| id.0)
-    ])?;
-    let frame = pack(&freeze(mail.composed))?;
-    tx.prepare_cached("INSERT INTO outbox_bytes (id, bytes) VALUES (?1, ?2)")?
-        .execute(params![mail.id.0, frame])?;
+        now,
+        mail.due,
+        mail.about,
+        mail.by_mail
+    ];
+    rows::change(tx, sql, values)?;
+    let sql = "INSERT INTO outbox_bytes (id, bytes) VALUES (?1, ?2)";
+    rows::change(tx, sql, params![mail.id, pack(&freeze(mail.composed))?])?;
     Ok(())
 }
 
@@ -124,45 +153,41 @@ pub fn claim(tx: Tx<'_>, pace: Pace, most: usize, now: Timestamp) -> Result<Vec<
     if let Some(limit) = pace.messages_per_minute {
         hold_back(tx, "", Duration::from_secs(60), limit, most, now)?;
     }
-    let mut statement = tx.prepare_cached(
-        "SELECT outbox.id, recipient, attempts, queued_at, bytes FROM outbox JOIN outbox_bytes ON outbox_bytes.id = outbox.id
-         WHERE state IN ('queued', 'unknown') AND due_at <= ?1 ORDER BY due_at, outbox.id LIMIT ?2",
-    )?;
+    let sql = "SELECT outbox.id, recipient, attempts, queued_at, bytes FROM outbox JOIN outbox_bytes ON outbox_bytes.id = outbox.id
+         WHERE state IN ('queued', 'unknown') AND due_at <= ?1 ORDER BY due_at, outbox.id LIMIT ?2";
     let limit = i64::try_from(most).unwrap_or(i64::MAX);
-    let found = statement
-        .query_map(params![now.as_millis(), limit], parcel)?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let found = rows::all(tx, sql, params![now, limit], |row| {
+        Ok((row.get("id")?, row.get::<_, Vec<u8>>("bytes")?, parcel(row)))
+    })?;
     let mut count =
         tx.prepare_cached("UPDATE outbox SET state = 'sending', attempts = attempts + 1, last_attempt_at = ?2 WHERE id = ?1")?;
     let mut parcels = Vec::with_capacity(found.len());
-    for (mut parcel, frame) in found {
-        count.execute(params![parcel.id.0, now.as_millis()])?;
-        parcel.composed = thaw(&unpack(&frame, COMPOSED_MAX)?)?;
-        parcels.push(parcel);
+    for (id, frame, parcel) in found {
+        match whole(parcel, &frame) {
+            Ok(parcel) => {
+                count.execute(params![id, now])?;
+                parcels.push(parcel);
+            }
+            // It can never go, and must not stop those behind it.
+            Err(Error::Damaged(what)) => settle(tx, id, &Settled::Refused, &what)?,
+            Err(error) => return Err(error),
+        }
     }
     Ok(parcels)
 }
 
-fn parcel(row: &Row<'_>) -> rusqlite::Result<(Parcel, Vec<u8>)> {
-    let parcel = Parcel {
-        id: OutboxId(row.get(0)?),
-        recipient: address(row, 1)?,
+fn parcel(row: &Row<'_>) -> rusqlite::Result<Parcel> {
+    Ok(Parcel {
+        id: row.get("id")?,
+        recipient: row.get("recipient")?,
         composed: Composed { pieces: Vec::new() },
-        attempts: row.get::<_, i64>(2)? + 1,
-        queued_at: Timestamp::from_millis(row.get(3)?),
-    };
-    Ok((parcel, row.get(4)?))
+        attempts: row.get::<_, i64>("attempts")? + 1,
+        queued_at: row.get("queued_at")?,
+    })
 }
 
-fn address(row: &Row<'_>, column: usize) -> rusqlite::Result<Address> {
-    let text: String = row.get(column)?;
-    Address::parse(&text).ok_or_else(|| {
-        rusqlite::Error::FromSqlConversionFailure(
-            column,
-            rusqlite::types::Type::Text,
-            format!("no address: {text}").into(),
-        )
-    })
+fn whole(parcel: rusqlite::Result<Parcel>, frame: &[u8]) -> Result<Parcel> {
+    Ok(Parcel { composed: thaw(&unpack(frame, COMPOSED_MAX)?)?, ..parcel? })
 }
 
 /// If more rows are due than the window has room for, gives the rest later dates, `limit` to each
@@ -196,22 +221,17 @@ fn hold_back(
         " LIMIT ?3)",
     ]
     .concat();
-    let since = now.minus(window).as_millis();
-    let used: i64 = tx
-        .prepare_cached(&used_sql)?
-        .query_row(params![since, now.as_millis(), limit], |row| row.get(0))?;
+    let since = now.minus(window);
+    let used = rows::value(tx, &used_sql, params![since, now, limit])?.unwrap_or(0);
     let room = usize::try_from(i64::from(limit).saturating_sub(used)).unwrap_or(0);
     if room >= most {
         return Ok(());
     }
-    let mut statement = tx.prepare_cached(&due_sql)?;
-    let due = statement
-        .query_map([now.as_millis()], |row| row.get::<_, i64>(0))?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    let mut later = tx.prepare_cached("UPDATE outbox SET due_at = ?2 WHERE id = ?1")?;
+    let due: Vec<OutboxId> = rows::values(tx, &due_sql, [now])?;
     for (place, id) in due.iter().skip(room).enumerate() {
         let windows = u32::try_from(place / share).unwrap_or(u32::MAX).saturating_add(1);
-        later.execute(params![id, now.plus(window.saturating_mul(windows)).as_millis()])?;
+        let later = now.plus(window.saturating_mul(windows));
+        rows::change(tx, "UPDATE outbox SET due_at = ?2 WHERE id = ?1", params![id, later])?;
     }
     Ok(())
 }
@@ -236,19 +256,18 @@ pub enum Settled {
 /// Writes down the outcome of a try, with the relay's words.
 pub fn settle(tx: Tx<'_>, id: OutboxId, settled: &Settled, words: &str) -> Result<()> {
     let (state, due) = match settled {
-        Settled::Sent => ("sent", None),
-        Settled::Queued(at) => ("queued", Some(at.as_millis())),
-        Settled::Unknown(at) => ("unknown", Some(at.as_millis())),
-        Settled::Refused => ("refused", None),
-        Settled::Expired => ("expired", None),
-        Settled::Back(at) => ("queued", Some(at.as_millis())),
+        Settled::Sent => (State::Sent, None),
+        Settled::Queued(at) | Settled::Back(at) => (State::Queued, Some(*at)),
+        Settled::Unknown(at) => (State::Unknown, Some(*at)),
+        Settled::Refused => (State::Refused, None),
+        Settled::Expired => (State::Expired, None),
     };
     if matches!(settled, Settled::Back(_)) {
-        tx.prepare_cached("UPDATE outbox SET attempts = max(attempts - 1, 0) WHERE id = ?1")?
-            .execute([id.0])?;
+        let sql = "UPDATE outbox SET attempts = max(attempts - 1, 0) WHERE id = ?1";
+        rows::change(tx, sql, [id])?;
     }
-    tx.prepare_cached("UPDATE outbox SET state = ?2, due_at = coalesce(?3, due_at), last_reply = ?4 WHERE id = ?1")?
-        .execute(params![id.0, state, due, words])?;
+    let sql = "UPDATE outbox SET state = ?2, due_at = coalesce(?3, due_at), last_reply = ?4 WHERE id = ?1";
+    rows::change(tx, sql, params![id, state, due, words])?;
     Ok(())
 }
 
@@ -257,7 +276,7 @@ pub fn settle(tx: Tx<'_>, id: OutboxId, settled: &Settled, words: &str) -> Resul
 pub fn recover(tx: Tx<'_>, now: Timestamp) -> Result<usize> {
     let sql = "UPDATE outbox SET state = 'unknown', due_at = ?1, last_reply = 'the daemon was stopped while this was being sent'
                WHERE state = 'sending'";
-    Ok(tx.execute(sql, [now.as_millis()])?)
+    rows::change(tx, sql, [now])
 }
 
 /// After the database was put back to an older state: what was due then went out most likely, and is
@@ -266,7 +285,7 @@ pub fn set_perhaps_sent(tx: Tx<'_>, now: Timestamp) -> Result<usize> {
     const WORDS: &str = "the database was put back to an older state while this waited; it went out most likely, and is not sent again";
     let sql = "UPDATE outbox SET state = CASE kind WHEN 'reply' THEN 'expired' ELSE 'sent' END, last_reply = ?2
                WHERE state IN ('queued', 'unknown', 'sending') AND due_at <= ?1 AND withdrawn_at IS NULL";
-    Ok(tx.execute(sql, params![now.as_millis(), WORDS])?)
+    rows::change(tx, sql, params![now, WORDS])
 }
 
 /// How long a row can wait honestly.
@@ -281,12 +300,10 @@ pub struct Honest {
 /// Brings rows back that no honest wait explains: the clock was wrong when they were put off, be it
 /// for two seconds (T1). What wrote down a try or a beginning that is yet to come is not believed.
 pub fn mend(tx: Tx<'_>, now: Timestamp, honest: Honest) -> Result<usize> {
-    let until = now.plus(longest_wait(tx, honest)?).as_millis();
+    let until = now.plus(longest_wait(tx, honest)?);
     let sql = "UPDATE outbox SET due_at = ?1 WHERE state IN ('queued', 'unknown') AND due_at > ?1 AND due_at < ?3
                  AND (due_at > ?2 OR coalesce(last_attempt_at, queued_at) > ?4)";
-    let stopped = super::undo::STOPPED.as_millis();
-    let soon = now.plus(SKEW).as_millis();
-    Ok(tx.execute(sql, params![now.as_millis(), until, stopped, soon])?)
+    rows::change(tx, sql, [now, until, STOPPED, now.plus(SKEW)])
 }
 
 /// A clock that differs by less is no other clock.
@@ -297,16 +314,14 @@ pub fn has_strayed(connection: &Connection, now: Timestamp, honest: Honest) -> R
     let sql =
         "SELECT 1 FROM outbox WHERE state IN ('queued', 'unknown') AND due_at > ?1 AND due_at < ?2
                  AND (due_at > ?3 OR coalesce(last_attempt_at, queued_at) > ?4) LIMIT 1";
-    let until = now.plus(longest_wait(connection, honest)?).as_millis();
-    let (stopped, soon) = (super::undo::STOPPED.as_millis(), now.plus(SKEW).as_millis());
-    Ok(connection.prepare_cached(sql)?.exists(params![now.as_millis(), stopped, until, soon])?)
+    let until = now.plus(longest_wait(connection, honest)?);
+    rows::exists(connection, sql, [now, STOPPED, until, now.plus(SKEW)])
 }
 
 /// So many rows as wait may each be put off by a window.
 fn longest_wait(connection: &Connection, honest: Honest) -> Result<Duration> {
     let sql = "SELECT count(*) FROM outbox WHERE state IN ('queued', 'unknown')";
-    let waiting: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
-    let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+    let waiting: u32 = rows::value(connection, sql, [])?.unwrap_or(0);
     let windows = |limit: u32| (waiting / limit.max(1)).saturating_add(2);
     let hours = windows(honest.pace.acknowledgements_per_hour).saturating_mul(3600);
     let minutes = honest.pace.messages_per_minute.map_or(0, windows).saturating_mul(60);
@@ -316,8 +331,7 @@ fn longest_wait(connection: &Connection, honest: Honest) -> Result<Duration> {
 /// When the next waiting row is due; `None` if none waits.
 pub fn next_due(connection: &Connection) -> Result<Option<Timestamp>> {
     let sql = "SELECT min(due_at) FROM outbox WHERE state IN ('queued', 'unknown')";
-    let due: Option<i64> = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
-    Ok(due.map(Timestamp::from_millis))
+    Ok(rows::value(connection, sql, [])?.flatten())
 }
 
 /// What is known of a row beside its bytes.
@@ -351,66 +365,51 @@ pub struct Sent {
     pub queued_at: Timestamp,
 }
 
-const SENT: &str = "id, ticket, kind, recipient, message_id, reply_goes, seen_version, coalesce(last_reply, ''), about, by_mail, cause, \
-                    queued_at, entry";
+const SENT: &str = "SELECT id, ticket, kind, recipient, message_id, reply_goes, seen_version, coalesce(last_reply, '') AS words, about, \
+                    by_mail, cause, queued_at, entry FROM outbox ";
 
 fn sent(row: &Row<'_>) -> rusqlite::Result<Sent> {
-    let missing = || {
-        rusqlite::Error::FromSqlConversionFailure(
-            4,
-            rusqlite::types::Type::Text,
-            "no message id".into(),
-        )
-    };
     Ok(Sent {
-        id: OutboxId(row.get(0)?),
-        ticket: row.get::<_, Option<i64>>(1)?.map(TicketNumber),
-        kind: Kind::parse(&row.get::<_, String>(2)?).unwrap_or(Kind::Alarm),
-        recipient: address(row, 3)?,
-        message_id: row.get::<_, String>(4).map(|id| MessageId::parse(&id))?.ok_or_else(missing)?,
-        reply_goes: ReplyGoes::parse(&row.get::<_, String>(5)?),
-        seen_version: row.get(6)?,
-        words: row.get(7)?,
-        about: row.get::<_, Option<i64>>(8)?.map(InboxId),
-        entry: row.get(12)?,
-        by_mail: row.get::<_, Option<i64>>(9)?.map(InboxId),
-        cause: row.get(10)?,
-        queued_at: Timestamp::from_millis(row.get(11)?),
+        id: row.get("id")?,
+        ticket: row.get("ticket")?,
+        kind: row.get("kind")?,
+        recipient: row.get("recipient")?,
+        message_id: row.get("message_id")?,
+        reply_goes: row.get("reply_goes")?,
+        seen_version: row.get("seen_version")?,
+        words: row.get("words")?,
+        about: row.get("about")?,
+        entry: row.get("entry")?,
+        by_mail: row.get("by_mail")?,
+        cause: row.get("cause")?,
+        queued_at: row.get("queued_at")?,
     })
 }
 
 /// The row of that number.
 pub fn row(connection: &Connection, id: OutboxId) -> Result<Option<Sent>> {
-    let sql = ["SELECT ", SENT, " FROM outbox WHERE id = ?1"].concat();
-    Ok(connection.prepare_cached(&sql)?.query_row([id.0], sent).optional()?)
+    rows::first(connection, &[SENT, "WHERE id = ?1"].concat(), [id], sent)
 }
 
-/// Rows that failed for good and of which the desk has not heard yet, at most 100.
-pub fn returning(connection: &Connection) -> Result<Vec<Sent>> {
-    let sql = [
-        "SELECT ",
-        SENT,
-        " FROM outbox WHERE returned = 0 AND state IN ('refused', 'expired') ORDER BY id LIMIT 100",
-    ]
-    .concat();
-    let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map([], sent)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+/// Rows that failed for good and of which the desk has not heard yet, at most 100; one that is
+/// damaged stops none.
+pub fn returning(connection: &Connection) -> Result<Vec<Result<Sent>>> {
+    let sql =
+        [SENT, "WHERE returned = 0 AND state IN ('refused', 'expired') ORDER BY id LIMIT 100"];
+    rows::each(connection, &sql.concat(), [], sent)
 }
 
 /// Notes that the desk has heard of a row's failure.
 pub fn set_returned(tx: Tx<'_>, id: OutboxId) -> Result<()> {
-    tx.prepare_cached("UPDATE outbox SET returned = 1 WHERE id = ?1")?.execute([id.0])?;
+    rows::change(tx, "UPDATE outbox SET returned = 1 WHERE id = ?1", [id])?;
     Ok(())
 }
 
 /// Notes that a mail that the relay took came back. The desk decides about it with the bounce
 /// itself.
 pub fn set_bounced(tx: Tx<'_>, id: OutboxId, words: &str) -> Result<()> {
-    tx.prepare_cached(
-        "UPDATE outbox SET state = 'refused', last_reply = ?2, returned = 1 WHERE id = ?1",
-    )?
-    .execute(params![id.0, words])?;
+    let sql = "UPDATE outbox SET state = 'refused', last_reply = ?2, returned = 1 WHERE id = ?1";
+    rows::change(tx, sql, params![id, words])?;
     Ok(())
 }
 
@@ -421,18 +420,14 @@ pub fn thread(
     family: &[TicketNumber],
 ) -> Result<Vec<(Address, MessageId)>> {
     let sql = "SELECT id, recipient, message_id FROM outbox WHERE ticket = ?1 AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 40";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut found: Vec<(i64, Address, String)> = Vec::new();
+    let mut found: Vec<(OutboxId, (Address, MessageId))> = Vec::new();
     for number in family {
-        let rows = statement
-            .query_map([number.0], |row| Ok((row.get(0)?, address(row, 1)?, row.get(2)?)))?;
-        found.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
+        found.extend(rows::all(connection, sql, [number], |row| {
+            Ok((row.get("id")?, (row.get("recipient")?, row.get("message_id")?)))
+        })?);
     }
-    found.sort_by_key(|(row, _, _)| *row);
-    Ok(found
-        .into_iter()
-        .filter_map(|(_, recipient, id)| MessageId::parse(&id).map(|id| (recipient, id)))
-        .collect())
+    found.sort_by_key(|(row, _)| *row);
+    Ok(found.into_iter().map(|(_, one)| one).collect())
 }
 
 /// How many mails of a kind were queued for an address since then.
@@ -443,12 +438,7 @@ pub fn count_since(
     since: Timestamp,
 ) -> Result<u32> {
     let sql = "SELECT count(*) FROM outbox WHERE kind = ?1 AND recipient = ?2 AND queued_at > ?3";
-    let count: i64 = connection
-        .prepare_cached(sql)?
-        .query_row(params![kind.as_str(), recipient.as_str(), since.as_millis()], |row| {
-            row.get(0)
-        })?;
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    Ok(rows::value(connection, sql, params![kind, recipient, since])?.unwrap_or(0))
 }
 
 /// When transcripts on that ticket were queued for that agent: what their own commands did has the
@@ -460,9 +450,7 @@ pub fn transcripts(
 ) -> Result<BTreeSet<Timestamp>> {
     let sql =
         "SELECT queued_at FROM outbox WHERE ticket = ?1 AND recipient = ?2 AND kind = 'transcript'";
-    let mut statement = tx.prepare_cached(sql)?;
-    let rows = statement.query_map((ticket.0, agent.as_str()), |row| row.get(0))?;
-    rows.map(|at| Ok(Timestamp::from_millis(at?))).collect()
+    Ok(rows::values(tx, sql, params![ticket, agent])?.into_iter().collect())
 }
 
 /// When that address was last sent an acknowledgement on that ticket.
@@ -472,10 +460,7 @@ pub fn last_acknowledged(
     recipient: &Address,
 ) -> Result<Option<Timestamp>> {
     let sql = "SELECT max(queued_at) FROM outbox WHERE ticket = ?1 AND recipient = ?2 AND kind = 'acknowledgement'";
-    let at: Option<i64> = connection
-        .prepare_cached(sql)?
-        .query_row(params![number.0, recipient.as_str()], |row| row.get(0))?;
-    Ok(at.map(Timestamp::from_millis))
+    Ok(rows::value(connection, sql, params![number, recipient])?.flatten())
 }
 
 /// Whether a mail of that cause was queued for that address since then.
@@ -486,18 +471,13 @@ pub fn told_since(
     since: Timestamp,
 ) -> Result<bool> {
     let sql = "SELECT 1 FROM outbox WHERE recipient = ?1 AND cause = ?2 AND queued_at > ?3 AND kind IN ('transcript', 'alarm') LIMIT 1";
-    Ok(connection.prepare_cached(sql)?.exists(params![
-        recipient.as_str(),
-        cause,
-        since.as_millis()
-    ])?)
+    rows::exists(connection, sql, params![recipient, cause, since])
 }
 
 /// When a mail was first queued that speaks of that one.
 pub fn first_about(connection: &Connection, about: InboxId) -> Result<Option<Timestamp>> {
     let sql = "SELECT min(queued_at) FROM outbox WHERE about = ?1";
-    let at: Option<i64> = connection.prepare_cached(sql)?.query_row([about.0], |row| row.get(0))?;
-    Ok(at.map(Timestamp::from_millis))
+    Ok(rows::value(connection, sql, [about])?.flatten())
 }
 
 /// One line of a bundle: which ticket, when, and what happened.
@@ -511,32 +491,22 @@ pub fn put_by(
     line: &str,
     now: Timestamp,
 ) -> Result<()> {
-    tx.prepare_cached("INSERT INTO bundle (agent, ticket, at, line) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![agent.as_str(), number.0, now.as_millis(), line])?;
+    let sql = "INSERT INTO bundle (agent, ticket, at, line) VALUES (?1, ?2, ?3, ?4)";
+    rows::change(tx, sql, params![agent, number, now, line])?;
     Ok(())
 }
 
 /// Agents for whom something was put by.
 pub fn agents_with_bundles(connection: &Connection) -> Result<Vec<Address>> {
-    let mut statement =
-        connection.prepare_cached("SELECT DISTINCT agent FROM bundle ORDER BY agent")?;
-    let rows = statement.query_map([], |row| address(row, 0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    rows::values(connection, "SELECT DISTINCT agent FROM bundle ORDER BY agent", [])
 }
 
 /// Takes what was put by for an agent.
 pub fn take_bundle(tx: Tx<'_>, agent: &Address) -> Result<Vec<Bundled>> {
-    let mut statement =
-        tx.prepare_cached("SELECT ticket, at, line FROM bundle WHERE agent = ?1 ORDER BY id")?;
-    let rows = statement.query_map([agent.as_str()], |row| {
-        Ok((
-            TicketNumber(row.get(0)?),
-            Timestamp::from_millis(row.get(1)?),
-            row.get::<_, String>(2)?,
-        ))
-    })?;
-    let lines = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-    tx.prepare_cached("DELETE FROM bundle WHERE agent = ?1")?.execute([agent.as_str()])?;
+    let sql = "SELECT ticket, at, line FROM bundle WHERE agent = ?1 ORDER BY id";
+    let read = |row: &Row<'_>| Ok((row.get("ticket")?, row.get("at")?, row.get("line")?));
+    let lines = rows::all(tx, sql, [agent], read)?;
+    rows::change(tx, "DELETE FROM bundle WHERE agent = ?1", [agent])?;
     Ok(lines)
 }
 

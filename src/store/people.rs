@@ -5,7 +5,8 @@ use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use super::threads::FAMILY;
-use super::{Result, Tx};
+use super::{Result, Tx, rows};
+use crate::desk::Part;
 use crate::mail::{Address, Person, TicketNumber};
 
 /// A participant, as shown.
@@ -16,7 +17,7 @@ pub struct ParticipantRow {
     /// The name, or null.
     pub name: Option<String>,
     /// `requester` or `cc`.
-    pub role: String,
+    pub role: Part,
     /// Whether answers go to them.
     pub mailed: bool,
 }
@@ -32,36 +33,29 @@ pub struct ThirdPartyRow {
 
 /// Who takes part in a ticket, the requester first.
 pub fn participants(connection: &Connection, number: TicketNumber) -> Result<Vec<ParticipantRow>> {
-    let sql = "SELECT address, name, role, mailed FROM participants WHERE ticket = ?1 ORDER BY role DESC, address";
-    let mut statement = connection.prepare(sql)?;
-    let rows = statement.query_map([number.0], |row| {
+    let sql = "SELECT ticket, address, name, role, mailed FROM participants WHERE ticket = ?1 ORDER BY role DESC, address";
+    rows::all(connection, sql, [number], |row| {
         Ok(ParticipantRow {
-            address: row.get(0)?,
-            name: row.get(1)?,
-            role: row.get(2)?,
-            mailed: row.get(3)?,
+            address: row.get("address")?,
+            name: row.get("name")?,
+            role: row.get("role")?,
+            mailed: row.get("mailed")?,
         })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })
 }
 
 /// Third parties of a ticket, by address.
 pub fn third_parties(connection: &Connection, number: TicketNumber) -> Result<Vec<ThirdPartyRow>> {
     let sql = "SELECT address, name FROM third_parties WHERE ticket = ?1 ORDER BY address";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([number.0], |row| {
+    rows::all(connection, sql, [number], |row| {
         Ok(ThirdPartyRow { address: row.get("address")?, name: row.get("name")? })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })
 }
 
 /// Addresses of the third parties of a ticket and of those that went into it.
 pub fn asked_beside(connection: &Connection, number: TicketNumber) -> Result<Vec<Address>> {
     let sql = [FAMILY, "SELECT DISTINCT address FROM third_parties WHERE ticket IN family"];
-    let mut statement = connection.prepare_cached(&sql.concat())?;
-    let rows = statement.query_map([number.0], |row| row.get::<_, String>("address"))?;
-    let all = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(all.iter().filter_map(|address| Address::parse(address)).collect())
+    rows::values(connection, &sql.concat(), [number])
 }
 
 /// Whether an address is a third party of a ticket or of one that went into it.
@@ -71,12 +65,12 @@ pub fn is_third_party(
     address: &Address,
 ) -> Result<bool> {
     let sql = [FAMILY, "SELECT 1 FROM third_parties WHERE address = ?2 AND ticket IN family"];
-    Ok(connection.prepare_cached(&sql.concat())?.exists(params![number.0, address.as_str()])?)
+    rows::exists(connection, &sql.concat(), params![number, address])
 }
 
 /// Makes somebody a third party of a ticket.
 pub fn add_third_party(tx: Tx<'_>, number: TicketNumber, person: &Person) -> Result<()> {
     let sql = "INSERT INTO third_parties (ticket, address, name) VALUES (?1, ?2, ?3) ON CONFLICT (ticket, address) DO NOTHING";
-    tx.prepare_cached(sql)?.execute(params![number.0, person.address.as_str(), person.name])?;
+    rows::change(tx, sql, params![number, person.address, person.name])?;
     Ok(())
 }

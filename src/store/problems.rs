@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::{Result, Tx};
+use super::{Error, Result, Tx, apart, rows};
 use crate::time::Timestamp;
 
 /// Something that wants a person.
@@ -22,45 +22,63 @@ pub struct Problem {
 
 /// Notes a problem; one that stands already keeps its beginning and gets the newer words.
 pub fn raise(tx: Tx<'_>, cause: &str, what: &str, advice: &str, now: Timestamp) -> Result<()> {
-    tx.prepare_cached(
+    let sql =
         "INSERT INTO problems (cause, what, advice, since, told_at) VALUES (?1, ?2, ?3, ?4, NULL)
-         ON CONFLICT (cause) DO UPDATE SET what = excluded.what, advice = excluded.advice",
-    )?
-    .execute(params![cause, what, advice, now.as_millis()])?;
+         ON CONFLICT (cause) DO UPDATE SET what = excluded.what, advice = excluded.advice";
+    rows::change(tx, sql, params![cause, what, advice, now])?;
     Ok(())
+}
+
+/// What can be done about a damaged row.
+pub const DAMAGED_ADVICE: &str = "look at that row with `sqlite3 postdesk.db` and at `PRAGMA integrity_check`, mend it or restore \
+                                  the last backup; what does not need it goes on meanwhile";
+
+/// Whoever runs the desk hears of a damaged row; any other error is handed on.
+pub fn tell_damage(tx: Tx<'_>, error: Error, now: Timestamp) -> Result<()> {
+    let Error::Damaged(_) = error else { return Err(error) };
+    let what = error.to_string();
+    let known = "SELECT 1 FROM problems WHERE cause = 'damaged-row' AND what = ?1";
+    if !rows::exists(tx, known, [&what])? {
+        tracing::error!(error = %error, "what needs that row is left aside");
+    }
+    raise(tx, "damaged-row", &what, DAMAGED_ADVICE, now)
+}
+
+/// Does something that must not stop the rest if it meets a damaged row; `false` if it did.
+pub fn spare(tx: Tx<'_>, now: Timestamp, work: impl FnOnce(Tx<'_>) -> Result<()>) -> Result<bool> {
+    match apart(tx, work) {
+        Ok(()) => Ok(true),
+        Err(error) => tell_damage(tx, error, now).map(|()| false),
+    }
 }
 
 /// The problem is over.
 pub fn clear(tx: Tx<'_>, cause: &str) -> Result<()> {
-    tx.prepare_cached("DELETE FROM problems WHERE cause = ?1")?.execute([cause])?;
+    rows::change(tx, "DELETE FROM problems WHERE cause = ?1", [cause])?;
     Ok(())
 }
 
 /// Whether that problem stands.
 pub fn stands(connection: &Connection, cause: &str) -> Result<bool> {
-    Ok(connection.prepare_cached("SELECT 1 FROM problems WHERE cause = ?1")?.exists([cause])?)
+    rows::exists(connection, "SELECT 1 FROM problems WHERE cause = ?1", [cause])
 }
 
 /// All that stand, oldest first.
 pub fn all(connection: &Connection) -> Result<Vec<Problem>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT cause, what, advice, since, told_at FROM problems ORDER BY since, cause",
-    )?;
-    let rows = statement.query_map([], |row| {
+    let sql = "SELECT cause, what, advice, since, told_at FROM problems ORDER BY since, cause";
+    rows::all(connection, sql, [], |row| {
         Ok(Problem {
-            cause: row.get(0)?,
-            what: row.get(1)?,
-            advice: row.get(2)?,
-            since: Timestamp::from_millis(row.get(3)?),
-            told_at: row.get::<_, Option<i64>>(4)?.map(Timestamp::from_millis),
+            cause: row.get("cause")?,
+            what: row.get("what")?,
+            advice: row.get("advice")?,
+            since: row.get("since")?,
+            told_at: row.get("told_at")?,
         })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })
 }
 
 /// Notes that the owner was written to.
 pub fn set_told(tx: Tx<'_>, cause: &str, now: Timestamp) -> Result<()> {
-    tx.prepare_cached("UPDATE problems SET told_at = ?2 WHERE cause = ?1")?
-        .execute(params![cause, now.as_millis()])?;
+    rows::change(tx, "UPDATE problems SET told_at = ?2 WHERE cause = ?1", params![cause, now])?;
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! What the store is asked for agents' questions by mail: which tickets, in which order, and how
 //! mails ended.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
-use super::{Result, threads, tickets};
+use super::{Result, rows, threads, tickets};
+use crate::desk::case::Outcome;
 use crate::desk::query::{Ended, Listed, Which};
 use crate::mail::{Address, InboxId, TicketNumber};
 use crate::time::Timestamp;
@@ -20,9 +21,9 @@ pub fn numbers(
 ) -> Result<Vec<(TicketNumber, String)>> {
     let (mut holder, mut queue, mut before) = (None, None, None);
     match which {
-        Which::Of(address) => holder = Some(address.as_str()),
+        Which::Of(address) => holder = Some(address),
         Which::Queue(name) => queue = Some(name.as_str()),
-        Which::Overdue => before = Some(now.as_millis()),
+        Which::Overdue => before = Some(now),
         Which::Open | Which::Unassigned => {}
     }
     let sql = "SELECT number, queue FROM tickets
@@ -31,12 +32,9 @@ pub fn numbers(
                  AND (?4 IS NULL OR due_at <= ?4 OR EXISTS (SELECT 1 FROM promises
                       WHERE promises.ticket = tickets.number AND promises.kept_at IS NULL AND promises.due_at <= ?4))
                ORDER BY CASE priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END, number";
-    let mut statement = connection.prepare_cached(sql)?;
     let unassigned = *which == Which::Unassigned;
-    let rows = statement.query_map(params![holder, queue, unassigned, before], |row| {
-        Ok((TicketNumber(row.get(0)?), row.get(1)?))
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let read = |row: &Row<'_>| Ok((row.get("number")?, row.get("queue")?));
+    rows::all(connection, sql, params![holder, queue, unassigned, before], read)
 }
 
 /// A ticket with what was promised of it.
@@ -48,19 +46,17 @@ pub fn listed(connection: &Connection, number: TicketNumber) -> Result<Option<Li
 
 /// Mails of a ticket that became nothing said, oldest first.
 pub fn ended_of(connection: &Connection, number: TicketNumber) -> Result<Vec<Ended>> {
-    let sql = "SELECT arrived_at, from_address, outcome, reason FROM inbox
+    let sql = "SELECT id, arrived_at, from_address, outcome, reason FROM inbox
                WHERE ticket = ?1 AND outcome IN ('held', 'record', 'duplicate', 'quarantine') ORDER BY id DESC LIMIT ?2";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map(params![number.0, ENDED_MAX], ended)?;
-    let mut all: Vec<Ended> = rows.collect::<rusqlite::Result<_>>()?;
+    let mut all = rows::all(connection, sql, params![number, ENDED_MAX], ended)?;
     all.reverse();
     Ok(all)
 }
 
 /// How one mail of that sender's ended; `None` if it did not yet, or somebody else wrote it.
 pub fn ended_mail(connection: &Connection, id: InboxId, by: &[&Address]) -> Result<Option<Ended>> {
-    let sql = "SELECT arrived_at, from_address, outcome, reason FROM inbox WHERE id = ?1 AND outcome IS NOT NULL";
-    let found = connection.prepare_cached(sql)?.query_row([id.0], ended).optional()?;
+    let sql = "SELECT id, arrived_at, from_address, outcome, reason FROM inbox WHERE id = ?1 AND outcome IS NOT NULL";
+    let found = rows::first(connection, sql, [id], ended)?;
     let own = |ended: &Ended| {
         ended
             .from
@@ -72,9 +68,9 @@ pub fn ended_mail(connection: &Connection, id: InboxId, by: &[&Address]) -> Resu
 
 fn ended(row: &Row<'_>) -> rusqlite::Result<Ended> {
     Ok(Ended {
-        at: Timestamp::from_millis(row.get(0)?),
-        from: row.get(1)?,
-        outcome: row.get(2)?,
-        reason: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
+        at: row.get("arrived_at")?,
+        from: row.get("from_address")?,
+        outcome: row.get::<_, Outcome>("outcome")?.as_str().to_owned(),
+        reason: row.get::<_, Option<String>>("reason")?.unwrap_or_default(),
     })
 }

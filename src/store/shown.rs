@@ -1,8 +1,8 @@
 //! Our mails to one recipient, as they were sent: what an agent may have copied.
 
-use super::{Result, frame, outbox};
+use super::{Result, frame, outbox, rows};
 use crate::mail::compose::Piece;
-use crate::mail::{Address, InboxId, TicketNumber};
+use crate::mail::{Address, InboxId, Kind, OutboxId, TicketNumber};
 use rusqlite::{Connection, Row, named_params};
 
 /// A mail of ours, and the inbox row of which it speaks.
@@ -20,27 +20,21 @@ pub fn shown(
     let of_any = "SELECT outbox.id, bytes, about FROM outbox JOIN outbox_bytes ON outbox_bytes.id = outbox.id
                   WHERE outbox.id IN (SELECT id FROM outbox WHERE kind = :kind AND recipient = :recipient
                                       ORDER BY queued_at DESC LIMIT :most) ORDER BY outbox.id DESC";
-    let mut rows: Vec<(i64, Vec<u8>, Option<i64>)> = Vec::new();
-    let mut statement = connection.prepare_cached(on_ticket)?;
+    let mut found: Vec<(OutboxId, Vec<u8>, Option<InboxId>)> = Vec::new();
     for number in family {
-        let values =
-            named_params! {":ticket": number.0, ":recipient": recipient.as_str(), ":most": here};
-        let found = statement.query_map(values, columns)?;
-        rows.extend(found.collect::<rusqlite::Result<Vec<_>>>()?);
+        let values = named_params! {":ticket": number, ":recipient": recipient, ":most": here};
+        found.extend(rows::all(connection, on_ticket, values, columns)?);
     }
-    let mut statement = connection.prepare_cached(of_any)?;
-    for kind in ["notification", "transcript"] {
-        let values =
-            named_params! {":kind": kind, ":recipient": recipient.as_str(), ":most": anywhere};
-        let found = statement.query_map(values, columns)?;
-        rows.extend(found.collect::<rusqlite::Result<Vec<_>>>()?);
+    for kind in [Kind::Notification, Kind::Transcript] {
+        let values = named_params! {":kind": kind, ":recipient": recipient, ":most": anywhere};
+        found.extend(rows::all(connection, of_any, values, columns)?);
     }
-    rows.sort_by_key(|(id, _, _)| std::cmp::Reverse(*id));
-    rows.dedup_by_key(|(id, _, _)| *id);
-    rows.into_iter().map(|(_, bytes, about)| Ok((head(&bytes)?, about.map(InboxId)))).collect()
+    found.sort_by_key(|(id, _, _)| std::cmp::Reverse(*id));
+    found.dedup_by_key(|(id, _, _)| *id);
+    found.into_iter().map(|(_, bytes, about)| Ok((head(&bytes)?, about))).collect()
 }
 
-fn columns(row: &Row<'_>) -> rusqlite::Result<(i64, Vec<u8>, Option<i64>)> {
+fn columns(row: &Row<'_>) -> rusqlite::Result<(OutboxId, Vec<u8>, Option<InboxId>)> {
     Ok((row.get("id")?, row.get("bytes")?, row.get("about")?))
 }
 

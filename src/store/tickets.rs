@@ -3,21 +3,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Params, Row, params};
 
-use super::{Error, Result, Tx};
-use crate::desk::{
-    Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, Part, Participant, Priority,
-    Status, Ticket,
-};
-use crate::mail::{Address, Authentication, InboxId, MessageId, Person, TicketNumber};
+use super::columns::Json;
+use super::{Error, Result, Tx, rows};
+use crate::desk::{Entry, Event, IdKind, Mailed, Participant, Status, Ticket};
+use crate::mail::{Address, InboxId, MessageId, Person, TicketNumber};
 use crate::time::Timestamp;
 
 /// The highest number that was given.
 pub fn highest_number(connection: &Connection) -> Result<i64> {
-    let mut statement =
-        connection.prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'tickets'")?;
-    Ok(statement.query_row([], |row| row.get(0)).optional()?.unwrap_or(0))
+    let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'tickets'";
+    Ok(rows::value(connection, sql, [])?.unwrap_or(0))
 }
 
 /// The number that the next ticket will have.
@@ -27,65 +24,46 @@ pub fn next_number(connection: &Connection) -> Result<TicketNumber> {
 
 /// A ticket with its participants.
 pub fn load(connection: &Connection, number: TicketNumber) -> Result<Option<Ticket>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT number, subject, status, status_since, priority, queue, assignee, requester, requester_name, verified, tags, version,
-                created_at, updated_at, due_at, worked, merged_into FROM tickets WHERE number = ?1",
-    )?;
-    let Some(mut ticket) = statement.query_row([number.0], ticket_row).optional()? else {
+    let sql = "SELECT number, subject, status, status_since, priority, queue, assignee, requester, requester_name, verified, tags, version,
+                      created_at, updated_at, due_at, worked, merged_into FROM tickets WHERE number = ?1";
+    let Some(mut ticket) = rows::first(connection, sql, [number], ticket_row)? else {
         return Ok(None);
     };
     ticket.participants = participants(connection, number)?;
     Ok(Some(ticket))
 }
 
-/// Reads the columns in the order of [`load`].
-pub fn ticket_row(row: &Row<'_>) -> rusqlite::Result<Ticket> {
-    let tags: String = row.get(10)?;
+fn ticket_row(row: &Row<'_>) -> rusqlite::Result<Ticket> {
     Ok(Ticket {
-        number: TicketNumber(row.get(0)?),
-        subject: row.get(1)?,
-        status: Status::parse(&row.get::<_, String>(2)?).unwrap_or(Status::Open),
-        status_since: Timestamp::from_millis(row.get(3)?),
-        priority: Priority::parse(&row.get::<_, String>(4)?).unwrap_or_default(),
-        queue: row.get(5)?,
-        assignee: row.get::<_, Option<String>>(6)?.as_deref().and_then(Address::parse),
-        requester: Person { name: row.get(8)?, address: stored_address(row, 7)? },
-        verified: row.get(9)?,
-        tags: serde_json::from_str(&tags).unwrap_or_default(),
+        number: row.get("number")?,
+        subject: row.get("subject")?,
+        status: row.get("status")?,
+        status_since: row.get("status_since")?,
+        priority: row.get("priority")?,
+        queue: row.get("queue")?,
+        assignee: row.get("assignee")?,
+        requester: Person { name: row.get("requester_name")?, address: row.get("requester")? },
+        verified: row.get("verified")?,
+        tags: row.get::<_, Json<_>>("tags")?.0,
         participants: Vec::new(),
-        due: row.get::<_, Option<i64>>(14)?.map(Timestamp::from_millis),
-        worked: Duration::from_secs(row.get::<_, u32>(15)?.into()).saturating_mul(60),
-        merged_into: row.get::<_, Option<i64>>(16)?.map(TicketNumber),
-        version: row.get(11)?,
-        created_at: Timestamp::from_millis(row.get(12)?),
-        updated_at: Timestamp::from_millis(row.get(13)?),
-    })
-}
-
-fn stored_address(row: &Row<'_>, column: usize) -> rusqlite::Result<Address> {
-    let text: String = row.get(column)?;
-    Address::parse(&text).ok_or_else(|| {
-        rusqlite::Error::FromSqlConversionFailure(
-            column,
-            rusqlite::types::Type::Text,
-            format!("no address: {text}").into(),
-        )
+        due: row.get("due_at")?,
+        worked: Duration::from_secs(row.get::<_, u32>("worked")?.into()).saturating_mul(60),
+        merged_into: row.get("merged_into")?,
+        version: row.get("version")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
     })
 }
 
 fn participants(connection: &Connection, number: TicketNumber) -> Result<Vec<Participant>> {
-    let sql = "SELECT address, name, role, mailed FROM participants WHERE ticket = ?1 ORDER BY role DESC, address";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([number.0], |row| {
-        let part = if row.get::<_, String>(2)? == "requester" { Part::Requester } else { Part::Cc };
-        let mailed = if row.get(3)? { Mailed::Yes } else { Mailed::JoinOnly };
+    let sql = "SELECT ticket, address, name, role, mailed FROM participants WHERE ticket = ?1 ORDER BY role DESC, address";
+    rows::all(connection, sql, [number], |row| {
         Ok(Participant {
-            person: Person { name: row.get(1)?, address: stored_address(row, 0)? },
-            part,
-            mailed,
+            person: Person { name: row.get("name")?, address: row.get("address")? },
+            part: row.get("role")?,
+            mailed: if row.get("mailed")? { Mailed::Yes } else { Mailed::JoinOnly },
         })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })
 }
 
 /// Appends events to their tickets, in order, and brings the rows up to date; gives the tickets as
@@ -131,15 +109,13 @@ fn append_run(
     };
     if events.clone().any(leaves) {
         // Rows are only added and changed below; names of others come with them again.
-        tx.prepare_cached("DELETE FROM participants WHERE ticket = ?1")?.execute([number.0])?;
+        rows::change(tx, "DELETE FROM participants WHERE ticket = ?1", [number])?;
     }
     save(tx, &ticket, fresh)?;
-    let mut insert =
-        tx.prepare_cached("INSERT INTO events (ticket, at, body) VALUES (?1, ?2, ?3)")?;
+    let sql = "INSERT INTO events (ticket, at, body) VALUES (?1, ?2, ?3)";
+    let mut insert = tx.prepare_cached(sql)?;
     for event in events {
-        let body =
-            serde_json::to_string(event).map_err(|error| Error::Damaged(error.to_string()))?;
-        insert.execute(params![number.0, now.as_millis(), body])?;
+        insert.execute(params![number, now, Json(event)])?;
     }
     Ok(ticket)
 }
@@ -155,25 +131,26 @@ fn save(tx: Tx<'_>, ticket: &Ticket, fresh: bool) -> Result<()> {
                 merged_into = ?17
          WHERE number = ?1"
     };
-    tx.prepare_cached(sql)?.execute(params![
-        ticket.number.0,
+    let values = params![
+        ticket.number,
         ticket.subject,
-        ticket.status.as_str(),
-        ticket.status_since.as_millis(),
-        ticket.priority.as_str(),
+        ticket.status,
+        ticket.status_since,
+        ticket.priority,
         ticket.queue,
-        ticket.assignee.as_ref().map(Address::as_str),
-        ticket.requester.address.as_str(),
+        ticket.assignee,
+        ticket.requester.address,
         ticket.requester.name,
         ticket.verified,
-        serde_json::to_string(&ticket.tags).unwrap_or_else(|_| "[]".to_owned()),
+        Json(&ticket.tags),
         ticket.version,
-        ticket.created_at.as_millis(),
-        ticket.updated_at.as_millis(),
-        ticket.due.map(Timestamp::as_millis),
+        ticket.created_at,
+        ticket.updated_at,
+        ticket.due,
         i64::try_from(ticket.worked.as_secs() / 60).unwrap_or(i64::MAX),
-        ticket.merged_into.map(|number| number.0)
-    ])?;
+        ticket.merged_into
+    ];
+    rows::change(tx, sql, values)?;
     save_participants(tx, ticket)
 }
 
@@ -184,33 +161,17 @@ fn save_participants(tx: Tx<'_>, ticket: &Ticket) -> Result<()> {
          WHERE role <> excluded.role OR mailed <> excluded.mailed",
     )?;
     for one in &ticket.participants {
-        let (address, mailed) = (one.person.address.as_str(), one.mailed == Mailed::Yes);
-        statement.execute(params![
-            ticket.number.0,
-            address,
-            one.person.name,
-            one.part.as_str(),
-            mailed
-        ])?;
+        let (who, mailed) = (&one.person, one.mailed == Mailed::Yes);
+        statement.execute(params![ticket.number, who.address, who.name, one.part, mailed])?;
     }
     Ok(())
 }
 
 /// All events of a ticket, oldest first.
 pub fn events(connection: &Connection, number: TicketNumber) -> Result<Vec<(Event, Timestamp)>> {
-    let mut statement =
-        connection.prepare_cached("SELECT body, at FROM events WHERE ticket = ?1 ORDER BY id")?;
-    let rows = statement.query_map([number.0], |row| {
-        Ok((row.get::<_, String>(0)?, Timestamp::from_millis(row.get(1)?)))
-    })?;
-    let mut events = Vec::new();
-    for row in rows {
-        let (body, at) = row?;
-        let event = serde_json::from_str(&body)
-            .map_err(|error| Error::Damaged(format!("an event of ticket {number}: {error}")))?;
-        events.push((event, at));
-    }
-    Ok(events)
+    let sql = "SELECT id, body, at FROM events WHERE ticket = ?1 ORDER BY id";
+    let read = |row: &Row<'_>| Ok((row.get::<_, Json<_>>("body")?.0, row.get("at")?));
+    rows::all(connection, sql, [number], read)
 }
 
 /// What an entry can be found by.
@@ -232,23 +193,22 @@ pub fn say(
     inbox: Option<InboxId>,
     searchable: &str,
 ) -> Result<Findable> {
-    tx.prepare_cached(
-        "INSERT INTO entries (ticket, at, kind, direction, author, author_name, verified, text, message_id, inbox, attachments, version)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, coalesce((SELECT version FROM tickets WHERE number = ?1), 0))",
-    )?
-    .execute(params![
-        number.0,
-        entry.at.as_millis(),
-        entry.kind.as_str(),
-        entry.direction.as_str(),
-        entry.author.address.as_str(),
+    let sql = "INSERT INTO entries (ticket, at, kind, direction, author, author_name, verified, text, message_id, inbox, attachments, version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, coalesce((SELECT version FROM tickets WHERE number = ?1), 0))";
+    let values = params![
+        number,
+        entry.at,
+        entry.kind,
+        entry.direction,
+        entry.author.address,
         entry.author.name,
-        entry.verified.as_str(),
+        entry.verified,
         entry.text,
-        entry.message_id.as_ref().map(MessageId::as_str),
-        inbox.map(|id| id.0),
-        serde_json::to_string(&entry.files).unwrap_or_else(|_| "[]".to_owned())
-    ])?;
+        entry.message_id,
+        inbox,
+        Json(&entry.files)
+    ];
+    rows::change(tx, sql, values)?;
     let people = format!("{} {}", entry.author.name.as_deref().unwrap_or(""), entry.author.address);
     let names: Vec<&str> = entry.files.iter().filter_map(|file| file.name.as_deref()).collect();
     let text = super::view::spaced(&format!("{searchable} {}", names.join(" ")));
@@ -262,13 +222,12 @@ pub fn say(
 
 /// Makes an entry findable. Whoever has several does so at the end, for all of them.
 pub fn make_findable(tx: Tx<'_>, said: &Findable) -> Result<()> {
-    tx.prepare_cached("INSERT INTO search (rowid, subject, people, text) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![said.entry, said.subject, said.people, said.text])?;
+    let sql = "INSERT INTO search (rowid, subject, people, text) VALUES (?1, ?2, ?3, ?4)";
+    rows::change(tx, sql, params![said.entry, said.subject, said.people, said.text])?;
     Ok(())
 }
 
-const ENTRY: &str =
-    "at, kind, direction, author, author_name, verified, text, message_id, attachments";
+const ENTRY: &str = "SELECT id, at, kind, direction, author, author_name, verified, text, message_id, attachments FROM entries ";
 
 /// What was said last in any of these tickets, newest last, at most `most`; nothing that was taken
 /// back.
@@ -277,46 +236,32 @@ pub fn last_entries(
     family: &[TicketNumber],
     most: u32,
 ) -> Result<Vec<Entry>> {
-    let sql = [
-        "SELECT ",
-        ENTRY,
-        ", id FROM entries WHERE ticket = ?1 AND withdrawn_at IS NULL ORDER BY id DESC LIMIT ?2",
-    ]
-    .concat();
-    newest(
-        connection,
-        &sql,
-        family,
-        usize::try_from(most).unwrap_or(usize::MAX),
-        |statement, number| {
-            let rows = statement
-                .query_map(params![number.0, most], |row| Ok((row.get(9)?, entry_row(row)?)))?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
-        },
-    )
+    let sql =
+        [ENTRY, "WHERE ticket = ?1 AND withdrawn_at IS NULL ORDER BY id DESC LIMIT ?2"].concat();
+    newest(connection, &sql, family, most, |number| (number, most), entry_row)
 }
 
 /// What stands in that row.
 pub fn entry(connection: &Connection, row: i64) -> Result<Option<Entry>> {
-    let sql = ["SELECT ", ENTRY, " FROM entries WHERE id = ?1"].concat();
-    Ok(connection.prepare_cached(&sql)?.query_row([row], entry_row).optional()?)
+    rows::first(connection, &[ENTRY, "WHERE id = ?1"].concat(), [row], entry_row)
 }
 
 /// The newest of what a query finds in each of some tickets, by its row id, newest last.
-fn newest<T>(
+fn newest<T, P: Params>(
     connection: &Connection,
     sql: &str,
     family: &[TicketNumber],
-    most: usize,
-    find: impl Fn(&mut CachedStatement<'_>, TicketNumber) -> Result<Vec<(i64, T)>>,
+    most: u32,
+    values: impl Fn(TicketNumber) -> P,
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
 ) -> Result<Vec<T>> {
-    let mut statement = connection.prepare_cached(sql)?;
+    let read = |row: &Row<'_>| Ok((row.get::<_, i64>("id")?, read(row)?));
     let mut found = Vec::new();
     for number in family {
-        found.extend(find(&mut statement, *number)?);
+        found.extend(rows::all(connection, sql, values(*number), read)?);
     }
     found.sort_by_key(|(row, _)| *row);
-    let older = found.len().saturating_sub(most);
+    let older = found.len().saturating_sub(usize::try_from(most).unwrap_or(usize::MAX));
     Ok(found.into_iter().skip(older).map(|(_, one)| one).collect())
 }
 
@@ -327,31 +272,24 @@ pub fn answered_since(
     version: i64,
     but: &Address,
 ) -> Result<Option<Entry>> {
-    let sql = "SELECT at, kind, direction, author, author_name, verified, text, message_id, attachments FROM entries
-               WHERE ticket = ?1 AND version > ?2 AND kind = 'message' AND direction = 'out' AND author <> ?3 AND withdrawn_at IS NULL
-               ORDER BY id DESC LIMIT 1";
-    let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement.query_row(params![number.0, version, but.as_str()], entry_row).optional()?)
+    let sql = [
+        ENTRY,
+        "WHERE ticket = ?1 AND version > ?2 AND kind = 'message' AND direction = 'out' AND author <> ?3 AND withdrawn_at IS NULL
+         ORDER BY id DESC LIMIT 1",
+    ];
+    rows::first(connection, &sql.concat(), params![number, version, but], entry_row)
 }
 
 fn entry_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
-        at: Timestamp::from_millis(row.get(0)?),
-        kind: if row.get::<_, String>(1)? == "message" {
-            EntryKind::Message
-        } else {
-            EntryKind::Note
-        },
-        direction: if row.get::<_, String>(2)? == "in" { Direction::In } else { Direction::Out },
-        author: Person { address: stored_address(row, 3)?, name: row.get(4)? },
-        verified: match row.get::<_, String>(5)?.as_str() {
-            "pass" => Authentication::Pass,
-            "fail" => Authentication::Fail,
-            _ => Authentication::None,
-        },
-        text: row.get(6)?,
-        message_id: row.get::<_, Option<String>>(7)?.as_deref().and_then(MessageId::parse),
-        files: serde_json::from_str::<Vec<FileNote>>(&row.get::<_, String>(8)?).unwrap_or_default(),
+        at: row.get("at")?,
+        kind: row.get("kind")?,
+        direction: row.get("direction")?,
+        author: Person { address: row.get("author")?, name: row.get("author_name")? },
+        verified: row.get("verified")?,
+        text: row.get("text")?,
+        message_id: row.get("message_id")?,
+        files: row.get::<_, Json<_>>("attachments")?.0,
     })
 }
 
@@ -369,7 +307,7 @@ pub fn remember_id(
         "INSERT INTO message_ids (id, ticket, kind, by) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (id, ticket) DO UPDATE SET kind = excluded.kind, by = excluded.by"
     };
-    tx.prepare_cached(sql)?.execute(params![id.as_str(), number.0, kind.as_str(), by.as_str()])?;
+    rows::change(tx, sql, params![id, number, kind, by])?;
     Ok(())
 }
 
@@ -379,17 +317,10 @@ pub fn led_to(
     connection: &Connection,
     id: &MessageId,
 ) -> Result<Vec<(TicketNumber, IdKind, Address, bool)>> {
-    let sql = "SELECT ticket, kind, by, split_from IS NOT NULL FROM message_ids WHERE id = ?1 ORDER BY kind = 'ghost', ticket";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([id.as_str()], |row| {
-        let kind = match row.get::<_, String>(1)?.as_str() {
-            "ghost" => IdKind::Ghost,
-            "internal" => IdKind::Internal,
-            _ => IdKind::Public,
-        };
-        Ok((TicketNumber(row.get(0)?), kind, stored_address(row, 2)?, row.get(3)?))
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT ticket, kind, by, split_from IS NOT NULL AS split FROM message_ids WHERE id = ?1 ORDER BY kind = 'ghost', ticket";
+    rows::all(connection, sql, [id], |row| {
+        Ok((row.get("ticket")?, row.get("kind")?, row.get("by")?, row.get("split")?))
+    })
 }
 
 /// Ids of the mails of those who take part in a ticket and are written to, oldest first, the last
@@ -402,23 +333,14 @@ pub fn public_ids(connection: &Connection, family: &[TicketNumber]) -> Result<Ve
                                  AND known.ticket = entries.ticket AND known.kind = 'internal')
                  AND EXISTS (SELECT 1 FROM participants AS one WHERE one.ticket = ?2 AND one.address = entries.author AND one.mailed = 1)
                ORDER BY entries.id DESC LIMIT 20";
-    let ids = newest(connection, sql, family, 20, |statement, number| {
-        let rows = statement
-            .query_map([number.0, whole.0], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    })?;
-    Ok(ids.iter().filter_map(|id| MessageId::parse(id)).collect())
+    newest(connection, sql, family, 20, |number| (number, *whole), |row| row.get("message_id"))
 }
 
 /// Whole texts of the public entries of these tickets, the last 50: what an agent may quote to a
 /// customer.
 pub fn public_texts(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<String>> {
     let sql = "SELECT id, text FROM entries WHERE ticket = ?1 AND kind = 'message' AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 50";
-    let mut texts = newest(connection, sql, family, 50, |statement, number| {
-        let rows =
-            statement.query_map([number.0], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    })?;
+    let mut texts = newest(connection, sql, family, 50, |number| [number], |row| row.get("text"))?;
     texts.reverse();
     Ok(texts)
 }
@@ -427,12 +349,8 @@ pub fn public_texts(connection: &Connection, family: &[TicketNumber]) -> Result<
 /// to a customer unknowingly.
 pub fn notes(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<(Address, String)>> {
     let sql = "SELECT id, author, text FROM entries WHERE ticket = ?1 AND kind = 'note' ORDER BY id DESC LIMIT 50";
-    let mut notes = newest(connection, sql, family, 50, |statement, number| {
-        let rows = statement.query_map([number.0], |row| {
-            Ok((row.get(0)?, (stored_address(row, 1)?, row.get(2)?)))
-        })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    })?;
+    let read = |row: &Row<'_>| Ok((row.get("author")?, row.get("text")?));
+    let mut notes = newest(connection, sql, family, 50, |number| [number], read)?;
     notes.reverse();
     Ok(notes)
 }
@@ -445,23 +363,17 @@ pub fn open_of(
 ) -> Result<Vec<(TicketNumber, String, Status)>> {
     let sql = "SELECT number, subject, status FROM tickets
                WHERE requester = ?1 AND status IN ('new', 'open', 'pending', 'on-hold') AND number <> ?2 ORDER BY number DESC LIMIT 5";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map(params![requester.as_str(), but.0], |row| {
-        let status = Status::parse(&row.get::<_, String>(2)?).unwrap_or(Status::Open);
-        Ok((TicketNumber(row.get(0)?), row.get(1)?, status))
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    rows::all(connection, sql, params![requester, but], |row| {
+        Ok((row.get("number")?, row.get("subject")?, row.get("status")?))
+    })
 }
 
 /// How many tickets that are not over each agent has; keys are addresses in lower case.
 pub fn loads(connection: &Connection) -> Result<BTreeMap<String, u64>> {
-    let sql = "SELECT lower(assignee), count(*) FROM tickets
+    let sql = "SELECT lower(assignee) AS agent, count(*) AS count FROM tickets
                WHERE assignee IS NOT NULL AND status IN ('new', 'open', 'pending', 'on-hold') GROUP BY 1";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
-    rows.map(|row| row.map(|(agent, count)| (agent, u64::try_from(count).unwrap_or(0))))
-        .collect::<rusqlite::Result<_>>()
-        .map_err(Error::from)
+    let read = |row: &Row<'_>| Ok((row.get("agent")?, row.get("count")?));
+    Ok(rows::all(connection, sql, [], read)?.into_iter().collect())
 }
 
 /// Writes down a promise.
@@ -472,36 +384,29 @@ pub fn promise(
     due: Timestamp,
     now: Timestamp,
 ) -> Result<()> {
-    tx.prepare_cached("INSERT INTO promises (ticket, what, who, made_at, due_at, kept_at) VALUES (?1, ?2, NULL, ?3, ?4, NULL)")?
-        .execute(params![number.0, what, now.as_millis(), due.as_millis()])?;
+    let sql = "INSERT INTO promises (ticket, what, who, made_at, due_at, kept_at) VALUES (?1, ?2, NULL, ?3, ?4, NULL)";
+    rows::change(tx, sql, params![number, what, now, due])?;
     Ok(())
 }
 
 /// Closes what was promised on these tickets: an answer went out.
 pub fn keep_promises(tx: Tx<'_>, family: &[TicketNumber], now: Timestamp) -> Result<()> {
-    let mut statement = tx
-        .prepare_cached("UPDATE promises SET kept_at = ?2 WHERE ticket = ?1 AND kept_at IS NULL")?;
-    for number in family {
-        statement.execute(params![number.0, now.as_millis()])?;
-    }
-    Ok(())
+    let sql = "UPDATE promises SET kept_at = ?2 WHERE ticket = ?1 AND kept_at IS NULL";
+    family.iter().try_for_each(|number| rows::change(tx, sql, params![number, now]).map(drop))
 }
 
 /// When the customer was last told they would hear; the latest open promise.
 pub fn open_promise(connection: &Connection, family: &[TicketNumber]) -> Result<Option<Timestamp>> {
     let sql = "SELECT max(due_at) FROM promises WHERE ticket = ?1 AND kept_at IS NULL";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut last: Option<i64> = None;
+    let mut last: Option<Timestamp> = None;
     for number in family {
-        last = last.max(statement.query_row([number.0], |row| row.get(0))?);
+        last = last.max(rows::value(connection, sql, [number])?.flatten());
     }
-    Ok(last.map(Timestamp::from_millis))
+    Ok(last)
 }
 
 /// Solved tickets that were left alone since `before`, at most 500.
 pub fn solved_before(connection: &Connection, before: Timestamp) -> Result<Vec<TicketNumber>> {
     let sql = "SELECT number FROM tickets WHERE status = 'solved' AND status_since <= ?1 ORDER BY status_since LIMIT 500";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([before.as_millis()], |row| row.get(0).map(TicketNumber))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    rows::values(connection, sql, [before])
 }

@@ -1,14 +1,16 @@
 //! What an agent's mail did, and its taking back. Sender and undo both work in the writer's
 //! transactions: a row that one of them has is not there for the other.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, Row, params};
 
+use super::columns::Json;
+use super::outbox::State;
 use super::threads::FAMILY;
-use super::{Error, Result, Tx};
+use super::{Error, Result, Tx, rows};
 use crate::config::Agent;
 use crate::desk::case::{Done, Dropped, Fate, Sent, Unsent};
 use crate::desk::{EntryKind, Event};
-use crate::mail::{Address, InboxId, Kind, OutboxId, TicketNumber};
+use crate::mail::{Address, InboxId, OutboxId, TicketNumber};
 use crate::time::Timestamp;
 
 /// The last mail from one of those addresses that changed that ticket.
@@ -17,18 +19,17 @@ pub fn last<'a>(
     number: TicketNumber,
     by: impl Iterator<Item = &'a Address>,
 ) -> Result<Option<InboxId>> {
-    let sql =
-        "SELECT max(events.id), events.by_mail FROM events JOIN inbox ON inbox.id = events.by_mail
+    let sql = "SELECT max(events.id) AS last, events.by_mail FROM events JOIN inbox ON inbox.id = events.by_mail
                WHERE events.ticket = ?1 AND inbox.from_address = ?2";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut last: Option<(i64, i64)> = None;
+    let read = |row: &Row<'_>| {
+        let last: Option<i64> = row.get("last")?;
+        Ok(last.zip(row.get("by_mail")?))
+    };
+    let mut last: Option<(i64, InboxId)> = None;
     for address in by {
-        let found = statement.query_row(params![number.0, address.as_str()], |row| {
-            Ok(row.get::<_, Option<i64>>(0)?.zip(row.get::<_, Option<i64>>(1)?))
-        })?;
-        last = last.max(found);
+        last = last.max(rows::first(connection, sql, params![number, address], read)?.flatten());
     }
-    Ok(last.map(|(_, mail)| InboxId(mail)))
+    Ok(last.map(|(_, mail)| mail))
 }
 
 /// A row that is stopped is due then: its writer is asked, and no clock brings it about.
@@ -48,20 +49,18 @@ pub fn unsent(
            AND due_at > ?2 ORDER BY outbox.id",
     ]
     .concat();
-    let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map([number.0, now.as_millis()], |row| {
-        let writer =
-            Address::parse(&row.get::<_, Option<String>>("from_address")?.unwrap_or_default());
-        Ok(Address::parse(&row.get::<_, String>("recipient")?).map(|recipient| Unsent {
-            row: OutboxId(row.get("id").unwrap_or_default()),
-            recipient,
-            by: InboxId(row.get("by_mail").unwrap_or_default()),
-            queued_at: Timestamp::from_millis(row.get("queued_at").unwrap_or_default()),
+    rows::all(connection, &sql, params![number, now], |row| {
+        let writer: Option<String> = row.get("from_address")?;
+        let writer = writer.as_deref().and_then(Address::parse);
+        Ok(Unsent {
+            row: row.get("id")?,
+            recipient: row.get("recipient")?,
+            by: row.get("by_mail")?,
+            queued_at: row.get("queued_at")?,
             own: writer.is_some_and(|writer| agent.addresses().any(|own| *own == writer)),
-            stopped: row.get("due_at").ok() == Some(STOPPED.as_millis()),
-        }))
-    })?;
-    Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
+            stopped: row.get::<_, Timestamp>("due_at")? == STOPPED,
+        })
+    })
 }
 
 /// Where the newest mail of an agent has said something that nobody has yet.
@@ -73,15 +72,10 @@ pub fn newest_unsent(
     let sql = "SELECT outbox.ticket, by_mail FROM outbox JOIN inbox ON inbox.id = by_mail
                WHERE state = 'queued' AND due_at > ?2 AND outbox.attempts = 0 AND kind IN ('reply', 'notice')
                  AND from_address = ?1 AND outbox.ticket IS NOT NULL ORDER BY by_mail DESC LIMIT 1";
-    let mut statement = connection.prepare_cached(sql)?;
+    let read = |row: &Row<'_>| Ok((row.get("by_mail")?, row.get("ticket")?));
     let mut newest: Option<(InboxId, TicketNumber)> = None;
     for address in agent.addresses() {
-        let found = statement
-            .query_row(params![address.as_str(), now.as_millis()], |row| {
-                Ok((InboxId(row.get("by_mail")?), TicketNumber(row.get("ticket")?)))
-            })
-            .optional()?;
-        newest = newest.max(found);
+        newest = newest.max(rows::first(connection, sql, params![address, now], read)?);
     }
     Ok(newest.map(|(mail, ticket)| (ticket, mail)))
 }
@@ -89,14 +83,14 @@ pub fn newest_unsent(
 /// Lets a row wait until its writer says what they mean.
 pub fn stop(tx: Tx<'_>, row: OutboxId) -> Result<()> {
     let sql = "UPDATE outbox SET due_at = ?2 WHERE id = ?1 AND state = 'queued'";
-    tx.prepare_cached(sql)?.execute([row.0, STOPPED.as_millis()])?;
+    rows::change(tx, sql, params![row, STOPPED])?;
     Ok(())
 }
 
 /// Lets a row go that was stopped.
 pub fn resume(tx: Tx<'_>, row: OutboxId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE outbox SET due_at = ?3 WHERE id = ?1 AND state = 'queued' AND due_at = ?2";
-    tx.prepare_cached(sql)?.execute([row.0, STOPPED.as_millis(), now.as_millis()])?;
+    rows::change(tx, sql, params![row, STOPPED, now])?;
     Ok(())
 }
 
@@ -105,7 +99,7 @@ pub fn drop_unsent(tx: Tx<'_>, dropped: &Dropped) -> Result<()> {
     const WHY: &str =
         "it waited, and whom it was to reach takes part no more, or the ticket is spam";
     let sql = "UPDATE outbox SET state = 'expired', last_reply = ?2, returned = ?3 WHERE id = ?1 AND state = 'queued'";
-    tx.prepare_cached(sql)?.execute(params![dropped.row.0, WHY, dropped.own])?;
+    rows::change(tx, sql, params![dropped.row, WHY, dropped.own])?;
     Ok(())
 }
 
@@ -113,7 +107,7 @@ pub fn drop_unsent(tx: Tx<'_>, dropped: &Dropped) -> Result<()> {
 pub fn give_up_stopped(tx: Tx<'_>, before: Timestamp) -> Result<()> {
     const WHY: &str = "its writer had it stopped and did not say what to do";
     let sql = "UPDATE outbox SET state = 'expired', last_reply = ?3 WHERE state = 'queued' AND due_at = ?1 AND queued_at < ?2";
-    tx.prepare_cached(sql)?.execute(params![STOPPED.as_millis(), before.as_millis(), WHY])?;
+    rows::change(tx, sql, params![STOPPED, before, WHY])?;
     Ok(())
 }
 
@@ -132,12 +126,10 @@ pub fn done(connection: &Connection, number: TicketNumber, mail: InboxId) -> Res
 }
 
 fn fate(connection: &Connection, mail: InboxId) -> Result<Fate> {
-    let undone = connection
-        .prepare_cached("SELECT 1 FROM inbox WHERE id = ?1 AND undone_by IS NOT NULL")?
-        .exists([mail.0])?;
-    let undoes =
-        connection.prepare_cached("SELECT 1 FROM inbox WHERE undone_by = ?1")?.exists([mail.0])?;
-    Ok(match (undone, undoes) {
+    let undone = "SELECT 1 FROM inbox WHERE id = ?1 AND undone_by IS NOT NULL";
+    let undoes = "SELECT 1 FROM inbox WHERE undone_by = ?1";
+    let holds = |sql| rows::exists(connection, sql, [mail]);
+    Ok(match (holds(undone)?, holds(undoes)?) {
         (true, _) => Fate::TakenBack,
         (false, true) => Fate::TakesBack,
         (false, false) => Fate::Stands,
@@ -149,40 +141,24 @@ fn events(
     number: TicketNumber,
     mail: InboxId,
 ) -> Result<Vec<(Event, Timestamp, bool)>> {
-    let sql = "SELECT body, at, by_mail IS ?2 FROM events WHERE ticket = ?1 ORDER BY id";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([number.0, mail.0], |row| {
-        Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?))
-    })?;
-    let mut events = Vec::new();
-    for row in rows {
-        let (body, at, own) = row?;
-        let event = serde_json::from_str(&body)
-            .map_err(|error| Error::Damaged(format!("an event of ticket {number}: {error}")))?;
-        events.push((event, Timestamp::from_millis(at), own));
-    }
-    Ok(events)
+    let sql = "SELECT id, body, at, by_mail IS ?2 AS own FROM events WHERE ticket = ?1 ORDER BY id";
+    rows::all(connection, sql, params![number, mail], |row| {
+        Ok((row.get::<_, Json<_>>("body")?.0, row.get("at")?, row.get("own")?))
+    })
 }
 
 /// Mails that it caused on that ticket, but for transcripts; those taken back already are none.
 fn sent(connection: &Connection, number: TicketNumber, mail: InboxId) -> Result<Vec<Sent>> {
     let sql = "SELECT id, kind, recipient, state FROM outbox
                WHERE by_mail = ?2 AND ticket = ?1 AND kind <> 'transcript' AND withdrawn_at IS NULL ORDER BY id";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([number.0, mail.0], |row| {
-        let recipient = Address::parse(&row.get::<_, String>(2)?);
-        let kind = Kind::parse(&row.get::<_, String>(1)?);
-        Ok(recipient
-            .zip(kind)
-            .map(|(recipient, kind)| (recipient, kind, row.get::<_, String>(3)))
-            .zip(row.get::<_, i64>(0).ok()))
-    })?;
-    let mut sent = Vec::new();
-    for row in rows {
-        let Some(((recipient, kind, state), id)) = row? else { continue };
-        sent.push(Sent { row: OutboxId(id), kind, recipient, waits: state? == "queued" });
-    }
-    Ok(sent)
+    rows::all(connection, sql, params![number, mail], |row| {
+        Ok(Sent {
+            row: row.get("id")?,
+            kind: row.get("kind")?,
+            recipient: row.get("recipient")?,
+            waits: row.get::<_, State>("state")? == State::Queued,
+        })
+    })
 }
 
 fn said(
@@ -190,15 +166,10 @@ fn said(
     number: TicketNumber,
     mail: InboxId,
 ) -> Result<Option<(EntryKind, String)>> {
-    let sql = "SELECT kind, text FROM entries WHERE ticket = ?1 AND withdrawn_at IS NULL
+    let sql = "SELECT id, kind, text FROM entries WHERE ticket = ?1 AND withdrawn_at IS NULL
                  AND (inbox = ?2 OR inbox IN (SELECT id FROM inbox WHERE released_by = ?2))";
-    let mut statement = connection.prepare_cached(sql)?;
-    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>("kind")?, row.get("text")?));
-    let said = statement.query_row([number.0, mail.0], row).optional()?;
-    Ok(said.map(|(kind, text)| match kind.as_str() {
-        "message" => (EntryKind::Message, text),
-        _ => (EntryKind::Note, text),
-    }))
+    let read = |row: &Row<'_>| Ok((row.get("kind")?, row.get("text")?));
+    rows::first(connection, sql, params![number, mail], read)
 }
 
 fn elsewhere(
@@ -208,16 +179,14 @@ fn elsewhere(
 ) -> Result<Vec<TicketNumber>> {
     let sql =
         "SELECT DISTINCT ticket FROM events WHERE by_mail = ?2 AND ticket <> ?1 ORDER BY ticket";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([number.0, mail.0], |row| row.get(0).map(TicketNumber))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    rows::values(connection, sql, params![number, mail])
 }
 
 /// Takes a mail back that still waits. It must be so, since this transaction has just seen it.
 pub fn withdraw(tx: Tx<'_>, row: OutboxId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE outbox SET state = 'expired', returned = 1, withdrawn_at = ?2, last_reply = 'taken back by its writer'
                WHERE id = ?1 AND state = 'queued'";
-    match tx.prepare_cached(sql)?.execute(params![row.0, now.as_millis()])? {
+    match rows::change(tx, sql, params![row, now])? {
         1 => Ok(()),
         _ => Err(Error::Damaged(format!(
             "mail {} of the outbox was to be taken back and waits no longer",
@@ -230,33 +199,31 @@ pub fn withdraw(tx: Tx<'_>, row: OutboxId, now: Timestamp) -> Result<()> {
 pub fn unsay(tx: Tx<'_>, number: TicketNumber, mail: InboxId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE entries SET withdrawn_at = ?3 WHERE ticket = ?1 AND withdrawn_at IS NULL
                  AND (inbox = ?2 OR inbox IN (SELECT id FROM inbox WHERE released_by = ?2))";
-    tx.prepare_cached(sql)?.execute(params![number.0, mail.0, now.as_millis()])?;
+    rows::change(tx, sql, params![number, mail, now])?;
     Ok(())
 }
 
 /// Notes which mail took that one back.
 pub fn set_undone(tx: Tx<'_>, mail: InboxId, by: InboxId) -> Result<()> {
     let sql = "UPDATE inbox SET undone_by = ?2, reason = coalesce(reason, '') || '; taken back by mail ' || ?2 WHERE id = ?1";
-    tx.prepare_cached(sql)?.execute([mail.0, by.0])?;
+    rows::change(tx, sql, [mail, by])?;
     Ok(())
 }
 
 /// Notes of all events since then that an agent's mail caused them.
 pub fn set_cause(tx: Tx<'_>, after: i64, mail: InboxId) -> Result<()> {
-    tx.prepare_cached("UPDATE events SET by_mail = ?2 WHERE id > ?1")?.execute([after, mail.0])?;
+    rows::change(tx, "UPDATE events SET by_mail = ?2 WHERE id > ?1", params![after, mail])?;
     Ok(())
 }
 
 /// The number of the last event.
 pub fn last_event(tx: Tx<'_>) -> Result<i64> {
-    Ok(tx
-        .prepare_cached("SELECT coalesce(max(id), 0) FROM events")?
-        .query_row([], |row| row.get(0))?)
+    Ok(rows::value(tx, "SELECT max(id) FROM events", [])?.flatten().unwrap_or(0))
 }
 
 /// Opens promises again that were closed at that time: the answer was taken back.
 pub fn unkeep(tx: Tx<'_>, number: TicketNumber, kept: Timestamp) -> Result<()> {
     let sql = "UPDATE promises SET kept_at = NULL WHERE ticket = ?1 AND kept_at = ?2";
-    tx.prepare_cached(sql)?.execute([number.0, kept.as_millis()])?;
+    rows::change(tx, sql, params![number, kept])?;
     Ok(())
 }

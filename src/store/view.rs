@@ -5,7 +5,10 @@ mod caused;
 mod search;
 mod story;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use rusqlite::{Connection, Row};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,11 +17,14 @@ pub use search::{Found, search, spaced};
 pub use story::Story;
 
 use super::absences::{self, AwayRow};
+use super::columns::Json;
+use super::outbox::State;
 use super::people::{self, ParticipantRow, ThirdPartyRow};
-use super::{Result, problems, state, threads};
-use crate::mail::{InboxId, TicketNumber};
+use super::{Error, Result, problems, rows, state, threads};
+use crate::desk::case::Outcome;
+use crate::desk::{self, Direction, EntryKind, FileNote, Priority};
+use crate::mail::{Authentication, InboxId, Kind, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
-use std::time::Duration;
 
 /// A ticket in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -28,9 +34,9 @@ pub struct TicketRow {
     /// What it is about.
     pub subject: String,
     /// Where it stands.
-    pub status: String,
+    pub status: desk::Status,
     /// How much it matters.
-    pub priority: String,
+    pub priority: Priority,
     /// Whose team's it is.
     pub queue: String,
     /// The agent's address, or null.
@@ -38,7 +44,7 @@ pub struct TicketRow {
     /// The requester's address.
     pub requester: String,
     /// Words on it.
-    pub tags: Value,
+    pub tags: BTreeSet<String>,
     /// When it was opened.
     pub created_at: Timestamp,
     /// When something last happened to it.
@@ -50,29 +56,26 @@ const TICKET: &str =
 
 fn ticket_row(row: &Row<'_>) -> rusqlite::Result<TicketRow> {
     Ok(TicketRow {
-        number: row.get(0)?,
-        subject: row.get(1)?,
-        status: row.get(2)?,
-        priority: row.get(3)?,
-        queue: row.get(4)?,
-        assignee: row.get(5)?,
-        requester: row.get(6)?,
-        tags: json(&row.get::<_, String>(7)?),
-        created_at: Timestamp::from_millis(row.get(8)?),
-        updated_at: Timestamp::from_millis(row.get(9)?),
+        number: row.get("number")?,
+        subject: row.get("subject")?,
+        status: row.get("status")?,
+        priority: row.get("priority")?,
+        queue: row.get("queue")?,
+        assignee: row.get("assignee")?,
+        requester: row.get("requester")?,
+        tags: row.get::<_, Json<_>>("tags")?.0,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
     })
 }
 
-fn json(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or(Value::Null)
-}
+/// What is sound of a list, and what is to be said of the rest: one row must not hide the others.
+pub type List<T> = (Vec<T>, Option<Error>);
 
 /// All tickets, oldest first.
-pub fn tickets(connection: &Connection) -> Result<Vec<TicketRow>> {
+pub fn tickets(connection: &Connection) -> Result<List<TicketRow>> {
     let sql = ["SELECT ", TICKET, " FROM tickets ORDER BY number"].concat();
-    let mut statement = connection.prepare(&sql)?;
-    let rows = statement.query_map([], ticket_row)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    rows::each(connection, &sql, [], ticket_row).map(rows::sound)
 }
 
 /// Something said, as shown.
@@ -83,21 +86,21 @@ pub struct EntryRow {
     /// The ticket in which it was said: another one if that goes on in this.
     pub ticket: i64,
     /// `message` or `note`.
-    pub kind: String,
+    pub kind: EntryKind,
     /// `in` or `out`.
-    pub direction: String,
+    pub direction: Direction,
     /// Address of who said it.
     pub from: String,
     /// Their name, or null.
     pub name: Option<String>,
     /// `pass`, `fail` or `none`.
-    pub authentication: String,
+    pub authentication: Authentication,
     /// When.
     pub at: Timestamp,
     /// The new text.
     pub text: String,
     /// `[{name, type, size}]`.
-    pub attachments: Value,
+    pub attachments: Vec<FileNote>,
     /// Without brackets, or null.
     pub message_id: Option<String>,
     /// Row of the inbox that it came from, or null.
@@ -167,83 +170,81 @@ pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Show
     let sql =
         ["SELECT ", TICKET, ", verified, due_at, worked FROM tickets WHERE number = ?1"].concat();
     let read = |row: &Row<'_>| {
-        Ok((ticket_row(row)?, row.get(10)?, row.get::<_, Option<i64>>(11)?, row.get::<_, u32>(12)?))
+        Ok(Shown {
+            ticket: ticket_row(row)?,
+            verified: row.get("verified")?,
+            due_at: row.get("due_at")?,
+            worked: row.get("worked")?,
+            story: Story::default(),
+            away: None,
+            entries: Vec::new(),
+            events: Vec::new(),
+            promises: Vec::new(),
+            participants: Vec::new(),
+            third_parties: Vec::new(),
+        })
     };
-    let found = connection.query_row(&sql, [number.0], read).optional()?;
-    let Some((ticket, verified, due, worked)) = found else { return Ok(None) };
+    let Some(shown) = rows::first(connection, &sql, [number], read)? else { return Ok(None) };
     Ok(Some(Shown {
-        ticket,
-        verified,
-        due_at: due.map(Timestamp::from_millis),
-        worked: worked.into(),
         story: story::story(connection, number)?,
-        away: None,
         entries: entries(connection, number)?,
         events: events(connection, number)?,
         promises: promises(connection, number)?,
         participants: people::participants(connection, number)?,
         third_parties: people::third_parties(connection, number)?,
+        ..shown
     }))
 }
 
 fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow>> {
-    let mut statement = connection.prepare(
-        "SELECT id, kind, direction, author, author_name, verified, at, text, attachments, message_id, inbox,
-                (SELECT inbox.reason FROM inbox WHERE inbox.id = entries.inbox), withdrawn_at, ticket FROM entries WHERE ticket = ?1",
-    )?;
+    let sql = "SELECT id, kind, direction, author, author_name, verified, at, text, attachments, message_id, inbox,
+                      (SELECT inbox.reason FROM inbox WHERE inbox.id = entries.inbox) AS reason, withdrawn_at, ticket
+               FROM entries WHERE ticket = ?1";
     let read = |row: &Row<'_>| {
         Ok(EntryRow {
-            id: row.get(0)?,
-            ticket: row.get(13)?,
-            kind: row.get(1)?,
-            direction: row.get(2)?,
-            from: row.get(3)?,
-            name: row.get(4)?,
-            authentication: row.get(5)?,
-            at: Timestamp::from_millis(row.get(6)?),
-            text: row.get(7)?,
-            attachments: json(&row.get::<_, String>(8)?),
-            message_id: row.get(9)?,
-            inbox: row.get(10)?,
-            reason: row.get(11)?,
-            withdrawn_at: row.get::<_, Option<i64>>(12)?.map(Timestamp::from_millis),
+            id: row.get("id")?,
+            ticket: row.get("ticket")?,
+            kind: row.get("kind")?,
+            direction: row.get("direction")?,
+            from: row.get("author")?,
+            name: row.get("author_name")?,
+            authentication: row.get("verified")?,
+            at: row.get("at")?,
+            text: row.get("text")?,
+            attachments: row.get::<_, Json<_>>("attachments")?.0,
+            message_id: row.get("message_id")?,
+            inbox: row.get("inbox")?,
+            reason: row.get("reason")?,
+            withdrawn_at: row.get("withdrawn_at")?,
         })
     };
     let mut entries = Vec::new();
     for number in threads::family(connection, number)? {
-        entries
-            .extend(statement.query_map([number.0], read)?.collect::<rusqlite::Result<Vec<_>>>()?);
+        entries.extend(rows::all(connection, sql, [number], read)?);
     }
     entries.sort_by_key(|entry| entry.id);
     Ok(entries)
 }
 
 fn events(connection: &Connection, number: TicketNumber) -> Result<Vec<EventRow>> {
-    let mut statement =
-        connection.prepare("SELECT at, body FROM events WHERE ticket = ?1 ORDER BY id")?;
-    let rows = statement.query_map([number.0], |row| {
-        Ok(EventRow {
-            at: Timestamp::from_millis(row.get(0)?),
-            body: json(&row.get::<_, String>(1)?),
-        })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT id, at, body FROM events WHERE ticket = ?1 ORDER BY id";
+    rows::all(connection, sql, [number], |row| {
+        Ok(EventRow { at: row.get("at")?, body: row.get::<_, Json<_>>("body")?.0 })
+    })
 }
 
 fn promises(connection: &Connection, number: TicketNumber) -> Result<Vec<PromiseRow>> {
-    let mut statement = connection.prepare(
-        "SELECT what, who, made_at, due_at, kept_at FROM promises WHERE ticket = ?1 ORDER BY id",
-    )?;
-    let rows = statement.query_map([number.0], |row| {
+    let sql =
+        "SELECT what, who, made_at, due_at, kept_at FROM promises WHERE ticket = ?1 ORDER BY id";
+    rows::all(connection, sql, [number], |row| {
         Ok(PromiseRow {
-            what: row.get(0)?,
-            who: row.get(1)?,
-            made_at: Timestamp::from_millis(row.get(2)?),
-            due_at: Timestamp::from_millis(row.get(3)?),
-            kept_at: row.get::<_, Option<i64>>(4)?.map(Timestamp::from_millis),
+            what: row.get("what")?,
+            who: row.get("who")?,
+            made_at: row.get("made_at")?,
+            due_at: row.get("due_at")?,
+            kept_at: row.get("kept_at")?,
         })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })
 }
 
 /// A mail that was read, as stored; texts are read from its bytes by whoever shows them.
@@ -272,9 +273,9 @@ pub struct InboxRow {
     /// Kind of writer.
     pub origin: Option<String>,
     /// `pass`, `fail`, `none`.
-    pub authentication: Option<String>,
+    pub authentication: Option<Authentication>,
     /// How it ended; null until decided.
-    pub outcome: Option<String>,
+    pub outcome: Option<Outcome>,
     /// Number of its ticket, or null.
     pub ticket: Option<i64>,
     /// Why.
@@ -295,43 +296,39 @@ pub enum Which {
 }
 
 /// Mails that were read, oldest first.
-pub fn inbox(connection: &Connection, which: Which) -> Result<Vec<InboxRow>> {
-    let condition = match which {
-        Which::All => "?1 = ?1",
-        Which::Waiting => "?1 = ?1 AND outcome IN ('quarantine', 'held')",
-        Which::One(_) => "id = ?1",
+pub fn inbox(connection: &Connection, which: Which) -> Result<List<InboxRow>> {
+    let (condition, id) = match which {
+        Which::All => ("?1 = ?1", InboxId(0)),
+        Which::Waiting => ("?1 = ?1 AND outcome IN ('quarantine', 'held')", InboxId(0)),
+        Which::One(id) => ("id = ?1", id),
     };
     let sql = [
-        "SELECT id, mailbox, uid, uidvalidity, arrived_at, message_id, lower(hex(sha256)), size, from_address, subject, origin,
+        "SELECT id, mailbox, uid, uidvalidity, arrived_at, message_id, lower(hex(sha256)) AS sha256, size, from_address, subject, origin,
                 authentication, outcome, ticket, reason, attempts FROM inbox WHERE ",
         condition,
         " ORDER BY id",
-    ]
-    .concat();
-    let id = if let Which::One(id) = which { id.0 } else { 0 };
-    let mut statement = connection.prepare(&sql)?;
-    let rows = statement.query_map([id], inbox_row)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    ];
+    rows::each(connection, &sql.concat(), [id], inbox_row).map(rows::sound)
 }
 
 fn inbox_row(row: &Row<'_>) -> rusqlite::Result<InboxRow> {
     Ok(InboxRow {
-        id: row.get(0)?,
-        mailbox: row.get(1)?,
-        uid: row.get(2)?,
-        uidvalidity: row.get(3)?,
-        arrived_at: Timestamp::from_millis(row.get(4)?),
-        message_id: row.get(5)?,
-        sha256: row.get(6)?,
-        size: row.get(7)?,
-        from: row.get(8)?,
-        subject: row.get(9)?,
-        origin: row.get(10)?,
-        authentication: row.get(11)?,
-        outcome: row.get(12)?,
-        ticket: row.get(13)?,
-        reason: row.get(14)?,
-        attempts: row.get(15)?,
+        id: row.get("id")?,
+        mailbox: row.get("mailbox")?,
+        uid: row.get("uid")?,
+        uidvalidity: row.get("uidvalidity")?,
+        arrived_at: row.get("arrived_at")?,
+        message_id: row.get("message_id")?,
+        sha256: row.get("sha256")?,
+        size: row.get("size")?,
+        from: row.get("from_address")?,
+        subject: row.get("subject")?,
+        origin: row.get("origin")?,
+        authentication: row.get("authentication")?,
+        outcome: row.get("outcome")?,
+        ticket: row.get("ticket")?,
+        reason: row.get("reason")?,
+        attempts: row.get("attempts")?,
     })
 }
 
@@ -345,11 +342,11 @@ pub struct OutboxRow {
     /// The one envelope recipient.
     pub recipient: String,
     /// Why it goes.
-    pub kind: String,
+    pub kind: Kind,
     /// Number of its ticket, or null.
     pub ticket: Option<i64>,
     /// `queued`, `sending`, `unknown`, `sent`, `refused`, `expired`, `withdrawn`.
-    pub state: String,
+    pub state: &'static str,
     /// Tries so far.
     pub attempts: i64,
     /// When it was queued.
@@ -361,28 +358,29 @@ pub struct OutboxRow {
 }
 
 /// Mails that go out or went, oldest first.
-pub fn outbox(connection: &Connection) -> Result<Vec<OutboxRow>> {
-    let mut statement = connection.prepare(
-        "SELECT id, message_id, recipient, kind, ticket, iif(withdrawn_at IS NULL, state, 'withdrawn'), attempts, queued_at, due_at,
-                last_reply FROM outbox ORDER BY id",
-    )?;
-    let rows = statement.query_map([], |row| {
-        let state: String = row.get(5)?;
-        let waits = state == "queued" || state == "unknown";
-        Ok(OutboxRow {
-            id: row.get(0)?,
-            message_id: row.get(1)?,
-            recipient: row.get(2)?,
-            kind: row.get(3)?,
-            ticket: row.get(4)?,
-            state,
-            attempts: row.get(6)?,
-            queued_at: Timestamp::from_millis(row.get(7)?),
-            next_attempt_at: if waits { Some(Timestamp::from_millis(row.get(8)?)) } else { None },
-            last_reply: row.get(9)?,
-        })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+pub fn outbox(connection: &Connection) -> Result<List<OutboxRow>> {
+    let sql = "SELECT id, message_id, recipient, kind, ticket, state, withdrawn_at IS NOT NULL AS withdrawn, reply_goes, attempts,
+                      queued_at, due_at, last_reply FROM outbox ORDER BY id";
+    rows::each(connection, sql, [], outbox_row).map(rows::sound)
+}
+
+fn outbox_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
+    let state: State = row.get("state")?;
+    let waits = matches!(state, State::Queued | State::Unknown);
+    // It is not shown, but what cannot be told to be internal is damage here too.
+    row.get::<_, ReplyGoes>("reply_goes")?;
+    Ok(OutboxRow {
+        id: row.get("id")?,
+        message_id: row.get("message_id")?,
+        recipient: row.get("recipient")?,
+        kind: row.get("kind")?,
+        ticket: row.get("ticket")?,
+        state: if row.get("withdrawn")? { "withdrawn" } else { state.as_str() },
+        attempts: row.get("attempts")?,
+        queued_at: row.get("queued_at")?,
+        next_attempt_at: if waits { row.get("due_at")? } else { None },
+        last_reply: row.get("last_reply")?,
+    })
 }
 
 /// Mail of agents that is held for longer wants a person.
@@ -430,15 +428,12 @@ pub struct Status {
 /// where it is asked, for nothing but time brings it about.
 pub fn overdue(connection: &Connection, now: Timestamp) -> Result<Vec<ProblemRow>> {
     let oldest = |sql: &str, before: Timestamp| -> Result<Option<(i64, Timestamp)>> {
-        let row = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?));
-        let (count, since): (i64, Option<i64>) =
-            connection.query_row(sql, [before.as_millis()], row)?;
-        Ok(since.map(|since| (count, Timestamp::from_millis(since))))
+        let row = |row: &Row<'_>| Ok((row.get("count")?, row.get("since")?));
+        let found = rows::first(connection, sql, [before], row)?;
+        Ok(found.and_then(|(count, since): (i64, Option<Timestamp>)| Some((count, since?))))
     };
-    let held =
-        "SELECT count(*), min(arrived_at) FROM inbox WHERE outcome = 'held' AND arrived_at < ?1";
-    let promised =
-        "SELECT count(*), min(due_at) FROM promises WHERE kept_at IS NULL AND due_at < ?1";
+    let held = "SELECT count(*) AS count, min(arrived_at) AS since FROM inbox WHERE outcome = 'held' AND arrived_at < ?1";
+    let promised = "SELECT count(*) AS count, min(due_at) AS since FROM promises WHERE kept_at IS NULL AND due_at < ?1";
     let held = oldest(held, now.minus(HELD_LONG))?.map(|(count, since)| ProblemRow {
         what: format!("{} held for more than an hour", mails(count)),
         since,
@@ -462,21 +457,25 @@ fn mails(count: i64) -> String {
 
 /// How the desk does at `now`.
 pub fn status(connection: &Connection, database_bytes: u64, now: Timestamp) -> Result<Status> {
-    let count =
-        |sql: &str| -> Result<i64> { Ok(connection.query_row(sql, params![], |row| row.get(0))?) };
-    let promises = |sql: &str| -> Result<i64> {
-        Ok(connection.query_row(sql, [now.as_millis()], |row| row.get(0))?)
-    };
-    let last_mail: Option<i64> = connection.query_row(
-        "SELECT max(arrived_at) FROM inbox WHERE id = (SELECT max(id) FROM inbox)",
-        [],
-        |row| row.get(0),
-    )?;
+    let count = |sql: &str| -> Result<i64> { Ok(rows::value(connection, sql, [])?.unwrap_or(0)) };
+    let promises =
+        |sql: &str| -> Result<i64> { Ok(rows::value(connection, sql, [now])?.unwrap_or(0)) };
+    let last_mail = "SELECT arrived_at FROM inbox WHERE id = (SELECT max(id) FROM inbox)";
     let last_poll = state(connection, "last poll")?.and_then(|millis| millis.parse().ok());
-    let problems = problems::all(connection)?;
+    let (away, damaged) = absences::away(connection, now)?;
+    let damaged = damaged.map(|error| ProblemRow {
+        what: error.to_string(),
+        since: now,
+        advice: problems::DAMAGED_ADVICE.to_owned(),
+    });
+    let problems = problems::all(connection)?.into_iter().map(|one| ProblemRow {
+        what: one.what,
+        since: one.since,
+        advice: one.advice,
+    });
     Ok(Status {
         last_poll_at: last_poll.map(Timestamp::from_millis),
-        last_mail_at: last_mail.map(Timestamp::from_millis),
+        last_mail_at: rows::value(connection, last_mail, [])?,
         backlog: count("SELECT count(*) FROM inbox WHERE outcome IS NULL")?,
         outbox: count("SELECT count(*) FROM outbox WHERE state IN ('queued', 'unknown')")?
             + count("SELECT count(*) FROM outbox WHERE state = 'sending'")?,
@@ -488,11 +487,8 @@ pub fn status(connection: &Connection, database_bytes: u64, now: Timestamp) -> R
         promises_overdue: promises(
             "SELECT count(*) FROM promises WHERE kept_at IS NULL AND due_at <= ?1",
         )?,
-        away: absences::rows(connection, now)?,
+        away,
         database_bytes,
-        problems: problems
-            .into_iter()
-            .map(|one| ProblemRow { what: one.what, since: one.since, advice: one.advice })
-            .collect(),
+        problems: problems.chain(damaged).collect(),
     })
 }

@@ -1,9 +1,9 @@
 //! Agents' mails that wait because nobody vouched for them: what is said of them, and when.
 
-use super::{Result, Tx};
+use super::{Result, Tx, rows};
 use crate::mail::{Address, InboxId, TicketNumber};
 use crate::time::Timestamp;
-use rusqlite::{Connection, Row, named_params, params};
+use rusqlite::{Connection, Row, named_params};
 use std::time::Duration;
 
 /// Most of one agent that are looked at: more are a flood, and are told by their number.
@@ -47,32 +47,27 @@ pub fn of(
         " ORDER BY id LIMIT :most",
     ]
     .concat();
-    let mut statement = connection.prepare_cached(&sql)?;
     let values = named_params! {
-        ":registered": registered.as_str(), ":sender": sender.as_str(), ":now": now.as_millis(), ":most": MOST
+        ":registered": registered, ":sender": sender, ":now": now, ":most": MOST
     };
-    let rows = statement.query_map(values, waiting)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    rows::all(connection, &sql, values, waiting)
 }
 
 fn waiting(row: &Row<'_>) -> rusqlite::Result<Waiting> {
     Ok(Waiting {
-        id: InboxId(row.get("id")?),
-        ticket: row.get::<_, Option<i64>>("ticket")?.map(TicketNumber),
+        id: row.get("id")?,
+        ticket: row.get("ticket")?,
         subject: row.get("subject")?,
-        arrived_at: Timestamp::from_millis(row.get("arrived_at")?),
+        arrived_at: row.get("arrived_at")?,
         tries: row.get("key_tries")?,
-        asked_at: row.get::<_, Option<i64>>("asked_at")?.map(Timestamp::from_millis),
+        asked_at: row.get("asked_at")?,
     })
 }
 
 /// Whose mails wait.
 pub fn senders(connection: &Connection, now: Timestamp) -> Result<Vec<String>> {
     let sql = ["SELECT DISTINCT from_address FROM inbox WHERE ", WAITS, " LIMIT :most"].concat();
-    let mut statement = connection.prepare_cached(&sql)?;
-    let values = named_params! {":now": now.as_millis(), ":most": SENDERS_MAX};
-    let rows = statement.query_map(values, |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    rows::values(connection, &sql, named_params! {":now": now, ":most": SENDERS_MAX})
 }
 
 /// The oldest of a sender of which nothing was said to `registered` since it is held; `held_for` is
@@ -93,17 +88,15 @@ pub fn untold(
     .concat();
     let held_for = i64::try_from(held_for.as_millis()).unwrap_or(i64::MAX);
     let values = named_params! {
-        ":sender": sender, ":registered": registered.as_str(), ":now": now.as_millis(), ":held_for": held_for
+        ":sender": sender, ":registered": registered, ":now": now, ":held_for": held_for
     };
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query_map(values, |row| row.get(0))?;
-    Ok(rows.next().transpose()?.map(InboxId))
+    rows::value(connection, &sql, values)
 }
 
 /// Decides about a held mail anew, as if it had just come.
 pub fn ask_again(tx: Tx<'_>, id: InboxId) -> Result<()> {
     let sql = "UPDATE inbox SET outcome = NULL, reason = NULL, identity = NULL, attempts = 0, put_off = 0, not_before = NULL, held_until = NULL
                WHERE id = ?1 AND outcome = 'held' AND released = 0";
-    tx.prepare_cached(sql)?.execute(params![id.0])?;
+    rows::change(tx, sql, [id])?;
     Ok(())
 }

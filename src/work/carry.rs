@@ -68,7 +68,7 @@ pub fn out(
         remember(tx, decision, number, read)?;
     }
     if let (Some((held, outcome, reason)), Some(read)) = (&decision.released, read) {
-        inbox::end_hold(tx, *held, read.id, outcome.as_str(), decision.ticket, reason)?;
+        inbox::end_hold(tx, *held, read.id, *outcome, decision.ticket, reason)?;
     }
     if let Some(read) = read {
         take_back(tx, decision, read.id, now)?;

@@ -11,7 +11,7 @@ use crate::desk::route::{self, Candidate, Evidence, Route};
 use crate::mail::quote::tail::Habits;
 use crate::mail::token::Token;
 use crate::mail::{Address, Authentication, Kind, MessageId, OutboxId, TicketNumber};
-use crate::store::{self, Tx, absences, inbox, outbox, people, threads, tickets};
+use crate::store::{self, Tx, absences, inbox, outbox, people, problems, threads, tickets};
 use crate::time::Timestamp;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -118,6 +118,9 @@ pub fn for_ticket<'a>(
 }
 
 fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
+    let now = desk.clock.now();
+    let (absences, damaged) = absences::all(tx, now)?;
+    damaged.map_or(Ok(()), |error| problems::tell_damage(tx, error, now))?;
     Ok(Context {
         config: &desk.config,
         texts: &desk.texts,
@@ -143,7 +146,7 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
         notified: BTreeMap::new(),
         loads: BTreeMap::new(),
         last_assigned: None,
-        absences: absences::all(tx, desk.clock.now())?,
+        absences,
         asked: Vec::new(),
         told: BTreeSet::new(),
         habits: Habits::default(),

@@ -10,7 +10,7 @@ use crate::desk::case::{HELD_FOR, Input, Post, UNSURE};
 use crate::desk::decide;
 use crate::desk::notify;
 use crate::mail::{Address, Kind, Person};
-use crate::store::{self, Store, Tx, inbox, outbox, problems, tickets, undo, waiting, wakes};
+use crate::store::{self, Store, Tx, inbox, outbox, problems, rows, tickets, undo, waiting, wakes};
 use crate::time::Timestamp;
 
 /// How often to look.
@@ -22,7 +22,8 @@ const ALARM_AFTER: Duration = Duration::from_secs(120);
 /// A problem that stands is told again after this.
 const TOLD_FOR: Duration = Duration::from_secs(24 * 3600);
 /// Causes that happen and pass: nothing can be seen to be mended.
-const NEWS: [&str; 12] = [
+const NEWS: [&str; 13] = [
+    "damaged-row",
     "agent-machine",
     "restored",
     "mailbox-put-back",
@@ -45,20 +46,27 @@ const HOUR: Duration = Duration::from_secs(3600);
 const EXPIRED_SHOWN: usize = 20;
 const LAST_TICK: &str = "last tick";
 
-/// Everything that is due now, in one transaction.
+type Step = fn(Tx<'_>, &Desk, Timestamp) -> store::Result<()>;
+
+/// Everything that is due now, in one transaction; a damaged row stops only what needs it.
 pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
     let now = desk.clock.now();
     let desk = desk.clone();
     store
         .write(move |tx| {
             mend_clock(tx, now)?;
-            wake(tx, &desk, now)?;
-            ask_for_keys(tx, &desk, now)?;
-            give_up_held(tx, &desk, now)?;
-            close_left_alone(tx, &desk, now)?;
-            send_bundles(tx, &desk, now)?;
-            look_at_queues(tx, now)?;
-            tell_owner(tx, &desk, now)?;
+            let steps: [Step; 7] = [
+                wake,
+                ask_for_keys,
+                give_up_held,
+                close_left_alone,
+                send_bundles,
+                look_at_queues,
+                tell_owner,
+            ];
+            for step in steps {
+                problems::spare(tx, now, |tx| step(tx, &desk, now))?;
+            }
             store::set_state(tx, LAST_TICK, &now.as_millis().to_string())
         })
         .await
@@ -80,9 +88,11 @@ fn mend_clock(tx: Tx<'_>, now: Timestamp) -> store::Result<()> {
 
 fn close_left_alone(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
     for number in tickets::solved_before(tx, now.minus(desk.config.desk.close_after))? {
-        let context = gather::for_ticket(tx, desk, number)?;
-        let decision = decide::decide(&context, Input::LeftAlone, now);
-        carry::out_whole(tx, desk, &decision, None, now)?;
+        problems::spare(tx, now, |tx| {
+            let context = gather::for_ticket(tx, desk, number)?;
+            let decision = decide::decide(&context, Input::LeftAlone, now);
+            carry::out_whole(tx, desk, &decision, None, now)
+        })?;
     }
     Ok(())
 }
@@ -94,13 +104,17 @@ fn wake(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
         return Ok(());
     }
     let mut notified = gather::notified(tx, desk, now)?;
-    for (id, number, woken) in due {
-        let mut context = gather::for_ticket(tx, desk, number)?;
-        context.notified.clone_from(&notified);
-        let decision = decide::decide(&context, Input::Wake(&woken), now);
-        wakes::set_done(tx, id, now)?;
-        carry::out(tx, desk, &decision, None, now)?;
-        gather::count(&mut notified, &decision);
+    for one in due {
+        problems::spare(tx, now, |tx| {
+            let (id, number, woken) = one?;
+            let mut context = gather::for_ticket(tx, desk, number)?;
+            context.notified.clone_from(&notified);
+            let decision = decide::decide(&context, Input::Wake(&woken), now);
+            wakes::set_done(tx, id, now)?;
+            carry::out(tx, desk, &decision, None, now)?;
+            gather::count(&mut notified, &decision);
+            Ok(())
+        })?;
     }
     Ok(())
 }
@@ -184,12 +198,11 @@ fn send_bundle(tx: Tx<'_>, desk: &Desk, address: &Address, now: Timestamp) -> st
 }
 
 /// A queue that stands for half an hour, and a quarantine that is empty again (O1).
-fn look_at_queues(tx: Tx<'_>, now: Timestamp) -> store::Result<()> {
+fn look_at_queues(tx: Tx<'_>, _: &Desk, now: Timestamp) -> store::Result<()> {
     // After half an hour the schedule has tried four times; fewer tries are a row that the bounds
     // held back until just now.
     let stands = "SELECT 1 FROM outbox WHERE state IN ('queued', 'unknown') AND attempts > 3 AND queued_at < ?1 LIMIT 1";
-    let before = now.minus(Duration::from_secs(1800)).as_millis();
-    if tx.prepare_cached(stands)?.exists([before])? {
+    if rows::exists(tx, stands, [now.minus(Duration::from_secs(1800))])? {
         let advice = "`postdesk outbox` shows what waits and the relay's words; `postdesk check` tries the relay";
         problems::raise(
             tx,
@@ -202,7 +215,7 @@ fn look_at_queues(tx: Tx<'_>, now: Timestamp) -> store::Result<()> {
         problems::clear(tx, "outbox-stands")?;
     }
     let quarantined = "SELECT 1 FROM inbox WHERE outcome = 'quarantine' LIMIT 1";
-    if !tx.prepare_cached(quarantined)?.exists([])? {
+    if !rows::exists(tx, quarantined, [])? {
         problems::clear(tx, "quarantine")?;
     }
     Ok(())

@@ -25,6 +25,7 @@ mod compose;
 mod config;
 mod cpu;
 mod crash;
+mod damage;
 mod demo;
 mod direction;
 #[cfg(feature = "dkim")]

@@ -88,7 +88,7 @@ fn a_released_database_is_read_and_goes_on() {
     let mut stage = stage(&data_dir);
     let shown =
         stage.store().read(|connection| view::show(connection, TicketNumber(1))).unwrap().unwrap();
-    assert_eq!(stage.store().read(view::tickets).unwrap().len(), 1);
+    assert_eq!(stage.store().read(view::tickets).unwrap().0.len(), 1);
     assert!(format!("{shown:?}").contains("Pull the plug, please."), "{shown:?}");
     let bytes = stage.store().read(|connection| inbox::bytes(connection, InboxId(1))).unwrap();
     assert!(String::from_utf8(bytes).unwrap().contains("It burns."));
@@ -281,8 +281,14 @@ fn a_restored_database_gives_no_number_twice() {
     fs::copy(copy.join(DATABASE), data_dir.join(DATABASE)).unwrap();
     let mut desk = Stage::at(&data_dir, &Script::parse("(schema)", ""), world);
     desk.drive(None);
-    let numbers =
-        desk.store().read(view::tickets).unwrap().iter().map(|row| row.number).collect::<Vec<_>>();
+    let numbers = desk
+        .store()
+        .read(view::tickets)
+        .unwrap()
+        .0
+        .iter()
+        .map(|row| row.number)
+        .collect::<Vec<_>>();
     assert!(
         numbers.contains(&1)
             && numbers.contains(&4)

@@ -55,7 +55,7 @@ fn written_to(stage: &Stage) -> i64 {
 }
 
 fn all(stage: &Stage) -> Vec<Ticket> {
-    let numbers = stage.store().read(view::tickets).unwrap();
+    let (numbers, _) = stage.store().read(view::tickets).unwrap();
     let load = |number: i64| {
         stage
             .store()

@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 
+use postdesk::mail::Kind;
 use postdesk::store::outbox::{self, Pace};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRng, TestRunner};
@@ -165,15 +166,15 @@ fn a_withdrawn_mail_is_shown_as_such() {
     play(&mut stage, BEGUN);
     play(&mut stage, &format!("+1m {}", STEPS[0]));
     let reply = |stage: &Stage| {
-        let rows = stage.store().read(postdesk::store::view::outbox).unwrap();
-        rows.into_iter().find(|row| row.kind == "reply").unwrap()
+        let (rows, _) = stage.store().read(postdesk::store::view::outbox).unwrap();
+        rows.into_iter().find(|row| row.kind == Kind::Reply).unwrap()
     };
     let row = reply(&stage);
     let (queued, next) = (row.queued_at, row.next_attempt_at.unwrap());
-    assert_eq!((row.state.as_str(), next.since(queued).as_secs()), ("queued", 30));
+    assert_eq!((row.state, next.since(queued).as_secs()), ("queued", 30));
     play(&mut stage, &format!("+10s {}", STEPS[5]));
     let row = reply(&stage);
-    assert_eq!((row.state.as_str(), row.next_attempt_at), ("withdrawn", None));
+    assert_eq!((row.state, row.next_attempt_at), ("withdrawn", None));
     let shown = stage
         .store()
         .read(|connection| postdesk::store::view::show(connection, postdesk::mail::TicketNumber(1)))

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 
 use super::{TICKET, TicketRow, ticket_row};
-use crate::store::Result;
+use crate::store::{Result, rows};
 
 /// Most tickets that a search gives.
 const FOUND_MAX: usize = 100;
@@ -31,19 +31,21 @@ pub fn search(connection: &Connection, words: &str) -> Result<Vec<Found>> {
     let sql = [
         "SELECT ",
         TICKET,
-        ", entry, excerpt FROM (
+        ", entry, excerpt FROM tickets JOIN (
              SELECT entries.id AS entry, entries.ticket AS of, substr(entries.text, 1, 200) AS excerpt
              FROM search JOIN entries ON entries.id = search.rowid WHERE search MATCH ?1 ORDER BY search.rowid DESC LIMIT 500
-         ) JOIN tickets ON tickets.number = of ORDER BY entry DESC",
+         ) ON tickets.number = of ORDER BY entry DESC",
     ]
     .concat();
-    let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map([query], |row| {
-        Ok(Found { ticket: ticket_row(row)?, entry: row.get(10)?, excerpt: row.get(11)? })
+    let rows = rows::all(connection, &sql, [query], |row| {
+        Ok(Found {
+            ticket: ticket_row(row)?,
+            entry: row.get("entry")?,
+            excerpt: row.get("excerpt")?,
+        })
     })?;
     let mut found: Vec<Found> = Vec::new();
     for row in rows {
-        let row = row?;
         let known = found.iter().any(|other| other.ticket.number == row.ticket.number);
         if !known && found.len() < FOUND_MAX {
             found.push(row);
