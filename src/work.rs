@@ -373,10 +373,16 @@ fn decide_mail(
     habits::remember(tx, desk, &read)?;
     gather::count(notified, &decision);
     let outcome = decision.outcome.unwrap_or(Outcome::Record);
-    tracing::info!(mail = claimed.id.0, outcome = outcome.as_str(), ticket = decision.ticket.map(|number| number.0), reason = ?decision.reason, "decided");
+    tracing::info!(
+        mail = claimed.id.0,
+        outcome = outcome.as_str(),
+        ticket = decision.ticket.map(|number| number.0),
+        code = decision.reason.code,
+        "decided"
+    );
     let reason = match &content.claim {
-        Some(_) => format!("{}; {}", decision.reason, verdict.reason),
-        None => decision.reason,
+        Some(_) => format!("{}; {}", decision.reason.words, verdict.reason),
+        None => decision.reason.words,
     };
     inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &reason)?;
     if outcome == Outcome::Held {

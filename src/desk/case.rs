@@ -267,7 +267,7 @@ pub struct Decision {
     /// The ticket it ended in.
     pub ticket: Option<TicketNumber>,
     /// Why.
-    pub reason: String,
+    pub reason: Reason,
     /// Facts to append.
     pub events: Vec<(TicketNumber, Event)>,
     /// What was said.
@@ -305,18 +305,40 @@ pub struct Decision {
     pub problems: Vec<(&'static str, String, String)>,
 }
 
+/// Why an input ended as it did: words for the ledger, which may repeat what somebody wrote, and a
+/// code for the log, which holds nobody's words (S6).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reason {
+    /// One of ours, whatever the mail.
+    pub code: &'static str,
+    /// For people.
+    pub words: String,
+}
+
+impl From<&'static str> for Reason {
+    fn from(code: &'static str) -> Self {
+        Self { code, words: code.to_owned() }
+    }
+}
+
+impl From<(&'static str, String)> for Reason {
+    fn from((code, words): (&'static str, String)) -> Self {
+        Self { code, words }
+    }
+}
+
 impl Decision {
     /// A mail that ends without any effect.
     pub(super) fn end(
         outcome: Outcome,
         ticket: Option<TicketNumber>,
-        reason: impl Into<String>,
+        reason: impl Into<Reason>,
     ) -> Self {
         Self { outcome: Some(outcome), ticket, reason: reason.into(), ..Self::default() }
     }
 }
 
-pub(super) fn quarantine(reason: String) -> Decision {
+pub(super) fn quarantine(reason: impl Into<Reason>) -> Decision {
     let mut decision = Decision::end(Outcome::Quarantine, None, reason);
     decision.problems.push(quarantine_problem());
     decision
@@ -592,6 +614,31 @@ pub enum Slip<'a> {
     Noted,
     /// There is nothing in it.
     Nothing,
+}
+
+impl Slip<'_> {
+    /// The same for the log, without anybody's words.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotConfigured => "not-configured",
+            Self::NoVerdict => "no-verdict",
+            Self::NoTicket => "no-ticket",
+            Self::Lost => "answer-unknown",
+            Self::NoForward => "no-forward",
+            Self::NoToken(_) => "no-token",
+            Self::Collision(_) => "collision",
+            Self::Leaks(..) => "leak",
+            Self::InFile(..) => "leak-in-file",
+            Self::TooLong => "too-long",
+            Self::Unread => "unread",
+            Self::Machine => "machine",
+            Self::WentInto(..) | Self::Wider => "wider",
+            Self::Unclear(_) => "unclear",
+            Self::LeftOut(_) => "left-out",
+            Self::Noted => "noted",
+            Self::Nothing => "nothing",
+        }
+    }
 }
 
 /// What must not leave the house unknowingly.

@@ -44,7 +44,7 @@ fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
         return Decision::end(
             Outcome::Duplicate,
             ticket,
-            format!("the same mail as number {} of the inbox", first.0),
+            ("duplicate", format!("the same mail as number {} of the inbox", first.0)),
         );
     }
     if read.inbound.values("Received").count() > RECEIVED_MAX {
@@ -58,7 +58,7 @@ fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
         Origin::Own => Decision::end(
             Outcome::Record,
             None,
-            format!("our own mail came back ({})", read.reading.reason),
+            ("own-mail", format!("our own mail came back ({})", read.reading.reason)),
         ),
         Origin::Receipt => record(context, "a read receipt", read),
         Origin::Report => record(context, "a report for machines", read),
@@ -66,10 +66,13 @@ fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
         Origin::Person | Origin::AutoReply | Origin::Notice | Origin::List => {
             // Systems that report need no address in From; whoever writes does.
             let Some(sender) = read.inbound.sender() else {
-                return quarantine(format!(
-                    "it has {} From fields with {} addresses instead of one of each",
-                    read.inbound.from_fields,
-                    read.inbound.from.len()
+                return quarantine((
+                    "senders",
+                    format!(
+                        "it has {} From fields with {} addresses instead of one of each",
+                        read.inbound.from_fields,
+                        read.inbound.from.len()
+                    ),
                 ));
             };
             match context.config.agent(&sender.address) {
@@ -107,9 +110,9 @@ fn in_our_name(
     decision
 }
 
-fn record(context: &Context<'_>, what: &str, read: &Read<'_>) -> Decision {
+fn record(context: &Context<'_>, what: &'static str, read: &Read<'_>) -> Decision {
     let ticket = context.answered.as_ref().and_then(|row| row.ticket);
-    Decision::end(Outcome::Record, ticket, format!("{what} ({})", read.reading.reason))
+    Decision::end(Outcome::Record, ticket, (what, format!("{what} ({})", read.reading.reason)))
 }
 
 fn left_alone(context: &Context<'_>) -> Decision {

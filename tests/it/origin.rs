@@ -195,6 +195,8 @@ fn p27_bounces_name_recipients_and_the_original() {
             };
             assert_eq!(got.status, status, "{}: {got:?}", case.title);
             assert!(got.diagnostic.contains(said), "{}: {got:?}", case.title);
+            // What was returned is no server's word (S6).
+            assert!(!got.diagnostic.contains("Subject:"), "{}: {got:?}", case.title);
         }
     }
 }

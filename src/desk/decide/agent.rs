@@ -80,7 +80,7 @@ fn decided(
         return Decision::end(
             Outcome::Record,
             ticket,
-            format!("an automatic mail of an agent ({})", read.reading.reason),
+            ("agent-machine", format!("an automatic mail of an agent ({})", read.reading.reason)),
         );
     }
     if let Some(decision) = key::answer(context, read, agent, &script(read.blocks).lines, now) {
@@ -205,10 +205,9 @@ fn bring(
 }
 
 fn impostor(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestamp) -> Decision {
-    let mut decision = quarantine(format!(
-        "it claims to be from agent {}, but {}",
-        agent.address, read.verdict.reason
-    ));
+    let words =
+        format!("it claims to be from agent {}, but {}", agent.address, read.verdict.reason);
+    let mut decision = quarantine(("impostor", words));
     notify::impostor(context, read, agent, now, &mut decision);
     decision
 }

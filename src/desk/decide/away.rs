@@ -24,7 +24,10 @@ pub fn away(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestam
         return Decision::end(
             Outcome::Record,
             ticket,
-            format!("an automatic mail of an agent who is away ({})", read.reading.reason),
+            (
+                "agent-machine",
+                format!("an automatic mail of an agent who is away ({})", read.reading.reason),
+            ),
         );
     }
     let zone = &context.config.desk.time_zone;
@@ -45,7 +48,7 @@ pub fn away(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestam
     let mut decision = Decision::end(
         Outcome::Record,
         ticket,
-        format!("{} is away {words} ({})", agent.address, read.reading.reason),
+        ("agent-away", format!("{} is away {words} ({})", agent.address, read.reading.reason)),
     );
     decision.absences.push(Change::Away(absence.clone()));
     if known.is_none() {

@@ -14,7 +14,10 @@ pub fn bounce(context: &Context<'_>, read: &Read<'_>) -> Decision {
         return Decision::end(
             Outcome::Record,
             None,
-            format!("a delivery report about no mail of ours ({})", read.reading.reason),
+            (
+                "bounce-unknown",
+                format!("a delivery report about no mail of ours ({})", read.reading.reason),
+            ),
         );
     };
     let failures: Vec<String> = read
@@ -29,15 +32,18 @@ pub fn bounce(context: &Context<'_>, read: &Read<'_>) -> Decision {
         return Decision::end(
             Outcome::Record,
             row.ticket,
-            format!("a delivery report that is no failure ({})", read.reading.reason),
+            (
+                "no-failure",
+                format!("a delivery report that is no failure ({})", read.reading.reason),
+            ),
         );
     };
     let mut decision =
         returned(context, row, words, matches!(row.kind, Kind::Reply | Kind::Notice));
     decision.outcome = Some(Outcome::Record);
     decision.ticket = row.ticket;
-    decision.reason =
-        format!("our {} to {} did not arrive: {words}", row.kind.as_str(), row.recipient);
+    let said = format!("our {} to {} did not arrive: {words}", row.kind.as_str(), row.recipient);
+    decision.reason = ("bounce", said).into();
     decision.bounced.push((row.id, words.clone()));
     decision
 }

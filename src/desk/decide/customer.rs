@@ -44,7 +44,10 @@ pub fn customer(
         _ if read.reading.origin == Origin::AutoReply => Decision::end(
             Outcome::Record,
             None,
-            format!("an automatic reply that answers no ticket ({})", read.reading.reason),
+            (
+                "auto-reply",
+                format!("an automatic reply that answers no ticket ({})", read.reading.reason),
+            ),
         ),
         (Route::Linked(to, why), _) => open(context, read, sender, Some(*to), why, now),
         (Route::New(why) | Route::Join(_, why), _) => open(context, read, sender, None, why, now),
@@ -53,8 +56,11 @@ pub fn customer(
 
 /// A mail that is larger than what we fetch: the agents are told who wrote.
 pub fn too_large(context: &Context<'_>, read: &Read<'_>, size: u64, now: Timestamp) -> Decision {
-    let mut decision =
-        Decision::end(Outcome::Refused, None, format!("{size} bytes are more than message_size"));
+    let mut decision = Decision::end(
+        Outcome::Refused,
+        None,
+        ("too-large", format!("{size} bytes are more than message_size")),
+    );
     notify::too_large(context, read.inbound, size, now, &mut decision);
     decision
 }
@@ -99,7 +105,7 @@ fn follow_up(
 ) -> Decision {
     let ticket = &conversation.ticket;
     let number = ticket.number;
-    let mut decision = Decision::end(Outcome::Message, Some(number), why);
+    let mut decision = Decision::end(Outcome::Message, Some(number), ("joins", why.to_owned()));
     let said =
         Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_owned() };
     decision.events.push((number, said));
@@ -128,10 +134,10 @@ fn open(
     now: Timestamp,
 ) -> Decision {
     let Some(queue) = context.config.queues.first() else {
-        return quarantine("no queue is configured".to_owned());
+        return quarantine("no queue is configured");
     };
     let number = context.next;
-    let mut decision = Decision::end(Outcome::Message, Some(number), why);
+    let mut decision = Decision::end(Outcome::Message, Some(number), ("opens", why.to_owned()));
     let opened = Event::Opened {
         subject: base_subject(read.inbound.subject.as_deref().unwrap_or("")),
         requester: sender.clone(),
@@ -140,7 +146,7 @@ fn open(
         why: why.to_owned(),
     };
     let Some(ticket) = Ticket::opened(number, &opened, now) else {
-        return quarantine("the ticket could not be opened".to_owned());
+        return quarantine("the ticket could not be opened");
     };
     decision.events.push((number, opened));
     decision.events.push((

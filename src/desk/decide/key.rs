@@ -99,7 +99,7 @@ fn is_no(text: &str) -> bool {
 fn disowned(context: &Context<'_>, read: &Read<'_>, agent: &Agent, locked: Locked) -> Decision {
     let ticket = context.answered.as_ref().and_then(|row| row.ticket);
     let reason = format!("mail {} is not theirs, they say", locked.mail.0);
-    let mut decision = Decision::end(Outcome::Command, ticket, reason);
+    let mut decision = Decision::end(Outcome::Command, ticket, ("not-theirs", reason));
     let why = format!("{} says that it is not theirs (mail {})", agent.address, read.id.0);
     decision.released = Some((locked.mail, Outcome::Record, why));
     decision.problems.push((
@@ -120,8 +120,11 @@ fn opened(
     ticket: Option<TicketNumber>,
     locked: Locked,
 ) -> Decision {
-    let mut decision =
-        Decision::end(Outcome::Command, ticket, format!("its key releases mail {}", locked.mail.0));
+    let mut decision = Decision::end(
+        Outcome::Command,
+        ticket,
+        ("key-fits", format!("its key releases mail {}", locked.mail.0)),
+    );
     decision.key = Some((locked.mail, KeyTurn::Opens));
     decision.about = Some(locked.mail);
     notify::key_said(
@@ -146,7 +149,7 @@ fn refused(
     why: &str,
 ) -> Decision {
     let reason = format!("does not release mail {}: the key: {why}", locked.mail.0);
-    let mut decision = Decision::end(Outcome::Record, ticket, reason);
+    let mut decision = Decision::end(Outcome::Record, ticket, ("key-wrong", reason));
     decision.key = Some((locked.mail, KeyTurn::Wrong));
     // Whoever answers that answer means the same mail.
     decision.about = Some(locked.mail);
@@ -166,8 +169,11 @@ pub fn ask(
     why: &str,
     now: Timestamp,
 ) -> Decision {
-    let mut decision =
-        Decision::end(Outcome::Held, ticket, format!("asks for a one-time key: {why}"));
+    let mut decision = Decision::end(
+        Outcome::Held,
+        ticket,
+        ("key-asked", format!("asks for a one-time key: {why}")),
+    );
     decision.about = Some(read.id);
     notify::key(context, read, agent, ticket, why, ASKED, now, &mut decision);
     decision

@@ -200,10 +200,10 @@ fn let_go(
             decision.released = Some((
                 held.id,
                 end,
-                format!("released by mail {}: {}", answer.id.0, decision.reason),
+                format!("released by mail {}: {}", answer.id.0, decision.reason.words),
             ));
             decision.outcome = Some(Outcome::Command);
-            decision.reason = format!("releases mail {}", held.id.0);
+            decision.reason = ("releases", format!("releases mail {}", held.id.0)).into();
             decision.ids.extend(
                 answer.inbound.message_id.clone().map(|id| (id, crate::desk::IdKind::Internal)),
             );
@@ -223,7 +223,8 @@ fn let_go(
             let ticket = context.answered.as_ref().and_then(|row| row.ticket);
             let mut decision = super::speech::held(context, answer, agent, ticket, slip, now);
             decision.outcome = Some(Outcome::Record);
-            decision.reason = format!("does not release mail {}: {}", held.id.0, decision.reason);
+            let words = format!("does not release mail {}: {}", held.id.0, decision.reason.words);
+            decision.reason = ("releases-nothing", words).into();
             decision.about = Some(held.id);
             decision
         }
@@ -260,7 +261,7 @@ fn still_held(
 ) -> Decision {
     let ticket = context.answered.as_ref().and_then(|row| row.ticket);
     let reason = format!("does not release mail {}: {}", held.id.0, first_complaint(told));
-    let mut decision = Decision::end(Outcome::Record, ticket, reason);
+    let mut decision = Decision::end(Outcome::Record, ticket, ("releases-nothing", reason));
     decision.about = Some(held.id);
     let odd = script_of(context, held, Odd::Told)
         .lines

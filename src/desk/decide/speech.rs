@@ -58,7 +58,8 @@ pub fn held(
     slip: Slip<'_>,
     now: Timestamp,
 ) -> Decision {
-    let mut decision = Decision::end(Outcome::Held, ticket, notify::slip_words(slip, context).0);
+    let mut decision =
+        Decision::end(Outcome::Held, ticket, (slip.code(), notify::slip_words(slip, context).0));
     match slip {
         Slip::NoVerdict | Slip::NoForward => decision.about = Some(read.id),
         // The transcript tells of it: whoever answers that knows.
@@ -130,7 +131,7 @@ pub fn said(
     conversation: &Conversation,
     text: &str,
     internal: bool,
-    why: &str,
+    why: &'static str,
     now: Timestamp,
 ) -> Decision {
     let number = conversation.ticket.number;

@@ -89,10 +89,10 @@ pub fn aside(
     }
     if decision.outcome == Some(Outcome::Note) {
         let why = if to_colleague { "written to a colleague" } else { "written to a third party" };
-        why.clone_into(&mut decision.reason);
+        decision.reason = why.into();
         for (_, event) in &mut decision.events {
             if let Event::Said { why, .. } = event {
-                why.clone_from(&decision.reason);
+                why.clone_from(&decision.reason.words);
             }
         }
     }

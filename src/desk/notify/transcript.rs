@@ -25,6 +25,8 @@ pub struct Said<'a> {
     /// The ticket that was asked for in a mail about none: an answer to the transcript is about
     /// that one.
     pub shows: Option<TicketNumber>,
+    /// `#note` or `#reply` said where the text goes.
+    pub marked: bool,
     /// The lines are broken for a phone, as the answers are.
     pub narrow: bool,
 }
@@ -54,10 +56,9 @@ pub fn done(
         sent.push(post.mail.recipient.to_string());
     }
     let noted = decision.outcome == Some(Outcome::Note);
-    let marked = decision.reason.contains("#note");
     let text = match (sent.is_empty(), noted) {
         (false, _) => Some(sent_words(context, &sent.join(", "))),
-        (true, true) if !marked => Some("Your text is a note, agents only.".to_owned()),
+        (true, true) if !said.marked => Some("Your text is a note, agents only.".to_owned()),
         (true, _) => None,
     };
     let lines = told.iter().map(shown);

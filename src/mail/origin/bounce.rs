@@ -224,6 +224,7 @@ fn from_text(mail: &Inbound, ourselves: &Ourselves<'_>) -> Vec<Undelivered> {
     let mut said: Vec<(Address, String)> = Vec::new();
     let mut open = false;
     for line in &head {
+        open &= !is_field(line);
         if let Some((recipient, rest)) =
             leading_address(line).filter(|(recipient, _)| recipient != ourselves.address)
         {
@@ -257,6 +258,32 @@ fn from_text(mail: &Inbound, ourselves: &Ourselves<'_>) -> Vec<Undelivered> {
         only.status = code(&paragraph_with_code(&head));
     }
     found
+}
+
+/// Fields by which the returned mail is known where nothing stands between it and the report.
+const FIELDS: [&str; 12] = [
+    "return-path",
+    "received",
+    "from",
+    "to",
+    "subject",
+    "date",
+    "message-id",
+    "mime-version",
+    "content-type",
+    "delivered-to",
+    "reply-to",
+    "dkim-signature",
+];
+
+/// Whether a line is a field of the returned mail, which is nothing that a server says.
+fn is_field(line: &str) -> bool {
+    let name = line.split_once(':').map(|(name, _)| name.trim_start_matches(['>', ' ']));
+    name.is_some_and(|name| {
+        let name = name.to_ascii_lowercase();
+        FIELDS.contains(&name.as_str())
+            || name.starts_with("x-") && !name.contains(char::is_whitespace)
+    })
 }
 
 /// `<a@b>:`, `"a@b":`, `a@b: 550 …`, `a@b on Thu, …`, `* a@b`: the address and the rest of the

@@ -389,3 +389,67 @@ fn a_text_above_the_bound_goes_as_a_file_or_waits() {
     assert!(lines.iter().any(|line| line.contains("an answer to the customer")), "{lines:#?}");
     assert_eq!(stage.taken_for("carol@customer.test"), before + 1);
 }
+
+/// What is logged while something happens on this thread.
+fn logged(work: impl FnOnce()) -> String {
+    let lines = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let written = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || Lines(written.clone()))
+        .finish();
+    tracing::subscriber::with_default(subscriber, work);
+    let lines = lines.lock().unwrap();
+    String::from_utf8_lossy(&lines).into_owned()
+}
+
+struct Lines(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn s6_the_log_holds_nobodys_words() {
+    let log = logged(|| {
+        let mut stage = Stage::with(&[]);
+        does(
+            &mut stage,
+            "09:00 mail  From: Carol Zwiebel <carol@customer.test>  Subject: Zwiebel refund\n| My Zwiebel.\n",
+        );
+        let answer =
+            "From: alice@desk.test  Subject: Re: Zwiebel  In-Reply-To: {notification to alice}";
+        for text in [
+            "| #note she is a Zwiebel\n",
+            "| #zwiebel\n",
+            "| #assign zwiebel\n",
+            "| #remind zwiebel\n| Zwiebel\n",
+            "| Zwiebel.\n| #close zwiebel\n",
+            "| Ask alice@desk.test about the Zwiebel.\n",
+            "| #canned zwiebel\n",
+            "| #search zwiebel\n",
+        ] {
+            does(&mut stage, &format!("+1m mail  {answer}\n{text}"));
+        }
+        does(
+            &mut stage,
+            "+1m mail  From: alice@desk.test  Subject: Fwd: Zwiebel\n| #customer zwiebel\n",
+        );
+        does(
+            &mut stage,
+            "+1m mail  From: MAILER-DAEMON@mx.desk.test  Subject: failure notice  Return-Path: <>  auth=none\n\
+             | <alice@desk.test>:\n| no such user (#5.1.1)\n| Message-ID: {notification to alice}\n| Subject: [#1] Zwiebel refund\n",
+        );
+        does(&mut stage, "+10m wait");
+    });
+    assert!(log.contains("code=\"not-understood\""), "{log}");
+    assert!(!log.to_lowercase().contains("zwiebel"), "{log}");
+}

@@ -391,7 +391,7 @@ impl Order<'_> {
             &mut self.decision,
         );
         self.decision.outcome = Some(if noted { Outcome::Note } else { Outcome::Message });
-        self.decision.reason = why.to_owned();
+        self.decision.reason = ("brought", why.to_owned()).into();
         self.decision
     }
 }

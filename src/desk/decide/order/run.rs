@@ -13,7 +13,7 @@ use crate::desk::decide::key;
 use crate::desk::decide::speech::{self, Words, goes_wider, said, words};
 use crate::desk::decide::words::{unescaped, without_agents};
 use crate::desk::direction;
-use crate::desk::{Event, IdKind, Mailed, Part, Participant, Status, notify, query};
+use crate::desk::{Event, IdKind, Mailed, Part, Status, notify, query};
 use crate::mail::origin;
 use crate::mail::quote::tail::{Says, says};
 use crate::mail::{Address, Attachment, Kind, ReplyGoes, TicketNumber};
@@ -88,7 +88,8 @@ fn needs_ticket(line: &Line) -> bool {
 /// Nothing is done, and no answer could release it, for nothing says which ticket is meant: the
 /// agent hears how to say it.
 fn lost(context: &Context<'_>, read: &Read<'_>, agent: &Agent, told: &[Told]) -> Decision {
-    let mut decision = Decision::end(Outcome::Record, None, first_complaint(told));
+    let mut decision =
+        Decision::end(Outcome::Record, None, ("not-understood", first_complaint(told)));
     let waits = notify::Waits { until: None, odd: false, again: true };
     notify::held_commands(context, read, agent, None, told, waits, &mut decision);
     decision
@@ -111,7 +112,7 @@ pub fn held(
     let stops = context.unsent.iter().any(|one| one.own);
     let only_send = !lines.is_empty() && (stops || lines.iter().all(asks)) && !has_own_words(read);
     let outcome = if only_send { Outcome::Record } else { Outcome::Held };
-    let mut decision = Decision::end(outcome, ticket, first_complaint(told));
+    let mut decision = Decision::end(outcome, ticket, ("not-understood", first_complaint(told)));
     decision.about = Some(read.id).filter(|_| !only_send);
     let until = decision.about.map(|_| now.plus(crate::desk::case::HELD_FOR));
     let odd = lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));
@@ -320,39 +321,6 @@ impl<'a> Order<'a> {
         reached
     }
 
-    /// What the agent's own mail program has sent to those who take part.
-    fn tell_of_copies(&mut self, internal: bool) {
-        let Some(conversation) = &self.conversation else { return };
-        let outside = |one: &&Participant| {
-            self.context.config.agent(&one.person.address).is_none()
-                && direction::has_copy(self.read.inbound, &one.person.address)
-        };
-        let all = conversation.ticket.participants.iter().filter(outside);
-        let names: Vec<&str> = all.map(|one| one.person.address.as_str()).collect();
-        if names.is_empty() {
-            return;
-        }
-        let names = names.join(", ");
-        self.answer(match internal {
-            true => format!(
-                "! This stayed inside with us, but {names} stood in To or Cc: your own mail \
-                 program has sent it there."
-            ),
-            false => format!("{names} has it from your own mail program; we sent no second copy."),
-        });
-    }
-
-    /// What of the agent's mail those outside do not get.
-    fn tell_of_cut(&mut self, lines: usize) {
-        match lines {
-            0 => {}
-            1 => self.answer("! 1 quoted line stayed with us: those outside have not seen it."),
-            _ => self.answer(format!(
-                "! {lines} quoted lines stayed with us: those outside have not seen them."
-            )),
-        }
-    }
-
     /// Words of which nothing says whom they are for wait, unless a command says it.
     fn settle_doubt(&mut self) -> Result<(), Slip<'a>> {
         let Some(doubt) = self.doubt.filter(|_| !self.goes_said) else { return Ok(()) };
@@ -490,6 +458,7 @@ impl<'a> Order<'a> {
                 told: &told,
                 answers: &self.answers,
                 shows: self.shows,
+                marked: self.goes_said,
                 narrow: self.only_asks,
             };
             notify::done(

@@ -37,7 +37,7 @@ pub fn undo(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
         return Err(too_late(&gone));
     }
     tell(order, done, &waiting, &gone, &reverted);
-    order.decision.reason = format!("takes mail {} back", done.mail.0);
+    order.decision.reason = ("undo", format!("takes mail {} back", done.mail.0)).into();
     order.decision.back =
         Some(Back { mail: done.mail, rows: waiting.iter().map(|sent| sent.row).collect(), unsaid });
     let at = done.own().next().map(|(_, at)| order.shown(at)).unwrap_or_default();
