@@ -5,6 +5,8 @@ pub mod backup;
 pub mod check;
 pub mod commands;
 pub mod deliver;
+pub mod dry;
+pub mod evidence;
 pub mod key;
 pub mod list;
 pub mod log;

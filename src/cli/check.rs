@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
+use super::dry::{self, Seen};
+use super::evidence::{self, Found};
 use super::texts::{self, Loaded};
 use super::{EXIT_FAILURE, Failure, daemon_runs, key, plain, render, run};
 use crate::config::{self, Config};
@@ -12,7 +15,7 @@ use crate::fetch::imap::ImapMailbox;
 use crate::mail::authentic::dkim::Key;
 use crate::net::{self, Fault};
 use crate::send::smtp;
-use crate::store::{DATABASE, Store};
+use crate::store::{self, DATABASE, Store};
 
 /// What was found: each line begins with how bad it is.
 struct Report<'a> {
@@ -32,6 +35,14 @@ impl Report<'_> {
         Ok(())
     }
 
+    fn found(&mut self, name: &str, found: Found) -> Result<(), Failure> {
+        match found {
+            Found::Well(words) => self.say(name, Ok(vec![words])),
+            Found::Wrong(words) => self.say(name, Err(words)),
+            Found::Note(words) => self.note(&words),
+        }
+    }
+
     /// What is not wrong, but hardly meant.
     fn note(&mut self, words: &str) -> Result<(), Failure> {
         Ok(writeln!(self.out, "note   {}", plain(words))?)
@@ -46,14 +57,16 @@ pub fn check(config: &Config, file: &Path, out: &mut dyn Write) -> Result<u8, Fa
     for warning in config::warnings(file, config) {
         report.note(&warning)?;
     }
-    match texts::load(config) {
+    let texts = match texts::load(config) {
         Ok(loaded) => {
             report.say("templates", templates(config, &loaded))?;
             loaded.notes.iter().try_for_each(|note| report.note(note))?;
+            Some(Arc::new(loaded.texts))
         }
-        Err(failure) => report.say("templates", Err(failure.to_string()))?,
-    }
+        Err(failure) => report.say("templates", Err(failure.to_string())).map(|()| None)?,
+    };
     report.say("database", database(config))?;
+    let store = Store::open_existing(&config.desk.data_dir).ok();
     if let Some(found) = key::check(config) {
         report.say("key", found)?;
     }
@@ -62,7 +75,39 @@ pub fn check(config: &Config, file: &Path, out: &mut dyn Write) -> Result<u8, Fa
     let smtp = runtime.block_on(smtp::probe(&config.smtp)).map_err(|fault| fault.to_string());
     report.say("smtp", smtp)?;
     report.say("dkim", runtime.block_on(dkim(config)))?;
+    if let Some(found) = store.as_ref().and_then(|store| told(evidence::stamps(config, store))) {
+        report.found("stamps", found)?;
+    }
+    for agent in &config.agents {
+        let dry = texts.as_ref().map(|texts| runtime.block_on(dry::play(config, texts, agent)));
+        let known = told(evidence::agent(config, agent, store.as_ref()).map(Some));
+        report.say(&format!("agent {}", agent.address), mail_of(dry, known))?;
+    }
     if report.wrong == 0 { Ok(0) } else { Ok(EXIT_FAILURE) }
+}
+
+/// A database that cannot be read is told of elsewhere.
+fn told(found: store::Result<Option<Found>>) -> Option<Found> {
+    found.unwrap_or_else(|error| Some(Found::Wrong(error.to_string())))
+}
+
+/// What an agent's mail would meet.
+fn mail_of(dry: Option<Result<Seen, String>>, known: Option<Found>) -> Result<Vec<String>, String> {
+    let (mut well, mut wrong) = (Vec::new(), Vec::new());
+    match dry {
+        Some(Ok(seen)) => well.push(format!(
+            "hears of mail, answers customers as {:?}, commands are answered",
+            seen.name
+        )),
+        Some(Err(what)) => wrong.push(what),
+        None => {}
+    }
+    match known {
+        Some(Found::Well(words) | Found::Note(words)) => well.push(words),
+        Some(Found::Wrong(words)) => wrong.push(words),
+        None => {}
+    }
+    if wrong.is_empty() { Ok(well) } else { Err(wrong.join("; ")) }
 }
 
 fn templates(config: &Config, loaded: &Loaded) -> Result<Vec<String>, String> {

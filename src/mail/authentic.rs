@@ -17,6 +17,7 @@
 
 mod align;
 pub mod dkim;
+pub mod evidence;
 mod hops;
 mod results;
 

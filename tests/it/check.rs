@@ -1,6 +1,8 @@
 //! `check`, `run` and `quarantine release` as whoever runs a desk meets them: the real binary,
 //! without servers. What is wrong is said before a mail finds it.
 
+mod evidence;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -290,4 +292,56 @@ fn a_release_says_what_came_of_it() {
     desk.run();
     desk.wait_for_end_of(2);
     assert_eq!(desk.inbox()[0]["outcome"], "quarantine");
+}
+
+/// Own texts that are sound and lose what they are for.
+const HOLLOW: &[(&str, &str, &str)] = &[
+    (
+        "en/reply.txt",
+        "Subject: [#{{ number }}]\n\nYou have an answer.\n",
+        "reply: what the agent wrote",
+    ),
+    (
+        "en/notification.txt",
+        "Subject: x\n\nReply → {{ goes_to }}\n\nA mail came.\n",
+        "what the customer wrote",
+    ),
+    ("en/transcript.txt", "Subject: x\n\nDone.\n", "no transcript shows that it was done"),
+    (
+        "en/notification.txt",
+        "Subject: x\n\n{{ reply }}\n{{ text }}\n",
+        "line 3: `reply` is undefined",
+    ),
+];
+
+#[test]
+fn one_dry_mail_for_each_agent() {
+    let settings = SETTINGS.to_owned()
+        + "queues = [\"billing\"]\n[[agents]]\nname = \"Bob Brown\"\naddress = \"bob@other.test\"\n\
+           [[queues]]\nname = \"support\"\n[[queues]]\nname = \"billing\"\n";
+    let desk = Desk::with(&settings);
+    let said = desk.check();
+    for (address, name) in [("alice@desk.test", "Alice Archer"), ("bob@other.test", "Bob Brown")] {
+        let line = format!(
+            "ok     agent {address}: hears of mail, answers customers as \"{name} (Example Desk)\", \
+             commands are answered; known by the word of mx.desk.test; no mail of theirs has come yet"
+        );
+        assert!(said.lines().any(|one| one == line), "{line}\n{said}");
+    }
+    assert!(!desk.path("data").join("postdesk.db").exists(), "the real database is not made");
+    for (file, text, words) in HOLLOW {
+        let path = format!("texts/{file}");
+        desk.write(&path, text);
+        let said = desk.check();
+        let wrong =
+            said.lines().filter(|line| line.starts_with("WRONG  agent ") && line.contains(words));
+        assert_eq!(wrong.count(), 2, "{file}: {said}");
+        fs::remove_file(desk.path(&path)).unwrap();
+    }
+    let desk = Desk::with(&settings.replace("authserv_id = \"mx.desk.test\"\n", ""));
+    let said = desk.check();
+    assert!(
+        said.contains("WRONG  agent bob@other.test: nothing that they write is believed"),
+        "{said}"
+    );
 }

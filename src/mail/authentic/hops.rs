@@ -85,7 +85,7 @@ fn covers(entry: &str, host: &str) -> bool {
 }
 
 /// The host behind `by` (RFC 5321 §4.4), outside of comments, in lower case.
-fn by_host(received: &str) -> Option<String> {
+pub(super) fn by_host(received: &str) -> Option<String> {
     let words = words_before_semicolon(received)?;
     let is = |word: &String, name: &str| word.eq_ignore_ascii_case(name);
     // What stands behind `from` is the client's own greeting: it may say "by" too.
