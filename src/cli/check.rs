@@ -10,12 +10,18 @@ use super::evidence::{self, Found};
 use super::texts::{self, Loaded};
 use super::{EXIT_FAILURE, Failure, daemon_runs, key, plain, render, run};
 use crate::config::{self, Config};
-use crate::fetch::Mailbox;
 use crate::fetch::imap::ImapMailbox;
+use crate::fetch::{Mailbox, Opened};
 use crate::mail::authentic::dkim::Key;
 use crate::net::{self, Fault};
 use crate::send::smtp;
 use crate::store::{self, DATABASE, Store};
+
+/// Mails of the mailbox whose headers are looked at; the UIDs among which they are looked for, since
+/// a list of all of them may be long; and bytes of one header.
+const HEADERS: usize = 20;
+const UIDS_BACK: u32 = 500;
+const HEADER_BYTES: u32 = 64 << 10;
 
 /// What was found: each line begins with how bad it is.
 struct Report<'a> {
@@ -70,12 +76,15 @@ pub fn check(config: &Config, file: &Path, out: &mut dyn Write) -> Result<u8, Fa
     if let Some(found) = key::check(config) {
         report.say("key", found)?;
     }
-    let imap = runtime.block_on(imap(config)).map_err(|fault| fault.to_string());
+    let (imap, newest) = match runtime.block_on(imap(config)) {
+        Ok((words, newest)) => (Ok(words), newest),
+        Err(fault) => (Err(fault.to_string()), Vec::new()),
+    };
     report.say("imap", imap)?;
     let smtp = runtime.block_on(smtp::probe(&config.smtp)).map_err(|fault| fault.to_string());
     report.say("smtp", smtp)?;
     report.say("dkim", runtime.block_on(dkim(config)))?;
-    if let Some(found) = store.as_ref().and_then(|store| told(evidence::stamps(config, store))) {
+    if let Some(found) = told(evidence::stamps(config, store.as_ref(), &newest)) {
         report.found("stamps", found)?;
     }
     for agent in &config.agents {
@@ -171,7 +180,9 @@ async fn dkim(config: &Config) -> Result<Vec<String>, String> {
     }
 }
 
-async fn imap(config: &Config) -> Result<Vec<String>, Fault> {
+/// What the server offers, and the headers of the newest mails: before the first run nothing else
+/// shows who stamps them.
+async fn imap(config: &Config) -> Result<(Vec<String>, Vec<Vec<u8>>), Fault> {
     let mut mailbox = ImapMailbox::connect(&config.imap).await?;
     let opened = mailbox.open().await?;
     let mut words = vec![format!("{} mails in {}", opened.exists, config.imap.mailbox)];
@@ -179,6 +190,21 @@ async fn imap(config: &Config) -> Result<Vec<String>, Fault> {
     if !opened.can_mark {
         words.push("handled mail is not marked on the server; the ledger suffices".to_owned());
     }
+    // Whatever comes of it: that the mailbox can be read is known by now.
+    let newest = headers(&mut mailbox, opened).await.unwrap_or_default();
     mailbox.close().await;
-    Ok(words)
+    Ok((words, newest))
+}
+
+async fn headers(mailbox: &mut ImapMailbox, opened: Opened) -> Result<Vec<Vec<u8>>, Fault> {
+    let first = opened.uidnext.map(|next| next.saturating_sub(UIDS_BACK));
+    let Some(first) = first.or((opened.exists <= UIDS_BACK).then_some(1)) else {
+        return Ok(Vec::new());
+    };
+    let listed = mailbox.list(first, None).await?;
+    let mut found = Vec::new();
+    for mail in listed.iter().rev().take(HEADERS) {
+        found.extend(mailbox.header(mail.uid, HEADER_BYTES).await?.map(|body| body.bytes.to_vec()));
+    }
+    Ok(found)
 }

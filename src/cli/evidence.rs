@@ -3,7 +3,7 @@
 //!
 //! Each mail is judged anew, with the settings of now: those of then may have been others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rusqlite::{Connection, Row, params};
 
@@ -40,24 +40,26 @@ pub enum Found {
     Wrong(String),
 }
 
-/// What mail in the database says; nothing where there is too little of it.
-pub fn stamps(config: &Config, store: &Store) -> store::Result<Option<Found>> {
-    let id = config.authentication.authserv_id.as_deref();
-    let mails = store.read(newest)?;
+/// What mail in the database says, or, where there is too little of it, the newest headers of the
+/// mailbox; nothing where these are too few as well.
+pub fn stamps(
+    config: &Config,
+    store: Option<&Store>,
+    newest_headers: &[Vec<u8>],
+) -> store::Result<Option<Found>> {
     let mut seen = Vec::new();
-    for mail in mails {
-        let read = header(store, mail.id)?;
-        let evidence = evidence::of(&read.fields, id);
-        if evidence.ours || !evidence.on_top.is_empty() {
-            let deaf = authentic::said_nothing(&read.fields, &config.authentication);
-            let sender = read.sender().map(|sender| sender.address.clone());
-            seen.push(Mail { evidence, deaf, sender });
+    if let Some(store) = store {
+        for mail in store.read(newest)? {
+            seen.extend(look(config, &header(store, mail.id)?));
         }
+    }
+    if seen.len() < HABIT {
+        seen = newest_headers.iter().filter_map(|bytes| look(config, &read(bytes))).collect();
     }
     if seen.len() < HABIT {
         return Ok(None);
     }
-    Ok(match id {
+    Ok(match config.authentication.authserv_id.as_deref() {
         Some(id) => Some(judge(config, id, &seen)),
         None => usual(&seen).map(|other| {
             Found::Note(format!(
@@ -72,6 +74,18 @@ struct Mail {
     evidence: Evidence,
     deaf: bool,
     sender: Option<Address>,
+}
+
+/// `None` for a mail that nobody stamped, such as one of our own house.
+fn look(config: &Config, read: &Inbound) -> Option<Mail> {
+    let trust = &config.authentication;
+    let evidence = evidence::of(&read.fields, trust.authserv_id.as_deref());
+    let stamped = evidence.ours || !evidence.on_top.is_empty();
+    stamped.then(|| Mail {
+        evidence,
+        deaf: authentic::said_nothing(&read.fields, trust),
+        sender: read.sender().map(|sender| sender.address.clone()),
+    })
 }
 
 fn judge(config: &Config, id: &str, seen: &[Mail]) -> Found {
@@ -143,14 +157,13 @@ fn word(side: Stamps) -> &'static str {
     }
 }
 
-/// The id that stands on top of nearly all of them.
+/// The id that stands on top of nearly all of them; the first of several.
 fn usual(seen: &[Mail]) -> Option<&str> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for id in seen.iter().flat_map(|mail| &mail.evidence.on_top) {
-        *counts.entry(id).or_default() += 1;
-    }
-    let (id, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
-    (count * 10 >= seen.len() * 9).then_some(id)
+    let count = |id: &str| {
+        seen.iter().filter(|mail| mail.evidence.on_top.iter().any(|one| one == id)).count()
+    };
+    let known = seen.iter().flat_map(|mail| &mail.evidence.on_top).map(String::as_str);
+    known.take(MAILS).find(|id| count(id) * 10 >= seen.len() * 9)
 }
 
 /// How an agent is known, and whether mail of theirs was.
@@ -202,8 +215,11 @@ pub fn agent(config: &Config, agent: &Agent, store: Option<&Store>) -> store::Re
 
 fn header(store: &Store, id: InboxId) -> store::Result<Inbound> {
     let bytes = store.read(|connection| inbox::bytes(connection, id))?;
-    let read = std::panic::catch_unwind(|| parse::parse_header(&bytes));
-    Ok(read.unwrap_or_default())
+    Ok(read(&bytes))
+}
+
+fn read(bytes: &[u8]) -> Inbound {
+    std::panic::catch_unwind(|| parse::parse_header(bytes)).unwrap_or_default()
 }
 
 fn came(row: &Row<'_>) -> rusqlite::Result<Came> {

@@ -6,6 +6,7 @@
 
 mod account;
 mod certificates;
+mod check;
 mod contents;
 mod conversation;
 mod cut;

@@ -36,7 +36,7 @@ pub fn is_like_address(name: &str) -> bool {
 }
 
 fn is_host(text: &str) -> bool {
-    let text = text.trim_end_matches(['.', ' ']);
+    let text = text.trim_end_matches(['.', ' ']).replace(" dot ", ".");
     text.contains('.') && !text.contains(char::is_whitespace)
 }
 
@@ -136,9 +136,9 @@ pub fn authserv_id(value: &Value<'_>) -> Read<String> {
         "is more than one word"
     } else if has_port(id) {
         "holds a port"
-    } else if id.starts_with('.') || id.ends_with('.') || id.contains("..") {
-        "has a dot too many"
-    } else if !id.chars().all(sound) {
+    } else if id.starts_with(['.', '-']) || id.ends_with(['.', '-']) || id.contains("..") {
+        "has a dot or a hyphen too many"
+    } else if !id.chars().all(sound) || !id.ends_with(char::is_alphanumeric) {
         "holds a sign that stands in no such name"
     } else {
         return Ok(written);

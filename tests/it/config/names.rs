@@ -62,7 +62,7 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
         "authserv_id = \"mx.desk.test.\"",
         "authserv",
         "authentication.authserv_id",
-        "has a dot too many",
+        "has a dot or a hyphen too many",
     ),
     (
         "[authentication]",
@@ -224,6 +224,41 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
         "bounce",
         "smtp.bounce_address",
         "is the address of \"Alice\"",
+    ),
+    (
+        "[authentication]",
+        "authserv_id = \"mx.desk.test:\"",
+        "authserv",
+        "authentication.authserv_id",
+        "holds a sign that stands in no such name; write the first word of that field alone, such as \"mx.desk.test\"",
+    ),
+    (
+        "[authentication]",
+        "authserv_id = \"\\\"mx.desk.test\\\"\"",
+        "authserv",
+        "authentication.authserv_id",
+        "holds a sign",
+    ),
+    (
+        "[authentication]",
+        "authserv_id = \"mx.desk.test/1\"",
+        "authserv",
+        "authentication.authserv_id",
+        "holds a sign",
+    ),
+    (
+        "[authentication]",
+        "authserv_id = \"-.desk.test\"",
+        "authserv",
+        "authentication.authserv_id",
+        "has a dot or a hyphen too many",
+    ),
+    (
+        "[[agents]]",
+        "name = \"bob AT desk DOT test\"\naddress = \"b@desk.test\"\n[[agents]]",
+        "name",
+        "agents.name",
+        "looks like an address",
     ),
 ];
 
