@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{Agent, Config, Trust};
+use crate::desk::case::Outcome;
 use crate::desk::texts::Texts;
 use crate::mail::compose::assemble;
 use crate::mail::token::Key;
@@ -178,10 +179,14 @@ impl Stage {
             }
         }
         let which = Which::One(InboxId(number));
-        let row = self.store.read(|connection| view::inbox(connection, which))?.into_iter().next();
+        let (found, damaged) = self.store.read(|connection| view::inbox(connection, which))?;
+        if let Some(error) = damaged {
+            return Err(error);
+        }
+        let row = found.into_iter().next();
         let (outcome, reason) = row.map(|row| (row.outcome, row.reason)).unwrap_or_default();
-        let outcome = outcome.unwrap_or_default();
-        if !matches!(outcome.as_str(), "message" | "command") {
+        let outcome = outcome.map(Outcome::as_str).unwrap_or("no end");
+        if !matches!(outcome, "message" | "command") {
             faults.push(format!("{what} ends as {outcome}: {}", reason.unwrap_or_default()));
         }
         let pace = Pace { acknowledgements_per_hour: u32::MAX, messages_per_minute: None };

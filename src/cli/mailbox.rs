@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::desk::case::Outcome;
 use crate::desk::texts::stamp;
 use crate::mail::{InboxId, parse};
-use crate::store::view::{self, InboxRow, Which};
+use crate::store::view::{self, InboxRow, OutboxRow, Which};
 use crate::store::{Store, inbox as rows};
 use crate::work;
 
@@ -121,6 +121,12 @@ pub fn print(config: &Config, row: &InboxRow, out: &mut dyn Write) -> Result<(),
     Ok(())
 }
 
+/// The state of a mail that goes out, as people read it: what was stopped waits for no time.
+pub fn state(row: &OutboxRow) -> &str {
+    let stopped = row.state == "queued" && row.next_attempt_at.is_none();
+    if stopped { "stopped" } else { row.state }
+}
+
 /// Every mail that goes out or went.
 pub fn outbox(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
     let (found, damaged) = open(config)?.read(view::outbox)?;
@@ -142,7 +148,7 @@ pub fn outbox(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8
             out,
             "{:>6}  {at}  {:<8} {ticket:<6} {:<16} {}{next}",
             row.id,
-            row.state,
+            state(row),
             row.kind.as_str(),
             line(&row.recipient, 40)
         )?;

@@ -163,6 +163,8 @@ pub struct Context<'a> {
     pub unsent: Vec<Unsent>,
     /// What the agent's mail did that `#undo` means; looked for only if the word is there.
     pub done: Option<Done>,
+    /// Their absence, which it may mean too.
+    pub leave: Option<Leave>,
     /// The mail that waits for the key that the answered mail asks for.
     pub locked: Option<Locked>,
     /// The agent's mails for which nobody vouched, oldest first.
@@ -438,6 +440,17 @@ pub struct Done {
     pub words: String,
     /// Other tickets that it changed.
     pub elsewhere: Vec<TicketNumber>,
+}
+
+/// An absence that stands and that a command of the agent's made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leave {
+    /// Their mail.
+    pub mail: InboxId,
+    /// When that was.
+    pub since: Timestamp,
+    /// The absence that stood before and would stand yet.
+    pub before: Option<Absence>,
 }
 
 /// What is taken back beside the events.

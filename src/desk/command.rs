@@ -430,7 +430,7 @@ pub const COMMANDS: &[Command] = &[
         value: "",
         meaning: "take back what your last mail did",
         example: "#undo",
-        place: Place::Ticket,
+        place: Place::Anywhere,
     },
     Command {
         verb: Verb::Help,

@@ -1,11 +1,12 @@
 //! Who is away. An agent has at most one absence that stands; those that are over stay for who asks
 //! later.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
 use super::{Error, Result, Tx, rows};
 use crate::desk::absence::{Absence, Change, Said};
+use crate::desk::case::Leave;
 use crate::mail::{Address, InboxId};
 use crate::time::Timestamp;
 
@@ -51,6 +52,35 @@ pub fn all(connection: &Connection, now: Timestamp) -> Result<(Vec<Absence>, Opt
         said: why,
     };
     Ok((away.into_iter().map(absence).collect(), damaged))
+}
+
+/// The absence of an agent that stands, if a command made it and no `#undo` did, with the one that
+/// it took the place of.
+pub fn leave(connection: &Connection, agent: &Address, now: Timestamp) -> Result<Option<Leave>> {
+    let sql = "SELECT id, mail, since FROM absences
+               WHERE agent = ?1 AND ended_at IS NULL AND why = 'command' AND mail IS NOT NULL
+                 AND (until IS NULL OR until > ?2)
+                 AND NOT EXISTS (SELECT 1 FROM inbox WHERE undone_by = absences.mail)";
+    let row = |row: &Row<'_>| {
+        Ok((row.get::<_, i64>("id")?, row.get::<_, InboxId>("mail")?, row.get("since")?))
+    };
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row(params![agent, now], row).optional()?;
+    let Some((id, mail, since)): Option<(i64, InboxId, Timestamp)> = found else { return Ok(None) };
+    let sql = "SELECT until, backup, why FROM absences
+               WHERE agent = ?1 AND id < ?2 AND ended_at = ?3 AND (until IS NULL OR until > ?4)
+               ORDER BY id DESC LIMIT 1";
+    let absence = |row: &Row<'_>| {
+        Ok(Absence {
+            agent: agent.clone(),
+            until: row.get("until")?,
+            backup: row.get("backup")?,
+            said: row.get("why")?,
+        })
+    };
+    let values = params![agent, id, since, now];
+    let before = connection.prepare_cached(sql)?.query_row(values, absence).optional()?;
+    Ok(Some(Leave { mail, since, before }))
 }
 
 /// Writes a change down, with the mail that made it.

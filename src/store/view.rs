@@ -20,7 +20,7 @@ use super::absences::{self, AwayRow};
 use super::columns::Json;
 use super::outbox::State;
 use super::people::{self, ParticipantRow, ThirdPartyRow};
-use super::{Error, Result, problems, rows, state, threads};
+use super::{Error, Result, problems, rows, state, threads, undo};
 use crate::desk::case::Outcome;
 use crate::desk::{self, Direction, EntryKind, FileNote, Priority};
 use crate::mail::{Authentication, InboxId, Kind, ReplyGoes, TicketNumber};
@@ -351,7 +351,7 @@ pub struct OutboxRow {
     pub attempts: i64,
     /// When it was queued.
     pub queued_at: Timestamp,
-    /// When it is tried next; null if it is not.
+    /// When it is tried next; null if it is not, or if it is stopped until its writer says more.
     pub next_attempt_at: Option<Timestamp>,
     /// The relay's last words, or null.
     pub last_reply: Option<String>,
@@ -378,7 +378,9 @@ fn outbox_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
         state: if row.get("withdrawn")? { "withdrawn" } else { state.as_str() },
         attempts: row.get("attempts")?,
         queued_at: row.get("queued_at")?,
-        next_attempt_at: if waits { row.get("due_at")? } else { None },
+        next_attempt_at: row
+            .get::<_, Option<Timestamp>>("due_at")?
+            .filter(|at| waits && *at != undo::STOPPED),
         last_reply: row.get("last_reply")?,
     })
 }

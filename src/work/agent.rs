@@ -16,7 +16,7 @@ use crate::desk::command::parse::{Meaning, script};
 use crate::desk::query::About;
 use crate::desk::route;
 use crate::mail::{Address, Kind, TicketNumber};
-use crate::store::{self, Tx, inbox, outbox, people, threads, tickets, undo};
+use crate::store::{self, Tx, absences, inbox, outbox, people, threads, tickets, undo};
 use crate::time::Timestamp;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -57,6 +57,9 @@ pub fn recall(
     }
     let ticket = context.conversation.as_ref().map(|conversation| conversation.ticket.number);
     done_anywhere(tx, read, agent, context, now)?;
+    if lines.iter().any(|line| line.meaning.is(Verb::Undo)) {
+        context.leave = absences::leave(tx, &agent.address, now)?;
+    }
     let about = About { ticket, mail: own.and_then(|row| row.about) };
     let waiting = context.held.as_ref().map_or(&[][..], |held| &held.blocks);
     context.asked = asked(tx, &desk.config, &[read.blocks, waiting], agent, about, now)?;

@@ -110,9 +110,9 @@ pub fn out(
 
 /// What an agent wants back of what an earlier mail of theirs did.
 fn take_back(tx: Tx<'_>, decision: &Decision, by: InboxId, now: Timestamp) -> store::Result<()> {
-    let (Some(back), Some(number)) = (&decision.back, decision.ticket) else { return Ok(()) };
+    let Some(back) = &decision.back else { return Ok(()) };
     back.rows.iter().try_for_each(|row| undo::withdraw(tx, *row, now))?;
-    if back.unsaid {
+    if let Some(number) = decision.ticket.filter(|_| back.unsaid) {
         undo::unsay(tx, number, back.mail, now)?;
     }
     undo::set_undone(tx, back.mail, by)

@@ -137,6 +137,7 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
         repair: Repair::default(),
         collision: None,
         done: None,
+        leave: None,
         unsent: Vec::new(),
         locked: None,
         waiting: Vec::new(),

@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 
+use postdesk::cli::mailbox::state;
 use postdesk::mail::Kind;
 use postdesk::store::outbox::{self, Pace};
 use proptest::prelude::*;
@@ -186,6 +187,26 @@ fn a_withdrawn_mail_is_shown_as_such() {
             .iter()
             .any(|entry| entry.withdrawn_at.is_some() && entry.text == "Clean the glass.")
     );
+}
+
+#[test]
+fn a_stopped_mail_is_shown_as_such() {
+    let mut stage = Stage::with(&["limits.undo_window = \"30s\""]);
+    play(&mut stage, BEGUN);
+    play(&mut stage, &format!("+1m {}", STEPS[0]));
+    let reply = |stage: &Stage| {
+        let rows = stage.store().read(postdesk::store::view::outbox).unwrap();
+        rows.into_iter().find(|row| row.kind == "reply").unwrap()
+    };
+    assert_eq!(state(&reply(&stage)), "queued");
+    let slip =
+        "From: alice@desk.test  Subject: Re: [#1]  In-Reply-To: {notification to alice on #1}";
+    play(&mut stage, &format!("+10s mail  {slip}\n| #unod\n"));
+    let row = reply(&stage);
+    assert_eq!((state(&row), row.next_attempt_at), ("stopped", None));
+    assert_eq!(row.state, "queued");
+    play(&mut stage, &format!("+10s {}", STEPS[5]));
+    assert_eq!(state(&reply(&stage)), "withdrawn");
 }
 
 #[test]

@@ -6,7 +6,7 @@
 //! that looks like a command and stands anywhere else, or bears no known word, is read too, as one
 //! to complain about: it must never reach a customer.
 
-use super::{Command, Place, Verb, find};
+use super::{COMMANDS, Command, Place, Verb, find};
 use crate::mail::quote::{Block, Role};
 
 /// So many lines are read as commands; more is no mail of a person.
@@ -84,6 +84,17 @@ pub enum Odd {
     Text,
     /// They are left away: their writer wrote others in their place.
     Dropped,
+}
+
+/// The line that says one command without a value.
+pub fn command(verb: Verb) -> Vec<Line> {
+    let rows = COMMANDS.iter().filter(|command| command.verb == verb);
+    let line = |command: &'static Command| Line {
+        word: command.name.to_owned(),
+        value: String::new(),
+        meaning: Meaning::Command(command),
+    };
+    rows.map(line).collect()
 }
 
 /// Reads the commands of a mail.

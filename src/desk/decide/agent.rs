@@ -15,10 +15,12 @@ use crate::config::Agent;
 use crate::desk::Event;
 use crate::desk::addressee::is_ours;
 use crate::desk::case::{Context, Decision, Outcome, Post, Read, Slip, quarantine};
-use crate::desk::command::parse::{Odd, Script, script};
+use crate::desk::command::parse::{Odd, Script, command, script};
+use crate::desk::command::{Verb, find};
 use crate::desk::notify;
 use crate::mail::forward::{self, says_passed_on};
 use crate::mail::quote::new_text_of;
+use crate::mail::quote::tail::{Says, says};
 use crate::mail::{Address, Authentication, Kind, Origin, OutboxId, Person};
 use crate::time::Timestamp;
 
@@ -158,6 +160,9 @@ fn answered(
             None if is_unread_forward(context, read) => {
                 held(context, read, agent, None, Slip::NoForward, now)
             }
+            None if asks_help(context, rest) => {
+                run::fresh(context, rest, agent, &command(Verb::Help), now)
+            }
             None => fresh(context, read, agent, sender, now),
         },
         _ if !script.lines.is_empty() => pointed(context, rest, agent, script, now),
@@ -173,6 +178,22 @@ fn is_unread_forward(context: &Context<'_>, read: &Read<'_>) -> bool {
     let subject = read.inbound.subject.as_deref().unwrap_or("");
     let is_ours = |address: &Address| is_ours(context.config, address);
     says_passed_on(subject) && forward::read(read.inbound, read.blocks, is_ours).is_none()
+}
+
+/// Whether all that a mail says is "help", in its subject or, where that is empty, in its text.
+fn asks_help(context: &Context<'_>, rest: &Read<'_>) -> bool {
+    let is_help = |words: &str| {
+        let word = words.trim_matches(|c: char| !c.is_alphanumeric());
+        find(word).is_some_and(|command| command.verb == Verb::Help)
+    };
+    let subject = rest.inbound.subject.as_deref().unwrap_or_default();
+    let silent = says(rest.text, &context.habits) <= Says::Thanks;
+    let asks = match (is_help(subject), silent) {
+        (true, true) => true,
+        (true, false) => is_help(rest.text),
+        (false, _) => subject.trim().is_empty() && is_help(rest.text),
+    };
+    asks && rest.inbound.attachments.iter().all(|file| file.content_id.is_some())
 }
 
 /// Commands in a mail that answers none of ours to this agent about a ticket.

@@ -139,6 +139,8 @@ pub fn held_commands(
             parts.push(format!(
                 "Answer with the lines as they should be, and your text goes out with them{to}."
             ));
+        } else if !waits.odd {
+            parts.push("Answer with the lines as they should be.".to_owned());
         }
         if waits.odd {
             let or = if ticket.is_some() { "Or answer" } else { "Answer" };

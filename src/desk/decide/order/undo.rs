@@ -3,7 +3,8 @@
 
 use super::Order;
 use crate::desk::Event;
-use crate::desk::case::{Back, Done, Fate, Sent};
+use crate::desk::absence::{Change, Said};
+use crate::desk::case::{Back, Done, Fate, Leave, Sent};
 use crate::desk::command::Complaint;
 use crate::desk::decide::undo::{Reverted, revert};
 use crate::mail::Kind;
@@ -16,7 +17,63 @@ pub fn undo(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
     if !order.is_only_line() {
         return Err(Complaint::new("stands alone, without other lines"));
     }
-    let done = standing(order.context.done.as_ref())?;
+    match meant(order) {
+        Meant::Leave(leave) => Ok(here_again(order, leave)),
+        Meant::Mail(done) => mail(order, standing(done)?),
+        Meant::Both(done, leave) => {
+            let words = mail(order, standing(Some(done))?)?;
+            let away = here_again(order, leave);
+            order.answer(format!("Also: {away}."));
+            Ok(words)
+        }
+    }
+}
+
+/// What it takes back.
+enum Meant<'a> {
+    Mail(Option<&'a Done>),
+    Leave(&'a Leave),
+    Both(&'a Done, &'a Leave),
+}
+
+/// The mail of which the answered transcript tells; else what nobody has yet; else the newest, which
+/// may have told of an absence.
+fn meant<'a>(order: &Order<'a>) -> Meant<'a> {
+    let context = order.context;
+    let done = context.done.as_ref();
+    let Some(leave) = &context.leave else { return Meant::Mail(done) };
+    let Some(done) = done.filter(|done| done.own().next().is_some()) else {
+        return Meant::Leave(leave);
+    };
+    let told = context.answered.as_ref().filter(|row| row.kind == Kind::Transcript);
+    let told = told.and_then(|row| row.by_mail);
+    let waits = context.unsent.iter().any(|one| one.own);
+    if done.mail == leave.mail {
+        return Meant::Both(done, leave);
+    }
+    let newer = leave.mail > done.mail && !waits && told != Some(done.mail);
+    if newer || told == Some(leave.mail) { Meant::Leave(leave) } else { Meant::Mail(Some(done)) }
+}
+
+/// The absence is over, or as it was before; a machine's is over whenever its owner writes.
+fn here_again(order: &mut Order<'_>, leave: &Leave) -> String {
+    let before = leave.before.as_ref().filter(|before| before.said == Said::ByCommand);
+    let zone = &order.context.config.desk.time_zone;
+    let now = before.map_or_else(
+        || "your mails come to you again".to_owned(),
+        |before| format!("you are away {} again", before.until_words(zone)),
+    );
+    let change = before.cloned().map(Change::Away);
+    let agent = order.agent.address.clone();
+    order.decision.absences.push(change.unwrap_or(Change::Back(agent)));
+    let none = Back { mail: leave.mail, rows: Vec::new(), unsaid: false };
+    order.decision.back.get_or_insert(none);
+    order.decision.reason = ("undo", format!("takes mail {} back", leave.mail.0)).into();
+    format!("your #away of {} is taken back; {now}", order.shown(leave.since))
+}
+
+/// All that it did to the ticket.
+fn mail(order: &mut Order<'_>, done: &Done) -> Result<String, Complaint> {
     let outside = |sent: &&Sent| matches!(sent.kind, Kind::Reply | Kind::Notice);
     let (waiting, gone): (Vec<&Sent>, Vec<&Sent>) =
         done.sent.iter().filter(outside).partition(|sent| sent.waits);
