@@ -94,6 +94,9 @@ pub struct Answered {
 pub struct Conversation {
     /// The ticket.
     pub ticket: Ticket,
+    /// Its subject in mails to customers: that of the mail that opened it, whatever agents call it
+    /// since. Their clients thread by it, and a title may be meant for the inside.
+    pub outside: String,
     /// What was said last, newest last.
     pub last: Vec<Entry>,
     /// Ids of the customers' mails, oldest first.
@@ -114,6 +117,7 @@ impl Conversation {
     /// Nothing was said yet that is known here.
     pub fn opened(ticket: Ticket) -> Self {
         Self {
+            outside: ticket.subject.clone(),
             ticket,
             last: Vec::new(),
             public_ids: Vec::new(),

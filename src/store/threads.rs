@@ -125,3 +125,10 @@ pub fn split(tx: Tx<'_>, row: i64, to: TicketNumber) -> Result<()> {
     rows::change(tx, entry, params![row, to])?;
     Ok(())
 }
+
+/// The subject of the mail that opened a ticket.
+pub fn first_subject(connection: &Connection, number: TicketNumber) -> Result<Option<String>> {
+    let sql = "SELECT body ->> '$.subject' FROM events WHERE ticket = ?1 ORDER BY id LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row([number.0], |row| row.get(0)).optional()?.flatten())
+}

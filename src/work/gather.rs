@@ -314,7 +314,9 @@ pub fn conversation(
 ) -> store::Result<Option<Conversation>> {
     let Some(ticket) = tickets::load(tx, number)? else { return Ok(None) };
     let family = threads::family(tx, number)?;
+    let outside = threads::first_subject(tx, number)?;
     Ok(Some(Conversation {
+        outside: outside.unwrap_or_else(|| ticket.subject.clone()),
         ticket,
         last: tickets::last_entries(tx, &family, SHOWN_ENTRIES)?,
         public_ids: tickets::public_ids(tx, &family)?,

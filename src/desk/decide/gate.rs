@@ -164,7 +164,11 @@ fn known(conversation: &Conversation, config: &Config, meant: Meant) -> Vec<Vec<
         .chain(people.flatten())
         .chain(files.filter_map(|file| file.name.as_deref()))
         .chain(notes.map(|(_, note)| note.as_str()))
-        .chain([ticket.subject.as_str(), config.desk.name.as_str(), config.desk.address.as_str()])
+        .chain([
+            conversation.outside.as_str(),
+            config.desk.name.as_str(),
+            config.desk.address.as_str(),
+        ])
         .map(letters)
         .collect()
 }

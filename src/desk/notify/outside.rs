@@ -35,7 +35,7 @@ pub fn acknowledge(
         return;
     }
     let due = due(context, ticket, now);
-    let mut values = common(context, read, ticket, due);
+    let mut values = common(context, read, ticket, &ticket.subject, due);
     values.insert("overdue", maybe(None));
     promise(ticket, "first answer", due, decision);
     send(context, "acknowledgement", &values, read, ticket, sender, decision);
@@ -60,7 +60,7 @@ pub fn acknowledge_again(
     }
     let ticket = &conversation.ticket;
     let due = due(context, ticket, now);
-    let mut values = common(context, read, ticket, due);
+    let mut values = common(context, read, ticket, &conversation.outside, due);
     let zone = &context.config.desk.time_zone;
     values.insert("overdue", maybe(overdue.map(|at| moment(at, zone))));
     promise(ticket, "next answer", due, decision);
@@ -80,7 +80,7 @@ pub fn reply(
     let ticket = &conversation.ticket;
     let values = Values::from([
         ("number", value(ticket.number.0.to_string())),
-        ("subject", value(&ticket.subject)),
+        ("subject", value(&conversation.outside)),
         ("text", value(text)),
         ("agent", value(&agent.name)),
         ("desk", value(&context.config.desk.name)),
@@ -142,7 +142,7 @@ pub fn solved(context: &Context<'_>, conversation: &Conversation, decision: &mut
     }
     let values = Values::from([
         ("number", value(ticket.number.0.to_string())),
-        ("subject", value(&ticket.subject)),
+        ("subject", value(&conversation.outside)),
         ("desk", value(&context.config.desk.name)),
     ]);
     notice(context, "solved", &values, conversation, decision);
@@ -240,11 +240,12 @@ fn common(
     context: &Context<'_>,
     read: &Read<'_>,
     ticket: &Ticket,
+    subject: &str,
     due: Option<Timestamp>,
 ) -> Values {
     let zone = &context.config.desk.time_zone;
     let pass = read.verdict.result == Authentication::Pass;
-    let subject = if pass { shown_subject(&ticket.subject) } else { None };
+    let subject = if pass { shown_subject(subject) } else { None };
     let files =
         if pass { read.inbound.attachments.iter().map(clean_file).collect() } else { Vec::new() };
     let queue = queue(context, ticket);

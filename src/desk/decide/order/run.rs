@@ -307,7 +307,7 @@ impl<'a> Order<'a> {
             return Err(Slip::Unclear(Doubt::FewWords));
         }
         let text = without_agents(text, config);
-        let leaving = Leaving { text: &text, subject: &conversation.ticket.subject, files };
+        let leaving = Leaving { text: &text, subject: &conversation.outside, files };
         gate::judge(self.context, self.read, conversation, leaving, meant)?;
         Ok(text)
     }

@@ -157,5 +157,7 @@ pub fn title(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     if order.ticket()?.subject != to {
         order.add(Event::Retitled { to: to.clone() })?;
     }
-    Ok(format!("called “{to}”"))
+    let outside = &order.conversation()?.outside;
+    let customers = format!(" inside; customers go on to read “{outside}”");
+    Ok(format!("called “{to}”{}", if *outside == to { "" } else { &customers }))
 }

@@ -38,11 +38,12 @@ pub fn canned(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
             false => suggest::no_such("ready text", value, names.iter().map(String::as_str)),
         }));
     };
-    let ticket = order.ticket()?;
+    let conversation = order.conversation()?;
+    let ticket = &conversation.ticket;
     let words = |text: &str| minijinja::Value::from(text.to_owned());
     let values = Values::from([
         ("number", words(&ticket.number.0.to_string())),
-        ("subject", words(&ticket.subject)),
+        ("subject", words(&conversation.outside)),
         ("customer", words(ticket.requester.name.as_deref().unwrap_or(""))),
         ("status", words(ticket.status.as_str())),
         ("priority", words(ticket.priority.as_str())),
