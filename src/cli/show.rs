@@ -88,11 +88,15 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
     for one in &shown.participants {
         let name = one.name.as_deref().map(|name| format!("{} ", plain(name))).unwrap_or_default();
         let silent = if one.mailed { "" } else { ", may join but is not written to" };
-        writeln!(text, "{}: {name}<{}>{silent}", one.role.as_str(), plain(&one.address))?;
+        writeln!(text, "{}: {name}<{}>{silent}", one.role.as_str(), plain(one.address.as_str()))?;
     }
     for one in &shown.third_parties {
         let name = one.name.as_deref().map(|name| format!("{} ", plain(name))).unwrap_or_default();
-        writeln!(text, "third party: {name}<{}>, whose answers stay inside", plain(&one.address))?;
+        writeln!(
+            text,
+            "third party: {name}<{}>, whose answers stay inside",
+            plain(one.address.as_str())
+        )?;
     }
     others(text, shown)?;
     if !shown.verified {

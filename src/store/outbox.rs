@@ -442,7 +442,7 @@ pub fn count_since(
 }
 
 /// When transcripts on that ticket were queued for that agent: what their own commands did has the
-/// same time.
+/// same time. Those of its family speak of other tickets.
 pub fn transcripts(
     tx: Tx<'_>,
     ticket: TicketNumber,
@@ -453,13 +453,14 @@ pub fn transcripts(
     Ok(rows::values(tx, sql, params![ticket, agent])?.into_iter().collect())
 }
 
-/// When that address was last sent an acknowledgement on that ticket.
+/// When that address was last sent an acknowledgement on that ticket or one that went into it.
 pub fn last_acknowledged(
     connection: &Connection,
     number: TicketNumber,
     recipient: &Address,
 ) -> Result<Option<Timestamp>> {
-    let sql = "SELECT max(queued_at) FROM outbox WHERE ticket = ?1 AND recipient = ?2 AND kind = 'acknowledgement'";
+    let sql = "SELECT max(queued_at) FROM family CROSS JOIN outbox ON outbox.ticket = part
+               WHERE whole = ?1 AND recipient = ?2 AND kind = 'acknowledgement'";
     Ok(rows::value(connection, sql, params![number, recipient])?.flatten())
 }
 

@@ -4,7 +4,6 @@
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
-use super::threads::FAMILY;
 use super::{Result, Tx, rows};
 use crate::desk::Part;
 use crate::mail::{Address, Person, TicketNumber};
@@ -13,7 +12,7 @@ use crate::mail::{Address, Person, TicketNumber};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ParticipantRow {
     /// The address.
-    pub address: String,
+    pub address: Address,
     /// The name, or null.
     pub name: Option<String>,
     /// `requester` or `cc`.
@@ -26,7 +25,7 @@ pub struct ParticipantRow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ThirdPartyRow {
     /// The address.
-    pub address: String,
+    pub address: Address,
     /// The name, or null.
     pub name: Option<String>,
 }
@@ -44,9 +43,10 @@ pub fn participants(connection: &Connection, number: TicketNumber) -> Result<Vec
     })
 }
 
-/// Third parties of a ticket, by address.
+/// Third parties of a ticket and of those that went into it, by address.
 pub fn third_parties(connection: &Connection, number: TicketNumber) -> Result<Vec<ThirdPartyRow>> {
-    let sql = "SELECT address, name FROM third_parties WHERE ticket = ?1 ORDER BY address";
+    let sql = "SELECT address, max(name) AS name FROM third_parties
+               WHERE ticket IN (SELECT part FROM family WHERE whole = ?1) GROUP BY address ORDER BY address";
     rows::all(connection, sql, [number], |row| {
         Ok(ThirdPartyRow { address: row.get("address")?, name: row.get("name")? })
     })
@@ -54,8 +54,7 @@ pub fn third_parties(connection: &Connection, number: TicketNumber) -> Result<Ve
 
 /// Addresses of the third parties of a ticket and of those that went into it.
 pub fn asked_beside(connection: &Connection, number: TicketNumber) -> Result<Vec<Address>> {
-    let sql = [FAMILY, "SELECT DISTINCT address FROM third_parties WHERE ticket IN family"];
-    rows::values(connection, &sql.concat(), [number])
+    Ok(third_parties(connection, number)?.into_iter().map(|one| one.address).collect())
 }
 
 /// Whether an address is a third party of a ticket or of one that went into it.
@@ -64,8 +63,8 @@ pub fn is_third_party(
     number: TicketNumber,
     address: &Address,
 ) -> Result<bool> {
-    let sql = [FAMILY, "SELECT 1 FROM third_parties WHERE address = ?2 AND ticket IN family"];
-    rows::exists(connection, &sql.concat(), params![number, address])
+    let sql = "SELECT 1 FROM third_parties WHERE address = ?2 AND ticket IN (SELECT part FROM family WHERE whole = ?1)";
+    rows::exists(connection, sql, params![number, address])
 }
 
 /// Makes somebody a third party of a ticket.

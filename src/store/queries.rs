@@ -30,7 +30,8 @@ pub fn numbers(
                WHERE status IN ('new', 'open', 'pending', 'on-hold')
                  AND (?1 IS NULL OR assignee = ?1) AND (?2 IS NULL OR queue = ?2) AND (NOT ?3 OR assignee IS NULL)
                  AND (?4 IS NULL OR due_at <= ?4 OR EXISTS (SELECT 1 FROM promises
-                      WHERE promises.ticket = tickets.number AND promises.kept_at IS NULL AND promises.due_at <= ?4))
+                      WHERE promises.ticket IN (SELECT part FROM family WHERE whole = tickets.number)
+                        AND promises.kept_at IS NULL AND promises.due_at <= ?4))
                ORDER BY CASE priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END, number";
     let unassigned = *which == Which::Unassigned;
     let read = |row: &Row<'_>| Ok((row.get("number")?, row.get("queue")?));
@@ -44,10 +45,10 @@ pub fn listed(connection: &Connection, number: TicketNumber) -> Result<Option<Li
     Ok(Some(Listed { ticket, promise }))
 }
 
-/// Mails of a ticket that became nothing said, oldest first.
+/// Mails of a ticket and of those that went into it that became nothing said, oldest first.
 pub fn ended_of(connection: &Connection, number: TicketNumber) -> Result<Vec<Ended>> {
     let sql = "SELECT id, arrived_at, from_address, outcome, reason FROM inbox
-               WHERE ticket = ?1 AND outcome IN ('held', 'record', 'duplicate', 'quarantine') ORDER BY id DESC LIMIT ?2";
+               WHERE ticket IN (SELECT part FROM family WHERE whole = ?1) AND outcome IN ('held', 'record', 'duplicate', 'quarantine') ORDER BY id DESC LIMIT ?2";
     let mut all = rows::all(connection, sql, params![number, ENDED_MAX], ended)?;
     all.reverse();
     Ok(all)

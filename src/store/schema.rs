@@ -6,10 +6,11 @@ use rusqlite::Connection;
 use super::{Error, Result};
 
 /// Every step that was ever released, in order; a step never changes once it was.
-pub const STEPS: [&str; 3] = [
+pub const STEPS: [&str; 4] = [
     include_str!("schema/0001-spine.sql"),
     include_str!("schema/0002-commands.sql"),
     include_str!("schema/0003-listed.sql"),
+    include_str!("schema/0004-family.sql"),
 ];
 
 /// Brings a database to the newest step, or refuses one that is newer than this binary.

@@ -2,7 +2,9 @@
 //! were told elsewhere.
 //!
 //! A merge moves nothing. The tickets that went into one, and those that went into these, are its
-//! family; what is asked of a ticket is asked of all of them.
+//! family (the view of that name); what is asked of a ticket is asked of all of them. Three things
+//! are not: who takes part, since each merge makes them take part in the ticket above; what one
+//! mail did, for that is taken back where it was done; and versions, which are those of one ticket.
 
 use rusqlite::{Connection, params};
 
@@ -14,18 +16,14 @@ use crate::mail::{Address, InboxId, TicketNumber};
 /// not hang us.
 const CHAIN_MAX: u32 = 100;
 
-/// `family (part)` before a query: the ticket of the first parameter and all that went into it,
-/// however deep, and none twice should a damaged database hold a circle.
-pub(super) const FAMILY: &str = "WITH RECURSIVE family (part) AS (
-    SELECT ?1 UNION SELECT number FROM tickets JOIN family ON merged_into = part) ";
-
 /// A ticket and all that went into it, itself first, at most 100.
 pub fn family(connection: &Connection, number: TicketNumber) -> Result<Vec<TicketNumber>> {
-    let sql = [FAMILY, "SELECT part FROM family LIMIT ?2"].concat();
-    rows::values(connection, &sql, params![number, CHAIN_MAX])
+    let sql = "SELECT part FROM family WHERE whole = ?1 LIMIT ?2";
+    rows::values(connection, sql, params![number, CHAIN_MAX])
 }
 
-/// The tickets that went into that one themselves.
+/// The tickets that went into that one themselves: whoever takes part in what went into these takes
+/// part in them.
 pub fn parts(connection: &Connection, number: TicketNumber) -> Result<Vec<TicketNumber>> {
     let sql = "SELECT number FROM tickets WHERE merged_into = ?1 ORDER BY number";
     rows::values(connection, sql, [number])
@@ -61,8 +59,12 @@ pub fn pointed_to(
     if ticket.participant(sender).is_some() {
         return Ok(Some(ticket));
     }
-    let sql = "SELECT goes_to FROM turns WHERE ticket = ?1 AND address = ?2";
-    match rows::value(connection, sql, params![ticket.number, sender])? {
+    // On the way from where it points to where that goes on; the newest turn is the nearest to the
+    // end, since only there tickets are merged and unmerged.
+    let sql = "SELECT goes_to FROM family JOIN turns ON turns.ticket = part
+               WHERE whole = ?1 AND address = ?3 AND ?2 IN (SELECT part FROM family WHERE whole = turns.ticket)
+               ORDER BY (SELECT count(*) FROM family WHERE whole = turns.ticket) DESC LIMIT 1";
+    match rows::value(connection, sql, params![ticket.number, number, sender])? {
         Some(to) => tickets::load(connection, root(connection, to)?),
         None => Ok(Some(ticket)),
     }

@@ -5,7 +5,6 @@ use rusqlite::{Connection, Row, params};
 
 use super::columns::Json;
 use super::outbox::State;
-use super::threads::FAMILY;
 use super::{Error, Result, Tx, rows};
 use crate::config::Agent;
 use crate::desk::case::{Done, Dropped, Fate, Sent, Unsent};
@@ -42,14 +41,11 @@ pub fn unsent(
     agent: &Agent,
     now: Timestamp,
 ) -> Result<Vec<Unsent>> {
-    let sql = [
-        FAMILY,
-        "SELECT outbox.id, recipient, by_mail, queued_at, due_at, from_address FROM outbox JOIN inbox ON inbox.id = by_mail
-         WHERE outbox.ticket IN family AND state = 'queued' AND outbox.attempts = 0 AND kind IN ('reply', 'notice')
-           AND due_at > ?2 ORDER BY outbox.id",
-    ]
-    .concat();
-    rows::all(connection, &sql, params![number, now], |row| {
+    let sql = "SELECT outbox.id, recipient, by_mail, queued_at, due_at, from_address
+         FROM family CROSS JOIN outbox ON outbox.ticket = part JOIN inbox ON inbox.id = by_mail
+         WHERE whole = ?1 AND state = 'queued' AND outbox.attempts = 0 AND kind IN ('reply', 'notice') AND due_at > ?2
+         ORDER BY outbox.id";
+    rows::all(connection, sql, params![number, now], |row| {
         let writer: Option<String> = row.get("from_address")?;
         let writer = writer.as_deref().and_then(Address::parse);
         Ok(Unsent {

@@ -157,7 +157,7 @@ pub struct Shown {
     pub entries: Vec<EntryRow>,
     /// What happened.
     pub events: Vec<EventRow>,
-    /// What was promised.
+    /// What was promised, also in those that go on in it.
     pub promises: Vec<PromiseRow>,
     /// Who takes part.
     pub participants: Vec<ParticipantRow>,
@@ -234,8 +234,8 @@ fn events(connection: &Connection, number: TicketNumber) -> Result<Vec<EventRow>
 }
 
 fn promises(connection: &Connection, number: TicketNumber) -> Result<Vec<PromiseRow>> {
-    let sql =
-        "SELECT what, who, made_at, due_at, kept_at FROM promises WHERE ticket = ?1 ORDER BY id";
+    let sql = "SELECT what, who, made_at, due_at, kept_at FROM promises
+               WHERE ticket IN (SELECT part FROM family WHERE whole = ?1) ORDER BY id";
     rows::all(connection, sql, [number], |row| {
         Ok(PromiseRow {
             what: row.get("what")?,

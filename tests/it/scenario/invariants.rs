@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use postdesk::desk::command::parse::looks_like_command;
 use postdesk::desk::{Event, Part, Ticket};
 use postdesk::mail::{Address, TicketNumber};
-use postdesk::store::{people, tickets};
+use postdesk::store::{rows, tickets};
 use rusqlite::Connection;
 
 use super::stage::Stage;
@@ -108,11 +108,10 @@ fn folded(connection: &Connection) -> Vec<String> {
         if stored != made {
             wrong.push(format!("{number} is stored as {stored:?}, but its events make {made:?}"));
         }
-        let listed: BTreeSet<String> = people::third_parties(connection, number)
-            .unwrap()
-            .into_iter()
-            .map(|row| row.address)
-            .collect();
+        // What is shown is the whole family's; what this ticket has is its own.
+        let own = "SELECT address FROM third_parties WHERE ticket = ?1";
+        let listed = rows::values(connection, own, [number]).unwrap();
+        let listed: BTreeSet<String> = listed.into_iter().collect();
         let named = events.iter().filter_map(|(event, _)| match event {
             Event::ThirdParty { person, .. } => Some(person.address.to_string()),
             _ => None,
