@@ -265,19 +265,22 @@ fn newest<T, P: Params>(
     Ok(found.into_iter().skip(older).map(|(_, one)| one).collect())
 }
 
-/// What another agent told the customer after that version of the ticket: the last of it.
+/// What another agent told the customer after that version of the ticket: the last of it. Elsewhere
+/// in its family, of which `whole` is the end, versions are others: there it is the time that tells.
 pub fn answered_since(
     connection: &Connection,
-    number: TicketNumber,
-    version: i64,
+    (whole, number): (TicketNumber, TicketNumber),
+    (version, at): (i64, Timestamp),
     but: &Address,
 ) -> Result<Option<Entry>> {
     let sql = [
         ENTRY,
-        "WHERE ticket = ?1 AND version > ?2 AND kind = 'message' AND direction = 'out' AND author <> ?3 AND withdrawn_at IS NULL
+        "WHERE ticket IN (SELECT part FROM family WHERE whole = ?1) AND iif(ticket = ?2, version > ?3, at > ?4)
+           AND kind = 'message' AND direction = 'out' AND author <> ?5 AND withdrawn_at IS NULL
          ORDER BY id DESC LIMIT 1",
     ];
-    rows::first(connection, &sql.concat(), params![number, version, but], entry_row)
+    let values = params![whole, number, version, at, but];
+    rows::first(connection, &sql.concat(), values, entry_row)
 }
 
 fn entry_row(row: &Row<'_>) -> rusqlite::Result<Entry> {

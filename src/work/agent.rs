@@ -140,8 +140,7 @@ fn answering(
     context.locked = locked(tx, row)?;
     context.held = if row.asks_key { None } else { held(tx, desk, Some(row), now)? };
     let Some(number) = row.ticket else { return Ok(()) };
-    // Versions are those of the ticket that the mail showed.
-    context.collision = collision(tx, read, row.first.unwrap_or(number), row)?;
+    context.collision = collision(tx, read, number, row)?;
     context.unsent = undo::unsent(tx, number, agent, now)?;
     context.done = done(tx, read, agent, number, row, &context.unsent)?;
     Ok(())
@@ -173,13 +172,15 @@ fn held(
 fn collision(
     tx: Tx<'_>,
     read: &Read<'_>,
-    number: TicketNumber,
+    whole: TicketNumber,
     row: &Answered,
 ) -> store::Result<Option<Entry>> {
     if read.released && !inbox::was_unlocked(tx, read.id)? {
         return Ok(None);
     }
-    tickets::answered_since(tx, number, row.seen_version, &row.recipient)
+    // Versions are those of the ticket that the mail showed.
+    let shown = row.first.unwrap_or(whole);
+    tickets::answered_since(tx, (whole, shown), (row.seen_version, row.queued_at), &row.recipient)
 }
 
 /// What an agent's mail did that is to be taken back: the newest of theirs that nobody has yet, else
