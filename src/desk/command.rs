@@ -184,7 +184,7 @@ pub const COMMANDS: &[Command] = &[
         verb: Verb::Take,
         name: "take",
         aliases: &["mine", "claim", "me"],
-        value: "",
+        value: "[16]",
         meaning: "assign it to yourself",
         example: "#take",
         place: Place::Ticket,

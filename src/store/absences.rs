@@ -1,7 +1,7 @@
 //! Who is away. An agent has at most one absence that stands; those that are over stay for who asks
 //! later.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use super::{Error, Result, Tx, rows};
@@ -61,25 +61,21 @@ pub fn leave(connection: &Connection, agent: &Address, now: Timestamp) -> Result
                WHERE agent = ?1 AND ended_at IS NULL AND why = 'command' AND mail IS NOT NULL
                  AND (until IS NULL OR until > ?2)
                  AND NOT EXISTS (SELECT 1 FROM inbox WHERE undone_by = absences.mail)";
-    let row = |row: &Row<'_>| {
-        Ok((row.get::<_, i64>("id")?, row.get::<_, InboxId>("mail")?, row.get("since")?))
-    };
-    let mut statement = connection.prepare_cached(sql)?;
-    let found = statement.query_row(params![agent, now], row).optional()?;
+    let found = rows::first(connection, sql, params![agent, now], |row| {
+        Ok((row.get("id")?, row.get("mail")?, row.get("since")?))
+    })?;
     let Some((id, mail, since)): Option<(i64, InboxId, Timestamp)> = found else { return Ok(None) };
     let sql = "SELECT until, backup, why FROM absences
                WHERE agent = ?1 AND id < ?2 AND ended_at = ?3 AND (until IS NULL OR until > ?4)
                ORDER BY id DESC LIMIT 1";
-    let absence = |row: &Row<'_>| {
+    let before = rows::first(connection, sql, params![agent, id, since, now], |row| {
         Ok(Absence {
             agent: agent.clone(),
             until: row.get("until")?,
             backup: row.get("backup")?,
             said: row.get("why")?,
         })
-    };
-    let values = params![agent, id, since, now];
-    let before = connection.prepare_cached(sql)?.query_row(values, absence).optional()?;
+    })?;
     Ok(Some(Leave { mail, since, before }))
 }
 

@@ -131,6 +131,5 @@ pub fn split(tx: Tx<'_>, row: i64, to: TicketNumber) -> Result<()> {
 /// The subject of the mail that opened a ticket.
 pub fn first_subject(connection: &Connection, number: TicketNumber) -> Result<Option<String>> {
     let sql = "SELECT body ->> '$.subject' FROM events WHERE ticket = ?1 ORDER BY id LIMIT 1";
-    let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement.query_row([number.0], |row| row.get(0)).optional()?.flatten())
+    Ok(rows::value::<Option<String>>(connection, sql, [number])?.flatten())
 }

@@ -16,7 +16,9 @@ pub fn repair(tx: Tx<'_>, lines: &[Line], row: Option<&Answered>) -> store::Resu
     let mut repair = Repair::default();
     for named in lines
         .iter()
-        .filter(|line| line.meaning.is(Verb::Merge) || line.meaning.is(Verb::Link))
+        .filter(|line| {
+            [Verb::Merge, Verb::Link, Verb::Take].iter().any(|verb| line.meaning.is(*verb))
+        })
         .filter_map(|line| number(&line.value))
     {
         name(tx, named, &mut repair)?;

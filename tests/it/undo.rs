@@ -196,7 +196,7 @@ fn a_stopped_mail_is_shown_as_such() {
     play(&mut stage, &format!("+1m {}", STEPS[0]));
     let reply = |stage: &Stage| {
         let rows = stage.store().read(postdesk::store::view::outbox).unwrap();
-        rows.into_iter().find(|row| row.kind == "reply").unwrap()
+        rows.0.into_iter().find(|row| row.kind == Kind::Reply).unwrap()
     };
     assert_eq!(state(&reply(&stage)), "queued");
     let slip =

@@ -12,7 +12,7 @@ use super::reach::{Listener, is_served, listeners, reading_for};
 use crate::config::{Agent, Config};
 use crate::desk::case::{Answered, Context, Conversation, Decision, Post, Read};
 use crate::desk::texts::{Texts, Values, moment, size, stamp};
-use crate::desk::{Entry, EntryKind, voice};
+use crate::desk::{Entry, EntryKind, Priority, Ticket, voice};
 use crate::mail::{
     Address, Attachment, Authentication, Enclosure, Inbound, Kind, Origin, Outgoing, Person,
     ReplyGoes, TicketNumber,
@@ -25,6 +25,9 @@ const ENCLOSED_MAX: usize = 10 << 20;
 const TEXT_SHOWN: usize = 20_000;
 /// Longest earlier entry that a notification repeats, in characters.
 const EARLIER_SHOWN: usize = 1_500;
+/// How much of a text a bundle repeats, in characters, and in words looked at: two lines.
+const BUNDLED_SHOWN: usize = 140;
+const BUNDLED_WORDS: usize = 70;
 
 /// A new ticket: the one who got it hears of it, else everybody of the queue.
 pub fn new_request(
@@ -227,7 +230,10 @@ pub fn tell_one(
         Value::from(wordless && conversation.ticket.requester.address != author.address),
     );
     let rendered = render(context, "notification", &values, decision);
-    let line = format!("{} {} {did}: {}", ticket.number, author.shown(), ticket.subject);
+    let line = bundled(
+        &format!("{} {} {did}: {}", ticket.number, author.shown(), ticket.subject),
+        read.text,
+    );
     let thread = own_thread(conversation, &listener.person.address);
     let mail = Outgoing {
         reply_goes: if listener.agent { telling.goes } else { ReplyGoes::Nowhere },
@@ -241,21 +247,32 @@ pub fn tell_one(
         enclosures: enclosed(read),
         ..plain(context, Kind::Notification, &listener.person, Some(ticket.number), rendered)
     };
-    offer(context, ticket.number, line, mail, decision);
+    offer(context, ticket, line, mail, decision);
+}
+
+/// What a bundle says of a notification: what happened, and below it how the text begins.
+fn bundled(what: &str, text: &str) -> String {
+    let words = text.split_whitespace().take(BUNDLED_WORDS).collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(BUNDLED_SHOWN) {
+        Some((at, _)) => format!("{what}\n{} …", words.split_at(at).0.trim_end()),
+        None if words.is_empty() => what.to_owned(),
+        None => format!("{what}\n{words}"),
+    }
 }
 
 /// Queues a notification, or puts a line about it by if its agent had as many as they want in an
-/// hour (L2).
+/// hour (L2). What is urgent never waits.
 pub fn offer(
     context: &Context<'_>,
-    number: TicketNumber,
+    ticket: &Ticket,
     line: String,
     mail: Outgoing,
     decision: &mut Decision,
 ) {
     let had = context.notified.get(&mail.recipient.key()).copied().unwrap_or(0);
-    if had >= context.config.limits.notifications_per_agent_and_hour {
-        decision.put_by.push((mail.recipient, number, line));
+    let full = had >= context.config.limits.notifications_per_agent_and_hour;
+    if full && ticket.priority != Priority::Urgent {
+        decision.put_by.push((mail.recipient, ticket.number, line));
     } else {
         decision.mails.push(post(mail));
     }
@@ -441,7 +458,7 @@ pub fn undelivered(
         };
         let line =
             format!("{number} Not delivered to {}: {}", row.recipient, conversation.ticket.subject);
-        offer(context, number, line, mail, decision);
+        offer(context, &conversation.ticket, line, mail, decision);
     }
 }
 

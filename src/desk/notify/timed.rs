@@ -51,7 +51,7 @@ pub fn reminder(
         };
         offer(
             context,
-            ticket.number,
+            ticket,
             format!("{} {what} {}", ticket.number, ticket.subject),
             mail,
             decision,

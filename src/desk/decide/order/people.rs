@@ -1,5 +1,6 @@
 //! Commands about people: who has the ticket, and whose team's it is.
 
+use super::threads::number;
 use super::{Order, absence};
 use crate::config::{Agent, Queue, Role};
 use crate::desk::Event;
@@ -32,8 +33,21 @@ pub fn unassign(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
     Ok(if changed { "nobody has it now".to_owned() } else { "nobody had it".to_owned() })
 }
 
-/// `#take`
-pub fn take(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+/// `#take`, or `#take 16` where no mail says which.
+pub fn take(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+    let here = order.ticket()?.number;
+    let meant = match number(value) {
+        None if value.is_empty() => here,
+        None => return Err(Complaint::new("by its number, like #take 16")),
+        Some(meant) => meant,
+    };
+    // A ticket that went into this one is this one.
+    let named = order.context.repair.named.get(&meant);
+    if meant != here && named.is_none_or(|one| one.ticket.number != here) {
+        return Err(Complaint::new(format!(
+            "this is about {here}; write it in answer to a mail about {meant}, or in a new one"
+        )));
+    }
     let changed = order.set_assignee(Some(order.agent))?;
     Ok(if changed { "you have it now".to_owned() } else { "you had it already".to_owned() })
 }

@@ -1,6 +1,7 @@
-//! A mail that answers none of ours and names a ticket in its subject, `[#5]`: what stays inside is
+//! A mail that answers none of ours and names a ticket in its subject, `[#5]`, or by `#take 5`: what stays inside is
 //! done there. Where words would go that tag says nothing of, so none go anywhere.
 
+use super::threads::number;
 use super::{Order, has_own_words, run};
 use crate::config::Agent;
 use crate::desk::case::{Context, Decision, Read};
@@ -8,8 +9,8 @@ use crate::desk::command::Verb;
 use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::query;
 use crate::desk::route::tag;
-use crate::mail::ReplyGoes;
 use crate::mail::quote::{Block, Role};
+use crate::mail::{ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
 /// Commands that reach nobody outside, and need no key.
@@ -41,7 +42,7 @@ pub fn tagged(
     lines: &[Line],
     now: Timestamp,
 ) -> Option<Decision> {
-    let number = tag(read.inbound.subject.as_deref()?)?;
+    let number = tag(read.inbound.subject.as_deref()?).or_else(|| taken(lines))?;
     let conversation = context.repair.named.get(&number)?;
     let stays = |line: &Line| {
         query::is_question(line)
@@ -63,6 +64,13 @@ pub fn tagged(
     // What was said there since it began nobody has shown them.
     decision.seen = Some(1);
     Some(decision)
+}
+
+/// The ticket that `#take 16` names, if it is one.
+pub fn taken(lines: &[Line]) -> Option<TicketNumber> {
+    let mut named = lines.iter().filter(|line| line.meaning.is(Verb::Take));
+    let first = named.next()?;
+    named.next().is_none().then(|| number(&first.value)).flatten()
 }
 
 fn without_words(block: &Block) -> Block {
