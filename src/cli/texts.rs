@@ -10,6 +10,7 @@ use minijinja::Value;
 use super::{Failure, render};
 use crate::config::Config;
 use crate::desk::command::parse::looks_like_command;
+use crate::desk::command::suggest::squeezed;
 use crate::desk::texts::{BUILT_IN, CANNED, CANNED_VALUES, Texts, Values};
 use crate::store::{self, Store};
 use crate::time::Clock;
@@ -24,25 +25,23 @@ pub struct Loaded {
     pub texts: Texts,
     /// What nobody will ever read, in sentences.
     pub notes: Vec<String>,
-    /// What is wrong with the folder itself.
-    missing: Option<String>,
+    /// What cannot even be read.
+    unread: Vec<String>,
     folder: PathBuf,
 }
 
 /// Reads the operator's files.
 pub fn load(config: &Config) -> Result<Loaded, Failure> {
-    let mut files = BTreeMap::new();
-    let mut notes = Vec::new();
-    let mut missing = None;
+    let (mut files, mut notes, mut unread) = (BTreeMap::new(), Vec::new(), Vec::new());
     let language = config.desk.language.as_str();
     if let Some(folder) = &config.templates {
         if folder.is_dir() {
             let canned = CANNED.trim_end_matches('/');
             for part in BTreeSet::from([language, "en", canned]) {
-                read_folder(folder, part, &mut files, &mut notes)?;
+                read_folder(folder, part, &mut files, &mut notes, &mut unread)?;
             }
         } else {
-            missing = Some(format!("{} (templates) is no folder", folder.display()));
+            unread.push(format!("{} (templates) is no folder", folder.display()));
         }
     }
     let spoken = |file: &str| file.starts_with(&format!("{language}/"));
@@ -53,7 +52,9 @@ pub fn load(config: &Config) -> Result<Loaded, Failure> {
         ));
     }
     let folder = config.templates.clone().unwrap_or_default();
-    Ok(Loaded { texts: Texts::new(language, files), notes, missing, folder })
+    let texts = Texts::new(language, files);
+    notes.extend(alike(&texts.canned()));
+    Ok(Loaded { texts, notes, unread, folder })
 }
 
 fn read_folder(
@@ -61,6 +62,7 @@ fn read_folder(
     part: &str,
     files: &mut BTreeMap<String, String>,
     notes: &mut Vec<String>,
+    unread: &mut Vec<String>,
 ) -> Result<(), Failure> {
     let folder = folder.join(part);
     if !folder.is_dir() {
@@ -80,11 +82,28 @@ fn read_folder(
                 "{shown} is never used: no text has that name; `postdesk render` shows all"
             ));
         }
-        let text = fs::read_to_string(&path)
-            .map_err(|error| Failure::Said(format!("{shown}: {error}")))?;
-        files.insert(format!("{part}/{name}"), text);
+        // One that cannot be read must not keep the desk from starting.
+        match fs::read(&path).map(String::from_utf8) {
+            Ok(Ok(text)) => drop(files.insert(format!("{part}/{name}"), text)),
+            Ok(Err(_)) => unread.push(format!("{shown}: is not UTF-8; save it in that encoding")),
+            Err(error) => unread.push(format!("{shown}: {error}")),
+        }
     }
     Ok(())
+}
+
+/// Ready texts that `#canned` cannot tell from each other.
+fn alike(names: &[String]) -> Vec<String> {
+    let mut known: BTreeMap<String, &String> = BTreeMap::new();
+    let mut notes = Vec::new();
+    for name in names {
+        if let Some(first) = known.get(&squeezed(name)) {
+            notes.push(format!("the ready text {name:?} is never used: #canned takes {first:?}"));
+        } else {
+            known.insert(squeezed(name), name);
+        }
+    }
+    notes
 }
 
 fn stem(name: &str) -> &str {
@@ -116,7 +135,7 @@ impl Loaded {
         let sentence = |(file, whats): (String, Vec<String>)| {
             format!("{}: {}", self.folder.join(file).display(), whats.join("; "))
         };
-        self.missing.iter().cloned().chain(found.into_iter().map(sentence)).collect()
+        self.unread.iter().cloned().chain(found.into_iter().map(sentence)).collect()
     }
 
     /// What comes out at the use of a text.

@@ -194,12 +194,17 @@ fn texts_of_ones_own_are_tried_before_a_mail_needs_them() {
 fn texts_that_nobody_will_read_are_said() {
     let desk = Desk::with(&SETTINGS.replace("[imap]", "language = \"de\"\n[imap]"));
     desk.write("texts/canned/refund.md", "x");
+    desk.write("texts/canned/re-fund.txt", "x");
+    desk.write("texts/canned/refund.txt", "x");
+    fs::write(desk.path("texts/canned/latin.txt"), b"Gr\xfc\xdfe").unwrap();
     desk.write("texts/en/acknowledgment.txt", "Subject: x\n\nx");
     let said = desk.check();
     for words in [
         "note   there are no texts in the language \"de\"",
         "texts/canned/refund.md is not read: the name of a text ends in .txt",
         "texts/en/acknowledgment.txt is never used: no text has that name",
+        "note   the ready text \"refund\" is never used: #canned takes \"re-fund\"",
+        "texts/canned/latin.txt: is not UTF-8",
     ] {
         assert!(said.contains(words), "{words}: {said}");
     }
