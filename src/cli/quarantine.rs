@@ -11,7 +11,7 @@ use super::{
 use crate::config::Config;
 use crate::desk::case::Outcome;
 use crate::desk::texts::stamp;
-use crate::mail::{InboxId, parse};
+use crate::mail::{InboxId, OutboxId, parse};
 use crate::store::view::{self, InboxRow, Which};
 use crate::store::{Store, inbox};
 
@@ -56,9 +56,10 @@ pub fn quarantine(config: &Config, what: &What, out: &mut dyn Write) -> Result<u
         What::List(format) => list(&store, config, *format, out),
         What::Show { number, raw, format } => show(&store, config, *number, *raw, *format, out),
         What::Release { number } => {
+            let before = store.read(view::newest_row)?;
             act(&store, *number, inbox::release)?;
             if daemon_runs(config) {
-                tell_end(&store, config, *number, out)
+                tell_end(&store, config, (*number, before), out)
             } else {
                 writeln!(
                     out,
@@ -80,7 +81,7 @@ pub fn quarantine(config: &Config, what: &What, out: &mut dyn Write) -> Result<u
 fn tell_end(
     store: &Store,
     config: &Config,
-    number: i64,
+    (number, before): (i64, OutboxId),
     out: &mut dyn Write,
 ) -> Result<u8, Failure> {
     let Some(row) = wait_for_end(store, number)? else {
@@ -104,7 +105,7 @@ fn tell_end(
         }
     };
     writeln!(out, "{end}")?;
-    let caused = store.read(|connection| view::caused(connection, InboxId(number)))?;
+    let caused = store.read(|connection| view::caused(connection, InboxId(number), before))?;
     for mail in &caused {
         let next = mail.next_attempt_at.map(|at| stamp(at, &config.desk.time_zone));
         let next = next.map(|at| format!(", goes {at}")).unwrap_or_default();
@@ -113,7 +114,7 @@ fn tell_end(
     if !matches!(outcome, "quarantine" | "held") {
         return Ok(0);
     }
-    let advice = "To let it go once more ends the same way: `postdesk quarantine show N` shows it, `drop N` puts it away.";
+    let advice = "To let it go once more would end the same way: `postdesk quarantine show N` shows it, `drop N` puts it away.";
     writeln!(out, "{}", advice.replace('N', &number.to_string()))?;
     Ok(EXIT_FAILURE)
 }

@@ -12,7 +12,7 @@ use rusqlite::{Connection, Row};
 use serde::Serialize;
 use serde_json::Value;
 
-pub use caused::{Caused, caused};
+pub use caused::{Caused, caused, newest_row};
 pub use search::{Found, search, spaced};
 pub use story::Story;
 

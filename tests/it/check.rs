@@ -268,6 +268,9 @@ fn a_lost_key_is_told() {
 
 const TWO_SENDERS: &str = "From: a@customer.test, b@customer.test\nTo: support@desk.test\n\
     Subject: Both\nMessage-ID: <m2@customer.test>\n\nWe.\n";
+const SLIP: &str = "Authentication-Results: mx.desk.test; dmarc=pass header.from=desk.test\n\
+    From: alice@desk.test\nTo: support@desk.test\nSubject: Hello\nMessage-ID: <m4@desk.test>\n\n\
+    #clsoe\nHello\n";
 /// In an agent's name, and nobody vouches for it.
 const UNKNOWN: &str = "From: alice@desk.test\nTo: support@desk.test\nSubject: Mine\n\
     Message-ID: <m3@desk.test>\n\nMy lamp is broken.\n";
@@ -278,7 +281,12 @@ fn a_release_says_what_came_of_it() {
     desk.run();
     desk.deliver(TWO_SENDERS);
     desk.deliver(UNKNOWN);
-    desk.wait_for_end_of(2);
+    desk.deliver(SLIP);
+    desk.wait_for_end_of(3);
+    let (said, code) = desk.says(&["quarantine", "release", "3"]);
+    let slip = "Mail 3 is held again: #clsoe: unknown; did you mean #close?\n";
+    assert!(said.starts_with(slip) && code == 1, "{said}");
+    assert_eq!(said.matches("  transcript → alice@desk.test").count(), 1, "of now: {said}");
     let (said, code) = desk.says(&["quarantine", "release", "1"]);
     assert!(said.starts_with("Mail 1 is in quarantine again: ") && code == 1, "{said}");
     assert!(
@@ -295,7 +303,7 @@ fn a_release_says_what_came_of_it() {
     assert!(said.contains("No daemon runs here: it is worked on at the next start"), "{said}");
     assert_eq!(code, 0);
     desk.run();
-    desk.wait_for_end_of(2);
+    desk.wait_for_end_of(3);
     assert_eq!(desk.inbox()[0]["outcome"], "quarantine");
 }
 

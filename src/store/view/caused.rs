@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use crate::mail::InboxId;
+use crate::mail::{InboxId, OutboxId};
 use crate::store::Result;
 use crate::time::Timestamp;
 
@@ -19,13 +19,19 @@ pub struct Caused {
     pub next_attempt_at: Option<Timestamp>,
 }
 
-/// Mails that carry what that one said, tell of it, or answer it; oldest first.
-pub fn caused(connection: &Connection, id: InboxId) -> Result<Vec<Caused>> {
+/// The newest row so far.
+pub fn newest_row(connection: &Connection) -> Result<OutboxId> {
+    let sql = "SELECT coalesce(max(id), 0) FROM outbox";
+    Ok(OutboxId(connection.query_row(sql, [], |row| row.get(0))?))
+}
+
+/// Mails since that row that carry what that mail said, tell of it, or answer it; oldest first.
+pub fn caused(connection: &Connection, id: InboxId, since: OutboxId) -> Result<Vec<Caused>> {
     let mut statement = connection.prepare(
         "SELECT kind, recipient, iif(withdrawn_at IS NULL, state, 'withdrawn') AS state, due_at FROM outbox
-         WHERE by_mail = ?1 OR about = ?1 OR entry IN (SELECT id FROM entries WHERE inbox = ?1) ORDER BY id",
+         WHERE id > ?2 AND (by_mail = ?1 OR about = ?1 OR entry IN (SELECT id FROM entries WHERE inbox = ?1)) ORDER BY id",
     )?;
-    let rows = statement.query_map([id.0], |row| {
+    let rows = statement.query_map([id.0, since.0], |row| {
         let state: String = row.get("state")?;
         let waits = state == "queued" || state == "unknown";
         let due: i64 = row.get("due_at")?;
