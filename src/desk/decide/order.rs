@@ -2,7 +2,8 @@
 //!
 //! All or nothing: the commands work on a copy of the ticket and collect their events; one
 //! complaint, and all of it is thrown away, the mail is held and the agent hears, line by line,
-//! what would have been done and what was not understood. The text counts as said before the
+//! what would have been done and what was not understood. Only questions are answered each by
+//! itself. The text counts as said before the
 //! commands, so `#close` with text means answered, then solved; but it is mailed with the ticket as
 //! the commands left it, so who was added by `#cc` in the same mail gets it, and who was taken off
 //! does not.

@@ -1,5 +1,5 @@
 //! `#undo`: the agent's last mail about the ticket is taken back, or the one of which the answered
-//! transcript tells.
+//! transcript tells; or an absence that it said, which belongs to no ticket.
 
 use super::Order;
 use crate::desk::Event;
