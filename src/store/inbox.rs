@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 
 use super::columns::Json;
+use super::rows::Columns;
 use super::{Error, Result, Tx, pack, rows, unpack};
 use crate::desk::case::Outcome;
 use crate::mail::{Authentication, InboxId, TicketNumber};
@@ -158,7 +159,7 @@ type Place<'a> = (&'a str, Option<u32>, Option<u32>);
 fn make_room(tx: Tx<'_>, (name, epoch, uid): Place<'_>, listing: &Listing) -> Result<bool> {
     let Some(uid) = uid else { return Ok(true) };
     let sql = "SELECT id, listed_size, received_at FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3";
-    let row = |row: &Row<'_>| Ok((row.get::<_, InboxId>("id")?, listing_of(row)?));
+    let row = |row: &Columns<'_>| Ok((row.get::<InboxId>("id")?, listing_of(row)?));
     match rows::first(tx, sql, params![name, epoch, uid], row)? {
         None => Ok(true),
         Some((_, there)) if there.agrees(listing) => Ok(false),
@@ -169,7 +170,7 @@ fn make_room(tx: Tx<'_>, (name, epoch, uid): Place<'_>, listing: &Listing) -> Re
     }
 }
 
-fn listing_of(row: &Row<'_>) -> rusqlite::Result<Listing> {
+fn listing_of(row: &Columns<'_>) -> rusqlite::Result<Listing> {
     Ok(Listing { size: row.get("listed_size")?, received: row.get("received_at")? })
 }
 
@@ -187,7 +188,7 @@ fn store_raw(tx: Tx<'_>, raw: &Raw) -> Result<i64> {
 pub fn bytes(connection: &Connection, id: InboxId) -> Result<Vec<u8>> {
     let sql =
         "SELECT raw.bytes, raw.size FROM inbox JOIN raw ON raw.id = inbox.raw WHERE inbox.id = ?1";
-    let read = |row: &Row<'_>| Ok((row.get("bytes")?, row.get("size")?));
+    let read = |row: &Columns<'_>| Ok((row.get("bytes")?, row.get("size")?));
     let found: Option<(Vec<u8>, i64)> = rows::first(connection, sql, [id], read)?;
     let (frame, size) =
         found.ok_or_else(|| Error::Damaged(format!("mail {} has no bytes", id.0)))?;
@@ -204,7 +205,7 @@ pub fn known(
 ) -> Result<BTreeMap<u32, Listing>> {
     let sql = "SELECT uid, listed_size, received_at FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid BETWEEN ?3 AND ?4";
     let values = params![mailbox, uidvalidity, first, last];
-    let read = |row: &Row<'_>| Ok((row.get("uid")?, listing_of(row)?));
+    let read = |row: &Columns<'_>| Ok((row.get("uid")?, listing_of(row)?));
     Ok(rows::all(connection, sql, values, read)?.into_iter().collect())
 }
 
@@ -308,11 +309,11 @@ pub fn uncount(tx: Tx<'_>, ids: &[InboxId]) -> Result<()> {
     ids.iter().try_for_each(|id| rows::change(tx, sql, [id]).map(drop))
 }
 
-fn claimed(row: &Row<'_>) -> rusqlite::Result<Claimed> {
+fn claimed(row: &Columns<'_>) -> rusqlite::Result<Claimed> {
     Ok(Claimed {
         id: row.get("id")?,
         size: row.get("size")?,
-        attempts: row.get::<_, i64>("attempts")? + 1,
+        attempts: row.get::<i64>("attempts")? + 1,
         quiet: if row.get("quiet")? { Quiet::Yes } else { Quiet::No },
         released: row.get("released")?,
         arrived_at: row.get("arrived_at")?,
@@ -400,7 +401,7 @@ pub fn same_mail(
     let sql =
         "SELECT id, ticket FROM inbox WHERE identity = ?1 AND id <> ?2 AND outcome IN ('message', 'note', 'command', 'record', 'held')
                ORDER BY id LIMIT 1";
-    let read = |row: &Row<'_>| Ok((row.get("id")?, row.get("ticket")?));
+    let read = |row: &Columns<'_>| Ok((row.get("id")?, row.get("ticket")?));
     rows::first(connection, sql, params![identity, but], read)
 }
 

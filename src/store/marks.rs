@@ -10,8 +10,9 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
+use super::rows::Columns;
 use super::{Error, Result, Tx, rows};
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 
 /// How far ticket numbers jump when the file is gone: more than were given since any backup that is
 /// of use.
@@ -31,7 +32,7 @@ impl Marks {
     pub fn of(connection: &Connection) -> Result<Self> {
         let mut marks = Self::default();
         let sql = "SELECT name, seq FROM sqlite_sequence";
-        let read = |row: &Row<'_>| Ok((row.get("name")?, row.get("seq")?));
+        let read = |row: &Columns<'_>| Ok((row.get("name")?, row.get("seq")?));
         for (name, seq) in rows::all(connection, sql, [], read)? {
             let name: String = name;
             let place = TABLES.iter().position(|table| *table == name);

@@ -9,9 +9,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
+use super::rows::Columns;
 use super::undo::STOPPED;
 use super::{Error, Result, Tx, pack, rows, unpack};
 use crate::mail::compose::{Composed, Piece};
@@ -157,7 +158,7 @@ pub fn claim(tx: Tx<'_>, pace: Pace, most: usize, now: Timestamp) -> Result<Vec<
          WHERE state IN ('queued', 'unknown') AND due_at <= ?1 ORDER BY due_at, outbox.id LIMIT ?2";
     let limit = i64::try_from(most).unwrap_or(i64::MAX);
     let found = rows::all(tx, sql, params![now, limit], |row| {
-        Ok((row.get("id")?, row.get::<_, Vec<u8>>("bytes")?, parcel(row)))
+        Ok((row.get("id")?, row.get::<Vec<u8>>("bytes")?, parcel(row)))
     })?;
     let mut count =
         tx.prepare_cached("UPDATE outbox SET state = 'sending', attempts = attempts + 1, last_attempt_at = ?2 WHERE id = ?1")?;
@@ -176,12 +177,12 @@ pub fn claim(tx: Tx<'_>, pace: Pace, most: usize, now: Timestamp) -> Result<Vec<
     Ok(parcels)
 }
 
-fn parcel(row: &Row<'_>) -> rusqlite::Result<Parcel> {
+fn parcel(row: &Columns<'_>) -> rusqlite::Result<Parcel> {
     Ok(Parcel {
         id: row.get("id")?,
         recipient: row.get("recipient")?,
         composed: Composed { pieces: Vec::new() },
-        attempts: row.get::<_, i64>("attempts")? + 1,
+        attempts: row.get::<i64>("attempts")? + 1,
         queued_at: row.get("queued_at")?,
     })
 }
@@ -366,9 +367,9 @@ pub struct Sent {
 }
 
 const SENT: &str = "SELECT id, ticket, kind, recipient, message_id, reply_goes, seen_version, coalesce(last_reply, '') AS words, about, \
-                    by_mail, cause, queued_at, entry FROM outbox ";
+                    entry, by_mail, cause, queued_at FROM outbox ";
 
-fn sent(row: &Row<'_>) -> rusqlite::Result<Sent> {
+fn sent(row: &Columns<'_>) -> rusqlite::Result<Sent> {
     Ok(Sent {
         id: row.get("id")?,
         ticket: row.get("ticket")?,
@@ -505,7 +506,7 @@ pub fn agents_with_bundles(connection: &Connection) -> Result<Vec<Address>> {
 /// Takes what was put by for an agent.
 pub fn take_bundle(tx: Tx<'_>, agent: &Address) -> Result<Vec<Bundled>> {
     let sql = "SELECT ticket, at, line FROM bundle WHERE agent = ?1 ORDER BY id";
-    let read = |row: &Row<'_>| Ok((row.get("ticket")?, row.get("at")?, row.get("line")?));
+    let read = |row: &Columns<'_>| Ok((row.get("ticket")?, row.get("at")?, row.get("line")?));
     let lines = rows::all(tx, sql, [agent], read)?;
     rows::change(tx, "DELETE FROM bundle WHERE agent = ?1", [agent])?;
     Ok(lines)

@@ -1,8 +1,9 @@
 //! What the store is asked for agents' questions by mail: which tickets, in which order, and how
 //! mails ended.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 
+use super::rows::Columns;
 use super::{Result, rows, threads, tickets};
 use crate::desk::case::Outcome;
 use crate::desk::query::{Ended, Listed, Which};
@@ -34,7 +35,7 @@ pub fn numbers(
                         AND promises.kept_at IS NULL AND promises.due_at <= ?4))
                ORDER BY CASE priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END, number";
     let unassigned = *which == Which::Unassigned;
-    let read = |row: &Row<'_>| Ok((row.get("number")?, row.get("queue")?));
+    let read = |row: &Columns<'_>| Ok((row.get("number")?, row.get("queue")?));
     rows::all(connection, sql, params![holder, queue, unassigned, before], read)
 }
 
@@ -67,11 +68,11 @@ pub fn ended_mail(connection: &Connection, id: InboxId, by: &[&Address]) -> Resu
     Ok(found.filter(own))
 }
 
-fn ended(row: &Row<'_>) -> rusqlite::Result<Ended> {
+fn ended(row: &Columns<'_>) -> rusqlite::Result<Ended> {
     Ok(Ended {
         at: row.get("arrived_at")?,
         from: row.get("from_address")?,
-        outcome: row.get::<_, Outcome>("outcome")?.as_str().to_owned(),
-        reason: row.get::<_, Option<String>>("reason")?.unwrap_or_default(),
+        outcome: row.get::<Outcome>("outcome")?.as_str().to_owned(),
+        reason: row.get::<Option<String>>("reason")?.unwrap_or_default(),
     })
 }

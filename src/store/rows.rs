@@ -1,6 +1,8 @@
 //! Queries and what they find. Whatever stands in a row and is not what we stored there is
 //! [`Error::Damaged`], with the table, the row and what is wrong.
 
+use std::cell::Cell;
+
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, Error as Sql, Params, Row};
 
@@ -9,12 +11,42 @@ use super::{Error, Result, Tx};
 /// Most damaged rows that are named at once.
 const NAMED: usize = 5;
 
+/// A row, read by the names of its columns. They are read in the order of the query as a rule, so
+/// the one behind the last is tried first: a search for each goes through all that stand before it,
+/// and cost more than the rest of a ticket's reading.
+#[derive(Debug)]
+pub struct Columns<'a> {
+    row: &'a Row<'a>,
+    next: Cell<usize>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(row: &'a Row<'a>) -> Self {
+        Self { row, next: Cell::new(0) }
+    }
+
+    /// What stands in the column of that name.
+    pub fn get<T: FromSql>(&self, name: &str) -> rusqlite::Result<T> {
+        let (statement, next) = (self.row.as_ref(), self.next.get());
+        let index = match statement.column_name(next) {
+            Ok(found) if found == name => next,
+            _ => statement.column_index(name)?,
+        };
+        self.next.set(index.saturating_add(1));
+        self.row.get(index)
+    }
+
+    fn sole<T: FromSql>(&self) -> rusqlite::Result<T> {
+        self.row.get(0)
+    }
+}
+
 /// Everything that a query finds.
 pub fn all<T>(
     connection: &Connection,
     sql: &str,
     values: impl Params,
-    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    read: impl Fn(&Columns<'_>) -> rusqlite::Result<T>,
 ) -> Result<Vec<T>> {
     each(connection, sql, values, read)?.into_iter().collect()
 }
@@ -24,11 +56,13 @@ pub fn first<T>(
     connection: &Connection,
     sql: &str,
     values: impl Params,
-    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    read: impl Fn(&Columns<'_>) -> rusqlite::Result<T>,
 ) -> Result<Option<T>> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(values)?;
-    rows.next()?.map(|row| read(row).map_err(|error| damaged(sql, row, error))).transpose()
+    rows.next()?
+        .map(|row| read(&Columns::of(row)).map_err(|error| damaged(sql, row, error)))
+        .transpose()
 }
 
 /// The sole column of the first row that a query finds.
@@ -37,7 +71,7 @@ pub fn value<T: FromSql>(
     sql: &str,
     values: impl Params,
 ) -> Result<Option<T>> {
-    first(connection, sql, values, |row| row.get(0))
+    first(connection, sql, values, |row| row.sole())
 }
 
 /// The sole column of every row that a query finds.
@@ -46,7 +80,7 @@ pub fn values<T: FromSql>(
     sql: &str,
     values: impl Params,
 ) -> Result<Vec<T>> {
-    all(connection, sql, values, |row| row.get(0))
+    all(connection, sql, values, |row| row.sole())
 }
 
 /// Whether a query finds anything.
@@ -64,13 +98,13 @@ pub fn each<T>(
     connection: &Connection,
     sql: &str,
     values: impl Params,
-    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    read: impl Fn(&Columns<'_>) -> rusqlite::Result<T>,
 ) -> Result<Vec<Result<T>>> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(values)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(read(row).map_err(|error| damaged(sql, row, error)));
+        found.push(read(&Columns::of(row)).map_err(|error| damaged(sql, row, error)));
     }
     Ok(found)
 }

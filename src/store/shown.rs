@@ -1,9 +1,10 @@
 //! Our mails to one recipient, as they were sent: what an agent may have copied.
 
+use super::rows::Columns;
 use super::{Result, frame, outbox, rows};
 use crate::mail::compose::Piece;
 use crate::mail::{Address, InboxId, Kind, OutboxId, TicketNumber};
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, named_params};
 
 /// A mail of ours, and the inbox row of which it speaks.
 pub type Shown = (Vec<u8>, Option<InboxId>);
@@ -34,7 +35,7 @@ pub fn shown(
     found.into_iter().map(|(_, bytes, about)| Ok((head(&bytes)?, about))).collect()
 }
 
-fn columns(row: &Row<'_>) -> rusqlite::Result<(OutboxId, Vec<u8>, Option<InboxId>)> {
+fn columns(row: &Columns<'_>) -> rusqlite::Result<(OutboxId, Vec<u8>, Option<InboxId>)> {
     Ok((row.get("id")?, row.get("bytes")?, row.get("about")?))
 }
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rusqlite::{Connection, Params, Row, params};
+use rusqlite::{Connection, Params, params};
 
 use super::columns::Json;
+use super::rows::Columns;
 use super::{Error, Result, Tx, rows};
 use crate::desk::{Entry, Event, IdKind, Mailed, Participant, Status, Ticket};
 use crate::mail::{Address, InboxId, MessageId, Person, TicketNumber};
@@ -24,8 +25,8 @@ pub fn next_number(connection: &Connection) -> Result<TicketNumber> {
 
 /// A ticket with its participants.
 pub fn load(connection: &Connection, number: TicketNumber) -> Result<Option<Ticket>> {
-    let sql = "SELECT number, subject, status, status_since, priority, queue, assignee, requester, requester_name, verified, tags, version,
-                      created_at, updated_at, due_at, worked, merged_into FROM tickets WHERE number = ?1";
+    let sql = "SELECT number, subject, status, status_since, priority, queue, assignee, requester_name, requester, verified, tags, due_at,
+                      worked, merged_into, version, created_at, updated_at FROM tickets WHERE number = ?1";
     let Some(mut ticket) = rows::first(connection, sql, [number], ticket_row)? else {
         return Ok(None);
     };
@@ -33,7 +34,7 @@ pub fn load(connection: &Connection, number: TicketNumber) -> Result<Option<Tick
     Ok(Some(ticket))
 }
 
-fn ticket_row(row: &Row<'_>) -> rusqlite::Result<Ticket> {
+fn ticket_row(row: &Columns<'_>) -> rusqlite::Result<Ticket> {
     Ok(Ticket {
         number: row.get("number")?,
         subject: row.get("subject")?,
@@ -44,10 +45,10 @@ fn ticket_row(row: &Row<'_>) -> rusqlite::Result<Ticket> {
         assignee: row.get("assignee")?,
         requester: Person { name: row.get("requester_name")?, address: row.get("requester")? },
         verified: row.get("verified")?,
-        tags: row.get::<_, Json<_>>("tags")?.0,
+        tags: row.get::<Json<_>>("tags")?.0,
         participants: Vec::new(),
         due: row.get("due_at")?,
-        worked: Duration::from_secs(row.get::<_, u32>("worked")?.into()).saturating_mul(60),
+        worked: Duration::from_secs(row.get::<u32>("worked")?.into()).saturating_mul(60),
         merged_into: row.get("merged_into")?,
         version: row.get("version")?,
         created_at: row.get("created_at")?,
@@ -56,7 +57,7 @@ fn ticket_row(row: &Row<'_>) -> rusqlite::Result<Ticket> {
 }
 
 fn participants(connection: &Connection, number: TicketNumber) -> Result<Vec<Participant>> {
-    let sql = "SELECT ticket, address, name, role, mailed FROM participants WHERE ticket = ?1 ORDER BY role DESC, address";
+    let sql = "SELECT name, address, role, mailed, ticket FROM participants WHERE ticket = ?1 ORDER BY role DESC, address";
     rows::all(connection, sql, [number], |row| {
         Ok(Participant {
             person: Person { name: row.get("name")?, address: row.get("address")? },
@@ -169,8 +170,8 @@ fn save_participants(tx: Tx<'_>, ticket: &Ticket) -> Result<()> {
 
 /// All events of a ticket, oldest first.
 pub fn events(connection: &Connection, number: TicketNumber) -> Result<Vec<(Event, Timestamp)>> {
-    let sql = "SELECT id, body, at FROM events WHERE ticket = ?1 ORDER BY id";
-    let read = |row: &Row<'_>| Ok((row.get::<_, Json<_>>("body")?.0, row.get("at")?));
+    let sql = "SELECT body, at, id FROM events WHERE ticket = ?1 ORDER BY id";
+    let read = |row: &Columns<'_>| Ok((row.get::<Json<_>>("body")?.0, row.get("at")?));
     rows::all(connection, sql, [number], read)
 }
 
@@ -253,9 +254,9 @@ fn newest<T, P: Params>(
     family: &[TicketNumber],
     most: u32,
     values: impl Fn(TicketNumber) -> P,
-    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    read: impl Fn(&Columns<'_>) -> rusqlite::Result<T>,
 ) -> Result<Vec<T>> {
-    let read = |row: &Row<'_>| Ok((row.get::<_, i64>("id")?, read(row)?));
+    let read = |row: &Columns<'_>| Ok((row.get::<i64>("id")?, read(row)?));
     let mut found = Vec::new();
     for number in family {
         found.extend(rows::all(connection, sql, values(*number), read)?);
@@ -283,7 +284,7 @@ pub fn answered_since(
     rows::first(connection, &sql.concat(), values, entry_row)
 }
 
-fn entry_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
+fn entry_row(row: &Columns<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
         at: row.get("at")?,
         kind: row.get("kind")?,
@@ -292,7 +293,7 @@ fn entry_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
         verified: row.get("verified")?,
         text: row.get("text")?,
         message_id: row.get("message_id")?,
-        files: row.get::<_, Json<_>>("attachments")?.0,
+        files: row.get::<Json<_>>("attachments")?.0,
     })
 }
 
@@ -352,7 +353,7 @@ pub fn public_texts(connection: &Connection, family: &[TicketNumber]) -> Result<
 /// to a customer unknowingly.
 pub fn notes(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<(Address, String)>> {
     let sql = "SELECT id, author, text FROM entries WHERE ticket = ?1 AND kind = 'note' ORDER BY id DESC LIMIT 50";
-    let read = |row: &Row<'_>| Ok((row.get("author")?, row.get("text")?));
+    let read = |row: &Columns<'_>| Ok((row.get("author")?, row.get("text")?));
     let mut notes = newest(connection, sql, family, 50, |number| [number], read)?;
     notes.reverse();
     Ok(notes)
@@ -375,7 +376,7 @@ pub fn open_of(
 pub fn loads(connection: &Connection) -> Result<BTreeMap<String, u64>> {
     let sql = "SELECT lower(assignee) AS agent, count(*) AS count FROM tickets
                WHERE assignee IS NOT NULL AND status IN ('new', 'open', 'pending', 'on-hold') GROUP BY 1";
-    let read = |row: &Row<'_>| Ok((row.get("agent")?, row.get("count")?));
+    let read = |row: &Columns<'_>| Ok((row.get("agent")?, row.get("count")?));
     Ok(rows::all(connection, sql, [], read)?.into_iter().collect())
 }
 

@@ -1,10 +1,11 @@
 //! What an agent's mail did, and its taking back. Sender and undo both work in the writer's
 //! transactions: a row that one of them has is not there for the other.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 
 use super::columns::Json;
 use super::outbox::State;
+use super::rows::Columns;
 use super::{Error, Result, Tx, rows};
 use crate::config::Agent;
 use crate::desk::case::{Done, Dropped, Fate, Sent, Unsent};
@@ -20,7 +21,7 @@ pub fn last<'a>(
 ) -> Result<Option<InboxId>> {
     let sql = "SELECT max(events.id) AS last, events.by_mail FROM events JOIN inbox ON inbox.id = events.by_mail
                WHERE events.ticket = ?1 AND inbox.from_address = ?2";
-    let read = |row: &Row<'_>| {
+    let read = |row: &Columns<'_>| {
         let last: Option<i64> = row.get("last")?;
         Ok(last.zip(row.get("by_mail")?))
     };
@@ -54,7 +55,7 @@ pub fn unsent(
             by: row.get("by_mail")?,
             queued_at: row.get("queued_at")?,
             own: writer.is_some_and(|writer| agent.addresses().any(|own| *own == writer)),
-            stopped: row.get::<_, Timestamp>("due_at")? == STOPPED,
+            stopped: row.get::<Timestamp>("due_at")? == STOPPED,
         })
     })
 }
@@ -68,7 +69,7 @@ pub fn newest_unsent(
     let sql = "SELECT outbox.ticket, by_mail FROM outbox JOIN inbox ON inbox.id = by_mail
                WHERE state = 'queued' AND due_at > ?2 AND outbox.attempts = 0 AND kind IN ('reply', 'notice')
                  AND from_address = ?1 AND outbox.ticket IS NOT NULL ORDER BY by_mail DESC LIMIT 1";
-    let read = |row: &Row<'_>| Ok((row.get("by_mail")?, row.get("ticket")?));
+    let read = |row: &Columns<'_>| Ok((row.get("by_mail")?, row.get("ticket")?));
     let mut newest: Option<(InboxId, TicketNumber)> = None;
     for address in agent.addresses() {
         newest = newest.max(rows::first(connection, sql, params![address, now], read)?);
@@ -137,9 +138,9 @@ fn events(
     number: TicketNumber,
     mail: InboxId,
 ) -> Result<Vec<(Event, Timestamp, bool)>> {
-    let sql = "SELECT id, body, at, by_mail IS ?2 AS own FROM events WHERE ticket = ?1 ORDER BY id";
+    let sql = "SELECT body, at, by_mail IS ?2 AS own, id FROM events WHERE ticket = ?1 ORDER BY id";
     rows::all(connection, sql, params![number, mail], |row| {
-        Ok((row.get::<_, Json<_>>("body")?.0, row.get("at")?, row.get("own")?))
+        Ok((row.get::<Json<_>>("body")?.0, row.get("at")?, row.get("own")?))
     })
 }
 
@@ -152,7 +153,7 @@ fn sent(connection: &Connection, number: TicketNumber, mail: InboxId) -> Result<
             row: row.get("id")?,
             kind: row.get("kind")?,
             recipient: row.get("recipient")?,
-            waits: row.get::<_, State>("state")? == State::Queued,
+            waits: row.get::<State>("state")? == State::Queued,
         })
     })
 }
@@ -162,9 +163,9 @@ fn said(
     number: TicketNumber,
     mail: InboxId,
 ) -> Result<Option<(EntryKind, String)>> {
-    let sql = "SELECT id, kind, text FROM entries WHERE ticket = ?1 AND withdrawn_at IS NULL
+    let sql = "SELECT kind, text, id FROM entries WHERE ticket = ?1 AND withdrawn_at IS NULL
                  AND (inbox = ?2 OR inbox IN (SELECT id FROM inbox WHERE released_by = ?2))";
-    let read = |row: &Row<'_>| Ok((row.get("kind")?, row.get("text")?));
+    let read = |row: &Columns<'_>| Ok((row.get("kind")?, row.get("text")?));
     rows::first(connection, sql, params![number, mail], read)
 }
 

@@ -8,7 +8,7 @@ mod story;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -20,6 +20,7 @@ use super::absences::{self, AwayRow};
 use super::columns::Json;
 use super::outbox::State;
 use super::people::{self, ParticipantRow, ThirdPartyRow};
+use super::rows::Columns;
 use super::{Error, Result, problems, rows, state, threads, undo};
 use crate::desk::case::Outcome;
 use crate::desk::{self, Direction, EntryKind, FileNote, Priority};
@@ -54,7 +55,7 @@ pub struct TicketRow {
 const TICKET: &str =
     "number, subject, status, priority, queue, assignee, requester, tags, created_at, updated_at";
 
-fn ticket_row(row: &Row<'_>) -> rusqlite::Result<TicketRow> {
+fn ticket_row(row: &Columns<'_>) -> rusqlite::Result<TicketRow> {
     Ok(TicketRow {
         number: row.get("number")?,
         subject: row.get("subject")?,
@@ -63,7 +64,7 @@ fn ticket_row(row: &Row<'_>) -> rusqlite::Result<TicketRow> {
         queue: row.get("queue")?,
         assignee: row.get("assignee")?,
         requester: row.get("requester")?,
-        tags: row.get::<_, Json<_>>("tags")?.0,
+        tags: row.get::<Json<_>>("tags")?.0,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
     })
@@ -169,7 +170,7 @@ pub struct Shown {
 pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Shown>> {
     let sql =
         ["SELECT ", TICKET, ", verified, due_at, worked FROM tickets WHERE number = ?1"].concat();
-    let read = |row: &Row<'_>| {
+    let read = |row: &Columns<'_>| {
         Ok(Shown {
             ticket: ticket_row(row)?,
             verified: row.get("verified")?,
@@ -200,7 +201,7 @@ fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow
     let sql = "SELECT id, kind, direction, author, author_name, verified, at, text, attachments, message_id, inbox,
                       (SELECT inbox.reason FROM inbox WHERE inbox.id = entries.inbox) AS reason, withdrawn_at, ticket
                FROM entries WHERE ticket = ?1";
-    let read = |row: &Row<'_>| {
+    let read = |row: &Columns<'_>| {
         Ok(EntryRow {
             id: row.get("id")?,
             ticket: row.get("ticket")?,
@@ -211,7 +212,7 @@ fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow
             authentication: row.get("verified")?,
             at: row.get("at")?,
             text: row.get("text")?,
-            attachments: row.get::<_, Json<_>>("attachments")?.0,
+            attachments: row.get::<Json<_>>("attachments")?.0,
             message_id: row.get("message_id")?,
             inbox: row.get("inbox")?,
             reason: row.get("reason")?,
@@ -229,7 +230,7 @@ fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow
 fn events(connection: &Connection, number: TicketNumber) -> Result<Vec<EventRow>> {
     let sql = "SELECT id, at, body FROM events WHERE ticket = ?1 ORDER BY id";
     rows::all(connection, sql, [number], |row| {
-        Ok(EventRow { at: row.get("at")?, body: row.get::<_, Json<_>>("body")?.0 })
+        Ok(EventRow { at: row.get("at")?, body: row.get::<Json<_>>("body")?.0 })
     })
 }
 
@@ -311,7 +312,7 @@ pub fn inbox(connection: &Connection, which: Which) -> Result<List<InboxRow>> {
     rows::each(connection, &sql.concat(), [id], inbox_row).map(rows::sound)
 }
 
-fn inbox_row(row: &Row<'_>) -> rusqlite::Result<InboxRow> {
+fn inbox_row(row: &Columns<'_>) -> rusqlite::Result<InboxRow> {
     Ok(InboxRow {
         id: row.get("id")?,
         mailbox: row.get("mailbox")?,
@@ -364,11 +365,11 @@ pub fn outbox(connection: &Connection) -> Result<List<OutboxRow>> {
     rows::each(connection, sql, [], outbox_row).map(rows::sound)
 }
 
-fn outbox_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
+fn outbox_row(row: &Columns<'_>) -> rusqlite::Result<OutboxRow> {
     let state: State = row.get("state")?;
     let waits = matches!(state, State::Queued | State::Unknown);
     // It is not shown, but what cannot be told to be internal is damage here too.
-    row.get::<_, ReplyGoes>("reply_goes")?;
+    row.get::<ReplyGoes>("reply_goes")?;
     Ok(OutboxRow {
         id: row.get("id")?,
         message_id: row.get("message_id")?,
@@ -379,7 +380,7 @@ fn outbox_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
         attempts: row.get("attempts")?,
         queued_at: row.get("queued_at")?,
         next_attempt_at: row
-            .get::<_, Option<Timestamp>>("due_at")?
+            .get::<Option<Timestamp>>("due_at")?
             .filter(|at| waits && *at != undo::STOPPED),
         last_reply: row.get("last_reply")?,
     })
@@ -430,7 +431,7 @@ pub struct Status {
 /// where it is asked, for nothing but time brings it about.
 pub fn overdue(connection: &Connection, now: Timestamp) -> Result<Vec<ProblemRow>> {
     let oldest = |sql: &str, before: Timestamp| -> Result<Option<(i64, Timestamp)>> {
-        let row = |row: &Row<'_>| Ok((row.get("count")?, row.get("since")?));
+        let row = |row: &Columns<'_>| Ok((row.get("count")?, row.get("since")?));
         let found = rows::first(connection, sql, [before], row)?;
         Ok(found.and_then(|(count, since): (i64, Option<Timestamp>)| Some((count, since?))))
     };

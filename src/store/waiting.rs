@@ -1,9 +1,10 @@
 //! Agents' mails that wait because nobody vouched for them: what is said of them, and when.
 
+use super::rows::Columns;
 use super::{Result, Tx, rows};
 use crate::mail::{Address, InboxId, TicketNumber};
 use crate::time::Timestamp;
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, named_params};
 use std::time::Duration;
 
 /// Most of one agent that are looked at: more are a flood, and are told by their number.
@@ -53,7 +54,7 @@ pub fn of(
     rows::all(connection, &sql, values, waiting)
 }
 
-fn waiting(row: &Row<'_>) -> rusqlite::Result<Waiting> {
+fn waiting(row: &Columns<'_>) -> rusqlite::Result<Waiting> {
     Ok(Waiting {
         id: row.get("id")?,
         ticket: row.get("ticket")?,
