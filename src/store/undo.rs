@@ -144,10 +144,12 @@ fn events(
     })
 }
 
-/// Mails that it caused on that ticket, but for transcripts; those taken back already are none.
+/// Mails that it caused on that ticket or on one that went into it since, but for transcripts; those
+/// taken back already are none.
 fn sent(connection: &Connection, number: TicketNumber, mail: InboxId) -> Result<Vec<Sent>> {
     let sql = "SELECT id, kind, recipient, state FROM outbox
-               WHERE by_mail = ?2 AND ticket = ?1 AND kind <> 'transcript' AND withdrawn_at IS NULL ORDER BY id";
+               WHERE by_mail = ?2 AND ticket IN (SELECT part FROM family WHERE whole = ?1) AND kind <> 'transcript'
+                 AND withdrawn_at IS NULL ORDER BY id";
     rows::all(connection, sql, params![number, mail], |row| {
         Ok(Sent {
             row: row.get("id")?,
@@ -163,7 +165,8 @@ fn said(
     number: TicketNumber,
     mail: InboxId,
 ) -> Result<Option<(EntryKind, String)>> {
-    let sql = "SELECT kind, text, id FROM entries WHERE ticket = ?1 AND withdrawn_at IS NULL
+    let sql = "SELECT kind, text, id FROM entries
+               WHERE ticket IN (SELECT part FROM family WHERE whole = ?1) AND withdrawn_at IS NULL
                  AND (inbox = ?2 OR inbox IN (SELECT id FROM inbox WHERE released_by = ?2))";
     let read = |row: &Columns<'_>| Ok((row.get("kind")?, row.get("text")?));
     rows::first(connection, sql, params![number, mail], read)
@@ -194,7 +197,8 @@ pub fn withdraw(tx: Tx<'_>, row: OutboxId, now: Timestamp) -> Result<()> {
 
 /// Notes that what a mail said in a ticket is taken back: shown as such, told to nobody any more.
 pub fn unsay(tx: Tx<'_>, number: TicketNumber, mail: InboxId, now: Timestamp) -> Result<()> {
-    let sql = "UPDATE entries SET withdrawn_at = ?3 WHERE ticket = ?1 AND withdrawn_at IS NULL
+    let sql = "UPDATE entries SET withdrawn_at = ?3
+               WHERE ticket IN (SELECT part FROM family WHERE whole = ?1) AND withdrawn_at IS NULL
                  AND (inbox = ?2 OR inbox IN (SELECT id FROM inbox WHERE released_by = ?2))";
     rows::change(tx, sql, params![number, mail, now])?;
     Ok(())

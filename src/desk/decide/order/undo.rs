@@ -97,10 +97,12 @@ fn mail(order: &mut Order<'_>, done: &Done) -> Result<String, Complaint> {
     order.decision.reason = ("undo", format!("takes mail {} back", done.mail.0)).into();
     order.decision.back =
         Some(Back { mail: done.mail, rows: waiting.iter().map(|sent| sent.row).collect(), unsaid });
-    let at = done.own().next().map(|(_, at)| order.shown(at)).unwrap_or_default();
+    // Of a ticket that went into this one since, only what waits and was said comes back.
+    let at =
+        done.own().next().map(|(_, at)| format!(" of {}", order.shown(at))).unwrap_or_default();
     Ok(match gone.is_empty() {
-        true => format!("your mail of {at} is taken back{}", first_words(done)),
-        false => format!("too late for all of your mail of {at}"),
+        true => format!("your mail{at} is taken back{}", first_words(done)),
+        false => format!("too late for all of your mail{at}"),
     })
 }
 
@@ -136,7 +138,7 @@ fn standing(done: Option<&Done>) -> Result<&Done, Complaint> {
         Fate::TakesBack => Err(Complaint::new(
             "you took your last mail back already; for an earlier one answer its transcript",
         )),
-        Fate::Stands if done.own().next().is_none() => {
+        Fate::Stands if done.own().next().is_none() && !done.sent.iter().any(|one| one.waits) => {
             Err(Complaint::new("that mail changed nothing"))
         }
         Fate::Stands => Ok(done),
