@@ -605,8 +605,7 @@ pub fn state(connection: &Connection, key: &str) -> Result<Option<String>> {
 /// Sets a single fact of the desk.
 pub fn set_state(tx: Tx<'_>, key: &str, value: &str) -> Result<()> {
     let sql = "INSERT INTO state (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-    rows::change(tx, sql, [key, value])?;
-    Ok(())
+    rows::put(tx, sql, [key, value])
 }
 
 /// Looks the whole file through on a connection of its own; `Some` says what is damaged.

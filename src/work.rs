@@ -439,7 +439,9 @@ fn come_back(tx: Tx<'_>, desk: &Desk, row: &outbox::Sent, now: Timestamp) -> sto
 
 fn unannounced(connection: &rusqlite::Connection) -> store::Result<Vec<(InboxId, u64)>> {
     let sql = "SELECT id, size FROM inbox WHERE outcome = 'refused' AND origin IS NULL ORDER BY id LIMIT 20";
-    rows::all(connection, sql, [], |row| Ok((row.get("id")?, row.get("size")?)))
+    rows::all(connection, sql, [], |row| {
+        Ok((row.get("id")?, u64::try_from(row.get::<i64>("size")?).unwrap_or(0)))
+    })
 }
 
 /// A mail that is too large: only its header block is here.

@@ -171,7 +171,11 @@ fn make_room(tx: Tx<'_>, (name, epoch, uid): Place<'_>, listing: &Listing) -> Re
 }
 
 fn listing_of(row: &Columns<'_>) -> rusqlite::Result<Listing> {
-    Ok(Listing { size: row.get("listed_size")?, received: row.get("received_at")? })
+    let size: Option<i64> = row.get("listed_size")?;
+    Ok(Listing {
+        size: size.and_then(|size| u64::try_from(size).ok()),
+        received: row.get("received_at")?,
+    })
 }
 
 fn store_raw(tx: Tx<'_>, raw: &Raw) -> Result<i64> {
@@ -229,15 +233,13 @@ pub fn unmarked(
 /// Notes that the server was told of those, or need not be.
 pub fn set_marked(tx: Tx<'_>, mailbox: &str, uidvalidity: u32, uids: &[u32]) -> Result<()> {
     let sql = "UPDATE inbox SET marked = 1 WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid IN (SELECT value FROM json_each(?3))";
-    rows::change(tx, sql, params![mailbox, uidvalidity, Json(uids)])?;
-    Ok(())
+    rows::put(tx, sql, params![mailbox, uidvalidity, Json(uids)])
 }
 
 /// Forgets what was to be told in epochs that are over: their UIDs mean nothing now.
 pub fn drop_unmarked_of_other_epochs(tx: Tx<'_>, mailbox: &str, uidvalidity: u32) -> Result<()> {
     let sql = "UPDATE inbox SET marked = 1 WHERE mailbox = ?1 AND uidvalidity <> ?2 AND marked = 0";
-    rows::change(tx, sql, params![mailbox, uidvalidity])?;
-    Ok(())
+    rows::put(tx, sql, params![mailbox, uidvalidity])
 }
 
 /// A mail that is to be decided now.
@@ -292,32 +294,31 @@ pub fn claim(
 pub fn put_off(tx: Tx<'_>, id: InboxId, until: Timestamp, reason: &str) -> Result<()> {
     let sql = "UPDATE inbox SET put_off = put_off + 1, not_before = ?2, reason = ?3, attempts = attempts - 1
                WHERE id = ?1 AND outcome IS NULL";
-    rows::change(tx, sql, params![id, until, reason])?;
-    Ok(())
+    rows::put(tx, sql, params![id, until, reason])
 }
 
 /// Nothing that was put off waits longer than this from now, whatever the clock did (T1).
 pub fn clamp(tx: Tx<'_>, now: Timestamp, longest: Duration) -> Result<()> {
     let sql = "UPDATE inbox SET not_before = ?1 WHERE outcome IS NULL AND not_before > ?2";
-    rows::change(tx, sql, [now, now.plus(longest)])?;
-    Ok(())
+    rows::put(tx, sql, [now, now.plus(longest)])
 }
 
 /// Takes an attempt back that failed for no fault of the mails.
 pub fn uncount(tx: Tx<'_>, ids: &[InboxId]) -> Result<()> {
     let sql = "UPDATE inbox SET attempts = attempts - 1 WHERE id = ?1 AND attempts > 0 AND outcome IS NULL";
-    ids.iter().try_for_each(|id| rows::change(tx, sql, [id]).map(drop))
+    ids.iter().try_for_each(|id| rows::put(tx, sql, [id]))
 }
 
 fn claimed(row: &Columns<'_>) -> rusqlite::Result<Claimed> {
     Ok(Claimed {
         id: row.get("id")?,
-        size: row.get("size")?,
+        // No damaged number keeps the mails behind it from being decided.
+        size: u64::try_from(row.get::<i64>("size")?).unwrap_or(0),
         attempts: row.get::<i64>("attempts")? + 1,
         quiet: if row.get("quiet")? { Quiet::Yes } else { Quiet::No },
         released: row.get("released")?,
         arrived_at: row.get("arrived_at")?,
-        put_off: row.get("put_off")?,
+        put_off: usize::try_from(row.get::<i64>("put_off")?).unwrap_or(usize::MAX),
     })
 }
 
@@ -379,16 +380,14 @@ pub fn settle(
         ticket,
         reason
     ];
-    rows::change(tx, sql, values)?;
-    Ok(())
+    rows::put(tx, sql, values)
 }
 
 /// Notes the fields of a refused mail's header block.
 pub fn set_facts(tx: Tx<'_>, id: InboxId, facts: &Facts) -> Result<()> {
     let sql = "UPDATE inbox SET message_id = ?2, from_address = ?3, subject = ?4, origin = ?5, authentication = ?6 WHERE id = ?1";
     let Facts { identity: _, message_id, from, subject, origin, authentication } = facts;
-    rows::change(tx, sql, params![id, message_id, from, subject, origin, authentication])?;
-    Ok(())
+    rows::put(tx, sql, params![id, message_id, from, subject, origin, authentication])
 }
 
 /// An earlier row that is the same mail by content and was not itself set aside as a duplicate,
@@ -438,8 +437,7 @@ pub fn keyed(connection: &Connection, id: InboxId) -> Result<Option<Keyed>> {
 
 /// Counts a wrong key.
 pub fn count_wrong_key(tx: Tx<'_>, id: InboxId) -> Result<()> {
-    rows::change(tx, "UPDATE inbox SET key_tries = key_tries + 1 WHERE id = ?1", [id])?;
-    Ok(())
+    rows::put(tx, "UPDATE inbox SET key_tries = key_tries + 1 WHERE id = ?1", [id])
 }
 
 /// Sends a held mail through the desk again, on the word of its key: once, since it is released
@@ -472,8 +470,7 @@ pub fn drop_waiting(tx: Tx<'_>, id: InboxId) -> Result<bool> {
 
 /// Notes until when a held mail waits for its agent.
 pub fn hold(tx: Tx<'_>, id: InboxId, until: Timestamp) -> Result<()> {
-    rows::change(tx, "UPDATE inbox SET held_until = ?2 WHERE id = ?1", params![id, until])?;
-    Ok(())
+    rows::put(tx, "UPDATE inbox SET held_until = ?2 WHERE id = ?1", params![id, until])
 }
 
 /// Until when a mail waits for its agent; `None` if it is not held, or waits no longer.
@@ -497,8 +494,7 @@ pub fn end_hold(
 ) -> Result<()> {
     let sql = "UPDATE inbox SET outcome = ?3, ticket = coalesce(?4, ticket), reason = ?5, held_until = NULL, released_by = ?2
                WHERE id = ?1 AND outcome = 'held'";
-    rows::change(tx, sql, params![id, by, outcome, ticket, reason])?;
-    Ok(())
+    rows::put(tx, sql, params![id, by, outcome, ticket, reason])
 }
 
 /// A held mail whose agent did not answer in time.
@@ -531,6 +527,5 @@ pub fn expired(connection: &Connection, now: Timestamp) -> Result<Vec<Expired>> 
 
 /// Notes that a held mail waits for its agent no longer.
 pub fn give_up(tx: Tx<'_>, id: InboxId) -> Result<()> {
-    rows::change(tx, "UPDATE inbox SET held_until = NULL WHERE id = ?1", [id])?;
-    Ok(())
+    rows::put(tx, "UPDATE inbox SET held_until = NULL WHERE id = ?1", [id])
 }

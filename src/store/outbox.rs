@@ -113,8 +113,7 @@ pub fn queue(tx: Tx<'_>, mail: &Fresh<'_>, now: Timestamp) -> Result<()> {
     ];
     rows::change(tx, sql, values)?;
     let sql = "INSERT INTO outbox_bytes (id, bytes) VALUES (?1, ?2)";
-    rows::change(tx, sql, params![mail.id, pack(&freeze(mail.composed))?])?;
-    Ok(())
+    rows::put(tx, sql, params![mail.id, pack(&freeze(mail.composed))?])
 }
 
 /// Bounds on how fast mail goes out.
@@ -268,8 +267,7 @@ pub fn settle(tx: Tx<'_>, id: OutboxId, settled: &Settled, words: &str) -> Resul
         rows::change(tx, sql, [id])?;
     }
     let sql = "UPDATE outbox SET state = ?2, due_at = coalesce(?3, due_at), last_reply = ?4 WHERE id = ?1";
-    rows::change(tx, sql, params![id, state, due, words])?;
-    Ok(())
+    rows::put(tx, sql, params![id, state, due, words])
 }
 
 /// What was being sent when the process ended may have arrived: it is unknown now, and tried again
@@ -402,16 +400,14 @@ pub fn returning(connection: &Connection) -> Result<Vec<Result<Sent>>> {
 
 /// Notes that the desk has heard of a row's failure.
 pub fn set_returned(tx: Tx<'_>, id: OutboxId) -> Result<()> {
-    rows::change(tx, "UPDATE outbox SET returned = 1 WHERE id = ?1", [id])?;
-    Ok(())
+    rows::put(tx, "UPDATE outbox SET returned = 1 WHERE id = ?1", [id])
 }
 
 /// Notes that a mail that the relay took came back. The desk decides about it with the bounce
 /// itself.
 pub fn set_bounced(tx: Tx<'_>, id: OutboxId, words: &str) -> Result<()> {
     let sql = "UPDATE outbox SET state = 'refused', last_reply = ?2, returned = 1 WHERE id = ?1";
-    rows::change(tx, sql, params![id, words])?;
-    Ok(())
+    rows::put(tx, sql, params![id, words])
 }
 
 /// Our ids on these tickets by recipient, oldest first, the last 40 of each: each recipient's own
@@ -494,13 +490,13 @@ pub fn put_by(
     now: Timestamp,
 ) -> Result<()> {
     let sql = "INSERT INTO bundle (agent, ticket, at, line) VALUES (?1, ?2, ?3, ?4)";
-    rows::change(tx, sql, params![agent, number, now, line])?;
-    Ok(())
+    rows::put(tx, sql, params![agent, number, now, line])
 }
 
-/// Agents for whom something was put by.
-pub fn agents_with_bundles(connection: &Connection) -> Result<Vec<Address>> {
-    rows::values(connection, "SELECT DISTINCT agent FROM bundle ORDER BY agent", [])
+/// Agents for whom something was put by; one that is damaged stops none.
+pub fn agents_with_bundles(connection: &Connection) -> Result<Vec<Result<Address>>> {
+    let sql = "SELECT DISTINCT agent FROM bundle ORDER BY agent";
+    rows::each(connection, sql, [], |row| row.get("agent"))
 }
 
 /// Takes what was put by for an agent.
@@ -550,10 +546,9 @@ pub(super) fn thaw(frozen: &[u8]) -> Result<Composed> {
     let mut pieces = Vec::new();
     while let Some((tag, left)) = rest.split_first() {
         rest = left;
-        pieces.push(
-            thaw_piece(*tag, &mut rest)
-                .ok_or_else(|| Error::Damaged("a queued mail is cut short".to_owned()))?,
-        );
+        pieces.push(thaw_piece(*tag, &mut rest).ok_or_else(|| {
+            Error::Damaged("the bytes of a queued mail are cut short or another's".to_owned())
+        })?);
     }
     Ok(Composed { pieces })
 }
@@ -565,6 +560,9 @@ fn thaw_piece(tag: u8, rest: &mut &[u8]) -> Option<Piece> {
         *rest = left;
         return Some(Piece::Bytes(bytes.to_vec()));
     }
+    if tag != TAG_FILE {
+        return None;
+    }
     let source = InboxId(i64::try_from(take_number(rest)?).ok()?);
     let (offset, length) = (take_number(rest)?, take_number(rest)?);
     let (encoding, left) = rest.split_first()?;
@@ -572,7 +570,8 @@ fn thaw_piece(tag: u8, rest: &mut &[u8]) -> Option<Piece> {
     let encoding = match encoding {
         0 => Encoding::Identity,
         1 => Encoding::Base64,
-        _ => Encoding::QuotedPrintable,
+        2 => Encoding::QuotedPrintable,
+        _ => return None,
     };
     Some(Piece::File {
         source,

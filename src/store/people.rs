@@ -70,6 +70,5 @@ pub fn is_third_party(
 /// Makes somebody a third party of a ticket.
 pub fn add_third_party(tx: Tx<'_>, number: TicketNumber, person: &Person) -> Result<()> {
     let sql = "INSERT INTO third_parties (ticket, address, name) VALUES (?1, ?2, ?3) ON CONFLICT (ticket, address) DO NOTHING";
-    rows::change(tx, sql, params![number, person.address, person.name])?;
-    Ok(())
+    rows::put(tx, sql, params![number, person.address, person.name])
 }

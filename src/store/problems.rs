@@ -25,8 +25,7 @@ pub fn raise(tx: Tx<'_>, cause: &str, what: &str, advice: &str, now: Timestamp) 
     let sql =
         "INSERT INTO problems (cause, what, advice, since, told_at) VALUES (?1, ?2, ?3, ?4, NULL)
          ON CONFLICT (cause) DO UPDATE SET what = excluded.what, advice = excluded.advice";
-    rows::change(tx, sql, params![cause, what, advice, now])?;
-    Ok(())
+    rows::put(tx, sql, params![cause, what, advice, now])
 }
 
 /// What can be done about a damaged row.
@@ -54,8 +53,7 @@ pub fn spare(tx: Tx<'_>, now: Timestamp, work: impl FnOnce(Tx<'_>) -> Result<()>
 
 /// The problem is over.
 pub fn clear(tx: Tx<'_>, cause: &str) -> Result<()> {
-    rows::change(tx, "DELETE FROM problems WHERE cause = ?1", [cause])?;
-    Ok(())
+    rows::put(tx, "DELETE FROM problems WHERE cause = ?1", [cause])
 }
 
 /// Whether that problem stands.
@@ -79,6 +77,5 @@ pub fn all(connection: &Connection) -> Result<Vec<Problem>> {
 
 /// Notes that the owner was written to.
 pub fn set_told(tx: Tx<'_>, cause: &str, now: Timestamp) -> Result<()> {
-    rows::change(tx, "UPDATE problems SET told_at = ?2 WHERE cause = ?1", params![cause, now])?;
-    Ok(())
+    rows::put(tx, "UPDATE problems SET told_at = ?2 WHERE cause = ?1", params![cause, now])
 }

@@ -88,6 +88,11 @@ pub fn exists(connection: &Connection, sql: &str, values: impl Params) -> Result
     Ok(connection.prepare_cached(sql)?.exists(values)?)
 }
 
+/// Changes rows, or adds one.
+pub fn put(tx: Tx<'_>, sql: &str, values: impl Params) -> Result<()> {
+    change(tx, sql, values).map(drop)
+}
+
 /// Changes rows; gives how many.
 pub fn change(tx: Tx<'_>, sql: &str, values: impl Params) -> Result<usize> {
     Ok(tx.prepare_cached(sql)?.execute(values)?)

@@ -74,7 +74,7 @@ pub fn pointed_to(
 pub fn turn(tx: Tx<'_>, number: TicketNumber, people: &[Address], to: TicketNumber) -> Result<()> {
     let sql = "INSERT INTO turns (ticket, address, goes_to) VALUES (?1, ?2, ?3)
                ON CONFLICT (ticket, address) DO UPDATE SET goes_to = excluded.goes_to";
-    people.iter().try_for_each(|one| rows::change(tx, sql, params![number, one, to]).map(drop))
+    people.iter().try_for_each(|one| rows::put(tx, sql, params![number, one, to]))
 }
 
 /// Something said, and where it stands.
@@ -124,8 +124,7 @@ pub fn split(tx: Tx<'_>, row: i64, to: TicketNumber) -> Result<()> {
                WHERE (id, ticket) = (SELECT message_id, ticket FROM entries WHERE entries.id = ?1)";
     rows::change(tx, ids, params![row, to])?;
     let entry = "UPDATE entries SET split_from = ticket, ticket = ?2 WHERE id = ?1";
-    rows::change(tx, entry, params![row, to])?;
-    Ok(())
+    rows::put(tx, entry, params![row, to])
 }
 
 /// The subject of the mail that opened a ticket.

@@ -224,8 +224,7 @@ pub fn say(
 /// Makes an entry findable. Whoever has several does so at the end, for all of them.
 pub fn make_findable(tx: Tx<'_>, said: &Findable) -> Result<()> {
     let sql = "INSERT INTO search (rowid, subject, people, text) VALUES (?1, ?2, ?3, ?4)";
-    rows::change(tx, sql, params![said.entry, said.subject, said.people, said.text])?;
-    Ok(())
+    rows::put(tx, sql, params![said.entry, said.subject, said.people, said.text])
 }
 
 const ENTRY: &str = "SELECT id, at, kind, direction, author, author_name, verified, text, message_id, attachments FROM entries ";
@@ -311,8 +310,7 @@ pub fn remember_id(
         "INSERT INTO message_ids (id, ticket, kind, by) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (id, ticket) DO UPDATE SET kind = excluded.kind, by = excluded.by"
     };
-    rows::change(tx, sql, params![id, number, kind, by])?;
-    Ok(())
+    rows::put(tx, sql, params![id, number, kind, by])
 }
 
 /// Tickets to which an id leads, real ids before ghosts; whose it is, and whether its mail was
@@ -376,7 +374,7 @@ pub fn open_of(
 pub fn loads(connection: &Connection) -> Result<BTreeMap<String, u64>> {
     let sql = "SELECT lower(assignee) AS agent, count(*) AS count FROM tickets
                WHERE assignee IS NOT NULL AND status IN ('new', 'open', 'pending', 'on-hold') GROUP BY 1";
-    let read = |row: &Columns<'_>| Ok((row.get("agent")?, row.get("count")?));
+    let read = |row: &Columns<'_>| Ok((row.get("agent")?, row.get::<u32>("count")?.into()));
     Ok(rows::all(connection, sql, [], read)?.into_iter().collect())
 }
 
@@ -389,14 +387,13 @@ pub fn promise(
     now: Timestamp,
 ) -> Result<()> {
     let sql = "INSERT INTO promises (ticket, what, who, made_at, due_at, kept_at) VALUES (?1, ?2, NULL, ?3, ?4, NULL)";
-    rows::change(tx, sql, params![number, what, now, due])?;
-    Ok(())
+    rows::put(tx, sql, params![number, what, now, due])
 }
 
 /// Closes what was promised on these tickets: an answer went out.
 pub fn keep_promises(tx: Tx<'_>, family: &[TicketNumber], now: Timestamp) -> Result<()> {
     let sql = "UPDATE promises SET kept_at = ?2 WHERE ticket = ?1 AND kept_at IS NULL";
-    family.iter().try_for_each(|number| rows::change(tx, sql, params![number, now]).map(drop))
+    family.iter().try_for_each(|number| rows::put(tx, sql, params![number, now]))
 }
 
 /// When the customer was last told they would hear; the latest open promise.

@@ -80,15 +80,13 @@ pub fn newest_unsent(
 /// Lets a row wait until its writer says what they mean.
 pub fn stop(tx: Tx<'_>, row: OutboxId) -> Result<()> {
     let sql = "UPDATE outbox SET due_at = ?2 WHERE id = ?1 AND state = 'queued'";
-    rows::change(tx, sql, params![row, STOPPED])?;
-    Ok(())
+    rows::put(tx, sql, params![row, STOPPED])
 }
 
 /// Lets a row go that was stopped.
 pub fn resume(tx: Tx<'_>, row: OutboxId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE outbox SET due_at = ?3 WHERE id = ?1 AND state = 'queued' AND due_at = ?2";
-    rows::change(tx, sql, params![row, STOPPED, now])?;
-    Ok(())
+    rows::put(tx, sql, params![row, STOPPED, now])
 }
 
 /// Ends a row that must not go any more; its agents hear of it, unless its writer did that.
@@ -96,16 +94,14 @@ pub fn drop_unsent(tx: Tx<'_>, dropped: &Dropped) -> Result<()> {
     const WHY: &str =
         "it waited, and whom it was to reach takes part no more, or the ticket is spam";
     let sql = "UPDATE outbox SET state = 'expired', last_reply = ?2, returned = ?3 WHERE id = ?1 AND state = 'queued'";
-    rows::change(tx, sql, params![dropped.row, WHY, dropped.own])?;
-    Ok(())
+    rows::put(tx, sql, params![dropped.row, WHY, dropped.own])
 }
 
 /// Ends rows that were stopped before then and of which their writers said nothing.
 pub fn give_up_stopped(tx: Tx<'_>, before: Timestamp) -> Result<()> {
     const WHY: &str = "its writer had it stopped and did not say what to do";
     let sql = "UPDATE outbox SET state = 'expired', last_reply = ?3 WHERE state = 'queued' AND due_at = ?1 AND queued_at < ?2";
-    rows::change(tx, sql, params![STOPPED, before, WHY])?;
-    Ok(())
+    rows::put(tx, sql, params![STOPPED, before, WHY])
 }
 
 /// What that mail did to that ticket.
@@ -200,21 +196,18 @@ pub fn unsay(tx: Tx<'_>, number: TicketNumber, mail: InboxId, now: Timestamp) ->
     let sql = "UPDATE entries SET withdrawn_at = ?3
                WHERE ticket IN (SELECT part FROM family WHERE whole = ?1) AND withdrawn_at IS NULL
                  AND (inbox = ?2 OR inbox IN (SELECT id FROM inbox WHERE released_by = ?2))";
-    rows::change(tx, sql, params![number, mail, now])?;
-    Ok(())
+    rows::put(tx, sql, params![number, mail, now])
 }
 
 /// Notes which mail took that one back.
 pub fn set_undone(tx: Tx<'_>, mail: InboxId, by: InboxId) -> Result<()> {
     let sql = "UPDATE inbox SET undone_by = ?2, reason = coalesce(reason, '') || '; taken back by mail ' || ?2 WHERE id = ?1";
-    rows::change(tx, sql, [mail, by])?;
-    Ok(())
+    rows::put(tx, sql, [mail, by])
 }
 
 /// Notes of all events since then that an agent's mail caused them.
 pub fn set_cause(tx: Tx<'_>, after: i64, mail: InboxId) -> Result<()> {
-    rows::change(tx, "UPDATE events SET by_mail = ?2 WHERE id > ?1", params![after, mail])?;
-    Ok(())
+    rows::put(tx, "UPDATE events SET by_mail = ?2 WHERE id > ?1", params![after, mail])
 }
 
 /// The number of the last event.
@@ -225,6 +218,5 @@ pub fn last_event(tx: Tx<'_>) -> Result<i64> {
 /// Opens promises again that were closed at that time: the answer was taken back.
 pub fn unkeep(tx: Tx<'_>, number: TicketNumber, kept: Timestamp) -> Result<()> {
     let sql = "UPDATE promises SET kept_at = NULL WHERE ticket = ?1 AND kept_at = ?2";
-    rows::change(tx, sql, params![number, kept])?;
-    Ok(())
+    rows::put(tx, sql, params![number, kept])
 }

@@ -175,7 +175,7 @@ pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Show
             ticket: ticket_row(row)?,
             verified: row.get("verified")?,
             due_at: row.get("due_at")?,
-            worked: row.get("worked")?,
+            worked: row.get::<u32>("worked")?.into(),
             story: Story::default(),
             away: None,
             entries: Vec::new(),

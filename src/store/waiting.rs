@@ -98,6 +98,5 @@ pub fn untold(
 pub fn ask_again(tx: Tx<'_>, id: InboxId) -> Result<()> {
     let sql = "UPDATE inbox SET outcome = NULL, reason = NULL, identity = NULL, attempts = 0, put_off = 0, not_before = NULL, held_until = NULL
                WHERE id = ?1 AND outcome = 'held' AND released = 0";
-    rows::change(tx, sql, [id])?;
-    Ok(())
+    rows::put(tx, sql, [id])
 }

@@ -19,15 +19,13 @@ pub fn set(
     agent: &Address,
 ) -> Result<()> {
     let sql = "INSERT INTO wakes (ticket, kind, at, what, agent, done_at) VALUES (?1, ?2, ?3, ?4, ?5, NULL)";
-    rows::change(tx, sql, params![number, what, at, words, agent])?;
-    Ok(())
+    rows::put(tx, sql, params![number, what, at, words, agent])
 }
 
 /// Takes all of that sort off a ticket.
 pub fn off(tx: Tx<'_>, number: TicketNumber, what: Wake, now: Timestamp) -> Result<()> {
     let sql = "UPDATE wakes SET done_at = ?3 WHERE ticket = ?1 AND kind = ?2 AND done_at IS NULL";
-    rows::change(tx, sql, params![number, what, now])?;
-    Ok(())
+    rows::put(tx, sql, params![number, what, now])
 }
 
 /// Takes one off again that an agent set for that time.
@@ -40,8 +38,7 @@ pub fn off_one(
     now: Timestamp,
 ) -> Result<()> {
     let sql = "UPDATE wakes SET done_at = ?5 WHERE ticket = ?1 AND kind = ?2 AND at = ?3 AND agent = ?4 AND done_at IS NULL";
-    rows::change(tx, sql, params![number, what, at, agent, now])?;
-    Ok(())
+    rows::put(tx, sql, params![number, what, at, agent, now])
 }
 
 /// What is due now, oldest first, at most 100, with its row; one that is damaged stops none.
@@ -59,6 +56,5 @@ pub fn due(
 
 /// Notes that it has happened.
 pub fn set_done(tx: Tx<'_>, id: i64, now: Timestamp) -> Result<()> {
-    rows::change(tx, "UPDATE wakes SET done_at = ?2 WHERE id = ?1", params![id, now])?;
-    Ok(())
+    rows::put(tx, "UPDATE wakes SET done_at = ?2 WHERE id = ?1", params![id, now])
 }

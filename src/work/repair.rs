@@ -9,7 +9,7 @@ use crate::desk::command::parse::Line;
 use crate::desk::decide::order::threads::number;
 use crate::desk::{Event, Status, Ticket};
 use crate::mail::{Address, TicketNumber};
-use crate::store::{self, Tx, outbox, threads, tickets};
+use crate::store::{self, Error, Tx, outbox, threads, tickets};
 
 /// Looks up what these lines need, in answer to that mail of ours.
 pub fn repair(tx: Tx<'_>, lines: &[Line], row: Option<&Answered>) -> store::Result<Repair> {
@@ -146,5 +146,7 @@ fn before_merge(tx: Tx<'_>, number: TicketNumber) -> store::Result<Status> {
         Event::Merged { was, .. } => Some(was),
         _ => None,
     });
-    Ok(was.unwrap_or(Status::Open))
+    was.ok_or_else(|| {
+        Error::Damaged(format!("tickets {}: it went into another, and no event says so", number.0))
+    })
 }

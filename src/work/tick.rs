@@ -169,10 +169,14 @@ fn give_up_held(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
 /// An agent whose hour has room again gets one mail with all that was put by.
 fn send_bundles(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
     for address in outbox::agents_with_bundles(tx)? {
-        let recent = outbox::count_since(tx, Kind::Notification, &address, now.minus(HOUR))?;
-        if recent < desk.config.limits.notifications_per_agent_and_hour {
-            send_bundle(tx, desk, &address, now)?;
-        }
+        problems::spare(tx, now, |tx| {
+            let address = address?;
+            let recent = outbox::count_since(tx, Kind::Notification, &address, now.minus(HOUR))?;
+            match recent < desk.config.limits.notifications_per_agent_and_hour {
+                true => send_bundle(tx, desk, &address, now),
+                false => Ok(()),
+            }
+        })?;
     }
     Ok(())
 }

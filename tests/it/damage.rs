@@ -33,7 +33,7 @@ enum By {
 }
 
 /// What is damaged, how, and the words by which it is told.
-const DAMAGE: [(&str, &str, By); 14] = [
+const DAMAGE: [(&str, &str, By); 16] = [
     ("UPDATE tickets SET status = 'lost' WHERE number = 1", "tickets 1, status: ", By::Answer),
     ("UPDATE tickets SET priority = 'lost' WHERE number = 1", "tickets 1, priority: ", By::Answer),
     ("UPDATE tickets SET tags = 'lost' WHERE number = 1", "tickets 1, tags: ", By::Answer),
@@ -53,6 +53,8 @@ const DAMAGE: [(&str, &str, By); 14] = [
     ),
     ("UPDATE outbox SET reply_goes = 'lost' WHERE id = 2", "outbox 2, reply_goes: ", By::Outbox),
     ("UPDATE outbox SET kind = 'lost' WHERE id = 2", "outbox 2, kind: ", By::Outbox),
+    (r#"UPDATE events SET body = '{"kind":"lost"}' WHERE id = 1"#, "events 1, body: ", By::Answer),
+    ("UPDATE inbox SET outcome = 'lost' WHERE id = 1", "inbox 1, outcome: ", By::List),
     ("UPDATE outbox SET state = 'lost' WHERE id = 2", "outbox 2, state: ", By::List),
     ("UPDATE wakes SET kind = 'lost' WHERE ticket = 1", "wakes 1, kind: ", By::Status),
     ("UPDATE absences SET why = 'lost'", "absences 1, why: ", By::Status),
@@ -102,11 +104,13 @@ fn an_unknown_word_is_told_and_never_public() {
         let listed = said(list::list(&config, json, &mut out));
         assert!(String::from_utf8_lossy(&out).contains("\"Lamp\""), "{sql}: the rest is listed");
         let outbox = said(mailbox::outbox(&config, json, &mut out));
+        let came = said(mailbox::inbox(&config, json, &mut out));
         let shown = said(show::show(&config, 1, json, &mut out));
         let word = [place, "unknown variant `lost`"].concat();
         let fits = |words: &str| words.contains(place) && words.contains("lost");
         assert_eq!(fits(&listed), place.starts_with("tickets"), "{sql}: {listed}");
         assert_eq!(fits(&outbox), place.starts_with("outbox"), "{sql}: {outbox}");
+        assert_eq!(fits(&came), place.starts_with("inbox"), "{sql}: {came}");
         assert_eq!(fits(&shown), by == By::Answer, "{sql}: {shown}");
         assert!(said(show::show(&config, 2, json, &mut out)) == "all is well", "{sql}");
         assert!(by != By::Outbox || outbox.contains(&word), "{outbox}");

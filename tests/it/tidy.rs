@@ -54,7 +54,6 @@ const LONG: &[(&str, &str)] = &[
     ("src/store.rs", "the writer and its thread"),
     ("src/store/inbox.rs", "the ledger"),
     ("src/store/outbox.rs", "one table and its states"),
-    ("src/store/tickets.rs", "the projection of tickets"),
     ("tests/it/agents/style.rs", "a table of clients"),
     ("tests/it/config.rs", "one table of tests; its data lies in files of their own"),
     ("tests/it/demo.rs", "the whole conversation of the demo"),
