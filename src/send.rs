@@ -5,30 +5,35 @@
 //! as a row that `work` finds. A relay that cannot be used at all is called again with growing
 //! waits while the rows wait untouched.
 
+mod health;
+mod shelf;
 pub mod smtp;
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::config::Config;
 use crate::mail::compose::{Piece, assemble};
 use crate::mail::{Address, OutboxId};
 use crate::net::Fault;
-use crate::store::outbox::{self, Honest, Pace, Parcel, Settled};
-use crate::store::{self, Progress, Store, inbox, problems};
+use crate::store::outbox::{self, Choice, Honest, Pace, Parcel, Rank, Room, Settled};
+use crate::store::{self, Progress, Store, inbox};
 use crate::time::{Clock, Timestamp};
+use health::Health;
+use shelf::{Shelf, Size};
 
-/// Rows that are claimed ahead of the connections: enough for one commit to serve them all.
-const CLAIM: usize = 128;
 /// A file that lies further into its mail than this makes a mail large.
 const LARGE: usize = 2 << 20;
 /// How long to wait for new rows when nobody rings.
 const POLL: Duration = Duration::from_secs(1);
+/// How often rows are looked at that stand far behind the first, while there are such.
+const FAR_EVERY: Duration = Duration::from_millis(250);
+/// How often rows are looked for at most while the connections have enough to do.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// A connection that has had nothing to send for this long says goodbye.
 const REST_AFTER: Duration = Duration::from_secs(20);
 /// Waits of a row between attempts (RFC 5321 §4.5.4.1): soon enough for a relay that greylists,
@@ -44,15 +49,8 @@ const GIVE_UP_AFTER: Duration = minutes(5 * 24 * 60);
 const GIVE_UP_ATTEMPTS: i64 = 12;
 /// How long a connection waits for which the relay had no room, the first time and at most.
 const CROWDED: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(600));
-/// A relay that took a mail so lately works, whatever it says to one more connection.
-const WELL_FOR: Duration = Duration::from_secs(60);
-/// Waits before an account is tried again that the relay takes nothing of.
-const ACCOUNT_WAITS: (Duration, Duration) = (minutes(5), minutes(60));
 /// How often rows are looked for that a wrong clock put off.
 const MEND_EVERY: Duration = Duration::from_secs(10);
-/// Waits before a relay that cannot be used is called again.
-const RELAY_WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
-
 const fn minutes(count: u64) -> Duration {
     Duration::from_secs(count * 60)
 }
@@ -109,19 +107,26 @@ pub struct Post<'a> {
     pub halt: &'a Halt,
     health: Health,
     desk: Counter,
+    far: Cell<Far>,
+    looked: Cell<Option<Instant>>,
     mended: Cell<Option<Instant>>,
 }
 
-/// What lies between the store and the connections. Losing it is a crash: rows are found `sending`
-/// and tried again.
+/// Where the connections and the store meet.
 #[derive(Debug, Default)]
 struct Counter {
-    waiting: RefCell<VecDeque<Parcel>>,
+    shelf: RefCell<Shelf>,
     done: RefCell<Vec<(OutboxId, Settled, String)>>,
-    under_way: RefCell<usize>,
     filled: Notify,
     ended: Notify,
-    large: Mutex<()>,
+}
+
+/// How far the rows behind the first were looked at.
+#[derive(Clone, Copy, Debug, Default)]
+struct Far {
+    /// Where the next look begins; `None` at the end.
+    from: Option<Rank>,
+    at: Option<Instant>,
 }
 
 /// Lets every connection end what it is handing over and claim nothing more.
@@ -139,27 +144,12 @@ impl Halt {
     }
 }
 
-/// How the relay fares: until when it is left alone, and how often in a row it could not be used.
-#[derive(Debug, Default)]
-struct Health {
-    rests_until: Cell<Option<Instant>>,
-    failures: Cell<u32>,
-    known_good: Cell<bool>,
-    /// When it last answered as one that works.
-    well_at: Cell<Option<Instant>>,
-}
-
-impl Health {
-    fn is_well(&self) -> bool {
-        self.failures.get() == 0 && self.well_at.get().is_some_and(|at| at.elapsed() < WELL_FOR)
-    }
-}
-
 impl<'a> Post<'a> {
     /// With a relay of which nothing bad is known.
     pub fn new(store: &'a Store, config: &'a Config, clock: &'a Clock, halt: &'a Halt) -> Self {
         let (health, desk) = (Health::default(), Counter::default());
-        Self { store, config, clock, halt, health, desk, mended: Cell::new(None) }
+        let (far, looked, mended) = (Cell::default(), Cell::default(), Cell::default());
+        Self { store, config, clock, halt, health, desk, far, looked, mended }
     }
 
     fn pace(&self) -> Pace {
@@ -174,26 +164,39 @@ impl<'a> Post<'a> {
         Honest { longest, pace: self.pace() }
     }
 
-    fn pop(&self) -> Option<Parcel> {
-        self.desk.waiting.borrow_mut().pop_front()
-    }
-
     fn is_busy(&self) -> bool {
-        *self.desk.under_way.borrow() > 0
-            || !self.desk.waiting.borrow().is_empty()
-            || !self.desk.done.borrow().is_empty()
+        let shelf = self.desk.shelf.borrow();
+        shelf.under_way() > 0 || !shelf.is_empty() || !self.desk.done.borrow().is_empty()
     }
 
-    /// How many rows may be claimed now. A relay that failed is tried with one.
-    fn room(&self) -> usize {
-        let rests = self.health.rests_until.get().is_some_and(|until| until > Instant::now());
-        let most = match self.health.failures.get() {
-            _ if rests || self.halt.set.get() => 0,
-            0 => CLAIM,
-            _ if *self.desk.under_way.borrow() > 0 => 0,
-            _ => 1,
+    /// From where on rows far behind are looked at, if it is time again.
+    fn far(&self) -> Option<Rank> {
+        let far = self.far.get();
+        let due = far.at.is_none_or(|at| at.elapsed() >= FAR_EVERY);
+        due.then(|| far.from.unwrap_or((Timestamp::from_millis(i64::MIN), OutboxId(0))))
+    }
+
+    /// Chooses what to claim. A relay that failed is tried with one mail.
+    fn choose(&self, now: Timestamp) -> store::Result<Vec<OutboxId>> {
+        let rests = self.health.rests();
+        let shelf = self.desk.shelf.borrow();
+        let just_looked = self.looked.get().is_some_and(|at| at.elapsed() < LOOK_EVERY);
+        let room = match self.health.failures.get() {
+            _ if rests || self.halt.set.get() || shelf.is_filled() && just_looked => Room::of(0),
+            0 => Room { far: self.far(), ..shelf.room() },
+            _ if shelf.under_way() > 0 || !shelf.is_empty() => Room::of(0),
+            _ => Room::of(1),
         };
-        most.saturating_sub(self.desk.waiting.borrow().len())
+        if room.most == 0 || self.store.read(outbox::next_due)?.is_none_or(|due| due > now) {
+            return Ok(Vec::new());
+        }
+        self.looked.set(Some(Instant::now()));
+        let Choice { ids, far } =
+            self.store.read(|connection| outbox::next(connection, &room, now))?;
+        if room.far.is_some() {
+            self.far.set(Far { from: far, at: Some(Instant::now()) });
+        }
+        Ok(ids)
     }
 
     /// Outcomes to write down; once the daemon stops, also that what was claimed and not begun is
@@ -201,11 +204,9 @@ impl<'a> Post<'a> {
     fn outcomes(&self, now: Timestamp) -> Vec<(OutboxId, Settled, String)> {
         let mut done = self.desk.done.take();
         if self.halt.set.get() {
-            let unbegun = self.desk.waiting.take();
             let words = "the daemon stopped before it was tried";
-            done.extend(
-                unbegun.into_iter().map(|parcel| (parcel.id, Settled::Back(now), words.to_owned())),
-            );
+            let back = |parcel: Parcel| (parcel.id, Settled::Back(now), words.to_owned());
+            done.extend(self.desk.shelf.borrow_mut().clear().map(back));
         }
         done
     }
@@ -217,6 +218,10 @@ impl<'a> Post<'a> {
 
 /// Sends over all connections until the halt; what is then being handed over may still end.
 pub async fn run<R: Relay>(relays: Vec<R>, post: &Post<'_>) {
+    {
+        let mut shelf = post.desk.shelf.borrow_mut();
+        (shelf.connections, shelf.shared) = (relays.len(), true);
+    }
     let connections = join_all(relays.into_iter().map(|relay| connection(relay, post)));
     tokio::join!(connections, dispatch(post));
 }
@@ -235,7 +240,7 @@ async fn dispatch(post: &Post<'_>) {
             Ok(Progress::None) => tokio::select! {
                 () = &mut ring => {}
                 () = &mut ended => {}
-                () = tokio::time::sleep(POLL) => {}
+                () = tokio::time::sleep(post.far.get().from.map_or(POLL, |_| FAR_EVERY)) => {}
             },
             Err(error) => {
                 tracing::error!(error = %error, "the store failed; sending waits");
@@ -248,7 +253,7 @@ async fn dispatch(post: &Post<'_>) {
 /// Hands over one mail after the other, and says goodbye after a while without any.
 async fn connection<R: Relay>(mut relay: R, post: &Post<'_>) {
     let mut last = Instant::now();
-    let (mut crowded_until, mut crowded_for) = (last, CROWDED.0);
+    let (mut crowded_until, mut crowded_for) = (None, CROWDED.0);
     loop {
         let (filled, halted) = (post.desk.filled.notified(), post.halt.bell.notified());
         tokio::pin!(filled, halted);
@@ -257,10 +262,18 @@ async fn connection<R: Relay>(mut relay: R, post: &Post<'_>) {
         if post.halt.set.get() {
             break;
         }
-        let waits = crowded_until > Instant::now();
-        if let Some(parcel) = if waits { None } else { post.pop() } {
-            if serve(&mut relay, post, parcel).await == Room::None {
-                crowded_until = Instant::now() + crowded_for;
+        if crowded_until.is_some_and(|until| until <= Instant::now()) {
+            crowded_until = None;
+            post.desk.shelf.borrow_mut().connections += 1;
+            post.desk.filled.notify_waiters();
+        }
+        let taken = match crowded_until {
+            None => take(post),
+            Some(_) => None,
+        };
+        if let Some((parcel, size)) = taken {
+            if serve(&mut relay, post, parcel, size).await == Welcome::No {
+                crowded_until = Some(Instant::now() + crowded_for);
                 crowded_for = (crowded_for * 2).min(CROWDED.1);
             } else {
                 crowded_for = CROWDED.0;
@@ -284,31 +297,39 @@ async fn connection<R: Relay>(mut relay: R, post: &Post<'_>) {
 /// All that is due now, over one connection: what [`run`] does, in order.
 pub async fn step<R: Relay>(relay: &mut R, post: &Post<'_>) -> store::Result<Progress> {
     let mut progress = turn(post).await?;
-    while let Some(parcel) = post.pop() {
-        serve(relay, post, parcel).await;
+    while let Some((parcel, size)) = take(post) {
+        serve(relay, post, parcel, size).await;
         progress = turn(post).await?;
     }
     Ok(progress)
+}
+
+fn take(post: &Post<'_>) -> Option<(Parcel, Size)> {
+    post.desk.shelf.borrow_mut().pop()
 }
 
 /// Writes down the outcomes that are there and claims what is due, in one commit.
 async fn turn(post: &Post<'_>) -> store::Result<Progress> {
     let now = post.clock.now();
     mend(post, now).await?;
-    let room = post.room();
-    let due = room > 0 && post.store.read(outbox::next_due)?.is_some_and(|due| due <= now);
+    let chosen = post.choose(now)?;
     let done = post.outcomes(now);
-    if done.is_empty() && !due {
+    if done.is_empty() && chosen.is_empty() {
         return Ok(Progress::None);
     }
     let (pace, settled) = (post.pace(), done.clone());
     let written = post.store.write(move |tx| {
         settled.iter().try_for_each(|(id, to, words)| outbox::settle(tx, *id, to, words))?;
-        if due { outbox::claim(tx, pace, room, now) } else { Ok(Vec::new()) }
+        if chosen.is_empty() { Ok(Vec::new()) } else { outbox::claim(tx, pace, &chosen, now) }
     });
     match written.await {
         Ok(parcels) => {
-            post.desk.waiting.borrow_mut().extend(parcels);
+            let mut shelf = post.desk.shelf.borrow_mut();
+            for parcel in parcels {
+                let size = size(&parcel);
+                shelf.put(parcel, size);
+            }
+            drop(shelf);
             post.desk.filled.notify_waiters();
             Ok(Progress::Some)
         }
@@ -336,17 +357,17 @@ async fn mend(post: &Post<'_>, now: Timestamp) -> store::Result<()> {
 
 /// Hands one mail over and lays its outcome down. Gives whether the connection may go on: one that
 /// the relay has no room for waits, and others take its mail.
-async fn serve<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: Parcel) -> Room {
-    *post.desk.under_way.borrow_mut() += 1;
+async fn serve<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: Parcel, size: Size) -> Welcome {
     let outcome = hand_over(relay, post, &parcel).await;
     if let Outcome::Crowded(words) = &outcome
         && post.health.is_well()
     {
         tracing::info!(words, "the relay takes no more connections than are open");
-        *post.desk.under_way.borrow_mut() -= 1;
-        post.desk.waiting.borrow_mut().push_front(parcel);
+        let mut shelf = post.desk.shelf.borrow_mut();
+        shelf.connections = shelf.connections.saturating_sub(1);
+        shelf.put_back(parcel, size);
         post.desk.filled.notify_waiters();
-        return Room::None;
+        return Welcome::No;
     }
     let outcome = match outcome {
         // No other connection is of use: then it is the relay as a whole.
@@ -355,28 +376,29 @@ async fn serve<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: Parcel) -> Room
     };
     let settled = after(&outcome, parcel.attempts, parcel.queued_at, post.clock.now());
     post.desk.done.borrow_mut().push((parcel.id, settled, words(&outcome)));
-    *post.desk.under_way.borrow_mut() -= 1;
-    if let Err(error) = note_health(post, &outcome).await {
+    let judged = !matches!(outcome, Outcome::Unreachable(_) | Outcome::Stopped(_));
+    let more = post.desk.shelf.borrow_mut().ended(parcel.id, judged);
+    if let Err(error) = health::note(post, &outcome).await {
         tracing::error!(error = %error, "the relay's health could not be noted");
     }
     post.desk.ended.notify_waiters();
-    Room::Some
+    if more {
+        post.desk.filled.notify_waiters();
+    }
+    Welcome::Yes
 }
 
-/// Whether the relay has room for one more connection.
+/// Whether the relay has room for the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Room {
-    Some,
-    None,
+enum Welcome {
+    Yes,
+    No,
 }
 
 async fn hand_over<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: &Parcel) -> Outcome {
-    if post.health.rests_until.get().is_some_and(|until| until > Instant::now()) {
+    if post.health.rests() {
         return Outcome::Stopped("the relay is left alone for a while after a failure".to_owned());
     }
-    // Mails with large files are put together one at a time: eight at once would be eight times as
-    // much memory (R2).
-    let _alone = if is_large(parcel) { Some(post.desk.large.lock().await) } else { None };
     let mail = match assemble(&parcel.composed, |source| {
         post.store.read(|connection| inbox::bytes(connection, source))
     }) {
@@ -395,12 +417,9 @@ async fn hand_over<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: &Parcel) ->
     outcome
 }
 
-fn is_large(parcel: &Parcel) -> bool {
-    parcel
-        .composed
-        .pieces
-        .iter()
-        .any(|piece| matches!(piece, Piece::File { offset, length, .. } if offset + length > LARGE))
+fn size(parcel: &Parcel) -> Size {
+    let is_large = |piece: &Piece| matches!(piece, Piece::File { offset, length, .. } if offset + length > LARGE);
+    if parcel.composed.pieces.iter().any(is_large) { Size::Large } else { Size::Small }
 }
 
 fn name(outcome: &Outcome) -> &'static str {
@@ -449,51 +468,4 @@ pub fn after(outcome: &Outcome, attempts: i64, queued: Timestamp, now: Timestamp
         Outcome::Unknown(_) => Settled::Unknown(later),
         Outcome::Unreachable(_) => Settled::Queued(now.plus(wait.min(minutes(5)))),
     }
-}
-
-/// What stands while nothing can be sent, by its cause.
-const TROUBLES: [&str; 2] = ["smtp-unreachable", "account-stopped"];
-
-/// Lets a relay that cannot be used rest, for longer each time, and tells the owner's `status`.
-async fn note_health(post: &Post<'_>, outcome: &Outcome) -> store::Result<()> {
-    let health = &post.health;
-    let (cause, what, (first, last)) = match outcome {
-        Outcome::Unreachable(fault) => {
-            (TROUBLES[0], format!("Mail cannot be sent: {fault}"), RELAY_WAITS)
-        }
-        Outcome::Stopped(words) => {
-            let what = format!("The mail server takes no mail of this account just now: {words}");
-            (TROUBLES[1], what, ACCOUNT_WAITS)
-        }
-        _ => return note_well(post).await,
-    };
-    health.known_good.set(false);
-    if health.rests_until.get().is_some_and(|until| until > Instant::now()) {
-        return Ok(());
-    }
-    let failures = health.failures.get().saturating_add(1);
-    health.failures.set(failures);
-    let doubled = 2u32.saturating_pow(failures.saturating_sub(1).min(16));
-    health.rests_until.set(Some(Instant::now() + first.saturating_mul(doubled).min(last)));
-    tracing::warn!(what, failures, "the relay cannot be used just now");
-    let now = post.clock.now();
-    let advice = "see [smtp] of the configuration, the relay and the account there; what waits is sent by itself once it takes mail again";
-    post.store.write(move |tx| problems::raise(tx, cause, &what, advice, now)).await
-}
-
-async fn note_well(post: &Post<'_>) -> store::Result<()> {
-    let health = &post.health;
-    health.failures.set(0);
-    health.rests_until.set(None);
-    health.well_at.set(Some(Instant::now()));
-    // The problem may also be one that an earlier run of the daemon noted.
-    if health.known_good.replace(true) {
-        return Ok(());
-    }
-    for cause in TROUBLES {
-        if post.store.read(|connection| problems::stands(connection, cause))? {
-            post.store.write(move |tx| problems::clear(tx, cause)).await?;
-        }
-    }
-    Ok(())
 }

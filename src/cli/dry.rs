@@ -15,7 +15,7 @@ use crate::mail::compose::assemble;
 use crate::mail::token::Key;
 use crate::mail::{Address, Inbound, InboxId, Kind, MessageId, parse};
 use crate::store::inbox::{self, Arrival, Listing, Quiet, Raw, Source};
-use crate::store::outbox::{self, Pace, Parcel};
+use crate::store::outbox::{self, Pace, Parcel, Room};
 use crate::store::view::{self, Which};
 use crate::store::{self, Progress, Store, problems};
 use crate::time::Clock;
@@ -190,7 +190,11 @@ impl Stage {
             faults.push(format!("{what} ends as {outcome}: {}", reason.unwrap_or_default()));
         }
         let pace = Pace { acknowledgements_per_hour: u32::MAX, messages_per_minute: None };
-        let parcels = self.store.write(move |tx| outbox::claim(tx, pace, 100, now)).await?;
+        let claimed = self.store.write(move |tx| {
+            let chosen = outbox::next(tx, &Room::of(100), now)?;
+            outbox::claim(tx, pace, &chosen.ids, now)
+        });
+        let parcels = claimed.await?;
         parcels.iter().map(|parcel| self.open(parcel)).collect()
     }
 

@@ -6,6 +6,8 @@
 //! that is still `queued` can be taken back (`undo.rs`). The schedule is derived from `due_at`
 //! alone, so there are no timers to lose.
 
+mod claim;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -14,10 +16,12 @@ use serde::{Deserialize, Serialize};
 
 use super::rows::Columns;
 use super::undo::STOPPED;
-use super::{Error, Result, Tx, pack, rows, unpack};
+use super::{Error, Result, Tx, pack, rows};
 use crate::mail::compose::{Composed, Piece};
 use crate::mail::{Address, Encoding, InboxId, Kind, MessageId, OutboxId, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
+
+pub use claim::{Choice, Pace, Parcel, Rank, Room, claim, next};
 
 /// Largest text of a composed mail without its files.
 pub(super) const COMPOSED_MAX: usize = 64 << 20;
@@ -114,126 +118,6 @@ pub fn queue(tx: Tx<'_>, mail: &Fresh<'_>, now: Timestamp) -> Result<()> {
     rows::change(tx, sql, values)?;
     let sql = "INSERT INTO outbox_bytes (id, bytes) VALUES (?1, ?2)";
     rows::put(tx, sql, params![mail.id, pack(&freeze(mail.composed))?])
-}
-
-/// Bounds on how fast mail goes out.
-#[derive(Clone, Copy, Debug)]
-pub struct Pace {
-    /// Acknowledgements within an hour.
-    pub acknowledgements_per_hour: u32,
-    /// All mails within a minute; `None` is no bound.
-    pub messages_per_minute: Option<u32>,
-}
-
-/// A mail that is to be handed over now.
-#[derive(Clone, Debug)]
-pub struct Parcel {
-    /// Its row.
-    pub id: OutboxId,
-    /// Whom it goes to.
-    pub recipient: Address,
-    /// Its bytes, but for the files.
-    pub composed: Composed,
-    /// Tries, this one included.
-    pub attempts: i64,
-    /// When it was queued.
-    pub queued_at: Timestamp,
-}
-
-/// Counts an attempt for the next due mails, at most `most`, within the bounds, and gives them.
-pub fn claim(tx: Tx<'_>, pace: Pace, most: usize, now: Timestamp) -> Result<Vec<Parcel>> {
-    hold_back(
-        tx,
-        "AND kind = 'acknowledgement'",
-        Duration::from_secs(3600),
-        pace.acknowledgements_per_hour,
-        most,
-        now,
-    )?;
-    if let Some(limit) = pace.messages_per_minute {
-        hold_back(tx, "", Duration::from_secs(60), limit, most, now)?;
-    }
-    let sql = "SELECT outbox.id, recipient, attempts, queued_at, bytes FROM outbox JOIN outbox_bytes ON outbox_bytes.id = outbox.id
-         WHERE state IN ('queued', 'unknown') AND due_at <= ?1 ORDER BY due_at, outbox.id LIMIT ?2";
-    let limit = i64::try_from(most).unwrap_or(i64::MAX);
-    let found = rows::all(tx, sql, params![now, limit], |row| {
-        Ok((row.get("id")?, row.get::<Vec<u8>>("bytes")?, parcel(row)))
-    })?;
-    let mut count =
-        tx.prepare_cached("UPDATE outbox SET state = 'sending', attempts = attempts + 1, last_attempt_at = ?2 WHERE id = ?1")?;
-    let mut parcels = Vec::with_capacity(found.len());
-    for (id, frame, parcel) in found {
-        match whole(parcel, &frame) {
-            Ok(parcel) => {
-                count.execute(params![id, now])?;
-                parcels.push(parcel);
-            }
-            // It can never go, and must not stop those behind it.
-            Err(Error::Damaged(what)) => settle(tx, id, &Settled::Refused, &what)?,
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(parcels)
-}
-
-fn parcel(row: &Columns<'_>) -> rusqlite::Result<Parcel> {
-    Ok(Parcel {
-        id: row.get("id")?,
-        recipient: row.get("recipient")?,
-        composed: Composed { pieces: Vec::new() },
-        attempts: row.get::<i64>("attempts")? + 1,
-        queued_at: row.get("queued_at")?,
-    })
-}
-
-fn whole(parcel: rusqlite::Result<Parcel>, frame: &[u8]) -> Result<Parcel> {
-    Ok(Parcel { composed: thaw(&unpack(frame, COMPOSED_MAX)?)?, ..parcel? })
-}
-
-/// If more rows are due than the window has room for, gives the rest later dates, `limit` to each
-/// coming window, so that whoever looks sees when they go. `which` is one of the fixed conditions
-/// above.
-fn hold_back(
-    tx: Tx<'_>,
-    which: &'static str,
-    window: Duration,
-    limit: u32,
-    most: usize,
-    now: Timestamp,
-) -> Result<()> {
-    let share = usize::try_from(limit).unwrap_or(usize::MAX).max(1);
-    // So few rows were ever queued that no window can be full.
-    if usize::try_from(next_id(tx)?.0).is_ok_and(|next| next.saturating_add(most) <= share) {
-        return Ok(());
-    }
-    let due_sql = [
-        "SELECT id FROM outbox WHERE state IN ('queued', 'unknown') AND due_at <= ?1 ",
-        which,
-        " ORDER BY due_at, id",
-    ]
-    .concat();
-    // A row that is due again, such as one whose try was cut off, needs its room once and not
-    // twice.
-    let used_sql = [
-        "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE last_attempt_at > ?1 AND last_attempt_at <= ?2
-            AND NOT (state IN ('queued', 'unknown') AND due_at <= ?2) ",
-        which,
-        " LIMIT ?3)",
-    ]
-    .concat();
-    let since = now.minus(window);
-    let used = rows::value(tx, &used_sql, params![since, now, limit])?.unwrap_or(0);
-    let room = usize::try_from(i64::from(limit).saturating_sub(used)).unwrap_or(0);
-    if room >= most {
-        return Ok(());
-    }
-    let due: Vec<OutboxId> = rows::values(tx, &due_sql, [now])?;
-    for (place, id) in due.iter().skip(room).enumerate() {
-        let windows = u32::try_from(place / share).unwrap_or(u32::MAX).saturating_add(1);
-        let later = now.plus(window.saturating_mul(windows));
-        rows::change(tx, "UPDATE outbox SET due_at = ?2 WHERE id = ?1", params![id, later])?;
-    }
-    Ok(())
 }
 
 /// What becomes of a row after a try.

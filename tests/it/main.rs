@@ -30,6 +30,7 @@ mod demo;
 mod direction;
 #[cfg(feature = "dkim")]
 mod dkim;
+mod fair;
 mod hours;
 mod imap;
 mod leaks;

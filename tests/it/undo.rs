@@ -5,7 +5,9 @@ use std::cell::Cell;
 
 use postdesk::cli::mailbox::state;
 use postdesk::mail::Kind;
-use postdesk::store::outbox::{self, Pace};
+use postdesk::store;
+use postdesk::store::outbox::{self, Pace, Parcel, Room};
+use postdesk::time::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRng, TestRunner};
 
@@ -120,6 +122,11 @@ fn in_time_everything_is_as_before() {
     assert!(tried.get() > 20, "{}", tried.get());
 }
 
+fn claim(tx: postdesk::store::Tx<'_>, pace: Pace, due: Timestamp) -> store::Result<Vec<Parcel>> {
+    let chosen = outbox::next(tx, &Room::of(10), due)?.ids;
+    outbox::claim(tx, pace, &chosen, due)
+}
+
 /// What the sender has claimed is gone, even if nobody has it yet; what was taken back is never
 /// claimed.
 #[test]
@@ -132,10 +139,7 @@ fn sender_and_undo_do_not_meet() {
         let due = stage.clock.now().plus(std::time::Duration::from_secs(5));
         let pace = Pace { acknowledgements_per_hour: 100, messages_per_minute: None };
         if claimed {
-            assert_eq!(
-                run(stage.store().write(move |tx| outbox::claim(tx, pace, 10, due))).unwrap().len(),
-                1
-            );
+            assert_eq!(run(stage.store().write(move |tx| claim(tx, pace, due))).unwrap().len(), 1);
         }
         drop(
             stage.perform(
@@ -151,8 +155,7 @@ fn sender_and_undo_do_not_meet() {
             .count("SELECT count(*) FROM outbox WHERE kind = 'reply' AND withdrawn_at IS NOT NULL");
         assert_eq!(back, i64::from(!claimed), "claimed: {claimed}");
         if !claimed {
-            let replies =
-                run(stage.store().write(move |tx| outbox::claim(tx, pace, 10, due))).unwrap();
+            let replies = run(stage.store().write(move |tx| claim(tx, pace, due))).unwrap();
             assert!(
                 replies.iter().all(|parcel| parcel.recipient.as_str() == "alice@desk.test"),
                 "{replies:?}"

@@ -246,7 +246,11 @@ async fn settled_before_hand_over(
     let pace = Pace { acknowledgements_per_hour: 1000, messages_per_minute: None };
     let now = desk.clock.now();
     loop {
-        let parcels = daemon.store.write(move |tx| outbox::claim(tx, pace, 1, now)).await.unwrap();
+        let claim = move |tx: postdesk::store::Tx<'_>| {
+            let chosen = outbox::next(tx, &outbox::Room::of(1), now)?.ids;
+            outbox::claim(tx, pace, &chosen, now)
+        };
+        let parcels = daemon.store.write(claim).await.unwrap();
         let Some(parcel) = parcels.into_iter().next() else { return };
         let id = parcel.id;
         daemon
