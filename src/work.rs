@@ -1,6 +1,6 @@
 //! Inbox to desk: what was stored is read, decided about and carried out, a batch at a time.
 //!
-//! Attempts are committed before the try, so a mail that kills the process is quarantined at its
+//! Attempts are committed before the try, so a mail that kills the process is quarantined after its
 //! third and takes no other with it. Reading happens outside the writer; the decision is made
 //! inside its transaction, from what that transaction sees, and all its effects are part of it.
 //! Only the MIME parser is wrapped in `catch_unwind`: a panic there costs one mail.
@@ -31,7 +31,7 @@ use crate::mail::quote::{self, Block};
 use crate::mail::token::Key;
 use crate::mail::{Authentication, Inbound, InboxId, Origin, parse};
 use crate::net::dns::Keys;
-use crate::store::inbox::{self, ATTEMPTS_MAX, Claimed, Facts, Quiet};
+use crate::store::inbox::{self, ATTEMPTS_MAX, After, Claimed, Facts, Most, Next, Quiet};
 use crate::store::tickets::{self, Findable};
 use crate::store::{self, Progress, Store, Tx, outbox, problems, rows};
 use crate::time::{Clock, Timestamp};
@@ -40,10 +40,9 @@ use gather::Notified;
 pub use recover::{recover, tell_of_leavers};
 pub use tick::{BETWEEN_TICKS, tick};
 
-/// Most mails that share a commit.
-const BATCH_MAILS: usize = 100;
-/// Most bytes of mails that are in memory at once, but for one that is larger alone (R2).
-const BATCH_BYTES: u64 = 4 << 20;
+/// Most mails that share a commit, and most bytes of mails that are in memory at once, but for one
+/// that is larger alone (R2).
+const BATCH: Most = Most { mails: 100, bytes: 4 << 20 };
 /// How long to wait for new work when nobody rings: another process may have delivered by pipe.
 pub const POLL: Duration = Duration::from_secs(1);
 /// How long to wait after the store failed.
@@ -124,42 +123,46 @@ pub async fn step(store: &Store, desk: &Desk) -> store::Result<Progress> {
 /// All mails that wait; `claimed` holds those whose attempt is counted and which are not decided
 /// yet.
 async fn batches(store: &Store, desk: &Desk, claimed: &mut Vec<InboxId>) -> store::Result<()> {
-    let first = claim(store, desk, InboxId(0), claimed).await?;
-    let mut batch = read_all(store, desk, first).await?;
-    while let Some(last) = batch.last().map(|mail| mail.claimed.id) {
-        // What was tried before may be what ended the daemon: nothing else is under way beside it.
-        let tried = batch.iter().any(|mail| mail.claimed.attempts > 1);
-        if tried {
-            settle(store, desk, std::mem::take(&mut batch)).await?;
-            claimed.retain(|id| *id > last);
-        }
-        let next = claim(store, desk, last, claimed).await?;
-        if next.iter().any(|mail| mail.attempts > 1) {
-            settle(store, desk, batch).await?;
-            claimed.retain(|id| *id > last);
-            batch = read_all(store, desk, next).await?;
-        } else {
-            let (settled, read) =
-                tokio::join!(settle(store, desk, batch), read_all(store, desk, next));
-            settled?;
-            claimed.retain(|id| *id > last);
-            batch = read?;
+    let (mut after, mut batch) = (After::NOTHING, Vec::new());
+    loop {
+        // What may be what ended the daemon has nothing else under way beside it.
+        let next = match batch.iter().any(|mail: &Opened| mail.claimed.alone) {
+            true => Next::Alone,
+            false => claim(store, desk, &mut after, claimed).await?,
+        };
+        let mails = match next {
+            Next::Mails(mails) => mails,
+            Next::Alone => {
+                settle(store, desk, std::mem::take(&mut batch)).await?;
+                claimed.clear();
+                continue;
+            }
+        };
+        let left: Vec<InboxId> = mails.iter().map(|mail| mail.id).collect();
+        let (settled, read) =
+            tokio::join!(settle(store, desk, batch), read_all(store, desk, mails));
+        settled?;
+        claimed.clone_from(&left);
+        batch = read?;
+        if left.is_empty() {
+            return Ok(());
         }
     }
-    Ok(())
 }
 
 async fn claim(
     store: &Store,
     desk: &Desk,
-    after: InboxId,
+    after: &mut After,
     claimed: &mut Vec<InboxId>,
-) -> store::Result<Vec<Claimed>> {
-    let now = desk.clock.now();
-    let mails =
-        store.write(move |tx| inbox::claim(tx, after, BATCH_MAILS, BATCH_BYTES, now)).await?;
-    claimed.extend(mails.iter().map(|mail| mail.id));
-    Ok(mails)
+) -> store::Result<Next> {
+    let (now, from, beside) = (desk.clock.now(), *after, claimed.clone());
+    let next = store.write(move |tx| inbox::claim(tx, from, BATCH, &beside, now)).await?;
+    if let Next::Mails(mails) = &next {
+        *after = after.and(mails);
+        claimed.extend(mails.iter().map(|mail| mail.id));
+    }
+    Ok(next)
 }
 
 fn waiting(connection: &rusqlite::Connection, now: Timestamp) -> store::Result<bool> {
@@ -204,10 +207,10 @@ async fn read_all(store: &Store, desk: &Desk, claimed: Vec<Claimed>) -> store::R
 }
 
 fn open(store: &Store, config: &Config, claimed: Claimed) -> store::Result<Opened> {
-    if claimed.attempts >= ATTEMPTS_MAX {
+    if claimed.attempts > ATTEMPTS_MAX {
         return Ok(Opened {
             claimed,
-            read: Err("reading it failed or ended the daemon at each earlier attempt".to_owned()),
+            read: Err("it failed or ended the daemon at each of three attempts".to_owned()),
         });
     }
     let bytes = match store.read(|connection| inbox::bytes(connection, claimed.id)) {

@@ -1,5 +1,7 @@
 //! Mails that were read: their bytes, the ledger of the mailbox, attempts, and what became of them.
 
+mod attempts;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -13,8 +15,8 @@ use crate::desk::case::Outcome;
 use crate::mail::{Authentication, InboxId, TicketNumber};
 use crate::time::Timestamp;
 
-/// A mail is tried so often; then it lies in quarantine (R1).
-pub const ATTEMPTS_MAX: i64 = 3;
+pub use attempts::{ATTEMPTS_MAX, After, Claimed, Most, Next, claim, recover, uncount};
+
 /// Largest mail that is unpacked whatever the row says: SQLite's own limit of a value is below it.
 const UNPACKED_MAX: usize = 1 << 30;
 
@@ -242,52 +244,10 @@ pub fn drop_unmarked_of_other_epochs(tx: Tx<'_>, mailbox: &str, uidvalidity: u32
     rows::put(tx, sql, params![mailbox, uidvalidity])
 }
 
-/// A mail that is to be decided now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Claimed {
-    /// Its row.
-    pub id: InboxId,
-    /// Bytes of the whole mail.
-    pub size: u64,
-    /// Tries so far, this one included.
-    pub attempts: i64,
-    /// Whether the customer is left in peace.
-    pub quiet: Quiet,
-    /// Whether the operator vouches for it.
-    pub released: bool,
-    /// When we stored it.
-    pub arrived_at: Timestamp,
-    /// How often it was put off.
-    pub put_off: usize,
-}
-
 /// Whether a mail waits for longer than any was put off: the clock was wrong then (T1).
 pub fn has_strayed(connection: &Connection, now: Timestamp, longest: Duration) -> Result<bool> {
     let sql = "SELECT 1 FROM inbox WHERE outcome IS NULL AND not_before > ?1 LIMIT 1";
     rows::exists(connection, sql, [now.plus(longest)])
-}
-
-/// Counts an attempt for the next undecided mails and gives them. Mails that were tried before come
-/// alone, so that one that kills the process takes no other with it; those after `after`, at most
-/// `most` mails of at most `bytes` in all (but always one).
-pub fn claim(
-    tx: Tx<'_>,
-    after: InboxId,
-    most: usize,
-    bytes: u64,
-    now: Timestamp,
-) -> Result<Vec<Claimed>> {
-    let limit = i64::try_from(most).unwrap_or(i64::MAX);
-    let sql = "SELECT id, size, attempts, quiet, released, arrived_at, put_off FROM inbox
-         WHERE outcome IS NULL AND id > ?1 AND (not_before IS NULL OR not_before <= ?3) ORDER BY id LIMIT ?2";
-    let chosen = choose(rows::all(tx, sql, params![after, limit, now], claimed)?, bytes);
-    if let Some(last) = chosen.last() {
-        // They are the first that wait behind `after`, without a gap.
-        let sql = "UPDATE inbox SET attempts = attempts + 1
-             WHERE outcome IS NULL AND id > ?1 AND (not_before IS NULL OR not_before <= ?3) AND id <= ?2";
-        rows::change(tx, sql, params![after, last.id, now])?;
-    }
-    Ok(chosen)
 }
 
 /// Puts a mail off that cannot be decided yet: others pass it, and the attempt is not counted.
@@ -301,42 +261,6 @@ pub fn put_off(tx: Tx<'_>, id: InboxId, until: Timestamp, reason: &str) -> Resul
 pub fn clamp(tx: Tx<'_>, now: Timestamp, longest: Duration) -> Result<()> {
     let sql = "UPDATE inbox SET not_before = ?1 WHERE outcome IS NULL AND not_before > ?2";
     rows::put(tx, sql, [now, now.plus(longest)])
-}
-
-/// Takes an attempt back that failed for no fault of the mails.
-pub fn uncount(tx: Tx<'_>, ids: &[InboxId]) -> Result<()> {
-    let sql = "UPDATE inbox SET attempts = attempts - 1 WHERE id = ?1 AND attempts > 0 AND outcome IS NULL";
-    ids.iter().try_for_each(|id| rows::put(tx, sql, [id]))
-}
-
-fn claimed(row: &Columns<'_>) -> rusqlite::Result<Claimed> {
-    Ok(Claimed {
-        id: row.get("id")?,
-        // No damaged number keeps the mails behind it from being decided.
-        size: u64::try_from(row.get::<i64>("size")?).unwrap_or(0),
-        attempts: row.get::<i64>("attempts")? + 1,
-        quiet: if row.get("quiet")? { Quiet::Yes } else { Quiet::No },
-        released: row.get("released")?,
-        arrived_at: row.get("arrived_at")?,
-        put_off: usize::try_from(row.get::<i64>("put_off")?).unwrap_or(usize::MAX),
-    })
-}
-
-fn choose(waiting: Vec<Claimed>, bytes: u64) -> Vec<Claimed> {
-    let mut left = bytes;
-    let mut chosen: Vec<Claimed> = Vec::new();
-    for mail in waiting {
-        let fits = mail.size <= left && mail.attempts == 1;
-        if !chosen.is_empty() && !fits {
-            break;
-        }
-        left = left.saturating_sub(mail.size);
-        chosen.push(mail);
-        if mail.attempts > 1 {
-            break;
-        }
-    }
-    chosen
 }
 
 /// What is noted of a mail once it was read and decided.

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::config::Config;
 use crate::mail::Address;
 use crate::store::marks::{self, Restored};
-use crate::store::{self, Tx, outbox, problems, tickets};
+use crate::store::{self, Tx, inbox, outbox, problems, tickets};
 use crate::time::Timestamp;
 
 /// The problem's name.
@@ -42,5 +42,6 @@ pub fn recover(tx: Tx<'_>, numbers: &Path, now: Timestamp) -> store::Result<usiz
                       `postdesk list`";
         problems::raise(tx, "restored", &what, advice, now)?;
     }
+    inbox::recover(tx)?;
     outbox::recover(tx, now)
 }

@@ -33,6 +33,7 @@ mod dkim;
 mod fair;
 mod hours;
 mod imap;
+mod killed;
 mod leaks;
 mod line;
 mod mail;
