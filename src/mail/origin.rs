@@ -90,6 +90,7 @@ pub fn read(mail: &Inbound, ourselves: &Ourselves<'_>) -> Reading {
         .or_else(|| own(mail, ourselves))
         .or_else(|| report(mail))
         .or_else(|| bounce::read(mail, ourselves))
+        .or_else(|| untyped(mail))
         .or_else(|| signs::auto_reply(mail, ourselves))
         .or_else(|| signs::reaction(mail))
         .or_else(|| signs::notice(mail))
@@ -146,7 +147,7 @@ fn report(mail: &Inbound) -> Option<Reading> {
         Some("disposition-notification") if !bounce::is_refusal(mail) => {
             return Some(Reading::new(Origin::Receipt, "report-type=disposition-notification"));
         }
-        Some("delivery-status" | "disposition-notification") | None => {}
+        Some("delivery-status" | "disposition-notification" | UNTYPED) | None => {}
         Some(kind) => return Some(Reading::by_field(Origin::Report, "report-type", kind)),
     }
     if let Some((name, domain)) = signs::first(mail, &["TLS-Report-Domain", "TLS-Report-Submitter"])
@@ -158,6 +159,15 @@ fn report(mail: &Inbound) -> Option<Reading> {
     // no-reply address.
     let aggregate = subject.starts_with("report domain:") && subject.contains("submitter:");
     aggregate.then(|| Reading::new(Origin::Report, "the subject of a DMARC aggregate report"))
+}
+
+/// What stands for the type of a report that names none and has no part that tells it.
+const UNTYPED: &str = "unknown";
+
+/// A report of which nothing else is known.
+fn untyped(mail: &Inbound) -> Option<Reading> {
+    let is_so = report_type(mail).as_deref() == Some(UNTYPED);
+    is_so.then(|| Reading::by_field(Origin::Report, "report-type", UNTYPED))
 }
 
 /// The report-type if the mail itself, not a mail it carries, is a report.
@@ -181,7 +191,7 @@ fn report_type(mail: &Inbound) -> Option<String> {
         "multipart/report" => Some(
             named_type(&content)
                 .or_else(|| parsed_type(mail))
-                .unwrap_or_else(|| "unknown".to_owned()),
+                .unwrap_or_else(|| UNTYPED.to_owned()),
         ),
         _ => None,
     }

@@ -82,9 +82,23 @@ fn system_sign(mail: &Inbound) -> Option<&'static str> {
         Some("From is a mail system")
     } else if is_null_sender(mail) || path_is_daemon() {
         Some("Return-Path is a mail system's")
+    } else if is_unattended(mail) && returns_ours(mail) {
+        Some("a machine returns a mail of ours")
     } else {
         None
     }
+}
+
+fn is_unattended(mail: &Inbound) -> bool {
+    let mut says = mail.values("Auto-Submitted").map(|value| value.trim().to_lowercase());
+    says.any(|value| !value.starts_with("no"))
+}
+
+/// Whether it carries a mail, or the header of one, that bears an id of ours.
+fn returns_ours(mail: &Inbound) -> bool {
+    let returned = mail.report.as_ref().map(|report| report.original.as_str()).unwrap_or_default();
+    let id = id_line(returned.lines());
+    id.is_some_and(|id| Token::claimed(&id).is_some())
 }
 
 fn is_daemon(local: &str) -> bool {
@@ -101,10 +115,37 @@ fn contents(mail: &Inbound, ourselves: &Ourselves<'_>) -> Bounce {
     if recipients.is_empty() {
         recipients = from_field(mail);
     }
+    let returned = mail.report.as_ref().map(|report| report.original.as_str()).unwrap_or_default();
+    if recipients.is_empty() {
+        // A report about a report: the one that it carries names them.
+        recipients = from_status(returned);
+    }
     if recipients.is_empty() {
         recipients = from_text(mail, ourselves);
     }
+    if recipients.is_empty() {
+        recipients.extend(from_returned(mail, returned));
+    }
     Bounce { recipients, original: original(mail) }
+}
+
+/// Whom a mail of ours went to that came back without a word about it: each has one recipient.
+fn from_returned(mail: &Inbound, returned: &str) -> Option<Undelivered> {
+    let ours = |group: &Vec<(String, String)>| {
+        let id = value(group, "message-id").and_then(MessageId::parse);
+        id.is_some_and(|id| Token::claimed(&id).is_some())
+    };
+    let groups = groups(returned);
+    let recipient = address_in(value(groups.iter().find(|group| ours(group))?, "to")?)?;
+    let head = head(&mail.text);
+    let said = head.iter().copied().skip_while(|line| line.trim().is_empty());
+    let said: Vec<&str> = said.take_while(|line| !line.trim().is_empty()).take(10).collect();
+    Some(Undelivered {
+        recipient,
+        failed: !is_delay(mail.subject.as_deref(), &mail.text),
+        status: code(&paragraph_with_code(&head)),
+        diagnostic: diagnostic(&said.join(" ")),
+    })
 }
 
 /// The per-recipient groups of a delivery-status part (RFC 3464 §2.3).
