@@ -185,7 +185,7 @@ impl<'a> Post<'a> {
             _ if rests || self.halt.set.get() || shelf.is_filled() && just_looked => Room::of(0),
             0 => Room { far: self.far(), ..shelf.room() },
             _ if shelf.under_way() > 0 || !shelf.is_empty() => Room::of(0),
-            _ => Room::of(1),
+            _ => Room { but: self.health.stopped_at(), ..Room::of(1) },
         };
         if room.most == 0 || self.store.read(outbox::next_due)?.is_none_or(|due| due > now) {
             return Ok(Vec::new());
@@ -374,11 +374,12 @@ async fn serve<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: Parcel, size: S
         Outcome::Crowded(words) => Outcome::Unreachable(Fault::Lost(words)),
         outcome => outcome,
     };
+    let outcome = post.health.weighed(&parcel.domain, outcome);
     let settled = after(&outcome, parcel.attempts, parcel.queued_at, post.clock.now());
     post.desk.done.borrow_mut().push((parcel.id, settled, words(&outcome)));
     let judged = !matches!(outcome, Outcome::Unreachable(_) | Outcome::Stopped(_));
     let more = post.desk.shelf.borrow_mut().ended(parcel.id, judged);
-    if let Err(error) = health::note(post, &outcome).await {
+    if let Err(error) = health::note(post, &parcel.domain, &outcome).await {
         tracing::error!(error = %error, "the relay's health could not be noted");
     }
     post.desk.ended.notify_waiters();

@@ -1,7 +1,12 @@
 //! How the relay fares: one that cannot be used at all is called again with growing waits, and
 //! `status` says so.
+//!
+//! "No mail of this account" may be the word of one recipient's server, which the relay passes on.
+//! So the next try is with mail for somebody else; if that is taken, the word was only theirs, and
+//! from then on it is for their mail alone (R1).
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -12,7 +17,9 @@ use crate::store::{self, problems};
 /// A relay that took a mail so lately works, whatever it says to one more connection.
 const WELL_FOR: Duration = Duration::from_secs(60);
 /// Waits before an account is tried again that the relay takes nothing of.
-const ACCOUNT_WAITS: (Duration, Duration) = (minutes(5), minutes(60));
+const ACCOUNT_WAITS: (Duration, Duration) = (Duration::from_secs(30), minutes(60));
+/// So many domains are remembered that speak for themselves.
+const REMEMBERED: usize = 1000;
 /// Waits before a relay that cannot be used is called again.
 const RELAY_WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
 
@@ -24,12 +31,42 @@ pub(super) struct Health {
     known_good: Cell<bool>,
     /// When it last answered as one that works.
     well_at: Cell<Option<Instant>>,
+    /// Whose mail the account was last stopped at.
+    stopped_at: RefCell<Option<String>>,
+    /// Domains where such a word was only their own.
+    singular: RefCell<BTreeSet<String>>,
 }
 
 impl Health {
     /// Whether the relay is left alone just now.
     pub(super) fn rests(&self) -> bool {
         self.rests_until.get().is_some_and(|until| until > Instant::now())
+    }
+
+    /// Whose mail is not to be tried next, if there is other.
+    pub(super) fn stopped_at(&self) -> Option<String> {
+        self.stopped_at.borrow().clone()
+    }
+
+    /// What an outcome for that domain means.
+    pub(super) fn weighed(&self, domain: &str, outcome: Outcome) -> Outcome {
+        match outcome {
+            Outcome::Stopped(words) if !self.rests() && self.singular.borrow().contains(domain) => {
+                Outcome::Deferred(words)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn took(&self, domain: &str) {
+        let mut singular = self.singular.borrow_mut();
+        singular.remove(domain);
+        if let Some(other) = self.stopped_at.borrow_mut().take().filter(|other| other != domain) {
+            if singular.len() >= REMEMBERED {
+                singular.clear();
+            }
+            singular.insert(other);
+        }
     }
 
     pub(super) fn is_well(&self) -> bool {
@@ -41,7 +78,7 @@ impl Health {
 const TROUBLES: [&str; 2] = ["smtp-unreachable", "account-stopped"];
 
 /// Lets a relay that cannot be used rest, for longer each time, and tells the owner's `status`.
-pub(super) async fn note(post: &Post<'_>, outcome: &Outcome) -> store::Result<()> {
+pub(super) async fn note(post: &Post<'_>, domain: &str, outcome: &Outcome) -> store::Result<()> {
     let health = &post.health;
     let (cause, what, (first, last)) = match outcome {
         Outcome::Unreachable(fault) => {
@@ -51,11 +88,19 @@ pub(super) async fn note(post: &Post<'_>, outcome: &Outcome) -> store::Result<()
             let what = format!("The mail server takes no mail of this account just now: {words}");
             (TROUBLES[1], what, ACCOUNT_WAITS)
         }
-        _ => return note_well(post).await,
+        outcome => {
+            if matches!(outcome, Outcome::Accepted(_)) {
+                health.took(domain);
+            }
+            return note_well(post).await;
+        }
     };
     health.known_good.set(false);
     if health.rests() {
         return Ok(());
+    }
+    if matches!(outcome, Outcome::Stopped(_)) {
+        *health.stopped_at.borrow_mut() = Some(domain.to_owned());
     }
     let failures = health.failures.get().saturating_add(1);
     health.failures.set(failures);

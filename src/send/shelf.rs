@@ -157,6 +157,7 @@ impl Shelf {
             waited: WAITED.saturating_sub(waited),
             held,
             quick: self.shared.then_some(&self.quick),
+            but: None,
             far: None,
         }
     }

@@ -148,6 +148,7 @@ fn slow_is_slow(domain: &str) -> (Duration, Outcome) {
     match domain {
         "slow.test" | "slow2.test" => (ms(98_000), took()),
         "never.test" => (ms(30_000), Outcome::Deferred("450 4.7.1 later".to_owned())),
+        "stops.test" => (ms(50), Outcome::Stopped("550 5.1.8 sender is blocked".to_owned())),
         "refuses.test" => (ms(20_000), Outcome::Refused("550 5.1.1 nobody".to_owned())),
         _ => (ms(100), took()),
     }
@@ -245,6 +246,36 @@ async fn a_crowd_for_one_domain_hides_nobody_behind_it() {
         .read(|connection| Ok(connection.query_row(claimed, [], |row| row.get(0))?))
         .unwrap();
     assert!(claimed < 30, "{claimed} rows of the slow domain were claimed");
+}
+
+/// A server that says of all our mail what is true of its own holds up nobody else's.
+#[tokio::test(start_paused = true)]
+async fn one_domain_does_not_speak_for_the_account() {
+    for connections in [1, 8] {
+        let desk = desk("");
+        queue(&desk, Kind::Reply, "c%@stops.test", 20).await;
+        queue(&desk, Kind::Reply, "c%@quick.test", 60).await;
+        let later = async {
+            tokio::time::sleep(ms(100_000)).await;
+            queue(&desk, Kind::Reply, "d%@stops.test", 5).await;
+            queue(&desk, Kind::Reply, "carol%@fresh.test", 1).await;
+        };
+        let seen = send_for(&desk, connections, slow_is_slow, ms(120_000), later).await;
+        let (quick, last) = seen.of("quick.test");
+        assert_eq!(quick, 60, "{connections} connections");
+        assert!(last < ms(60_000), "{connections} connections: {last:?}");
+        let (fresh, at) = seen.of("fresh.test");
+        assert_eq!(fresh, 1, "{connections} connections");
+        assert!(at < ms(103_000), "{at:?}");
+        let waits =
+            "SELECT count(*) FROM outbox WHERE recipient LIKE '%@stops.test' AND state = 'queued'";
+        let stands = "SELECT count(*) FROM problems WHERE cause = 'account-stopped'";
+        let count = |sql| {
+            desk.store
+                .read(|connection| Ok(connection.query_row(sql, [], |row| row.get::<_, i64>(0))?))
+        };
+        assert_eq!((count(waits).unwrap(), count(stands).unwrap()), (25, 0));
+    }
 }
 
 /// Few mails a minute: who waits for an answer does not wait for what was bundled for later.

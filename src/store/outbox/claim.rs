@@ -76,6 +76,8 @@ pub struct Room<'a> {
     pub held: BTreeMap<String, usize>,
     /// Domains whose servers are quick; `None` where none can be in another's way.
     pub quick: Option<&'a BTreeSet<String>>,
+    /// This domain's turn is last.
+    pub but: Option<String>,
     /// From where on the stretch is looked at, if at all.
     pub far: Option<Rank>,
 }
@@ -83,7 +85,7 @@ pub struct Room<'a> {
 impl Room<'_> {
     /// For so many rows, of whatever domain.
     pub fn of(most: usize) -> Self {
-        Self { most, waited: most, held: BTreeMap::new(), quick: None, far: None }
+        Self { most, waited: most, held: BTreeMap::new(), quick: None, but: None, far: None }
     }
 }
 
@@ -127,7 +129,9 @@ pub fn next(connection: &Connection, room: &Room<'_>, now: Timestamp) -> Result<
         found.sort_by_key(|row| row.rank);
         found.dedup_by_key(|row| row.rank);
     }
-    Ok(Choice { ids: choose(in_turn(found), room), far })
+    let mut order = in_turn(found);
+    order.sort_by_key(|row| Some(&row.domain) == room.but.as_ref());
+    Ok(Choice { ids: choose(order, room), far })
 }
 
 fn count(most: usize) -> i64 {
