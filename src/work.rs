@@ -309,7 +309,7 @@ async fn settle_apart(
                     Ok(()) => {}
                     // Another try would find the same row: a person looks at both.
                     Err(error @ store::Error::Damaged(_)) => {
-                        quarantine(tx, mail.claimed.id, &error.to_string(), now)?;
+                        quarantine(tx, mail, &error.to_string(), now)?;
                         problems::tell_damage(tx, error, now)?;
                     }
                     Err(error @ store::Error::Sqlite(_)) => {
@@ -335,14 +335,15 @@ fn settle_one(
     match &mail.read {
         Ok(content) => decide_mail(tx, desk, mail.claimed, content, notified, now),
         Err(why) if mail.claimed.attempts >= ATTEMPTS_MAX => {
-            quarantine(tx, mail.claimed.id, why, now).map(|()| None)
+            quarantine(tx, mail, why, now).map(|()| None)
         }
         Err(_) => Ok(None),
     }
 }
 
-fn quarantine(tx: Tx<'_>, id: InboxId, why: &str, now: Timestamp) -> store::Result<()> {
-    inbox::settle(tx, id, &Facts::default(), Outcome::Quarantine, None, why)?;
+fn quarantine(tx: Tx<'_>, mail: &Opened, why: &str, now: Timestamp) -> store::Result<()> {
+    let facts = mail.read.as_ref().map_or_else(|_| Facts::default(), |content| facts(content));
+    inbox::settle(tx, mail.claimed.id, &facts, Outcome::Quarantine, None, why)?;
     let (cause, what, advice) = case::quarantine_problem();
     problems::raise(tx, cause, &what, &advice, now)
 }
