@@ -306,6 +306,22 @@ async fn a_bound_on_mails_a_minute_lets_fresh_mail_first() {
     assert!(seen.ended.len() >= 31, "{}", seen.ended.len());
 }
 
+/// A row that the disk has spoilt is told of and stops none behind it.
+#[tokio::test(start_paused = true)]
+async fn a_spoilt_row_stops_no_other() {
+    let desk = desk("");
+    queue(&desk, Kind::Reply, "c%@quick.test", 5).await;
+    let spoil = |tx: Tx<'_>| {
+        tx.execute("DELETE FROM outbox_bytes WHERE id = 1", [])?;
+        Ok(tx.execute("UPDATE outbox_bytes SET bytes = x'00' WHERE id = 2", [])?)
+    };
+    desk.store.write(spoil).await.unwrap();
+    let seen = send_for(&desk, 2, slow_is_slow, ms(5_000), async {}).await;
+    assert_eq!(seen.of("quick.test").0, 3);
+    let returning = desk.store.read(outbox::returning).unwrap();
+    assert_eq!(returning.len(), 2, "the desk hears of both");
+}
+
 /// A claim looks at the ends of the index and sorts nothing, however much is due.
 #[test]
 fn claiming_reads_the_index_in_its_order() {

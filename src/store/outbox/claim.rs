@@ -226,10 +226,10 @@ pub fn claim(tx: Tx<'_>, pace: Pace, chosen: &[OutboxId], now: Timestamp) -> Res
     let mut parcels = Vec::with_capacity(chosen.len());
     for id in chosen {
         let found = rows::first(tx, sql, params![id, now], |row| {
-            Ok((parcel(row, now), row.get::<Vec<u8>>("bytes")?))
+            Ok((parcel(row, now), row.get::<Option<Vec<u8>>>("bytes")?))
         })?;
         let Some((parcel, frame)) = found else { continue };
-        match whole(parcel, &frame) {
+        match whole(parcel, frame.as_deref()) {
             Ok(parcel) => parcels.push(parcel),
             // It can never go, and must not stop those behind it.
             Err(Error::Damaged(what)) => settle(tx, *id, &Settled::Refused, &what)?,
@@ -255,7 +255,10 @@ fn parcel(row: &Columns<'_>, now: Timestamp) -> rusqlite::Result<Parcel> {
     })
 }
 
-fn whole(parcel: rusqlite::Result<Parcel>, frame: &[u8]) -> Result<Parcel> {
+fn whole(parcel: rusqlite::Result<Parcel>, frame: Option<&[u8]>) -> Result<Parcel> {
+    let Some(frame) = frame else {
+        return Err(Error::Damaged("what was to be sent is missing".to_owned()));
+    };
     Ok(Parcel { composed: thaw(&unpack(frame, COMPOSED_MAX)?)?, ..parcel? })
 }
 
