@@ -175,8 +175,8 @@ pub struct Context<'a> {
     pub waiting: Vec<Waiting>,
     /// The desk's secret, from which one-time keys are made.
     pub key: &'a Key,
-    /// Other tickets of the sender that are not over.
-    pub others: Vec<(TicketNumber, String, Status)>,
+    /// Tickets that are not over, of that person: of whoever asked, in a mail about a ticket.
+    pub others: (Option<Address>, Vec<(TicketNumber, String, Status)>),
     /// Acknowledgements to the sender in the last 24 hours.
     pub acknowledged_today: u32,
     /// Notifications in the last hour by agent; keys are addresses in lower case.

@@ -64,7 +64,9 @@ pub fn for_mail<'a>(
     context.route = route;
     context.third_party = third_party;
     context.answered = answered;
-    context.others = tickets::open_of(tx, sender, wanted.unwrap_or(context.next))?;
+    let whose = conversation.as_ref().map_or(sender, |one| &one.ticket.requester.address);
+    let others = tickets::open_of(tx, whose, wanted.unwrap_or(context.next))?;
+    context.others = (Some(whose.clone()), others);
     context.acknowledged_today =
         outbox::count_since(tx, Kind::Acknowledgement, sender, now.minus(DAY))?;
     context.conversation = conversation;
@@ -142,7 +144,7 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
         locked: None,
         waiting: Vec::new(),
         key: &desk.key,
-        others: Vec::new(),
+        others: (None, Vec::new()),
         acknowledged_today: 0,
         notified: BTreeMap::new(),
         loads: BTreeMap::new(),

@@ -244,6 +244,13 @@ impl<'a> Order<'a> {
         self.answers.push(paragraph.into());
     }
 
+    /// Whether there is text that stays inside though no command said so: the answered mail was an
+    /// internal one, and nobody outside stands in To.
+    pub fn words_stay_unsaid(&self) -> bool {
+        let said = self.goes_said || !self.remarks.is_empty();
+        self.goes == ReplyGoes::Internal && !said && self.has_text()
+    }
+
     /// Puts a text below the agent's own; it goes where that goes.
     pub fn say_below(&mut self, text: String) {
         self.below.push(text);

@@ -300,7 +300,9 @@ pub fn facts(context: &Context<'_>, conversation: &Conversation) -> Values {
             Some((address, None)) => format!("{address} has it"),
             None => "nobody has it yet".to_owned(),
         };
-    let others = context.others.iter().filter(|(number, _, _)| *number != ticket.number);
+    let (whose, others) = &context.others;
+    let theirs = whose.as_ref() == Some(&ticket.requester.address);
+    let others = others.iter().filter(|(number, _, _)| theirs && *number != ticket.number);
     Values::from([
         ("number", value(ticket.number.0.to_string())),
         ("subject", value(&ticket.subject)),

@@ -35,6 +35,12 @@ pub fn close(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
     if matches!(before, Status::Solved | Status::Closed) && !order.speaks_outside() {
         return Ok(format!("was {} already", before.as_str()));
     }
+    if order.words_stay_unsaid() {
+        return Err(Complaint::new(
+            "your text would stay inside, and the customer would only hear that it is solved; \
+             put #reply above to send it to them, or #note to keep it inside",
+        ));
+    }
     order.set_status(Status::Solved)?;
     Ok(if order.speaks_outside() {
         "solved".to_owned()

@@ -209,8 +209,13 @@ pub fn link(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let there = Event::Linked { to: from, why };
     other.ticket.apply(&there, order.now);
     order.add_elsewhere(to, there);
-    tell(order, &[&own], &own, format!("linked {to} to this"));
-    tell(order, &[&other], &other, format!("linked {from} to this"));
+    // It changes nothing for anybody but whoever has one of them.
+    if own.ticket.assignee.is_some() {
+        tell(order, &[&own], &own, format!("linked {to} to this"));
+    }
+    if other.ticket.assignee.is_some() {
+        tell(order, &[&other], &other, format!("linked {from} to this"));
+    }
     Ok(format!("linked to {to}: {}", other.ticket.subject))
 }
 
@@ -260,8 +265,16 @@ fn writer(order: &Order<'_>) -> Person {
     Person { name: Some(order.agent.name.clone()), address: order.agent.address.clone() }
 }
 
+/// Nobody hears twice of one mail, though they have to do with both tickets.
 fn tell(order: &mut Order<'_>, sides: &[&Conversation], about: &Conversation, did: String) {
-    let (author, about, agents) = (writer(order), about.clone(), hearers(order, sides));
+    let (author, about, mut agents) = (writer(order), about.clone(), hearers(order, sides));
+    let told: Vec<Address> = order
+        .elsewhere
+        .iter()
+        .flat_map(|one| &one.agents)
+        .map(|agent| agent.person.address.clone())
+        .collect();
+    agents.retain(|agent| !told.contains(&agent.person.address));
     order.elsewhere.push(Elsewhere {
         about,
         agents,
