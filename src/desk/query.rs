@@ -8,7 +8,8 @@
 pub mod text;
 
 use super::command::parse::{Line, Meaning};
-use super::command::{Complaint, Verb, suggest};
+use super::command::suggest::{self, Unnamed};
+use super::command::{Complaint, Verb};
 use super::{Entry, Event, Ticket};
 use crate::config::{Agent, Config};
 use crate::mail::{Address, InboxId, TicketNumber};
@@ -202,8 +203,8 @@ fn named(written: &str, config: &Config) -> Result<Which, Complaint> {
     }
     match suggest::agent(&config.agents, written) {
         Ok(agent) => Ok(Which::Of(agent.address.clone())),
-        Err(complaint) if complaint.0.starts_with("which ") => Err(complaint),
-        Err(_) => {
+        Err(Unnamed::Several(complaint)) => Err(complaint),
+        Err(Unnamed::Nobody(_)) => {
             let queues = config.queues.iter().map(|queue| queue.name.as_str());
             let lists = ["mine", "open", "overdue", "unassigned"]
                 .into_iter()

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use postdesk::desk::command::parse::{Meaning, script};
-use postdesk::desk::command::{COMMANDS, find, manual, suggest, when};
+use postdesk::desk::command::{COMMANDS, Complaint, find, manual, suggest, when};
 use postdesk::desk::texts;
 use postdesk::mail::quote::split;
 use postdesk::time::{Hours, Timestamp};
@@ -264,7 +264,7 @@ fn people_are_found_but_never_guessed() {
     let found = |words: &str| {
         suggest::agent(&all, words)
             .map(|agent| agent.handle.clone())
-            .map_err(|complaint| complaint.0)
+            .map_err(|unnamed| Complaint::from(unnamed).0)
     };
     for (words, handle) in [
         ("BROWN", "brown"),
@@ -295,7 +295,7 @@ fn a_name_cut_short_is_asked_about_and_a_completed_one_is_understood() {
     let found = |words: &str| {
         suggest::agent(&all, words)
             .map(|agent| agent.handle.clone())
-            .map_err(|complaint| complaint.0)
+            .map_err(|unnamed| Complaint::from(unnamed).0)
     };
     for words in ["Bob B", "bob b.", "Bob-B", "B. Bob", "BOB  B"] {
         let asked = found(words).unwrap_err();

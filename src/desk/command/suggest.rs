@@ -11,6 +11,23 @@ const LONGEST: usize = 40;
 /// Most candidates that a complaint lists.
 const LISTED_MAX: usize = 8;
 
+/// Why some words name no agent, with what is said to whoever wrote them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unnamed {
+    /// They fit nobody.
+    Nobody(Complaint),
+    /// They fit several.
+    Several(Complaint),
+}
+
+impl From<Unnamed> for Complaint {
+    fn from(unnamed: Unnamed) -> Self {
+        match unnamed {
+            Unnamed::Nobody(complaint) | Unnamed::Several(complaint) => complaint,
+        }
+    }
+}
+
 /// The known word that is nearest to what was written, if one is near.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let written = written.to_lowercase();
@@ -36,7 +53,7 @@ pub fn command(written: &str) -> Option<&'static str> {
 
 /// The agent whom somebody means by a handle, an address, a name, a first name or a name cut short,
 /// or by all that a mail program writes for a person.
-pub fn agent<'a>(agents: &'a [Agent], written: &str) -> Result<&'a Agent, Complaint> {
+pub fn agent<'a>(agents: &'a [Agent], written: &str) -> Result<&'a Agent, Unnamed> {
     let (addresses, words) = parted(written);
     let mut fits: Vec<&Agent> = Vec::new();
     for address in &addresses {
@@ -128,22 +145,22 @@ fn is_short_for(words: &[String], name: &str) -> bool {
         })
 }
 
-fn which(written: &str, fits: &[&Agent]) -> Complaint {
+fn which(written: &str, fits: &[&Agent]) -> Unnamed {
     let fits = fits.iter().map(|agent| described(agent));
-    Complaint::new(format!("which {written}? {}", listed(fits)))
+    Unnamed::Several(Complaint::new(format!("which {written}? {}", listed(fits))))
 }
 
-fn nobody(agents: &[Agent], written: &str) -> Complaint {
+fn nobody(agents: &[Agent], written: &str) -> Unnamed {
     let handles = agents
         .iter()
         .flat_map(|agent| agent.name.split_whitespace().chain([agent.handle.as_str()]));
-    Complaint::new(match nearest(written, handles) {
+    Unnamed::Nobody(Complaint::new(match nearest(written, handles) {
         Some(meant) => format!("nobody here is called {written}; did you mean {meant}?"),
         None => format!(
             "nobody here is called {written}; there are {}",
             listed(agents.iter().map(|agent| agent.handle.clone()))
         ),
-    })
+    }))
 }
 
 /// The queue of that name.

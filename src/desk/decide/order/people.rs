@@ -5,7 +5,8 @@ use super::{Order, absence};
 use crate::config::{Agent, Queue, Role};
 use crate::desk::Event;
 use crate::desk::absence::reader;
-use crate::desk::command::{Complaint, suggest};
+use crate::desk::command::Complaint;
+use crate::desk::command::suggest::{self, Unnamed};
 use crate::desk::notify;
 
 /// Signs that end a name; all but the first and the last stand before a space.
@@ -166,8 +167,8 @@ fn named_first<'o, 'v>(order: &Order<'o>, value: &'v str) -> Result<Named<'o, 'v
             // "bob, alice and I disagree"
             Ok(_) if why.split(' ').next().is_some_and(|next| is_name(order, next)) => {}
             Ok(agent) => return Ok(Named { whom: Some(agent), why, perhaps: None }),
-            Err(complaint) if complaint.0.starts_with("which ") => return Err(complaint),
-            Err(_) => {}
+            Err(Unnamed::Several(complaint)) => return Err(complaint),
+            Err(Unnamed::Nobody(_)) => {}
         }
     }
     let (first, rest) = value.split_once(' ').unwrap_or((value, ""));

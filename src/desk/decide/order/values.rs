@@ -2,14 +2,15 @@
 
 use super::Order;
 use crate::config::Agent;
-use crate::desk::command::{Complaint, suggest, when};
+use crate::desk::command::suggest::{self, Unnamed};
+use crate::desk::command::{Complaint, when};
 use crate::desk::texts;
 use crate::mail::Address;
 use crate::time::{Hours, Timestamp};
 
 impl<'a> Order<'a> {
     /// The agent whom these words name; `me` is the writer.
-    pub fn agent_named(&self, words: &str) -> Result<&'a Agent, Complaint> {
+    pub fn agent_named(&self, words: &str) -> Result<&'a Agent, Unnamed> {
         if ["me", "myself"].contains(&words.to_lowercase().as_str()) {
             return Ok(self.agent);
         }
