@@ -5,6 +5,8 @@
 //! arrival does not matter, because an id that is referred to leads to its ticket before the mail
 //! that bears it has come.
 
+use std::fmt;
+
 use super::Ticket;
 use crate::mail::{Address, Authentication, TicketNumber};
 
@@ -35,6 +37,40 @@ impl Evidence {
     }
 }
 
+/// Why a mail joins its ticket or opens one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It points to the ticket by that.
+    Points(Evidence),
+    /// So it does, but whoever wrote it takes no part there.
+    Stranger(Evidence),
+    /// So it does, but nobody vouches for its sender.
+    Unauthenticated(Evidence),
+    /// Its sender failed authentication.
+    Failed,
+    /// The ticket that it answers was closed too long ago.
+    ClosedLong,
+    /// It points to nothing.
+    Nothing,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Points(evidence) => f.write_str(evidence.words()),
+            Self::Stranger(evidence) => {
+                write!(f, "{}, but its sender takes no part in that ticket", evidence.words())
+            }
+            Self::Unauthenticated(evidence) => {
+                write!(f, "{}, but its sender is not authenticated", evidence.words())
+            }
+            Self::Failed => f.write_str("the sender failed authentication"),
+            Self::ClosedLong => f.write_str("answers a ticket that was closed too long ago"),
+            Self::Nothing => f.write_str("answers nothing that we know"),
+        }
+    }
+}
+
 /// A ticket that a mail points to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
@@ -48,35 +84,34 @@ pub struct Candidate {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
     /// Into that ticket.
-    Join(TicketNumber, String),
+    Join(TicketNumber, Why),
     /// Into a new ticket, linked to that one.
-    Linked(TicketNumber, String),
+    Linked(TicketNumber, Why),
     /// Into a new ticket.
-    New(String),
+    New(Why),
 }
 
 /// Routes a customer's mail. Candidates come in the order of their weight.
 pub fn route(candidates: &[Candidate], sender: &Address, verdict: Authentication) -> Route {
     if verdict == Authentication::Fail {
-        return Route::New("the sender failed authentication".to_owned());
+        return Route::New(Why::Failed);
     }
     let joined = candidates.iter().find(|candidate| may_join(candidate, sender, verdict));
     if let Some(candidate) = joined {
-        return Route::Join(candidate.ticket.number, candidate.evidence.words().to_owned());
+        return Route::Join(candidate.ticket.number, Why::Points(candidate.evidence.clone()));
     }
     let pointed = candidates.iter().find(|candidate| {
         matches!(candidate.evidence, Evidence::OurId | Evidence::KnownId | Evidence::Tag)
     });
     match pointed {
-        Some(candidate) if candidate.ticket.participant(sender).is_none() => Route::Linked(
-            candidate.ticket.number,
-            format!("{}, but its sender takes no part in that ticket", candidate.evidence.words()),
-        ),
-        Some(candidate) => Route::Linked(
-            candidate.ticket.number,
-            format!("{}, but its sender is not authenticated", candidate.evidence.words()),
-        ),
-        None => Route::New("answers nothing that we know".to_owned()),
+        Some(Candidate { ticket, evidence }) => {
+            let why = match ticket.participant(sender) {
+                None => Why::Stranger(evidence.clone()),
+                Some(_) => Why::Unauthenticated(evidence.clone()),
+            };
+            Route::Linked(ticket.number, why)
+        }
+        None => Route::New(Why::Nothing),
     }
 }
 

@@ -7,7 +7,7 @@ use super::Desk;
 use crate::desk::IdKind;
 use crate::desk::case::{self, Answered, Context, Conversation, Decision, Read, Repair};
 use crate::desk::decide::third;
-use crate::desk::route::{self, Candidate, Evidence, Route};
+use crate::desk::route::{self, Candidate, Evidence, Route, Why};
 use crate::mail::quote::tail::Habits;
 use crate::mail::token::Token;
 use crate::mail::{Address, Authentication, Kind, MessageId, OutboxId, TicketNumber};
@@ -129,7 +129,7 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
         next: tickets::next_number(tx)?,
         same_mail: None,
         candidates: Vec::new(),
-        route: Route::New("answers nothing that we know".to_owned()),
+        route: Route::New(Why::Nothing),
         third_party: None,
         third_parties: Vec::new(),
         answered: None,

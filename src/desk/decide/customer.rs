@@ -5,7 +5,7 @@ use crate::desk::addressee::may_be_written_to;
 use crate::desk::case::{
     Context, Conversation, Decision, NewEntry, Outcome, Read, may_be_answered, quarantine,
 };
-use crate::desk::route::Route;
+use crate::desk::route::{Route, Why};
 use crate::desk::{
     Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, PARTICIPANTS_MAX, Status, Ticket,
     absence, notify,
@@ -32,7 +32,7 @@ pub fn customer(
                     read,
                     sender,
                     Some(conversation.ticket.number),
-                    "answers a ticket that was closed too long ago",
+                    &Why::ClosedLong,
                     now,
                 ),
                 Reopening::No => follow_up(context, read, sender, conversation, why, None, now),
@@ -99,15 +99,15 @@ fn follow_up(
     read: &Read<'_>,
     sender: &Person,
     conversation: &Conversation,
-    why: &str,
+    why: &Why,
     reopened: Option<Status>,
     now: Timestamp,
 ) -> Decision {
     let ticket = &conversation.ticket;
     let number = ticket.number;
-    let mut decision = Decision::end(Outcome::Message, Some(number), ("joins", why.to_owned()));
+    let mut decision = Decision::end(Outcome::Message, Some(number), ("joins", why.to_string()));
     let said =
-        Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_owned() };
+        Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_string() };
     decision.events.push((number, said));
     if let Some(to) = reopened {
         decision
@@ -130,20 +130,20 @@ fn open(
     read: &Read<'_>,
     sender: &Person,
     linked: Option<TicketNumber>,
-    why: &str,
+    why: &Why,
     now: Timestamp,
 ) -> Decision {
     let Some(queue) = context.config.queues.first() else {
         return quarantine("no queue is configured");
     };
     let number = context.next;
-    let mut decision = Decision::end(Outcome::Message, Some(number), ("opens", why.to_owned()));
+    let mut decision = Decision::end(Outcome::Message, Some(number), ("opens", why.to_string()));
     let opened = Event::Opened {
         subject: base_subject(read.inbound.subject.as_deref().unwrap_or("")),
         requester: sender.clone(),
         queue: queue.name.clone(),
         verified: read.verdict.result != Authentication::Fail,
-        why: why.to_owned(),
+        why: why.to_string(),
     };
     let Some(ticket) = Ticket::opened(number, &opened, now) else {
         return quarantine("the ticket could not be opened");
@@ -151,10 +151,10 @@ fn open(
     decision.events.push((number, opened));
     decision.events.push((
         number,
-        Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_owned() },
+        Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_string() },
     ));
     if let Some(to) = linked {
-        decision.events.push((number, Event::Linked { to, why: why.to_owned() }));
+        decision.events.push((number, Event::Linked { to, why: why.to_string() }));
     }
     join(context, read, &ticket, &mut decision);
     if let Some(to) = assignee(context, &queue.name, queue.assign, sender) {

@@ -11,6 +11,7 @@ use minijinja::Value;
 use super::reach::{Listener, is_served, listeners, reading_for};
 use crate::config::{Agent, Config};
 use crate::desk::case::{Answered, Context, Conversation, Decision, Post, Read};
+use crate::desk::route::{Evidence, Why};
 use crate::desk::texts::{Texts, Values, moment, size, stamp};
 use crate::desk::{Entry, EntryKind, Priority, Ticket, voice};
 use crate::mail::{
@@ -35,7 +36,7 @@ pub fn new_request(
     read: &Read<'_>,
     conversation: &Conversation,
     sender: &Person,
-    why: &str,
+    why: &Why,
     now: Timestamp,
     decision: &mut Decision,
 ) {
@@ -49,7 +50,7 @@ pub fn new_request(
         | Origin::Report
         | Origin::Own => "sent automatically",
     };
-    let linked = why.contains("takes no part").then(|| why.to_owned());
+    let linked = matches!(why, Why::Stranger(_)).then(|| why.to_string());
     let telling = Telling { author: sender, did, why: linked, goes: ReplyGoes::Public };
     tell(context, read, conversation, &telling, now, decision);
 }
@@ -60,11 +61,11 @@ pub fn follow_up(
     read: &Read<'_>,
     conversation: &Conversation,
     sender: &Person,
-    why: &str,
+    why: &Why,
     now: Timestamp,
     decision: &mut Decision,
 ) {
-    let by_tag = why.contains("subject").then(|| why.to_owned());
+    let by_tag = matches!(why, Why::Points(Evidence::Tag)).then(|| why.to_string());
     let telling = Telling { author: sender, did: "added", why: by_tag, goes: ReplyGoes::Public };
     tell(context, read, conversation, &telling, now, decision);
 }
