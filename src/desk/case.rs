@@ -276,6 +276,9 @@ pub struct Decision {
     pub reason: Reason,
     /// Facts to append.
     pub events: Vec<(TicketNumber, Event)>,
+    /// The queue that gave its ticket to somebody by its rule, and to whom: whose turn is next
+    /// follows from it.
+    pub turn: Option<(String, Address)>,
     /// What was said.
     pub entry: Option<NewEntry>,
     /// What was said in the same mail by somebody else, after it.

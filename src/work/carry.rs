@@ -53,6 +53,9 @@ pub fn out(
     for (number, event) in &decision.events {
         follow(tx, *number, event, now)?;
     }
+    if let Some((queue, agent)) = &decision.turn {
+        store::set_state(tx, &turn_key(queue), agent.as_str())?;
+    }
     let said = said(tx, decision, &changed, read)?;
     let entry = said.as_ref().map(|said| said.entry);
     for new in &decision.beside {
@@ -127,12 +130,6 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event, now: Timestamp) -> st
             tickets::promise(tx, number, what, Timestamp::from_jiff(due), now)
         }
         Event::PromiseKept => tickets::keep_promises(tx, &threads::family(tx, number)?, now),
-        Event::Assigned { to: Some(agent), why } => {
-            match why.strip_prefix("queue ").and_then(|rest| rest.strip_suffix(" assigns")) {
-                Some(queue) => store::set_state(tx, &turn_key(queue), agent.as_str()),
-                None => Ok(()),
-            }
-        }
         // Whatever changes the status ends a waiting with a time to it.
         Event::StatusChanged { .. } => wakes::off(tx, number, Wake::Reopen, now),
         Event::WakeSet { what, at, agent, words } => {
@@ -153,7 +150,7 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event, now: Timestamp) -> st
         | Event::Unmerged { .. }
         | Event::SplitFrom { .. }
         | Event::Said { .. }
-        | Event::Assigned { to: None, .. }
+        | Event::Assigned { .. }
         | Event::Joined { .. }
         | Event::Left { .. }
         | Event::RequesterChanged { .. }

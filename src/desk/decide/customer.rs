@@ -158,10 +158,8 @@ fn open(
     }
     join(context, read, &ticket, &mut decision);
     if let Some(to) = assignee(context, &queue.name, queue.assign, sender) {
-        decision.events.push((
-            number,
-            Event::Assigned { to: Some(to), why: format!("queue {} assigns", queue.name) },
-        ));
+        decision.events.push((number, by_turn(&queue.name, &to)));
+        decision.turn = Some((queue.name.clone(), to));
     }
     say(context, read, sender, number, now, &mut decision);
     notify::acknowledge(context, read, &ticket, sender, now, &mut decision);
@@ -180,6 +178,11 @@ fn open(
     };
     notify::new_request(context, read, &current, sender, why, now, &mut decision);
     decision
+}
+
+/// A queue's rule gives a ticket to somebody.
+pub fn by_turn(queue: &str, to: &Address) -> Event {
+    Event::Assigned { to: Some(to.clone()), why: format!("queue {queue} assigns") }
 }
 
 /// The ticket as it will be once the decision is carried out.

@@ -14,7 +14,7 @@ use crate::desk::addressee::is_ours;
 use crate::desk::case::{Context, Conversation, Decision, NewEntry, Outcome, Read, Told};
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script_with};
 use crate::desk::command::{Complaint, Verb};
-use crate::desk::decide::customer::{assignee, base_subject, files, promised};
+use crate::desk::decide::customer::{assignee, base_subject, by_turn, files, promised};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Ticket, notify};
 use crate::mail::authentic::Verdict;
 use crate::mail::forward::{self, Forwarded};
@@ -281,7 +281,8 @@ impl Order<'_> {
         };
         let rule = self.context.config.queue(queue).map(|queue| queue.assign);
         if let Some(to) = rule.and_then(|rule| assignee(self.context, queue, rule, customer)) {
-            let event = Event::Assigned { to: Some(to), why: format!("queue {queue} assigns") };
+            let event = by_turn(queue, &to);
+            self.decision.turn = Some((queue.to_owned(), to));
             conversation.ticket.apply(&event, now);
             self.decision.events.push((conversation.ticket.number, event));
         }
