@@ -9,8 +9,8 @@
 
 use crate::config::Agent;
 use crate::desk::case::{ASKED, Context, Decision, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
-use crate::desk::command::Verb;
 use crate::desk::command::parse::Line;
+use crate::desk::command::{Complaint, Verb};
 use crate::desk::notify;
 use crate::mail::TicketNumber;
 use crate::time::Timestamp;
@@ -108,8 +108,8 @@ fn disowned(context: &Context<'_>, read: &Read<'_>, agent: &Agent, locked: Locke
         "look at that mail with `postdesk inbox`; see that your mail server refuses forged mail of your domain"
             .to_owned(),
     ));
-    let line = "✔ no: that mail is dropped, and the owner hears of it";
-    notify::key_said(context, read, agent, ticket, locked.mail, line, &mut decision);
+    let told = ("no".to_owned(), Ok("that mail is dropped, and the owner hears of it".to_owned()));
+    notify::key_said(context, read, agent, ticket, locked.mail, &told, &mut decision);
     decision
 }
 
@@ -127,15 +127,8 @@ fn opened(
     );
     decision.key = Some((locked.mail, KeyTurn::Opens));
     decision.about = Some(locked.mail);
-    notify::key_said(
-        context,
-        read,
-        agent,
-        ticket,
-        locked.mail,
-        "✔ key: your held mail goes its way",
-        &mut decision,
-    );
+    let told = ("key".to_owned(), Ok("your held mail goes its way".to_owned()));
+    notify::key_said(context, read, agent, ticket, locked.mail, &told, &mut decision);
     decision
 }
 
@@ -154,8 +147,8 @@ fn refused(
     // Whoever answers that answer means the same mail.
     decision.about = Some(locked.mail);
     if locked.tries <= TRIES_MAX {
-        let line = format!("✖ key: {why}");
-        notify::key_said(context, read, agent, ticket, locked.mail, &line, &mut decision);
+        let told = ("key".to_owned(), Err(Complaint::new(why)));
+        notify::key_said(context, read, agent, ticket, locked.mail, &told, &mut decision);
     }
     decision
 }

@@ -1,13 +1,14 @@
 //! Mails about an agent's mail that waits: for a one-time key, or because a colleague was faster.
 
 use super::make::{
-    COMMANDS_ONLY, list, maybe, person, render, shorten, transcript, value, where_a_reply_goes,
+    COMMANDS_ONLY, list, maybe, person, render, shorten, shown, transcript, value,
+    where_a_reply_goes,
 };
 use std::time::Duration;
 
 use crate::config::Agent;
 use crate::desk::Entry;
-use crate::desk::case::{ASKED, Context, Decision, GOOD_FOR, HELD_FOR, Post, Read, Waiting};
+use crate::desk::case::{ASKED, Context, Decision, GOOD_FOR, HELD_FOR, Post, Read, Told, Waiting};
 use crate::desk::texts::{Values, checked, moment};
 use crate::mail::{InboxId, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
@@ -84,10 +85,10 @@ pub fn key_said(
     agent: &Agent,
     ticket: Option<TicketNumber>,
     settled: InboxId,
-    line: &str,
+    told: &Told,
     decision: &mut Decision,
 ) {
-    let failed = line.starts_with('✖');
+    let failed = told.1.is_err();
     let mut parts = if failed { vec!["Nothing was released.".to_owned()] } else { Vec::new() };
     let others = still_waiting(context, agent, settled);
     if !failed && !others.is_empty() {
@@ -101,7 +102,7 @@ pub fn key_said(
         ("reply", value(where_a_reply_goes(ticket))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
-        ("lines", list(vec![line.to_owned()])),
+        ("lines", list(vec![shown(told)])),
         ("desk", value(&context.config.desk.name)),
         ("prefix", value(if failed { "Not done: " } else { "" })),
         ("parts", list(parts)),

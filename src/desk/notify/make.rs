@@ -3,7 +3,7 @@
 use minijinja::Value;
 
 use crate::config::{Agent, Config};
-use crate::desk::case::{Context, Conversation, Decision, Post, Read};
+use crate::desk::case::{Context, Conversation, Decision, Post, Read, Told};
 use crate::desk::texts::{self, Rendered, Values};
 use crate::desk::{Mailed, voice};
 use crate::mail::{
@@ -52,6 +52,14 @@ pub fn plain(
         references: Vec::new(),
         automatic: crate::mail::Automatic::Generated,
         enclosures: Vec::new(),
+    }
+}
+
+/// A line of commands that were carried out; a question may have had no answer.
+pub fn shown((line, became): &Told) -> String {
+    match became {
+        Ok(words) => format!("✔ {line}: {words}"),
+        Err(complaint) => format!("✖ {line}: {}", complaint.0),
     }
 }
 

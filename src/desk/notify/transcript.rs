@@ -2,8 +2,8 @@
 //! are read on a phone.
 
 use super::make::{
-    COMMANDS_ONLY, goes_to, list, maybe, person, render, shorten, to_inside, transcript, value,
-    where_a_reply_goes,
+    COMMANDS_ONLY, goes_to, list, maybe, person, render, shorten, shown, to_inside, transcript,
+    value, where_a_reply_goes,
 };
 
 use crate::config::{Agent, Config};
@@ -29,14 +29,6 @@ pub struct Said<'a> {
     pub marked: bool,
     /// The lines are broken for a phone, as the answers are.
     pub narrow: bool,
-}
-
-/// A line of commands that were carried out; a question may have had no answer.
-fn shown((line, became): &Told) -> String {
-    match became {
-        Ok(words) => format!("✔ {line}: {words}"),
-        Err(complaint) => format!("✖ {line}: {}", complaint.0),
-    }
 }
 
 /// An agent's commands were carried out.
