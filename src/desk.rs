@@ -4,12 +4,13 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! event < addressee, ticket, texts, voice < command, absence, query, route < case < direction, notify < decide
+//! cause, event < addressee, ticket, texts, voice < command, absence, query, route < case < direction, notify < decide
 //! ```
 
 pub mod absence;
 pub mod addressee;
 pub mod case;
+mod cause;
 pub mod command;
 pub mod decide;
 pub mod direction;
@@ -21,5 +22,6 @@ pub mod texts;
 mod ticket;
 pub mod voice;
 
+pub use cause::Cause;
 pub use event::{EntryKind, Event, Joining, Mailed, Priority, Status, Wake};
 pub use ticket::{Direction, Entry, FileNote, IdKind, PARTICIPANTS_MAX, Part, Participant, Ticket};

@@ -12,6 +12,7 @@ pub mod watch;
 use std::time::Duration;
 
 use crate::config::{After, Config, FirstStart};
+use crate::desk::Cause;
 use crate::net::Fault;
 use crate::store::{self, Store, problems};
 use crate::time::{Clock, Timestamp};
@@ -169,18 +170,18 @@ async fn report(
 ) -> store::Result<()> {
     let (cause, what, advice) = match failure {
         Failure::Server(Fault::Login(words)) => (
-            "imap-login",
+            Cause::ImapLogin,
             words,
             "mend username and password of [imap]; the desk goes on by itself once the server lets it in",
         ),
         Failure::Server(Fault::Insecure(words)) => (
-            "imap-unreachable",
+            Cause::ImapUnreachable,
             words,
             "nothing was sent; see tls and ca_file of [imap], or the server's certificate",
         ),
         Failure::Server(Fault::Lost(words) | Fault::Denied(words)) if failures >= PROBLEM_AFTER => {
             (
-                "imap-unreachable",
+                Cause::ImapUnreachable,
                 words,
                 "see host and port of [imap], the network, and the server; the desk tries again by itself",
             )

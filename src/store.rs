@@ -36,6 +36,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::{Notify, oneshot, watch};
 
+use crate::desk::Cause;
 use crate::mail::token::Key;
 use frame::{pack, unpack};
 use marks::Marks;
@@ -455,7 +456,7 @@ impl Link {
         let advice = "it works again by itself; look after the disk's room and health, then \
                       `postdesk status` shows this until the owner was told";
         let told = self.attempt(|connection| {
-            let raised = problems::raise(connection, "store-failed", &what, advice, now);
+            let raised = problems::raise(connection, Cause::StoreFailed, &what, advice, now);
             if let Err(error) = raised {
                 tracing::error!(error = %error, "that the store had failed could not be noted");
             }

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::config::Config;
+use crate::desk::Cause;
 use crate::mail::token::Key;
 use crate::store::view::ProblemRow;
 use crate::store::{self, KEY, Store, Tx, problems};
@@ -18,7 +19,7 @@ use crate::time::Timestamp;
 /// Where the print is kept.
 const PRINT: &str = "print of the key";
 /// The problem's name.
-const LOST: &str = "key-lost";
+const LOST: Cause = Cause::KeyLost;
 /// After so long hardly anybody answers a mail that was sealed with the old key.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * 24 * 3600);
 
@@ -37,7 +38,8 @@ pub fn tell(
     now: Timestamp,
 ) -> store::Result<()> {
     let known = store::state(tx, PRINT)?;
-    let standing = problems::all(tx)?.into_iter().find(|problem| problem.cause == LOST);
+    let standing =
+        problems::all(tx)?.into_iter().find(|problem| Cause::parse(&problem.cause) == Some(LOST));
     let forgotten = standing.is_some_and(|problem| now.since(problem.since) > FORGOTTEN_AFTER);
     let lost = match &known {
         Some(known) => known != print,

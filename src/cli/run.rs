@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Failure, key, log, texts};
 use crate::config::{self, Config};
+use crate::desk::Cause;
 use crate::fetch;
 use crate::net;
 use crate::send::{self, smtp::SmtpRelay};
@@ -77,7 +78,7 @@ pub async fn daemon(config: Config, stop: impl Future<Output = ()>) -> Result<()
     let texts = own.texts;
     tell_of_leavers(&store, &config, &clock).await?;
     if config.authentication.knows_agents() {
-        store.write(|tx| store::problems::clear(tx, "authentication-not-configured")).await?;
+        store.write(|tx| store::problems::clear(tx, Cause::NotConfigured)).await?;
     }
     let keys = net::dns::keys(&config.authentication);
     let desk = Desk { config: Arc::new(config), texts: Arc::new(texts), key, clock, keys };
@@ -139,12 +140,12 @@ async fn look_through(store: &Store, clock: &Clock) {
     let now = clock.now();
     let noted = store.write(move |tx| {
         match found {
-            Ok(None) => store::problems::clear(tx, "database-damaged")?,
+            Ok(None) => store::problems::clear(tx, Cause::DatabaseDamaged)?,
             Ok(Some(words)) => {
                 let what = format!("The database is damaged: {words}");
                 store::problems::raise(
                     tx,
-                    "database-damaged",
+                    Cause::DatabaseDamaged,
                     &what,
                     "stop the daemon, keep the files, restore the last backup",
                     now,

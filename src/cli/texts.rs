@@ -9,6 +9,7 @@ use minijinja::Value;
 
 use super::{Failure, render};
 use crate::config::Config;
+use crate::desk::Cause;
 use crate::desk::command::parse::looks_like_command;
 use crate::desk::command::suggest::squeezed;
 use crate::desk::texts::{BUILT_IN, CANNED, CANNED_VALUES, Texts, Values};
@@ -16,7 +17,7 @@ use crate::store::{self, Store};
 use crate::time::Clock;
 
 /// The problem's name.
-const BROKEN: &str = "template";
+const BROKEN: Cause = Cause::Template;
 
 /// The texts, and what lies beside them.
 #[derive(Debug)]

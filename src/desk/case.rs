@@ -9,7 +9,7 @@ use super::absence::{Absence, Change};
 use super::command::Complaint;
 use super::route::{Candidate, Route};
 use super::texts::Texts;
-use super::{Entry, EntryKind, Event, IdKind, Joining, Status, Ticket, Wake, query};
+use super::{Cause, Entry, EntryKind, Event, IdKind, Joining, Status, Ticket, Wake, query};
 use crate::config::Config;
 use crate::mail::authentic::Verdict;
 use crate::mail::origin::Reading;
@@ -190,7 +190,7 @@ pub struct Context<'a> {
     /// What the mail asks, with what the store says to it.
     pub asked: Vec<(query::Question, query::Answer)>,
     /// Causes of which the sender heard within the hour.
-    pub told: BTreeSet<&'static str>,
+    pub told: BTreeSet<Cause>,
     /// What is known of the agent's tails.
     pub habits: Habits,
     /// Our last mails to the agent, those of the ticket first.
@@ -244,14 +244,14 @@ impl Outcome {
     }
 }
 
-/// A mail to be queued, and what it is about for the bound of one an hour; empty where no such
+/// A mail to be queued, and what it is about for the bound of one an hour; `None` where no such
 /// bound holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Post {
     /// The mail.
     pub mail: Outgoing,
     /// Its cause.
-    pub cause: String,
+    pub cause: Option<Cause>,
 }
 
 /// Something said, to be stored.
@@ -311,7 +311,7 @@ pub struct Decision {
     /// Rows of ours that came back, with the server's words.
     pub bounced: Vec<(OutboxId, String)>,
     /// What the owner should hear: cause, what, advice.
-    pub problems: Vec<(&'static str, String, String)>,
+    pub problems: Vec<(Cause, String, String)>,
 }
 
 /// Why an input ended as it did: words for the ledger, which may repeat what somebody wrote, and a
@@ -354,9 +354,9 @@ pub(super) fn quarantine(reason: impl Into<Reason>) -> Decision {
 }
 
 /// What the owner hears when something lies in quarantine.
-pub fn quarantine_problem() -> (&'static str, String, String) {
+pub fn quarantine_problem() -> (Cause, String, String) {
     (
-        "quarantine",
+        Cause::Quarantine,
         "Mail lies in quarantine and nobody has looked at it yet".to_owned(),
         "look with `postdesk quarantine list` and `quarantine show N`, then `quarantine release N` or `quarantine drop N`".to_owned(),
     )
@@ -491,15 +491,6 @@ impl Done {
 
 /// How long a key is good.
 pub const GOOD_FOR: Duration = Duration::from_secs(24 * 3600);
-
-/// The cause of mails that ask because nobody vouched; they may be forged, so they are bounded.
-pub const UNSURE: &str = "key";
-
-/// The cause of mails that ask because of a command.
-pub const ASKED: &str = "key-asked";
-
-/// Both.
-pub const CAUSES: [&str; 2] = [UNSURE, ASKED];
 
 /// A mail that waits for its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

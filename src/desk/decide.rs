@@ -21,6 +21,7 @@ pub mod wake;
 pub mod words;
 
 use super::Event;
+use crate::desk::Cause;
 use crate::desk::case::{Context, Decision, Input, Outcome, Read, quarantine};
 use crate::mail::{Origin, Person};
 use crate::time::Timestamp;
@@ -102,7 +103,7 @@ fn in_our_name(
 ) -> Decision {
     let mut decision = customer::customer(context, read, sender, now);
     decision.problems.push((
-        "from-the-desk",
+        Cause::FromTheDesk,
         "Mail comes in that names the desk's own address as its writer".to_owned(),
         "if the desk's address is a group or list, write its id into own_lists of [desk]; if a web form sends it, let the form write another From"
             .to_owned(),

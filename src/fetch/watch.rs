@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::suspect::Suspect;
 use super::{Body, Listed, Mailbox, Opened};
 use crate::config::{After, Config, FirstStart};
+use crate::desk::Cause;
 use crate::net::Fault;
 use crate::store::inbox::{self, Arrival, Listing, Quiet, Raw, Source};
 use crate::store::{self, Store, problems};
@@ -27,8 +28,6 @@ const RECONCILE_EVERY: Duration = Duration::from_secs(24 * 3600);
 const QUIET_ABOVE: u32 = 100;
 /// So many failures of one mail while others come are told.
 const TOLD_AFTER: u32 = 4;
-/// The problem's name.
-const UNFETCHABLE: &str = "unfetchable";
 
 /// Why a look ended early.
 #[derive(Debug, thiserror::Error)]
@@ -181,7 +180,7 @@ async fn tell_of_used(eye: &Eye<'_>, used: usize) -> store::Result<()> {
     );
     let advice =
         "they are taken in like any other; ask whoever runs the mail server whether mail was lost";
-    eye.store.write(move |tx| problems::raise(tx, "mailbox-put-back", &what, advice, now)).await
+    eye.store.write(move |tx| problems::raise(tx, Cause::MailboxPutBack, &what, advice, now)).await
 }
 
 /// Takes the missing mails, a chunk at a time; while one chunk is being committed the next is
@@ -298,18 +297,18 @@ async fn tell_of_suspects(watch: &Watch, eye: &Eye<'_>) -> store::Result<()> {
         .map(|(uid, _)| uid.to_string())
         .collect();
     let now = eye.clock.now();
-    let stands = eye.store.read(|connection| problems::stands(connection, UNFETCHABLE))?;
+    let stands = eye.store.read(|connection| problems::stands(connection, Cause::Unfetchable))?;
     if uids.is_empty() && !stands {
         return Ok(());
     }
     let uids = uids.join(", ");
     eye.store
         .write(move |tx| match uids.as_str() {
-            "" => problems::clear(tx, UNFETCHABLE),
+            "" => problems::clear(tx, Cause::Unfetchable),
             uids => {
                 let what = format!("The mail server gives other mails, but not the one with UID {uids}");
                 let advice = "it is tried again at least once an hour; look at it in the mailbox with a mail client";
-                problems::raise(tx, UNFETCHABLE, &what, advice, now)
+                problems::raise(tx, Cause::Unfetchable, &what, advice, now)
             }
         })
         .await
@@ -480,7 +479,7 @@ async fn birth<M: Mailbox>(
                 let what =
                     format!("{exists} mails lay in the mailbox at the first start; they become tickets, but nobody is written to for them");
                 let advice = "nothing, if that is what you want; first_start in [imap] says what a first start does";
-                problems::raise(tx, "first-start", &what, advice, now)?;
+                problems::raise(tx, Cause::FirstStart, &what, advice, now)?;
             }
             store::set_state(tx, &key, &write_birth(birth))
         })
@@ -537,7 +536,7 @@ async fn look_at_junk<M: Mailbox>(mailbox: &mut M, eye: &Eye<'_>) -> Result<(), 
                 );
                 problems::raise(
                     tx,
-                    "junk",
+                    Cause::Junk,
                     &what,
                     "look through it, and move what is no junk into the mailbox",
                     now,
@@ -554,8 +553,8 @@ async fn polled(eye: &Eye<'_>) -> store::Result<()> {
     let now = eye.clock.now();
     eye.store
         .write(move |tx| {
-            problems::clear(tx, "imap-unreachable")?;
-            problems::clear(tx, "imap-login")?;
+            problems::clear(tx, Cause::ImapUnreachable)?;
+            problems::clear(tx, Cause::ImapLogin)?;
             store::set_state(tx, "last poll", &now.as_millis().to_string())
         })
         .await

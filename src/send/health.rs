@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{Outcome, Post, minutes};
+use crate::desk::Cause;
 use crate::store::{self, problems};
 
 /// A relay that took a mail so lately works, whatever it says to one more connection.
@@ -75,18 +76,18 @@ impl Health {
 }
 
 /// What stands while nothing can be sent, by its cause.
-const TROUBLES: [&str; 2] = ["smtp-unreachable", "account-stopped"];
+const TROUBLES: [Cause; 2] = [Cause::SmtpUnreachable, Cause::AccountStopped];
 
 /// Lets a relay that cannot be used rest, for longer each time, and tells the owner's `status`.
 pub(super) async fn note(post: &Post<'_>, domain: &str, outcome: &Outcome) -> store::Result<()> {
     let health = &post.health;
     let (cause, what, (first, last)) = match outcome {
         Outcome::Unreachable(fault) => {
-            (TROUBLES[0], format!("Mail cannot be sent: {fault}"), RELAY_WAITS)
+            (Cause::SmtpUnreachable, format!("Mail cannot be sent: {fault}"), RELAY_WAITS)
         }
         Outcome::Stopped(words) => {
             let what = format!("The mail server takes no mail of this account just now: {words}");
-            (TROUBLES[1], what, ACCOUNT_WAITS)
+            (Cause::AccountStopped, what, ACCOUNT_WAITS)
         }
         outcome => {
             if matches!(outcome, Outcome::Accepted(_)) {

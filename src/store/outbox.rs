@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::rows::Columns;
 use super::undo::STOPPED;
 use super::{Error, Result, Tx, pack, rows};
+use crate::desk::Cause;
 use crate::mail::compose::{Composed, Piece};
 use crate::mail::{Address, Encoding, InboxId, Kind, MessageId, OutboxId, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
@@ -70,7 +71,7 @@ pub struct Fresh<'a> {
     /// Why it goes.
     pub kind: Kind,
     /// What it is about, for bounds; usually empty.
-    pub cause: &'a str,
+    pub cause: Option<Cause>,
     /// Whom it goes to.
     pub recipient: &'a Address,
     /// Its id.
@@ -105,7 +106,7 @@ pub fn queue(tx: Tx<'_>, mail: &Fresh<'_>, now: Timestamp) -> Result<()> {
         mail.ticket,
         mail.entry,
         mail.kind,
-        mail.cause,
+        mail.cause.map_or("", Cause::as_str),
         mail.recipient,
         mail.message_id,
         mail.reply_goes,
@@ -243,7 +244,7 @@ pub struct Sent {
     /// The agent's mail that caused it.
     pub by_mail: Option<InboxId>,
     /// What it was about, for bounds.
-    pub cause: String,
+    pub cause: Option<Cause>,
     /// When it was queued.
     pub queued_at: Timestamp,
 }
@@ -264,7 +265,7 @@ fn sent(row: &Columns<'_>) -> rusqlite::Result<Sent> {
         about: row.get("about")?,
         entry: row.get("entry")?,
         by_mail: row.get("by_mail")?,
-        cause: row.get("cause")?,
+        cause: Cause::parse(&row.get::<String>("cause")?),
         queued_at: row.get("queued_at")?,
     })
 }
@@ -348,12 +349,12 @@ pub fn last_acknowledged(
 /// Whether a mail of that cause was queued for that address since then.
 pub fn told_since(
     connection: &Connection,
-    cause: &str,
+    cause: Cause,
     recipient: &Address,
     since: Timestamp,
 ) -> Result<bool> {
     let sql = "SELECT 1 FROM outbox WHERE recipient = ?1 AND cause = ?2 AND queued_at > ?3 AND kind IN ('transcript', 'alarm') LIMIT 1";
-    rows::exists(connection, sql, params![recipient, cause, since])
+    rows::exists(connection, sql, params![recipient, cause.as_str(), since])
 }
 
 /// When a mail was first queued that speaks of that one.

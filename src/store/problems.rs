@@ -3,12 +3,13 @@
 use rusqlite::{Connection, params};
 
 use super::{Error, Result, Tx, apart, rows};
+use crate::desk::Cause;
 use crate::time::Timestamp;
 
 /// Something that wants a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// A name known to the code.
+    /// The word of a [`Cause`], perhaps of another version's.
     pub cause: String,
     /// What happened.
     pub what: String,
@@ -21,11 +22,11 @@ pub struct Problem {
 }
 
 /// Notes a problem; one that stands already keeps its beginning and gets the newer words.
-pub fn raise(tx: Tx<'_>, cause: &str, what: &str, advice: &str, now: Timestamp) -> Result<()> {
+pub fn raise(tx: Tx<'_>, cause: Cause, what: &str, advice: &str, now: Timestamp) -> Result<()> {
     let sql =
         "INSERT INTO problems (cause, what, advice, since, told_at) VALUES (?1, ?2, ?3, ?4, NULL)
          ON CONFLICT (cause) DO UPDATE SET what = excluded.what, advice = excluded.advice";
-    rows::put(tx, sql, params![cause, what, advice, now])
+    rows::put(tx, sql, params![cause.as_str(), what, advice, now])
 }
 
 /// What can be done about a damaged row.
@@ -40,7 +41,7 @@ pub fn tell_damage(tx: Tx<'_>, error: Error, now: Timestamp) -> Result<()> {
     if !rows::exists(tx, known, [&what])? {
         tracing::error!(error = %error, "what needs that row is left aside");
     }
-    raise(tx, "damaged-row", &what, DAMAGED_ADVICE, now)
+    raise(tx, Cause::DamagedRow, &what, DAMAGED_ADVICE, now)
 }
 
 /// Does something that must not stop the rest if it meets a damaged row; `false` if it did.
@@ -52,13 +53,13 @@ pub fn spare(tx: Tx<'_>, now: Timestamp, work: impl FnOnce(Tx<'_>) -> Result<()>
 }
 
 /// The problem is over.
-pub fn clear(tx: Tx<'_>, cause: &str) -> Result<()> {
-    rows::put(tx, "DELETE FROM problems WHERE cause = ?1", [cause])
+pub fn clear(tx: Tx<'_>, cause: Cause) -> Result<()> {
+    rows::put(tx, "DELETE FROM problems WHERE cause = ?1", [cause.as_str()])
 }
 
 /// Whether that problem stands.
-pub fn stands(connection: &Connection, cause: &str) -> Result<bool> {
-    rows::exists(connection, "SELECT 1 FROM problems WHERE cause = ?1", [cause])
+pub fn stands(connection: &Connection, cause: Cause) -> Result<bool> {
+    rows::exists(connection, "SELECT 1 FROM problems WHERE cause = ?1", [cause.as_str()])
 }
 
 /// All that stand, oldest first.

@@ -9,12 +9,12 @@ use super::asked::asked;
 use super::gather::conversation;
 use super::{Desk, habits};
 use crate::config::Agent;
-use crate::desk::Entry;
 use crate::desk::case::{self, Answered, Context, Decision, Done, Held, Locked, Outcome, Read};
 use crate::desk::command::Verb;
 use crate::desk::command::parse::{Meaning, script};
 use crate::desk::query::About;
 use crate::desk::route;
+use crate::desk::{Cause, Entry};
 use crate::mail::{Address, Kind, TicketNumber};
 use crate::store::{self, Tx, absences, inbox, outbox, people, threads, tickets, undo};
 use crate::time::Timestamp;
@@ -98,7 +98,7 @@ pub fn answered_once(
     );
     let advice =
         "`postdesk inbox` lists it; if a machine answers there, let it leave the desk alone";
-    decision.problems.push(("agent-machine", what, advice.to_owned()));
+    decision.problems.push((Cause::AgentMachine, what, advice.to_owned()));
     Ok(decision)
 }
 
@@ -255,10 +255,10 @@ fn waiting(tx: Tx<'_>, agent: &Agent, now: Timestamp) -> store::Result<Vec<case:
     Ok(all)
 }
 
-fn told(tx: Tx<'_>, agent: &Address, now: Timestamp) -> store::Result<BTreeSet<&'static str>> {
+fn told(tx: Tx<'_>, agent: &Address, now: Timestamp) -> store::Result<BTreeSet<Cause>> {
     let since = now.minus(HOUR);
     let mut told = BTreeSet::new();
-    for cause in ["held", case::UNSURE, "impostor"] {
+    for cause in [Cause::Held, Cause::Unsure, Cause::Impostor] {
         if outbox::told_since(tx, cause, agent, since)? {
             told.insert(cause);
         }

@@ -106,7 +106,7 @@ pub fn out(
         outbox::put_by(tx, agent, *number, line, now)?;
     }
     for (cause, what, advice) in &decision.problems {
-        problems::raise(tx, cause, what, advice, now)?;
+        problems::raise(tx, *cause, what, advice, now)?;
     }
     Ok(said)
 }
@@ -263,7 +263,7 @@ fn queue_at(
         ticket: *ticket,
         entry,
         kind: *kind,
-        cause: &post.cause,
+        cause: post.cause,
         recipient,
         message_id: &message_id,
         reply_goes: *reply_goes,

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::Desk;
-use crate::desk::IdKind;
-use crate::desk::case::{self, Answered, Context, Conversation, Decision, Read, Repair};
+use crate::desk::case::{Answered, Context, Conversation, Decision, Read, Repair};
 use crate::desk::decide::third;
 use crate::desk::route::{self, Candidate, Evidence, Route, Why};
+use crate::desk::{Cause, IdKind};
 use crate::mail::quote::tail::Habits;
 use crate::mail::token::Token;
 use crate::mail::{Address, Authentication, Kind, MessageId, OutboxId, TicketNumber};
@@ -293,7 +293,7 @@ pub fn answered(tx: Tx<'_>, row: &outbox::Sent) -> store::Result<Answered> {
         by_mail: row.by_mail,
         seen_version: row.seen_version,
         queued_at: row.queued_at,
-        asks_key: row.kind == Kind::Transcript && case::CAUSES.contains(&row.cause.as_str()),
+        asks_key: row.kind == Kind::Transcript && row.cause.is_some_and(Cause::asks_key),
     })
 }
 

@@ -4,13 +4,11 @@
 use std::path::Path;
 
 use crate::config::Config;
+use crate::desk::Cause;
 use crate::mail::Address;
 use crate::store::marks::{self, Restored};
 use crate::store::{self, Tx, inbox, outbox, problems, tickets};
 use crate::time::Timestamp;
-
-/// The problem's name.
-const LEAVERS: &str = "assigned-to-nobody";
 
 /// Tickets of somebody who is no agent any more lie with nobody: whoever runs the desk hears of them.
 pub fn tell_of_leavers(tx: Tx<'_>, config: &Config, now: Timestamp) -> store::Result<()> {
@@ -22,11 +20,11 @@ pub fn tell_of_leavers(tx: Tx<'_>, config: &Config, now: Timestamp) -> store::Re
         .map(|(agent, open)| format!("{agent} ({open})"))
         .collect();
     if left.is_empty() {
-        return problems::clear(tx, LEAVERS);
+        return problems::clear(tx, Cause::Leavers);
     }
     let what = format!("Tickets lie with people who are no agents any more: {}", left.join(", "));
     let advice = "whoever serves their queue hears of them; give them to somebody with #assign, or name the people in [[agents]] again";
-    problems::raise(tx, LEAVERS, &what, advice, now)
+    problems::raise(tx, Cause::Leavers, &what, advice, now)
 }
 
 /// Puts right what the last end left; gives how many rows were being sent.
@@ -40,7 +38,7 @@ pub fn recover(tx: Tx<'_>, numbers: &Path, now: Timestamp) -> store::Result<usiz
         let advice = "mail that came since is taken from the mailbox again, and nobody is answered a second time; agents' answers of that \
                       time are written down and not sent again, and of answers that waited then their writers are asked: look through \
                       `postdesk list`";
-        problems::raise(tx, "restored", &what, advice, now)?;
+        problems::raise(tx, Cause::Restored, &what, advice, now)?;
     }
     inbox::recover(tx)?;
     outbox::recover(tx, now)

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::vouch::LONGEST_PUT_OFF;
 use super::{Desk, carry, gather};
-use crate::desk::case::{HELD_FOR, Input, Post, UNSURE};
+use crate::desk::Cause;
+use crate::desk::case::{HELD_FOR, Input, Post};
 use crate::desk::decide;
 use crate::desk::notify;
 use crate::mail::{Address, Kind, Person};
@@ -21,24 +22,6 @@ const ALARM_EVERY: Duration = Duration::from_secs(3600);
 const ALARM_AFTER: Duration = Duration::from_secs(120);
 /// A problem that stands is told again after this.
 const TOLD_FOR: Duration = Duration::from_secs(24 * 3600);
-/// Causes that happen and pass: nothing can be seen to be mended.
-const NEWS: [&str; 13] = [
-    "damaged-row",
-    "agent-machine",
-    "restored",
-    "mailbox-put-back",
-    "not-theirs",
-    "from-the-desk",
-    "first-start",
-    "junk",
-    "agent-unreachable",
-    "owner-unreachable",
-    "no-agent",
-    "unfetchable",
-    "store-failed",
-];
-/// Causes of which no mail can tell, because mail is what fails.
-const UNMAILABLE: [&str; 2] = ["owner-unreachable", "smtp-unreachable"];
 /// A clock that goes back further than this has jumped (T1).
 const JUMP: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -126,8 +109,8 @@ fn ask_for_keys(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
         let agent = Address::parse(&sender).and_then(|sender| desk.config.agent(&sender));
         let Some(agent) = agent else { continue };
         let hour = now.minus(HOUR);
-        if outbox::told_since(tx, UNSURE, &agent.address, hour)?
-            || outbox::told_since(tx, "held", &agent.address, hour)?
+        if outbox::told_since(tx, Cause::Unsure, &agent.address, hour)?
+            || outbox::told_since(tx, Cause::Held, &agent.address, hour)?
         {
             continue;
         }
@@ -161,7 +144,7 @@ fn give_up_held(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
         lines.extend((more > 0).then(|| format!("and {more} more")));
         let Some(agent) = desk.config.agent(&address) else { continue };
         let mail = notify::expired(&desk.config, &desk.texts, agent, lines);
-        carry::queue(tx, desk, &Post { mail, cause: "expired".to_owned() }, now)?;
+        carry::queue(tx, desk, &Post { mail, cause: Some(Cause::Expired) }, now)?;
     }
     Ok(())
 }
@@ -200,7 +183,7 @@ fn send_bundle(tx: Tx<'_>, desk: &Desk, address: &Address, now: Timestamp) -> st
     let bundle =
         notify::Bundle { lines: lines.iter().map(words).collect(), tickets: tickets.len() };
     let mail = notify::bundle(&desk.config, &desk.texts, &person, &name, &bundle);
-    carry::queue(tx, desk, &Post { mail, cause: "bundle".to_owned() }, now)
+    carry::queue(tx, desk, &Post { mail, cause: Some(Cause::Bundle) }, now)
 }
 
 /// A queue that stands for half an hour, and a quarantine that is empty again (O1).
@@ -212,17 +195,17 @@ fn look_at_queues(tx: Tx<'_>, _: &Desk, now: Timestamp) -> store::Result<()> {
         let advice = "`postdesk outbox` shows what waits and the relay's words; `postdesk check` tries the relay";
         problems::raise(
             tx,
-            "outbox-stands",
+            Cause::OutboxStands,
             "Mail has been waiting to go out for more than 30 minutes",
             advice,
             now,
         )?;
     } else {
-        problems::clear(tx, "outbox-stands")?;
+        problems::clear(tx, Cause::OutboxStands)?;
     }
     let quarantined = "SELECT 1 FROM inbox WHERE outcome = 'quarantine' LIMIT 1";
     if !rows::exists(tx, quarantined, [])? {
-        problems::clear(tx, "quarantine")?;
+        problems::clear(tx, Cause::Quarantine)?;
     }
     Ok(())
 }
@@ -232,27 +215,30 @@ fn look_at_queues(tx: Tx<'_>, _: &Desk, now: Timestamp) -> store::Result<()> {
 fn tell_owner(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
     let owner = &desk.config.desk.owner;
     for problem in problems::all(tx)? {
-        let cause = problem.cause.as_str();
-        let fresh = now.since(problem.since) < ALARM_AFTER && cause.contains("unreachable");
+        // What another version of this program raised is told like most.
+        let cause = Cause::parse(&problem.cause);
+        let is = |kind: fn(Cause) -> bool| cause.is_some_and(kind);
+        let fresh = now.since(problem.since) < ALARM_AFTER && is(Cause::is_brief);
         // Of what cannot be mailed `status` tells from the beginning.
-        let known = problem.told_at.or(UNMAILABLE.contains(&cause).then_some(problem.since));
+        let unmailable = is(Cause::is_unmailable);
+        let known = problem.told_at.or(unmailable.then_some(problem.since));
         let told = known.is_some_and(|at| now.since(at) < TOLD_FOR);
-        if known.is_some() && !told && NEWS.contains(&cause) {
-            problems::clear(tx, cause)?;
+        if let Some(news) = cause.filter(|cause| known.is_some() && !told && cause.is_news()) {
+            problems::clear(tx, news)?;
             continue;
         }
-        if fresh
-            || told
-            || UNMAILABLE.contains(&cause)
-            || outbox::told_since(tx, cause, owner, now.minus(ALARM_EVERY))?
-        {
+        let lately = match cause {
+            Some(cause) => outbox::told_since(tx, cause, owner, now.minus(ALARM_EVERY))?,
+            None => false,
+        };
+        if fresh || told || unmailable || lately {
             continue;
         }
-        tracing::warn!(cause, what = %problem.what, advice = %problem.advice, "the owner is told");
+        tracing::warn!(cause = %problem.cause, what = %problem.what, advice = %problem.advice, "the owner is told");
         let mail =
             notify::alarm(&desk.config, &desk.texts, &problem.what, &problem.advice, problem.since);
-        carry::queue(tx, desk, &Post { mail, cause: cause.to_owned() }, now)?;
-        problems::set_told(tx, cause, now)?;
+        carry::queue(tx, desk, &Post { mail, cause }, now)?;
+        problems::set_told(tx, &problem.cause, now)?;
     }
     Ok(())
 }

@@ -91,7 +91,7 @@ fn put(tx: Tx<'_>, kind: Kind, to: &str, now: Timestamp) -> store::Result<()> {
         ticket: None,
         entry: None,
         kind,
-        cause: "",
+        cause: None,
         recipient: &to,
         message_id: &message_id,
         reply_goes: ReplyGoes::Public,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use postdesk::config::{self, Config};
+use postdesk::desk::Cause;
 use postdesk::fetch::watch::{Eye, Watch, look};
 use postdesk::fetch::{Body, Listed, Mailbox, Opened, Wake};
 use postdesk::net::Fault;
@@ -117,7 +118,7 @@ impl Place {
     }
 
     fn is_told(&self) -> bool {
-        self.store.read(|connection| problems::stands(connection, "unfetchable")).unwrap()
+        self.store.read(|connection| problems::stands(connection, Cause::Unfetchable)).unwrap()
     }
 }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use postdesk::config::{self, Config};
+use postdesk::desk::Cause;
 use postdesk::mail::compose::{Composed, Piece};
 use postdesk::mail::{Address, Kind, MessageId, OutboxId, ReplyGoes};
 use postdesk::send::{self, Envelope, Halt, Outcome, Post, Relay};
@@ -86,7 +87,7 @@ async fn desk(mails: i64) -> Desk {
                 ticket: None,
                 entry: None,
                 kind: Kind::Reply,
-                cause: "",
+                cause: None,
                 recipient: &to,
                 message_id: &id,
                 reply_goes: ReplyGoes::Public,
@@ -132,7 +133,10 @@ async fn a_relay_with_room_for_two_gets_all_mail_through_two() {
         120
     );
     assert!(
-        !desk.store.read(|connection| problems::stands(connection, "smtp-unreachable")).unwrap()
+        !desk
+            .store
+            .read(|connection| problems::stands(connection, Cause::SmtpUnreachable))
+            .unwrap()
     );
 }
 
@@ -146,7 +150,7 @@ async fn a_locked_account_costs_no_mail_and_is_tried_with_one() {
     for round in 0..200 {
         while send::step(&mut relay, &post).await.unwrap() == Progress::Some {}
         if round == 0 {
-            assert!(stands("account-stopped"));
+            assert!(stands(Cause::AccountStopped));
             assert_eq!(
                 count(&desk, "SELECT count(*) FROM outbox WHERE state = 'queued' AND attempts = 0"),
                 40
@@ -159,7 +163,7 @@ async fn a_locked_account_costs_no_mail_and_is_tried_with_one() {
         40
     );
     assert_eq!(relay.tries, 43, "each lock was found out with one mail");
-    assert!(!stands("account-stopped"));
+    assert!(!stands(Cause::AccountStopped));
 }
 
 #[tokio::test(start_paused = true)]

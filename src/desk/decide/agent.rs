@@ -12,12 +12,11 @@ use super::speech::{held, is_desk_mail};
 use super::words::without_bare_tail;
 use super::{away, key, release, third};
 use crate::config::Agent;
-use crate::desk::Event;
 use crate::desk::addressee::is_ours;
 use crate::desk::case::{Context, Decision, Outcome, Post, Read, Slip, quarantine};
 use crate::desk::command::parse::{Odd, Script, command, script};
 use crate::desk::command::{Verb, find};
-use crate::desk::notify;
+use crate::desk::{Cause, Event, notify};
 use crate::mail::forward::{self, says_passed_on};
 use crate::mail::quote::new_text_of;
 use crate::mail::quote::tail::{Says, says};
@@ -240,7 +239,7 @@ fn unverified(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timest
         held(context, read, agent, context.answered.as_ref().and_then(|row| row.ticket), slip, now);
     if !configured {
         decision.problems.push((
-            "authentication-not-configured",
+            Cause::NotConfigured,
             "Agents' answers are held, because this desk does not know whose word about senders to believe".to_owned(),
             "set authserv_id in [authentication] to the name your receiving mail server writes first in its Authentication-Results fields, \
              start the desk again, then `postdesk quarantine release N` for what is held (`postdesk inbox` lists it)"

@@ -5,7 +5,7 @@
 //! refused is told to the owner only, since telling agents of it is how 4 mails become 5,000.
 
 use crate::desk::case::{Answered, Context, Decision, Outcome, Read};
-use crate::desk::{Event, notify};
+use crate::desk::{Cause, Event, notify};
 use crate::mail::{Kind, OutboxId};
 
 /// A delivery report came.
@@ -81,11 +81,11 @@ fn undelivered(row: &Answered, words: &str) -> Event {
 }
 
 /// What the owner hears when one of us cannot be reached.
-fn inside(row: &Answered, words: &str) -> Option<(&'static str, String, String)> {
+fn inside(row: &Answered, words: &str) -> Option<(Cause, String, String)> {
     let OutboxId(id) = row.id;
     let cause = match row.kind {
-        Kind::Notification | Kind::Transcript => "agent-unreachable",
-        Kind::Alarm => "owner-unreachable",
+        Kind::Notification | Kind::Transcript => Cause::AgentUnreachable,
+        Kind::Alarm => Cause::OwnerUnreachable,
         Kind::Acknowledgement | Kind::Reply | Kind::Notice => return None,
     };
     let what =

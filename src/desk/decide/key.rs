@@ -8,7 +8,8 @@
 //! A "no" drops the mail, and the owner hears of it.
 
 use crate::config::Agent;
-use crate::desk::case::{ASKED, Context, Decision, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
+use crate::desk::Cause;
+use crate::desk::case::{Context, Decision, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
 use crate::desk::command::parse::Line;
 use crate::desk::command::{Complaint, Verb};
 use crate::desk::notify;
@@ -103,7 +104,7 @@ fn disowned(context: &Context<'_>, read: &Read<'_>, agent: &Agent, locked: Locke
     let why = format!("{} says that it is not theirs (mail {})", agent.address, read.id.0);
     decision.released = Some((locked.mail, Outcome::Record, why));
     decision.problems.push((
-        "not-theirs",
+        Cause::NotTheirs,
         format!("Somebody writes in the name of {}: they say so themselves", agent.address),
         "look at that mail with `postdesk inbox`; see that your mail server refuses forged mail of your domain"
             .to_owned(),
@@ -168,6 +169,6 @@ pub fn ask(
         ("key-asked", format!("asks for a one-time key: {why}")),
     );
     decision.about = Some(read.id);
-    notify::key(context, read, agent, ticket, why, ASKED, now, &mut decision);
+    notify::key(context, read, agent, ticket, why, Cause::Asked, now, &mut decision);
     decision
 }

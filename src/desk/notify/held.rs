@@ -7,9 +7,9 @@ use super::make::{
 use std::time::Duration;
 
 use crate::config::Agent;
-use crate::desk::Entry;
-use crate::desk::case::{ASKED, Context, Decision, GOOD_FOR, HELD_FOR, Post, Read, Told, Waiting};
+use crate::desk::case::{Context, Decision, GOOD_FOR, HELD_FOR, Post, Read, Told, Waiting};
 use crate::desk::texts::{Values, checked, moment};
+use crate::desk::{Cause, Entry};
 use crate::mail::{InboxId, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
@@ -31,7 +31,7 @@ pub fn key(
     agent: &Agent,
     ticket: Option<TicketNumber>,
     why: &str,
-    cause: &'static str,
+    cause: Cause,
     now: Timestamp,
     decision: &mut Decision,
 ) {
@@ -60,7 +60,7 @@ pub fn key(
     ]);
     let rendered = render(context, "key", &values, decision);
     let mail = transcript(context, read, agent, ticket, ReplyGoes::Internal, rendered);
-    decision.mails.push(Post { mail, cause: cause.to_owned() });
+    decision.mails.push(Post { mail, cause: Some(cause) });
 }
 
 /// The agent's other mails that wait for a key, each with its own; of a flood the first.
@@ -109,7 +109,7 @@ pub fn key_said(
     ]);
     let rendered = render(context, "transcript", &values, decision);
     let mail = transcript(context, read, agent, ticket, ReplyGoes::Internal, rendered);
-    decision.mails.push(Post { mail, cause: ASKED.to_owned() });
+    decision.mails.push(Post { mail, cause: Some(Cause::Asked) });
 }
 
 /// A colleague answered the customer since the mail that this agent answers.
@@ -145,7 +145,7 @@ pub fn collision(
     ]);
     let rendered = render(context, "collision", &values, decision);
     let mail = transcript(context, read, agent, ticket, reply_goes, rendered);
-    decision.mails.push(Post { mail, cause: String::new() });
+    decision.mails.push(Post { mail, cause: None });
 }
 
 /// How long since, roughly.

@@ -13,7 +13,7 @@ use crate::config::{Agent, Config};
 use crate::desk::case::{Answered, Context, Conversation, Decision, Post, Read};
 use crate::desk::route::{Evidence, Why};
 use crate::desk::texts::{Texts, Values, moment, size, stamp};
-use crate::desk::{Entry, EntryKind, Priority, Ticket, voice};
+use crate::desk::{Cause, Entry, EntryKind, Priority, Ticket, voice};
 use crate::mail::{
     Address, Attachment, Authentication, Enclosure, Inbound, Kind, Origin, Outgoing, Person,
     ReplyGoes, TicketNumber,
@@ -280,9 +280,9 @@ pub fn offer(
 }
 
 /// The problem that nobody serves the queue of a ticket.
-pub fn unserved(number: TicketNumber, queue: &str) -> (&'static str, String, String) {
+pub fn unserved(number: TicketNumber, queue: &str) -> (Cause, String, String) {
     (
-        "no-agent",
+        Cause::NoAgent,
         format!(
             "No agent serves queue {queue}, to which ticket {number} belongs; all agents are told instead"
         ),
@@ -473,7 +473,7 @@ pub fn impostor(
     now: Timestamp,
     decision: &mut Decision,
 ) {
-    if context.told.contains("impostor") {
+    if context.told.contains(&Cause::Impostor) {
         return;
     }
     let config = context.config;
@@ -489,7 +489,7 @@ pub fn impostor(
     ]);
     let rendered = render(context, "impostor", &values, decision);
     let mail = plain(context, Kind::Transcript, &person(agent), None, rendered);
-    decision.mails.push(Post { mail, cause: "impostor".to_owned() });
+    decision.mails.push(Post { mail, cause: Some(Cause::Impostor) });
 }
 
 /// What is wrong, for the owner.

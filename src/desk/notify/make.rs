@@ -5,7 +5,7 @@ use minijinja::Value;
 use crate::config::{Agent, Config};
 use crate::desk::case::{Context, Conversation, Decision, Post, Read, Told};
 use crate::desk::texts::{self, Rendered, Values};
-use crate::desk::{Mailed, voice};
+use crate::desk::{Cause, Mailed, voice};
 use crate::mail::{
     Address, Attachment, Automatic, Kind, MessageId, Outgoing, Person, ReplyGoes, TicketNumber,
 };
@@ -21,7 +21,7 @@ pub fn render(
     if let Some(broken) = &rendered.broken {
         let what = format!("A text template is broken, the built-in one is used: {broken}");
         decision.problems.push((
-            "template",
+            Cause::Template,
             what,
             "mend the file, then `postdesk check` and start the desk again".to_owned(),
         ));
@@ -64,7 +64,7 @@ pub fn shown((line, became): &Told) -> String {
 }
 
 pub fn post(mail: Outgoing) -> Post {
-    Post { mail, cause: String::new() }
+    Post { mail, cause: None }
 }
 
 /// Our earlier ids to that recipient on the ticket.

@@ -7,8 +7,9 @@ use super::make::{
 };
 
 use crate::config::{Agent, Config};
+use crate::desk::Cause;
 use crate::desk::case::{
-    Context, Conversation, Decision, Doubt, Leak, Outcome, Post, Read, Slip, Told, UNSURE,
+    Context, Conversation, Decision, Doubt, Leak, Outcome, Post, Read, Slip, Told,
 };
 use crate::desk::query::text::narrow;
 use crate::desk::texts::{Texts, Values, checked, moment};
@@ -85,7 +86,7 @@ pub fn opened(
     values.insert("parts", list(answers.to_vec()));
     let rendered = render(context, "transcript", &values, decision);
     let mail = transcript(context, read, agent, number, ReplyGoes::Public, rendered);
-    decision.mails.push(Post { mail, cause: String::new() });
+    decision.mails.push(Post { mail, cause: None });
 }
 
 /// What becomes of a mail whose commands were not understood.
@@ -207,7 +208,7 @@ fn push(
 ) {
     let rendered = render(context, "transcript", values, decision);
     let mail = transcript(context, read, agent, ticket, goes, rendered);
-    decision.mails.push(Post { mail, cause: String::new() });
+    decision.mails.push(Post { mail, cause: None });
 }
 
 /// An agent's mail is held: they hear why, and what to do. What may be forged is told once an hour
@@ -222,12 +223,12 @@ pub fn held(
     decision: &mut Decision,
 ) {
     let doubtful = matches!(slip, Slip::NotConfigured | Slip::NoVerdict);
-    if doubtful && (context.told.contains("held") || context.told.contains(UNSURE)) {
+    if doubtful && (context.told.contains(&Cause::Held) || context.told.contains(&Cause::Unsure)) {
         return;
     }
     let (why, advice) = slip_words(slip, context);
     if slip == Slip::NoVerdict {
-        return super::held::key(context, read, agent, ticket, &why, UNSURE, now, decision);
+        return super::held::key(context, read, agent, ticket, &why, Cause::Unsure, now, decision);
     }
     let line = match slip {
         Slip::Leaks(_, line) => line.map(|line| shorten(line.trim(), 200)),
@@ -272,9 +273,7 @@ pub fn held(
     ]);
     let rendered = render(context, "held", &values, decision);
     let mail = transcript(context, read, agent, ticket, reply_goes, rendered);
-    decision
-        .mails
-        .push(Post { mail, cause: if doubtful { "held".to_owned() } else { String::new() } });
+    decision.mails.push(Post { mail, cause: doubtful.then_some(Cause::Held) });
 }
 
 fn file_words(leak: Leak<'_>, name: &str) -> (String, String) {

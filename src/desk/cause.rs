@@ -1,0 +1,135 @@
+//! What a mail of ours or a problem is about: for the bounds on both, and for what ends them.
+
+/// The words stand in the database, so they never change; all else goes by the value.
+macro_rules! causes {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)+) => {
+        /// What a mail of ours or a problem is about.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Cause {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Cause {
+            /// The stored word.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)+
+                }
+            }
+
+            /// The cause of that word; `None` for one that another version of this program wrote.
+            pub fn parse(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some(Self::$name),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+causes! {
+    /// An agent's mail is held, since nothing says whom to believe.
+    Held = "held",
+    /// Somebody uses an agent's address.
+    Impostor = "impostor",
+    /// An agent's mail waits for its key because nobody vouched: it may be forged.
+    Unsure = "key",
+    /// An agent's mail waits for its key because of a command.
+    Asked = "key-asked",
+    /// Held mails of an agent that nobody released in time.
+    Expired = "expired",
+    /// What was put by for an agent.
+    Bundle = "bundle",
+    /// A row that cannot be read.
+    DamagedRow = "damaged-row",
+    /// An agent's mail looks like a machine's.
+    AgentMachine = "agent-machine",
+    /// The database was put back to an older state.
+    Restored = "restored",
+    /// The mailbox was.
+    MailboxPutBack = "mailbox-put-back",
+    /// An agent says that a mail in their name is not theirs.
+    NotTheirs = "not-theirs",
+    /// Mail comes in that names the desk as its writer.
+    FromTheDesk = "from-the-desk",
+    /// What lay in the mailbox at the first start was taken in quietly.
+    FirstStart = "first-start",
+    /// The junk folder grows.
+    Junk = "junk",
+    /// Mail to an agent comes back.
+    AgentUnreachable = "agent-unreachable",
+    /// Mail to the owner does.
+    OwnerUnreachable = "owner-unreachable",
+    /// No agent serves a queue.
+    NoAgent = "no-agent",
+    /// A mail that the server does not give.
+    Unfetchable = "unfetchable",
+    /// The store could not be written for a while.
+    StoreFailed = "store-failed",
+    /// The relay cannot be used.
+    SmtpUnreachable = "smtp-unreachable",
+    /// It takes no mail of our account.
+    AccountStopped = "account-stopped",
+    /// The mailbox cannot be read.
+    ImapUnreachable = "imap-unreachable",
+    /// It does not let us in.
+    ImapLogin = "imap-login",
+    /// Something lies in quarantine.
+    Quarantine = "quarantine",
+    /// Mail waits to go out for long.
+    OutboxStands = "outbox-stands",
+    /// Tickets lie with people who are no agents any more.
+    Leavers = "assigned-to-nobody",
+    /// The desk's key is another than before.
+    KeyLost = "key-lost",
+    /// A text of the operator's cannot be used.
+    Template = "template",
+    /// The database is damaged.
+    DatabaseDamaged = "database-damaged",
+    /// It is not configured whose word about senders to believe.
+    NotConfigured = "authentication-not-configured",
+}
+
+impl Cause {
+    /// A mail of that cause asks for a one-time key.
+    pub fn asks_key(self) -> bool {
+        matches!(self, Self::Unsure | Self::Asked)
+    }
+
+    /// It happens and passes: nothing can be seen to be mended.
+    pub fn is_news(self) -> bool {
+        matches!(
+            self,
+            Self::DamagedRow
+                | Self::AgentMachine
+                | Self::Restored
+                | Self::MailboxPutBack
+                | Self::NotTheirs
+                | Self::FromTheDesk
+                | Self::FirstStart
+                | Self::Junk
+                | Self::AgentUnreachable
+                | Self::OwnerUnreachable
+                | Self::NoAgent
+                | Self::Unfetchable
+                | Self::StoreFailed
+        )
+    }
+
+    /// No mail can tell of it, because mail is what fails.
+    pub fn is_unmailable(self) -> bool {
+        matches!(self, Self::OwnerUnreachable | Self::SmtpUnreachable)
+    }
+
+    /// It may be over in a moment: a server that restarts is no news.
+    pub fn is_brief(self) -> bool {
+        matches!(
+            self,
+            Self::AgentUnreachable
+                | Self::OwnerUnreachable
+                | Self::SmtpUnreachable
+                | Self::ImapUnreachable
+        )
+    }
+}
