@@ -13,7 +13,7 @@ use crate::config::{Agent, Config};
 use crate::desk::case::{Answered, Context, Conversation, Decision, Post, Read};
 use crate::desk::route::{Evidence, Why};
 use crate::desk::texts::{Texts, Values, moment, size, stamp};
-use crate::desk::{Cause, Entry, EntryKind, Priority, Ticket, voice};
+use crate::desk::{Cause, Entry, EntryKind, Event, Priority, Ticket, voice};
 use crate::mail::{
     Address, Attachment, Authentication, Enclosure, Inbound, Kind, Origin, Outgoing, Person,
     ReplyGoes, TicketNumber,
@@ -50,8 +50,12 @@ pub fn new_request(
         | Origin::Report
         | Origin::Own => "sent automatically",
     };
-    let linked = matches!(why, Why::Stranger(_)).then(|| why.to_string());
-    let telling = Telling { author: sender, did, why: linked, goes: ReplyGoes::Public };
+    let own = decision.events.iter().filter(|(number, _)| *number == conversation.ticket.number);
+    let linked = own.filter_map(|(_, event)| match event {
+        Event::Linked { to, .. } => Some(format!("{why} (linked to {to})")),
+        _ => None,
+    });
+    let telling = Telling { author: sender, did, why: linked.last(), goes: ReplyGoes::Public };
     tell(context, read, conversation, &telling, now, decision);
 }
 
