@@ -4,7 +4,7 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, event < addressee, ticket, texts, voice < command, absence, query, route < case < direction, notify < decide
+//! cause, event, outcome < addressee, ticket, texts, voice < command, absence, query, route < case < direction, notify < decide
 //! ```
 
 pub mod absence;
@@ -16,6 +16,7 @@ pub mod decide;
 pub mod direction;
 mod event;
 pub mod notify;
+mod outcome;
 pub mod query;
 pub mod route;
 pub mod texts;
@@ -24,4 +25,6 @@ pub mod voice;
 
 pub use cause::Cause;
 pub use event::{EntryKind, Event, Joining, Mailed, Priority, Status, Wake};
-pub use ticket::{Direction, Entry, FileNote, IdKind, PARTICIPANTS_MAX, Part, Participant, Ticket};
+pub use ticket::{
+    Direction, Entry, FileNote, IdKind, NO_SUBJECT, PARTICIPANTS_MAX, Part, Participant, Ticket,
+};

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::absence::{Absence, Change};
 use super::command::Complaint;
+pub use super::outcome::Outcome;
 use super::route::{Candidate, Route};
 use super::texts::Texts;
 use super::{Cause, Entry, EntryKind, Event, IdKind, Joining, Status, Ticket, Wake, query};
@@ -204,44 +205,6 @@ pub struct Shown {
     pub text: String,
     /// The text of the agent's own mail of which it speaks.
     pub own: Option<String>,
-}
-
-/// How a mail ended (SPEC §2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// A public entry of a ticket.
-    Message,
-    /// An internal entry.
-    Note,
-    /// An agent's commands, without a word beside them.
-    Command,
-    /// Kept, without effect.
-    Record,
-    /// Came before.
-    Duplicate,
-    /// Kept, shown, not processed.
-    Quarantine,
-    /// Waits for a word of the agent or the operator.
-    Held,
-    /// Too large.
-    Refused,
-}
-
-impl Outcome {
-    /// The word of `inbox --json`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Message => "message",
-            Self::Note => "note",
-            Self::Command => "command",
-            Self::Record => "record",
-            Self::Duplicate => "duplicate",
-            Self::Quarantine => "quarantine",
-            Self::Held => "held",
-            Self::Refused => "refused",
-        }
-    }
 }
 
 /// A mail to be queued, and what it is about for the bound of one an hour; `None` where no such

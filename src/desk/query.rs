@@ -10,6 +10,7 @@ pub mod text;
 use super::command::parse::{Line, Meaning};
 use super::command::suggest::{self, Unnamed};
 use super::command::{Complaint, Verb};
+use super::outcome::Outcome;
 use super::{Entry, Event, Ticket};
 use crate::config::{Agent, Config};
 use crate::mail::{Address, InboxId, TicketNumber};
@@ -73,7 +74,7 @@ pub struct Ended {
     /// Who wrote it, if that could be read.
     pub from: Option<String>,
     /// The word of its end.
-    pub outcome: String,
+    pub outcome: Outcome,
     /// Why.
     pub reason: String,
 }

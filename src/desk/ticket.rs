@@ -10,6 +10,8 @@ use super::event::{EntryKind, Event, Mailed, Priority, Status};
 use crate::mail::{Address, Authentication, MessageId, Person, TicketNumber};
 use crate::time::Timestamp;
 
+/// The subject of what has none.
+pub const NO_SUBJECT: &str = "(no subject)";
 /// Most outside people that one ticket takes up (RELIABILITY L2).
 pub const PARTICIPANTS_MAX: usize = 20;
 

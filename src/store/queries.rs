@@ -5,7 +5,6 @@ use rusqlite::{Connection, params};
 
 use super::rows::Columns;
 use super::{Result, rows, threads, tickets};
-use crate::desk::case::Outcome;
 use crate::desk::query::{Ended, Listed, Which};
 use crate::mail::{Address, InboxId, TicketNumber};
 use crate::time::Timestamp;
@@ -72,7 +71,7 @@ fn ended(row: &Columns<'_>) -> rusqlite::Result<Ended> {
     Ok(Ended {
         at: row.get("arrived_at")?,
         from: row.get("from_address")?,
-        outcome: row.get::<Outcome>("outcome")?.as_str().to_owned(),
+        outcome: row.get("outcome")?,
         reason: row.get::<Option<String>>("reason")?.unwrap_or_default(),
     })
 }

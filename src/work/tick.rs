@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use super::vouch::LONGEST_PUT_OFF;
 use super::{Desk, carry, gather};
-use crate::desk::Cause;
 use crate::desk::case::{HELD_FOR, Input, Post};
 use crate::desk::decide;
 use crate::desk::notify;
+use crate::desk::{Cause, NO_SUBJECT};
 use crate::mail::{Address, Kind, Person};
 use crate::store::{self, Store, Tx, inbox, outbox, problems, rows, tickets, undo, waiting, wakes};
 use crate::time::Timestamp;
@@ -135,7 +135,7 @@ fn give_up_held(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
             lines
                 .entry(agent)
                 .or_default()
-                .push(format!("{at}  {}", mail.subject.as_deref().unwrap_or("(no subject)")));
+                .push(format!("{at}  {}", mail.subject.as_deref().unwrap_or(NO_SUBJECT)));
         }
     }
     for (address, mut lines) in lines {

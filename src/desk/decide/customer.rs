@@ -7,8 +7,8 @@ use crate::desk::case::{
 };
 use crate::desk::route::{Route, Why};
 use crate::desk::{
-    Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, PARTICIPANTS_MAX, Status, Ticket,
-    absence, notify,
+    Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, NO_SUBJECT, PARTICIPANTS_MAX,
+    Status, Ticket, absence, notify,
 };
 use crate::mail::forward::without_prefixes;
 use crate::mail::{Address, Authentication, Inbound, Origin, Person, TicketNumber};
@@ -318,7 +318,7 @@ pub fn base_subject(subject: &str) -> String {
         rest = shorter.trim_start();
     }
     let kept: String = rest.chars().take(SUBJECT_MAX).collect();
-    if kept.is_empty() { "(no subject)".to_owned() } else { kept }
+    if kept.is_empty() { NO_SUBJECT.to_owned() } else { kept }
 }
 
 fn without_prefix(subject: &str) -> Option<&str> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::config::Agent;
 use crate::desk::case::{Context, Decision, GOOD_FOR, HELD_FOR, Post, Read, Told, Waiting};
 use crate::desk::texts::{Values, checked, moment};
-use crate::desk::{Cause, Entry};
+use crate::desk::{Cause, Entry, NO_SUBJECT};
 use crate::mail::{InboxId, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
@@ -47,7 +47,7 @@ pub fn key(
     let values = Values::from([
         ("name", value(&agent.name)),
         ("reply", value(COMMANDS_ONLY)),
-        ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
+        ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("at", value(moment(read.arrived_at, zone))),
         ("why", value(why)),
@@ -70,7 +70,7 @@ fn still_waiting(context: &Context<'_>, agent: &Agent, but: InboxId) -> Vec<Stri
     let more = others.len().saturating_sub(WAITING_SHOWN);
     let line = |one: &&Waiting| {
         let ticket = one.ticket.map(|number| format!(" on {number}")).unwrap_or_default();
-        let subject = shorten(one.subject.as_deref().unwrap_or("(no subject)"), 60);
+        let subject = shorten(one.subject.as_deref().unwrap_or(NO_SUBJECT), 60);
         let key = context.key.one_time_shown(one.locked.mail, &agent.address);
         format!("{}{ticket}, {subject}: {key}", checked(one.arrived_at, zone))
     };
@@ -100,7 +100,7 @@ pub fn key_said(
     }
     let values = Values::from([
         ("reply", value(where_a_reply_goes(ticket))),
-        ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
+        ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("lines", list(vec![shown(told)])),
         ("desk", value(&context.config.desk.name)),
@@ -135,7 +135,7 @@ pub fn collision(
         .unwrap_or_else(|| other.author.clone());
     let values = Values::from([
         ("reply", value(where_a_reply_goes(ticket))),
-        ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
+        ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("who", value(who.shown())),
         ("ago", value(ago(now.since(other.at)))),

@@ -51,11 +51,11 @@ pub fn new_request(
         | Origin::Own => "sent automatically",
     };
     let own = decision.events.iter().filter(|(number, _)| *number == conversation.ticket.number);
-    let linked = own.filter_map(|(_, event)| match event {
+    let mut linked = own.rev().filter_map(|(_, event)| match event {
         Event::Linked { to, .. } => Some(format!("{why} (linked to {to})")),
         _ => None,
     });
-    let telling = Telling { author: sender, did, why: linked.last(), goes: ReplyGoes::Public };
+    let telling = Telling { author: sender, did, why: linked.next(), goes: ReplyGoes::Public };
     tell(context, read, conversation, &telling, now, decision);
 }
 

@@ -5,7 +5,7 @@ use crate::config::{Agent, Queue};
 use crate::desk::case::{Context, Conversation, Decision, Read};
 use crate::desk::direction;
 use crate::desk::texts::{Values, moment, week};
-use crate::desk::{Event, Mailed, Part, Participant, Ticket};
+use crate::desk::{Event, Mailed, NO_SUBJECT, Part, Participant, Ticket};
 use crate::mail::origin::is_null_sender;
 use crate::mail::{
     Attachment, Authentication, Automatic, Enclosure, InboxId, Kind, MessageId, Origin, Outgoing,
@@ -268,7 +268,7 @@ fn shown_subject(subject: &str) -> Option<String> {
     let lower = subject.to_lowercase();
     let link = lower.contains("://") || lower.contains("www.") || has_domain(&lower);
     let clean: String = subject.chars().take(SUBJECT_SHOWN).collect();
-    (!link && subject != "(no subject)").then(|| clean.trim_end().to_owned())
+    (!link && subject != NO_SUBJECT).then(|| clean.trim_end().to_owned())
 }
 
 /// Whether clients would make a link of a word: `evil.example/x`, `win.today`, `you@win.today`.

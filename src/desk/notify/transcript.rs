@@ -7,12 +7,12 @@ use super::make::{
 };
 
 use crate::config::{Agent, Config};
-use crate::desk::Cause;
 use crate::desk::case::{
     Context, Conversation, Decision, Doubt, Leak, Outcome, Post, Read, Slip, Told,
 };
 use crate::desk::query::text::narrow;
 use crate::desk::texts::{Texts, Values, checked, moment};
+use crate::desk::{Cause, NO_SUBJECT};
 use crate::mail::{Kind, Outgoing, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
@@ -183,7 +183,7 @@ fn values(
 ) -> Values {
     Values::from([
         ("reply", value(where_a_reply_goes(ticket))),
-        ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
+        ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("lines", list(lines)),
         ("desk", value(&context.config.desk.name)),
@@ -262,7 +262,7 @@ pub fn held(
                 where_a_reply_goes(ticket)
             }),
         ),
-        ("subject", value(read.inbound.subject.as_deref().unwrap_or("(no subject)"))),
+        ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("at", value(moment(now, &context.config.desk.time_zone))),
         ("why", value(why)),

@@ -204,15 +204,7 @@ impl Teller<'_> {
 
     fn end(&self, ended: &Ended) -> String {
         let from = ended.from.as_deref().map(|from| format!(" from {from}")).unwrap_or_default();
-        let became = match ended.outcome.as_str() {
-            "held" => "held",
-            "duplicate" => "came twice",
-            "quarantine" => "in quarantine",
-            "record" => "only kept",
-            "command" => "commands",
-            other => other,
-        };
-        format!("mail{from}, {became}: {}", ended.reason)
+        format!("mail{from}, {}: {}", ended.outcome.shown(), ended.reason)
     }
 
     /// What a fact was and which rule made it; `None` for facts that say themselves why.
