@@ -44,6 +44,7 @@ mod orders;
 mod origin;
 mod outage;
 mod pipe;
+mod prose;
 mod queries;
 mod quote;
 mod relay;
