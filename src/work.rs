@@ -372,7 +372,7 @@ fn decide_mail(
     let mut context = gather::for_mail(tx, desk, &read, now)?;
     context.notified.clone_from(notified);
     let decision = decide::decide(&context, Input::Mail(&read), now);
-    let decision = agent::answered_once(tx, desk, &read, decision, now)?;
+    let decision = agent::answered_once(tx, &context, &read, decision, now)?;
     let said = carry::out(tx, desk, &decision, Some(&read), now)?;
     habits::remember(tx, desk, &read)?;
     gather::count(notified, &decision);

@@ -13,7 +13,7 @@ use super::texts::Texts;
 use super::{Cause, Entry, EntryKind, Event, IdKind, Joining, Status, Ticket, Wake, query};
 use crate::config::Config;
 use crate::mail::authentic::Verdict;
-use crate::mail::origin::Reading;
+use crate::mail::origin::{Guess, Reading};
 use crate::mail::quote::Block;
 use crate::mail::quote::tail::Habits;
 use crate::mail::token::Key;
@@ -574,8 +574,8 @@ pub enum Slip<'a> {
     TooLong,
     /// Its text cannot be read for sure.
     Unread,
-    /// Its subject speaks of absence: perhaps a machine sent it.
-    Machine,
+    /// By its words perhaps a machine sent it.
+    Machine(Guess),
     /// Its ticket went into another since, and the answer would reach others than was said.
     WentInto(TicketNumber, TicketNumber),
     /// More people take part since than the answered mail named.
@@ -605,7 +605,7 @@ impl Slip<'_> {
             Self::InFile(..) => "leak-in-file",
             Self::TooLong => "too-long",
             Self::Unread => "unread",
-            Self::Machine => "machine",
+            Self::Machine(_) => "machine",
             Self::WentInto(..) | Self::Wider => "wider",
             Self::Unclear(_) => "unclear",
             Self::LeftOut(_) => "left-out",

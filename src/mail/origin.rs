@@ -2,15 +2,19 @@
 //! 3834, RELIABILITY L3 and L4).
 //!
 //! Policy. Only the header block counts, with all occurrences of a field; what a mail quotes or
-//! carries says nothing about its writer. The one exception is a mail whose header block already
-//! shows a delivery system at work (null sender, MAILER-DAEMON, postmaster): there the old bounces
-//! without RFC 3464 are known by their words. The questions stand in the order of their certainty:
+//! carries says nothing about its writer. Exceptions are a mail whose header block already shows a
+//! delivery system at work (null sender, MAILER-DAEMON, postmaster), where the old bounces without
+//! RFC 3464 are known by their words, and what is nothing but a receipt or a thumb. What the words
+//! alone speak for otherwise is a [`guess`], which waits for a person's word. The questions stand in the order of their certainty:
 //! our own mail, reports, bounces, answers that no one typed, other machines, lists, and who is
 //! left is a person. When in doubt about an acknowledgement the answer is a machine (a missing
 //! acknowledgement is a blemish, a loop is not); a mail of a machine still makes a ticket.
 
 mod bounce;
+mod machine;
+mod machine_words;
 mod prose;
+mod reaction;
 mod signs;
 
 use super::token::Token;
@@ -26,6 +30,7 @@ pub const HOPS_MAX: usize = 50;
 /// Longest value of a field that is repeated in a reason, in characters.
 const REASON_MAX: usize = 120;
 
+pub use machine::{Guess, guess};
 pub use signs::{is_null_sender, is_role_address};
 
 /// What is known beforehand about ourselves.
@@ -92,17 +97,11 @@ pub fn read(mail: &Inbound, ourselves: &Ourselves<'_>) -> Reading {
         .or_else(|| bounce::read(mail, ourselves))
         .or_else(|| untyped(mail))
         .or_else(|| signs::auto_reply(mail, ourselves))
-        .or_else(|| signs::reaction(mail))
+        .or_else(|| reaction::read(mail))
         .or_else(|| signs::notice(mail))
         .or_else(|| signs::list(mail, ourselves))
         .or_else(|| signs::role(mail, ourselves))
         .unwrap_or_else(|| Reading::new(Origin::Person, "no sign of a machine"))
-}
-
-/// Whether a subject speaks of absence and nothing else of the mail shows a machine: an agent's mail
-/// of that kind perhaps is one's. `asked` is the subject of what it answers.
-pub fn perhaps_away(mail: &Inbound, asked: &str) -> bool {
-    prose::seems_away(mail.subject.as_deref()) && !prose::seems_away(Some(asked))
 }
 
 /// A mail in a circle has no effect any more, whoever began it; it is filed with our own mail that
@@ -153,6 +152,11 @@ fn report(mail: &Inbound) -> Option<Reading> {
     if let Some((name, domain)) = signs::first(mail, &["TLS-Report-Domain", "TLS-Report-Submitter"])
     {
         return Some(Reading::by_field(Origin::Report, name, domain));
+    }
+    let own = mail.text.lines().filter(|line| !line.starts_with('>'));
+    let own: Vec<&str> = own.collect();
+    if machine::is_receipt(mail.subject.as_deref(), &own.join("\n")) {
+        return Some(Reading::new(Origin::Receipt, "the words of a read receipt, and no others"));
     }
     let subject = mail.subject.as_deref().unwrap_or_default().to_lowercase();
     // RFC 9990 fixes this form of subject, for a mail that is otherwise a zipped file from a

@@ -24,6 +24,10 @@ const HOUR: Duration = Duration::from_secs(3600);
 const TRANSCRIPTS_PER_HOUR: u32 = 120;
 /// So often the same text is answered that is not understood.
 const SAME_TEXT_ANSWERED: u32 = 2;
+/// The same of one with commands that answers a transcript: a person tries them again.
+const SAME_COMMANDS_ANSWERED: u32 = 5;
+/// The same of mails that read like a machine's, whatever they say.
+const MACHINES_ANSWERED: u32 = 3;
 
 /// Reads all of it into the context.
 pub fn recall(
@@ -71,12 +75,12 @@ pub fn recall(
 /// of it.
 pub fn answered_once(
     tx: Tx<'_>,
-    desk: &Desk,
+    context: &Context<'_>,
     read: &Read<'_>,
     mut decision: Decision,
     now: Timestamp,
 ) -> store::Result<Decision> {
-    let sender = read.inbound.sender().and_then(|person| desk.config.agent(&person.address));
+    let sender = read.inbound.sender().and_then(|person| context.config.agent(&person.address));
     // What may be forged has a bound of its own.
     let certain = read.verdict.agent || read.released;
     let Some(agent) = sender.filter(|_| certain) else {
@@ -87,7 +91,10 @@ pub fn answered_once(
     }
     let hour = now.minus(HOUR);
     let sent = outbox::count_since(tx, Kind::Transcript, &agent.address, hour)?;
-    let again = decision.outcome == Some(Outcome::Held) && is_said_again(tx, read, agent, now)?;
+    let code = decision.reason.code;
+    let undone = decision.outcome == Some(Outcome::Held)
+        || matches!(code, "releases-nothing" | "not-understood");
+    let again = undone && is_said_again(tx, context, read, agent, code, now)?;
     if !again && sent < TRANSCRIPTS_PER_HOUR {
         return Ok(decision);
     }
@@ -106,12 +113,23 @@ pub fn answered_once(
 /// than a person says a thing again.
 fn is_said_again(
     tx: Tx<'_>,
+    context: &Context<'_>,
     read: &Read<'_>,
     agent: &Agent,
+    code: &str,
     now: Timestamp,
 ) -> store::Result<bool> {
-    let key = format!("held text {}", agent.address.key());
+    let kind = if code == "machine" { "machine" } else { "text" };
+    let key = format!("held {kind} {}", agent.address.key());
     let words: String = read.text.chars().filter(|c| c.is_alphabetic()).take(2_000).collect();
+    let answers_transcript =
+        context.answered.as_ref().is_some_and(|row| row.kind == Kind::Transcript);
+    let (words, most) = match () {
+        () if code == "machine" => ("a machine's".to_owned(), MACHINES_ANSWERED),
+        () if has_commands(read) && answers_transcript => (words, SAME_COMMANDS_ANSWERED),
+        () if has_commands(read) => return Ok(false),
+        () => (words, SAME_TEXT_ANSWERED),
+    };
     let last = store::state(tx, &key)?.unwrap_or_default();
     let mut parts = last.splitn(3, ' ');
     let at = parts.next().and_then(|at| at.parse().ok()).map_or(now, Timestamp::from_millis);
@@ -119,10 +137,10 @@ fn is_said_again(
     let same = parts.next() == Some(words.as_str()) && now.since(at) < HOUR;
     let times = if same { times.saturating_add(1) } else { 1 };
     store::set_state(tx, &key, &format!("{} {times} {words}", now.as_millis()))?;
-    Ok(times > SAME_TEXT_ANSWERED && !words.is_empty() && !has_commands(read))
+    Ok(times > most && !words.is_empty())
 }
 
-/// An answer with a command is a person's.
+/// An answer with a command is a person's, most likely.
 fn has_commands(read: &Read<'_>) -> bool {
     script(read.blocks).lines.iter().any(|line| !matches!(line.meaning, Meaning::Unknown))
 }

@@ -2,12 +2,15 @@
 
 use std::sync::LazyLock;
 
-use postdesk::mail::origin::{Ourselves, Reading, read};
+use postdesk::mail::origin::{Guess, Ourselves, Reading, guess, read};
+use postdesk::mail::quote::tail::{Habits, without};
+use postdesk::mail::quote::{new_text_of, split_under};
 use postdesk::mail::{Address, Field, Inbound, MessageId, Origin, Person, Report};
 use proptest::prelude::*;
 
 const ROBOTS: &str = include_str!("../../fixtures/origin/robots.txt");
 const PEOPLE: &str = include_str!("../../fixtures/origin/people.txt");
+const GUESSES: &str = include_str!("../../fixtures/origin/guesses.txt");
 const BOUNCES: &str = include_str!("../../fixtures/origin/bounces.txt");
 
 #[derive(Default)]
@@ -164,6 +167,33 @@ fn people_are_people() {
     assert!(cases.len() >= 80, "{} people", cases.len());
     cases.iter_mut().for_each(|case| case.expected = "person".to_owned());
     assert_none(&cases.iter().filter_map(wrong).collect::<Vec<_>>(), cases.len());
+}
+
+/// What becomes of an answer without a sign in its header block.
+fn guessed(mail: &Inbound) -> &'static str {
+    if matches!(reading(mail).origin, Origin::Receipt | Origin::Report) {
+        return "record";
+    }
+    let subject = mail.subject.as_deref();
+    let text = new_text_of(&split_under(subject.unwrap_or_default(), &mail.text));
+    match guess(subject, Some("Printer"), without(&text, &Habits::default())) {
+        None => "person",
+        Some(Guess::Away) => "away",
+        Some(Guess::AwaySubject) => "away-subject",
+        Some(Guess::Receipt) => "receipt",
+        Some(Guess::Recall) => "recall",
+        Some(Guess::Challenge) => "challenge",
+    }
+}
+
+#[test]
+fn what_may_be_a_machines_is_told_from_what_people_write() {
+    let cases = cases(GUESSES);
+    assert!(cases.len() >= 150, "{} guesses", cases.len());
+    let wrong = cases.iter().filter(|case| guessed(&case.mail) != case.expected);
+    let wrong: Vec<String> =
+        wrong.map(|case| format!("{}: {}", case.title, guessed(&case.mail))).collect();
+    assert_none(&wrong, cases.len());
 }
 
 #[test]

@@ -51,6 +51,7 @@ const LONG: &[(&str, &str)] = &[
     ("src/desk/case.rs", "the nouns of a decision, until each stands with its verb"),
     ("src/desk/notify/inside.rs", "the mails to agents, until they are one table of tellings"),
     ("src/fetch/watch.rs", "one look at the mailbox, step by step"),
+    ("src/mail/origin/machine_words.rs", "tables, a line for each phrase of each language"),
     ("src/store.rs", "the writer and its thread"),
     ("src/store/inbox.rs", "the ledger"),
     ("src/store/outbox.rs", "one table and its states"),

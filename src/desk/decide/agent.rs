@@ -18,8 +18,9 @@ use crate::desk::command::parse::{Odd, Script, command, script};
 use crate::desk::command::{Verb, find};
 use crate::desk::{Cause, Event, notify};
 use crate::mail::forward::{self, says_passed_on};
+use crate::mail::origin::{self, Guess};
 use crate::mail::quote::new_text_of;
-use crate::mail::quote::tail::{Says, says};
+use crate::mail::quote::tail::{Says, says, without};
 use crate::mail::{Address, Authentication, Kind, Origin, OutboxId, Person};
 use crate::time::Timestamp;
 
@@ -124,11 +125,27 @@ fn proved(
     let script = without_bare_tail(script(read.blocks), &context.habits);
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
+    if let Some(guess) = perhaps_machine(context, &rest, &script) {
+        let ticket = context.answered.as_ref().and_then(|row| row.ticket);
+        return held(context, read, agent, ticket, Slip::Machine(guess), now);
+    }
     if let Some(decision) = third::aside(context, &rest, agent, &script.lines, now) {
         return decision;
     }
     let decision = answered(context, read, &rest, agent, sender, &script, now);
     third::remember(context, read, agent, decision)
+}
+
+/// Whether a mail without commands may be a machine's, whomever it is for: the agent says so or not
+/// (L2). What the operator let go is a person's.
+fn perhaps_machine(context: &Context<'_>, rest: &Read<'_>, script: &Script) -> Option<Guess> {
+    if !script.lines.is_empty() || rest.released {
+        return None;
+    }
+    let text = without(rest.text, &context.habits);
+    let answered = context.answered.as_ref();
+    let asked = answered.map(|_| context.conversation.as_ref().map(|one| &*one.ticket.subject));
+    origin::guess(rest.inbound.subject.as_deref(), asked.map(Option::unwrap_or_default), text)
 }
 
 fn answered(

@@ -11,6 +11,8 @@ use crate::desk::{
     Status, Ticket, absence, notify,
 };
 use crate::mail::forward::without_prefixes;
+use crate::mail::origin;
+use crate::mail::quote::tail::{Habits, without};
 use crate::mail::{Address, Authentication, Inbound, Origin, Person, TicketNumber};
 use crate::time::Timestamp;
 
@@ -73,6 +75,7 @@ enum Reopening {
 
 fn reopening(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, now: Timestamp) -> Reopening {
     let substantive = read.reading.origin == Origin::Person
+        && !perhaps_machine(read, ticket)
         && (!read.text.is_empty() || !read.inbound.attachments.is_empty());
     match ticket.status {
         Status::Closed
@@ -92,6 +95,12 @@ fn reopening(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, now: Times
         | Status::Open
         | Status::Spam => Reopening::No,
     }
+}
+
+/// A guess: it opens nothing again, but whoever has the ticket hears of it.
+fn perhaps_machine(read: &Read<'_>, ticket: &Ticket) -> bool {
+    let text = without(read.text, &Habits::default());
+    origin::guess(read.inbound.subject.as_deref(), Some(&ticket.subject), text).is_some()
 }
 
 fn follow_up(
@@ -120,7 +129,9 @@ fn follow_up(
     let current = Conversation { ticket: after, ..conversation.clone() };
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
         notify::follow_up(context, read, &current, sender, why, now, &mut decision);
-        notify::acknowledge_again(context, read, &current, sender, now, &mut decision);
+        if !perhaps_machine(read, ticket) {
+            notify::acknowledge_again(context, read, &current, sender, now, &mut decision);
+        }
     }
     decision
 }

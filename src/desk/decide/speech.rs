@@ -61,7 +61,7 @@ pub fn held(
     let mut decision =
         Decision::end(Outcome::Held, ticket, (slip.code(), notify::slip_words(slip, context).0));
     match slip {
-        Slip::NoVerdict | Slip::NoForward => decision.about = Some(read.id),
+        Slip::NoVerdict | Slip::NoForward | Slip::Machine(_) => decision.about = Some(read.id),
         // The transcript tells of it: whoever answers that knows.
         Slip::Collision(_) => {
             decision.seen =

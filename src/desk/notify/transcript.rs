@@ -13,6 +13,7 @@ use crate::desk::case::{
 use crate::desk::query::text::narrow;
 use crate::desk::texts::{Texts, Values, checked, moment};
 use crate::desk::{Cause, NO_SUBJECT};
+use crate::mail::origin::Guess;
 use crate::mail::{Kind, Outgoing, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
@@ -312,6 +313,27 @@ fn text_words(slip: Slip<'_>) -> (&'static str, &'static str) {
     }
 }
 
+/// The same of a mail that may be a machine's.
+fn machine_words(guess: Guess) -> (String, String) {
+    let what = match guess {
+        Guess::AwaySubject => "its subject speaks of absence",
+        Guess::Away => "it reads like an out-of-office mail",
+        Guess::Receipt => "it reads like a read receipt",
+        Guess::Recall => "it reads as if you called a mail back",
+        Guess::Challenge => "it reads like a spam filter's question",
+    };
+    let besides = match guess {
+        Guess::AwaySubject | Guess::Away => "If you are away, a mail with #away tells the desk.",
+        Guess::Recall => "What went out cannot be called back; #undo takes back what still waits.",
+        Guess::Receipt => "Else do nothing.",
+        Guess::Challenge => "Else let your filter know the desk's address.",
+    };
+    (
+        format!("{what}, and nobody can tell whether you or a machine of yours wrote it"),
+        format!("answer with #send if it is your answer. {besides}"),
+    )
+}
+
 /// Why a mail is held, and what its writer can do.
 pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
     let owner = &context.config.desk.owner;
@@ -343,10 +365,7 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
         ),
         Slip::Leaks(leak, _) => (leak_words(leak), leak_advice(leak)),
         Slip::InFile(leak, name) => file_words(leak, name),
-        Slip::Machine => (
-            "its subject speaks of absence, and nobody can tell whether you or a machine of yours wrote it".to_owned(),
-            "answer with #send if it is your answer. If you are away, a mail with #away tells the desk.".to_owned(),
-        ),
+        Slip::Machine(guess) => machine_words(guess),
         Slip::WentInto(from, into) => (
             format!("ticket {from} goes on in {into} since, and your answer would also reach people of that one"),
             format!("answer with #send if that is right; else answer a newer mail about {into}."),

@@ -237,7 +237,7 @@ pub(super) fn is_separator(line: &str) -> bool {
     has(SEPARATORS, &plain(line))
 }
 
-fn has(phrases: &[&str], text: &str) -> bool {
+pub(super) fn has(phrases: &[&str], text: &str) -> bool {
     phrases.iter().any(|phrase| text.contains(phrase))
 }
 
@@ -249,6 +249,6 @@ fn opening(text: &str) -> String {
 }
 
 /// Lower case, with plain apostrophes and spaces.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.to_lowercase().replace(['\u{2019}', '\u{2018}'], "'").replace(['\u{a0}', '\u{202f}'], " ")
 }

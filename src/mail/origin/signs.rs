@@ -194,21 +194,6 @@ pub(super) fn auto_reply(mail: &Inbound, ourselves: &Ourselves<'_>) -> Option<Re
         .or_else(|| looped(mail, ourselves))
 }
 
-/// A thumb put under a mail: no words, so neither an answer nor a reason to open a ticket. Clients
-/// send it as a mail with the sign and one line about it.
-pub(super) fn reaction(mail: &Inbound) -> Option<Reading> {
-    const LINES: usize = 4;
-    const SAYS: [&str; 3] =
-        ["reacted via gmail", "reacted to your message", "reacted to your email"];
-    let lines = mail.text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('>'));
-    let first: Vec<String> = lines.take(LINES + 1).map(str::to_lowercase).collect();
-    let says = first.iter().any(|line| SAYS.iter().any(|says| line.contains(says)));
-    let type_said =
-        mail.attachments.iter().any(|file| file.content_type.contains("email-reaction"));
-    (type_said || says && first.len() <= LINES)
-        .then(|| Reading::new(Origin::Report, "a reaction, and no words"))
-}
-
 /// Any other sign of a machine that writes of its own accord.
 pub(super) fn notice(mail: &Inbound) -> Option<Reading> {
     by_table(mail, NOTICES, Origin::Notice)

@@ -254,8 +254,10 @@ impl Reader<'_> {
     /// Marks the texts below a part as no files.
     fn pass_over(&mut self, index: usize) {
         let Some(part) = self.parts.get(index) else { return };
+        // A thumb is no form of the words: it says what the mail is.
         let text = part.kind.value.starts_with("text/")
             && !part.is("text/calendar")
+            && !part.kind.value.contains("email-reaction")
             && self.is_text(part, index);
         if text {
             self.words.used.insert(index);

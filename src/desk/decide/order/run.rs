@@ -14,7 +14,6 @@ use crate::desk::decide::speech::{self, Words, goes_wider, said, words};
 use crate::desk::decide::words::{unescaped, without_agents};
 use crate::desk::direction;
 use crate::desk::{Event, IdKind, Mailed, Part, Status, notify, query};
-use crate::mail::origin;
 use crate::mail::quote::tail::{Says, says};
 use crate::mail::{Address, Attachment, Kind, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
@@ -292,10 +291,6 @@ impl<'a> Order<'a> {
     fn passed(&self, text: &str, files: &[&Attachment], alone: bool) -> Result<String, Slip<'a>> {
         let Some(conversation) = &self.conversation else { return Ok(text.to_owned()) };
         let config = self.context.config;
-        let machine = origin::perhaps_away(self.read.inbound, &conversation.ticket.subject);
-        if alone && machine && !self.meant && !self.goes_said {
-            return Err(Slip::Machine);
-        }
         let meant = match (self.meant, self.goes_said) {
             (true, _) => Meant::Send,
             (false, true) => Meant::Reply,

@@ -1,0 +1,203 @@
+//! Machines that show no sign in their header block, known by nothing but their words: vacations,
+//! receipts, recalls, challenges.
+//!
+//! People write such words too, so what is found here is a guess and decides nothing alone: an
+//! agent's mail waits until they say that it is theirs, a customer's opens nothing again and is told
+//! all the same. An absence counts only where next to nothing stands beside it but what such mails
+//! say everywhere: thanks, a date, whom to call. Whoever says a thing of the case is a person.
+
+use super::machine_words::{
+    AS_SOON, AWAY, BESIDE, CLICK, DELIVER, GREETINGS, HUMAN, JOINTS, ONE_DAY, OTHERS, RECALL_VERBS,
+    RECALLS, RECEIPT_STARTS, RECEIPT_SUBJECTS, RECEIPT_WORDS, SO, SPAN,
+};
+use super::prose::{has, plain, seems_away};
+
+/// What a mail without a machine's sign may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guess {
+    /// Its subject speaks of absence.
+    AwaySubject,
+    /// Its text says that somebody is not there, and little else.
+    Away,
+    /// It says that a mail was read.
+    Receipt,
+    /// It calls a mail back.
+    Recall,
+    /// It wants to know whether a person wrote.
+    Challenge,
+}
+
+/// A longer text is no machine's: words.
+const WORDS_MAX: usize = 250;
+/// A receipt or recall is no longer than this: words.
+const SHORT: usize = 60;
+/// A text in which the question whether somebody is human stands nearly alone: words.
+const BARE: usize = 30;
+/// Words that may stand beside an absence whatever they say.
+const STRAY: usize = 2;
+/// One in so many words of a longer mail may be of any kind.
+const STRAY_SHARE: usize = 6;
+/// A line that is shorter was not wrapped: it ends a clause. Characters.
+const WRAPPED: usize = 55;
+
+/// What the words of a mail speak for. `asked` is the subject of what it answers: where that speaks
+/// of absence, so may the answer.
+pub fn guess(subject: Option<&str>, asked: Option<&str>, text: &str) -> Option<Guess> {
+    let answers = asked.is_some();
+    let whole = whole(text);
+    let words = whole.split_whitespace().count();
+    let asked_away = seems_away(asked);
+    match () {
+        () if words > WORDS_MAX => None,
+        () if answers && is_receipt_subject(subject) => Some(Guess::Receipt),
+        () if has(RECEIPT_WORDS, &whole) && is_of_a_reading(text, words) => Some(Guess::Receipt),
+        () if words <= SHORT && is_recall(&whole) => Some(Guess::Recall),
+        () if is_challenge(&whole, words) => Some(Guess::Challenge),
+        () if answers && seems_away(subject) && !asked_away => Some(Guess::AwaySubject),
+        () if is_away(text) => Some(Guess::Away),
+        () => None,
+    }
+}
+
+/// Whether a mail is a receipt by its subject and its words, or by words that end in their date.
+pub(super) fn is_receipt(subject: Option<&str>, text: &str) -> bool {
+    let whole = whole(text);
+    let end = whole.trim_end_matches('.');
+    let dated = end.ends_with(|c: char| c.is_ascii_digit()) || has(&["am", "pm"], last_word(end));
+    let words = whole.split_whitespace().count();
+    let named = words <= SHORT && is_receipt_subject(subject);
+    has(RECEIPT_WORDS, &whole) && (named || dated && is_of_a_reading(text, words))
+}
+
+fn last_word(text: &str) -> &str {
+    text.rsplit(' ').next().unwrap_or_default()
+}
+
+fn is_receipt_subject(subject: Option<&str>) -> bool {
+    let title = plain(subject.unwrap_or_default());
+    RECEIPT_SUBJECTS.iter().any(|start| title.trim_start().starts_with(start))
+}
+
+/// Whether a short text says of a mail that it was read, with its fields as in "To: …" at most.
+fn is_of_a_reading(text: &str, words: usize) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().map(plain).unwrap_or_default();
+    let says = |line: &str| has(RECEIPT_WORDS, &plain(line));
+    words <= BARE
+        && RECEIPT_STARTS.iter().any(|start| first.starts_with(start))
+        && lines.all(|line| line.contains(": ") || says(line))
+}
+
+fn is_recall(whole: &str) -> bool {
+    RECALLS.iter().filter(|phrase| whole.contains(**phrase)).any(|phrase| {
+        let needs = RECALL_VERBS.iter().find(|(start, _)| start == phrase);
+        needs.is_none_or(|(_, verbs)| has(verbs, whole))
+    })
+}
+
+/// Who asks whether somebody is human says what for, or says nothing else. What is asked of an
+/// account or a form is an answer.
+fn is_challenge(whole: &str, words: usize) -> bool {
+    let of_mail = has(DELIVER, whole);
+    let human = has(HUMAN, whole);
+    let elsewhere =
+        ["account", "log in", "login", "captcha", "konto", "anmeld", "compte", "cuenta"];
+    of_mail && (human || has(CLICK, whole))
+        || human && words <= BARE && has(CLICK, whole) && !has(&elsewhere, whole)
+}
+
+/// Whether somebody who is not there says so, and little else.
+fn is_away(text: &str) -> bool {
+    let (mut claims, mut others, mut stray, mut all) = (0, 0, 0, 0);
+    for clause in clauses(text) {
+        let words = count(&clause);
+        all += words;
+        let concludes = SO.iter().any(|so| clause.starts_with(so));
+        if concludes && !AS_SOON.iter().any(|start| clause.starts_with(start)) {
+            stray += words;
+        } else if is_claim(&clause) {
+            claims += 1;
+        } else if is_beside(&clause, words) {
+            others += 1;
+        } else {
+            stray += words;
+        }
+    }
+    let share = if others > 0 { all / STRAY_SHARE } else { 0 };
+    claims > 0 && stray <= share.max(STRAY)
+}
+
+/// Whether a clause says that its writer is not there now.
+fn is_claim(clause: &str) -> bool {
+    let another = clause
+        .split(|c: char| !c.is_alphanumeric() && c != '\'')
+        .any(|word| OTHERS.contains(&word));
+    let one_day = has(ONE_DAY, clause) && !has(SPAN, clause);
+    has(AWAY, clause) && !another && !one_day && !clause.ends_with('?')
+}
+
+/// Whether a clause is what such mails say everywhere.
+fn is_beside(clause: &str, words: usize) -> bool {
+    let digits = clause.chars().filter(char::is_ascii_digit).count();
+    let date = digits > 0 && words <= 4;
+    let contact = clause.contains('@') || clause.contains("http") || digits >= 6;
+    let greets = words <= 6 && GREETINGS.iter().any(|start| clause.starts_with(start));
+    date || contact || greets || has(BESIDE, clause)
+}
+
+/// The clauses of a text, in lower case: a point in a date ends none.
+fn clauses(text: &str) -> Vec<String> {
+    let mut clauses = vec![String::new()];
+    let mut before = ' ';
+    let text = unwrapped(text);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let last = chars.peek().is_none_or(|next| next.is_whitespace());
+        let ends = match c {
+            '\n' | '。' | '、' | '，' | '！' | '；' => true,
+            '.' => last && !before.is_ascii_digit(),
+            ',' | ';' | ':' | '!' | '?' | '–' | '—' => last,
+            _ => false,
+        };
+        if let Some(clause) = clauses.last_mut().filter(|_| !ends || c == '?') {
+            clause.push(c);
+        }
+        if ends {
+            clauses.push(String::new());
+        }
+        before = c;
+    }
+    let split = clauses.iter().flat_map(|clause| joints(clause));
+    split.filter(|clause| clause.chars().any(char::is_alphanumeric)).collect()
+}
+
+/// A clause, cut before the words that join two.
+fn joints(clause: &str) -> Vec<String> {
+    let mut cut = format!(" {} ", clause.trim());
+    for joint in JOINTS {
+        cut = cut.replace(joint, &format!("\n{}", joint.trim_start()));
+    }
+    cut.lines().map(|part| part.trim().to_owned()).collect()
+}
+
+/// Lower case; wrapped lines are joined, short ones end.
+fn unwrapped(text: &str) -> String {
+    let mut joined = String::new();
+    for line in text.lines().map(str::trim_end) {
+        joined.push_str(line);
+        joined.push(if line.chars().count() < WRAPPED { '\n' } else { ' ' });
+    }
+    plain(&joined)
+}
+
+/// Words; of a script without spaces two letters are one.
+fn count(clause: &str) -> usize {
+    let words = clause.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
+    words
+        .map(|word| if word.chars().any(|c| c > '\u{2e80}') { word.chars().count() / 2 } else { 1 })
+        .sum()
+}
+
+fn whole(text: &str) -> String {
+    plain(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
