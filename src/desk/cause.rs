@@ -53,6 +53,8 @@ causes! {
     NotTheirs = "not-theirs",
     /// Mail comes in that names the desk as its writer.
     FromTheDesk = "from-the-desk",
+    /// The owner, who is no agent, answers a mail of the desk's.
+    OwnerAnswers = "owner-answers",
     /// What lay in the mailbox at the first start was taken in quietly.
     FirstStart = "first-start",
     /// The junk folder grows.
@@ -107,6 +109,7 @@ impl Cause {
                 | Self::MailboxPutBack
                 | Self::NotTheirs
                 | Self::FromTheDesk
+                | Self::OwnerAnswers
                 | Self::FirstStart
                 | Self::Junk
                 | Self::AgentUnreachable

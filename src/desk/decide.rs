@@ -22,8 +22,8 @@ pub mod words;
 
 use super::Event;
 use crate::desk::Cause;
-use crate::desk::case::{Context, Decision, Input, Outcome, Read, quarantine};
-use crate::mail::{Origin, Person};
+use crate::desk::case::{Answered, Context, Decision, Input, Outcome, Read, quarantine};
+use crate::mail::{Kind, Origin, Person};
 use crate::time::Timestamp;
 
 /// More Received fields than this are a mail that runs in a circle (RFC 5321 §6.3).
@@ -86,6 +86,7 @@ fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
                 None if sender.address == context.config.desk.address => {
                     in_our_name(context, read, sender, now)
                 }
+                None if answers_as_owner(context, sender) => as_owner(context, sender),
                 None => third::answer(context, read, sender, now)
                     .unwrap_or_else(|| customer::customer(context, read, sender, now)),
             }
@@ -107,6 +108,28 @@ fn in_our_name(
         "Mail comes in that names the desk's own address as its writer".to_owned(),
         "if the desk's address is a group or list, write its id into own_lists of [desk]; if a web form sends it, let the form write another From"
             .to_owned(),
+    ));
+    decision
+}
+
+/// Whether the owner of the desk, who is no agent, answers what the desk wrote to them as such.
+fn answers_as_owner(context: &Context<'_>, sender: &Person) -> bool {
+    let inside = |row: &Answered| {
+        matches!(row.kind, Kind::Notification | Kind::Transcript | Kind::Alarm)
+            && row.recipient == sender.address
+    };
+    sender.address == context.config.desk.owner && context.answered.as_ref().is_some_and(inside)
+}
+
+/// It is no customer's request, and no agent's word: the owner hears why nothing came of it.
+fn as_owner(context: &Context<'_>, sender: &Person) -> Decision {
+    let ticket = context.answered.as_ref().and_then(|row| row.ticket);
+    let why = "the owner answers a mail of ours and is no agent";
+    let mut decision = Decision::end(Outcome::Record, ticket, why);
+    decision.problems.push((
+        Cause::OwnerAnswers,
+        format!("Your answer to a mail of the desk's was kept and went nowhere: {} is no agent here", sender.address),
+        "write yourself into the configuration as an agent to answer by mail; `postdesk inbox` shows what you wrote".to_owned(),
     ));
     decision
 }

@@ -180,8 +180,11 @@ fn send_bundle(tx: Tx<'_>, desk: &Desk, address: &Address, now: Timestamp) -> st
         let what = format!("{} {what}", crate::desk::texts::stamp(*at, zone));
         if words.is_empty() { what } else { format!("{what}\n  {words}") }
     };
-    let bundle =
-        notify::Bundle { lines: lines.iter().map(words).collect(), tickets: tickets.len() };
+    let bundle = notify::Bundle {
+        lines: lines.iter().map(words).collect(),
+        tickets: tickets.len(),
+        agent: agent.is_some(),
+    };
     let mail = notify::bundle(&desk.config, &desk.texts, &person, &name, &bundle);
     carry::queue(tx, desk, &Post { mail, cause: Some(Cause::Bundle) }, now)
 }

@@ -527,6 +527,8 @@ pub struct Bundle {
     pub lines: Vec<String>,
     /// In how many tickets.
     pub tickets: usize,
+    /// It goes to an agent, who can answer; the owner of the desk need not be one.
+    pub agent: bool,
 }
 
 /// The rest of an hour's notifications, in one mail.
@@ -542,6 +544,7 @@ pub fn bundle(
         ("count", value(bundle.lines.len().to_string())),
         ("tickets", value(bundle.tickets.to_string())),
         ("lines", list(bundle.lines.clone())),
+        ("agent", Value::from(bundle.agent)),
         ("desk", value(&config.desk.name)),
     ]);
     let rendered = texts.render("bundle", &values);
