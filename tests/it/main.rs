@@ -48,6 +48,7 @@ mod prose;
 mod queries;
 mod quote;
 mod relay;
+mod responsible;
 mod restored;
 mod route;
 mod scenario;

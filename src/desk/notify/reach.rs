@@ -69,15 +69,21 @@ pub fn listeners(
     let ears = Ears { author, subject: &ticket.requester.address };
     let assignee = ticket.assignee.as_ref().and_then(|address| context.config.agent(address));
     let assignee = assignee.filter(|agent| ears.are_of(agent));
+    // An agent who writes about another's request is here and knows of it: then it is enough that it
+    // lies in the mailbox of who has it.
+    let knows = context
+        .config
+        .agent(author)
+        .is_some_and(|agent| agent.addresses().all(|own| *own != ticket.requester.address));
     if let Some(agent) = assignee {
         match reader(context.config, &context.absences, agent) {
             Some(reader) if reader.address == agent.address => return vec![Listener::own(agent)],
             Some(reader) if ears.are_of(reader) => {
                 return vec![Listener::for_absent(context, reader, agent)];
             }
-            // Who stands in wrote it, or it is about them.
-            Some(_) => return vec![Listener::own(agent)],
-            None => {}
+            // Who stands in wrote it, and knows.
+            Some(_) if knows => return vec![Listener::own(agent)],
+            Some(_) | None => {}
         }
     }
     let served = is_served(context, &ticket.queue);
@@ -90,12 +96,6 @@ pub fn listeners(
             listener.instead = Listener::for_absent(context, absent, absent).instead;
         }
     }
-    // An agent who writes about another's request is here and knows of it: then it is enough that it
-    // lies in the mailbox of who has it.
-    let knows = context
-        .config
-        .agent(author)
-        .is_some_and(|agent| agent.addresses().all(|own| *own != ticket.requester.address));
     match (reached.is_empty(), knows) {
         (true, true) => assignee.map(Listener::own).into_iter().collect(),
         (true, false) => beyond_the_team(context, &ticket.queue, ears),
@@ -119,29 +119,35 @@ fn readers(context: &Context<'_>, team: &[&Agent], ears: Ears<'_>) -> Vec<Listen
     all
 }
 
-/// The leads of a queue that can be reached, else the owner of the desk, whoever that is.
+/// The leads of a queue that can be reached, else the owner of the desk, whoever that is. If it is
+/// the owner's own request, it lies at least in the mailboxes of the leads or of all.
 fn beyond_the_team(context: &Context<'_>, queue: &str, ears: Ears<'_>) -> Vec<Listener> {
     let words = format!("Nobody else who serves queue {queue} can be reached.");
     let config = context.config;
-    let leads = config.agents.iter().filter(|agent| {
-        agent.role == Role::Lead
-            && ears.are_of(agent)
-            && of(&context.absences, &agent.address).is_none()
-    });
-    let leads: Vec<Listener> = leads
-        .map(|agent| Listener { instead: Some(words.clone()), ..Listener::own(agent) })
-        .collect();
-    if !leads.is_empty() {
-        return leads;
+    let named = |agents: Vec<&Agent>| -> Vec<Listener> {
+        let words = Some(words.clone());
+        agents
+            .into_iter()
+            .map(|one| Listener { instead: words.clone(), ..Listener::own(one) })
+            .collect()
+    };
+    let others: Vec<&Agent> = config.agents.iter().filter(|agent| ears.are_of(agent)).collect();
+    let is_here = |agent: &&Agent| of(&context.absences, &agent.address).is_none();
+    let leads: Vec<&Agent> =
+        others.iter().copied().filter(|agent| agent.role == Role::Lead).collect();
+    let here: Vec<&Agent> = leads.iter().copied().filter(is_here).collect();
+    if !here.is_empty() {
+        return named(here);
     }
-    match config.agent(&config.desk.owner) {
-        // Whose request it is knows of it, and nobody else is left.
-        Some(agent) if !ears.are_of(agent) => Vec::new(),
-        Some(agent) => vec![Listener { instead: Some(words), ..Listener::own(agent) }],
-        None => {
-            let person = Person { name: None, address: config.desk.owner.clone() };
+    let owner = &config.desk.owner;
+    match config.agent(owner) {
+        Some(agent) if ears.are_of(agent) => named(vec![agent]),
+        None if owner != ears.author && owner != ears.subject => {
+            let person = Person { name: None, address: owner.clone() };
             vec![Listener { person, instead: Some(words), agent: false }]
         }
+        _ if !leads.is_empty() => named(leads),
+        _ => named(others),
     }
 }
 
