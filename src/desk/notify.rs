@@ -15,7 +15,7 @@ mod timed;
 mod transcript;
 
 pub use crate::desk::case::HELD_FOR;
-pub use held::{collision, key, key_said};
+pub use held::{Asks, collision, key, key_said};
 pub use inside::{
     Bundle, alarm, bundle, follow_up, from_third_party, impostor, new_request, note, passed_on,
     too_large, undelivered, unserved,

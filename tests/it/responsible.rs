@@ -7,7 +7,7 @@ use postdesk::config::{self, Config};
 use postdesk::desk::absence::{Absence, Said, of};
 use postdesk::desk::case::{Context, Conversation, Repair};
 use postdesk::desk::notify::listeners;
-use postdesk::desk::route::Route;
+use postdesk::desk::route::{Route, Why};
 use postdesk::desk::texts::Texts;
 use postdesk::desk::{Event, Ticket};
 use postdesk::mail::quote::tail::Habits;
@@ -95,7 +95,7 @@ fn context<'a>(
         next: TicketNumber(2),
         same_mail: None,
         candidates: Vec::new(),
-        route: Route::New(String::new()),
+        route: Route::New(Why::Nothing),
         third_party: None,
         third_parties: Vec::new(),
         answered: None,
@@ -110,7 +110,7 @@ fn context<'a>(
         locked: None,
         waiting: Vec::new(),
         key,
-        others: Vec::new(),
+        others: (None, Vec::new()),
         acknowledged_today: 0,
         notified: BTreeMap::new(),
         loads: BTreeMap::new(),

@@ -7,6 +7,7 @@
 //! mail that asks for it shows it otherwise than it is typed, so that no copy of it opens anything.
 //! A "no" drops the mail, and the owner hears of it.
 
+use super::order::Locks;
 use crate::config::Agent;
 use crate::desk::Cause;
 use crate::desk::case::{Context, Decision, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
@@ -160,15 +161,17 @@ pub fn ask(
     read: &Read<'_>,
     agent: &Agent,
     ticket: Option<TicketNumber>,
-    why: &str,
+    locks: &Locks,
     now: Timestamp,
 ) -> Decision {
+    let why = &format!("{}: {}", locks.line, locks.why);
     let mut decision = Decision::end(
         Outcome::Held,
         ticket,
         ("key-asked", format!("asks for a one-time key: {why}")),
     );
     decision.about = Some(read.id);
-    notify::key(context, read, agent, ticket, why, Cause::Asked, now, &mut decision);
+    let asks = notify::Asks { why, then: Some(&locks.then), cause: Cause::Asked };
+    notify::key(context, read, agent, ticket, asks, now, &mut decision);
     decision
 }

@@ -92,10 +92,21 @@ pub struct Order<'a> {
     over: BTreeSet<String>,
     /// The line at work, for [`Order::require_key`].
     line: String,
-    /// A line that needs the one-time key, and why.
-    needs_key: Option<(String, String)>,
+    /// A line that needs the one-time key.
+    needs_key: Option<Locks>,
     /// `#send` was: what looks like a slip is meant.
     pub meant: bool,
+}
+
+/// A line that is not carried out without the one-time key.
+#[derive(Clone, Debug)]
+pub struct Locks {
+    /// As written.
+    pub line: String,
+    /// Why.
+    pub why: String,
+    /// What it does once it is, as a sentence.
+    pub then: String,
 }
 
 /// Whether there is text of the writer's own in a mail.
@@ -275,8 +286,9 @@ impl<'a> Order<'a> {
     /// Demands the one-time key for the line at work, since it destroys something or reaches many.
     /// The mail is held until the agent brings it; with it, or on the operator's word, the line is
     /// obeyed.
-    pub fn require_key(&mut self, why: impl Into<String>) {
-        self.needs_key.get_or_insert((self.line.clone(), why.into()));
+    pub fn require_key(&mut self, why: impl Into<String>, then: impl Into<String>) {
+        let (line, why, then) = (self.line.clone(), why.into(), then.into());
+        self.needs_key.get_or_insert(Locks { line, why, then });
     }
 
     /// Whether the mail has one line of a command, whatever stands below.

@@ -9,7 +9,7 @@
 //! for itself: once it is done, the held mail is set aside.
 
 use super::order::run::{Refused, first_complaint};
-use super::order::{Order, brought, has_own_words};
+use super::order::{Locks, Order, brought, has_own_words};
 use super::speech::fresh;
 use super::third;
 use super::words::without_bare_tail;
@@ -210,7 +210,7 @@ fn let_go(
             decision
         }
         Err(Refused::Lines(told)) => still_held(context, answer, agent, held, &told),
-        Err(Refused::Key(line, why)) => {
+        Err(Refused::Key(Locks { line, why, then: _ })) => {
             let wrong = (
                 line,
                 Err(Complaint::new(format!(

@@ -1,13 +1,14 @@
 //! Mails about an agent's mail that waits: for a one-time key, or because a colleague was faster.
 
 use super::make::{
-    COMMANDS_ONLY, list, maybe, person, render, shorten, shown, transcript, value,
+    COMMANDS_ONLY, goes_to, list, maybe, person, render, shorten, shown, transcript, value,
     where_a_reply_goes,
 };
 use std::time::Duration;
 
 use crate::config::Agent;
 use crate::desk::case::{Context, Decision, GOOD_FOR, HELD_FOR, Post, Read, Told, Waiting};
+use crate::desk::command::parse::{Line, Meaning, script};
 use crate::desk::texts::{Values, checked, moment};
 use crate::desk::{Cause, Entry, NO_SUBJECT};
 use crate::mail::{InboxId, ReplyGoes, TicketNumber};
@@ -20,18 +21,24 @@ const WAITING_SHOWN: usize = 10;
 /// How much of a colleague's answer is shown, in characters.
 const ANSWER_SHOWN: usize = 1_500;
 
+/// What a mail that asks for the key says of the mail that waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Asks<'a> {
+    /// Why it waits.
+    pub why: &'a str,
+    /// What happens once the key came; `None` where that is what its own words say.
+    pub then: Option<&'a str>,
+    /// For the outbox.
+    pub cause: Cause,
+}
+
 /// Asks the agent's registered address for the key to a held mail.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is a different fact of the one mail that is made here"
-)]
 pub fn key(
     context: &Context<'_>,
     read: &Read<'_>,
     agent: &Agent,
     ticket: Option<TicketNumber>,
-    why: &str,
-    cause: Cause,
+    asks: Asks<'_>,
     now: Timestamp,
     decision: &mut Decision,
 ) {
@@ -50,7 +57,11 @@ pub fn key(
         ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("at", value(moment(read.arrived_at, zone))),
-        ("why", value(why)),
+        ("why", value(asks.why)),
+        (
+            "then",
+            value(asks.then.map_or_else(|| goes_its_way(context, read, agent), str::to_owned)),
+        ),
         ("text", maybe(Some(text).filter(|text| !text.is_empty()))),
         ("key", value(context.key.one_time_shown(read.id, &agent.address))),
         ("others", list(still_waiting(context, agent, read.id))),
@@ -60,7 +71,26 @@ pub fn key(
     ]);
     let rendered = render(context, "key", &values, decision);
     let mail = transcript(context, read, agent, ticket, ReplyGoes::Internal, rendered);
-    decision.mails.push(Post { mail, cause: Some(cause) });
+    decision.mails.push(Post { mail, cause: Some(asks.cause) });
+}
+
+/// What a mail does that is let go: its lines, and where its words go.
+fn goes_its_way(context: &Context<'_>, read: &Read<'_>, agent: &Agent) -> String {
+    let script = script(read.blocks);
+    let known = script.lines.iter().filter(|line| !matches!(line.meaning, Meaning::Unknown));
+    let lines: Vec<String> = known.map(Line::written).collect();
+    let own = context.answered.as_ref().filter(|row| row.recipient == agent.address);
+    let words = match (own.map(|row| row.reply_goes), &context.conversation) {
+        (Some(ReplyGoes::Public), Some(conversation)) => {
+            format!("what it says to the customer goes to {}", goes_to(conversation))
+        }
+        (Some(_), _) => "its words stay inside".to_owned(),
+        (None, _) => "it is read as a mail of yours that answers none of ours".to_owned(),
+    };
+    match lines.is_empty() {
+        true => words,
+        false => format!("{} is carried out, and {words}", shorten(&lines.join(", "), 200)),
+    }
 }
 
 /// The agent's other mails that wait for a key, each with its own; of a flood the first.

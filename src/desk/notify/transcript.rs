@@ -229,7 +229,8 @@ pub fn held(
     }
     let (why, advice) = slip_words(slip, context);
     if slip == Slip::NoVerdict {
-        return super::held::key(context, read, agent, ticket, &why, Cause::Unsure, now, decision);
+        let asks = super::held::Asks { why: &why, then: None, cause: Cause::Unsure };
+        return super::held::key(context, read, agent, ticket, asks, now, decision);
     }
     let line = match slip {
         Slip::Leaks(_, line) => line.map(|line| shorten(line.trim(), 200)),

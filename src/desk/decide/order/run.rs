@@ -1,7 +1,7 @@
 //! An order carried out: its lines in their order, then its text, then what follows; all or
 //! nothing.
 
-use super::{Order, has_own_words, verbs};
+use super::{Locks, Order, has_own_words, verbs};
 use crate::config::Agent;
 use crate::desk::case::{
     Answered, Context, Conversation, Decision, Doubt, Dropped, Outcome, Read, Slip, Told,
@@ -25,8 +25,8 @@ pub enum Refused<'a> {
     Lines(Vec<Told>),
     /// The text cannot go where it goes.
     Text(Slip<'a>),
-    /// A line needs the one-time key: that line, and why.
-    Key(String, String),
+    /// A line needs the one-time key.
+    Key(Locks),
 }
 
 /// Decides about an agent's mail that answers one of ours about a ticket, with or without commands.
@@ -64,9 +64,7 @@ pub fn settle(order: Order<'_>, lines: &[Line]) -> Decision {
             lost(context, read, agent, &told)
         }
         Err(Refused::Lines(told)) => held(context, read, agent, number, &told, lines, now),
-        Err(Refused::Key(line, why)) => {
-            key::ask(context, read, agent, number, &format!("{line}: {why}"), now)
-        }
+        Err(Refused::Key(locks)) => key::ask(context, read, agent, number, &locks, now),
         Err(Refused::Text(slip)) => {
             let mut decision = speech::held(context, read, agent, number, slip, now);
             decision.about = number.map(|_| read.id);
@@ -163,8 +161,8 @@ impl<'a> Order<'a> {
         if self.is_refused(&told) {
             return Err(Refused::Lines(told));
         }
-        if let Some((line, why)) = self.needs_key.take().filter(|_| !self.read.released) {
-            return Err(Refused::Key(line, why));
+        if let Some(locks) = self.needs_key.take().filter(|_| !self.read.released) {
+            return Err(Refused::Key(locks));
         }
         if self.conversation.is_none() && self.has_text() {
             self.answer("Your text went nowhere: a mail that answers none of ours is only read for its commands.");

@@ -61,10 +61,11 @@ fn may_merge(order: &mut Order<'_>, own: &Ticket, into: &Ticket) -> Result<(), C
         return Ok(());
     }
     if may(own) && may(into) {
-        order.require_key(format!(
+        let why = format!(
             "{} and {} are different people",
             own.requester.address, into.requester.address
-        ));
+        );
+        order.require_key(why, who_sees_whom(own, into));
         return Ok(());
     }
     Err(Complaint::new(format!(
@@ -73,6 +74,23 @@ fn may_merge(order: &mut Order<'_>, own: &Ticket, into: &Ticket) -> Result<(), C
         into.requester.address,
         Right::Merge.word()
     )))
+}
+
+/// What a merge of two people's tickets does, with everybody's address: each side reads the
+/// answers, and their headers.
+fn who_sees_whom(own: &Ticket, into: &Ticket) -> String {
+    let side = |ticket: &Ticket| {
+        let written = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes);
+        let all: Vec<&str> = written.map(|one| one.person.address.as_str()).collect();
+        format!("{} of {}", all.join(", "), ticket.number)
+    };
+    format!(
+        "{} goes on in {}. From then on each answer goes to all of them, and they see each other's addresses: {}; {}",
+        own.number,
+        into.number,
+        side(own),
+        side(into)
+    )
 }
 
 /// Who of a ticket takes part in the other from now on, and who of them took part without being
