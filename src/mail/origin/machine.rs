@@ -7,8 +7,8 @@
 //! say everywhere: thanks, a date, whom to call. Whoever says a thing of the case is a person.
 
 use super::machine_words::{
-    AS_SOON, AWAY, BESIDE, CLICK, DELIVER, GREETINGS, HUMAN, JOINTS, ONE_DAY, OTHERS, RECALL_VERBS,
-    RECALLS, RECEIPT_STARTS, RECEIPT_SUBJECTS, RECEIPT_WORDS, SO, SPAN,
+    AS_SOON, AWAY, BESIDE, CLICK, DELIVER, GREETINGS, HUMAN, JOINTS, LEFT, MONTHS, MYSELF, ONE_DAY,
+    OTHERS, PAST, RECALL_VERBS, RECALLS, RECEIPT_STARTS, RECEIPT_SUBJECTS, RECEIPT_WORDS, SO, SPAN,
 };
 use super::prose::{has, plain, seems_away};
 
@@ -36,7 +36,7 @@ const BARE: usize = 30;
 /// Words that may stand beside an absence whatever they say.
 const STRAY: usize = 2;
 /// One in so many words of a longer mail may be of any kind.
-const STRAY_SHARE: usize = 6;
+const STRAY_SHARE: usize = 4;
 /// A line that is shorter was not wrapped: it ends a clause. Characters.
 const WRAPPED: usize = 55;
 
@@ -127,13 +127,23 @@ fn is_away(text: &str) -> bool {
     claims > 0 && stray <= share.max(STRAY)
 }
 
-/// Whether a clause says that its writer is not there now.
+/// Whether a clause says that its writer is not there now: of a thing or of others people say it
+/// too.
 fn is_claim(clause: &str) -> bool {
-    let another = clause
-        .split(|c: char| !c.is_alphanumeric() && c != '\'')
-        .any(|word| OTHERS.contains(&word));
     let one_day = has(ONE_DAY, clause) && !has(SPAN, clause);
-    has(AWAY, clause) && !another && !one_day && !clause.ends_with('?')
+    let mut words = clause.split(|c: char| !c.is_alphanumeric() && c != '\'');
+    if words.clone().any(|word| OTHERS.contains(&word) || PAST.contains(&word))
+        || one_day
+        || clause.ends_with('?')
+    {
+        return false;
+    }
+    let own = words.any(|word| MYSELF.contains(&word))
+        || AWAY.iter().any(|phrase| clause.starts_with(phrase))
+        || clause.starts_with("currently")
+        || clause.starts_with("actuellement")
+        || clause.contains(|c: char| c > '\u{2e80}');
+    has(LEFT, clause) || own && has(AWAY, clause)
 }
 
 /// Whether a clause is what such mails say everywhere.
@@ -148,14 +158,14 @@ fn is_beside(clause: &str, words: usize) -> bool {
 /// The clauses of a text, in lower case: a point in a date ends none.
 fn clauses(text: &str) -> Vec<String> {
     let mut clauses = vec![String::new()];
-    let mut before = ' ';
+    let mut word = String::new();
     let text = unwrapped(text);
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         let last = chars.peek().is_none_or(|next| next.is_whitespace());
         let ends = match c {
             '\n' | '。' | '、' | '，' | '！' | '；' => true,
-            '.' => last && !before.is_ascii_digit(),
+            '.' => last && !is_in_date(&word, chars.clone()),
             ',' | ';' | ':' | '!' | '?' | '–' | '—' => last,
             _ => false,
         };
@@ -165,10 +175,22 @@ fn clauses(text: &str) -> Vec<String> {
         if ends {
             clauses.push(String::new());
         }
-        before = c;
+        if c.is_whitespace() {
+            word.clear();
+        } else {
+            word.push(c);
+        }
     }
     let split = clauses.iter().flat_map(|clause| joints(clause));
     split.filter(|clause| clause.chars().any(char::is_alphanumeric)).collect()
+}
+
+/// Whether the point behind a word ends no sentence, as in "27.11. bis" and "30. November".
+fn is_in_date(word: &str, after: impl Iterator<Item = char>) -> bool {
+    let digits = word.chars().all(|c| c.is_ascii_digit() || c == '.') && !word.is_empty();
+    let month: String = after.skip_while(|c| c.is_whitespace()).take(3).collect();
+    digits
+        && (word.contains('.') && word.len() <= 6 || word.len() <= 2 && MONTHS.contains(&&*month))
 }
 
 /// A clause, cut before the words that join two.
