@@ -17,8 +17,8 @@ mod transcript;
 pub use crate::desk::case::HELD_FOR;
 pub use held::{Asks, collision, key, key_said};
 pub use inside::{
-    Bundle, alarm, bundle, follow_up, from_third_party, impostor, new_request, note, passed_on,
-    too_large, undelivered, unserved,
+    Bundle, Scene, alarm, bundle, follow_up, from_third_party, impostor, new_request, note,
+    passed_on, too_large, undelivered, unserved,
 };
 pub use outside::{acknowledge, acknowledge_again, reply, solved};
 pub use reach::{Listener, listeners};

@@ -5,6 +5,7 @@ use crate::desk::addressee::may_be_written_to;
 use crate::desk::case::{
     Context, Conversation, Decision, NewEntry, Outcome, Read, may_be_answered, quarantine,
 };
+use crate::desk::notify::Scene;
 use crate::desk::route::{Route, Why};
 use crate::desk::{
     Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, NO_SUBJECT, PARTICIPANTS_MAX,
@@ -128,7 +129,8 @@ fn follow_up(
     let after = after(ticket, &decision, now);
     let current = Conversation { ticket: after, ..conversation.clone() };
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
-        notify::follow_up(context, read, &current, sender, why, now, &mut decision);
+        let scene = Scene { context, read, conversation: &current, now };
+        notify::follow_up(scene, sender, why, &mut decision);
         if !perhaps_machine(read, ticket) {
             notify::acknowledge_again(context, read, &current, sender, now, &mut decision);
         }
@@ -187,7 +189,8 @@ fn open(
         promise: promised(&decision),
         ..Conversation::opened(after(&ticket, &decision, now))
     };
-    notify::new_request(context, read, &current, sender, why, now, &mut decision);
+    let scene = Scene { context, read, conversation: &current, now };
+    notify::new_request(scene, sender, why, &mut decision);
     decision
 }
 

@@ -216,7 +216,8 @@ pub fn answer(
     }
     say(read, sender, number, now, &mut decision);
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
-        notify::from_third_party(context, read, &current, sender, now, &mut decision);
+        let scene = notify::Scene { context, read, conversation: &current, now };
+        notify::from_third_party(scene, sender, &mut decision);
     }
     Some(decision)
 }

@@ -30,17 +30,22 @@ const EARLIER_SHOWN: usize = 1_500;
 const BUNDLED_SHOWN: usize = 140;
 const BUNDLED_WORDS: usize = 70;
 
+/// What agents are told of: a mail, the ticket as it is after it, and when that was.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// What is known beside.
+    pub context: &'a Context<'a>,
+    /// The mail, with the words that are told.
+    pub read: &'a Read<'a>,
+    /// The ticket.
+    pub conversation: &'a Conversation,
+    /// When.
+    pub now: Timestamp,
+}
+
 /// A new ticket: the one who got it hears of it, else everybody of the queue.
-pub fn new_request(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    conversation: &Conversation,
-    sender: &Person,
-    why: &Why,
-    now: Timestamp,
-    decision: &mut Decision,
-) {
-    let did = match read.reading.origin {
+pub fn new_request(scene: Scene<'_>, sender: &Person, why: &Why, decision: &mut Decision) {
+    let did = match scene.read.reading.origin {
         Origin::Person => "wrote",
         Origin::AutoReply
         | Origin::Notice
@@ -50,114 +55,73 @@ pub fn new_request(
         | Origin::Report
         | Origin::Own => "sent automatically",
     };
-    let own = decision.events.iter().filter(|(number, _)| *number == conversation.ticket.number);
+    let number = scene.conversation.ticket.number;
+    let own = decision.events.iter().filter(|(ticket, _)| *ticket == number);
     let mut linked = own.rev().filter_map(|(_, event)| match event {
         Event::Linked { to, .. } => Some(format!("{why} (linked to {to})")),
         _ => None,
     });
     let telling = Telling { author: sender, did, why: linked.next(), goes: ReplyGoes::Public };
-    tell(context, read, conversation, &telling, now, decision);
+    tell(scene, &telling, decision);
 }
 
 /// A follow-up: the assignee hears of it, else everybody of the queue.
-pub fn follow_up(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    conversation: &Conversation,
-    sender: &Person,
-    why: &Why,
-    now: Timestamp,
-    decision: &mut Decision,
-) {
+pub fn follow_up(scene: Scene<'_>, sender: &Person, why: &Why, decision: &mut Decision) {
     let by_tag = matches!(why, Why::Points(Evidence::Tag)).then(|| why.to_string());
     let telling = Telling { author: sender, did: "added", why: by_tag, goes: ReplyGoes::Public };
-    tell(context, read, conversation, &telling, now, decision);
+    tell(scene, &telling, decision);
 }
 
 /// A third party answered an agent: it stays inside, and whoever hears of the ticket hears of it.
-pub fn from_third_party(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    conversation: &Conversation,
-    sender: &Person,
-    now: Timestamp,
-    decision: &mut Decision,
-) {
-    let did = if read.reading.origin == Origin::Person {
+pub fn from_third_party(scene: Scene<'_>, sender: &Person, decision: &mut Decision) {
+    let did = if scene.read.reading.origin == Origin::Person {
         "(third party) wrote"
     } else {
         "(third party) sent automatically"
     };
-    tell(
-        context,
-        read,
-        conversation,
-        &Telling { author: sender, did, why: None, goes: ReplyGoes::Internal },
-        now,
-        decision,
-    );
+    let telling = Telling { author: sender, did, why: None, goes: ReplyGoes::Internal };
+    tell(scene, &telling, decision);
 }
 
 /// An agent's internal words: whoever else has to do with the ticket hears of them. `told` are
 /// those to whom the mail did something beside, in words.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is a different fact of the one mail that is made here"
-)]
 pub fn note(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    conversation: &Conversation,
+    scene: Scene<'_>,
     author: &Agent,
-    text: &str,
     told: &BTreeMap<Address, String>,
-    now: Timestamp,
     decision: &mut Decision,
 ) {
-    let note = Read { text, ..read.clone() };
-    let person = person(author);
-    let author = &person;
+    let Scene { context, conversation, .. } = scene;
+    let author = &person(author);
     watch_queue(context, conversation, decision);
-    let named: Vec<(Listener, &String)> = readers(context, told, &person.address);
-    for listener in listeners(context, conversation, &person.address) {
+    let named: Vec<(Listener, &String)> = readers(context, told, &author.address);
+    for listener in listeners(context, conversation, &author.address) {
         if named.iter().all(|(known, _)| known.person.address != listener.person.address) {
             let telling = Telling { author, did: "noted", why: None, goes: ReplyGoes::Internal };
-            tell_one(context, &note, conversation, &telling, &listener, now, decision);
+            tell_one(scene, &telling, &listener, decision);
         }
     }
     for (listener, did) in &named {
-        let telling = Telling {
-            author,
-            did: &format!("{did} and noted"),
-            why: None,
-            goes: ReplyGoes::Internal,
-        };
-        tell_one(context, &note, conversation, &telling, listener, now, decision);
+        let did = &format!("{did} and noted");
+        let telling = Telling { author, did, why: None, goes: ReplyGoes::Internal };
+        tell_one(scene, &telling, listener, decision);
     }
 }
 
 /// A ticket came to somebody by an agent's command: they hear of it, with what was answered in the
 /// same mail, if anything.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is a different fact of the one mail that is made here"
-)]
 pub fn passed_on(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    conversation: &Conversation,
+    scene: Scene<'_>,
     author: &Agent,
-    text: &str,
     told: &BTreeMap<Address, String>,
-    now: Timestamp,
     decision: &mut Decision,
 ) {
-    let said = Read { text, ..read.clone() };
-    let person = person(author);
-    for (listener, did) in readers(context, told, &person.address) {
-        let did = if text.is_empty() { did.clone() } else { format!("answered and {did}") };
-        let telling = Telling { author: &person, did: &did, why: None, goes: ReplyGoes::Internal };
-        tell_one(context, &said, conversation, &telling, &listener, now, decision);
+    let author = &person(author);
+    let answered = !scene.read.text.is_empty();
+    for (listener, did) in readers(scene.context, told, &author.address) {
+        let did = if answered { format!("answered and {did}") } else { did.clone() };
+        let telling = Telling { author, did: &did, why: None, goes: ReplyGoes::Internal };
+        tell_one(scene, &telling, &listener, decision);
     }
 }
 
@@ -190,17 +154,11 @@ pub struct Telling<'a> {
     pub goes: ReplyGoes,
 }
 
-fn tell(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    conversation: &Conversation,
-    telling: &Telling<'_>,
-    now: Timestamp,
-    decision: &mut Decision,
-) {
+fn tell(scene: Scene<'_>, telling: &Telling<'_>, decision: &mut Decision) {
+    let Scene { context, conversation, .. } = scene;
     watch_queue(context, conversation, decision);
     for listener in listeners(context, conversation, &telling.author.address) {
-        tell_one(context, read, conversation, telling, &listener, now, decision);
+        tell_one(scene, telling, &listener, decision);
     }
 }
 
@@ -213,18 +171,16 @@ fn watch_queue(context: &Context<'_>, conversation: &Conversation, decision: &mu
 
 /// Tells one agent.
 pub fn tell_one(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    conversation: &Conversation,
+    scene: Scene<'_>,
     telling: &Telling<'_>,
     listener: &Listener,
-    now: Timestamp,
     decision: &mut Decision,
 ) {
+    let Scene { context, read, conversation, now } = scene;
     let ticket = &conversation.ticket;
     let (author, did) = (telling.author, telling.did);
     let mut values = facts(context, conversation);
-    values.extend(said(context, read, conversation, author, did, telling.goes));
+    values.extend(said(scene, telling));
     values.insert("instead", maybe(listener.instead.clone()));
     values.insert("outside", Value::from(!listener.agent));
     values.insert("why", maybe(telling.why.clone()));
@@ -346,14 +302,9 @@ fn earlier(context: &Context<'_>, entry: &Entry) -> Value {
     ]))
 }
 
-fn said(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    conversation: &Conversation,
-    author: &Person,
-    did: &str,
-    goes: ReplyGoes,
-) -> Values {
+fn said(scene: Scene<'_>, telling: &Telling<'_>) -> Values {
+    let Scene { context, read, conversation, .. } = scene;
+    let Telling { author, did, goes, .. } = *telling;
     let warning = match read.verdict.result {
         Authentication::Pass => None,
         Authentication::None

@@ -1,7 +1,7 @@
 //! Mails to agents about a ticket that a command about another one changed, or that an agent
 //! brought.
 
-use super::inside::{Telling, tell_one};
+use super::inside::{Scene, Telling, tell_one};
 use std::collections::BTreeMap;
 
 use super::reach::{Listener, listeners, reading_for};
@@ -46,27 +46,22 @@ pub fn repaired(
         Read { inbound: &inbound, verdict: &verdict, text: &one.text, blocks: &[], ..read.clone() };
     let telling =
         Telling { author: &one.author, did: &one.did, why: None, goes: ReplyGoes::Public };
+    let scene = Scene { context, read: &read, conversation: &one.about, now };
     for agent in &one.agents {
-        tell_one(context, &read, &one.about, &telling, agent, now, decision);
+        tell_one(scene, &telling, agent, decision);
     }
 }
 
 /// A request that an agent brought: those of the queue hear of it, and those to whom the same mail
 /// did something.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is a different fact of the one mail that is made here"
-)]
 pub fn brought(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    conversation: &Conversation,
+    scene: Scene<'_>,
     (author, did): (&Person, &str),
     told: &BTreeMap<Address, String>,
     agent: &Agent,
-    now: Timestamp,
     decision: &mut Decision,
 ) {
+    let Scene { context, conversation, .. } = scene;
     let goes =
         if author.address == agent.address { ReplyGoes::Internal } else { ReplyGoes::Public };
     let telling = Telling { author, did, why: None, goes };
@@ -78,6 +73,6 @@ pub fn brought(
         }
     }
     for listener in &all {
-        tell_one(context, read, conversation, &telling, listener, now, decision);
+        tell_one(scene, &telling, listener, decision);
     }
 }

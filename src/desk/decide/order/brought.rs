@@ -368,16 +368,10 @@ impl Order<'_> {
             (false, Some(_)) => (customer, format!("wrote ({why})")),
             (false, None) => (customer, format!("said ({why})")),
         };
-        notify::brought(
-            self.context,
-            &shown,
-            &conversation,
-            (author, &did),
-            &self.told,
-            self.agent,
-            now,
-            &mut self.decision,
-        );
+        let context = self.context;
+        let scene = notify::Scene { context, read: &shown, conversation: &conversation, now };
+        let teller = (author, did.as_str());
+        notify::brought(scene, teller, &self.told, self.agent, &mut self.decision);
         let done = format!("ticket {number} for {customer}: {}", conversation.ticket.subject);
         let told: Vec<Told> =
             std::iter::once((brought.line.clone(), Ok(done))).chain(told).collect();

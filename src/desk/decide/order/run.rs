@@ -261,16 +261,10 @@ impl<'a> Order<'a> {
         self.put_first(said, internal);
         let Some(conversation) = &self.conversation else { return Ok(()) };
         if internal {
-            notify::note(
-                self.context,
-                self.read,
-                conversation,
-                self.agent,
-                &text,
-                &self.told,
-                self.now,
-                &mut self.decision,
-            );
+            let (context, now) = (self.context, self.now);
+            let read = &Read { text: &text, ..self.read.clone() };
+            let scene = notify::Scene { context, read, conversation, now };
+            notify::note(scene, self.agent, &self.told, &mut self.decision);
         } else {
             notify::reply(
                 self.context,
@@ -425,16 +419,10 @@ impl<'a> Order<'a> {
                     .as_ref()
                     .map(|new| new.entry.text.clone())
                     .unwrap_or_default();
-                notify::passed_on(
-                    self.context,
-                    self.read,
-                    conversation,
-                    self.agent,
-                    &text,
-                    &self.told,
-                    self.now,
-                    &mut self.decision,
-                );
+                let (context, now) = (self.context, self.now);
+                let read = &Read { text: &text, ..self.read.clone() };
+                let scene = notify::Scene { context, read, conversation, now };
+                notify::passed_on(scene, self.agent, &self.told, &mut self.decision);
             }
         }
         for one in &self.elsewhere {
