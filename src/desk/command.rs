@@ -186,7 +186,7 @@ pub const COMMANDS: &[Command] = &[
         aliases: &["mine", "claim", "me"],
         value: "[16]",
         meaning: "assign it to yourself",
-        example: "#take",
+        example: "#take 16",
         place: Place::Ticket,
     },
     Command {

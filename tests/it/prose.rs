@@ -26,6 +26,7 @@ const OTHERS: &[(&str, &[&str], &str)] = &[
     ("texts", &[".txt", "CANNED", "CANNED_VALUES", "Subject:"], "the operator's files"),
     ("voice", &["reply"], "a stranger's who imitates ours"),
     ("agent", &["undo"], "an agent's"),
+    ("agent", &["machine", "not-understood", "releases-nothing"], "codes of reasons, no words"),
 ];
 
 /// Calls that compare with what stands in their brackets.
