@@ -429,7 +429,6 @@ fn what_is_nearly_a_command_is_found_anywhere() {
         "manual.html#close",
         "https://docs.test/a/b#note",
         "\\#note",
-        "> #note",
         "#hashtag",
         "#printer",
         "a # b",

@@ -12,11 +12,9 @@ const BETWEEN_MAX: usize = 3;
 /// Letters from which on a slip counts: two are a slip from anything.
 const SLIP_FROM: usize = 3;
 
-/// The first command that a text nearly holds, and the line in which it does. Lines that are quoted
-/// by `>` are somebody else's.
+/// The first command that a text nearly holds, and the line in which it does.
 pub fn near(text: &str) -> Option<(&str, &'static str)> {
-    let own = text.lines().filter(|line| !line.trim_start().starts_with(['>', '＞']));
-    own.into_iter().find_map(|line| Some((line, in_line(line)?)))
+    text.lines().find_map(|line| Some((line, in_line(line)?)))
 }
 
 /// A line in which `\#` before a word that is nearly a command is the sign alone.

@@ -16,6 +16,9 @@ use crate::mail::quote::Role;
 use crate::mail::quote::tail;
 use crate::mail::{Address, Attachment};
 
+/// Letters from which on a part of a line is known as a quotation: fewer are anybody's.
+const QUOTED_MIN: usize = 12;
+
 /// What would leave.
 #[derive(Clone, Copy, Debug)]
 pub struct Leaving<'a> {
@@ -64,7 +67,8 @@ pub fn judge<'a>(
     if meant == Meant::Send {
         return Ok(());
     }
-    if let Some((_, command)) = near(leaving.text) {
+    let own: Vec<&str> = leaving.text.lines().filter(|line| !gate.is_quoted(line)).collect();
+    if let Some((_, command)) = near(&own.join("\n")) {
         return Err(Slip::Leaks(
             Leak::Command(command),
             line_with(read, |line| near(line).is_some()),
@@ -95,6 +99,22 @@ impl<'a> Gate<'_, 'a> {
                 .iter()
                 .any(|known| known.windows(letters.len().max(1)).any(|window| window == letters))
         })
+    }
+
+    /// Whether a line is marked as a quotation and is one: it stands in something that is known
+    /// outside.
+    fn is_quoted(&self, line: &str) -> bool {
+        let letters = letters(line);
+        let public = || self.conversation.public_texts.iter().flat_map(|text| text.lines());
+        let part = || {
+            letters.len() >= QUOTED_MIN
+                && self
+                    .known
+                    .iter()
+                    .any(|known| known.windows(letters.len()).any(|run| run == letters))
+        };
+        line.trim_start().starts_with(['>', '＞'])
+            && (public().any(|line| self::letters(line) == letters) || part())
     }
 
     /// A run of words from the inside.
