@@ -183,6 +183,7 @@ fn guessed(mail: &Inbound) -> &'static str {
         Some(Guess::Receipt) => "receipt",
         Some(Guess::Recall) => "recall",
         Some(Guess::Challenge) => "challenge",
+        Some(Guess::Again) => "again",
     }
 }
 
