@@ -183,7 +183,6 @@ fn guessed(mail: &Inbound) -> &'static str {
         Some(Guess::Receipt) => "receipt",
         Some(Guess::Recall) => "recall",
         Some(Guess::Challenge) => "challenge",
-        Some(Guess::Again) => "again",
     }
 }
 

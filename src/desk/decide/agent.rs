@@ -4,8 +4,6 @@
 //! mail said a reply goes, there it goes. Whatever could leak or be a slip is held, not sent: the
 //! agent hears why and what to do.
 
-use std::time::Duration;
-
 use super::order::run;
 use super::order::tagged::tagged;
 use super::order::{Order, brought};
@@ -18,7 +16,7 @@ use crate::desk::addressee::is_ours;
 use crate::desk::case::{Context, Decision, Outcome, Post, Read, Slip, quarantine};
 use crate::desk::command::parse::{Odd, Script, command, script};
 use crate::desk::command::{Verb, find};
-use crate::desk::{Cause, Entry, Event, notify};
+use crate::desk::{Cause, Event, notify};
 use crate::mail::forward::{self, says_passed_on};
 use crate::mail::origin::{self, Guess};
 use crate::mail::quote::new_text_of;
@@ -127,7 +125,7 @@ fn proved(
     let script = without_bare_tail(script(read.blocks), &context.habits);
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
-    if let Some(guess) = perhaps_machine(context, &rest, agent, &script, now) {
+    if let Some(guess) = perhaps_machine(context, &rest, &script) {
         let ticket = context.answered.as_ref().and_then(|row| row.ticket);
         return held(context, read, agent, ticket, Slip::Machine(guess), now);
     }
@@ -139,38 +137,15 @@ fn proved(
 }
 
 /// Whether a mail without commands may be a machine's, whomever it is for: the agent says so or not
-/// (L2). What the operator or a key let go is a person's.
-fn perhaps_machine(
-    context: &Context<'_>,
-    rest: &Read<'_>,
-    agent: &Agent,
-    script: &Script,
-    now: Timestamp,
-) -> Option<Guess> {
+/// (L2). What the operator let go is a person's.
+fn perhaps_machine(context: &Context<'_>, rest: &Read<'_>, script: &Script) -> Option<Guess> {
     if !script.lines.is_empty() || rest.released {
         return None;
     }
     let text = without(rest.text, &context.habits);
-    let conversation = context.conversation.as_ref();
-    let asked = conversation.map(|one| format!("{} {}", one.ticket.subject, one.outside));
-    let asked = context.answered.as_ref().map(|_| asked.unwrap_or_default());
-    let subject = rest.inbound.subject.as_deref();
-    let again = || is_said_again(context, rest, agent, now).then_some(Guess::Again);
-    origin::guess(subject, asked.as_deref(), text).or_else(again)
-}
-
-/// Whether an agent said just this on the ticket within the day, whatever numbers stand in it: so
-/// does a machine whose words nobody knows, and a hand that sends twice. A word or two people repeat.
-fn is_said_again(context: &Context<'_>, rest: &Read<'_>, agent: &Agent, now: Timestamp) -> bool {
-    const DAY: Duration = Duration::from_secs(24 * 3600);
-    const LETTERS_MIN: usize = 24;
-    let letters = |text: &str| -> String { text.chars().filter(|c| c.is_alphabetic()).collect() };
-    let said = letters(rest.text);
-    let own = |entry: &&Entry| entry.author.address == agent.address && now.since(entry.at) < DAY;
-    let last = context.conversation.iter().flat_map(|one| &one.last);
-    said.chars().count() >= LETTERS_MIN
-        && context.answered.is_some()
-        && last.filter(own).any(|entry| letters(&entry.text) == said)
+    let answered = context.answered.as_ref();
+    let asked = answered.map(|_| context.conversation.as_ref().map(|one| &*one.ticket.subject));
+    origin::guess(rest.inbound.subject.as_deref(), asked.map(Option::unwrap_or_default), text)
 }
 
 fn answered(

@@ -322,12 +322,11 @@ fn machine_words(guess: Guess) -> (String, String) {
         Guess::Receipt => "it reads like a read receipt",
         Guess::Recall => "it reads as if you called a mail back",
         Guess::Challenge => "it reads like a spam filter's question",
-        Guess::Again => "it says once more what you said here today",
     };
     let besides = match guess {
         Guess::AwaySubject | Guess::Away => "If you are away, a mail with #away tells the desk.",
         Guess::Recall => "What went out cannot be called back; #undo takes back what still waits.",
-        Guess::Receipt | Guess::Again => "Else do nothing.",
+        Guess::Receipt => "Else do nothing.",
         Guess::Challenge => "Else let your filter know the desk's address.",
     };
     (

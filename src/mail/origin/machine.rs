@@ -25,8 +25,6 @@ pub enum Guess {
     Recall,
     /// It wants to know whether a person wrote.
     Challenge,
-    /// It says once more what its writer said a short while ago; the desk knows, not the words.
-    Again,
 }
 
 /// A longer text is no machine's: words.
