@@ -12,6 +12,9 @@ use crate::mail::quote::{Block, Role};
 /// Letters at one end of a line by which it is known where a client changed the rest.
 const END: usize = 16;
 
+/// Letters from which on a name is one.
+const NAME_MIN: usize = 4;
+
 /// Lines of a block that are compared: by so many it is known what it is, and nobody quotes more
 /// between their words.
 const LINES_MAX: usize = 200;
@@ -23,6 +26,8 @@ pub struct Known {
     outside: Vec<String>,
     /// Letters of our mails to agents and of notes.
     inside: Vec<String>,
+    /// Letters of the names and addresses of those whose words a mail may quote.
+    names: Vec<String>,
 }
 
 /// What of an agent's text leaves.
@@ -54,8 +59,22 @@ impl Known {
     pub fn new<'t>(
         outside: impl Iterator<Item = &'t str>,
         inside: impl Iterator<Item = &'t str>,
+        names: impl Iterator<Item = &'t str>,
     ) -> Self {
-        Self { outside: outside.map(letters).collect(), inside: inside.map(letters).collect() }
+        let names = names.map(letters).filter(|name| name.len() >= NAME_MIN);
+        Self {
+            outside: outside.map(letters).collect(),
+            inside: inside.map(letters).collect(),
+            names: names.collect(),
+        }
+    }
+
+    /// Whether the last of these lines says who wrote what is quoted below it, in whatever words.
+    fn introduced_by(&self, lines: &[String]) -> Option<usize> {
+        let at = lines.iter().rposition(|line| !line.trim().is_empty())?;
+        let line = lines.get(at).filter(|line| line.trim_end().ends_with([':', '：']))?;
+        let said = letters(line);
+        self.names.iter().any(|name| said.contains(name)).then_some(at)
     }
 
     fn is_outside(&self, line: &str) -> bool {
@@ -106,7 +125,12 @@ impl Known {
                 lines.extend(block.text.split('\n').map(str::to_owned));
                 continue;
             }
-            let quoted = self.judge(block, history);
+            let introduction = self.introduced_by(&lines);
+            lines.truncate(introduction.unwrap_or(lines.len()));
+            let quoted = match introduction {
+                Some(_) => Quoted::History,
+                None => self.judge(block, history),
+            };
             history |= quoted == Quoted::History;
             let points = lines.iter().rev().find(|line| !line.trim().is_empty());
             let points = points.is_some_and(|line| line.trim_end().ends_with([':', '：']));
