@@ -16,6 +16,8 @@ pub(super) mod line;
 mod signature;
 pub mod tail;
 mod tail_words;
+
+pub use attribution::says_who_wrote;
 pub(super) mod words;
 
 use line::Lines;

@@ -6,8 +6,9 @@
 //! below an answer. Lines that the agent chose to quote and that stay with us are told; and where
 //! the words point to what would be cut, the mail waits.
 
+use super::inside;
 use crate::desk::voice::bears_our_mark;
-use crate::mail::quote::{Block, Role};
+use crate::mail::quote::{Block, Role, says_who_wrote};
 
 /// Letters at one end of a line by which it is known where a client changed the rest.
 const END: usize = 16;
@@ -26,7 +27,7 @@ pub struct Known {
     outside: Vec<String>,
     /// Letters of our mails to agents and of notes.
     inside: Vec<String>,
-    /// Letters of the names and addresses of those whose words a mail may quote.
+    /// Letters of the names and addresses of the desk and its agents.
     names: Vec<String>,
 }
 
@@ -69,10 +70,12 @@ impl Known {
         }
     }
 
-    /// Whether the last of these lines says who wrote what is quoted below it, in whatever words.
+    /// Which of these lines, as the last, says that the desk or an agent wrote what is quoted below:
+    /// programs do so without a date or an address, too. Of anybody else the agent may write so
+    /// themselves.
     fn introduced_by(&self, lines: &[String]) -> Option<usize> {
         let at = lines.iter().rposition(|line| !line.trim().is_empty())?;
-        let line = lines.get(at).filter(|line| line.trim_end().ends_with([':', '：']))?;
+        let line = lines.get(at).filter(|line| says_who_wrote(line))?;
         let said = letters(line);
         self.names.iter().any(|name| said.contains(name)).then_some(at)
     }
@@ -200,7 +203,7 @@ fn has_letters(line: &str) -> bool {
 }
 
 fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    inside::letters(text).into_iter().collect()
 }
 
 fn is_said(block: &Block) -> bool {

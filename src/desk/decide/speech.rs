@@ -123,11 +123,9 @@ fn known(context: &Context<'_>, conversation: &Conversation) -> Known {
     let ours = context.shown.iter().map(|mail| mail.text.as_str());
     let config = context.config;
     let agents = config.agents.iter().flat_map(|one| [one.name.as_str(), one.address.as_str()]);
-    let people = conversation.ticket.participants.iter().map(|one| &one.person);
-    let people = people.flat_map(|one| [one.name.as_deref().unwrap_or(""), one.address.as_str()]);
     let desk = [config.desk.name.as_str(), config.desk.address.as_str()];
     let outside = conversation.public_texts.iter().map(String::as_str);
-    Known::new(outside, notes.chain(ours), agents.chain(people).chain(desk))
+    Known::new(outside, notes.chain(ours), agents.chain(desk))
 }
 
 /// What was said, as an event and an entry.

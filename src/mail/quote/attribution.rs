@@ -73,6 +73,13 @@ pub fn find(lines: &Lines) -> Found {
     Found(candidates.take(CANDIDATES_MAX).filter_map(|end| ending_at(lines, end)).collect())
 }
 
+/// Whether a line reads as if it said who wrote what follows: a verb of writing, a name beside it,
+/// a colon. People write such lines, too, so it proves nothing alone.
+pub fn says_who_wrote(line: &str) -> bool {
+    let verb = unframed(line).and_then(Verb::find);
+    verb.is_some_and(|verb| verb.reads_well && verb.beside_name)
+}
+
 /// The shortest attribution that ends at that line.
 fn ending_at(lines: &Lines, end: usize) -> Option<(usize, (usize, Strength))> {
     let mut words = String::new();
