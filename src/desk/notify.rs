@@ -5,6 +5,7 @@
 //! agent's mail in `notify/transcript.rs`: their first line says where a reply goes, and that is
 //! frozen with the mail.
 
+mod bundle;
 mod held;
 mod inside;
 mod make;
@@ -15,10 +16,11 @@ mod timed;
 mod transcript;
 
 pub use crate::desk::case::HELD_FOR;
+pub use bundle::{Bundle, bundle};
 pub use held::{Asks, collision, key, key_said};
 pub use inside::{
-    Bundle, Scene, alarm, bundle, follow_up, from_third_party, impostor, new_request, note,
-    passed_on, too_large, undelivered, unserved,
+    Scene, alarm, follow_up, from_third_party, impostor, new_request, note, passed_on, too_large,
+    undelivered, unserved,
 };
 pub use outside::{acknowledge, acknowledge_again, reply, solved};
 pub use reach::{Listener, listeners};

@@ -1,5 +1,6 @@
 //! Mails to agents and to the owner.
 
+use super::bundle::{bundled, offer};
 use super::make::{
     file_line, goes_to, list, maybe, own_thread, person, plain, post, render, shorten, to_inside,
     value,
@@ -13,7 +14,7 @@ use crate::config::{Agent, Config};
 use crate::desk::case::{Answered, Context, Conversation, Decision, Post, Read};
 use crate::desk::route::{Evidence, Why};
 use crate::desk::texts::{Texts, Values, moment, size, stamp};
-use crate::desk::{Cause, Entry, EntryKind, Event, Priority, Ticket, voice};
+use crate::desk::{Cause, Entry, EntryKind, Event, voice};
 use crate::mail::{
     Address, Attachment, Authentication, Enclosure, Inbound, Kind, Origin, Outgoing, Person,
     ReplyGoes, TicketNumber,
@@ -26,10 +27,6 @@ const ENCLOSED_MAX: usize = 10 << 20;
 const TEXT_SHOWN: usize = 20_000;
 /// Longest earlier entry that a notification repeats, in characters.
 const EARLIER_SHOWN: usize = 1_500;
-/// How much of a text a bundle repeats, in characters, and in words looked at: two lines.
-const BUNDLED_SHOWN: usize = 140;
-const BUNDLED_WORDS: usize = 70;
-
 /// What agents are told of: a mail, the ticket as it is after it, and when that was.
 #[derive(Clone, Copy, Debug)]
 pub struct Scene<'a> {
@@ -209,34 +206,6 @@ pub fn tell_one(
         ..plain(context, Kind::Notification, &listener.person, Some(ticket.number), rendered)
     };
     offer(context, ticket, line, mail, decision);
-}
-
-/// What a bundle says of a notification: what happened, and below it how the text begins.
-fn bundled(what: &str, text: &str) -> String {
-    let words = text.split_whitespace().take(BUNDLED_WORDS).collect::<Vec<_>>().join(" ");
-    match words.char_indices().nth(BUNDLED_SHOWN) {
-        Some((at, _)) => format!("{what}\n{} …", words.split_at(at).0.trim_end()),
-        None if words.is_empty() => what.to_owned(),
-        None => format!("{what}\n{words}"),
-    }
-}
-
-/// Queues a notification, or puts a line about it by if its agent had as many as they want in an
-/// hour (L2). What is urgent never waits.
-pub fn offer(
-    context: &Context<'_>,
-    ticket: &Ticket,
-    line: String,
-    mail: Outgoing,
-    decision: &mut Decision,
-) {
-    let had = context.notified.get(&mail.recipient.key()).copied().unwrap_or(0);
-    let full = had >= context.config.limits.notifications_per_agent_and_hour;
-    if full && ticket.priority != Priority::Urgent {
-        decision.put_by.push((mail.recipient, ticket.number, line));
-    } else {
-        decision.mails.push(post(mail));
-    }
 }
 
 /// The problem that nobody serves the queue of a ticket.
@@ -469,35 +438,4 @@ pub fn alarm(
         rendered.subject,
         rendered.text,
     )
-}
-
-/// What is bundled for an agent, in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bundle {
-    /// One for each notification.
-    pub lines: Vec<String>,
-    /// In how many tickets.
-    pub tickets: usize,
-    /// It goes to an agent, who can answer; the owner of the desk need not be one.
-    pub agent: bool,
-}
-
-/// The rest of an hour's notifications, in one mail.
-pub fn bundle(
-    config: &Config,
-    texts: &Texts,
-    person: &Person,
-    name: &str,
-    bundle: &Bundle,
-) -> Outgoing {
-    let values = Values::from([
-        ("name", value(name)),
-        ("count", value(bundle.lines.len().to_string())),
-        ("tickets", value(bundle.tickets.to_string())),
-        ("lines", list(bundle.lines.clone())),
-        ("agent", Value::from(bundle.agent)),
-        ("desk", value(&config.desk.name)),
-    ]);
-    let rendered = texts.render("bundle", &values);
-    to_inside(config, Kind::Notification, person, rendered.subject, rendered.text)
 }

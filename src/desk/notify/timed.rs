@@ -1,7 +1,8 @@
 //! Mails that an agent's command caused beside its transcript: reminders when their time has come,
 //! and what goes to the owner.
 
-use super::inside::{alarm, facts, offer};
+use super::bundle::offer;
+use super::inside::{alarm, facts};
 use super::make::{goes_to, maybe, own_thread, plain, post, render, value};
 use minijinja::Value;
 

@@ -1,0 +1,73 @@
+//! What is above an agent's hourly bound, in one mail (L2).
+
+use super::make::{list, post, to_inside, value};
+use minijinja::Value;
+
+use crate::config::Config;
+use crate::desk::case::{Context, Decision};
+use crate::desk::texts::{Texts, Values};
+use crate::desk::{Priority, Ticket};
+use crate::mail::{Kind, Outgoing, Person};
+
+/// How much of a text a bundle repeats, in characters, and in words looked at: two lines.
+const BUNDLED_SHOWN: usize = 140;
+const BUNDLED_WORDS: usize = 70;
+
+/// What a bundle says of a notification: what happened, and below it how the text begins.
+pub fn bundled(what: &str, text: &str) -> String {
+    let words = text.split_whitespace().take(BUNDLED_WORDS).collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(BUNDLED_SHOWN) {
+        Some((at, _)) => format!("{what}\n{} …", words.split_at(at).0.trim_end()),
+        None if words.is_empty() => what.to_owned(),
+        None => format!("{what}\n{words}"),
+    }
+}
+
+/// Queues a notification, or puts a line about it by if its agent had as many as they want in an
+/// hour (L2). What is urgent never waits.
+pub fn offer(
+    context: &Context<'_>,
+    ticket: &Ticket,
+    line: String,
+    mail: Outgoing,
+    decision: &mut Decision,
+) {
+    let had = context.notified.get(&mail.recipient.key()).copied().unwrap_or(0);
+    let full = had >= context.config.limits.notifications_per_agent_and_hour;
+    if full && ticket.priority != Priority::Urgent {
+        decision.put_by.push((mail.recipient, ticket.number, line));
+    } else {
+        decision.mails.push(post(mail));
+    }
+}
+
+/// What is bundled for an agent, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bundle {
+    /// One for each notification.
+    pub lines: Vec<String>,
+    /// In how many tickets.
+    pub tickets: usize,
+    /// It goes to an agent, who can answer; the owner of the desk need not be one.
+    pub agent: bool,
+}
+
+/// The rest of an hour's notifications, in one mail.
+pub fn bundle(
+    config: &Config,
+    texts: &Texts,
+    person: &Person,
+    name: &str,
+    bundle: &Bundle,
+) -> Outgoing {
+    let values = Values::from([
+        ("name", value(name)),
+        ("count", value(bundle.lines.len().to_string())),
+        ("tickets", value(bundle.tickets.to_string())),
+        ("lines", list(bundle.lines.clone())),
+        ("agent", Value::from(bundle.agent)),
+        ("desk", value(&config.desk.name)),
+    ]);
+    let rendered = texts.render("bundle", &values);
+    to_inside(config, Kind::Notification, person, rendered.subject, rendered.text)
+}
