@@ -4,7 +4,7 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, event, outcome < addressee, ticket, texts, voice < command, absence, query, route < case < direction, notify < decide
+//! cause, event, locked, outcome, reason < addressee, ticket, texts, voice < slip, command, absence, query, route < case < direction, notify < decide
 //! ```
 
 pub mod absence;
@@ -15,10 +15,13 @@ pub mod command;
 pub mod decide;
 pub mod direction;
 mod event;
+mod locked;
 pub mod notify;
 mod outcome;
 pub mod query;
+mod reason;
 pub mod route;
+mod slip;
 pub mod texts;
 mod ticket;
 pub mod voice;

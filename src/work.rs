@@ -381,12 +381,12 @@ fn decide_mail(
         mail = claimed.id.0,
         outcome = outcome.as_str(),
         ticket = decision.ticket.map(|number| number.0),
-        code = decision.reason.code,
+        code = decision.reason.as_ref().map(|reason| reason.code.as_str()),
         "decided"
     );
     let reason = match &content.claim {
-        Some(_) => format!("{}; {}", decision.reason.words, verdict.reason),
-        None => decision.reason.words,
+        Some(_) => format!("{}; {}", decision.why(), verdict.reason),
+        None => decision.why().to_owned(),
     };
     inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &reason)?;
     if outcome == Outcome::Held {

@@ -3,17 +3,19 @@
 //! The verbs are in `decide`, the mails in `notify`; both know these and nothing of each other.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use super::absence::{Absence, Change};
 use super::command::Complaint;
+pub use super::locked::{GOOD_FOR, KeyTurn, Locked, Waiting};
 pub use super::outcome::Outcome;
+pub use super::reason::{Code, Reason};
 use super::route::{Candidate, Route};
+pub use super::slip::{Doubt, HELD_FOR, Leak, Slip};
 use super::texts::Texts;
 use super::{Cause, Entry, EntryKind, Event, IdKind, Joining, Status, Ticket, Wake, query};
 use crate::config::Config;
 use crate::mail::authentic::Verdict;
-use crate::mail::origin::{Guess, Reading};
+use crate::mail::origin::Reading;
 use crate::mail::quote::Block;
 use crate::mail::quote::tail::Habits;
 use crate::mail::token::Key;
@@ -235,8 +237,8 @@ pub struct Decision {
     pub outcome: Option<Outcome>,
     /// The ticket it ended in.
     pub ticket: Option<TicketNumber>,
-    /// Why.
-    pub reason: Reason,
+    /// Why, if it has an end.
+    pub reason: Option<Reason>,
     /// Facts to append.
     pub events: Vec<(TicketNumber, Event)>,
     /// The queue that gave its ticket to somebody by its rule, and to whom: whose turn is next
@@ -277,28 +279,6 @@ pub struct Decision {
     pub problems: Vec<(Cause, String, String)>,
 }
 
-/// Why an input ended as it did: words for the ledger, which may repeat what somebody wrote, and a
-/// code for the log, which holds nobody's words (S6).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reason {
-    /// One of ours, whatever the mail.
-    pub code: &'static str,
-    /// For people.
-    pub words: String,
-}
-
-impl From<&'static str> for Reason {
-    fn from(code: &'static str) -> Self {
-        Self { code, words: code.to_owned() }
-    }
-}
-
-impl From<(&'static str, String)> for Reason {
-    fn from((code, words): (&'static str, String)) -> Self {
-        Self { code, words }
-    }
-}
-
 impl Decision {
     /// A mail that ends without any effect.
     pub(super) fn end(
@@ -306,7 +286,12 @@ impl Decision {
         ticket: Option<TicketNumber>,
         reason: impl Into<Reason>,
     ) -> Self {
-        Self { outcome: Some(outcome), ticket, reason: reason.into(), ..Self::default() }
+        Self { outcome: Some(outcome), ticket, reason: Some(reason.into()), ..Self::default() }
+    }
+
+    /// Why, in words.
+    pub fn why(&self) -> &str {
+        self.reason.as_ref().map_or("", |reason| &reason.words)
     }
 }
 
@@ -452,46 +437,6 @@ impl Done {
     }
 }
 
-/// How long a key is good.
-pub const GOOD_FOR: Duration = Duration::from_secs(24 * 3600);
-
-/// A mail that waits for its key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Locked {
-    /// Its row.
-    pub mail: InboxId,
-    /// When the key was first sent.
-    pub asked_at: Timestamp,
-    /// It is held yet.
-    pub held: bool,
-    /// It was let go already.
-    pub released: bool,
-    /// Wrong keys that came.
-    pub tries: i64,
-}
-
-/// An agent's mail that waits because nobody vouched for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Waiting {
-    /// Its row, and how it stands with its key.
-    pub locked: Locked,
-    /// The ticket that it is about.
-    pub ticket: Option<TicketNumber>,
-    /// Its subject, perhaps none.
-    pub subject: Option<String>,
-    /// When it came.
-    pub arrived_at: Timestamp,
-}
-
-/// What a key did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyTurn {
-    /// The mail goes its way.
-    Opens,
-    /// It stays where it is.
-    Wrong,
-}
-
 /// Something whose time has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Woken {
@@ -549,100 +494,5 @@ pub struct ToldOf {
     pub first: bool,
 }
 
-/// Why an agent's mail is held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slip<'a> {
-    /// No server is configured whose word counts.
-    NotConfigured,
-    /// That server said nothing that suffices.
-    NoVerdict,
-    /// It answers a mail of ours that concerns no ticket.
-    NoTicket,
-    /// It answers a mail of ours of which nothing is known any more.
-    Lost,
-    /// Its subject says that it passes a mail on, but none can be read in it.
-    NoForward,
-    /// It points to a ticket, but answers no mail of ours.
-    NoToken(TicketNumber),
-    /// A colleague answered since the mail of ours that it answers.
-    Collision(&'a Entry),
-    /// It holds what must not leave, in that line if it is one of theirs.
-    Leaks(Leak<'a>, Option<&'a str>),
-    /// The same, in a file of that name.
-    InFile(Leak<'a>, &'a str),
-    /// Its text is longer than what is read of a mail.
-    TooLong,
-    /// Its text cannot be read for sure.
-    Unread,
-    /// By its words perhaps a machine sent it.
-    Machine(Guess),
-    /// Its ticket went into another since, and the answer would reach others than was said.
-    WentInto(TicketNumber, TicketNumber),
-    /// More people take part since than the answered mail named.
-    Wider,
-    /// Nothing says whether it is meant for the customer.
-    Unclear(Doubt),
-    /// Its words point to quoted lines that do not go out, of which this is the first.
-    LeftOut(&'a str),
-    /// It repeats what was noted inside, and does not say that it is meant so.
-    Noted,
-    /// There is nothing in it.
-    Nothing,
-}
-
-impl Slip<'_> {
-    /// The same for the log, without anybody's words.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NotConfigured => "not-configured",
-            Self::NoVerdict => "no-verdict",
-            Self::NoTicket => "no-ticket",
-            Self::Lost => "answer-unknown",
-            Self::NoForward => "no-forward",
-            Self::NoToken(_) => "no-token",
-            Self::Collision(_) => "collision",
-            Self::Leaks(..) => "leak",
-            Self::InFile(..) => "leak-in-file",
-            Self::TooLong => "too-long",
-            Self::Unread => "unread",
-            Self::Machine(_) => "machine",
-            Self::WentInto(..) | Self::Wider => "wider",
-            Self::Unclear(_) => "unclear",
-            Self::LeftOut(_) => "left-out",
-            Self::Noted => "noted",
-            Self::Nothing => "nothing",
-        }
-    }
-}
-
-/// What must not leave the house unknowingly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Leak<'a> {
-    /// What is nearly that command.
-    Command(&'static str),
-    /// An agent's address.
-    Address(&'a str),
-    /// A line that only we write, which says that it is internal.
-    Marked,
-    /// Words of our own mails to agents, or a line that is quoted from none outside.
-    Inside,
-}
-
-/// Why it is not clear whom an agent's words are for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doubt {
-    /// The answered mail takes commands.
-    Commands,
-    /// It is addressed to nobody that can be seen.
-    Nobody,
-    /// A colleague has a copy, and it speaks to them.
-    Colleague,
-    /// Beside commands stand a few words that may as well be a name.
-    FewWords,
-}
-
 /// A line of the transcript: as written, and what became of it.
 pub type Told = (String, Result<String, Complaint>);
-
-/// How long a held mail can be released by an answer: over a weekend.
-pub const HELD_FOR: Duration = Duration::from_secs(3 * 24 * 3600);

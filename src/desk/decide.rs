@@ -22,7 +22,7 @@ pub mod words;
 
 use super::Event;
 use crate::desk::Cause;
-use crate::desk::case::{Answered, Context, Decision, Input, Outcome, Read, quarantine};
+use crate::desk::case::{Answered, Code, Context, Decision, Input, Outcome, Read, quarantine};
 use crate::mail::{Kind, Origin, Person};
 use crate::time::Timestamp;
 
@@ -45,21 +45,21 @@ fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
         return Decision::end(
             Outcome::Duplicate,
             ticket,
-            ("duplicate", format!("the same mail as number {} of the inbox", first.0)),
+            (Code::Duplicate, format!("the same mail as number {} of the inbox", first.0)),
         );
     }
     if read.inbound.values("Received").count() > RECEIVED_MAX {
         return Decision::end(
             Outcome::Record,
             None,
-            "more than 50 Received fields: it runs in a circle",
+            (Code::Loop, "more than 50 Received fields: it runs in a circle"),
         );
     }
     match read.reading.origin {
         Origin::Own => Decision::end(
             Outcome::Record,
             None,
-            ("own-mail", format!("our own mail came back ({})", read.reading.reason)),
+            (Code::OwnMail, format!("our own mail came back ({})", read.reading.reason)),
         ),
         Origin::Receipt => record(context, "a read receipt", read),
         Origin::Report => record(context, "a report for machines", read),
@@ -68,7 +68,7 @@ fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
             // Systems that report need no address in From; whoever writes does.
             let Some(sender) = read.inbound.sender() else {
                 return quarantine((
-                    "senders",
+                    Code::Senders,
                     format!(
                         "it has {} From fields with {} addresses instead of one of each",
                         read.inbound.from_fields,
@@ -125,7 +125,7 @@ fn answers_as_owner(context: &Context<'_>, sender: &Person) -> bool {
 fn as_owner(context: &Context<'_>, sender: &Person) -> Decision {
     let ticket = context.answered.as_ref().and_then(|row| row.ticket);
     let why = "the owner answers a mail of ours and is no agent";
-    let mut decision = Decision::end(Outcome::Record, ticket, why);
+    let mut decision = Decision::end(Outcome::Record, ticket, (Code::OwnerAnswers, why));
     decision.problems.push((
         Cause::OwnerAnswers,
         format!("Your answer to a mail of the desk's was kept and went nowhere: {} is no agent here", sender.address),
@@ -134,9 +134,13 @@ fn as_owner(context: &Context<'_>, sender: &Person) -> Decision {
     decision
 }
 
-fn record(context: &Context<'_>, what: &'static str, read: &Read<'_>) -> Decision {
+fn record(context: &Context<'_>, what: &str, read: &Read<'_>) -> Decision {
     let ticket = context.answered.as_ref().and_then(|row| row.ticket);
-    Decision::end(Outcome::Record, ticket, (what, format!("{what} ({})", read.reading.reason)))
+    Decision::end(
+        Outcome::Record,
+        ticket,
+        (Code::Report, format!("{what} ({})", read.reading.reason)),
+    )
 }
 
 fn left_alone(context: &Context<'_>) -> Decision {

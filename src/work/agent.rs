@@ -9,7 +9,9 @@ use super::asked::asked;
 use super::gather::conversation;
 use super::{Desk, habits};
 use crate::config::Agent;
-use crate::desk::case::{self, Answered, Context, Decision, Done, Held, Locked, Outcome, Read};
+use crate::desk::case::{
+    self, Answered, Code, Context, Decision, Done, Held, Locked, Outcome, Read,
+};
 use crate::desk::command::Verb;
 use crate::desk::command::parse::{Meaning, script};
 use crate::desk::query::About;
@@ -91,10 +93,11 @@ pub fn answered_once(
     }
     let hour = now.minus(HOUR);
     let sent = outbox::count_since(tx, Kind::Transcript, &agent.address, hour)?;
-    let code = decision.reason.code;
+    let code = decision.reason.as_ref().map(|reason| reason.code);
     let undone = decision.outcome == Some(Outcome::Held)
-        || matches!(code, "releases-nothing" | "not-understood");
-    let again = undone && is_said_again(tx, context, read, agent, code, now)?;
+        || matches!(code, Some(Code::ReleasesNothing | Code::NotUnderstood));
+    let machine = code == Some(Code::Machine);
+    let again = undone && is_said_again(tx, context, read, agent, machine, now)?;
     if !again && sent < TRANSCRIPTS_PER_HOUR {
         return Ok(decision);
     }
@@ -116,16 +119,16 @@ fn is_said_again(
     context: &Context<'_>,
     read: &Read<'_>,
     agent: &Agent,
-    code: &str,
+    machine: bool,
     now: Timestamp,
 ) -> store::Result<bool> {
-    let kind = if code == "machine" { "machine" } else { "text" };
+    let kind = if machine { "machine" } else { "text" };
     let key = format!("held {kind} {}", agent.address.key());
     let words: String = read.text.chars().filter(|c| c.is_alphabetic()).take(2_000).collect();
     let answers_transcript =
         context.answered.as_ref().is_some_and(|row| row.kind == Kind::Transcript);
     let (words, most) = match () {
-        () if code == "machine" => ("a machine's".to_owned(), MACHINES_ANSWERED),
+        () if machine => ("a machine's".to_owned(), MACHINES_ANSWERED),
         () if has_commands(read) && answers_transcript => (words, SAME_COMMANDS_ANSWERED),
         () if has_commands(read) => return Ok(false),
         () => (words, SAME_TEXT_ANSWERED),

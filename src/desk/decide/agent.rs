@@ -13,7 +13,7 @@ use super::words::without_bare_tail;
 use super::{away, key, release, third};
 use crate::config::Agent;
 use crate::desk::addressee::is_ours;
-use crate::desk::case::{Context, Decision, Outcome, Post, Read, Slip, quarantine};
+use crate::desk::case::{Code, Context, Decision, Outcome, Post, Read, Slip, quarantine};
 use crate::desk::command::parse::{Odd, Script, command, script};
 use crate::desk::command::{Verb, find};
 use crate::desk::{Cause, Event, notify};
@@ -82,7 +82,10 @@ fn decided(
         return Decision::end(
             Outcome::Record,
             ticket,
-            ("agent-machine", format!("an automatic mail of an agent ({})", read.reading.reason)),
+            (
+                Code::AgentMachine,
+                format!("an automatic mail of an agent ({})", read.reading.reason),
+            ),
         );
     }
     if let Some(decision) = key::answer(context, read, agent, &script(read.blocks).lines, now) {
@@ -244,7 +247,7 @@ fn bring(
 fn impostor(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestamp) -> Decision {
     let words =
         format!("it claims to be from agent {}, but {}", agent.address, read.verdict.reason);
-    let mut decision = quarantine(("impostor", words));
+    let mut decision = quarantine((Code::Impostor, words));
     notify::impostor(context, read, agent, now, &mut decision);
     decision
 }

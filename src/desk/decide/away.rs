@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::config::Agent;
 use crate::desk::absence::{self, Absence, Change, Said};
-use crate::desk::case::{Answered, Context, Decision, Outcome, Read};
+use crate::desk::case::{Answered, Code, Context, Decision, Outcome, Read};
 use crate::desk::{Status, notify};
 use crate::mail::{Kind, ReplyGoes};
 use crate::time::Timestamp;
@@ -25,7 +25,7 @@ pub fn away(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestam
             Outcome::Record,
             ticket,
             (
-                "agent-machine",
+                Code::AgentMachine,
                 format!("an automatic mail of an agent who is away ({})", read.reading.reason),
             ),
         );
@@ -48,7 +48,7 @@ pub fn away(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestam
     let mut decision = Decision::end(
         Outcome::Record,
         ticket,
-        ("agent-away", format!("{} is away {words} ({})", agent.address, read.reading.reason)),
+        (Code::AgentAway, format!("{} is away {words} ({})", agent.address, read.reading.reason)),
     );
     decision.absences.push(Change::Away(absence.clone()));
     if known.is_none() {

@@ -4,7 +4,7 @@
 //! (L3). The agent hears of an answer that did not arrive; a notification that an agent's address
 //! refused is told to the owner only, since telling agents of it is how 4 mails become 5,000.
 
-use crate::desk::case::{Answered, Context, Decision, Outcome, Read};
+use crate::desk::case::{Answered, Code, Context, Decision, Outcome, Read};
 use crate::desk::{Cause, Event, notify};
 use crate::mail::{Kind, OutboxId};
 
@@ -15,7 +15,7 @@ pub fn bounce(context: &Context<'_>, read: &Read<'_>) -> Decision {
             Outcome::Record,
             None,
             (
-                "bounce-unknown",
+                Code::BounceUnknown,
                 format!("a delivery report about no mail of ours ({})", read.reading.reason),
             ),
         );
@@ -33,7 +33,7 @@ pub fn bounce(context: &Context<'_>, read: &Read<'_>) -> Decision {
             Outcome::Record,
             row.ticket,
             (
-                "no-failure",
+                Code::NoFailure,
                 format!("a delivery report that is no failure ({})", read.reading.reason),
             ),
         );
@@ -43,7 +43,7 @@ pub fn bounce(context: &Context<'_>, read: &Read<'_>) -> Decision {
     decision.outcome = Some(Outcome::Record);
     decision.ticket = row.ticket;
     let said = format!("our {} to {} did not arrive: {words}", row.kind.as_str(), row.recipient);
-    decision.reason = ("bounce", said).into();
+    decision.reason = Some((Code::Bounce, said).into());
     decision.bounced.push((row.id, words.clone()));
     decision
 }

@@ -3,7 +3,7 @@
 use crate::config::Assign;
 use crate::desk::addressee::may_be_written_to;
 use crate::desk::case::{
-    Context, Conversation, Decision, NewEntry, Outcome, Read, may_be_answered, quarantine,
+    Code, Context, Conversation, Decision, NewEntry, Outcome, Read, may_be_answered, quarantine,
 };
 use crate::desk::notify::Scene;
 use crate::desk::route::{Route, Why};
@@ -48,7 +48,7 @@ pub fn customer(
             Outcome::Record,
             None,
             (
-                "auto-reply",
+                Code::AutoReply,
                 format!("an automatic reply that answers no ticket ({})", read.reading.reason),
             ),
         ),
@@ -62,7 +62,7 @@ pub fn too_large(context: &Context<'_>, read: &Read<'_>, size: u64, now: Timesta
     let mut decision = Decision::end(
         Outcome::Refused,
         None,
-        ("too-large", format!("{size} bytes are more than message_size")),
+        (Code::TooLarge, format!("{size} bytes are more than message_size")),
     );
     notify::too_large(context, read.inbound, size, now, &mut decision);
     decision
@@ -115,7 +115,8 @@ fn follow_up(
 ) -> Decision {
     let ticket = &conversation.ticket;
     let number = ticket.number;
-    let mut decision = Decision::end(Outcome::Message, Some(number), ("joins", why.to_string()));
+    let mut decision =
+        Decision::end(Outcome::Message, Some(number), (Code::Joins, why.to_string()));
     let said =
         Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_string() };
     decision.events.push((number, said));
@@ -147,10 +148,11 @@ fn open(
     now: Timestamp,
 ) -> Decision {
     let Some(queue) = context.config.queues.first() else {
-        return quarantine("no queue is configured");
+        return quarantine((Code::Unopened, "no queue is configured"));
     };
     let number = context.next;
-    let mut decision = Decision::end(Outcome::Message, Some(number), ("opens", why.to_string()));
+    let mut decision =
+        Decision::end(Outcome::Message, Some(number), (Code::Opens, why.to_string()));
     let opened = Event::Opened {
         subject: base_subject(read.inbound.subject.as_deref().unwrap_or("")),
         requester: sender.clone(),
@@ -159,7 +161,7 @@ fn open(
         why: why.to_string(),
     };
     let Some(ticket) = Ticket::opened(number, &opened, now) else {
-        return quarantine("the ticket could not be opened");
+        return quarantine((Code::Unopened, "the ticket could not be opened"));
     };
     decision.events.push((number, opened));
     decision.events.push((

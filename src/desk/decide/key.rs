@@ -10,7 +10,7 @@
 use super::order::Locks;
 use crate::config::Agent;
 use crate::desk::Cause;
-use crate::desk::case::{Context, Decision, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
+use crate::desk::case::{Code, Context, Decision, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
 use crate::desk::command::parse::Line;
 use crate::desk::command::{Complaint, Verb};
 use crate::desk::notify;
@@ -101,7 +101,7 @@ fn is_no(text: &str) -> bool {
 fn disowned(context: &Context<'_>, read: &Read<'_>, agent: &Agent, locked: Locked) -> Decision {
     let ticket = context.answered.as_ref().and_then(|row| row.ticket);
     let reason = format!("mail {} is not theirs, they say", locked.mail.0);
-    let mut decision = Decision::end(Outcome::Command, ticket, ("not-theirs", reason));
+    let mut decision = Decision::end(Outcome::Command, ticket, (Code::NotTheirs, reason));
     let why = format!("{} says that it is not theirs (mail {})", agent.address, read.id.0);
     decision.released = Some((locked.mail, Outcome::Record, why));
     decision.problems.push((
@@ -125,7 +125,7 @@ fn opened(
     let mut decision = Decision::end(
         Outcome::Command,
         ticket,
-        ("key-fits", format!("its key releases mail {}", locked.mail.0)),
+        (Code::KeyFits, format!("its key releases mail {}", locked.mail.0)),
     );
     decision.key = Some((locked.mail, KeyTurn::Opens));
     decision.about = Some(locked.mail);
@@ -144,7 +144,7 @@ fn refused(
     why: &str,
 ) -> Decision {
     let reason = format!("does not release mail {}: the key: {why}", locked.mail.0);
-    let mut decision = Decision::end(Outcome::Record, ticket, ("key-wrong", reason));
+    let mut decision = Decision::end(Outcome::Record, ticket, (Code::KeyWrong, reason));
     decision.key = Some((locked.mail, KeyTurn::Wrong));
     // Whoever answers that answer means the same mail.
     decision.about = Some(locked.mail);
@@ -168,7 +168,7 @@ pub fn ask(
     let mut decision = Decision::end(
         Outcome::Held,
         ticket,
-        ("key-asked", format!("asks for a one-time key: {why}")),
+        (Code::KeyAsked, format!("asks for a one-time key: {why}")),
     );
     decision.about = Some(read.id);
     let asks = notify::Asks { why, then: Some(&locks.then), cause: Cause::Asked };

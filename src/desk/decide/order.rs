@@ -31,7 +31,7 @@ pub mod verbs;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Agent;
-use crate::desk::case::{Context, Conversation, Decision, Doubt, Outcome, Read};
+use crate::desk::case::{Code, Context, Conversation, Decision, Doubt, Outcome, Read};
 use crate::desk::command::Complaint;
 use crate::desk::direction::{self, Token, Way};
 use crate::desk::notify::Elsewhere;
@@ -130,7 +130,11 @@ impl<'a> Order<'a> {
             heard: read,
             agent,
             now,
-            decision: Decision::end(Outcome::Command, number, "an agent's commands"),
+            decision: Decision::end(
+                Outcome::Command,
+                number,
+                (Code::Commands, "an agent's commands"),
+            ),
             goes: ReplyGoes::Nowhere,
             doubt: None,
             before: conversation.map(|conversation| conversation.ticket.status),

@@ -14,7 +14,7 @@ use super::speech::fresh;
 use super::third;
 use super::words::without_bare_tail;
 use crate::config::Agent;
-use crate::desk::case::{Context, Decision, Held, Outcome, Read, Told};
+use crate::desk::case::{Code, Context, Decision, Held, Outcome, Read, Told};
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script, script_with};
 use crate::desk::command::{Complaint, Verb};
 use crate::desk::{direction, notify, query};
@@ -200,10 +200,10 @@ fn let_go(
             decision.released = Some((
                 held.id,
                 end,
-                format!("released by mail {}: {}", answer.id.0, decision.reason.words),
+                format!("released by mail {}: {}", answer.id.0, decision.why()),
             ));
             decision.outcome = Some(Outcome::Command);
-            decision.reason = ("releases", format!("releases mail {}", held.id.0)).into();
+            decision.reason = Some((Code::Releases, format!("releases mail {}", held.id.0)).into());
             decision.ids.extend(
                 answer.inbound.message_id.clone().map(|id| (id, crate::desk::IdKind::Internal)),
             );
@@ -223,8 +223,8 @@ fn let_go(
             let ticket = context.answered.as_ref().and_then(|row| row.ticket);
             let mut decision = super::speech::held(context, answer, agent, ticket, slip, now);
             decision.outcome = Some(Outcome::Record);
-            let words = format!("does not release mail {}: {}", held.id.0, decision.reason.words);
-            decision.reason = ("releases-nothing", words).into();
+            let words = format!("does not release mail {}: {}", held.id.0, decision.why());
+            decision.reason = Some((Code::ReleasesNothing, words).into());
             decision.about = Some(held.id);
             decision
         }
@@ -261,7 +261,7 @@ fn still_held(
 ) -> Decision {
     let ticket = context.answered.as_ref().and_then(|row| row.ticket);
     let reason = format!("does not release mail {}: {}", held.id.0, first_complaint(told));
-    let mut decision = Decision::end(Outcome::Record, ticket, ("releases-nothing", reason));
+    let mut decision = Decision::end(Outcome::Record, ticket, (Code::ReleasesNothing, reason));
     decision.about = Some(held.id);
     let odd = script_of(context, held, Odd::Told)
         .lines

@@ -4,7 +4,7 @@ use super::customer::{customer, files};
 use super::quoted::{self, Kept, Known};
 use crate::config::Agent;
 use crate::desk::case::{
-    Answered, Context, Conversation, Decision, Leak, NewEntry, Outcome, Read, Slip,
+    Answered, Code, Context, Conversation, Decision, Leak, NewEntry, Outcome, Read, Slip,
 };
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Mailed, Ticket, notify};
 use crate::mail::quote::Role;
@@ -135,7 +135,7 @@ pub fn said(
     conversation: &Conversation,
     text: &str,
     internal: bool,
-    why: &'static str,
+    why: &str,
     now: Timestamp,
 ) -> Decision {
     let number = conversation.ticket.number;
@@ -144,7 +144,7 @@ pub fn said(
     } else {
         (Outcome::Message, EntryKind::Message)
     };
-    let mut decision = Decision::end(outcome, Some(number), why);
+    let mut decision = Decision::end(outcome, Some(number), (Code::Said, why));
     let event = Event::Said { entry: kind, by: agent.address.clone(), why: why.to_owned() };
     decision.events.push((number, event));
     let entry = Entry {

@@ -11,7 +11,9 @@ use super::order::run::settle;
 use super::speech::{held, is_desk_mail};
 use crate::config::{Agent, Config};
 use crate::desk::addressee::is_ours;
-use crate::desk::case::{Answered, Context, Conversation, Decision, NewEntry, Outcome, Read, Slip};
+use crate::desk::case::{
+    Answered, Code, Context, Conversation, Decision, NewEntry, Outcome, Read, Slip,
+};
 use crate::desk::command::parse::Line;
 use crate::desk::direction::{self, Addressed};
 use crate::desk::route::{Candidate, Evidence};
@@ -89,10 +91,10 @@ pub fn aside(
     }
     if decision.outcome == Some(Outcome::Note) {
         let why = if to_colleague { "written to a colleague" } else { "written to a third party" };
-        decision.reason = why.into();
+        decision.reason = Some((Code::Said, why).into());
         for (_, event) in &mut decision.events {
-            if let Event::Said { why, .. } = event {
-                why.clone_from(&decision.reason.words);
+            if let Event::Said { why: said, .. } = event {
+                why.clone_into(said);
             }
         }
     }
@@ -198,7 +200,7 @@ pub fn answer(
     }
     let number = conversation.ticket.number;
     let why = "the answer of a third party";
-    let mut decision = Decision::end(Outcome::Note, Some(number), why);
+    let mut decision = Decision::end(Outcome::Note, Some(number), (Code::Joins, why));
     decision.events.push((
         number,
         Event::Said { entry: EntryKind::Note, by: sender.address.clone(), why: why.to_owned() },

@@ -11,7 +11,7 @@ use super::Order;
 use super::participants::one_outsider;
 use crate::config::Agent;
 use crate::desk::addressee::is_ours;
-use crate::desk::case::{Context, Conversation, Decision, NewEntry, Outcome, Read, Told};
+use crate::desk::case::{Code, Context, Conversation, Decision, NewEntry, Outcome, Read, Told};
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script_with};
 use crate::desk::command::{Complaint, Verb};
 use crate::desk::decide::customer::{assignee, base_subject, by_turn, files, promised};
@@ -386,7 +386,7 @@ impl Order<'_> {
             &mut self.decision,
         );
         self.decision.outcome = Some(if noted { Outcome::Note } else { Outcome::Message });
-        self.decision.reason = ("brought", why.to_owned()).into();
+        self.decision.reason = Some((Code::Brought, why.to_owned()).into());
         self.decision
     }
 }

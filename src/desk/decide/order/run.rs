@@ -4,7 +4,7 @@
 use super::{Locks, Order, has_own_words, verbs};
 use crate::config::Agent;
 use crate::desk::case::{
-    Answered, Context, Conversation, Decision, Doubt, Dropped, Outcome, Read, Slip, Told,
+    Answered, Code, Context, Conversation, Decision, Doubt, Dropped, Outcome, Read, Slip, Told,
 };
 use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::command::{Command, Complaint, Place, Verb, suggest};
@@ -86,7 +86,7 @@ fn needs_ticket(line: &Line) -> bool {
 /// agent hears how to say it.
 fn lost(context: &Context<'_>, read: &Read<'_>, agent: &Agent, told: &[Told]) -> Decision {
     let mut decision =
-        Decision::end(Outcome::Record, None, ("not-understood", first_complaint(told)));
+        Decision::end(Outcome::Record, None, (Code::NotUnderstood, first_complaint(told)));
     let waits = notify::Waits { until: None, odd: false, again: true };
     notify::held_commands(context, read, agent, None, told, waits, &mut decision);
     decision
@@ -109,7 +109,7 @@ pub fn held(
     let stops = context.unsent.iter().any(|one| one.own);
     let only_send = !lines.is_empty() && (stops || lines.iter().all(asks)) && !has_own_words(read);
     let outcome = if only_send { Outcome::Record } else { Outcome::Held };
-    let mut decision = Decision::end(outcome, ticket, ("not-understood", first_complaint(told)));
+    let mut decision = Decision::end(outcome, ticket, (Code::NotUnderstood, first_complaint(told)));
     decision.about = Some(read.id).filter(|_| !only_send);
     let until = decision.about.map(|_| now.plus(crate::desk::case::HELD_FOR));
     let odd = lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));

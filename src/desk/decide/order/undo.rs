@@ -4,7 +4,7 @@
 use super::Order;
 use crate::desk::Event;
 use crate::desk::absence::{Change, Said};
-use crate::desk::case::{Back, Done, Fate, Leave, Sent};
+use crate::desk::case::{Back, Code, Done, Fate, Leave, Sent};
 use crate::desk::command::Complaint;
 use crate::desk::decide::undo::{Reverted, revert};
 use crate::mail::Kind;
@@ -68,7 +68,7 @@ fn here_again(order: &mut Order<'_>, leave: &Leave) -> String {
     order.decision.absences.push(change.unwrap_or(Change::Back(agent)));
     let none = Back { mail: leave.mail, rows: Vec::new(), unsaid: false };
     order.decision.back.get_or_insert(none);
-    order.decision.reason = ("undo", format!("takes mail {} back", leave.mail.0)).into();
+    order.decision.reason = Some((Code::Undo, format!("takes mail {} back", leave.mail.0)).into());
     format!("your #away of {} is taken back; {now}", order.shown(leave.since))
 }
 
@@ -94,7 +94,7 @@ fn mail(order: &mut Order<'_>, done: &Done) -> Result<String, Complaint> {
         return Err(too_late(&gone));
     }
     tell(order, done, &waiting, &gone, &reverted);
-    order.decision.reason = ("undo", format!("takes mail {} back", done.mail.0)).into();
+    order.decision.reason = Some((Code::Undo, format!("takes mail {} back", done.mail.0)).into());
     order.decision.back =
         Some(Back { mail: done.mail, rows: waiting.iter().map(|sent| sent.row).collect(), unsaid });
     // Of a ticket that went into this one since, only what waits and was said comes back.
