@@ -176,9 +176,7 @@ fn send_bundle(tx: Tx<'_>, desk: &Desk, address: &Address, now: Timestamp) -> st
     let tickets: BTreeSet<_> = lines.iter().map(|(number, _, _)| *number).collect();
     let zone = &desk.config.desk.time_zone;
     let words = |(_, at, line): &outbox::Bundled| {
-        let (what, words) = line.split_once('\n').unwrap_or((line, ""));
-        let what = format!("{} {what}", crate::desk::texts::stamp(*at, zone));
-        if words.is_empty() { what } else { format!("{what}\n  {words}") }
+        format!("{} {line}", crate::desk::texts::stamp(*at, zone))
     };
     let bundle = notify::Bundle {
         lines: lines.iter().map(words).collect(),

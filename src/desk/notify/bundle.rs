@@ -17,9 +17,9 @@ const BUNDLED_WORDS: usize = 70;
 pub fn bundled(what: &str, text: &str) -> String {
     let words = text.split_whitespace().take(BUNDLED_WORDS).collect::<Vec<_>>().join(" ");
     match words.char_indices().nth(BUNDLED_SHOWN) {
-        Some((at, _)) => format!("{what}\n{} …", words.split_at(at).0.trim_end()),
+        Some((at, _)) => format!("{what}\n  {} …", words.split_at(at).0.trim_end()),
         None if words.is_empty() => what.to_owned(),
-        None => format!("{what}\n{words}"),
+        None => format!("{what}\n  {words}"),
     }
 }
 
