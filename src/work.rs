@@ -371,7 +371,7 @@ fn decide_mail(
     };
     let mut context = gather::for_mail(tx, desk, &read, now)?;
     context.notified.clone_from(notified);
-    let decision = decide::decide(&context, Input::Mail(&read), now);
+    let decision = decide::decide(&context, Input::Mail(&read));
     let decision = agent::answered_once(tx, &context, &read, decision, now)?;
     let said = carry::out(tx, desk, &decision, Some(&read), now)?;
     habits::remember(tx, desk, &read)?;
@@ -436,7 +436,7 @@ async fn returned(store: &Store, desk: &Desk) -> store::Result<Progress> {
 fn come_back(tx: Tx<'_>, desk: &Desk, row: &outbox::Sent, now: Timestamp) -> store::Result<()> {
     let answered = gather::answered(tx, row)?;
     let context = gather::for_row(tx, desk, &answered, now)?;
-    let decision = decide::decide(&context, Input::Undeliverable(&answered, &row.words), now);
+    let decision = decide::decide(&context, Input::Undeliverable(&answered, &row.words));
     carry::out_whole(tx, desk, &decision, None, now)?;
     outbox::set_returned(tx, row.id)
 }
@@ -467,7 +467,7 @@ fn announce(tx: Tx<'_>, desk: &Desk, id: InboxId, size: u64, now: Timestamp) -> 
     };
     let mut context = gather::for_mail(tx, desk, &read, now)?;
     context.notified = gather::notified(tx, desk, now)?;
-    let decision: Decision = decide::decide(&context, Input::TooLarge(&read, size), now);
+    let decision: Decision = decide::decide(&context, Input::TooLarge(&read, size));
     carry::out_whole(tx, desk, &decision, Some(&read), now)?;
     inbox::set_facts(tx, id, &Facts { identity: None, ..facts(&content) })
 }

@@ -136,6 +136,8 @@ impl Conversation {
 /// What is known beside the input itself.
 #[derive(Clone, Debug)]
 pub struct Context<'a> {
+    /// When it is decided.
+    pub now: Timestamp,
     /// The settings.
     pub config: &'a Config,
     /// The texts.

@@ -24,23 +24,22 @@ use super::Event;
 use crate::desk::Cause;
 use crate::desk::case::{Answered, Code, Context, Decision, Input, Outcome, Read, quarantine};
 use crate::mail::{Kind, Origin, Person};
-use crate::time::Timestamp;
 
 /// More Received fields than this are a mail that runs in a circle (RFC 5321 §6.3).
 const RECEIVED_MAX: usize = 50;
 
 /// Decides what becomes of an input.
-pub fn decide(context: &Context<'_>, input: Input<'_>, now: Timestamp) -> Decision {
+pub fn decide(context: &Context<'_>, input: Input<'_>) -> Decision {
     match input {
-        Input::Mail(read) => mail(context, read, now),
+        Input::Mail(read) => mail(context, read),
         Input::Undeliverable(row, words) => bounce::undeliverable(context, row, words),
-        Input::TooLarge(read, size) => customer::too_large(context, read, size, now),
+        Input::TooLarge(read, size) => customer::too_large(context, read, size),
         Input::LeftAlone => left_alone(context),
-        Input::Wake(woken) => wake::wake(context, woken, now),
+        Input::Wake(woken) => wake::wake(context, woken),
     }
 }
 
-fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
+fn mail(context: &Context<'_>, read: &Read<'_>) -> Decision {
     if let Some((first, ticket)) = context.same_mail {
         return Decision::end(
             Outcome::Duplicate,
@@ -81,14 +80,14 @@ fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
                     // Whichever of their addresses they use, it is the same person.
                     let sender =
                         Person { name: sender.name.clone(), address: known.address.clone() };
-                    agent::agent(context, read, known, &sender, now)
+                    agent::agent(context, read, known, &sender)
                 }
                 None if sender.address == context.config.desk.address => {
-                    in_our_name(context, read, sender, now)
+                    in_our_name(context, read, sender)
                 }
                 None if answers_as_owner(context, sender) => as_owner(context, sender),
-                None => third::answer(context, read, sender, now)
-                    .unwrap_or_else(|| customer::customer(context, read, sender, now)),
+                None => third::answer(context, read, sender)
+                    .unwrap_or_else(|| customer::customer(context, read, sender)),
             }
         }
     }
@@ -96,13 +95,8 @@ fn mail(context: &Context<'_>, read: &Read<'_>, now: Timestamp) -> Decision {
 
 /// Somebody writes through a group or a form that puts the desk's address into From: agents see it,
 /// nobody is answered by itself, and the owner hears what is missing.
-fn in_our_name(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    sender: &Person,
-    now: Timestamp,
-) -> Decision {
-    let mut decision = customer::customer(context, read, sender, now);
+fn in_our_name(context: &Context<'_>, read: &Read<'_>, sender: &Person) -> Decision {
+    let mut decision = customer::customer(context, read, sender);
     decision.problems.push((
         Cause::FromTheDesk,
         "Mail comes in that names the desk's own address as its writer".to_owned(),

@@ -124,6 +124,7 @@ fn empty<'a>(tx: Tx<'_>, desk: &'a Desk) -> store::Result<Context<'a>> {
     let (absences, damaged) = absences::all(tx, now)?;
     damaged.map_or(Ok(()), |error| problems::tell_damage(tx, error, now))?;
     Ok(Context {
+        now,
         config: &desk.config,
         texts: &desk.texts,
         next: tickets::next_number(tx)?,

@@ -73,7 +73,7 @@ fn close_left_alone(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()
     for number in tickets::solved_before(tx, now.minus(desk.config.desk.close_after))? {
         problems::spare(tx, now, |tx| {
             let context = gather::for_ticket(tx, desk, number)?;
-            let decision = decide::decide(&context, Input::LeftAlone, now);
+            let decision = decide::decide(&context, Input::LeftAlone);
             carry::out_whole(tx, desk, &decision, None, now)
         })?;
     }
@@ -92,7 +92,7 @@ fn wake(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
             let (id, number, woken) = one?;
             let mut context = gather::for_ticket(tx, desk, number)?;
             context.notified.clone_from(&notified);
-            let decision = decide::decide(&context, Input::Wake(&woken), now);
+            let decision = decide::decide(&context, Input::Wake(&woken));
             wakes::set_done(tx, id, now)?;
             carry::out(tx, desk, &decision, None, now)?;
             gather::count(&mut notified, &decision);

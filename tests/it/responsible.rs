@@ -90,6 +90,7 @@ fn context<'a>(
     absences: Vec<Absence>,
 ) -> Context<'a> {
     Context {
+        now: postdesk::time::Timestamp::from_millis(0),
         config,
         texts,
         next: TicketNumber(2),

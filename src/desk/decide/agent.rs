@@ -22,18 +22,11 @@ use crate::mail::origin::{self, Guess};
 use crate::mail::quote::new_text_of;
 use crate::mail::quote::tail::{Says, says, without};
 use crate::mail::{Address, Authentication, Kind, Origin, OutboxId, Person};
-use crate::time::Timestamp;
 
 /// Decides about a mail from an agent's address. Its transcripts show the agent no newer state of
 /// the ticket than the mail that was answered, so what a colleague says meanwhile is not missed.
-pub fn agent(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
-    sender: &Person,
-    now: Timestamp,
-) -> Decision {
-    let mut decision = decided(context, read, agent, sender, now);
+pub fn agent(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Decision {
+    let mut decision = decided(context, read, agent, sender);
     let own = context.answered.as_ref().filter(|row| {
         row.recipient == agent.address && row.ticket == decision.ticket && row.first == row.ticket
     });
@@ -64,18 +57,12 @@ fn within_the_window(context: &Context<'_>, read: &Read<'_>, mut decision: Decis
     decision
 }
 
-fn decided(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
-    sender: &Person,
-    now: Timestamp,
-) -> Decision {
+fn decided(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Decision {
     if read.verdict.result == Authentication::Fail && !read.released {
-        return impostor(context, read, agent, now);
+        return impostor(context, read, agent);
     }
     if read.reading.origin == Origin::AutoReply && read.verdict.agent && !read.quiet {
-        return away::away(context, read, agent, now);
+        return away::away(context, read, agent);
     }
     if read.reading.origin != Origin::Person {
         let ticket = context.answered.as_ref().and_then(|row| row.ticket);
@@ -88,13 +75,13 @@ fn decided(
             ),
         );
     }
-    if let Some(decision) = key::answer(context, read, agent, &script(read.blocks).lines, now) {
+    if let Some(decision) = key::answer(context, read, agent, &script(read.blocks).lines) {
         return decision;
     }
     if !read.verdict.agent && !read.released {
-        return unverified(context, read, agent, now);
+        return unverified(context, read, agent);
     }
-    let decision = proved(context, read, agent, sender, now);
+    let decision = proved(context, read, agent, sender);
     if read.quiet { not_again(context, decision) } else { away::here(context, agent, decision) }
 }
 
@@ -118,24 +105,18 @@ fn not_again(context: &Context<'_>, mut decision: Decision) -> Decision {
 }
 
 /// Decides about a mail of which it is certain that the agent wrote it.
-fn proved(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
-    sender: &Person,
-    now: Timestamp,
-) -> Decision {
+fn proved(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Decision {
     let script = without_bare_tail(script(read.blocks), &context.habits);
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
     if let Some(guess) = perhaps_machine(context, &rest, &script) {
         let ticket = context.answered.as_ref().and_then(|row| row.ticket);
-        return held(context, read, agent, ticket, Slip::Machine(guess), now);
+        return held(context, read, agent, ticket, Slip::Machine(guess));
     }
-    if let Some(decision) = third::aside(context, &rest, agent, &script.lines, now) {
+    if let Some(decision) = third::aside(context, &rest, agent, &script.lines) {
         return decision;
     }
-    let decision = answered(context, read, &rest, agent, sender, &script, now);
+    let decision = answered(context, read, &rest, agent, sender, &script);
     third::remember(context, read, agent, decision)
 }
 
@@ -158,37 +139,34 @@ fn answered(
     agent: &Agent,
     sender: &Person,
     script: &Script,
-    now: Timestamp,
 ) -> Decision {
     let token = context.answered.as_ref().filter(|row| row.recipient == agent.address);
-    if let Some(decision) = release::release(context, rest, agent, &script.lines, now) {
+    if let Some(decision) = release::release(context, rest, agent, &script.lines) {
         return decision;
     }
     match (token, &context.conversation) {
         (Some(row), Some(conversation)) if is_desk_mail(row) => {
-            let decision = run::answer(context, rest, agent, &script.lines, row, conversation, now);
+            let decision = run::answer(context, rest, agent, &script.lines, row, conversation);
             release::supersede(context, read, rest, &script.lines, decision)
         }
         (None, Some(conversation)) if context.answered.is_none() && context.done.is_some() => {
-            run::settle(Order::new(context, rest, agent, Some(conversation), now), &script.lines)
+            run::settle(Order::new(context, rest, agent, Some(conversation)), &script.lines)
         }
-        (None, _) if context.answers_lost => held(context, read, agent, None, Slip::Lost, now),
-        (None, _) if context.answered.is_none() => match bring(context, read, agent, now) {
+        (None, _) if context.answers_lost => held(context, read, agent, None, Slip::Lost),
+        (None, _) if context.answered.is_none() => match bring(context, read, agent) {
             Some(decision) => decision,
-            None if !script.lines.is_empty() => pointed(context, rest, agent, script, now),
+            None if !script.lines.is_empty() => pointed(context, rest, agent, script),
             None if is_unread_forward(context, read) => {
-                held(context, read, agent, None, Slip::NoForward, now)
+                held(context, read, agent, None, Slip::NoForward)
             }
             None if asks_help(context, rest) => {
-                run::fresh(context, rest, agent, &command(Verb::Help), now)
+                run::fresh(context, rest, agent, &command(Verb::Help))
             }
-            None => fresh(context, read, agent, sender, now),
+            None => fresh(context, read, agent, sender),
         },
-        _ if !script.lines.is_empty() => pointed(context, rest, agent, script, now),
-        (Some(row), _) if row.ticket.is_none() => {
-            held(context, read, agent, None, Slip::NoTicket, now)
-        }
-        _ => fresh(context, read, agent, sender, now),
+        _ if !script.lines.is_empty() => pointed(context, rest, agent, script),
+        (Some(row), _) if row.ticket.is_none() => held(context, read, agent, None, Slip::NoTicket),
+        _ => fresh(context, read, agent, sender),
     }
 }
 
@@ -216,47 +194,32 @@ fn asks_help(context: &Context<'_>, rest: &Read<'_>) -> bool {
 }
 
 /// Commands in a mail that answers none of ours to this agent about a ticket.
-fn pointed(
-    context: &Context<'_>,
-    rest: &Read<'_>,
-    agent: &Agent,
-    script: &Script,
-    now: Timestamp,
-) -> Decision {
-    tagged(context, rest, agent, &script.lines, now)
-        .unwrap_or_else(|| run::fresh(context, rest, agent, &script.lines, now))
+fn pointed(context: &Context<'_>, rest: &Read<'_>, agent: &Agent, script: &Script) -> Decision {
+    tagged(context, rest, agent, &script.lines)
+        .unwrap_or_else(|| run::fresh(context, rest, agent, &script.lines))
 }
 
 /// A mail that answers none of ours may bring a customer's request.
-fn bring(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
-    now: Timestamp,
-) -> Option<Decision> {
+fn bring(context: &Context<'_>, read: &Read<'_>, agent: &Agent) -> Option<Decision> {
     let script = without_bare_tail(brought::script(read.blocks, Odd::Told), &context.habits);
     let rest = Read { blocks: &script.blocks, ..read.clone() };
-    let done = brought::brought(context, &rest, &rest, agent, &script.lines, now)?;
-    Some(
-        done.unwrap_or_else(|told| {
-            run::held(context, &rest, agent, None, &told, &script.lines, now)
-        }),
-    )
+    let done = brought::brought(context, &rest, &rest, agent, &script.lines)?;
+    Some(done.unwrap_or_else(|told| run::held(context, &rest, agent, None, &told, &script.lines)))
 }
 
-fn impostor(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestamp) -> Decision {
+fn impostor(context: &Context<'_>, read: &Read<'_>, agent: &Agent) -> Decision {
     let words =
         format!("it claims to be from agent {}, but {}", agent.address, read.verdict.reason);
     let mut decision = quarantine((Code::Impostor, words));
-    notify::impostor(context, read, agent, now, &mut decision);
+    notify::impostor(context, read, agent, &mut decision);
     decision
 }
 
-fn unverified(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestamp) -> Decision {
+fn unverified(context: &Context<'_>, read: &Read<'_>, agent: &Agent) -> Decision {
     let configured = context.config.authentication.knows_agents();
     let slip = if configured { Slip::NoVerdict } else { Slip::NotConfigured };
     let mut decision =
-        held(context, read, agent, context.answered.as_ref().and_then(|row| row.ticket), slip, now);
+        held(context, read, agent, context.answered.as_ref().and_then(|row| row.ticket), slip);
     if !configured {
         decision.problems.push((
             Cause::NotConfigured,

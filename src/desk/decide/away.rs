@@ -11,13 +11,12 @@ use crate::desk::absence::{self, Absence, Change, Said};
 use crate::desk::case::{Answered, Code, Context, Decision, Outcome, Read};
 use crate::desk::{Status, notify};
 use crate::mail::{Kind, ReplyGoes};
-use crate::time::Timestamp;
 
 /// How long an out-of-office mail without a date counts.
 const WITHOUT_DATE: Duration = Duration::from_secs(24 * 3600);
 
 /// Decides about an automatic answer of an agent's, whose sender is proved.
-pub fn away(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestamp) -> Decision {
+pub fn away(context: &Context<'_>, read: &Read<'_>, agent: &Agent) -> Decision {
     let ticket = context.answered.as_ref().and_then(|row| row.ticket);
     let known = absence::of(&context.absences, &agent.address);
     if known.is_some_and(|known| known.said == Said::ByCommand) {
@@ -33,10 +32,10 @@ pub fn away(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestam
     let zone = &context.config.desk.time_zone;
     let hours = context.config.queues.first().map(|queue| &queue.hours);
     let text = format!("{}\n{}", read.inbound.subject.as_deref().unwrap_or_default(), read.text);
-    let named = absence::until(&text, now, zone, hours);
+    let named = absence::until(&text, context.now, zone, hours);
     let a_day = known
         .and_then(|known| known.until)
-        .map_or(now.plus(WITHOUT_DATE), |until| until.max(now.plus(WITHOUT_DATE)));
+        .map_or(context.now.plus(WITHOUT_DATE), |until| until.max(context.now.plus(WITHOUT_DATE)));
     let until = named.unwrap_or(a_day);
     let absence = Absence {
         agent: agent.address.clone(),
@@ -52,20 +51,14 @@ pub fn away(context: &Context<'_>, read: &Read<'_>, agent: &Agent, now: Timestam
     );
     decision.absences.push(Change::Away(absence.clone()));
     if known.is_none() {
-        pass_on(context, agent, absence, now, &mut decision);
+        pass_on(context, agent, absence, &mut decision);
     }
     decision
 }
 
 /// The mail that their machine answered lies in an empty office: whoever is here hears of the
 /// ticket, if nobody else did.
-fn pass_on(
-    context: &Context<'_>,
-    agent: &Agent,
-    absence: Absence,
-    now: Timestamp,
-    decision: &mut Decision,
-) {
+fn pass_on(context: &Context<'_>, agent: &Agent, absence: Absence, decision: &mut Decision) {
     let is_theirs =
         |row: &Answered| row.recipient == agent.address && row.kind == Kind::Notification;
     let own = context.answered.as_ref().is_some_and(is_theirs);
@@ -77,16 +70,7 @@ fn pass_on(
     let over = matches!(conversation.ticket.status, Status::Solved | Status::Closed | Status::Spam);
     if !over && only_reader {
         let words = format!("{} is away, and nobody else heard of this.", agent.name);
-        notify::reminder(
-            &context,
-            &conversation,
-            None,
-            &words,
-            "",
-            ReplyGoes::Public,
-            now,
-            decision,
-        );
+        notify::reminder(&context, &conversation, None, &words, "", ReplyGoes::Public, decision);
     }
 }
 

@@ -21,26 +21,16 @@ use crate::time::Timestamp;
 pub const SUBJECT_MAX: usize = 200;
 
 /// Decides about a mail from outside.
-pub fn customer(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    sender: &Person,
-    now: Timestamp,
-) -> Decision {
+pub fn customer(context: &Context<'_>, read: &Read<'_>, sender: &Person) -> Decision {
     match (&context.route, &context.conversation) {
         (Route::Join(_, why), Some(conversation)) => {
-            match reopening(context, read, &conversation.ticket, now) {
-                Reopening::TooLate => open(
-                    context,
-                    read,
-                    sender,
-                    Some(conversation.ticket.number),
-                    &Why::ClosedLong,
-                    now,
-                ),
-                Reopening::No => follow_up(context, read, sender, conversation, why, None, now),
+            match reopening(context, read, &conversation.ticket) {
+                Reopening::TooLate => {
+                    open(context, read, sender, Some(conversation.ticket.number), &Why::ClosedLong)
+                }
+                Reopening::No => follow_up(context, read, sender, conversation, why, None),
                 Reopening::Yes => {
-                    follow_up(context, read, sender, conversation, why, Some(Status::Open), now)
+                    follow_up(context, read, sender, conversation, why, Some(Status::Open))
                 }
             }
         }
@@ -52,19 +42,19 @@ pub fn customer(
                 format!("an automatic reply that answers no ticket ({})", read.reading.reason),
             ),
         ),
-        (Route::Linked(to, why), _) => open(context, read, sender, Some(*to), why, now),
-        (Route::New(why) | Route::Join(_, why), _) => open(context, read, sender, None, why, now),
+        (Route::Linked(to, why), _) => open(context, read, sender, Some(*to), why),
+        (Route::New(why) | Route::Join(_, why), _) => open(context, read, sender, None, why),
     }
 }
 
 /// A mail that is larger than what we fetch: the agents are told who wrote.
-pub fn too_large(context: &Context<'_>, read: &Read<'_>, size: u64, now: Timestamp) -> Decision {
+pub fn too_large(context: &Context<'_>, read: &Read<'_>, size: u64) -> Decision {
     let mut decision = Decision::end(
         Outcome::Refused,
         None,
         (Code::TooLarge, format!("{size} bytes are more than message_size")),
     );
-    notify::too_large(context, read.inbound, size, now, &mut decision);
+    notify::too_large(context, read.inbound, size, &mut decision);
     decision
 }
 
@@ -74,14 +64,14 @@ enum Reopening {
     TooLate,
 }
 
-fn reopening(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, now: Timestamp) -> Reopening {
+fn reopening(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket) -> Reopening {
     let substantive = read.reading.origin == Origin::Person
         && !perhaps_machine(read, ticket)
         && (!read.text.is_empty() || !read.inbound.attachments.is_empty());
     match ticket.status {
         Status::Closed
             if substantive
-                && now.since(ticket.status_since) > context.config.desk.reopen_within =>
+                && context.now.since(ticket.status_since) > context.config.desk.reopen_within =>
         {
             Reopening::TooLate
         }
@@ -111,7 +101,6 @@ fn follow_up(
     conversation: &Conversation,
     why: &Why,
     reopened: Option<Status>,
-    now: Timestamp,
 ) -> Decision {
     let ticket = &conversation.ticket;
     let number = ticket.number;
@@ -126,14 +115,14 @@ fn follow_up(
             .push((number, Event::StatusChanged { to, why: format!("{} wrote", sender.address) }));
     }
     join(context, read, ticket, &mut decision);
-    say(context, read, sender, number, now, &mut decision);
-    let after = after(ticket, &decision, now);
+    say(context, read, sender, number, &mut decision);
+    let after = after(ticket, &decision, context.now);
     let current = Conversation { ticket: after, ..conversation.clone() };
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
-        let scene = Scene { context, read, conversation: &current, now };
+        let scene = Scene { context, read, conversation: &current };
         notify::follow_up(scene, sender, why, &mut decision);
         if !perhaps_machine(read, ticket) {
-            notify::acknowledge_again(context, read, &current, sender, now, &mut decision);
+            notify::acknowledge_again(context, read, &current, sender, &mut decision);
         }
     }
     decision
@@ -145,7 +134,6 @@ fn open(
     sender: &Person,
     linked: Option<TicketNumber>,
     why: &Why,
-    now: Timestamp,
 ) -> Decision {
     let Some(queue) = context.config.queues.first() else {
         return quarantine((Code::Unopened, "no queue is configured"));
@@ -160,7 +148,7 @@ fn open(
         verified: read.verdict.result != Authentication::Fail,
         why: why.to_string(),
     };
-    let Some(ticket) = Ticket::opened(number, &opened, now) else {
+    let Some(ticket) = Ticket::opened(number, &opened, context.now) else {
         return quarantine((Code::Unopened, "the ticket could not be opened"));
     };
     decision.events.push((number, opened));
@@ -176,8 +164,8 @@ fn open(
         decision.events.push((number, by_turn(&queue.name, &to)));
         decision.turn = Some((queue.name.clone(), to));
     }
-    say(context, read, sender, number, now, &mut decision);
-    notify::acknowledge(context, read, &ticket, sender, now, &mut decision);
+    say(context, read, sender, number, &mut decision);
+    notify::acknowledge(context, read, &ticket, sender, &mut decision);
     if let Some(to) = linked {
         decision.events.push((
             to,
@@ -189,9 +177,9 @@ fn open(
     }
     let current = Conversation {
         promise: promised(&decision),
-        ..Conversation::opened(after(&ticket, &decision, now))
+        ..Conversation::opened(after(&ticket, &decision, context.now))
     };
-    let scene = Scene { context, read, conversation: &current, now };
+    let scene = Scene { context, read, conversation: &current };
     notify::new_request(scene, sender, why, &mut decision);
     decision
 }
@@ -254,12 +242,11 @@ fn say(
     read: &Read<'_>,
     sender: &Person,
     number: TicketNumber,
-    now: Timestamp,
     decision: &mut Decision,
 ) {
     let inbound = read.inbound;
     let entry = Entry {
-        at: now,
+        at: context.now,
         kind: EntryKind::Message,
         direction: Direction::In,
         author: sender.clone(),

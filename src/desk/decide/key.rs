@@ -15,7 +15,6 @@ use crate::desk::command::parse::Line;
 use crate::desk::command::{Complaint, Verb};
 use crate::desk::notify;
 use crate::mail::TicketNumber;
-use crate::time::Timestamp;
 
 /// "Not mine", as people answer it in the languages of the texts.
 const NO: [&str; 24] = [
@@ -53,7 +52,6 @@ pub fn answer(
     read: &Read<'_>,
     agent: &Agent,
     lines: &[Line],
-    now: Timestamp,
 ) -> Option<Decision> {
     let opens = |mail| context.key.opens(mail, &agent.address, read.text);
     // That mail may have told of others too.
@@ -75,7 +73,7 @@ pub fn answer(
         () if locked.tries >= TRIES_MAX => {
             Some("too many wrong keys came; it opens nothing any more".to_owned())
         }
-        () if now.since(locked.asked_at) > GOOD_FOR => {
+        () if context.now.since(locked.asked_at) > GOOD_FOR => {
             Some("it was good for 24 hours, and they are over".to_owned())
         }
         () if !fits => Some(
@@ -162,7 +160,6 @@ pub fn ask(
     agent: &Agent,
     ticket: Option<TicketNumber>,
     locks: &Locks,
-    now: Timestamp,
 ) -> Decision {
     let why = &format!("{}: {}", locks.line, locks.why);
     let mut decision = Decision::end(
@@ -172,6 +169,6 @@ pub fn ask(
     );
     decision.about = Some(read.id);
     let asks = notify::Asks { why, then: Some(&locks.then), cause: Cause::Asked };
-    notify::key(context, read, agent, ticket, asks, now, &mut decision);
+    notify::key(context, read, agent, ticket, asks, &mut decision);
     decision
 }

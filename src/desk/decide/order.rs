@@ -51,8 +51,6 @@ pub struct Order<'a> {
     pub heard: &'a Read<'a>,
     /// Who wrote it.
     pub agent: &'a Agent,
-    /// When.
-    pub now: Timestamp,
     /// What has been decided so far, for commands that do more than change the ticket.
     pub decision: Decision,
     /// Where the text goes.
@@ -121,7 +119,6 @@ impl<'a> Order<'a> {
         read: &'a Read<'a>,
         agent: &'a Agent,
         conversation: Option<&Conversation>,
-        now: Timestamp,
     ) -> Self {
         let number = conversation.map(|conversation| conversation.ticket.number);
         Self {
@@ -129,7 +126,6 @@ impl<'a> Order<'a> {
             read,
             heard: read,
             agent,
-            now,
             decision: Decision::end(
                 Outcome::Command,
                 number,
@@ -165,7 +161,6 @@ impl<'a> Order<'a> {
         agent: &'a Agent,
         token: Token,
         conversation: &Conversation,
-        now: Timestamp,
     ) -> Self {
         let ticket = &conversation.ticket;
         let takes_part = |address: &Address| ticket.participant(address).is_some();
@@ -177,7 +172,7 @@ impl<'a> Order<'a> {
         let aside = goes == ReplyGoes::Public
             && direction::speaks_to_colleague(context.config, read.inbound, &agent.address);
         let doubt = direction::doubt(token, addressed).or(aside.then_some(Doubt::Colleague));
-        Self { goes, doubt, ..Self::new(context, read, agent, Some(conversation), now) }
+        Self { goes, doubt, ..Self::new(context, read, agent, Some(conversation)) }
     }
 
     /// The ticket as changed so far.
@@ -194,7 +189,7 @@ impl<'a> Order<'a> {
 
     /// Changes the ticket.
     pub fn add(&mut self, event: Event) -> Result<(), Complaint> {
-        let now = self.now;
+        let now = self.context.now;
         let Some(conversation) = &mut self.conversation else { return self.ticket().map(|_| ()) };
         if let Some(into) = conversation.ticket.merged_into {
             return Err(Complaint::new(format!(

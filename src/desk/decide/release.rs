@@ -19,7 +19,6 @@ use crate::desk::command::parse::{Line, Meaning, Odd, Script, script, script_wit
 use crate::desk::command::{Complaint, Verb};
 use crate::desk::{direction, notify, query};
 use crate::mail::quote::{Role, new_text_of};
-use crate::time::Timestamp;
 
 /// Decides about the answer to a transcript of a held mail, if it lets that mail go. `read` is the
 /// answer without its lines.
@@ -28,7 +27,6 @@ pub fn release(
     read: &Read<'_>,
     agent: &Agent,
     lines: &[Line],
-    now: Timestamp,
 ) -> Option<Decision> {
     // `#undo` is never a line of the held mail: of that nothing was done.
     let held =
@@ -42,7 +40,7 @@ pub fn release(
         (Some(send), false) if lines.len() == 1 => {
             let all = script_of(context, held, Odd::Text);
             let above = (send.written(), Ok("your held mail".to_owned()));
-            Some(let_go(context, read, agent, held, &all, &all.lines, &[above], now))
+            Some(let_go(context, read, agent, held, &all, &all.lines, &[above]))
         }
         (Some(send), _) => {
             let wrong = (
@@ -53,7 +51,7 @@ pub fn release(
         }
         (None, false) if !lines.is_empty() => {
             let rest = script_of(context, held, Odd::Dropped);
-            let lines = corrected(context, read, agent, &rest, lines, now);
+            let lines = corrected(context, read, agent, &rest, lines);
             let is_kept = |old: &Line| lines.iter().any(|line| line.written() == old.written());
             let gone: Vec<String> = script_of(context, held, Odd::Told)
                 .lines
@@ -63,7 +61,7 @@ pub fn release(
                 .collect();
             let above = ("your held mail".to_owned(), Ok(format!("without {}", gone.join(", "))));
             let above = if gone.is_empty() { &[][..] } else { &[above][..] };
-            Some(let_go(context, read, agent, held, &rest, &lines, above, now))
+            Some(let_go(context, read, agent, held, &rest, &lines, above))
         }
         (None, _) => None,
     }
@@ -139,11 +137,10 @@ fn corrected(
     agent: &Agent,
     rest: &Script,
     lines: &[Line],
-    now: Timestamp,
 ) -> Vec<Line> {
     // Where no ticket is answered the whole mail must be judged at once.
     let alone = |line: &Line| {
-        started(context, read, agent, now).carry_out(std::slice::from_ref(line), &[], false).is_ok()
+        started(context, read, agent).carry_out(std::slice::from_ref(line), &[], false).is_ok()
     };
     let right = |line: &&Line| context.conversation.is_none() || alone(line);
     let old = rest
@@ -155,10 +152,6 @@ fn corrected(
 }
 
 /// Carries the held mail out with these lines, in the place of the answer.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the answer, the held mail, and what of both is to be done"
-)]
 fn let_go(
     context: &Context<'_>,
     answer: &Read<'_>,
@@ -167,7 +160,6 @@ fn let_go(
     rest: &Script,
     lines: &[Line],
     above: &[Told],
-    now: Timestamp,
 ) -> Decision {
     let text = new_text_of(&rest.blocks);
     let read = Read {
@@ -177,12 +169,12 @@ fn let_go(
         blocks: &rest.blocks,
         ..answer.clone()
     };
-    let mut order = started(context, &read, agent, now);
+    let mut order = started(context, &read, agent);
     order.heard = answer;
     let bring = order
         .conversation()
         .is_err()
-        .then(|| brought::brought(context, &read, answer, agent, lines, now))
+        .then(|| brought::brought(context, &read, answer, agent, lines))
         .flatten();
     order.meant = rest.odd == Odd::Text;
     let carried_out = match held.inbound.sender() {
@@ -190,7 +182,7 @@ fn let_go(
         // No commands, no ticket: a request of the agent's own, with a line that only looked like
         // one.
         Some(sender) if lines.is_empty() && order.conversation().is_err() => {
-            Ok(fresh(context, &read, agent, sender, now))
+            Ok(fresh(context, &read, agent, sender))
         }
         _ => order.carry_out(lines, above, lines.is_empty()),
     };
@@ -221,7 +213,7 @@ fn let_go(
         }
         Err(Refused::Text(slip)) => {
             let ticket = context.answered.as_ref().and_then(|row| row.ticket);
-            let mut decision = super::speech::held(context, answer, agent, ticket, slip, now);
+            let mut decision = super::speech::held(context, answer, agent, ticket, slip);
             decision.outcome = Some(Outcome::Record);
             let words = format!("does not release mail {}: {}", held.id.0, decision.why());
             decision.reason = Some((Code::ReleasesNothing, words).into());
@@ -231,23 +223,18 @@ fn let_go(
     }
 }
 
-fn started<'a>(
-    context: &'a Context<'a>,
-    read: &'a Read<'a>,
-    agent: &'a Agent,
-    now: Timestamp,
-) -> Order<'a> {
+fn started<'a>(context: &'a Context<'a>, read: &'a Read<'a>, agent: &'a Agent) -> Order<'a> {
     match (&context.answered, &context.conversation) {
         (Some(_), Some(conversation))
             if third::is_aside(context, read.inbound, &conversation.ticket) =>
         {
-            third::order(context, read, agent, conversation, now)
+            third::order(context, read, agent, conversation)
         }
         (Some(row), Some(conversation)) if row.ticket.is_some() => {
             let token = direction::token_of_held(row);
-            Order::answering(context, read, agent, token, conversation, now)
+            Order::answering(context, read, agent, token, conversation)
         }
-        _ => Order::new(context, read, agent, None, now),
+        _ => Order::new(context, read, agent, None),
     }
 }
 

@@ -56,7 +56,6 @@ pub fn held(
     agent: &Agent,
     ticket: Option<TicketNumber>,
     slip: Slip<'_>,
-    now: Timestamp,
 ) -> Decision {
     let mut decision =
         Decision::end(Outcome::Held, ticket, (slip.code(), notify::slip_words(slip, context).0));
@@ -69,7 +68,7 @@ pub fn held(
         }
         _ => {}
     }
-    notify::held(context, read, agent, ticket, slip, now, &mut decision);
+    notify::held(context, read, agent, ticket, slip, &mut decision);
     decision
 }
 
@@ -195,13 +194,7 @@ pub fn goes_wider(context: &Context<'_>, conversation: &Conversation) -> Option<
 }
 
 /// A mail that answers none of ours: a request of the agent's own, unless it points to a ticket.
-pub fn fresh(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
-    sender: &Person,
-    now: Timestamp,
-) -> Decision {
+pub fn fresh(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Decision {
     let foreign = context
         .candidates
         .iter()
@@ -213,8 +206,7 @@ pub fn fresh(
             agent,
             Some(candidate.ticket.number),
             Slip::NoToken(candidate.ticket.number),
-            now,
         ),
-        None => customer(context, read, sender, now),
+        None => customer(context, read, sender),
     }
 }

@@ -64,7 +64,6 @@ pub fn aside(
     read: &Read<'_>,
     agent: &Agent,
     lines: &[Line],
-    now: Timestamp,
 ) -> Option<Decision> {
     let conversation = context.conversation.as_ref()?;
     let ticket = &conversation.ticket;
@@ -74,7 +73,7 @@ pub fn aside(
     if about != Some(ticket.number) || !is_aside(context, read.inbound, ticket) {
         return None;
     }
-    let mut order = order(context, read, agent, conversation, now);
+    let mut order = order(context, read, agent, conversation);
     let to_colleague = is_to_colleague(context, read.inbound, ticket);
     // Without a word they would believe that the customer has it.
     let words = match to_colleague {
@@ -87,7 +86,7 @@ pub fn aside(
     let mut decision = settle(order, lines);
     if token.is_none() && decision.mails.iter().any(|post| post.mail.kind == Kind::Reply) {
         // `#reply`, but no mail of ours said whom that reaches.
-        return Some(held(context, read, agent, about, Slip::NoToken(ticket.number), now));
+        return Some(held(context, read, agent, about, Slip::NoToken(ticket.number)));
     }
     if decision.outcome == Some(Outcome::Note) {
         let why = if to_colleague { "written to a colleague" } else { "written to a third party" };
@@ -108,9 +107,8 @@ pub fn order<'a>(
     read: &'a Read<'a>,
     agent: &'a Agent,
     conversation: &Conversation,
-    now: Timestamp,
 ) -> Order<'a> {
-    let mut order = Order::new(context, read, agent, Some(conversation), now);
+    let mut order = Order::new(context, read, agent, Some(conversation));
     order.goes = ReplyGoes::Internal;
     let inside = direction::colleagues(context.config, read.inbound, &agent.address);
     let to: Vec<String> = inside
@@ -185,12 +183,7 @@ fn add(context: &Context<'_>, inbound: &Inbound, decision: &mut Decision) {
 }
 
 /// Decides about a third party's answer; `None` if the mail is none.
-pub fn answer(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    sender: &Person,
-    now: Timestamp,
-) -> Option<Decision> {
+pub fn answer(context: &Context<'_>, read: &Read<'_>, sender: &Person) -> Option<Decision> {
     let conversation = context
         .conversation
         .as_ref()
@@ -213,12 +206,12 @@ pub fn answer(
     {
         let event =
             Event::StatusChanged { to: Status::Open, why: format!("{} wrote", sender.address) };
-        current.ticket.apply(&event, now);
+        current.ticket.apply(&event, context.now);
         decision.events.push((number, event));
     }
-    say(read, sender, number, now, &mut decision);
+    say(read, sender, number, context.now, &mut decision);
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
-        let scene = notify::Scene { context, read, conversation: &current, now };
+        let scene = notify::Scene { context, read, conversation: &current };
         notify::from_third_party(scene, sender, &mut decision);
     }
     Some(decision)

@@ -248,7 +248,7 @@ fn wakes(
             continue;
         }
         order.add(Event::WakesOff { what })?;
-        let words = match before.filter(|(at, _, _)| *at > order.now) {
+        let words = match before.filter(|(at, _, _)| *at > order.context.now) {
             Some((at, agent, words)) => {
                 order.add(Event::WakeSet { what, at, agent, words })?;
                 format!("opens again {}", order.shown(at))

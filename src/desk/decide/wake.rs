@@ -3,11 +3,10 @@
 use crate::desk::case::{Context, Decision, Woken};
 use crate::desk::{Event, Status, Wake, notify};
 use crate::mail::ReplyGoes;
-use crate::time::Timestamp;
 
 /// Reminds, or opens what waited. What is over meanwhile is left alone, but for what somebody wants
 /// to be reminded of.
-pub fn wake(context: &Context<'_>, woken: &Woken, now: Timestamp) -> Decision {
+pub fn wake(context: &Context<'_>, woken: &Woken) -> Decision {
     let mut decision = Decision::default();
     let Some(mut conversation) = context.conversation.clone() else { return decision };
     let ticket = &mut conversation.ticket;
@@ -23,7 +22,6 @@ pub fn wake(context: &Context<'_>, woken: &Woken, now: Timestamp) -> Decision {
                 words,
                 &woken.words,
                 ReplyGoes::Internal,
-                now,
                 &mut decision,
             );
         }
@@ -35,7 +33,6 @@ pub fn wake(context: &Context<'_>, woken: &Woken, now: Timestamp) -> Decision {
                 "This is due now.",
                 "",
                 ReplyGoes::Public,
-                now,
                 &mut decision,
             );
         }
@@ -45,7 +42,7 @@ pub fn wake(context: &Context<'_>, woken: &Woken, now: Timestamp) -> Decision {
                 to: Status::Open,
                 why: "the time set for it has come".to_owned(),
             };
-            ticket.apply(&event, now);
+            ticket.apply(&event, context.now);
             decision.events.push((ticket.number, event));
             let words = format!("This was {waited} until now, and is open again.");
             notify::reminder(
@@ -55,7 +52,6 @@ pub fn wake(context: &Context<'_>, woken: &Woken, now: Timestamp) -> Decision {
                 &words,
                 "",
                 ReplyGoes::Public,
-                now,
                 &mut decision,
             );
         }

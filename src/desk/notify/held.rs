@@ -12,7 +12,6 @@ use crate::desk::command::parse::{Line, Meaning, script};
 use crate::desk::texts::{Values, checked, moment};
 use crate::desk::{Cause, Entry, NO_SUBJECT};
 use crate::mail::{InboxId, ReplyGoes, TicketNumber};
-use crate::time::Timestamp;
 
 /// How much of a held mail is shown to the one who may have written it, in characters.
 const BEGINNING_SHOWN: usize = 200;
@@ -39,7 +38,6 @@ pub fn key(
     agent: &Agent,
     ticket: Option<TicketNumber>,
     asks: Asks<'_>,
-    now: Timestamp,
     decision: &mut Decision,
 ) {
     let zone = &context.config.desk.time_zone;
@@ -65,7 +63,7 @@ pub fn key(
         ("text", maybe(Some(text).filter(|text| !text.is_empty()))),
         ("key", value(context.key.one_time_shown(read.id, &agent.address))),
         ("others", list(still_waiting(context, agent, read.id))),
-        ("until", value(checked(now.plus(GOOD_FOR), zone))),
+        ("until", value(checked(context.now.plus(GOOD_FOR), zone))),
         ("owner", value(context.config.desk.owner.as_str())),
         ("desk", value(&context.config.desk.name)),
     ]);
@@ -143,10 +141,6 @@ pub fn key_said(
 }
 
 /// A colleague answered the customer since the mail that this agent answers.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is a different fact of the one mail that is made here"
-)]
 pub fn collision(
     context: &Context<'_>,
     read: &Read<'_>,
@@ -154,7 +148,6 @@ pub fn collision(
     ticket: Option<TicketNumber>,
     reply_goes: ReplyGoes,
     other: &Entry,
-    now: Timestamp,
     decision: &mut Decision,
 ) {
     let zone = &context.config.desk.time_zone;
@@ -168,9 +161,9 @@ pub fn collision(
         ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("who", value(who.shown())),
-        ("ago", value(ago(now.since(other.at)))),
+        ("ago", value(ago(context.now.since(other.at)))),
         ("lines", list(shorten(&other.text, ANSWER_SHOWN).lines().map(str::to_owned).collect())),
-        ("until", value(checked(now.plus(HELD_FOR), zone))),
+        ("until", value(checked(context.now.plus(HELD_FOR), zone))),
         ("desk", value(&context.config.desk.name)),
     ]);
     let rendered = render(context, "collision", &values, decision);

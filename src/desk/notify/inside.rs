@@ -27,7 +27,7 @@ const ENCLOSED_MAX: usize = 10 << 20;
 const TEXT_SHOWN: usize = 20_000;
 /// Longest earlier entry that a notification repeats, in characters.
 const EARLIER_SHOWN: usize = 1_500;
-/// What agents are told of: a mail, the ticket as it is after it, and when that was.
+/// What agents are told of: a mail, and the ticket as it is after it.
 #[derive(Clone, Copy, Debug)]
 pub struct Scene<'a> {
     /// What is known beside.
@@ -36,8 +36,6 @@ pub struct Scene<'a> {
     pub read: &'a Read<'a>,
     /// The ticket.
     pub conversation: &'a Conversation,
-    /// When.
-    pub now: Timestamp,
 }
 
 /// A new ticket: the one who got it hears of it, else everybody of the queue.
@@ -173,7 +171,7 @@ pub fn tell_one(
     listener: &Listener,
     decision: &mut Decision,
 ) {
-    let Scene { context, read, conversation, now } = scene;
+    let Scene { context, read, conversation } = scene;
     let ticket = &conversation.ticket;
     let (author, did) = (telling.author, telling.did);
     let mut values = facts(context, conversation);
@@ -181,7 +179,8 @@ pub fn tell_one(
     values.insert("instead", maybe(listener.instead.clone()));
     values.insert("outside", Value::from(!listener.agent));
     values.insert("why", maybe(telling.why.clone()));
-    values.insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < now)));
+    values
+        .insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < context.now)));
     let wordless = read.text.is_empty() && context.config.agent(&author.address).is_some();
     values.insert(
         "wordless",
@@ -319,13 +318,7 @@ fn enclosed(read: &Read<'_>) -> Vec<Enclosure> {
 }
 
 /// A mail that is too large lies in the mailbox: everybody hears who wrote it.
-pub fn too_large(
-    context: &Context<'_>,
-    mail: &Inbound,
-    bytes: u64,
-    now: Timestamp,
-    decision: &mut Decision,
-) {
+pub fn too_large(context: &Context<'_>, mail: &Inbound, bytes: u64, decision: &mut Decision) {
     let config = context.config;
     let author =
         mail.sender().map_or_else(|| "Somebody".to_owned(), |author| voice::author(config, author));
@@ -336,7 +329,7 @@ pub fn too_large(
         ("size", value(bytes_shown(bytes))),
         ("limit", value(bytes_shown(config.limits.message_size))),
         ("mailbox", value(&config.imap.mailbox)),
-        ("at", value(moment(now, &config.desk.time_zone))),
+        ("at", value(moment(context.now, &config.desk.time_zone))),
         ("owner", value(config.desk.owner.as_str())),
         ("desk", value(&config.desk.name)),
     ]);
@@ -390,13 +383,7 @@ pub fn undelivered(
 }
 
 /// Somebody uses an agent's address: the agent hears of it, once an hour.
-pub fn impostor(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
-    now: Timestamp,
-    decision: &mut Decision,
-) {
+pub fn impostor(context: &Context<'_>, read: &Read<'_>, agent: &Agent, decision: &mut Decision) {
     if context.told.contains(&Cause::Impostor) {
         return;
     }
@@ -404,7 +391,7 @@ pub fn impostor(
     let values = Values::from([
         ("name", value(&agent.name)),
         ("address", value(agent.address.as_str())),
-        ("at", value(moment(now, &config.desk.time_zone))),
+        ("at", value(moment(context.now, &config.desk.time_zone))),
         ("why", value(&read.verdict.reason)),
         ("inbox", value(read.id.0.to_string())),
         ("subject", maybe(read.inbound.subject.clone())),

@@ -25,7 +25,6 @@ pub fn acknowledge(
     read: &Read<'_>,
     ticket: &Ticket,
     sender: &Person,
-    now: Timestamp,
     decision: &mut Decision,
 ) {
     if let Some(why) = silent(context, read) {
@@ -34,7 +33,7 @@ pub fn acknowledge(
             .push((ticket.number, Event::Withheld { what: "acknowledgement".to_owned(), why }));
         return;
     }
-    let due = due(context, ticket, now);
+    let due = due(context, ticket);
     let mut values = common(context, read, ticket, &ticket.subject, due);
     values.insert("overdue", maybe(None));
     promise(ticket, "first answer", due, decision);
@@ -48,18 +47,18 @@ pub fn acknowledge_again(
     read: &Read<'_>,
     conversation: &Conversation,
     sender: &Person,
-    now: Timestamp,
     decision: &mut Decision,
 ) {
-    let recent = conversation.acknowledged_at.is_some_and(|at| now.since(at) < AGAIN_AFTER);
-    let overdue = conversation.promise.filter(|due| *due < now);
-    let open = queue(context, &conversation.ticket).is_none_or(|queue| queue.hours.is_open(now));
+    let recent = conversation.acknowledged_at.is_some_and(|at| context.now.since(at) < AGAIN_AFTER);
+    let overdue = conversation.promise.filter(|due| *due < context.now);
+    let open =
+        queue(context, &conversation.ticket).is_none_or(|queue| queue.hours.is_open(context.now));
     let unknowing = overdue.is_some() || (!open && conversation.promise.is_none());
     if recent || !unknowing || silent(context, read).is_some() {
         return;
     }
     let ticket = &conversation.ticket;
-    let due = due(context, ticket, now);
+    let due = due(context, ticket);
     let mut values = common(context, read, ticket, &conversation.outside, due);
     let zone = &context.config.desk.time_zone;
     values.insert("overdue", maybe(overdue.map(|at| moment(at, zone))));
@@ -211,9 +210,9 @@ fn queue<'a>(context: &Context<'a>, ticket: &Ticket) -> Option<&'a Queue> {
     context.config.queue(&ticket.queue)
 }
 
-fn due(context: &Context<'_>, ticket: &Ticket, now: Timestamp) -> Option<Timestamp> {
+fn due(context: &Context<'_>, ticket: &Ticket) -> Option<Timestamp> {
     let queue = queue(context, ticket)?;
-    queue.hours.after(now, queue.first_answer).map(whole_minutes)
+    queue.hours.after(context.now, queue.first_answer).map(whole_minutes)
 }
 
 /// What is told is told to the minute, and so it is kept to the minute: rounded up.

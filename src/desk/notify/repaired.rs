@@ -9,7 +9,6 @@ use crate::config::Agent;
 use crate::desk::case::{Context, Conversation, Decision, Read};
 use crate::mail::authentic::Verdict;
 use crate::mail::{Address, Authentication, Inbound, Person, ReplyGoes};
-use crate::time::Timestamp;
 
 /// A ticket of which agents hear because of a command about another.
 #[derive(Clone, Debug)]
@@ -29,13 +28,7 @@ pub struct Elsewhere {
 }
 
 /// Tells the agents concerned. The files of the mail that bore the command are none of that ticket.
-pub fn repaired(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    one: &Elsewhere,
-    now: Timestamp,
-    decision: &mut Decision,
-) {
+pub fn repaired(context: &Context<'_>, read: &Read<'_>, one: &Elsewhere, decision: &mut Decision) {
     let inbound = Inbound::default();
     let verdict = Verdict {
         result: one.verified,
@@ -46,7 +39,7 @@ pub fn repaired(
         Read { inbound: &inbound, verdict: &verdict, text: &one.text, blocks: &[], ..read.clone() };
     let telling =
         Telling { author: &one.author, did: &one.did, why: None, goes: ReplyGoes::Public };
-    let scene = Scene { context, read: &read, conversation: &one.about, now };
+    let scene = Scene { context, read: &read, conversation: &one.about };
     for agent in &one.agents {
         tell_one(scene, &telling, agent, decision);
     }

@@ -10,13 +10,8 @@ use super::reach::{listeners, reading_for};
 use crate::config::Agent;
 use crate::desk::case::{Context, Conversation, Decision};
 use crate::mail::{Kind, Outgoing, ReplyGoes};
-use crate::time::Timestamp;
 
 /// Something that was set for a time: to that agent, else to whoever hears of the ticket.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is a different fact of the one mail that is made here"
-)]
 pub fn reminder(
     context: &Context<'_>,
     conversation: &Conversation,
@@ -24,7 +19,6 @@ pub fn reminder(
     what: &str,
     words: &str,
     goes: ReplyGoes,
-    now: Timestamp,
     decision: &mut Decision,
 ) {
     let ticket = &conversation.ticket;
@@ -33,7 +27,8 @@ pub fn reminder(
     values.insert("goes_to", value(goes_to(conversation)));
     values.insert("what", value(what));
     values.insert("words", value(words));
-    values.insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < now)));
+    values
+        .insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < context.now)));
     let nobody = &context.config.desk.address;
     let all = agent.map_or_else(
         || listeners(context, conversation, nobody),
@@ -66,7 +61,6 @@ pub fn escalated(
     conversation: &Conversation,
     agent: &Agent,
     why: &str,
-    now: Timestamp,
     decision: &mut Decision,
 ) {
     let ticket = &conversation.ticket;
@@ -77,5 +71,5 @@ pub fn escalated(
         "`postdesk show {}` prints it; an agent with role = \"lead\" in the configuration would have been asked instead of you",
         ticket.number.0
     );
-    decision.mails.push(post(alarm(context.config, context.texts, &what, &advice, now)));
+    decision.mails.push(post(alarm(context.config, context.texts, &what, &advice, context.now)));
 }

@@ -220,7 +220,6 @@ pub fn held(
     agent: &Agent,
     ticket: Option<TicketNumber>,
     slip: Slip<'_>,
-    now: Timestamp,
     decision: &mut Decision,
 ) {
     let doubtful = matches!(slip, Slip::NotConfigured | Slip::NoVerdict);
@@ -230,7 +229,7 @@ pub fn held(
     let (why, advice) = slip_words(slip, context);
     if slip == Slip::NoVerdict {
         let asks = super::held::Asks { why: &why, then: None, cause: Cause::Unsure };
-        return super::held::key(context, read, agent, ticket, asks, now, decision);
+        return super::held::key(context, read, agent, ticket, asks, decision);
     }
     let line = match slip {
         Slip::Leaks(_, line) => line.map(|line| shorten(line.trim(), 200)),
@@ -250,9 +249,7 @@ pub fn held(
         _ => own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes),
     };
     if let Slip::Collision(other) = slip {
-        return super::held::collision(
-            context, read, agent, ticket, reply_goes, other, now, decision,
-        );
+        return super::held::collision(context, read, agent, ticket, reply_goes, other, decision);
     }
     let values = Values::from([
         ("name", value(&agent.name)),
@@ -266,7 +263,7 @@ pub fn held(
         ),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
-        ("at", value(moment(now, &context.config.desk.time_zone))),
+        ("at", value(moment(context.now, &context.config.desk.time_zone))),
         ("why", value(why)),
         ("line", maybe(line)),
         ("advice", value(advice)),

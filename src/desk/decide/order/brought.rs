@@ -73,7 +73,6 @@ pub fn brought(
     heard: &Read<'_>,
     agent: &Agent,
     lines: &[Line],
-    now: Timestamp,
 ) -> Option<Result<Decision, Vec<Told>>> {
     let named: Vec<&Line> = lines.iter().filter(|line| line.meaning.is(Verb::Customer)).collect();
     let outsiders = read
@@ -92,7 +91,7 @@ pub fn brought(
     if named.is_empty() && (passed.is_none() || outsiders || elsewhere) {
         return None;
     }
-    let order = Order::new(context, read, agent, None, now);
+    let order = Order::new(context, read, agent, None);
     let (customer, line) = match whose(&order, &named, passed.as_ref()) {
         Ok(found) => found,
         Err(told) => return Some(Err(vec![told])),
@@ -101,7 +100,7 @@ pub fn brought(
         read.blocks.iter().filter(|block| block.role == Role::New).cloned().collect();
     let rest = lines.iter().filter(|line| !line.meaning.is(Verb::Customer)).collect();
     let brought = Brought { customer, passed, own: new_text_of(&own), line, rest };
-    Some(open(context, read, heard, agent, &brought, now))
+    Some(open(context, read, heard, agent, &brought))
 }
 
 fn whose(
@@ -152,7 +151,6 @@ fn open(
     heard: &Read<'_>,
     agent: &Agent,
     brought: &Brought<'_>,
-    now: Timestamp,
 ) -> Result<Decision, Vec<Told>> {
     let refused = |words: &str| vec![(brought.line.clone(), Err(Complaint::new(words)))];
     let Some(queue) = context.config.queues.first() else {
@@ -178,17 +176,17 @@ fn open(
         verified: true,
         why: why.clone(),
     };
-    let Some(ticket) = Ticket::opened(context.next, &opened, now) else {
+    let Some(ticket) = Ticket::opened(context.next, &opened, context.now) else {
         return Err(refused("the ticket could not be opened"));
     };
-    let mut order = Order::new(context, read, agent, Some(&Conversation::opened(ticket)), now);
+    let mut order = Order::new(context, read, agent, Some(&Conversation::opened(ticket)));
     order.goes = ReplyGoes::Internal;
     let told = order.obey_before_answer(&brought.rest);
     if told.iter().any(|(_, became)| became.is_err()) {
         return Err(told);
     }
     let quiet = order.goes_said;
-    let entries = entries(read, agent, brought, text, quiet, now);
+    let entries = entries(read, agent, brought, text, quiet, context.now);
     let said = entries.iter().map(|entry| Event::Said {
         entry: entry.kind,
         by: entry.author.address.clone(),
@@ -197,7 +195,7 @@ fn open(
     let first: Vec<Event> = std::iter::once(opened).chain(said).collect();
     let number = context.next;
     order.decision.events.splice(0..0, first.into_iter().map(|event| (number, event)));
-    order.give(queue.name.as_str(), customer, now);
+    order.give(queue.name.as_str(), customer, context.now);
     Ok(order.bring(heard, brought, entries, &why, quiet, told))
 }
 
@@ -331,8 +329,7 @@ impl Order<'_> {
         told: Vec<Told>,
     ) -> Decision {
         let Some(mut conversation) = self.conversation.take() else { return self.decision };
-        let (read, customer, number, now) =
-            (self.read, &brought.customer, conversation.ticket.number, self.now);
+        let (read, customer, number) = (self.read, &brought.customer, conversation.ticket.number);
         let text = entries.first().map(|entry| entry.text.clone()).unwrap_or_default();
         let noted = entries.first().is_some_and(|entry| entry.kind == EntryKind::Note);
         self.remember_ids(read);
@@ -355,7 +352,6 @@ impl Order<'_> {
                 &shown,
                 &conversation.ticket,
                 customer,
-                now,
                 &mut self.decision,
             );
         }
@@ -369,7 +365,7 @@ impl Order<'_> {
             (false, None) => (customer, format!("said ({why})")),
         };
         let context = self.context;
-        let scene = notify::Scene { context, read: &shown, conversation: &conversation, now };
+        let scene = notify::Scene { context, read: &shown, conversation: &conversation };
         let teller = (author, did.as_str());
         notify::brought(scene, teller, &self.told, self.agent, &mut self.decision);
         let done = format!("ticket {number} for {customer}: {}", conversation.ticket.subject);

@@ -131,14 +131,7 @@ pub fn escalate(order: &mut Order<'_>, value: &str) -> Result<String, Complaint>
     })?;
     if to.is_empty() {
         let conversation = order.conversation()?.clone();
-        notify::escalated(
-            order.context,
-            &conversation,
-            order.agent,
-            why,
-            order.now,
-            &mut order.decision,
-        );
+        notify::escalated(order.context, &conversation, order.agent, why, &mut order.decision);
     }
     if !why.is_empty() {
         order.remark(format!("Escalated to {whom}: {why}"));

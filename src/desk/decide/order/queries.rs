@@ -84,7 +84,7 @@ fn none_such(question: &Question) -> Complaint {
 }
 
 fn teller<'a>(order: &Order<'a>) -> Teller<'a> {
-    Teller { config: order.context.config, agent: order.agent, now: order.now }
+    Teller { config: order.context.config, agent: order.agent, now: order.context.now }
 }
 
 /// Puts an answer below the lines; from the second on with what was asked.

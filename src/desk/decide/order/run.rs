@@ -16,7 +16,6 @@ use crate::desk::direction;
 use crate::desk::{Event, IdKind, Mailed, Part, Status, notify, query};
 use crate::mail::quote::tail::{Says, says};
 use crate::mail::{Address, Attachment, Kind, ReplyGoes, TicketNumber};
-use crate::time::Timestamp;
 
 /// Why an order was not carried out.
 #[derive(Debug)]
@@ -37,36 +36,29 @@ pub fn answer(
     lines: &[Line],
     row: &Answered,
     conversation: &Conversation,
-    now: Timestamp,
 ) -> Decision {
     let token = direction::token(row);
-    settle(Order::answering(context, read, agent, token, conversation, now), lines)
+    settle(Order::answering(context, read, agent, token, conversation), lines)
 }
 
 /// Decides about an agent's mail with commands that answers no mail of ours about a ticket.
-pub fn fresh(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
-    lines: &[Line],
-    now: Timestamp,
-) -> Decision {
-    settle(Order::new(context, read, agent, None, now), lines)
+pub fn fresh(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Decision {
+    settle(Order::new(context, read, agent, None), lines)
 }
 
 /// Carries an order out, or holds its mail. A mail without commands must have something to say.
 pub fn settle(order: Order<'_>, lines: &[Line]) -> Decision {
-    let (context, read, agent, now) = (order.context, order.read, order.agent, order.now);
+    let (context, read, agent) = (order.context, order.read, order.agent);
     let number = order.ticket().ok().map(|ticket| ticket.number);
     match order.carry_out(lines, &[], lines.is_empty()) {
         Ok(decision) => decision,
         Err(Refused::Lines(told)) if number.is_none() && lines.iter().any(needs_ticket) => {
             lost(context, read, agent, &told)
         }
-        Err(Refused::Lines(told)) => held(context, read, agent, number, &told, lines, now),
-        Err(Refused::Key(locks)) => key::ask(context, read, agent, number, &locks, now),
+        Err(Refused::Lines(told)) => held(context, read, agent, number, &told, lines),
+        Err(Refused::Key(locks)) => key::ask(context, read, agent, number, &locks),
         Err(Refused::Text(slip)) => {
-            let mut decision = speech::held(context, read, agent, number, slip, now);
+            let mut decision = speech::held(context, read, agent, number, slip);
             decision.about = number.map(|_| read.id);
             decision
         }
@@ -100,7 +92,6 @@ pub fn held(
     ticket: Option<TicketNumber>,
     told: &[Told],
     lines: &[Line],
-    now: Timestamp,
 ) -> Decision {
     let asks = |line: &Line| {
         line.meaning.is(Verb::Send) || line.meaning.is(Verb::Undo) || query::is_question(line)
@@ -111,7 +102,7 @@ pub fn held(
     let outcome = if only_send { Outcome::Record } else { Outcome::Held };
     let mut decision = Decision::end(outcome, ticket, (Code::NotUnderstood, first_complaint(told)));
     decision.about = Some(read.id).filter(|_| !only_send);
-    let until = decision.about.map(|_| now.plus(crate::desk::case::HELD_FOR));
+    let until = decision.about.map(|_| context.now.plus(crate::desk::case::HELD_FOR));
     let odd = lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));
     notify::held_commands(
         context,
@@ -252,7 +243,8 @@ impl<'a> Order<'a> {
         {
             return Err(slip);
         }
-        let said = said(self.read, self.agent, conversation, &text, internal, why, self.now);
+        let said =
+            said(self.read, self.agent, conversation, &text, internal, why, self.context.now);
         if let Some(other) = self.context.collision.as_ref().filter(|_| !internal) {
             return Err(Slip::Collision(other));
         }
@@ -261,9 +253,9 @@ impl<'a> Order<'a> {
         self.put_first(said, internal);
         let Some(conversation) = &self.conversation else { return Ok(()) };
         if internal {
-            let (context, now) = (self.context, self.now);
+            let context = self.context;
             let read = &Read { text: &text, ..self.read.clone() };
-            let scene = notify::Scene { context, read, conversation, now };
+            let scene = notify::Scene { context, read, conversation };
             notify::note(scene, self.agent, &self.told, &mut self.decision);
         } else {
             notify::reply(
@@ -363,7 +355,7 @@ impl<'a> Order<'a> {
         }
         let number = ticket.number;
         for event in &first {
-            conversation.ticket.apply(event, self.now);
+            conversation.ticket.apply(event, self.context.now);
         }
         self.decision.events.splice(0..0, first.into_iter().map(|event| (number, event)));
         (self.decision.outcome, self.decision.reason) = (said.outcome, said.reason);
@@ -419,14 +411,14 @@ impl<'a> Order<'a> {
                     .as_ref()
                     .map(|new| new.entry.text.clone())
                     .unwrap_or_default();
-                let (context, now) = (self.context, self.now);
+                let context = self.context;
                 let read = &Read { text: &text, ..self.read.clone() };
-                let scene = notify::Scene { context, read, conversation, now };
+                let scene = notify::Scene { context, read, conversation };
                 notify::passed_on(scene, self.agent, &self.told, &mut self.decision);
             }
         }
         for one in &self.elsewhere {
-            notify::repaired(self.context, self.read, one, self.now, &mut self.decision);
+            notify::repaired(self.context, self.read, one, &mut self.decision);
         }
         if self.decision.outcome == Some(Outcome::Command) {
             let own = self.read.inbound.message_id.clone();

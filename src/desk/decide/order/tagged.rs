@@ -11,7 +11,6 @@ use crate::desk::query;
 use crate::desk::route::tag;
 use crate::mail::quote::{Block, Role};
 use crate::mail::{ReplyGoes, TicketNumber};
-use crate::time::Timestamp;
 
 /// Commands that reach nobody outside, and need no key.
 const INSIDE: [Verb; 17] = [
@@ -40,7 +39,6 @@ pub fn tagged(
     read: &Read<'_>,
     agent: &Agent,
     lines: &[Line],
-    now: Timestamp,
 ) -> Option<Decision> {
     let number = tag(read.inbound.subject.as_deref()?).or_else(|| taken(lines))?;
     let conversation = context.repair.named.get(&number)?;
@@ -53,7 +51,7 @@ pub fn tagged(
     }
     let blocks: Vec<Block> = read.blocks.iter().map(without_words).collect();
     let bare = Read { blocks: &blocks, text: "", ..read.clone() };
-    let mut order = Order::new(context, &bare, agent, Some(conversation), now);
+    let mut order = Order::new(context, &bare, agent, Some(conversation));
     order.goes = ReplyGoes::Internal;
     if has_own_words(read) {
         order.answer(

@@ -37,7 +37,7 @@ pub fn merge(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let (joined, raised) = joining(&own.ticket, &into.ticket)?;
     let mut about = into;
     let absorbed = Event::Absorbed { from, joined, raised };
-    about.ticket.apply(&absorbed, order.now);
+    about.ticket.apply(&absorbed, order.context.now);
     order.add_elsewhere(to, absorbed);
     order.add(Event::StatusChanged { to: Status::Closed, why: format!("merged into {to}") })?;
     order.add(Event::Merged { into: to, was: own.ticket.status, why: said_by(order) })?;
@@ -151,7 +151,7 @@ pub fn unmerge(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
         events.push(Event::StatusChanged { to: merge.was, why });
     }
     for event in events {
-        about.ticket.apply(&event, order.now);
+        about.ticket.apply(&event, order.context.now);
         order.add_elsewhere(part, event);
     }
     let whole = order.conversation()?.clone();
@@ -194,13 +194,13 @@ pub fn split(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
         verified: told.entry.verified != Authentication::Fail,
         why: why.clone(),
     };
-    let Some(mut ticket) = Ticket::opened(number, &opened, order.now) else {
+    let Some(mut ticket) = Ticket::opened(number, &opened, order.context.now) else {
         return Err(Complaint::new("could not be opened"));
     };
     order.add_elsewhere(number, opened);
     let said = Event::Said { entry: EntryKind::Message, by: author.address.clone(), why };
     for event in [Event::SplitFrom { from }, said] {
-        ticket.apply(&event, order.now);
+        ticket.apply(&event, order.context.now);
         order.add_elsewhere(number, event);
     }
     order.add(Event::SplitOff { to: number, entry: told.row, why: said_by(order) })?;
@@ -225,7 +225,7 @@ pub fn link(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let why = said_by(order);
     order.add(Event::Linked { to, why: why.clone() })?;
     let there = Event::Linked { to: from, why };
-    other.ticket.apply(&there, order.now);
+    other.ticket.apply(&there, order.context.now);
     order.add_elsewhere(to, there);
     // It changes nothing for anybody but whoever has one of them.
     if own.ticket.assignee.is_some() {

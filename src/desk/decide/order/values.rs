@@ -28,14 +28,18 @@ impl<'a> Order<'a> {
 
     /// The moment that these words mean, in the desk's zone and by the hours of the ticket's queue.
     pub fn moment(&self, words: &str) -> Result<Timestamp, Complaint> {
-        when::moment(words, self.now, &self.context.config.desk.time_zone, self.hours())
+        when::moment(words, self.context.now, &self.context.config.desk.time_zone, self.hours())
             .map_err(Complaint::new)
     }
 
     /// The moment with which these words begin, and the rest of them.
     pub fn moment_and_words(&self, words: &str) -> Result<(Timestamp, String), Complaint> {
-        let found =
-            when::leading(words, self.now, &self.context.config.desk.time_zone, self.hours());
+        let found = when::leading(
+            words,
+            self.context.now,
+            &self.context.config.desk.time_zone,
+            self.hours(),
+        );
         found.map(|(at, rest)| (at, rest.to_owned())).map_err(Complaint::new)
     }
 
