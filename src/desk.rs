@@ -4,7 +4,8 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, event, locked, outcome, reason < addressee, ticket, texts, voice < slip, command, absence, query, route < case < direction, notify < decide
+//! cause, event, locked, outcome, reason < addressee, ticket, texts, voice < slip, command, absence, query
+//!   < known < records < route, direction < case, decision < notify < decide
 //! ```
 
 pub mod absence;
@@ -13,13 +14,16 @@ pub mod case;
 mod cause;
 pub mod command;
 pub mod decide;
+pub mod decision;
 pub mod direction;
 mod event;
+pub mod known;
 mod locked;
 pub mod notify;
 mod outcome;
 pub mod query;
 mod reason;
+pub mod records;
 pub mod route;
 mod slip;
 pub mod texts;

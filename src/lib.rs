@@ -23,7 +23,7 @@
 //! IN   server ─fetch─▶ inbox row + ledger, one commit ─▶ only then keyword or MOVE on the server
 //!      inbox row ─work─▶ attempts+1, commit ─▶ parse ─▶ origin ─▶ authentic ─▶ quote
 //!                ─▶ vouch (an agent's, nothing stamped: keys from DNS, no transaction open)
-//!                ─▶ write(|tx| context ─▶ route ─▶ decide ─▶ notify ─▶ compose ─▶ append)   one commit
+//!                ─▶ write(|tx| decide (asks, routes, notifies) ─▶ compose ─▶ append)       one commit
 //! OUT  outbox row ─send─▶ attempts+1, commit ─▶ relay ─▶ outcome, commit
 //! ```
 

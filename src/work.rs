@@ -5,13 +5,11 @@
 //! inside its transaction, from what that transaction sees, and all its effects are part of it.
 //! Only the MIME parser is wrapped in `catch_unwind`: a panic there costs one mail.
 
-mod agent;
-mod asked;
+mod answers;
 mod carry;
-mod gather;
 mod habits;
+mod records;
 mod recover;
-mod repair;
 mod tick;
 mod vouch;
 
@@ -20,8 +18,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{Agent, Config};
-use crate::desk::case::{self, Decision, Input, Outcome};
+use crate::desk::case::{self, Case, Given, Input, Outcome};
 use crate::desk::decide;
+use crate::desk::decision::{Decision, quarantine_problem};
 use crate::desk::notify::HELD_FOR;
 use crate::desk::texts::Texts;
 use crate::mail::authentic::dkim::Claim;
@@ -35,7 +34,7 @@ use crate::store::inbox::{self, ATTEMPTS_MAX, After, Claimed, Facts, Most, Next,
 use crate::store::tickets::{self, Findable};
 use crate::store::{self, Progress, Store, Tx, outbox, problems, rows};
 use crate::time::{Clock, Timestamp};
-use gather::Notified;
+use records::{Asked, Notified};
 
 pub use recover::{recover, tell_of_leavers};
 pub use tick::{BETWEEN_TICKS, tick};
@@ -276,7 +275,7 @@ async fn settle(store: &Store, desk: &Desk, mails: Vec<Opened>) -> store::Result
     let (together, mails) = (desk.clone(), Arc::new(mails));
     let all = Arc::clone(&mails);
     let done = store.write(move |tx| {
-        let mut notified = gather::notified(tx, &together, now)?;
+        let mut notified = Notified::new();
         let said = all
             .iter()
             .map(|mail| settle_one(tx, &together, mail, &mut notified, now))
@@ -299,7 +298,7 @@ async fn settle_apart(
 ) -> store::Result<()> {
     store
         .write(move |tx| {
-            let mut notified = gather::notified(tx, &desk, now)?;
+            let mut notified = Notified::new();
             for mail in mails.iter() {
                 let alone = |tx: Tx<'_>| match settle_one(tx, &desk, mail, &mut notified, now)? {
                     Some(said) => tickets::make_findable(tx, &said),
@@ -344,7 +343,7 @@ fn settle_one(
 fn quarantine(tx: Tx<'_>, mail: &Opened, why: &str, now: Timestamp) -> store::Result<()> {
     let facts = mail.read.as_ref().map_or_else(|_| Facts::default(), |content| facts(content));
     inbox::settle(tx, mail.claimed.id, &facts, Outcome::Quarantine, None, why)?;
-    let (cause, what, advice) = case::quarantine_problem();
+    let (cause, what, advice) = quarantine_problem();
     problems::raise(tx, cause, &what, &advice, now)
 }
 
@@ -369,13 +368,9 @@ fn decide_mail(
         quiet: claimed.quiet == Quiet::Yes,
         released: claimed.released,
     };
-    let mut context = gather::for_mail(tx, desk, &read, now)?;
-    context.notified.clone_from(notified);
-    let decision = decide::decide(&context, Input::Mail(&read));
-    let decision = agent::answered_once(tx, &context, &read, decision, now)?;
+    let decision = decided(tx, desk, Input::Mail(&read), notified, now)?;
     let said = carry::out(tx, desk, &decision, Some(&read), now)?;
     habits::remember(tx, desk, &read)?;
-    gather::count(notified, &decision);
     let outcome = decision.outcome.unwrap_or(Outcome::Record);
     tracing::info!(
         mail = claimed.id.0,
@@ -393,6 +388,23 @@ fn decide_mail(
         inbox::hold(tx, claimed.id, now.plus(HELD_FOR))?;
     }
     Ok(said)
+}
+
+/// Decides, from what this transaction sees.
+fn decided(
+    tx: Tx<'_>,
+    desk: &Desk,
+    input: Input<'_>,
+    notified: &mut Notified,
+    now: Timestamp,
+) -> store::Result<Decision> {
+    let asked = Asked::new(tx, desk, notified, now);
+    let given =
+        Given { now, config: &desk.config, texts: &desk.texts, key: &desk.key, records: &asked };
+    let decision = decide::decide(&Case::new(input, given));
+    asked.sound()?;
+    asked.count(&decision);
+    Ok(decision)
 }
 
 /// What the ledger keeps of a mail that was read.
@@ -434,9 +446,9 @@ async fn returned(store: &Store, desk: &Desk) -> store::Result<Progress> {
 }
 
 fn come_back(tx: Tx<'_>, desk: &Desk, row: &outbox::Sent, now: Timestamp) -> store::Result<()> {
-    let answered = gather::answered(tx, row)?;
-    let context = gather::for_row(tx, desk, &answered, now)?;
-    let decision = decide::decide(&context, Input::Undeliverable(&answered, &row.words));
+    let answered = records::answered(tx, row)?;
+    let input = Input::Undeliverable(&answered, &row.words);
+    let decision = decided(tx, desk, input, &mut Notified::new(), now)?;
     carry::out_whole(tx, desk, &decision, None, now)?;
     outbox::set_returned(tx, row.id)
 }
@@ -465,9 +477,7 @@ fn announce(tx: Tx<'_>, desk: &Desk, id: InboxId, size: u64, now: Timestamp) -> 
         quiet: true,
         released: false,
     };
-    let mut context = gather::for_mail(tx, desk, &read, now)?;
-    context.notified = gather::notified(tx, desk, now)?;
-    let decision: Decision = decide::decide(&context, Input::TooLarge(&read, size));
+    let decision = decided(tx, desk, Input::TooLarge(&read, size), &mut Notified::new(), now)?;
     carry::out_whole(tx, desk, &decision, Some(&read), now)?;
     inbox::set_facts(tx, id, &Facts { identity: None, ..facts(&content) })
 }

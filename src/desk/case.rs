@@ -1,29 +1,36 @@
-//! The nouns of a decision: what happened, what is known beside it, and what is to be done.
+//! What a decision is given: what happened, and whom it may ask about all else.
 //!
-//! The verbs are in `decide`, the mails in `notify`; both know these and nothing of each other.
+//! A case asks the records once for what several places want to know, and only when the first of
+//! them does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::time::Duration;
 
-use super::absence::{Absence, Change};
-use super::command::Complaint;
+use super::absence::Absence;
+use super::command::Verb;
+use super::command::parse::script;
+use super::known::{Answered, Conversation, Done, Held, Leave, Shown, Unsent, Woken};
 pub use super::locked::{GOOD_FOR, KeyTurn, Locked, Waiting};
 pub use super::outcome::Outcome;
 pub use super::reason::{Code, Reason};
-use super::route::{Candidate, Route};
+use super::records::Records;
+use super::route::{self, Candidate, Route, Why};
 pub use super::slip::{Doubt, HELD_FOR, Leak, Slip};
 use super::texts::Texts;
-use super::{Cause, Entry, EntryKind, Event, IdKind, Joining, Status, Ticket, Wake, query};
-use crate::config::Config;
+use super::{Cause, Entry, direction};
+use crate::config::{Agent, Config};
 use crate::mail::authentic::Verdict;
 use crate::mail::origin::Reading;
 use crate::mail::quote::Block;
 use crate::mail::quote::tail::Habits;
 use crate::mail::token::Key;
-use crate::mail::{
-    Address, Authentication, Inbound, InboxId, Kind, MessageId, OutboxId, Outgoing, ReplyGoes,
-    TicketNumber,
-};
+use crate::mail::{Address, Authentication, Inbound, InboxId, Kind, MessageId, TicketNumber};
 use crate::time::Timestamp;
+
+/// So many ids of a mail are looked up, the newest first: the rest of a long thread says nothing
+/// new.
+const IDS_MAX: usize = 30;
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// What happened, to be decided about.
 #[derive(Clone, Copy, Debug)]
@@ -34,10 +41,10 @@ pub enum Input<'a> {
     Undeliverable(&'a Answered, &'a str),
     /// A mail is too large to be fetched: its header block and its size.
     TooLarge(&'a Read<'a>, u64),
-    /// A solved ticket was left alone for long enough.
-    LeftAlone,
-    /// The time for something has come.
-    Wake(&'a Woken),
+    /// That solved ticket was left alone for long enough.
+    LeftAlone(TicketNumber),
+    /// The time for something has come on that ticket.
+    Wake(TicketNumber, &'a Woken),
 }
 
 /// A mail and what the room `mail` made of it.
@@ -63,438 +70,312 @@ pub struct Read<'a> {
     pub released: bool,
 }
 
-/// A mail of ours that is answered, bounced or refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answered {
-    /// Its row.
-    pub id: OutboxId,
-    /// Its ticket; if that went into another, that other.
-    pub ticket: Option<TicketNumber>,
-    /// Its ticket, whatever became of it.
-    pub first: Option<TicketNumber>,
-    /// What it was.
-    pub kind: Kind,
-    /// Whom it went to.
-    pub recipient: Address,
-    /// Where a reply to it goes.
-    pub reply_goes: ReplyGoes,
-    /// The mail that it speaks of, if it is a transcript.
-    pub about: Option<InboxId>,
-    /// The row of what was said in it, or of what it tells.
-    pub entry: Option<i64>,
-    /// The agent's mail that caused it.
-    pub by_mail: Option<InboxId>,
-    /// Version of the ticket that it shows.
-    pub seen_version: i64,
-    /// When it was queued.
-    pub queued_at: Timestamp,
-    /// It asks for a one-time key.
-    pub asks_key: bool,
-}
-
-/// A ticket and what was said in it, as far as it matters.
-#[derive(Clone, Debug)]
-pub struct Conversation {
-    /// The ticket.
-    pub ticket: Ticket,
-    /// Its subject in mails to customers: that of the mail that opened it, whatever agents call it
-    /// since. Their clients thread by it, and a title may be meant for the inside.
-    pub outside: String,
-    /// What was said last, newest last.
-    pub last: Vec<Entry>,
-    /// Ids of the customers' mails, oldest first.
-    pub public_ids: Vec<MessageId>,
-    /// Our ids by recipient, oldest first.
-    pub thread: Vec<(Address, MessageId)>,
-    /// Texts of public entries, for an agent's quotes.
-    pub public_texts: Vec<String>,
-    /// Texts of notes and who wrote them, the newest first: an agent may copy them by mistake.
-    pub notes: Vec<(Address, String)>,
-    /// When an answer was promised.
-    pub promise: Option<Timestamp>,
-    /// When this sender was last sent an acknowledgement here.
-    pub acknowledged_at: Option<Timestamp>,
-}
-
-impl Conversation {
-    /// Nothing was said yet that is known here.
-    pub fn opened(ticket: Ticket) -> Self {
-        Self {
-            outside: ticket.subject.clone(),
-            ticket,
-            last: Vec::new(),
-            public_ids: Vec::new(),
-            thread: Vec::new(),
-            public_texts: Vec::new(),
-            notes: Vec::new(),
-            promise: None,
-            acknowledged_at: None,
-        }
-    }
-}
-
-/// What is known beside the input itself.
-#[derive(Clone, Debug)]
-pub struct Context<'a> {
+/// What is the same for all decisions of a moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
     /// When it is decided.
     pub now: Timestamp,
     /// The settings.
     pub config: &'a Config,
     /// The texts.
     pub texts: &'a Texts,
-    /// The number a new ticket gets.
-    pub next: TicketNumber,
-    /// An earlier mail with the same content.
-    pub same_mail: Option<(InboxId, Option<TicketNumber>)>,
-    /// Tickets that the mail points to, the weightiest first.
-    pub candidates: Vec<Candidate>,
-    /// Where a customer's mail goes.
-    pub route: Route,
-    /// The ticket on which the sender is a third party, if the mail answers what they were written
-    /// about it.
-    pub third_party: Option<TicketNumber>,
-    /// Third parties of the ticket; looked for only if an agent wrote.
-    pub third_parties: Vec<Address>,
-    /// Our mail that this one answers or speaks of, if its id is genuine.
-    pub answered: Option<Answered>,
-    /// It answers a mail of ours to this agent that no row bears any more: the database was put back
-    /// to an older state.
-    pub answers_lost: bool,
-    /// The ticket that it joins, answers or speaks of.
-    pub conversation: Option<Conversation>,
-    /// The agent's held mail of which the answered transcript speaks, while it can be released.
-    pub held: Option<Held>,
-    /// What commands that repair threading work on.
-    pub repair: Repair,
-    /// What a colleague told the customer since the mail of ours that is answered.
-    pub collision: Option<Entry>,
-    /// What agents said on the ticket within the time for `#undo`.
-    pub unsent: Vec<Unsent>,
-    /// What the agent's mail did that `#undo` means; looked for only if the word is there.
-    pub done: Option<Done>,
-    /// Their absence, which it may mean too.
-    pub leave: Option<Leave>,
-    /// The mail that waits for the key that the answered mail asks for.
-    pub locked: Option<Locked>,
-    /// The agent's mails for which nobody vouched, oldest first.
-    pub waiting: Vec<Waiting>,
     /// The desk's secret, from which one-time keys are made.
     pub key: &'a Key,
-    /// Tickets that are not over, of that person: of whoever asked, in a mail about a ticket.
-    pub others: (Option<Address>, Vec<(TicketNumber, String, Status)>),
-    /// Acknowledgements to the sender in the last 24 hours.
-    pub acknowledged_today: u32,
-    /// Notifications in the last hour by agent; keys are addresses in lower case.
-    pub notified: BTreeMap<String, u32>,
-    /// Tickets that are not over by agent; keys are addresses in lower case.
-    pub loads: BTreeMap<String, u64>,
-    /// Who was last given a ticket of the queue by turn.
-    pub last_assigned: Option<Address>,
-    /// Who is away now.
-    pub absences: Vec<Absence>,
-    /// What the mail asks, with what the store says to it.
-    pub asked: Vec<(query::Question, query::Answer)>,
-    /// Causes of which the sender heard within the hour.
-    pub told: BTreeSet<Cause>,
-    /// What is known of the agent's tails.
-    pub habits: Habits,
-    /// Our last mails to the agent, those of the ticket first.
-    pub shown: Vec<Shown>,
+    /// What is stored.
+    pub records: &'a dyn Records,
 }
 
-/// A mail of ours to an agent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
-    /// Its text.
-    pub text: String,
-    /// The text of the agent's own mail of which it speaks.
-    pub own: Option<String>,
-}
-
-/// A mail to be queued, and what it is about for the bound of one an hour; `None` where no such
-/// bound holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Post {
-    /// The mail.
-    pub mail: Outgoing,
-    /// Its cause.
-    pub cause: Option<Cause>,
-}
-
-/// Something said, to be stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewEntry {
-    /// In that ticket.
-    pub ticket: TicketNumber,
-    /// The entry.
-    pub entry: Entry,
-    /// What can be searched for: all its readable text.
-    pub searchable: String,
-}
-
-/// What is to be done, all of it in one transaction.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Decision {
-    /// The end of the mail; `None` for inputs that are no mail.
-    pub outcome: Option<Outcome>,
-    /// The ticket it ended in.
-    pub ticket: Option<TicketNumber>,
-    /// Why, if it has an end.
-    pub reason: Option<Reason>,
-    /// Facts to append.
-    pub events: Vec<(TicketNumber, Event)>,
-    /// The queue that gave its ticket to somebody by its rule, and to whom: whose turn is next
-    /// follows from it.
-    pub turn: Option<(String, Address)>,
-    /// What was said.
-    pub entry: Option<NewEntry>,
-    /// What was said in the same mail by somebody else, after it.
-    pub beside: Vec<NewEntry>,
-    /// The held mail that this one decides about too: its end, and why. What was said is its then,
-    /// if it has an entry's end.
-    pub released: Option<(InboxId, Outcome, String)>,
-    /// The mail of which its transcripts speak, if it can be released by an answer to them.
-    pub about: Option<InboxId>,
-    /// The version of the ticket that its transcripts show, if that is not the present one.
-    pub seen: Option<i64>,
-    /// What is taken back of an earlier mail.
-    pub back: Option<Back>,
-    /// Rows that wait until their writer says what they mean.
-    pub stopped: Vec<OutboxId>,
-    /// Rows that were stopped and go now.
-    pub resumed: Vec<OutboxId>,
-    /// Rows that are not to go any more.
-    pub dropped: Vec<Dropped>,
-    /// The mail to which a key was given, and whether it fits.
-    pub key: Option<(InboxId, KeyTurn)>,
-    /// Ids that lead to `ticket` from now on.
-    pub ids: Vec<(MessageId, IdKind)>,
-    /// Mails to queue.
-    pub mails: Vec<Post>,
-    /// Who is away or back from now on.
-    pub absences: Vec<Change>,
-    /// Notifications above an agent's bound, for the next bundle.
-    pub put_by: Vec<(Address, TicketNumber, String)>,
-    /// Rows of ours that came back, with the server's words.
-    pub bounced: Vec<(OutboxId, String)>,
-    /// What the owner should hear: cause, what, advice.
-    pub problems: Vec<(Cause, String, String)>,
-}
-
-impl Decision {
-    /// A mail that ends without any effect.
-    pub(super) fn end(
-        outcome: Outcome,
-        ticket: Option<TicketNumber>,
-        reason: impl Into<Reason>,
-    ) -> Self {
-        Self { outcome: Some(outcome), ticket, reason: Some(reason.into()), ..Self::default() }
-    }
-
-    /// Why, in words.
-    pub fn why(&self) -> &str {
-        self.reason.as_ref().map_or("", |reason| &reason.words)
-    }
-}
-
-pub(super) fn quarantine(reason: impl Into<Reason>) -> Decision {
-    let mut decision = Decision::end(Outcome::Quarantine, None, reason);
-    decision.problems.push(quarantine_problem());
-    decision
-}
-
-/// What the owner hears when something lies in quarantine.
-pub fn quarantine_problem() -> (Cause, String, String) {
-    (
-        Cause::Quarantine,
-        "Mail lies in quarantine and nobody has looked at it yet".to_owned(),
-        "look with `postdesk quarantine list` and `quarantine show N`, then `quarantine release N` or `quarantine drop N`".to_owned(),
-    )
-}
-
-/// Whether the verdict suffices for an answer to be written to the sender of a mail at all.
-pub(super) fn may_be_answered(verdict: &Verdict) -> bool {
-    verdict.result != Authentication::Fail
-}
-
-/// A mail of an agent's that waits.
+/// What happened, and what is known beside it.
 #[derive(Clone, Debug)]
-pub struct Held {
-    /// Its row.
-    pub id: InboxId,
-    /// The mail.
-    pub inbound: Inbound,
-    /// The runs of its text.
-    pub blocks: Vec<Block>,
-    /// How long it waits.
-    pub until: Timestamp,
+pub struct Case<'a> {
+    /// When it is decided.
+    pub now: Timestamp,
+    /// The settings.
+    pub config: &'a Config,
+    /// The texts.
+    pub texts: &'a Texts,
+    /// The desk's secret, from which one-time keys are made.
+    pub key: &'a Key,
+    /// What is stored.
+    pub records: &'a dyn Records,
+    /// What happened.
+    pub input: Input<'a>,
+    asked: Asked,
 }
 
-/// What became of a mail since.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It stands.
-    Stands,
-    /// It was taken back.
-    TakenBack,
-    /// It took another one back.
-    TakesBack,
-}
-
-/// A mail of ours that an agent's mail caused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sent {
-    /// Its row.
-    pub row: OutboxId,
-    /// Why it goes.
-    pub kind: Kind,
-    /// Whom it goes to.
-    pub recipient: Address,
-    /// Nobody has it yet, and nobody may.
-    pub waits: bool,
-}
-
-/// What an agent said to somebody outside, or made the desk say, that nobody has yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsent {
-    /// Its row.
-    pub row: OutboxId,
-    /// Whom it goes to.
-    pub recipient: Address,
-    /// The mail that caused it.
-    pub by: InboxId,
-    /// When that was.
-    pub queued_at: Timestamp,
-    /// This agent wrote it.
-    pub own: bool,
-    /// It is stopped, until its writer says what they mean.
-    pub stopped: bool,
-}
-
-/// A row that waited and does not go any more, since whom it was to reach takes part no more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dropped {
-    /// The row.
-    pub row: OutboxId,
-    /// Its writer did that themselves, and hears of it at once.
-    pub own: bool,
-}
-
-/// What an agent's mail did to a ticket.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
-    /// That mail.
-    pub mail: InboxId,
-    /// What became of it since.
-    pub fate: Fate,
-    /// All that happened to the ticket, oldest first, and whether that mail caused it.
-    pub events: Vec<(Event, Timestamp, bool)>,
-    /// Mails of ours that it caused, but for transcripts.
-    pub sent: Vec<Sent>,
-    /// What it said, if anything.
-    pub said: Option<EntryKind>,
-    /// The text of that.
-    pub words: String,
-    /// Other tickets that it changed.
-    pub elsewhere: Vec<TicketNumber>,
-}
-
-/// An absence that stands and that a command of the agent's made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Leave {
-    /// Their mail.
-    pub mail: InboxId,
-    /// When that was.
-    pub since: Timestamp,
-    /// The absence that stood before and would stand yet.
-    pub before: Option<Absence>,
-}
-
-/// What is taken back beside the events.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Back {
-    /// The mail.
-    pub mail: InboxId,
-    /// Mails of ours that will not be sent.
-    pub rows: Vec<OutboxId>,
-    /// What it said is as if it had not been said.
-    pub unsaid: bool,
-}
-
-impl Done {
-    /// What that mail itself did, and when.
-    pub fn own(&self) -> impl Iterator<Item = (&Event, Timestamp)> {
-        self.events.iter().filter(|(_, _, own)| *own).map(|(event, at, _)| (event, *at))
-    }
-
-    /// The events before that mail, and those up to its last.
-    pub(super) fn around(&self) -> Option<(usize, usize)> {
-        let first = self.events.iter().position(|(_, _, own)| *own)?;
-        let last = self.events.iter().rposition(|(_, _, own)| *own)?;
-        Some((first, last + 1))
-    }
-
-    pub(super) fn until(&self, count: usize) -> impl Iterator<Item = (&Event, Timestamp)> {
-        self.events.iter().take(count).map(|(event, at, _)| (event, *at))
-    }
-}
-
-/// Something whose time has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Woken {
-    /// What.
-    pub what: Wake,
-    /// The agent's words about it, perhaps none.
-    pub words: String,
-    /// Who asked for it; `None` if the address cannot be read any more.
-    pub agent: Option<Address>,
-}
-
-/// What was looked up for the commands of an agent's mail.
+/// What was asked already.
 #[derive(Clone, Debug, Default)]
-pub struct Repair {
-    /// Tickets that commands name, by the number as written; for one that went into another, that
-    /// other.
-    pub named: BTreeMap<TicketNumber, Conversation>,
-    /// The ticket of the answered mail as that mail showed it, if it changed since.
-    pub before: Option<Ticket>,
-    /// The last merge of the ticket that was answered.
-    pub merge: Option<Merge>,
-    /// The mail of which the answered mail of ours told.
-    pub told_of: Option<ToldOf>,
+struct Asked {
+    candidates: OnceCell<Vec<Candidate>>,
+    route: OnceCell<Route>,
+    third_party: OnceCell<Option<TicketNumber>>,
+    answered: OnceCell<Option<Answered>>,
+    conversation: OnceCell<Option<Conversation>>,
+    held: OnceCell<Option<Held>>,
+    collision: OnceCell<Option<Entry>>,
+    unsent: OnceCell<Vec<Unsent>>,
+    done: OnceCell<Option<Done>>,
+    leave: OnceCell<Option<Leave>>,
+    locked: OnceCell<Option<Locked>>,
+    waiting: OnceCell<Vec<Waiting>>,
+    absences: OnceCell<Vec<Absence>>,
+    habits: OnceCell<Habits>,
+    shown: OnceCell<Vec<Shown>>,
 }
 
-/// A merge that can be undone.
-#[derive(Clone, Debug)]
-pub struct Merge {
-    /// The ticket that went into the other.
-    pub part: Conversation,
-    /// Its status before.
-    pub was: Status,
-    /// Where it goes on.
-    pub whole: TicketNumber,
-    /// Who of it takes part there because of a merge.
-    pub joined: Vec<Joining>,
-    /// Those of them who took part before, without being written to.
-    pub raised: Vec<Address>,
-    /// Who takes part in others that go on there, too.
-    pub others: Vec<Address>,
+impl<'a> Case<'a> {
+    /// A case of which nothing was asked yet.
+    pub fn new(input: Input<'a>, given: Given<'a>) -> Self {
+        let Given { now, config, texts, key, records } = given;
+        Self { now, config, texts, key, records, input, asked: Asked::default() }
+    }
+
+    /// The same, with somebody away.
+    pub fn with_absence(&self, absence: Absence) -> Self {
+        let mut absences = self.absences().to_vec();
+        absences.push(absence);
+        let asked = Asked { absences: absences.into(), ..self.asked.clone() };
+        Self { asked, ..self.clone() }
+    }
+
+    fn mail(&self) -> Option<&'a Read<'a>> {
+        match self.input {
+            Input::Mail(read) | Input::TooLarge(read, _) => Some(read),
+            Input::Undeliverable(..) | Input::LeftAlone(_) | Input::Wake(..) => None,
+        }
+    }
+
+    /// Who wrote: of an agent the address that is registered, whichever they used.
+    fn sender(&self) -> Option<&'a Address> {
+        let address = &self.mail()?.inbound.sender()?.address;
+        Some(self.config.agent(address).map_or(address, |agent| &agent.address))
+    }
+
+    fn agent(&self) -> Option<&'a Agent> {
+        self.sender().and_then(|sender| self.config.agent(sender))
+    }
+
+    /// Ids that the mail refers to: that of a mail that came back, In-Reply-To, then References from
+    /// the newest back.
+    fn ids(&self) -> Vec<MessageId> {
+        let Some(read) = self.mail() else { return Vec::new() };
+        let bounced = read.reading.bounce.as_ref();
+        // Who is nobody can only report about a mail of ours.
+        if bounced.is_none() && self.sender().is_none() {
+            return Vec::new();
+        }
+        let bounced = bounced.and_then(|bounce| bounce.original.clone());
+        bounced.into_iter().chain(referred(read.inbound).cloned()).collect()
+    }
+
+    /// Tickets that the mail points to, the weightiest first.
+    pub fn candidates(&self) -> &[Candidate] {
+        self.asked.candidates.get_or_init(|| match (self.mail(), self.sender()) {
+            (Some(read), Some(sender)) => {
+                route::candidates(self.records, read.inbound, &self.ids(), sender)
+            }
+            _ => Vec::new(),
+        })
+    }
+
+    /// Where a customer's mail goes.
+    pub fn route(&self) -> &Route {
+        self.asked.route.get_or_init(|| match (self.mail(), self.sender()) {
+            (Some(read), Some(sender)) => {
+                route::route(self.candidates(), sender, read.verdict.result)
+            }
+            _ => Route::New(Why::Nothing),
+        })
+    }
+
+    /// The ticket on which the sender is a third party, if the mail answers what they were written
+    /// about it.
+    pub fn third_party(&self) -> Option<TicketNumber> {
+        *self.asked.third_party.get_or_init(|| {
+            let sender = self.sender().filter(|_| self.agent().is_none())?;
+            self.mail().filter(|read| read.verdict.result != Authentication::Fail)?;
+            route::third_party(self.records, self.candidates(), self.route(), sender)
+        })
+    }
+
+    /// Our mail that this one answers or speaks of, if its id is genuine.
+    pub fn answered(&self) -> Option<&Answered> {
+        let find = || self.ids().iter().find_map(|id| self.records.bearing(id));
+        self.asked.answered.get_or_init(find).as_ref()
+    }
+
+    /// The ticket of that mail.
+    pub fn answered_ticket(&self) -> Option<TicketNumber> {
+        self.answered().and_then(|row| row.ticket)
+    }
+
+    /// That mail, if it went to the agent who answers it.
+    pub fn own_answered(&self) -> Option<&Answered> {
+        let agent = self.agent()?;
+        self.answered().filter(|row| row.recipient == agent.address)
+    }
+
+    /// Whether it answers a mail of ours to this agent that no row bears any more: the database was
+    /// put back to an older state.
+    pub fn answers_lost(&self) -> bool {
+        let (Some(read), Some(sender)) = (self.mail(), self.sender()) else { return false };
+        self.answered().is_none()
+            && referred(read.inbound).any(|id| self.key.is_genuine(id, sender))
+    }
+
+    /// The ticket that it joins, answers or speaks of.
+    pub fn conversation(&self) -> Option<&Conversation> {
+        let ask = || self.number().and_then(|number| self.records.conversation(number));
+        self.asked.conversation.get_or_init(ask).as_ref()
+    }
+
+    fn number(&self) -> Option<TicketNumber> {
+        let read = match self.input {
+            Input::Mail(read) | Input::TooLarge(read, _) => read,
+            Input::Undeliverable(row, _) => return row.ticket,
+            Input::LeftAlone(number) | Input::Wake(number, _) => {
+                return Some(self.records.root(number));
+            }
+        };
+        let spoken_of = self.answered_ticket();
+        let Some(sender) = self.sender() else { return spoken_of };
+        let by_agent = self.agent().is_some();
+        if let Some((number, _)) = self.undoes_anywhere() {
+            return Some(self.records.root(number));
+        }
+        if let Some(number) = self.third_party() {
+            return Some(number);
+        }
+        if (by_agent || read.reading.bounce.is_some()) && spoken_of.is_some() {
+            return spoken_of;
+        }
+        match self.route() {
+            Route::Join(number, _) => Some(*number),
+            _ if by_agent && direction::leaves_the_desk_aside(self.config, read.inbound) => {
+                route::pointed(self.candidates(), sender)
+            }
+            Route::Linked(..) | Route::New(_) => None,
+        }
+    }
+
+    /// Whether it is proved that the agent wrote it, or the operator vouches for it.
+    pub fn is_certain(&self) -> bool {
+        self.mail().is_some_and(|read| read.verdict.agent || read.released)
+    }
+
+    /// For `#undo` in a mail that answers none of ours: the newest of the agent's that nobody has
+    /// yet, and its ticket.
+    fn undoes_anywhere(&self) -> Option<(TicketNumber, InboxId)> {
+        let agent = self.agent().filter(|_| self.is_certain() && self.answered().is_none())?;
+        let lines = script(self.mail()?.blocks).lines;
+        lines.iter().find(|line| line.meaning.is(Verb::Undo))?;
+        self.records.newest_unsent(agent)
+    }
+
+    /// The agent's held mail of which the answered transcript speaks, while it can be released.
+    pub fn held(&self) -> Option<&Held> {
+        let ask = || {
+            let row = self.own_answered().filter(|row| !row.asks_key)?;
+            self.records.held(row.about?)
+        };
+        self.asked.held.get_or_init(ask).as_ref()
+    }
+
+    /// The mail that waits for the key that the answered mail asks for.
+    pub fn locked(&self) -> Option<Locked> {
+        *self.asked.locked.get_or_init(|| {
+            let row = self.own_answered().filter(|row| row.asks_key)?;
+            self.records.locked(row.about?, row)
+        })
+    }
+
+    /// The agent's mails for which nobody vouched, oldest first.
+    pub fn waiting(&self) -> &[Waiting] {
+        let ask = || self.agent().map(|agent| self.records.waiting(agent)).unwrap_or_default();
+        self.asked.waiting.get_or_init(ask)
+    }
+
+    /// What a colleague told the customer since the mail of ours that is answered. The operator's
+    /// word sends an answer all the same.
+    pub fn collision(&self) -> Option<&Entry> {
+        let ask = || {
+            let (read, row) = (self.mail()?, self.own_answered()?);
+            let vouched = read.released && !self.records.was_unlocked(read.id);
+            if vouched { None } else { self.records.answered_since(row) }
+        };
+        self.asked.collision.get_or_init(ask).as_ref()
+    }
+
+    /// What agents said on the ticket within the time for `#undo`.
+    pub fn unsent(&self) -> &[Unsent] {
+        self.asked.unsent.get_or_init(|| {
+            let own = self.own_answered().and_then(|row| row.ticket);
+            let number = own.or_else(|| self.undoes_anywhere().map(|(number, _)| number));
+            let asked = number.zip(self.agent());
+            asked.map(|(number, agent)| self.records.unsent(number, agent)).unwrap_or_default()
+        })
+    }
+
+    /// What the agent's mail did that `#undo` means: the newest of theirs that nobody has yet, else
+    /// the one of which the answered transcript tells, else their last.
+    pub fn done(&self) -> Option<&Done> {
+        let ask = || {
+            if let Some((number, mail)) = self.undoes_anywhere() {
+                return self.records.done(number, mail);
+            }
+            let row = self.own_answered()?;
+            let (agent, number) = (self.agent()?, row.ticket?);
+            let waits = self.unsent().iter().filter(|one| one.own).map(|one| one.by).max();
+            let told = row.by_mail.filter(|_| row.kind == Kind::Transcript);
+            let mail = waits.or(told).or_else(|| self.records.last_mail(number, agent))?;
+            self.records.done(number, mail)
+        };
+        self.asked.done.get_or_init(ask).as_ref()
+    }
+
+    /// The agent's absence that a command of theirs made: `#undo` may mean that too.
+    pub fn leave(&self) -> Option<&Leave> {
+        let ask = || self.records.leave(&self.agent()?.address);
+        self.asked.leave.get_or_init(ask).as_ref()
+    }
+
+    /// Who is away now.
+    pub fn absences(&self) -> &[Absence] {
+        self.asked.absences.get_or_init(|| self.records.absences())
+    }
+
+    /// What is known of the agent's tails.
+    pub fn habits(&self) -> &Habits {
+        let ask = || self.agent().map(|agent| self.records.habits(agent)).unwrap_or_default();
+        self.asked.habits.get_or_init(ask)
+    }
+
+    /// Our last mails to the agent, those of the ticket first.
+    pub fn shown(&self) -> &[Shown] {
+        self.asked.shown.get_or_init(|| {
+            let own = self.own_answered().and_then(|row| Some((row.ticket?, &row.recipient)));
+            own.map(|(number, agent)| self.records.shown(agent, number)).unwrap_or_default()
+        })
+    }
+
+    /// Texts of a ticket's public entries, and its notes with who wrote them, the newest first: an
+    /// agent may quote the ones, and copy the others by mistake.
+    pub fn said(&self, number: TicketNumber) -> (Vec<String>, Vec<(Address, String)>) {
+        (self.records.public_texts(number), self.records.notes(number))
+    }
+
+    /// Whether an agent heard of a cause within the hour.
+    pub fn told_lately(&self, cause: Cause, agent: &Agent) -> bool {
+        self.records.told_since(cause, &agent.address, self.now.minus(HOUR))
+    }
+
+    /// A ticket by its number as somebody wrote it; of one that went into another, that other.
+    pub fn named(&self, number: TicketNumber) -> Option<Conversation> {
+        self.records.conversation(self.records.root(number))
+    }
 }
 
-/// Something said of which a mail of ours told.
-#[derive(Clone, Debug)]
-pub struct ToldOf {
-    /// Its row.
-    pub row: i64,
-    /// What was said.
-    pub entry: Entry,
-    /// The subject of the mail that said it.
-    pub subject: Option<String>,
-    /// The ticket that it was split off to already.
-    pub split_to: Option<TicketNumber>,
-    /// Whether its ticket begins with it.
-    pub first: bool,
+/// In-Reply-To first, then References from the newest back.
+fn referred(inbound: &Inbound) -> impl Iterator<Item = &MessageId> {
+    inbound.in_reply_to.iter().chain(inbound.references.iter().rev()).take(IDS_MAX)
 }
-
-/// A line of the transcript: as written, and what became of it.
-pub type Told = (String, Result<String, Complaint>);

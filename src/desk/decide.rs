@@ -1,12 +1,14 @@
 //! What becomes of an input: one read, one decision, one write.
 //!
 //! Total: every input yields a decision, and every mail gets its end and a reason that can be asked
-//! for. Nothing here reads the store; `work` gathers the [`Context`] and carries the [`Decision`]
-//! out in one transaction.
+//! for. Nothing here reads the store: a [`Case`] asks for what it needs, and `work` carries the
+//! [`Decision`] out in the transaction that answered.
 
 pub mod agent;
 mod away;
+mod before;
 mod bounce;
+mod bounded;
 pub mod customer;
 pub mod gate;
 pub mod inside;
@@ -22,25 +24,28 @@ pub mod words;
 
 use super::Event;
 use crate::desk::Cause;
-use crate::desk::case::{Answered, Code, Context, Decision, Input, Outcome, Read, quarantine};
+use crate::desk::case::{Case, Code, Input, Outcome, Read};
+use crate::desk::decision::{Decision, quarantine};
+use crate::desk::known::Answered;
 use crate::mail::{Kind, Origin, Person};
 
 /// More Received fields than this are a mail that runs in a circle (RFC 5321 §6.3).
 const RECEIVED_MAX: usize = 50;
 
 /// Decides what becomes of an input.
-pub fn decide(context: &Context<'_>, input: Input<'_>) -> Decision {
-    match input {
-        Input::Mail(read) => mail(context, read),
-        Input::Undeliverable(row, words) => bounce::undeliverable(context, row, words),
-        Input::TooLarge(read, size) => customer::too_large(context, read, size),
-        Input::LeftAlone => left_alone(context),
-        Input::Wake(woken) => wake::wake(context, woken),
+pub fn decide(case: &Case<'_>) -> Decision {
+    match case.input {
+        Input::Mail(read) => mail(case, read),
+        Input::Undeliverable(row, words) => bounce::undeliverable(case, row, words),
+        Input::TooLarge(read, size) => customer::too_large(case, read, size),
+        Input::LeftAlone(_) => left_alone(case),
+        Input::Wake(_, woken) => wake::wake(case, woken),
     }
 }
 
-fn mail(context: &Context<'_>, read: &Read<'_>) -> Decision {
-    if let Some((first, ticket)) = context.same_mail {
+fn mail(case: &Case<'_>, read: &Read<'_>) -> Decision {
+    let before = || case.records.same_mail(&read.inbound.identity, read.id);
+    if let Some((first, ticket)) = Some(read).filter(|read| !read.released).and_then(|_| before()) {
         return Decision::end(
             Outcome::Duplicate,
             ticket,
@@ -60,9 +65,9 @@ fn mail(context: &Context<'_>, read: &Read<'_>) -> Decision {
             None,
             (Code::OwnMail, format!("our own mail came back ({})", read.reading.reason)),
         ),
-        Origin::Receipt => record(context, "a read receipt", read),
-        Origin::Report => record(context, "a report for machines", read),
-        Origin::Bounce => bounce::bounce(context, read),
+        Origin::Receipt => record(case, "a read receipt", read),
+        Origin::Report => record(case, "a report for machines", read),
+        Origin::Bounce => bounce::bounce(case, read),
         Origin::Person | Origin::AutoReply | Origin::Notice | Origin::List => {
             // Systems that report need no address in From; whoever writes does.
             let Some(sender) = read.inbound.sender() else {
@@ -75,19 +80,19 @@ fn mail(context: &Context<'_>, read: &Read<'_>) -> Decision {
                     ),
                 ));
             };
-            match context.config.agent(&sender.address) {
+            match case.config.agent(&sender.address) {
                 Some(known) => {
                     // Whichever of their addresses they use, it is the same person.
                     let sender =
                         Person { name: sender.name.clone(), address: known.address.clone() };
-                    agent::agent(context, read, known, &sender)
+                    agent::agent(case, read, known, &sender)
                 }
-                None if sender.address == context.config.desk.address => {
-                    in_our_name(context, read, sender)
+                None if sender.address == case.config.desk.address => {
+                    in_our_name(case, read, sender)
                 }
-                None if answers_as_owner(context, sender) => as_owner(context, sender),
-                None => third::answer(context, read, sender)
-                    .unwrap_or_else(|| customer::customer(context, read, sender)),
+                None if answers_as_owner(case, sender) => as_owner(case, sender),
+                None => third::answer(case, read, sender)
+                    .unwrap_or_else(|| customer::customer(case, read, sender)),
             }
         }
     }
@@ -95,8 +100,8 @@ fn mail(context: &Context<'_>, read: &Read<'_>) -> Decision {
 
 /// Somebody writes through a group or a form that puts the desk's address into From: agents see it,
 /// nobody is answered by itself, and the owner hears what is missing.
-fn in_our_name(context: &Context<'_>, read: &Read<'_>, sender: &Person) -> Decision {
-    let mut decision = customer::customer(context, read, sender);
+fn in_our_name(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Decision {
+    let mut decision = customer::customer(case, read, sender);
     decision.problems.push((
         Cause::FromTheDesk,
         "Mail comes in that names the desk's own address as its writer".to_owned(),
@@ -107,17 +112,17 @@ fn in_our_name(context: &Context<'_>, read: &Read<'_>, sender: &Person) -> Decis
 }
 
 /// Whether the owner of the desk, who is no agent, answers what the desk wrote to them as such.
-fn answers_as_owner(context: &Context<'_>, sender: &Person) -> bool {
+fn answers_as_owner(case: &Case<'_>, sender: &Person) -> bool {
     let inside = |row: &Answered| {
         matches!(row.kind, Kind::Notification | Kind::Transcript | Kind::Alarm)
             && row.recipient == sender.address
     };
-    sender.address == context.config.desk.owner && context.answered.as_ref().is_some_and(inside)
+    sender.address == case.config.desk.owner && case.answered().is_some_and(inside)
 }
 
 /// It is no customer's request, and no agent's word: the owner hears why nothing came of it.
-fn as_owner(context: &Context<'_>, sender: &Person) -> Decision {
-    let ticket = context.answered.as_ref().and_then(|row| row.ticket);
+fn as_owner(case: &Case<'_>, sender: &Person) -> Decision {
+    let ticket = case.answered_ticket();
     let why = "the owner answers a mail of ours and is no agent";
     let mut decision = Decision::end(Outcome::Record, ticket, (Code::OwnerAnswers, why));
     decision.problems.push((
@@ -128,8 +133,8 @@ fn as_owner(context: &Context<'_>, sender: &Person) -> Decision {
     decision
 }
 
-fn record(context: &Context<'_>, what: &str, read: &Read<'_>) -> Decision {
-    let ticket = context.answered.as_ref().and_then(|row| row.ticket);
+fn record(case: &Case<'_>, what: &str, read: &Read<'_>) -> Decision {
+    let ticket = case.answered_ticket();
     Decision::end(
         Outcome::Record,
         ticket,
@@ -137,8 +142,8 @@ fn record(context: &Context<'_>, what: &str, read: &Read<'_>) -> Decision {
     )
 }
 
-fn left_alone(context: &Context<'_>) -> Decision {
-    let Some(conversation) = &context.conversation else { return Decision::default() };
+fn left_alone(case: &Case<'_>) -> Decision {
+    let Some(conversation) = case.conversation() else { return Decision::default() };
     let number = conversation.ticket.number;
     let why = "solved and left alone".to_owned();
     Decision {

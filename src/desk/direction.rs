@@ -5,7 +5,9 @@
 //! colleague, speaks to customers. Whom it would reach beyond those that the answered mail named is
 //! judged where the ticket is known as it was then (`decide/speech.rs`).
 
-use super::case::{Answered, Doubt};
+use super::addressee::is_ours;
+use super::known::Answered;
+use super::slip::Doubt;
 use crate::config::Config;
 use crate::mail::{Address, Inbound, Kind, Person, ReplyGoes};
 
@@ -148,4 +150,13 @@ pub fn is_desk(config: &Config, address: &Address) -> bool {
     address == desk
         || (address.domain().eq_ignore_ascii_case(desk.domain())
             && local.eq_ignore_ascii_case(desk.local()))
+}
+
+/// Whether a mail is addressed to somebody outside, and the desk at most reads along.
+pub fn leaves_the_desk_aside(config: &Config, inbound: &Inbound) -> bool {
+    let to_desk = |person: &Person| {
+        is_ours(config, &person.address) && config.agent(&person.address).is_none()
+    };
+    inbound.to.iter().any(|person| !is_ours(config, &person.address))
+        && !inbound.to.iter().any(to_desk)
 }

@@ -7,8 +7,10 @@
 
 use std::fmt;
 
-use super::Ticket;
-use crate::mail::{Address, Authentication, TicketNumber};
+use super::known::Answered;
+use super::records::Records;
+use super::{IdKind, Ticket};
+use crate::mail::{Address, Authentication, Inbound, Kind, MessageId, TicketNumber};
 
 /// What in a mail points to a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,6 +124,104 @@ fn may_join(candidate: &Candidate, sender: &Address, verdict: Authentication) ->
         Evidence::Tag => verdict == Authentication::Pass,
     };
     weighs && candidate.ticket.participant(sender).is_some()
+}
+
+/// The ticket to which an agent's mail points that answers none of ours to them.
+pub fn pointed(candidates: &[Candidate], agent: &Address) -> Option<TicketNumber> {
+    let points = |one: &&Candidate| {
+        matches!(one.evidence, Evidence::OurId | Evidence::KnownId | Evidence::Tag)
+    };
+    let mut foreign =
+        candidates.iter().filter(points).filter(|one| one.ticket.participant(agent).is_none());
+    foreign.next().map(|one| one.ticket.number)
+}
+
+/// The tickets to which a mail points, the weightiest first: by the ids that it refers to, by its
+/// own that was waited for, and by its subject.
+pub fn candidates(
+    records: &dyn Records,
+    inbound: &Inbound,
+    ids: &[MessageId],
+    sender: &Address,
+) -> Vec<Candidate> {
+    let mut found = Found { records, sender, list: Vec::new() };
+    for id in ids {
+        if let Some(row) = records.bearing(id) {
+            found.add_all(place(records, &row), Evidence::OurId);
+            continue;
+        }
+        // An agent said where these belong: that weighs as much as a mail of ours, and the newest
+        // of both counts.
+        let split = records.led_to(id).into_iter().filter(|(_, _, _, split)| *split);
+        found.add_all(split.map(|(number, _, _, _)| number), Evidence::KnownId);
+    }
+    for (number, kind, by, _) in ids.iter().flat_map(|id| records.led_to(id)) {
+        found.add(
+            number,
+            match kind {
+                IdKind::Public | IdKind::Internal => Evidence::KnownId,
+                IdKind::Ghost => Evidence::SharedGhost(by),
+            },
+        );
+    }
+    let own = inbound.message_id.iter().flat_map(|own| records.led_to(own));
+    let awaited = own.filter(|(_, kind, _, _)| *kind == IdKind::Ghost);
+    found.add_all(awaited.map(|(number, _, _, _)| number), Evidence::Awaited);
+    found.add_all(inbound.subject.as_deref().and_then(tag), Evidence::Tag);
+    found.list
+}
+
+/// The ticket to which a mail of ours leads: that of the mail that it acknowledged, if that was
+/// split off.
+fn place(records: &dyn Records, row: &Answered) -> Option<TicketNumber> {
+    let split = match (row.kind, row.entry) {
+        (Kind::Acknowledgement, Some(entry)) => records.split_to(entry),
+        _ => None,
+    };
+    split.or(row.first)
+}
+
+struct Found<'a> {
+    records: &'a dyn Records,
+    sender: &'a Address,
+    list: Vec<Candidate>,
+}
+
+impl Found<'_> {
+    fn add_all(&mut self, all: impl IntoIterator<Item = TicketNumber>, evidence: Evidence) {
+        all.into_iter().for_each(|number| self.add(number, evidence.clone()));
+    }
+
+    fn add(&mut self, number: TicketNumber, evidence: Evidence) {
+        let known = self.list.iter().find(|candidate| candidate.ticket.number == number);
+        let ticket = match known {
+            Some(candidate) => Some(candidate.ticket.clone()),
+            None => self.records.pointed_to(number, self.sender),
+        };
+        self.list.extend(ticket.map(|ticket| Candidate { ticket, evidence }));
+    }
+}
+
+/// The ticket on which the sender is a third party, if the mail answers one of it before any in
+/// which they take part.
+pub fn third_party(
+    records: &dyn Records,
+    candidates: &[Candidate],
+    route: &Route,
+    sender: &Address,
+) -> Option<TicketNumber> {
+    let joined = if let Route::Join(number, _) = route { Some(*number) } else { None };
+    let by_id = |one: &&Candidate| matches!(one.evidence, Evidence::OurId | Evidence::KnownId);
+    for candidate in candidates.iter().filter(by_id) {
+        let number = candidate.ticket.number;
+        if Some(number) == joined || candidate.ticket.participant(sender).is_some() {
+            return None;
+        }
+        if records.is_third_party(number, sender) {
+            return Some(number);
+        }
+    }
+    None
 }
 
 /// The number of a `[#12]` in a subject; the first one. Whatever stands around it, such as "AW:" or

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Error, Result, Tx, rows};
 use crate::desk::absence::{Absence, Change, Said};
-use crate::desk::case::Leave;
+use crate::desk::known::Leave;
 use crate::mail::{Address, InboxId};
 use crate::time::Timestamp;
 

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 
 use super::{Result, Tx, rows};
 use crate::desk::Wake;
-use crate::desk::case::Woken;
+use crate::desk::known::Woken;
 use crate::mail::{Address, TicketNumber};
 use crate::time::Timestamp;
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Desk;
 use crate::desk::case::KeyTurn;
-use crate::desk::case::{Decision, Outcome, Post, Read};
+use crate::desk::case::{Outcome, Read};
+use crate::desk::decision::{Decision, Post};
 use crate::desk::{Direction, Event, IdKind, Ticket, Wake};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::{Address, InboxId, Kind, Outgoing, TicketNumber};
@@ -104,6 +105,9 @@ pub fn out(
     }
     for (agent, number, line) in &decision.put_by {
         outbox::put_by(tx, agent, *number, line, now)?;
+    }
+    for note in &decision.notes {
+        store::set_state(tx, &note.name, &note.value)?;
     }
     for (cause, what, advice) in &decision.problems {
         problems::raise(tx, *cause, what, advice, now)?;

@@ -4,12 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Desk;
 use crate::config::Agent;
-use crate::desk::case::{Context, Read, Shown};
+use crate::desk::case::Read;
 use crate::desk::command::parse::script;
+use crate::desk::known::Shown;
 use crate::mail::quote::new_text_of;
 use crate::mail::quote::tail::{Habits, ending};
 use crate::mail::{Address, InboxId, Origin, TicketNumber, parse};
-use crate::store::{self, Tx, inbox, shown as sent, threads};
+use crate::store::{self, Tx, inbox, shown as sent};
 
 /// So many mails' ends are remembered.
 const ENDINGS_MAX: usize = 12;
@@ -21,21 +22,11 @@ fn key(agent: &Agent) -> String {
 }
 
 /// What is known of how an agent's mails end.
-fn habits(tx: Tx<'_>, agent: &Agent) -> store::Result<Habits> {
+pub fn habits(tx: Tx<'_>, agent: &Agent) -> store::Result<Habits> {
     let stored = store::state(tx, &key(agent))?;
     // What cannot be read is learnt anew.
     let endings = stored.and_then(|stored| serde_json::from_str(&stored).ok()).unwrap_or_default();
     Ok(Habits::of(&agent.name, endings))
-}
-
-/// What a decision about an agent's mail may ask of both.
-pub fn recall(tx: Tx<'_>, agent: &Agent, context: &mut Context<'_>) -> store::Result<()> {
-    context.habits = habits(tx, agent)?;
-    let own = context.answered.as_ref().filter(|row| row.recipient == agent.address);
-    if let Some(number) = own.and_then(|row| row.ticket) {
-        context.shown = shown(tx, &agent.address, &threads::family(tx, number)?)?;
-    }
-    Ok(())
 }
 
 /// Remembers how a mail of the agent's ended that they wrote for sure.
@@ -54,7 +45,7 @@ pub fn remember(tx: Tx<'_>, desk: &Desk, read: &Read<'_>) -> store::Result<()> {
 }
 
 /// The last mails of ours to an agent, with what each repeats of a mail of theirs.
-fn shown(tx: Tx<'_>, agent: &Address, family: &[TicketNumber]) -> store::Result<Vec<Shown>> {
+pub fn shown(tx: Tx<'_>, agent: &Address, family: &[TicketNumber]) -> store::Result<Vec<Shown>> {
     let rows = sent::shown(tx, agent, family, COMPARED)?;
     let with_own = |(bytes, about): (Vec<u8>, Option<InboxId>)| {
         let own = about.map(|about| inbox::bytes(tx, about)).transpose();

@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::records::Notified;
 use super::vouch::LONGEST_PUT_OFF;
-use super::{Desk, carry, gather};
-use crate::desk::case::{HELD_FOR, Input, Post};
-use crate::desk::decide;
+use super::{Desk, carry, decided};
+use crate::desk::case::{HELD_FOR, Input};
+use crate::desk::decision::Post;
 use crate::desk::notify;
 use crate::desk::{Cause, NO_SUBJECT};
 use crate::mail::{Address, Kind, Person};
@@ -72,8 +73,8 @@ fn mend_clock(tx: Tx<'_>, now: Timestamp) -> store::Result<()> {
 fn close_left_alone(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
     for number in tickets::solved_before(tx, now.minus(desk.config.desk.close_after))? {
         problems::spare(tx, now, |tx| {
-            let context = gather::for_ticket(tx, desk, number)?;
-            let decision = decide::decide(&context, Input::LeftAlone);
+            let mut notified = Notified::new();
+            let decision = decided(tx, desk, Input::LeftAlone(number), &mut notified, now)?;
             carry::out_whole(tx, desk, &decision, None, now)
         })?;
     }
@@ -86,17 +87,13 @@ fn wake(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
     if due.is_empty() {
         return Ok(());
     }
-    let mut notified = gather::notified(tx, desk, now)?;
+    let mut notified = Notified::new();
     for one in due {
         problems::spare(tx, now, |tx| {
             let (id, number, woken) = one?;
-            let mut context = gather::for_ticket(tx, desk, number)?;
-            context.notified.clone_from(&notified);
-            let decision = decide::decide(&context, Input::Wake(&woken));
+            let decision = decided(tx, desk, Input::Wake(number, &woken), &mut notified, now)?;
             wakes::set_done(tx, id, now)?;
-            carry::out(tx, desk, &decision, None, now)?;
-            gather::count(&mut notified, &decision);
-            Ok(())
+            carry::out(tx, desk, &decision, None, now).map(drop)
         })?;
     }
     Ok(())

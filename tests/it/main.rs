@@ -19,6 +19,7 @@
 mod absence;
 mod agents;
 mod authentic;
+mod blank;
 mod bounces;
 mod check;
 mod command;

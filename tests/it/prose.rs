@@ -25,7 +25,6 @@ const OTHERS: &[(&str, &[&str], &str)] = &[
     ("query", &["overdue", "page", "unassigned"], "an agent's"),
     ("texts", &[".txt", "CANNED", "CANNED_VALUES", "Subject:"], "the operator's files"),
     ("voice", &["reply"], "a stranger's who imitates ours"),
-    ("agent", &["undo"], "an agent's"),
 ];
 
 /// Calls that compare with what stands in their brackets.

@@ -1,20 +1,21 @@
 //! Who hears of a request: somebody always does, and never its subject or its author alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use postdesk::config::{self, Config};
 use postdesk::desk::absence::{Absence, Said, of};
-use postdesk::desk::case::{Context, Conversation, Repair};
+use postdesk::desk::case::{Case, Given, Input};
+use postdesk::desk::known::Conversation;
 use postdesk::desk::notify::listeners;
-use postdesk::desk::route::{Route, Why};
 use postdesk::desk::texts::Texts;
 use postdesk::desk::{Event, Ticket};
-use postdesk::mail::quote::tail::Habits;
 use postdesk::mail::token::Key;
 use postdesk::mail::{Address, Person, TicketNumber};
 use postdesk::time::Timestamp;
 use proptest::prelude::*;
+
+use crate::blank::Blank;
 
 const QUEUES: [&str; 2] = ["support", "sales"];
 
@@ -83,47 +84,6 @@ fn absences(agents: &[Known]) -> Vec<Absence> {
     away.collect()
 }
 
-fn context<'a>(
-    config: &'a Config,
-    texts: &'a Texts,
-    key: &'a Key,
-    absences: Vec<Absence>,
-) -> Context<'a> {
-    Context {
-        now: postdesk::time::Timestamp::from_millis(0),
-        config,
-        texts,
-        next: TicketNumber(2),
-        same_mail: None,
-        candidates: Vec::new(),
-        route: Route::New(Why::Nothing),
-        third_party: None,
-        third_parties: Vec::new(),
-        answered: None,
-        answers_lost: false,
-        conversation: None,
-        held: None,
-        repair: Repair::default(),
-        collision: None,
-        unsent: Vec::new(),
-        done: None,
-        leave: None,
-        locked: None,
-        waiting: Vec::new(),
-        key,
-        others: (None, Vec::new()),
-        acknowledged_today: 0,
-        notified: BTreeMap::new(),
-        loads: BTreeMap::new(),
-        last_assigned: None,
-        absences,
-        asked: Vec::new(),
-        told: BTreeSet::new(),
-        habits: Habits::default(),
-        shown: Vec::new(),
-    }
-}
-
 fn request(requester: &Address, queue: usize, assignee: Option<Address>) -> Conversation {
     let opened = Event::Opened {
         subject: "Scanner".to_owned(),
@@ -158,11 +118,14 @@ proptest! {
         let config = desk(&agents, &owner);
         let away = absences(&agents);
         let (texts, key) = (Texts::new("en", BTreeMap::new()), Key::new(b"a secret of the desk's own, long enough"));
-        let context = context(&config, &texts, &key, away.clone());
+        let records = Blank { away: away.clone() };
+        let now = Timestamp::from_millis(0);
+        let given = Given { now, config: &config, texts: &texts, key: &key, records: &records };
+        let case = Case::new(Input::LeftAlone(TicketNumber(1)), given);
         let requester = somebody(requester, count);
         let author = if own { requester.clone() } else { somebody(writes, count) };
         let conversation = request(&requester, queue, assignee.map(|number| somebody(number, count)));
-        let heard = listeners(&context, &conversation, &author);
+        let heard = listeners(&case, &conversation, &author);
 
         let same = |one: &Address, other: &Address| {
             one == other || config.agent(one).is_some_and(|agent| agent.addresses().any(|own| own == other))

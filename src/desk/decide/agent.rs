@@ -10,12 +10,13 @@ use super::order::{Order, brought};
 use super::speech::fresh;
 use super::speech::{held, is_desk_mail};
 use super::words::without_bare_tail;
-use super::{away, key, release, third};
+use super::{away, bounded, key, release, third};
 use crate::config::Agent;
 use crate::desk::addressee::is_ours;
-use crate::desk::case::{Code, Context, Decision, Outcome, Post, Read, Slip, quarantine};
+use crate::desk::case::{Case, Code, Outcome, Read, Slip};
 use crate::desk::command::parse::{Odd, Script, command, script};
 use crate::desk::command::{Verb, find};
+use crate::desk::decision::{Decision, Post, quarantine};
 use crate::desk::{Cause, Event, notify};
 use crate::mail::forward::{self, says_passed_on};
 use crate::mail::origin::{self, Guess};
@@ -25,23 +26,25 @@ use crate::mail::{Address, Authentication, Kind, Origin, OutboxId, Person};
 
 /// Decides about a mail from an agent's address. Its transcripts show the agent no newer state of
 /// the ticket than the mail that was answered, so what a colleague says meanwhile is not missed.
-pub fn agent(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Decision {
-    let mut decision = decided(context, read, agent, sender);
-    let own = context.answered.as_ref().filter(|row| {
+pub fn agent(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Decision {
+    let mut decision = decided(case, read, agent, sender);
+    let own = case.answered().filter(|row| {
         row.recipient == agent.address && row.ticket == decision.ticket && row.first == row.ticket
     });
     decision.seen = decision.seen.or(own.map(|row| row.seen_version));
-    within_the_window(context, read, decision)
+    let mut decision = within_the_window(case, read, decision);
+    bounded::answered_once(case, read, agent, &mut decision);
+    decision
 }
 
 /// A mail that is not understood may be a call to stop: what its writer said within the time for
 /// `#undo` waits until they say what they mean. One that is understood lets it go.
-fn within_the_window(context: &Context<'_>, read: &Read<'_>, mut decision: Decision) -> Decision {
+fn within_the_window(case: &Case<'_>, read: &Read<'_>, mut decision: Decision) -> Decision {
     let certain = read.verdict.agent || read.released;
     if !certain || read.reading.origin != Origin::Person {
         return decision;
     }
-    let own = context.unsent.iter().filter(|one| one.own);
+    let own = case.unsent().iter().filter(|one| one.own);
     let rows =
         |stopped: bool| own.clone().filter(move |one| one.stopped == stopped).map(|one| one.row);
     match decision.outcome {
@@ -57,15 +60,15 @@ fn within_the_window(context: &Context<'_>, read: &Read<'_>, mut decision: Decis
     decision
 }
 
-fn decided(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Decision {
+fn decided(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Decision {
     if read.verdict.result == Authentication::Fail && !read.released {
-        return impostor(context, read, agent);
+        return impostor(case, read, agent);
     }
     if read.reading.origin == Origin::AutoReply && read.verdict.agent && !read.quiet {
-        return away::away(context, read, agent);
+        return away::away(case, read, agent);
     }
     if read.reading.origin != Origin::Person {
-        let ticket = context.answered.as_ref().and_then(|row| row.ticket);
+        let ticket = case.answered_ticket();
         return Decision::end(
             Outcome::Record,
             ticket,
@@ -75,23 +78,23 @@ fn decided(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Perso
             ),
         );
     }
-    if let Some(decision) = key::answer(context, read, agent, &script(read.blocks).lines) {
+    if let Some(decision) = key::answer(case, read, agent, &script(read.blocks).lines) {
         return decision;
     }
     if !read.verdict.agent && !read.released {
-        return unverified(context, read, agent);
+        return unverified(case, read, agent);
     }
-    let decision = proved(context, read, agent, sender);
-    if read.quiet { not_again(context, decision) } else { away::here(context, agent, decision) }
+    let decision = proved(case, read, agent, sender);
+    if read.quiet { not_again(case, decision) } else { away::here(case, agent, decision) }
 }
 
 /// Mail that was handled before the database was put back: it is written down, and what it sent went
 /// out most likely. Only why it is held is told anew.
-fn not_again(context: &Context<'_>, mut decision: Decision) -> Decision {
+fn not_again(case: &Case<'_>, mut decision: Decision) -> Decision {
     if decision.outcome == Some(Outcome::Held) {
         return decision;
     }
-    let outside = |post: &&Post| context.config.agent(&post.mail.recipient).is_none();
+    let outside = |post: &&Post| case.config.agent(&post.mail.recipient).is_none();
     let withheld = decision.mails.iter().filter(outside).filter_map(|post| {
         let what = format!("{} to {}", post.mail.kind.as_str(), post.mail.recipient);
         let why = "it came before the database was put back, and went out then most likely";
@@ -105,86 +108,82 @@ fn not_again(context: &Context<'_>, mut decision: Decision) -> Decision {
 }
 
 /// Decides about a mail of which it is certain that the agent wrote it.
-fn proved(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Decision {
-    let script = without_bare_tail(script(read.blocks), &context.habits);
+fn proved(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Decision {
+    let script = without_bare_tail(script(read.blocks), case.habits());
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
-    if let Some(guess) = perhaps_machine(context, &rest, &script) {
-        let ticket = context.answered.as_ref().and_then(|row| row.ticket);
-        return held(context, read, agent, ticket, Slip::Machine(guess));
+    if let Some(guess) = perhaps_machine(case, &rest, &script) {
+        let ticket = case.answered_ticket();
+        return held(case, read, agent, ticket, Slip::Machine(guess));
     }
-    if let Some(decision) = third::aside(context, &rest, agent, &script.lines) {
+    if let Some(decision) = third::aside(case, &rest, agent, &script.lines) {
         return decision;
     }
-    let decision = answered(context, read, &rest, agent, sender, &script);
-    third::remember(context, read, agent, decision)
+    let decision = answered(case, read, &rest, agent, sender, &script);
+    third::remember(case, read, agent, decision)
 }
 
 /// Whether a mail without commands may be a machine's, whomever it is for: the agent says so or not
 /// (L2). What the operator let go is a person's.
-fn perhaps_machine(context: &Context<'_>, rest: &Read<'_>, script: &Script) -> Option<Guess> {
+fn perhaps_machine(case: &Case<'_>, rest: &Read<'_>, script: &Script) -> Option<Guess> {
     if !script.lines.is_empty() || rest.released {
         return None;
     }
-    let text = without(rest.text, &context.habits);
-    let answered = context.answered.as_ref();
-    let asked = answered.map(|_| context.conversation.as_ref().map(|one| &*one.ticket.subject));
+    let text = without(rest.text, case.habits());
+    let answered = case.answered();
+    let asked = answered.map(|_| case.conversation().map(|one| &*one.ticket.subject));
     origin::guess(rest.inbound.subject.as_deref(), asked.map(Option::unwrap_or_default), text)
 }
 
 fn answered(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     rest: &Read<'_>,
     agent: &Agent,
     sender: &Person,
     script: &Script,
 ) -> Decision {
-    let token = context.answered.as_ref().filter(|row| row.recipient == agent.address);
-    if let Some(decision) = release::release(context, rest, agent, &script.lines) {
+    let token = case.own_answered();
+    if let Some(decision) = release::release(case, rest, agent, &script.lines) {
         return decision;
     }
-    match (token, &context.conversation) {
+    match (token, case.conversation()) {
         (Some(row), Some(conversation)) if is_desk_mail(row) => {
-            let decision = run::answer(context, rest, agent, &script.lines, row, conversation);
-            release::supersede(context, read, rest, &script.lines, decision)
+            let decision = run::answer(case, rest, agent, &script.lines, row, conversation);
+            release::supersede(case, read, rest, &script.lines, decision)
         }
-        (None, Some(conversation)) if context.answered.is_none() && context.done.is_some() => {
-            run::settle(Order::new(context, rest, agent, Some(conversation)), &script.lines)
+        (None, Some(conversation)) if case.answered().is_none() && case.done().is_some() => {
+            run::settle(Order::new(case, rest, agent, Some(conversation)), &script.lines)
         }
-        (None, _) if context.answers_lost => held(context, read, agent, None, Slip::Lost),
-        (None, _) if context.answered.is_none() => match bring(context, read, agent) {
+        (None, _) if case.answers_lost() => held(case, read, agent, None, Slip::Lost),
+        (None, _) if case.answered().is_none() => match bring(case, read, agent) {
             Some(decision) => decision,
-            None if !script.lines.is_empty() => pointed(context, rest, agent, script),
-            None if is_unread_forward(context, read) => {
-                held(context, read, agent, None, Slip::NoForward)
-            }
-            None if asks_help(context, rest) => {
-                run::fresh(context, rest, agent, &command(Verb::Help))
-            }
-            None => fresh(context, read, agent, sender),
+            None if !script.lines.is_empty() => pointed(case, rest, agent, script),
+            None if is_unread_forward(case, read) => held(case, read, agent, None, Slip::NoForward),
+            None if asks_help(case, rest) => run::fresh(case, rest, agent, &command(Verb::Help)),
+            None => fresh(case, read, agent, sender),
         },
-        _ if !script.lines.is_empty() => pointed(context, rest, agent, script),
-        (Some(row), _) if row.ticket.is_none() => held(context, read, agent, None, Slip::NoTicket),
-        _ => fresh(context, read, agent, sender),
+        _ if !script.lines.is_empty() => pointed(case, rest, agent, script),
+        (Some(row), _) if row.ticket.is_none() => held(case, read, agent, None, Slip::NoTicket),
+        _ => fresh(case, read, agent, sender),
     }
 }
 
 /// Whether the subject says that a mail is passed on, and none can be read.
-fn is_unread_forward(context: &Context<'_>, read: &Read<'_>) -> bool {
+fn is_unread_forward(case: &Case<'_>, read: &Read<'_>) -> bool {
     let subject = read.inbound.subject.as_deref().unwrap_or("");
-    let is_ours = |address: &Address| is_ours(context.config, address);
+    let is_ours = |address: &Address| is_ours(case.config, address);
     says_passed_on(subject) && forward::read(read.inbound, read.blocks, is_ours).is_none()
 }
 
 /// Whether all that a mail says is "help", in its subject or, where that is empty, in its text.
-fn asks_help(context: &Context<'_>, rest: &Read<'_>) -> bool {
+fn asks_help(case: &Case<'_>, rest: &Read<'_>) -> bool {
     let is_help = |words: &str| {
         let word = words.trim_matches(|c: char| !c.is_alphanumeric());
         find(word).is_some_and(|command| command.verb == Verb::Help)
     };
     let subject = rest.inbound.subject.as_deref().unwrap_or_default();
-    let silent = says(rest.text, &context.habits) <= Says::Thanks;
+    let silent = says(rest.text, case.habits()) <= Says::Thanks;
     let asks = match (is_help(subject), silent) {
         (true, true) => true,
         (true, false) => is_help(rest.text),
@@ -194,32 +193,31 @@ fn asks_help(context: &Context<'_>, rest: &Read<'_>) -> bool {
 }
 
 /// Commands in a mail that answers none of ours to this agent about a ticket.
-fn pointed(context: &Context<'_>, rest: &Read<'_>, agent: &Agent, script: &Script) -> Decision {
-    tagged(context, rest, agent, &script.lines)
-        .unwrap_or_else(|| run::fresh(context, rest, agent, &script.lines))
+fn pointed(case: &Case<'_>, rest: &Read<'_>, agent: &Agent, script: &Script) -> Decision {
+    tagged(case, rest, agent, &script.lines)
+        .unwrap_or_else(|| run::fresh(case, rest, agent, &script.lines))
 }
 
 /// A mail that answers none of ours may bring a customer's request.
-fn bring(context: &Context<'_>, read: &Read<'_>, agent: &Agent) -> Option<Decision> {
-    let script = without_bare_tail(brought::script(read.blocks, Odd::Told), &context.habits);
+fn bring(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Option<Decision> {
+    let script = without_bare_tail(brought::script(read.blocks, Odd::Told), case.habits());
     let rest = Read { blocks: &script.blocks, ..read.clone() };
-    let done = brought::brought(context, &rest, &rest, agent, &script.lines)?;
-    Some(done.unwrap_or_else(|told| run::held(context, &rest, agent, None, &told, &script.lines)))
+    let done = brought::brought(case, &rest, &rest, agent, &script.lines)?;
+    Some(done.unwrap_or_else(|told| run::held(case, &rest, agent, None, &told, &script.lines)))
 }
 
-fn impostor(context: &Context<'_>, read: &Read<'_>, agent: &Agent) -> Decision {
+fn impostor(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Decision {
     let words =
         format!("it claims to be from agent {}, but {}", agent.address, read.verdict.reason);
     let mut decision = quarantine((Code::Impostor, words));
-    notify::impostor(context, read, agent, &mut decision);
+    notify::impostor(case, read, agent, &mut decision);
     decision
 }
 
-fn unverified(context: &Context<'_>, read: &Read<'_>, agent: &Agent) -> Decision {
-    let configured = context.config.authentication.knows_agents();
+fn unverified(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Decision {
+    let configured = case.config.authentication.knows_agents();
     let slip = if configured { Slip::NoVerdict } else { Slip::NotConfigured };
-    let mut decision =
-        held(context, read, agent, context.answered.as_ref().and_then(|row| row.ticket), slip);
+    let mut decision = held(case, read, agent, case.answered_ticket(), slip);
     if !configured {
         decision.problems.push((
             Cause::NotConfigured,

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use crate::config::Agent;
 use crate::desk::absence::{self, Absence, Change, Said};
-use crate::desk::case::{Answered, Code, Context, Decision, Outcome, Read};
+use crate::desk::case::{Case, Code, Outcome, Read};
+use crate::desk::decision::Decision;
+use crate::desk::known::Answered;
 use crate::desk::{Status, notify};
 use crate::mail::{Kind, ReplyGoes};
 
@@ -16,9 +18,9 @@ use crate::mail::{Kind, ReplyGoes};
 const WITHOUT_DATE: Duration = Duration::from_secs(24 * 3600);
 
 /// Decides about an automatic answer of an agent's, whose sender is proved.
-pub fn away(context: &Context<'_>, read: &Read<'_>, agent: &Agent) -> Decision {
-    let ticket = context.answered.as_ref().and_then(|row| row.ticket);
-    let known = absence::of(&context.absences, &agent.address);
+pub fn away(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Decision {
+    let ticket = case.answered_ticket();
+    let known = absence::of(case.absences(), &agent.address);
     if known.is_some_and(|known| known.said == Said::ByCommand) {
         return Decision::end(
             Outcome::Record,
@@ -29,13 +31,13 @@ pub fn away(context: &Context<'_>, read: &Read<'_>, agent: &Agent) -> Decision {
             ),
         );
     }
-    let zone = &context.config.desk.time_zone;
-    let hours = context.config.queues.first().map(|queue| &queue.hours);
+    let zone = &case.config.desk.time_zone;
+    let hours = case.config.queues.first().map(|queue| &queue.hours);
     let text = format!("{}\n{}", read.inbound.subject.as_deref().unwrap_or_default(), read.text);
-    let named = absence::until(&text, context.now, zone, hours);
+    let named = absence::until(&text, case.now, zone, hours);
     let a_day = known
         .and_then(|known| known.until)
-        .map_or(context.now.plus(WITHOUT_DATE), |until| until.max(context.now.plus(WITHOUT_DATE)));
+        .map_or(case.now.plus(WITHOUT_DATE), |until| until.max(case.now.plus(WITHOUT_DATE)));
     let until = named.unwrap_or(a_day);
     let absence = Absence {
         agent: agent.address.clone(),
@@ -51,32 +53,31 @@ pub fn away(context: &Context<'_>, read: &Read<'_>, agent: &Agent) -> Decision {
     );
     decision.absences.push(Change::Away(absence.clone()));
     if known.is_none() {
-        pass_on(context, agent, absence, &mut decision);
+        pass_on(case, agent, absence, &mut decision);
     }
     decision
 }
 
 /// The mail that their machine answered lies in an empty office: whoever is here hears of the
 /// ticket, if nobody else did.
-fn pass_on(context: &Context<'_>, agent: &Agent, absence: Absence, decision: &mut Decision) {
+fn pass_on(case: &Case<'_>, agent: &Agent, absence: Absence, decision: &mut Decision) {
     let is_theirs =
         |row: &Answered| row.recipient == agent.address && row.kind == Kind::Notification;
-    let own = context.answered.as_ref().is_some_and(is_theirs);
-    let Some(conversation) = context.conversation.clone().filter(|_| own) else { return };
-    let readers = notify::listeners(context, &conversation, &context.config.desk.address);
+    let own = case.answered().is_some_and(is_theirs);
+    let Some(conversation) = case.conversation().filter(|_| own) else { return };
+    let readers = notify::listeners(case, conversation, &case.config.desk.address);
     let only_reader = readers.iter().all(|one| one.person.address == agent.address);
-    let mut context = context.clone();
-    context.absences.push(absence);
+    let case = case.with_absence(absence);
     let over = matches!(conversation.ticket.status, Status::Solved | Status::Closed | Status::Spam);
     if !over && only_reader {
         let words = format!("{} is away, and nobody else heard of this.", agent.name);
-        notify::reminder(&context, &conversation, None, &words, "", ReplyGoes::Public, decision);
+        notify::reminder(&case, conversation, None, &words, "", ReplyGoes::Public, decision);
     }
 }
 
 /// A mail that they wrote themselves: whoever writes is here.
-pub fn here(context: &Context<'_>, agent: &Agent, mut decision: Decision) -> Decision {
-    let known = absence::of(&context.absences, &agent.address);
+pub fn here(case: &Case<'_>, agent: &Agent, mut decision: Decision) -> Decision {
+    let known = absence::of(case.absences(), &agent.address);
     if known.is_some_and(|known| known.said == Said::ByMachine) {
         // Before what the mail itself says of it.
         decision.absences.insert(0, Change::Back(agent.address.clone()));

@@ -4,13 +4,15 @@
 //! (L3). The agent hears of an answer that did not arrive; a notification that an agent's address
 //! refused is told to the owner only, since telling agents of it is how 4 mails become 5,000.
 
-use crate::desk::case::{Answered, Code, Context, Decision, Outcome, Read};
+use crate::desk::case::{Case, Code, Outcome, Read};
+use crate::desk::decision::Decision;
+use crate::desk::known::Answered;
 use crate::desk::{Cause, Event, notify};
 use crate::mail::{Kind, OutboxId};
 
 /// A delivery report came.
-pub fn bounce(context: &Context<'_>, read: &Read<'_>) -> Decision {
-    let Some(row) = &context.answered else {
+pub fn bounce(case: &Case<'_>, read: &Read<'_>) -> Decision {
+    let Some(row) = case.answered() else {
         return Decision::end(
             Outcome::Record,
             None,
@@ -38,8 +40,7 @@ pub fn bounce(context: &Context<'_>, read: &Read<'_>) -> Decision {
             ),
         );
     };
-    let mut decision =
-        returned(context, row, words, matches!(row.kind, Kind::Reply | Kind::Notice));
+    let mut decision = returned(case, row, words, matches!(row.kind, Kind::Reply | Kind::Notice));
     decision.outcome = Some(Outcome::Record);
     decision.ticket = row.ticket;
     let said = format!("our {} to {} did not arrive: {words}", row.kind.as_str(), row.recipient);
@@ -49,23 +50,23 @@ pub fn bounce(context: &Context<'_>, read: &Read<'_>) -> Decision {
 }
 
 /// The relay refused a mail of ours, or we gave up.
-pub fn undeliverable(context: &Context<'_>, row: &Answered, words: &str) -> Decision {
+pub fn undeliverable(case: &Case<'_>, row: &Answered, words: &str) -> Decision {
     returned(
-        context,
+        case,
         row,
         words,
         matches!(row.kind, Kind::Reply | Kind::Notice | Kind::Acknowledgement),
     )
 }
 
-fn returned(context: &Context<'_>, row: &Answered, words: &str, agents_hear: bool) -> Decision {
+fn returned(case: &Case<'_>, row: &Answered, words: &str, agents_hear: bool) -> Decision {
     let mut decision = Decision::default();
     if let Some(number) = row.ticket {
         decision.events.push((number, undelivered(row, words)));
     }
-    match (&context.conversation, agents_hear) {
+    match (case.conversation(), agents_hear) {
         (Some(conversation), true) => {
-            notify::undelivered(context, conversation, row, words, &mut decision)
+            notify::undelivered(case, conversation, row, words, &mut decision)
         }
         _ => decision.problems.extend(inside(row, words)),
     }

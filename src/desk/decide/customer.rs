@@ -2,9 +2,9 @@
 
 use crate::config::Assign;
 use crate::desk::addressee::may_be_written_to;
-use crate::desk::case::{
-    Code, Context, Conversation, Decision, NewEntry, Outcome, Read, may_be_answered, quarantine,
-};
+use crate::desk::case::{Case, Code, Outcome, Read};
+use crate::desk::decision::{Decision, NewEntry, may_be_answered, quarantine};
+use crate::desk::known::Conversation;
 use crate::desk::notify::Scene;
 use crate::desk::route::{Route, Why};
 use crate::desk::{
@@ -21,16 +21,16 @@ use crate::time::Timestamp;
 pub const SUBJECT_MAX: usize = 200;
 
 /// Decides about a mail from outside.
-pub fn customer(context: &Context<'_>, read: &Read<'_>, sender: &Person) -> Decision {
-    match (&context.route, &context.conversation) {
+pub fn customer(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Decision {
+    match (case.route(), case.conversation()) {
         (Route::Join(_, why), Some(conversation)) => {
-            match reopening(context, read, &conversation.ticket) {
+            match reopening(case, read, &conversation.ticket) {
                 Reopening::TooLate => {
-                    open(context, read, sender, Some(conversation.ticket.number), &Why::ClosedLong)
+                    open(case, read, sender, Some(conversation.ticket.number), &Why::ClosedLong)
                 }
-                Reopening::No => follow_up(context, read, sender, conversation, why, None),
+                Reopening::No => follow_up(case, read, sender, conversation, why, None),
                 Reopening::Yes => {
-                    follow_up(context, read, sender, conversation, why, Some(Status::Open))
+                    follow_up(case, read, sender, conversation, why, Some(Status::Open))
                 }
             }
         }
@@ -42,19 +42,19 @@ pub fn customer(context: &Context<'_>, read: &Read<'_>, sender: &Person) -> Deci
                 format!("an automatic reply that answers no ticket ({})", read.reading.reason),
             ),
         ),
-        (Route::Linked(to, why), _) => open(context, read, sender, Some(*to), why),
-        (Route::New(why) | Route::Join(_, why), _) => open(context, read, sender, None, why),
+        (Route::Linked(to, why), _) => open(case, read, sender, Some(*to), why),
+        (Route::New(why) | Route::Join(_, why), _) => open(case, read, sender, None, why),
     }
 }
 
 /// A mail that is larger than what we fetch: the agents are told who wrote.
-pub fn too_large(context: &Context<'_>, read: &Read<'_>, size: u64) -> Decision {
+pub fn too_large(case: &Case<'_>, read: &Read<'_>, size: u64) -> Decision {
     let mut decision = Decision::end(
         Outcome::Refused,
         None,
         (Code::TooLarge, format!("{size} bytes are more than message_size")),
     );
-    notify::too_large(context, read.inbound, size, &mut decision);
+    notify::too_large(case, read.inbound, size, &mut decision);
     decision
 }
 
@@ -64,14 +64,14 @@ enum Reopening {
     TooLate,
 }
 
-fn reopening(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket) -> Reopening {
+fn reopening(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket) -> Reopening {
     let substantive = read.reading.origin == Origin::Person
         && !perhaps_machine(read, ticket)
         && (!read.text.is_empty() || !read.inbound.attachments.is_empty());
     match ticket.status {
         Status::Closed
             if substantive
-                && context.now.since(ticket.status_since) > context.config.desk.reopen_within =>
+                && case.now.since(ticket.status_since) > case.config.desk.reopen_within =>
         {
             Reopening::TooLate
         }
@@ -95,7 +95,7 @@ fn perhaps_machine(read: &Read<'_>, ticket: &Ticket) -> bool {
 }
 
 fn follow_up(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     sender: &Person,
     conversation: &Conversation,
@@ -114,31 +114,31 @@ fn follow_up(
             .events
             .push((number, Event::StatusChanged { to, why: format!("{} wrote", sender.address) }));
     }
-    join(context, read, ticket, &mut decision);
-    say(context, read, sender, number, &mut decision);
-    let after = after(ticket, &decision, context.now);
+    join(case, read, ticket, &mut decision);
+    say(case, read, sender, number, &mut decision);
+    let after = after(ticket, &decision, case.now);
     let current = Conversation { ticket: after, ..conversation.clone() };
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
-        let scene = Scene { context, read, conversation: &current };
+        let scene = Scene { case, read, conversation: &current };
         notify::follow_up(scene, sender, why, &mut decision);
         if !perhaps_machine(read, ticket) {
-            notify::acknowledge_again(context, read, &current, sender, &mut decision);
+            notify::acknowledge_again(case, read, &current, sender, &mut decision);
         }
     }
     decision
 }
 
 fn open(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     sender: &Person,
     linked: Option<TicketNumber>,
     why: &Why,
 ) -> Decision {
-    let Some(queue) = context.config.queues.first() else {
+    let Some(queue) = case.config.queues.first() else {
         return quarantine((Code::Unopened, "no queue is configured"));
     };
-    let number = context.next;
+    let number = case.records.next_number();
     let mut decision =
         Decision::end(Outcome::Message, Some(number), (Code::Opens, why.to_string()));
     let opened = Event::Opened {
@@ -148,7 +148,7 @@ fn open(
         verified: read.verdict.result != Authentication::Fail,
         why: why.to_string(),
     };
-    let Some(ticket) = Ticket::opened(number, &opened, context.now) else {
+    let Some(ticket) = Ticket::opened(number, &opened, case.now) else {
         return quarantine((Code::Unopened, "the ticket could not be opened"));
     };
     decision.events.push((number, opened));
@@ -159,13 +159,13 @@ fn open(
     if let Some(to) = linked {
         decision.events.push((number, Event::Linked { to, why: why.to_string() }));
     }
-    join(context, read, &ticket, &mut decision);
-    if let Some(to) = assignee(context, &queue.name, queue.assign, sender) {
+    join(case, read, &ticket, &mut decision);
+    if let Some(to) = assignee(case, &queue.name, queue.assign, sender) {
         decision.events.push((number, by_turn(&queue.name, &to)));
         decision.turn = Some((queue.name.clone(), to));
     }
-    say(context, read, sender, number, &mut decision);
-    notify::acknowledge(context, read, &ticket, sender, &mut decision);
+    say(case, read, sender, number, &mut decision);
+    notify::acknowledge(case, read, &ticket, sender, &mut decision);
     if let Some(to) = linked {
         decision.events.push((
             to,
@@ -177,9 +177,9 @@ fn open(
     }
     let current = Conversation {
         promise: promised(&decision),
-        ..Conversation::opened(after(&ticket, &decision, context.now))
+        ..Conversation::opened(after(&ticket, &decision, case.now))
     };
-    let scene = Scene { context, read, conversation: &current };
+    let scene = Scene { case, read, conversation: &current };
     notify::new_request(scene, sender, why, &mut decision);
     decision
 }
@@ -213,7 +213,7 @@ pub fn promised(decision: &Decision) -> Option<Timestamp> {
 
 /// People whom a participant names in To and Cc may join; they are written to only if that mail
 /// passed (S2).
-fn join(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, decision: &mut Decision) {
+fn join(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket, decision: &mut Decision) {
     if !may_be_answered(read.verdict) || read.reading.origin != Origin::Person {
         return;
     }
@@ -228,7 +228,7 @@ fn join(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, decision: &mut 
             .events
             .iter()
             .any(|(_, event)| matches!(event, Event::Joined { person: other, .. } if other.address == person.address));
-        let may = may_be_written_to(context.config, &person.address);
+        let may = may_be_written_to(case.config, &person.address);
         if known || named || room == 0 || may.is_err() {
             continue;
         }
@@ -238,7 +238,7 @@ fn join(context: &Context<'_>, read: &Read<'_>, ticket: &Ticket, decision: &mut 
 }
 
 fn say(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     sender: &Person,
     number: TicketNumber,
@@ -246,7 +246,7 @@ fn say(
 ) {
     let inbound = read.inbound;
     let entry = Entry {
-        at: context.now,
+        at: case.now,
         kind: EntryKind::Message,
         direction: Direction::In,
         author: sender.clone(),
@@ -258,7 +258,7 @@ fn say(
     decision.entry = Some(NewEntry { ticket: number, entry, searchable: inbound.full_text() });
     // An agent who asks for help is a customer here, but their ids bear the names of our machines
     // (C2).
-    let kind = if context.config.agent(&sender.address).is_some() {
+    let kind = if case.config.agent(&sender.address).is_some() {
         IdKind::Internal
     } else {
         IdKind::Public
@@ -282,22 +282,16 @@ pub fn files(inbound: &Inbound) -> Vec<FileNote> {
 }
 
 /// Whose turn it is, of those of the queue who are here.
-pub fn assignee(
-    context: &Context<'_>,
-    queue: &str,
-    assign: Assign,
-    sender: &Person,
-) -> Option<Address> {
+pub fn assignee(case: &Case<'_>, queue: &str, assign: Assign, sender: &Person) -> Option<Address> {
     let is_free = |address: &&Address| {
-        **address != sender.address && absence::of(&context.absences, address).is_none()
+        **address != sender.address && absence::of(case.absences(), address).is_none()
     };
-    let agents: Vec<&Address> =
-        context.config.agents_of(queue).map(|agent| &agent.address).collect();
+    let agents: Vec<&Address> = case.config.agents_of(queue).map(|agent| &agent.address).collect();
     match assign {
         Assign::Everyone => None,
         Assign::RoundRobin => {
-            let last =
-                agents.iter().position(|address| Some(*address) == context.last_assigned.as_ref());
+            let last = case.records.last_assigned(queue);
+            let last = agents.iter().position(|address| Some(*address) == last.as_ref());
             let mut round = agents
                 .iter()
                 .cycle()
@@ -307,7 +301,8 @@ pub fn assignee(
             round.find(is_free).cloned()
         }
         Assign::LeastOpen => {
-            let load = |address: &&Address| context.loads.get(&address.key()).copied().unwrap_or(0);
+            let loads = case.records.loads();
+            let load = |address: &&Address| loads.get(&address.key()).copied().unwrap_or(0);
             agents.into_iter().filter(is_free).min_by_key(load).cloned()
         }
     }

@@ -9,8 +9,9 @@
 
 use super::inside::{is_ours, letters, repeats_note, repeats_ours};
 use crate::config::{Agent, Config};
-use crate::desk::case::{Context, Conversation, Leak, Read, Slip};
+use crate::desk::case::{Case, Leak, Read, Slip};
 use crate::desk::command::near::{folded, near};
+use crate::desk::known::Conversation;
 use crate::desk::voice::bears_our_mark;
 use crate::mail::quote::Role;
 use crate::mail::quote::tail;
@@ -43,13 +44,15 @@ pub enum Meant {
 
 /// Whether it may leave.
 pub fn judge<'a>(
-    context: &Context<'a>,
+    case: &Case<'a>,
     read: &'a Read<'_>,
     conversation: &Conversation,
     leaving: Leaving<'_>,
     meant: Meant,
 ) -> Result<(), Slip<'a>> {
-    let gate = Gate { context, known: known(conversation, context.config, meant), conversation };
+    let (public, notes) = case.said(conversation.ticket.number);
+    let known = known(conversation, case.config, &public, (&notes, meant));
+    let gate = Gate { case, known, public, notes };
     for text in [leaving.text, leaving.subject] {
         if let Some(address) = gate.address(text) {
             let line = line_with(read, |line| gate.address(line).is_some());
@@ -80,8 +83,9 @@ pub fn judge<'a>(
 }
 
 struct Gate<'g, 'a> {
-    context: &'g Context<'a>,
-    conversation: &'g Conversation,
+    case: &'g Case<'a>,
+    public: Vec<String>,
+    notes: Vec<(Address, String)>,
     /// Letters of what is known outside.
     known: Vec<Vec<char>>,
 }
@@ -90,7 +94,7 @@ impl<'a> Gate<'_, 'a> {
     /// An agent's address that the text names and nothing that is known outside does.
     fn address(&self, text: &str) -> Option<&'a str> {
         let text = folded(text);
-        let all = self.context.config.agents.iter().flat_map(Agent::addresses);
+        let all = self.case.config.agents.iter().flat_map(Agent::addresses);
         let all = all.filter(|address| names(&text, address));
         all.map(Address::as_str).find(|address| {
             let letters = letters(address);
@@ -105,7 +109,7 @@ impl<'a> Gate<'_, 'a> {
     /// outside.
     fn is_quoted(&self, line: &str) -> bool {
         let letters = letters(line);
-        let public = || self.conversation.public_texts.iter().flat_map(|text| text.lines());
+        let public = || self.public.iter().flat_map(|text| text.lines());
         let part = || {
             letters.len() >= QUOTED_MIN
                 && self
@@ -119,12 +123,12 @@ impl<'a> Gate<'_, 'a> {
 
     /// A run of words from the inside.
     fn words<'r>(&self, text: &str, read: &'r Read<'_>, meant: Meant) -> Result<(), Slip<'r>> {
-        let text = tail::without(text, &self.context.habits);
-        let notes = self.conversation.notes.iter().map(|(_, note)| note.as_str());
+        let text = tail::without(text, self.case.habits());
+        let notes = self.notes.iter().map(|(_, note)| note.as_str());
         if meant == Meant::Unsaid && repeats_note(text, notes, &self.known) {
             return Err(Slip::Noted);
         }
-        let shown = &self.context.shown;
+        let shown = self.case.shown();
         if !repeats_ours(text, shown, &self.known) {
             return Ok(());
         }
@@ -173,13 +177,18 @@ fn command_line(text: &str) -> Option<&'static str> {
 }
 
 /// What those outside know already.
-fn known(conversation: &Conversation, config: &Config, meant: Meant) -> Vec<Vec<char>> {
+fn known(
+    conversation: &Conversation,
+    config: &Config,
+    public: &[String],
+    (notes, meant): (&[(Address, String)], Meant),
+) -> Vec<Vec<char>> {
     let ticket = &conversation.ticket;
     let people = ticket.participants.iter().map(|one| &one.person);
     let people = people.flat_map(|person| [person.name.as_deref(), Some(person.address.as_str())]);
     let files = conversation.last.iter().flat_map(|entry| &entry.files);
-    let notes = conversation.notes.iter().filter(|_| meant == Meant::Reply);
-    let texts = conversation.public_texts.iter().map(String::as_str);
+    let notes = notes.iter().filter(|_| meant == Meant::Reply);
+    let texts = public.iter().map(String::as_str);
     texts
         .chain(people.flatten())
         .chain(files.filter_map(|file| file.name.as_deref()))

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::desk::case::Shown;
+use crate::desk::known::Shown;
 use crate::mail::quote::tail::{Habits, Says, says};
 
 /// Letters and digits in a row that are no chance: about five words.

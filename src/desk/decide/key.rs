@@ -10,9 +10,10 @@
 use super::order::Locks;
 use crate::config::Agent;
 use crate::desk::Cause;
-use crate::desk::case::{Code, Context, Decision, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
+use crate::desk::case::{Case, Code, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
 use crate::desk::command::parse::Line;
 use crate::desk::command::{Complaint, Verb};
+use crate::desk::decision::Decision;
 use crate::desk::notify;
 use crate::mail::TicketNumber;
 
@@ -47,33 +48,28 @@ const NO: [&str; 24] = [
 const TRIES_MAX: i64 = 5;
 /// Decides about an agent's answer to a mail that asks for a key; `None` if it is about something
 /// else.
-pub fn answer(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
-    lines: &[Line],
-) -> Option<Decision> {
-    let opens = |mail| context.key.opens(mail, &agent.address, read.text);
+pub fn answer(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Option<Decision> {
+    let opens = |mail| case.key.opens(mail, &agent.address, read.text);
     // That mail may have told of others too.
-    let others = context.waiting.iter().map(|one| one.locked);
-    let asked = context.locked?;
+    let others = case.waiting().iter().map(|one| one.locked);
+    let asked = case.locked()?;
     let locked = others.into_iter().find(|one| opens(one.mail)).unwrap_or(asked);
     let fits = opens(locked.mail);
     if locked.held && is_no(read.text) {
-        return Some(disowned(context, read, agent, locked));
+        return Some(disowned(case, read, agent, locked));
     }
     let certain = read.verdict.agent || read.released;
     if !fits && certain && !lines.iter().any(|line| line.meaning.is(Verb::Send)) {
         return None;
     }
-    let ticket = context.answered.as_ref().and_then(|row| row.ticket);
+    let ticket = case.answered_ticket();
     let wrong = match () {
         () if locked.released => Some("it was used already".to_owned()),
         () if !locked.held => Some("that mail waits no longer".to_owned()),
         () if locked.tries >= TRIES_MAX => {
             Some("too many wrong keys came; it opens nothing any more".to_owned())
         }
-        () if context.now.since(locked.asked_at) > GOOD_FOR => {
+        () if case.now.since(locked.asked_at) > GOOD_FOR => {
             Some("it was good for 24 hours, and they are over".to_owned())
         }
         () if !fits => Some(
@@ -83,8 +79,8 @@ pub fn answer(
         () => None,
     };
     Some(match wrong {
-        None => opened(context, read, agent, ticket, locked),
-        Some(why) => refused(context, read, agent, ticket, locked, &why),
+        None => opened(case, read, agent, ticket, locked),
+        Some(why) => refused(case, read, agent, ticket, locked, &why),
     })
 }
 
@@ -96,8 +92,8 @@ fn is_no(text: &str) -> bool {
 }
 
 /// Whoever has the registered address says that the mail is not theirs: it goes nowhere.
-fn disowned(context: &Context<'_>, read: &Read<'_>, agent: &Agent, locked: Locked) -> Decision {
-    let ticket = context.answered.as_ref().and_then(|row| row.ticket);
+fn disowned(case: &Case<'_>, read: &Read<'_>, agent: &Agent, locked: Locked) -> Decision {
+    let ticket = case.answered_ticket();
     let reason = format!("mail {} is not theirs, they say", locked.mail.0);
     let mut decision = Decision::end(Outcome::Command, ticket, (Code::NotTheirs, reason));
     let why = format!("{} says that it is not theirs (mail {})", agent.address, read.id.0);
@@ -109,12 +105,12 @@ fn disowned(context: &Context<'_>, read: &Read<'_>, agent: &Agent, locked: Locke
             .to_owned(),
     ));
     let told = ("no".to_owned(), Ok("that mail is dropped, and the owner hears of it".to_owned()));
-    notify::key_said(context, read, agent, ticket, locked.mail, &told, &mut decision);
+    notify::key_said(case, read, agent, ticket, locked.mail, &told, &mut decision);
     decision
 }
 
 fn opened(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     ticket: Option<TicketNumber>,
@@ -128,13 +124,13 @@ fn opened(
     decision.key = Some((locked.mail, KeyTurn::Opens));
     decision.about = Some(locked.mail);
     let told = ("key".to_owned(), Ok("your held mail goes its way".to_owned()));
-    notify::key_said(context, read, agent, ticket, locked.mail, &told, &mut decision);
+    notify::key_said(case, read, agent, ticket, locked.mail, &told, &mut decision);
     decision
 }
 
 /// Nothing is let go. Whoever has the token hears why, but not for ever.
 fn refused(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     ticket: Option<TicketNumber>,
@@ -148,14 +144,14 @@ fn refused(
     decision.about = Some(locked.mail);
     if locked.tries <= TRIES_MAX {
         let told = ("key".to_owned(), Err(Complaint::new(why)));
-        notify::key_said(context, read, agent, ticket, locked.mail, &told, &mut decision);
+        notify::key_said(case, read, agent, ticket, locked.mail, &told, &mut decision);
     }
     decision
 }
 
 /// A command of this mail needs the key: the mail is held until it comes.
 pub fn ask(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     ticket: Option<TicketNumber>,
@@ -169,6 +165,6 @@ pub fn ask(
     );
     decision.about = Some(read.id);
     let asks = notify::Asks { why, then: Some(&locks.then), cause: Cause::Asked };
-    notify::key(context, read, agent, ticket, asks, &mut decision);
+    notify::key(case, read, agent, ticket, asks, &mut decision);
     decision
 }

@@ -31,10 +31,13 @@ pub mod verbs;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Agent;
-use crate::desk::case::{Code, Context, Conversation, Decision, Doubt, Outcome, Read};
+use crate::desk::case::{Case, Code, Doubt, Outcome, Read};
 use crate::desk::command::Complaint;
+use crate::desk::decision::Decision;
 use crate::desk::direction::{self, Token, Way};
+use crate::desk::known::Conversation;
 use crate::desk::notify::Elsewhere;
+use crate::desk::query::Question;
 use crate::desk::{Event, Mailed, Status, Ticket, Wake};
 use crate::mail::quote::Role;
 use crate::mail::{Address, ReplyGoes, TicketNumber};
@@ -44,7 +47,7 @@ use crate::time::Timestamp;
 #[derive(Debug)]
 pub struct Order<'a> {
     /// What is known beside the mail.
-    pub context: &'a Context<'a>,
+    pub case: &'a Case<'a>,
     /// The mail, without its lines of commands.
     pub read: &'a Read<'a>,
     /// The mail that the transcript answers: the same, unless an earlier one is released by it.
@@ -86,6 +89,8 @@ pub struct Order<'a> {
     lines: usize,
     /// All of them are questions, and there are no words beside them.
     only_asks: bool,
+    /// What was asked.
+    asked: Vec<Question>,
     /// Questions above the bound: nothing else waits for them.
     over: BTreeSet<String>,
     /// The line at work, for [`Order::require_key`].
@@ -115,14 +120,14 @@ pub fn has_own_words(read: &Read<'_>) -> bool {
 impl<'a> Order<'a> {
     /// An order on nothing yet.
     pub fn new(
-        context: &'a Context<'a>,
+        case: &'a Case<'a>,
         read: &'a Read<'a>,
         agent: &'a Agent,
         conversation: Option<&Conversation>,
     ) -> Self {
         let number = conversation.map(|conversation| conversation.ticket.number);
         Self {
-            context,
+            case,
             read,
             heard: read,
             agent,
@@ -147,6 +152,7 @@ impl<'a> Order<'a> {
             only_requester: false,
             lines: 0,
             only_asks: false,
+            asked: Vec::new(),
             over: BTreeSet::new(),
             line: String::new(),
             needs_key: None,
@@ -156,7 +162,7 @@ impl<'a> Order<'a> {
 
     /// An order on the ticket of a mail of ours, which says what an answer to it is about.
     pub fn answering(
-        context: &'a Context<'a>,
+        case: &'a Case<'a>,
         read: &'a Read<'a>,
         agent: &'a Agent,
         token: Token,
@@ -164,15 +170,15 @@ impl<'a> Order<'a> {
     ) -> Self {
         let ticket = &conversation.ticket;
         let takes_part = |address: &Address| ticket.participant(address).is_some();
-        let addressed = direction::addressed(context.config, read.inbound, takes_part);
+        let addressed = direction::addressed(case.config, read.inbound, takes_part);
         let goes = match direction::way(token, addressed) {
             Way::Public => ReplyGoes::Public,
             Way::Asked | Way::Inside => ReplyGoes::Internal,
         };
         let aside = goes == ReplyGoes::Public
-            && direction::speaks_to_colleague(context.config, read.inbound, &agent.address);
+            && direction::speaks_to_colleague(case.config, read.inbound, &agent.address);
         let doubt = direction::doubt(token, addressed).or(aside.then_some(Doubt::Colleague));
-        Self { goes, doubt, ..Self::new(context, read, agent, Some(conversation)) }
+        Self { goes, doubt, ..Self::new(case, read, agent, Some(conversation)) }
     }
 
     /// The ticket as changed so far.
@@ -189,7 +195,7 @@ impl<'a> Order<'a> {
 
     /// Changes the ticket.
     pub fn add(&mut self, event: Event) -> Result<(), Complaint> {
-        let now = self.context.now;
+        let now = self.case.now;
         let Some(conversation) = &mut self.conversation else { return self.ticket().map(|_| ()) };
         if let Some(into) = conversation.ticket.merged_into {
             return Err(Complaint::new(format!(

@@ -14,23 +14,24 @@ use super::speech::fresh;
 use super::third;
 use super::words::without_bare_tail;
 use crate::config::Agent;
-use crate::desk::case::{Code, Context, Decision, Held, Outcome, Read, Told};
+use crate::desk::case::{Case, Code, Outcome, Read};
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script, script_with};
 use crate::desk::command::{Complaint, Verb};
+use crate::desk::decision::{Decision, Told};
+use crate::desk::known::Held;
 use crate::desk::{direction, notify, query};
 use crate::mail::quote::{Role, new_text_of};
 
 /// Decides about the answer to a transcript of a held mail, if it lets that mail go. `read` is the
 /// answer without its lines.
 pub fn release(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     lines: &[Line],
 ) -> Option<Decision> {
     // `#undo` is never a line of the held mail: of that nothing was done.
-    let held =
-        context.held.as_ref().filter(|_| !lines.iter().any(|line| line.meaning.is(Verb::Undo)))?;
+    let held = case.held().filter(|_| !lines.iter().any(|line| line.meaning.is(Verb::Undo)))?;
     if only_asks(read, lines) && !is_but_a_slip(held) {
         return None;
     }
@@ -38,22 +39,22 @@ pub fn release(
     let send = lines.iter().find(|line| line.meaning.is(Verb::Send));
     match (send, has_text) {
         (Some(send), false) if lines.len() == 1 => {
-            let all = script_of(context, held, Odd::Text);
+            let all = script_of(case, held, Odd::Text);
             let above = (send.written(), Ok("your held mail".to_owned()));
-            Some(let_go(context, read, agent, held, &all, &all.lines, &[above]))
+            Some(let_go(case, read, agent, held, &all, &all.lines, &[above]))
         }
         (Some(send), _) => {
             let wrong = (
                 send.written(),
                 Err(Complaint::new("stands alone, without other lines and without text")),
             );
-            Some(still_held(context, read, agent, held, &[wrong]))
+            Some(still_held(case, read, agent, held, &[wrong]))
         }
         (None, false) if !lines.is_empty() => {
-            let rest = script_of(context, held, Odd::Dropped);
-            let lines = corrected(context, read, agent, &rest, lines);
+            let rest = script_of(case, held, Odd::Dropped);
+            let lines = corrected(case, read, agent, &rest, lines);
             let is_kept = |old: &Line| lines.iter().any(|line| line.written() == old.written());
-            let gone: Vec<String> = script_of(context, held, Odd::Told)
+            let gone: Vec<String> = script_of(case, held, Odd::Told)
                 .lines
                 .iter()
                 .filter(|old| !is_kept(old))
@@ -61,7 +62,7 @@ pub fn release(
                 .collect();
             let above = ("your held mail".to_owned(), Ok(format!("without {}", gone.join(", "))));
             let above = if gone.is_empty() { &[][..] } else { &[above][..] };
-            Some(let_go(context, read, agent, held, &rest, &lines, above))
+            Some(let_go(case, read, agent, held, &rest, &lines, above))
         }
         (None, _) => None,
     }
@@ -89,19 +90,19 @@ fn is_but_a_slip(held: &Held) -> bool {
 /// An answer with text of its own was carried out: the held mail is set aside for it. `rest` is the
 /// answer without its lines.
 pub fn supersede(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     rest: &Read<'_>,
     lines: &[Line],
     mut decision: Decision,
 ) -> Decision {
-    if let Some(held) = &context.held
+    if let Some(held) = case.held()
         && only_asks(rest, lines)
     {
         decision.about = Some(held.id);
         return decision;
     }
-    if let Some(held) = &context.held
+    if let Some(held) = case.held()
         && matches!(decision.outcome, Some(Outcome::Message | Outcome::Note | Outcome::Command))
     {
         decision.released = Some((
@@ -115,12 +116,12 @@ pub fn supersede(
 
 /// The commands of the held mail. One that answers none of ours may carry a customer's words, which
 /// hold none.
-fn script_of(context: &Context<'_>, held: &Held, odd: Odd) -> Script {
-    let script = match context.conversation {
+fn script_of(case: &Case<'_>, held: &Held, odd: Odd) -> Script {
+    let script = match case.conversation() {
         Some(_) => script_with(&held.blocks, odd),
         None => brought::script(&held.blocks, odd),
     };
-    without_bare_tail(script, &context.habits)
+    without_bare_tail(script, case.habits())
 }
 
 fn verb(line: &Line) -> Option<Verb> {
@@ -132,7 +133,7 @@ fn verb(line: &Line) -> Option<Verb> {
 
 /// The lines of the held mail that were right, and those of the answer.
 fn corrected(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     rest: &Script,
@@ -140,9 +141,9 @@ fn corrected(
 ) -> Vec<Line> {
     // Where no ticket is answered the whole mail must be judged at once.
     let alone = |line: &Line| {
-        started(context, read, agent).carry_out(std::slice::from_ref(line), &[], false).is_ok()
+        started(case, read, agent).carry_out(std::slice::from_ref(line), &[], false).is_ok()
     };
-    let right = |line: &&Line| context.conversation.is_none() || alone(line);
+    let right = |line: &&Line| case.conversation().is_none() || alone(line);
     let old = rest
         .lines
         .iter()
@@ -153,7 +154,7 @@ fn corrected(
 
 /// Carries the held mail out with these lines, in the place of the answer.
 fn let_go(
-    context: &Context<'_>,
+    case: &Case<'_>,
     answer: &Read<'_>,
     agent: &Agent,
     held: &Held,
@@ -169,12 +170,12 @@ fn let_go(
         blocks: &rest.blocks,
         ..answer.clone()
     };
-    let mut order = started(context, &read, agent);
+    let mut order = started(case, &read, agent);
     order.heard = answer;
     let bring = order
         .conversation()
         .is_err()
-        .then(|| brought::brought(context, &read, answer, agent, lines))
+        .then(|| brought::brought(case, &read, answer, agent, lines))
         .flatten();
     order.meant = rest.odd == Odd::Text;
     let carried_out = match held.inbound.sender() {
@@ -182,7 +183,7 @@ fn let_go(
         // No commands, no ticket: a request of the agent's own, with a line that only looked like
         // one.
         Some(sender) if lines.is_empty() && order.conversation().is_err() => {
-            Ok(fresh(context, &read, agent, sender))
+            Ok(fresh(case, &read, agent, sender))
         }
         _ => order.carry_out(lines, above, lines.is_empty()),
     };
@@ -201,7 +202,7 @@ fn let_go(
             );
             decision
         }
-        Err(Refused::Lines(told)) => still_held(context, answer, agent, held, &told),
+        Err(Refused::Lines(told)) => still_held(case, answer, agent, held, &told),
         Err(Refused::Key(Locks { line, why, then: _ })) => {
             let wrong = (
                 line,
@@ -209,11 +210,11 @@ fn let_go(
                     "needs a one-time key ({why}); write it in a mail of its own"
                 ))),
             );
-            still_held(context, answer, agent, held, &[wrong])
+            still_held(case, answer, agent, held, &[wrong])
         }
         Err(Refused::Text(slip)) => {
-            let ticket = context.answered.as_ref().and_then(|row| row.ticket);
-            let mut decision = super::speech::held(context, answer, agent, ticket, slip);
+            let ticket = case.answered_ticket();
+            let mut decision = super::speech::held(case, answer, agent, ticket, slip);
             decision.outcome = Some(Outcome::Record);
             let words = format!("does not release mail {}: {}", held.id.0, decision.why());
             decision.reason = Some((Code::ReleasesNothing, words).into());
@@ -223,38 +224,38 @@ fn let_go(
     }
 }
 
-fn started<'a>(context: &'a Context<'a>, read: &'a Read<'a>, agent: &'a Agent) -> Order<'a> {
-    match (&context.answered, &context.conversation) {
+fn started<'a>(case: &'a Case<'a>, read: &'a Read<'a>, agent: &'a Agent) -> Order<'a> {
+    match (case.answered(), case.conversation()) {
         (Some(_), Some(conversation))
-            if third::is_aside(context, read.inbound, &conversation.ticket) =>
+            if third::is_aside(case, read.inbound, &conversation.ticket) =>
         {
-            third::order(context, read, agent, conversation)
+            third::order(case, read, agent, conversation)
         }
         (Some(row), Some(conversation)) if row.ticket.is_some() => {
             let token = direction::token_of_held(row);
-            Order::answering(context, read, agent, token, conversation)
+            Order::answering(case, read, agent, token, conversation)
         }
-        _ => Order::new(context, read, agent, None),
+        _ => Order::new(case, read, agent, None),
     }
 }
 
 /// The answer does not let it go: it waits on, and the new transcript speaks of it too.
 fn still_held(
-    context: &Context<'_>,
+    case: &Case<'_>,
     answer: &Read<'_>,
     agent: &Agent,
     held: &Held,
     told: &[Told],
 ) -> Decision {
-    let ticket = context.answered.as_ref().and_then(|row| row.ticket);
+    let ticket = case.answered_ticket();
     let reason = format!("does not release mail {}: {}", held.id.0, first_complaint(told));
     let mut decision = Decision::end(Outcome::Record, ticket, (Code::ReleasesNothing, reason));
     decision.about = Some(held.id);
-    let odd = script_of(context, held, Odd::Told)
+    let odd = script_of(case, held, Odd::Told)
         .lines
         .iter()
         .any(|line| !matches!(line.meaning, Meaning::Command(_)));
     let waits = notify::Waits { until: Some(held.until), odd, again: false };
-    notify::held_commands(context, answer, agent, ticket, told, waits, &mut decision);
+    notify::held_commands(case, answer, agent, ticket, told, waits, &mut decision);
     decision
 }

@@ -1,11 +1,12 @@
 //! What an agent says, as far as it may go where it goes; and its holding where it may not.
 
+use super::before::as_shown;
 use super::customer::{customer, files};
 use super::quoted::{self, Kept, Known};
 use crate::config::Agent;
-use crate::desk::case::{
-    Answered, Code, Context, Conversation, Decision, Leak, NewEntry, Outcome, Read, Slip,
-};
+use crate::desk::case::{Case, Code, Leak, Outcome, Read, Slip};
+use crate::desk::decision::{Decision, NewEntry};
+use crate::desk::known::{Answered, Conversation};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Mailed, Ticket, notify};
 use crate::mail::quote::Role;
 use crate::mail::{Address, Attachment, Kind, Person, TicketNumber};
@@ -51,24 +52,23 @@ pub fn is_desk_mail(row: &Answered) -> bool {
 
 /// The mail waits, and the agent hears why.
 pub fn held(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     ticket: Option<TicketNumber>,
     slip: Slip<'_>,
 ) -> Decision {
     let mut decision =
-        Decision::end(Outcome::Held, ticket, (slip.code(), notify::slip_words(slip, context).0));
+        Decision::end(Outcome::Held, ticket, (slip.code(), notify::slip_words(slip, case).0));
     match slip {
         Slip::NoVerdict | Slip::NoForward | Slip::Machine(_) => decision.about = Some(read.id),
         // The transcript tells of it: whoever answers that knows.
         Slip::Collision(_) => {
-            decision.seen =
-                context.conversation.as_ref().map(|conversation| conversation.ticket.version)
+            decision.seen = case.conversation().map(|conversation| conversation.ticket.version)
         }
         _ => {}
     }
-    notify::held(context, read, agent, ticket, slip, &mut decision);
+    notify::held(case, read, agent, ticket, slip, &mut decision);
     decision
 }
 
@@ -83,12 +83,12 @@ pub struct Words<'a> {
 
 /// What an agent says, as far as it may go where it goes; `None` if there is nothing of theirs.
 pub fn words<'a>(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'a>,
     conversation: &Conversation,
     internal: bool,
 ) -> Result<Option<Words<'a>>, Slip<'a>> {
-    let known = known(context, conversation);
+    let known = known(case, conversation);
     if !internal && let Some(line) = quoted::stray(read.blocks, &known) {
         return Err(Slip::Leaks(Leak::Inside, Some(line)));
     }
@@ -117,13 +117,14 @@ pub fn words<'a>(
 }
 
 /// What a line that the agent quotes may come from.
-fn known(context: &Context<'_>, conversation: &Conversation) -> Known {
-    let notes = conversation.notes.iter().map(|(_, note)| note.as_str());
-    let ours = context.shown.iter().map(|mail| mail.text.as_str());
-    let config = context.config;
+fn known(case: &Case<'_>, conversation: &Conversation) -> Known {
+    let (public, notes) = case.said(conversation.ticket.number);
+    let notes = notes.iter().map(|(_, note)| note.as_str());
+    let ours = case.shown().iter().map(|mail| mail.text.as_str());
+    let config = case.config;
     let agents = config.agents.iter().flat_map(|one| [one.name.as_str(), one.address.as_str()]);
     let desk = [config.desk.name.as_str(), config.desk.address.as_str()];
-    let outside = conversation.public_texts.iter().map(String::as_str);
+    let outside = public.iter().map(String::as_str);
     Known::new(outside, notes.chain(ours), agents.chain(desk))
 }
 
@@ -173,9 +174,9 @@ fn is_for_outside(file: &Attachment, read: &Read<'_>) -> bool {
 
 /// Whether an answer would reach others than the mail named which it answers: somebody joined
 /// since, or its ticket went into another.
-pub fn goes_wider(context: &Context<'_>, conversation: &Conversation) -> Option<Slip<'static>> {
-    let before = context.repair.before.as_ref()?;
-    let known = &context.conversation.as_ref()?.ticket;
+pub fn goes_wider(case: &Case<'_>, conversation: &Conversation) -> Option<Slip<'static>> {
+    let before = as_shown(case)?;
+    let known = &case.conversation()?.ticket;
     let written = |ticket: &Ticket, address: &Address| {
         ticket.participant(address).is_some_and(|one| one.mailed == Mailed::Yes)
     };
@@ -186,7 +187,7 @@ pub fn goes_wider(context: &Context<'_>, conversation: &Conversation) -> Option<
         .filter(|one| one.mailed == Mailed::Yes)
         .map(|one| &one.person.address);
     // Whom a command of the same mail adds, its writer knows.
-    let wider = all.any(|address| written(known, address) && !written(before, address));
+    let wider = all.any(|address| written(known, address) && !written(&before, address));
     wider.then_some(match before.number == ticket.number {
         true => Slip::Wider,
         false => Slip::WentInto(before.number, ticket.number),
@@ -194,19 +195,19 @@ pub fn goes_wider(context: &Context<'_>, conversation: &Conversation) -> Option<
 }
 
 /// A mail that answers none of ours: a request of the agent's own, unless it points to a ticket.
-pub fn fresh(context: &Context<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Decision {
-    let foreign = context
-        .candidates
+pub fn fresh(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Decision {
+    let foreign = case
+        .candidates()
         .iter()
         .find(|candidate| candidate.ticket.participant(&agent.address).is_none());
     match foreign {
         Some(candidate) => held(
-            context,
+            case,
             read,
             agent,
             Some(candidate.ticket.number),
             Slip::NoToken(candidate.ticket.number),
         ),
-        None => customer(context, read, sender),
+        None => customer(case, read, sender),
     }
 }

@@ -9,14 +9,14 @@ use super::customer::files;
 use super::order::Order;
 use super::order::run::settle;
 use super::speech::{held, is_desk_mail};
-use crate::config::{Agent, Config};
+use crate::config::Agent;
 use crate::desk::addressee::is_ours;
-use crate::desk::case::{
-    Answered, Code, Context, Conversation, Decision, NewEntry, Outcome, Read, Slip,
-};
+use crate::desk::case::{Case, Code, Outcome, Read, Slip};
 use crate::desk::command::parse::Line;
+use crate::desk::decision::{Decision, NewEntry};
 use crate::desk::direction::{self, Addressed};
-use crate::desk::route::{Candidate, Evidence};
+use crate::desk::known::{Answered, Conversation};
+use crate::desk::route;
 use crate::desk::{
     Direction, Entry, EntryKind, Event, IdKind, PARTICIPANTS_MAX, Status, Ticket, notify,
 };
@@ -25,56 +25,33 @@ use crate::mail::{
 };
 use crate::time::Timestamp;
 
-/// Whether a mail is addressed to somebody outside, and the desk at most reads along.
-pub fn leaves_the_desk_aside(config: &Config, inbound: &Inbound) -> bool {
-    let to_desk = |person: &Person| {
-        is_ours(config, &person.address) && config.agent(&person.address).is_none()
-    };
-    inbound.to.iter().any(|person| !is_ours(config, &person.address))
-        && !inbound.to.iter().any(to_desk)
-}
-
 /// Whether an agent's mail about a ticket speaks to third parties and not to those who take part.
-pub fn is_aside(context: &Context<'_>, inbound: &Inbound, ticket: &Ticket) -> bool {
+pub fn is_aside(case: &Case<'_>, inbound: &Inbound, ticket: &Ticket) -> bool {
     let to_customer = inbound.to.iter().any(|person| ticket.participant(&person.address).is_some());
-    (leaves_the_desk_aside(context.config, inbound) && !to_customer)
-        || is_to_colleague(context, inbound, ticket)
+    (direction::leaves_the_desk_aside(case.config, inbound) && !to_customer)
+        || is_to_colleague(case, inbound, ticket)
 }
 
 /// Whether it is addressed to somebody of the house: talk among colleagues, whoever reads along.
-fn is_to_colleague(context: &Context<'_>, inbound: &Inbound, ticket: &Ticket) -> bool {
+fn is_to_colleague(case: &Case<'_>, inbound: &Inbound, ticket: &Ticket) -> bool {
     let takes_part = |address: &Address| ticket.participant(address).is_some();
-    direction::addressed(context.config, inbound, takes_part) == Addressed::Colleague
-}
-
-/// The ticket to which an agent's mail points that answers none of ours to them.
-pub fn pointed(candidates: &[Candidate], agent: &Address) -> Option<TicketNumber> {
-    let points = |one: &&Candidate| {
-        matches!(one.evidence, Evidence::OurId | Evidence::KnownId | Evidence::Tag)
-    };
-    let mut foreign =
-        candidates.iter().filter(points).filter(|one| one.ticket.participant(agent).is_none());
-    foreign.next().map(|one| one.ticket.number)
+    direction::addressed(case.config, inbound, takes_part) == Addressed::Colleague
 }
 
 /// Decides about an agent's mail to somebody outside that belongs to a ticket; `None` if it is no
 /// such mail.
-pub fn aside(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
-    lines: &[Line],
-) -> Option<Decision> {
-    let conversation = context.conversation.as_ref()?;
+pub fn aside(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Option<Decision> {
+    let conversation = case.conversation()?;
     let ticket = &conversation.ticket;
-    let token = token(context, agent);
-    let about =
-        token.and_then(|row| row.ticket).or_else(|| pointed(&context.candidates, &agent.address));
-    if about != Some(ticket.number) || !is_aside(context, read.inbound, ticket) {
+    let token = token(case, agent);
+    let about = token
+        .and_then(|row| row.ticket)
+        .or_else(|| route::pointed(case.candidates(), &agent.address));
+    if about != Some(ticket.number) || !is_aside(case, read.inbound, ticket) {
         return None;
     }
-    let mut order = order(context, read, agent, conversation);
-    let to_colleague = is_to_colleague(context, read.inbound, ticket);
+    let mut order = order(case, read, agent, conversation);
+    let to_colleague = is_to_colleague(case, read.inbound, ticket);
     // Without a word they would believe that the customer has it.
     let words = match to_colleague {
         true => "You wrote to a colleague: the customer did not get it.",
@@ -86,7 +63,7 @@ pub fn aside(
     let mut decision = settle(order, lines);
     if token.is_none() && decision.mails.iter().any(|post| post.mail.kind == Kind::Reply) {
         // `#reply`, but no mail of ours said whom that reaches.
-        return Some(held(context, read, agent, about, Slip::NoToken(ticket.number)));
+        return Some(held(case, read, agent, about, Slip::NoToken(ticket.number)));
     }
     if decision.outcome == Some(Outcome::Note) {
         let why = if to_colleague { "written to a colleague" } else { "written to a third party" };
@@ -97,22 +74,22 @@ pub fn aside(
             }
         }
     }
-    add(context, read.inbound, &mut decision);
+    add(case, read.inbound, &mut decision);
     Some(decision)
 }
 
 /// An order whose text stays inside, since it went where it goes already.
 pub fn order<'a>(
-    context: &'a Context<'a>,
+    case: &'a Case<'a>,
     read: &'a Read<'a>,
     agent: &'a Agent,
     conversation: &Conversation,
 ) -> Order<'a> {
-    let mut order = Order::new(context, read, agent, Some(conversation));
+    let mut order = Order::new(case, read, agent, Some(conversation));
     order.goes = ReplyGoes::Internal;
-    let inside = direction::colleagues(context.config, read.inbound, &agent.address);
+    let inside = direction::colleagues(case.config, read.inbound, &agent.address);
     let to: Vec<String> = inside
-        .chain(outsiders(context, read.inbound, &conversation.ticket))
+        .chain(outsiders(case, read.inbound, &conversation.ticket))
         .map(ToString::to_string)
         .collect();
     if !to.is_empty() {
@@ -124,48 +101,48 @@ pub fn order<'a>(
 /// An agent's answer to a mail of ours was carried out: whoever outside had a copy of it is a third
 /// party from now on.
 pub fn remember(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     mut decision: Decision,
 ) -> Decision {
-    let spoken = match (&decision.released, &context.held) {
+    let spoken = match (&decision.released, case.held()) {
         (Some((_, Outcome::Message | Outcome::Note | Outcome::Command, _)), Some(held)) => {
             &held.inbound
         }
         _ => read.inbound,
     };
-    if token(context, agent).is_some() {
-        add(context, spoken, &mut decision);
+    if token(case, agent).is_some() {
+        add(case, spoken, &mut decision);
     }
     decision
 }
 
-fn token<'a>(context: &'a Context<'_>, agent: &Agent) -> Option<&'a Answered> {
-    context.answered.as_ref().filter(|row| row.recipient == agent.address && is_desk_mail(row))
+fn token<'a>(case: &'a Case<'_>, agent: &Agent) -> Option<&'a Answered> {
+    case.answered().filter(|row| row.recipient == agent.address && is_desk_mail(row))
 }
 
 /// Everybody outside to whom a mail went, but for those who take part.
 fn outsiders<'a>(
-    context: &'a Context<'_>,
+    case: &'a Case<'_>,
     inbound: &'a Inbound,
     ticket: &'a Ticket,
 ) -> impl Iterator<Item = &'a Person> {
     let all = inbound.to.iter().chain(&inbound.cc);
     all.filter(|person| {
-        !is_ours(context.config, &person.address) && ticket.participant(&person.address).is_none()
+        !is_ours(case.config, &person.address) && ticket.participant(&person.address).is_none()
     })
 }
 
-fn add(context: &Context<'_>, inbound: &Inbound, decision: &mut Decision) {
-    let Some(conversation) = &context.conversation else { return };
+fn add(case: &Case<'_>, inbound: &Inbound, decision: &mut Decision) {
+    let Some(conversation) = case.conversation() else { return };
     let number = conversation.ticket.number;
     let done =
         matches!(decision.outcome, Some(Outcome::Message | Outcome::Note | Outcome::Command));
     if !done || decision.ticket != Some(number) {
         return;
     }
-    let mut known = context.third_parties.clone();
+    let mut known = case.records.third_parties(number);
     // Who takes part by a command of the same mail is no third party.
     known.extend(decision.events.iter().filter_map(|(_, event)| match event {
         Event::Joined { person, .. } | Event::RequesterChanged { to: person } => {
@@ -173,7 +150,7 @@ fn add(context: &Context<'_>, inbound: &Inbound, decision: &mut Decision) {
         }
         _ => None,
     }));
-    for person in outsiders(context, inbound, &conversation.ticket) {
+    for person in outsiders(case, inbound, &conversation.ticket) {
         if !known.contains(&person.address) && known.len() < PARTICIPANTS_MAX {
             known.push(person.address.clone());
             let why = "an agent wrote to them".to_owned();
@@ -183,11 +160,9 @@ fn add(context: &Context<'_>, inbound: &Inbound, decision: &mut Decision) {
 }
 
 /// Decides about a third party's answer; `None` if the mail is none.
-pub fn answer(context: &Context<'_>, read: &Read<'_>, sender: &Person) -> Option<Decision> {
-    let conversation = context
-        .conversation
-        .as_ref()
-        .filter(|one| Some(one.ticket.number) == context.third_party)?;
+pub fn answer(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Option<Decision> {
+    let conversation =
+        case.conversation().filter(|one| Some(one.ticket.number) == case.third_party())?;
     if read.verdict.result == Authentication::Fail {
         return None;
     }
@@ -206,12 +181,12 @@ pub fn answer(context: &Context<'_>, read: &Read<'_>, sender: &Person) -> Option
     {
         let event =
             Event::StatusChanged { to: Status::Open, why: format!("{} wrote", sender.address) };
-        current.ticket.apply(&event, context.now);
+        current.ticket.apply(&event, case.now);
         decision.events.push((number, event));
     }
-    say(read, sender, number, context.now, &mut decision);
+    say(read, sender, number, case.now, &mut decision);
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
-        let scene = notify::Scene { context, read, conversation: &current };
+        let scene = notify::Scene { case, read, conversation: &current };
         notify::from_third_party(scene, sender, &mut decision);
     }
     Some(decision)

@@ -5,8 +5,8 @@
 //! is gone the agent is told.
 
 use super::order::Order;
-use crate::desk::case::Done;
 use crate::desk::command::Complaint;
+use crate::desk::known::Done;
 use crate::desk::texts::worked;
 use crate::desk::{Event, Mailed, Part, Participant, Ticket, Wake};
 use crate::mail::Address;
@@ -248,7 +248,7 @@ fn wakes(
             continue;
         }
         order.add(Event::WakesOff { what })?;
-        let words = match before.filter(|(at, _, _)| *at > order.context.now) {
+        let words = match before.filter(|(at, _, _)| *at > order.case.now) {
             Some((at, agent, words)) => {
                 order.add(Event::WakeSet { what, at, agent, words })?;
                 format!("opens again {}", order.shown(at))

@@ -1,22 +1,24 @@
 //! What an agent set to happen at a time, when the time has come.
 
-use crate::desk::case::{Context, Decision, Woken};
+use crate::desk::case::Case;
+use crate::desk::decision::Decision;
+use crate::desk::known::Woken;
 use crate::desk::{Event, Status, Wake, notify};
 use crate::mail::ReplyGoes;
 
 /// Reminds, or opens what waited. What is over meanwhile is left alone, but for what somebody wants
 /// to be reminded of.
-pub fn wake(context: &Context<'_>, woken: &Woken) -> Decision {
+pub fn wake(case: &Case<'_>, woken: &Woken) -> Decision {
     let mut decision = Decision::default();
-    let Some(mut conversation) = context.conversation.clone() else { return decision };
+    let Some(mut conversation) = case.conversation().cloned() else { return decision };
     let ticket = &mut conversation.ticket;
     let over = matches!(ticket.status, Status::Solved | Status::Closed | Status::Spam);
     match woken.what {
         Wake::Remind => {
-            let agent = woken.agent.as_ref().and_then(|address| context.config.agent(address));
+            let agent = woken.agent.as_ref().and_then(|address| case.config.agent(address));
             let words = "You wanted to be reminded of this.";
             notify::reminder(
-                context,
+                case,
                 &conversation,
                 agent,
                 words,
@@ -27,7 +29,7 @@ pub fn wake(context: &Context<'_>, woken: &Woken) -> Decision {
         }
         Wake::Due if !over => {
             notify::reminder(
-                context,
+                case,
                 &conversation,
                 None,
                 "This is due now.",
@@ -42,11 +44,11 @@ pub fn wake(context: &Context<'_>, woken: &Woken) -> Decision {
                 to: Status::Open,
                 why: "the time set for it has come".to_owned(),
             };
-            ticket.apply(&event, context.now);
+            ticket.apply(&event, case.now);
             decision.events.push((ticket.number, event));
             let words = format!("This was {waited} until now, and is open again.");
             notify::reminder(
-                context,
+                case,
                 &conversation,
                 None,
                 &words,

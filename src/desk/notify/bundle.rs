@@ -4,7 +4,8 @@ use super::make::{list, post, to_inside, value};
 use minijinja::Value;
 
 use crate::config::Config;
-use crate::desk::case::{Context, Decision};
+use crate::desk::case::Case;
+use crate::desk::decision::Decision;
 use crate::desk::texts::{Texts, Values};
 use crate::desk::{Priority, Ticket};
 use crate::mail::{Kind, Outgoing, Person};
@@ -26,14 +27,14 @@ pub fn bundled(what: &str, text: &str) -> String {
 /// Queues a notification, or puts a line about it by if its agent had as many as they want in an
 /// hour (L2). What is urgent never waits.
 pub fn offer(
-    context: &Context<'_>,
+    case: &Case<'_>,
     ticket: &Ticket,
     line: String,
     mail: Outgoing,
     decision: &mut Decision,
 ) {
-    let had = context.notified.get(&mail.recipient.key()).copied().unwrap_or(0);
-    let full = had >= context.config.limits.notifications_per_agent_and_hour;
+    let had = case.records.notified(&mail.recipient);
+    let full = had >= case.config.limits.notifications_per_agent_and_hour;
     if full && ticket.priority != Priority::Urgent {
         decision.put_by.push((mail.recipient, ticket.number, line));
     } else {

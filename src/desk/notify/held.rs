@@ -7,8 +7,9 @@ use super::make::{
 use std::time::Duration;
 
 use crate::config::Agent;
-use crate::desk::case::{Context, Decision, GOOD_FOR, HELD_FOR, Post, Read, Told, Waiting};
+use crate::desk::case::{Case, GOOD_FOR, HELD_FOR, Read, Waiting};
 use crate::desk::command::parse::{Line, Meaning, script};
+use crate::desk::decision::{Decision, Post, Told};
 use crate::desk::texts::{Values, checked, moment};
 use crate::desk::{Cause, Entry, NO_SUBJECT};
 use crate::mail::{InboxId, ReplyGoes, TicketNumber};
@@ -33,14 +34,14 @@ pub struct Asks<'a> {
 
 /// Asks the agent's registered address for the key to a held mail.
 pub fn key(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     ticket: Option<TicketNumber>,
     asks: Asks<'_>,
     decision: &mut Decision,
 ) {
-    let zone = &context.config.desk.time_zone;
+    let zone = &case.config.desk.time_zone;
     let text: String = read
         .text
         .split_whitespace()
@@ -56,29 +57,26 @@ pub fn key(
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("at", value(moment(read.arrived_at, zone))),
         ("why", value(asks.why)),
-        (
-            "then",
-            value(asks.then.map_or_else(|| goes_its_way(context, read, agent), str::to_owned)),
-        ),
+        ("then", value(asks.then.map_or_else(|| goes_its_way(case, read), str::to_owned))),
         ("text", maybe(Some(text).filter(|text| !text.is_empty()))),
-        ("key", value(context.key.one_time_shown(read.id, &agent.address))),
-        ("others", list(still_waiting(context, agent, read.id))),
-        ("until", value(checked(context.now.plus(GOOD_FOR), zone))),
-        ("owner", value(context.config.desk.owner.as_str())),
-        ("desk", value(&context.config.desk.name)),
+        ("key", value(case.key.one_time_shown(read.id, &agent.address))),
+        ("others", list(still_waiting(case, agent, read.id))),
+        ("until", value(checked(case.now.plus(GOOD_FOR), zone))),
+        ("owner", value(case.config.desk.owner.as_str())),
+        ("desk", value(&case.config.desk.name)),
     ]);
-    let rendered = render(context, "key", &values, decision);
-    let mail = transcript(context, read, agent, ticket, ReplyGoes::Internal, rendered);
+    let rendered = render(case, "key", &values, decision);
+    let mail = transcript(case, read, agent, ticket, ReplyGoes::Internal, rendered);
     decision.mails.push(Post { mail, cause: Some(asks.cause) });
 }
 
 /// What a mail does that is let go: its lines, and where its words go.
-fn goes_its_way(context: &Context<'_>, read: &Read<'_>, agent: &Agent) -> String {
+fn goes_its_way(case: &Case<'_>, read: &Read<'_>) -> String {
     let script = script(read.blocks);
     let known = script.lines.iter().filter(|line| !matches!(line.meaning, Meaning::Unknown));
     let lines: Vec<String> = known.map(Line::written).collect();
-    let own = context.answered.as_ref().filter(|row| row.recipient == agent.address);
-    let words = match (own.map(|row| row.reply_goes), &context.conversation) {
+    let own = case.own_answered();
+    let words = match (own.map(|row| row.reply_goes), case.conversation()) {
         (Some(ReplyGoes::Public), Some(conversation)) => {
             format!("what it says to the customer goes to {}", goes_to(conversation))
         }
@@ -92,14 +90,14 @@ fn goes_its_way(context: &Context<'_>, read: &Read<'_>, agent: &Agent) -> String
 }
 
 /// The agent's other mails that wait for a key, each with its own; of a flood the first.
-fn still_waiting(context: &Context<'_>, agent: &Agent, but: InboxId) -> Vec<String> {
-    let zone = &context.config.desk.time_zone;
-    let others: Vec<_> = context.waiting.iter().filter(|one| one.locked.mail != but).collect();
+fn still_waiting(case: &Case<'_>, agent: &Agent, but: InboxId) -> Vec<String> {
+    let zone = &case.config.desk.time_zone;
+    let others: Vec<_> = case.waiting().iter().filter(|one| one.locked.mail != but).collect();
     let more = others.len().saturating_sub(WAITING_SHOWN);
     let line = |one: &&Waiting| {
         let ticket = one.ticket.map(|number| format!(" on {number}")).unwrap_or_default();
         let subject = shorten(one.subject.as_deref().unwrap_or(NO_SUBJECT), 60);
-        let key = context.key.one_time_shown(one.locked.mail, &agent.address);
+        let key = case.key.one_time_shown(one.locked.mail, &agent.address);
         format!("{}{ticket}, {subject}: {key}", checked(one.arrived_at, zone))
     };
     let shown = others.iter().take(WAITING_SHOWN).map(line);
@@ -108,7 +106,7 @@ fn still_waiting(context: &Context<'_>, agent: &Agent, but: InboxId) -> Vec<Stri
 
 /// What a key did, in one line.
 pub fn key_said(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     ticket: Option<TicketNumber>,
@@ -118,7 +116,7 @@ pub fn key_said(
 ) {
     let failed = told.1.is_err();
     let mut parts = if failed { vec!["Nothing was released.".to_owned()] } else { Vec::new() };
-    let others = still_waiting(context, agent, settled);
+    let others = still_waiting(case, agent, settled);
     if !failed && !others.is_empty() {
         let others: Vec<String> = others.iter().map(|line| format!("- {line}")).collect();
         parts.push(format!(
@@ -131,18 +129,18 @@ pub fn key_said(
         ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("lines", list(vec![shown(told)])),
-        ("desk", value(&context.config.desk.name)),
+        ("desk", value(&case.config.desk.name)),
         ("prefix", value(if failed { "Not done: " } else { "" })),
         ("parts", list(parts)),
     ]);
-    let rendered = render(context, "transcript", &values, decision);
-    let mail = transcript(context, read, agent, ticket, ReplyGoes::Internal, rendered);
+    let rendered = render(case, "transcript", &values, decision);
+    let mail = transcript(case, read, agent, ticket, ReplyGoes::Internal, rendered);
     decision.mails.push(Post { mail, cause: Some(Cause::Asked) });
 }
 
 /// A colleague answered the customer since the mail that this agent answers.
 pub fn collision(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     ticket: Option<TicketNumber>,
@@ -150,8 +148,8 @@ pub fn collision(
     other: &Entry,
     decision: &mut Decision,
 ) {
-    let zone = &context.config.desk.time_zone;
-    let who = context
+    let zone = &case.config.desk.time_zone;
+    let who = case
         .config
         .agent(&other.author.address)
         .map(person)
@@ -161,13 +159,13 @@ pub fn collision(
         ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("who", value(who.shown())),
-        ("ago", value(ago(context.now.since(other.at)))),
+        ("ago", value(ago(case.now.since(other.at)))),
         ("lines", list(shorten(&other.text, ANSWER_SHOWN).lines().map(str::to_owned).collect())),
-        ("until", value(checked(context.now.plus(HELD_FOR), zone))),
-        ("desk", value(&context.config.desk.name)),
+        ("until", value(checked(case.now.plus(HELD_FOR), zone))),
+        ("desk", value(&case.config.desk.name)),
     ]);
-    let rendered = render(context, "collision", &values, decision);
-    let mail = transcript(context, read, agent, ticket, reply_goes, rendered);
+    let rendered = render(case, "collision", &values, decision);
+    let mail = transcript(case, read, agent, ticket, reply_goes, rendered);
     decision.mails.push(Post { mail, cause: None });
 }
 

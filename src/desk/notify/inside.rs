@@ -11,7 +11,9 @@ use minijinja::Value;
 
 use super::reach::{Listener, is_served, listeners, reading_for};
 use crate::config::{Agent, Config};
-use crate::desk::case::{Answered, Context, Conversation, Decision, Post, Read};
+use crate::desk::case::{Case, Read};
+use crate::desk::decision::{Decision, Post};
+use crate::desk::known::{Answered, Conversation};
 use crate::desk::route::{Evidence, Why};
 use crate::desk::texts::{Texts, Values, moment, size, stamp};
 use crate::desk::{Cause, Entry, EntryKind, Event, voice};
@@ -31,7 +33,7 @@ const EARLIER_SHOWN: usize = 1_500;
 #[derive(Clone, Copy, Debug)]
 pub struct Scene<'a> {
     /// What is known beside.
-    pub context: &'a Context<'a>,
+    pub case: &'a Case<'a>,
     /// The mail, with the words that are told.
     pub read: &'a Read<'a>,
     /// The ticket.
@@ -86,11 +88,11 @@ pub fn note(
     told: &BTreeMap<Address, String>,
     decision: &mut Decision,
 ) {
-    let Scene { context, conversation, .. } = scene;
+    let Scene { case, conversation, .. } = scene;
     let author = &person(author);
-    watch_queue(context, conversation, decision);
-    let named: Vec<(Listener, &String)> = readers(context, told, &author.address);
-    for listener in listeners(context, conversation, &author.address) {
+    watch_queue(case, conversation, decision);
+    let named: Vec<(Listener, &String)> = readers(case, told, &author.address);
+    for listener in listeners(case, conversation, &author.address) {
         if named.iter().all(|(known, _)| known.person.address != listener.person.address) {
             let telling = Telling { author, did: "noted", why: None, goes: ReplyGoes::Internal };
             tell_one(scene, &telling, &listener, decision);
@@ -113,7 +115,7 @@ pub fn passed_on(
 ) {
     let author = &person(author);
     let answered = !scene.read.text.is_empty();
-    for (listener, did) in readers(scene.context, told, &author.address) {
+    for (listener, did) in readers(scene.case, told, &author.address) {
         let did = if answered { format!("answered and {did}") } else { did.clone() };
         let telling = Telling { author, did: &did, why: None, goes: ReplyGoes::Internal };
         tell_one(scene, &telling, &listener, decision);
@@ -122,14 +124,14 @@ pub fn passed_on(
 
 /// Whoever reads what those are to hear, with what was done to them; each once.
 fn readers<'t>(
-    context: &Context<'_>,
+    case: &Case<'_>,
     told: &'t BTreeMap<Address, String>,
     author: &Address,
 ) -> Vec<(Listener, &'t String)> {
     let mut all: Vec<(Listener, &String)> = Vec::new();
     for (address, did) in told {
-        let Some(agent) = context.config.agent(address) else { continue };
-        let listener = reading_for(context, agent, author);
+        let Some(agent) = case.config.agent(address) else { continue };
+        let listener = reading_for(case, agent, author);
         if all.iter().all(|(known, _)| known.person.address != listener.person.address) {
             all.push((listener, did));
         }
@@ -150,16 +152,16 @@ pub struct Telling<'a> {
 }
 
 fn tell(scene: Scene<'_>, telling: &Telling<'_>, decision: &mut Decision) {
-    let Scene { context, conversation, .. } = scene;
-    watch_queue(context, conversation, decision);
-    for listener in listeners(context, conversation, &telling.author.address) {
+    let Scene { case, conversation, .. } = scene;
+    watch_queue(case, conversation, decision);
+    for listener in listeners(case, conversation, &telling.author.address) {
         tell_one(scene, telling, &listener, decision);
     }
 }
 
-fn watch_queue(context: &Context<'_>, conversation: &Conversation, decision: &mut Decision) {
+fn watch_queue(case: &Case<'_>, conversation: &Conversation, decision: &mut Decision) {
     let ticket = &conversation.ticket;
-    if !is_served(context, &ticket.queue) {
+    if !is_served(case, &ticket.queue) {
         decision.problems.push(unserved(ticket.number, &ticket.queue));
     }
 }
@@ -171,22 +173,21 @@ pub fn tell_one(
     listener: &Listener,
     decision: &mut Decision,
 ) {
-    let Scene { context, read, conversation } = scene;
+    let Scene { case, read, conversation } = scene;
     let ticket = &conversation.ticket;
     let (author, did) = (telling.author, telling.did);
-    let mut values = facts(context, conversation);
+    let mut values = facts(case, conversation);
     values.extend(said(scene, telling));
     values.insert("instead", maybe(listener.instead.clone()));
     values.insert("outside", Value::from(!listener.agent));
     values.insert("why", maybe(telling.why.clone()));
-    values
-        .insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < context.now)));
-    let wordless = read.text.is_empty() && context.config.agent(&author.address).is_some();
+    values.insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < case.now)));
+    let wordless = read.text.is_empty() && case.config.agent(&author.address).is_some();
     values.insert(
         "wordless",
         Value::from(wordless && conversation.ticket.requester.address != author.address),
     );
-    let rendered = render(context, "notification", &values, decision);
+    let rendered = render(case, "notification", &values, decision);
     let line = bundled(
         &format!("{} {} {did}: {}", ticket.number, author.shown(), ticket.subject),
         read.text,
@@ -196,15 +197,15 @@ pub fn tell_one(
         reply_goes: if listener.agent { telling.goes } else { ReplyGoes::Nowhere },
         from_name: format!(
             "{} ({})",
-            voice::sender_name(context.config, author),
-            context.config.desk.name
+            voice::sender_name(case.config, author),
+            case.config.desk.name
         ),
         in_reply_to: thread.last().cloned(),
         references: thread,
         enclosures: enclosed(read),
-        ..plain(context, Kind::Notification, &listener.person, Some(ticket.number), rendered)
+        ..plain(case, Kind::Notification, &listener.person, Some(ticket.number), rendered)
     };
-    offer(context, ticket, line, mail, decision);
+    offer(case, ticket, line, mail, decision);
 }
 
 /// The problem that nobody serves the queue of a ticket.
@@ -220,18 +221,16 @@ pub fn unserved(number: TicketNumber, queue: &str) -> (Cause, String, String) {
 }
 
 /// The compact context below the text.
-pub fn facts(context: &Context<'_>, conversation: &Conversation) -> Values {
+pub fn facts(case: &Case<'_>, conversation: &Conversation) -> Values {
     let ticket = &conversation.ticket;
-    let zone = &context.config.desk.time_zone;
+    let zone = &case.config.desk.time_zone;
     let assignee =
-        match ticket.assignee.as_ref().map(|address| (address, context.config.agent(address))) {
+        match ticket.assignee.as_ref().map(|address| (address, case.config.agent(address))) {
             Some((_, Some(agent))) => format!("{} has it", agent.name),
             Some((address, None)) => format!("{address} has it"),
             None => "nobody has it yet".to_owned(),
         };
-    let (whose, others) = &context.others;
-    let theirs = whose.as_ref() == Some(&ticket.requester.address);
-    let others = others.iter().filter(|(number, _, _)| theirs && *number != ticket.number);
+    let others = case.records.open_of(&ticket.requester.address, ticket.number);
     Values::from([
         ("number", value(ticket.number.0.to_string())),
         ("subject", value(&ticket.subject)),
@@ -239,13 +238,14 @@ pub fn facts(context: &Context<'_>, conversation: &Conversation) -> Values {
         ("priority", value(ticket.priority.as_str())),
         ("queue", value(&ticket.queue)),
         ("assignee", value(assignee)),
-        ("desk", value(&context.config.desk.name)),
+        ("desk", value(&case.config.desk.name)),
         ("due", maybe(conversation.promise.map(|at| stamp(at, zone)))),
         ("to_do_by", maybe(ticket.due.map(|at| stamp(at, zone)))),
         (
             "others",
             list(
                 others
+                    .iter()
                     .map(|(number, subject, status)| {
                         format!("{number} {subject} ({})", status.as_str())
                     })
@@ -255,28 +255,28 @@ pub fn facts(context: &Context<'_>, conversation: &Conversation) -> Values {
         (
             "earlier",
             Value::from(
-                conversation.last.iter().map(|entry| earlier(context, entry)).collect::<Vec<_>>(),
+                conversation.last.iter().map(|entry| earlier(case, entry)).collect::<Vec<_>>(),
             ),
         ),
     ])
 }
 
-fn earlier(context: &Context<'_>, entry: &Entry) -> Value {
+fn earlier(case: &Case<'_>, entry: &Entry) -> Value {
     let kind = if entry.kind == EntryKind::Note { " (internal note)" } else { "" };
     Value::from(BTreeMap::from([
-        ("at", stamp(entry.at, &context.config.desk.time_zone)),
-        ("who", format!("{}{kind}", voice::sender_name(context.config, &entry.author))),
+        ("at", stamp(entry.at, &case.config.desk.time_zone)),
+        ("who", format!("{}{kind}", voice::sender_name(case.config, &entry.author))),
         ("text", voice::barred(&shorten(&entry.text, EARLIER_SHOWN))),
     ]))
 }
 
 fn said(scene: Scene<'_>, telling: &Telling<'_>) -> Values {
-    let Scene { context, read, conversation, .. } = scene;
+    let Scene { case, read, conversation, .. } = scene;
     let Telling { author, did, goes, .. } = *telling;
     let warning = match read.verdict.result {
         Authentication::Pass => None,
         Authentication::None
-            if goes == ReplyGoes::Internal && context.config.agent(&author.address).is_some() =>
+            if goes == ReplyGoes::Internal && case.config.agent(&author.address).is_some() =>
         {
             None
         }
@@ -292,7 +292,7 @@ fn said(scene: Scene<'_>, telling: &Telling<'_>) -> Values {
         ("internal", Value::from(goes == ReplyGoes::Internal)),
         ("goes_to", value(goes_to(conversation))),
         ("warning", maybe(warning)),
-        ("author", value(voice::author(context.config, author))),
+        ("author", value(voice::author(case.config, author))),
         ("did", value(did)),
         ("text", value(voice::barred(&shorten(read.text, TEXT_SHOWN)))),
         ("files", list(files(read).map(file_line).collect())),
@@ -318,8 +318,8 @@ fn enclosed(read: &Read<'_>) -> Vec<Enclosure> {
 }
 
 /// A mail that is too large lies in the mailbox: everybody hears who wrote it.
-pub fn too_large(context: &Context<'_>, mail: &Inbound, bytes: u64, decision: &mut Decision) {
-    let config = context.config;
+pub fn too_large(case: &Case<'_>, mail: &Inbound, bytes: u64, decision: &mut Decision) {
+    let config = case.config;
     let author =
         mail.sender().map_or_else(|| "Somebody".to_owned(), |author| voice::author(config, author));
     let bytes_shown = |bytes: u64| size(usize::try_from(bytes).unwrap_or(usize::MAX));
@@ -329,14 +329,14 @@ pub fn too_large(context: &Context<'_>, mail: &Inbound, bytes: u64, decision: &m
         ("size", value(bytes_shown(bytes))),
         ("limit", value(bytes_shown(config.limits.message_size))),
         ("mailbox", value(&config.imap.mailbox)),
-        ("at", value(moment(context.now, &config.desk.time_zone))),
+        ("at", value(moment(case.now, &config.desk.time_zone))),
         ("owner", value(config.desk.owner.as_str())),
         ("desk", value(&config.desk.name)),
     ]);
-    let rendered = render(context, "refused", &values, decision);
+    let rendered = render(case, "refused", &values, decision);
     for agent in &config.agents {
         decision.mails.push(post(plain(
-            context,
+            case,
             Kind::Notification,
             &person(agent),
             None,
@@ -347,13 +347,13 @@ pub fn too_large(context: &Context<'_>, mail: &Inbound, bytes: u64, decision: &m
 
 /// An answer of ours did not arrive.
 pub fn undelivered(
-    context: &Context<'_>,
+    case: &Case<'_>,
     conversation: &Conversation,
     row: &Answered,
     words: &str,
     decision: &mut Decision,
 ) {
-    let mut values = facts(context, conversation);
+    let mut values = facts(case, conversation);
     values.insert("recipient", value(row.recipient.as_str()));
     values.insert("words", value(words));
     values.insert(
@@ -366,40 +366,40 @@ pub fn undelivered(
             }
         }),
     );
-    let rendered = render(context, "undelivered", &values, decision);
+    let rendered = render(case, "undelivered", &values, decision);
     let number = conversation.ticket.number;
-    for listener in listeners(context, conversation, &row.recipient) {
+    for listener in listeners(case, conversation, &row.recipient) {
         let thread = own_thread(conversation, &listener.person.address);
         let mail = Outgoing {
             reply_goes: if listener.agent { ReplyGoes::Internal } else { ReplyGoes::Nowhere },
             in_reply_to: thread.last().cloned(),
             references: thread,
-            ..plain(context, Kind::Notification, &listener.person, Some(number), rendered.clone())
+            ..plain(case, Kind::Notification, &listener.person, Some(number), rendered.clone())
         };
         let line =
             format!("{number} Not delivered to {}: {}", row.recipient, conversation.ticket.subject);
-        offer(context, &conversation.ticket, line, mail, decision);
+        offer(case, &conversation.ticket, line, mail, decision);
     }
 }
 
 /// Somebody uses an agent's address: the agent hears of it, once an hour.
-pub fn impostor(context: &Context<'_>, read: &Read<'_>, agent: &Agent, decision: &mut Decision) {
-    if context.told.contains(&Cause::Impostor) {
+pub fn impostor(case: &Case<'_>, read: &Read<'_>, agent: &Agent, decision: &mut Decision) {
+    if case.told_lately(Cause::Impostor, agent) {
         return;
     }
-    let config = context.config;
+    let config = case.config;
     let values = Values::from([
         ("name", value(&agent.name)),
         ("address", value(agent.address.as_str())),
-        ("at", value(moment(context.now, &config.desk.time_zone))),
+        ("at", value(moment(case.now, &config.desk.time_zone))),
         ("why", value(&read.verdict.reason)),
         ("inbox", value(read.id.0.to_string())),
         ("subject", maybe(read.inbound.subject.clone())),
         ("owner", value(config.desk.owner.as_str())),
         ("desk", value(&config.desk.name)),
     ]);
-    let rendered = render(context, "impostor", &values, decision);
-    let mail = plain(context, Kind::Transcript, &person(agent), None, rendered);
+    let rendered = render(case, "impostor", &values, decision);
+    let mail = plain(case, Kind::Transcript, &person(agent), None, rendered);
     decision.mails.push(Post { mail, cause: Some(Cause::Impostor) });
 }
 

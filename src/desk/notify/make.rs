@@ -3,7 +3,9 @@
 use minijinja::Value;
 
 use crate::config::{Agent, Config};
-use crate::desk::case::{Context, Conversation, Decision, Post, Read, Told};
+use crate::desk::case::{Case, Read};
+use crate::desk::decision::{Decision, Post, Told};
+use crate::desk::known::Conversation;
 use crate::desk::texts::{self, Rendered, Values};
 use crate::desk::{Cause, Mailed, voice};
 use crate::mail::{
@@ -12,12 +14,12 @@ use crate::mail::{
 
 /// Renders a text; a broken template of the operator's becomes a problem of its own.
 pub fn render(
-    context: &Context<'_>,
+    case: &Case<'_>,
     name: &'static str,
     values: &Values,
     decision: &mut Decision,
 ) -> Rendered {
-    let rendered = context.texts.render(name, values);
+    let rendered = case.texts.render(name, values);
     if let Some(broken) = &rendered.broken {
         let what = format!("A text template is broken, the built-in one is used: {broken}");
         decision.problems.push((
@@ -32,7 +34,7 @@ pub fn render(
 /// A mail of the desk to one of its own people or to a single customer, with everything usual
 /// filled in.
 pub fn plain(
-    context: &Context<'_>,
+    case: &Case<'_>,
     kind: Kind,
     recipient: &Person,
     ticket: Option<TicketNumber>,
@@ -43,7 +45,7 @@ pub fn plain(
         recipient: recipient.address.clone(),
         ticket,
         reply_goes: ReplyGoes::Nowhere,
-        from_name: context.config.desk.name.clone(),
+        from_name: case.config.desk.name.clone(),
         to: vec![recipient.clone()],
         cc: Vec::new(),
         subject: rendered.subject,
@@ -138,7 +140,7 @@ pub fn to_inside(
 /// A mail that tells an agent what became of theirs, in its thread. No machine answers it, since it
 /// says what it is.
 pub fn transcript(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     ticket: Option<TicketNumber>,
@@ -156,7 +158,7 @@ pub fn transcript(
             .cloned()
             .collect(),
         automatic: Automatic::Replied,
-        ..plain(context, Kind::Transcript, &person(agent), ticket, rendered)
+        ..plain(case, Kind::Transcript, &person(agent), ticket, rendered)
     }
 }
 

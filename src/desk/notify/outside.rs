@@ -2,8 +2,10 @@
 
 use super::make::{file_line, list, maybe, own_thread, plain, post, render, value};
 use crate::config::{Agent, Queue};
-use crate::desk::case::{Context, Conversation, Decision, Read};
+use crate::desk::case::{Case, Read};
+use crate::desk::decision::Decision;
 use crate::desk::direction;
+use crate::desk::known::Conversation;
 use crate::desk::texts::{Values, moment, week};
 use crate::desk::{Event, Mailed, NO_SUBJECT, Part, Participant, Ticket};
 use crate::mail::origin::is_null_sender;
@@ -17,58 +19,60 @@ use std::time::Duration;
 /// Longest subject of a customer that an acknowledgement repeats, in characters (S8).
 const SUBJECT_SHOWN: usize = 78;
 /// A follow-up is acknowledged at most so often.
-const AGAIN_AFTER: Duration = Duration::from_secs(24 * 3600);
+const AGAIN_AFTER: Duration = DAY;
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Acknowledges a new ticket, or notes why not. The time it names is kept as a promise.
 pub fn acknowledge(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     ticket: &Ticket,
     sender: &Person,
     decision: &mut Decision,
 ) {
-    if let Some(why) = silent(context, read) {
+    if let Some(why) = silent(case, read, sender) {
         decision
             .events
             .push((ticket.number, Event::Withheld { what: "acknowledgement".to_owned(), why }));
         return;
     }
-    let due = due(context, ticket);
-    let mut values = common(context, read, ticket, &ticket.subject, due);
+    let due = due(case, ticket);
+    let mut values = common(case, read, ticket, &ticket.subject, due);
     values.insert("overdue", maybe(None));
     promise(ticket, "first answer", due, decision);
-    send(context, "acknowledgement", &values, read, ticket, sender, decision);
+    send(case, "acknowledgement", &values, read, ticket, sender, decision);
 }
 
 /// Acknowledges a follow-up if its writer would otherwise wait unknowing: the answer is overdue, or
 /// nobody works now and nothing is promised. At most once a day.
 pub fn acknowledge_again(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     conversation: &Conversation,
     sender: &Person,
     decision: &mut Decision,
 ) {
-    let recent = conversation.acknowledged_at.is_some_and(|at| context.now.since(at) < AGAIN_AFTER);
-    let overdue = conversation.promise.filter(|due| *due < context.now);
-    let open =
-        queue(context, &conversation.ticket).is_none_or(|queue| queue.hours.is_open(context.now));
+    let overdue = conversation.promise.filter(|due| *due < case.now);
+    let open = queue(case, &conversation.ticket).is_none_or(|queue| queue.hours.is_open(case.now));
     let unknowing = overdue.is_some() || (!open && conversation.promise.is_none());
-    if recent || !unknowing || silent(context, read).is_some() {
+    let number = conversation.ticket.number;
+    let last = || case.records.last_acknowledged(number, &sender.address);
+    let recent = || last().is_some_and(|at| case.now.since(at) < AGAIN_AFTER);
+    if !unknowing || recent() || silent(case, read, sender).is_some() {
         return;
     }
     let ticket = &conversation.ticket;
-    let due = due(context, ticket);
-    let mut values = common(context, read, ticket, &conversation.outside, due);
-    let zone = &context.config.desk.time_zone;
+    let due = due(case, ticket);
+    let mut values = common(case, read, ticket, &conversation.outside, due);
+    let zone = &case.config.desk.time_zone;
     values.insert("overdue", maybe(overdue.map(|at| moment(at, zone))));
     promise(ticket, "next answer", due, decision);
-    send(context, "acknowledgement-again", &values, read, ticket, sender, decision);
+    send(case, "acknowledgement-again", &values, read, ticket, sender, decision);
 }
 
 /// An agent's answer: one copy to each participant who is written to, all with the same To and Cc.
 pub fn reply(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     conversation: &Conversation,
     agent: &Agent,
@@ -82,14 +86,14 @@ pub fn reply(
         ("subject", value(&conversation.outside)),
         ("text", value(text)),
         ("agent", value(&agent.name)),
-        ("desk", value(&context.config.desk.name)),
+        ("desk", value(&case.config.desk.name)),
     ]);
-    let rendered = render(context, "reply", &values, decision);
+    let rendered = render(case, "reply", &values, decision);
     let written: Vec<_> =
         ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes).collect();
     // An agent's own request may have customers in its Cc: they learn no more of it than they know
     // (C2).
-    let outside = |one: &&&Participant| context.config.agent(&one.person.address).is_none();
+    let outside = |one: &&&Participant| case.config.agent(&one.person.address).is_none();
     let all_inside = !written.iter().any(|one| outside(&one));
     let named = |part: Part| {
         written.iter().filter(move |one| one.part == part).filter(|one| all_inside || outside(one))
@@ -104,7 +108,7 @@ pub fn reply(
     for participant in written.iter().filter(|one| !has_it(one)) {
         let mail = Outgoing {
             reply_goes: ReplyGoes::Public,
-            from_name: format!("{} ({})", agent.name, context.config.desk.name),
+            from_name: format!("{} ({})", agent.name, case.config.desk.name),
             to: to.clone(),
             cc: cc.clone(),
             in_reply_to: conversation
@@ -115,13 +119,7 @@ pub fn reply(
             references: references(conversation, &participant.person),
             automatic: Automatic::No,
             enclosures: enclosures(read.id, files),
-            ..plain(
-                context,
-                Kind::Reply,
-                &participant.person,
-                Some(ticket.number),
-                rendered.clone(),
-            )
+            ..plain(case, Kind::Reply, &participant.person, Some(ticket.number), rendered.clone())
         };
         decision.mails.push(post(mail));
     }
@@ -129,7 +127,7 @@ pub fn reply(
 
 /// The desk's own word that a request is solved, to whoever hears of it: once, since solving what
 /// is solved changes nothing.
-pub fn solved(context: &Context<'_>, conversation: &Conversation, decision: &mut Decision) {
+pub fn solved(case: &Case<'_>, conversation: &Conversation, decision: &mut Decision) {
     let ticket = &conversation.ticket;
     if !ticket.verified {
         let why = "the sender of the first mail failed authentication".to_owned();
@@ -142,34 +140,28 @@ pub fn solved(context: &Context<'_>, conversation: &Conversation, decision: &mut
     let values = Values::from([
         ("number", value(ticket.number.0.to_string())),
         ("subject", value(&conversation.outside)),
-        ("desk", value(&context.config.desk.name)),
+        ("desk", value(&case.config.desk.name)),
     ]);
-    notice(context, "solved", &values, conversation, decision);
+    notice(case, "solved", &values, conversation, decision);
 }
 
 /// A text of the desk's own to each participant who is written to; nobody sees of the others.
 fn notice(
-    context: &Context<'_>,
+    case: &Case<'_>,
     name: &'static str,
     values: &Values,
     conversation: &Conversation,
     decision: &mut Decision,
 ) {
     let ticket = &conversation.ticket;
-    let rendered = render(context, name, values, decision);
+    let rendered = render(case, name, values, decision);
     for participant in ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes) {
         let thread = references(conversation, &participant.person);
         let mail = Outgoing {
             reply_goes: ReplyGoes::Public,
             in_reply_to: thread.last().cloned(),
             references: thread,
-            ..plain(
-                context,
-                Kind::Notice,
-                &participant.person,
-                Some(ticket.number),
-                rendered.clone(),
-            )
+            ..plain(case, Kind::Notice, &participant.person, Some(ticket.number), rendered.clone())
         };
         decision.mails.push(post(mail));
     }
@@ -187,8 +179,8 @@ fn references(conversation: &Conversation, recipient: &Person) -> Vec<MessageId>
 }
 
 /// Why no automatic mail answers this one.
-fn silent(context: &Context<'_>, read: &Read<'_>) -> Option<String> {
-    let bound = context.config.limits.acknowledgements_per_address_and_day;
+fn silent(case: &Case<'_>, read: &Read<'_>, to: &Person) -> Option<String> {
+    let bound = case.config.limits.acknowledgements_per_address_and_day;
     match (read.verdict.result, read.reading.origin) {
         (Authentication::Fail, _) => {
             Some(format!("the sender failed authentication: {}", read.verdict.reason))
@@ -199,20 +191,25 @@ fn silent(context: &Context<'_>, read: &Read<'_>) -> Option<String> {
         // RFC 3834: nobody to answer to, though a person may have written.
         _ if is_null_sender(read.inbound) => Some("its return path is empty".to_owned()),
         _ if read.quiet => Some("old mail that was taken in quietly".to_owned()),
-        _ if context.acknowledged_today >= bound => {
+        _ if acknowledged(case, to) >= bound => {
             Some(format!("{bound} acknowledgements went to this address within 24 hours already"))
         }
         _ => None,
     }
 }
 
-fn queue<'a>(context: &Context<'a>, ticket: &Ticket) -> Option<&'a Queue> {
-    context.config.queue(&ticket.queue)
+/// Acknowledgements to somebody in the last 24 hours.
+fn acknowledged(case: &Case<'_>, to: &Person) -> u32 {
+    case.records.sent_since(Kind::Acknowledgement, &to.address, case.now.minus(DAY))
 }
 
-fn due(context: &Context<'_>, ticket: &Ticket) -> Option<Timestamp> {
-    let queue = queue(context, ticket)?;
-    queue.hours.after(context.now, queue.first_answer).map(whole_minutes)
+fn queue<'a>(case: &Case<'a>, ticket: &Ticket) -> Option<&'a Queue> {
+    case.config.queue(&ticket.queue)
+}
+
+fn due(case: &Case<'_>, ticket: &Ticket) -> Option<Timestamp> {
+    let queue = queue(case, ticket)?;
+    queue.hours.after(case.now, queue.first_answer).map(whole_minutes)
 }
 
 /// What is told is told to the minute, and so it is kept to the minute: rounded up.
@@ -236,23 +233,23 @@ fn promise(ticket: &Ticket, what: &str, due: Option<Timestamp>, decision: &mut D
 
 /// Without authentication the text holds nothing that the sender wrote (S8).
 fn common(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     ticket: &Ticket,
     subject: &str,
     due: Option<Timestamp>,
 ) -> Values {
-    let zone = &context.config.desk.time_zone;
+    let zone = &case.config.desk.time_zone;
     let pass = read.verdict.result == Authentication::Pass;
     let subject = if pass { shown_subject(subject) } else { None };
     let files =
         if pass { read.inbound.attachments.iter().map(clean_file).collect() } else { Vec::new() };
-    let queue = queue(context, ticket);
+    let queue = queue(case, ticket);
     let hours = queue.map(|queue| week(&queue.hours)).unwrap_or_default();
     let hours_zone = queue.map_or(zone, |queue| &queue.hours.zone);
     Values::from([
         ("number", value(ticket.number.0.to_string())),
-        ("desk", value(&context.config.desk.name)),
+        ("desk", value(&case.config.desk.name)),
         ("subject", maybe(subject)),
         ("files", list(files)),
         ("due", maybe(due.map(|at| moment(at, zone)))),
@@ -309,7 +306,7 @@ fn clean_file(file: &Attachment) -> String {
 }
 
 fn send(
-    context: &Context<'_>,
+    case: &Case<'_>,
     name: &'static str,
     values: &Values,
     read: &Read<'_>,
@@ -317,7 +314,7 @@ fn send(
     sender: &Person,
     decision: &mut Decision,
 ) {
-    let rendered = render(context, name, values, decision);
+    let rendered = render(case, name, values, decision);
     // An address only: a display name is text of the sender.
     let recipient = Person { name: None, address: sender.address.clone() };
     let mail = Outgoing {
@@ -331,7 +328,7 @@ fn send(
             .cloned()
             .collect(),
         automatic: Automatic::Replied,
-        ..plain(context, Kind::Acknowledgement, &recipient, Some(ticket.number), rendered)
+        ..plain(case, Kind::Acknowledgement, &recipient, Some(ticket.number), rendered)
     };
     decision.mails.push(post(mail));
 }

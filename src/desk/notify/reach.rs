@@ -5,7 +5,8 @@
 use super::make::person;
 use crate::config::{Agent, Role};
 use crate::desk::absence::{of, reader};
-use crate::desk::case::{Context, Conversation};
+use crate::desk::case::Case;
+use crate::desk::known::Conversation;
 use crate::mail::{Address, Person};
 
 /// Somebody who hears of a ticket.
@@ -24,9 +25,9 @@ impl Listener {
         Self { person: person(agent), instead: None, agent: true }
     }
 
-    fn for_absent(context: &Context<'_>, reader: &Agent, absent: &Agent) -> Self {
-        let away = of(&context.absences, &absent.address)
-            .map(|absence| absence.until_words(&context.config.desk.time_zone));
+    fn for_absent(case: &Case<'_>, reader: &Agent, absent: &Agent) -> Self {
+        let away = of(case.absences(), &absent.address)
+            .map(|absence| absence.until_words(&case.config.desk.time_zone));
         let instead = format!("For {}, who is away {}.", absent.name, away.unwrap_or_default());
         Self { instead: Some(instead), ..Self::own(reader) }
     }
@@ -34,10 +35,10 @@ impl Listener {
 
 /// Whoever reads what one agent is to hear: they, or who stands in for them. If nobody does, or
 /// only the author, it is still they: it lies in their mailbox.
-pub fn reading_for(context: &Context<'_>, agent: &Agent, author: &Address) -> Listener {
-    match reader(context.config, &context.absences, agent) {
+pub fn reading_for(case: &Case<'_>, agent: &Agent, author: &Address) -> Listener {
+    match reader(case.config, case.absences(), agent) {
         Some(reader) if reader.address != agent.address && reader.address != *author => {
-            Listener::for_absent(context, reader, agent)
+            Listener::for_absent(case, reader, agent)
         }
         _ => Listener::own(agent),
     }
@@ -60,60 +61,56 @@ impl Ears<'_> {
 /// The assignee, if there is one who is still an agent; else all of the queue, or of the desk where
 /// nobody serves that queue any more; never the author, and never an agent whose request it is.
 /// Nobody only if an agent wrote it who is alone: they know.
-pub fn listeners(
-    context: &Context<'_>,
-    conversation: &Conversation,
-    author: &Address,
-) -> Vec<Listener> {
+pub fn listeners(case: &Case<'_>, conversation: &Conversation, author: &Address) -> Vec<Listener> {
     let ticket = &conversation.ticket;
     let ears = Ears { author, subject: &ticket.requester.address };
-    let assignee = ticket.assignee.as_ref().and_then(|address| context.config.agent(address));
+    let assignee = ticket.assignee.as_ref().and_then(|address| case.config.agent(address));
     let assignee = assignee.filter(|agent| ears.are_of(agent));
     // An agent who writes about another's request is here and knows of it: then it is enough that it
     // lies in the mailbox of who has it.
-    let knows = context
+    let knows = case
         .config
         .agent(author)
         .is_some_and(|agent| agent.addresses().all(|own| *own != ticket.requester.address));
     if let Some(agent) = assignee {
-        match reader(context.config, &context.absences, agent) {
+        match reader(case.config, case.absences(), agent) {
             Some(reader) if reader.address == agent.address => return vec![Listener::own(agent)],
             Some(reader) if ears.are_of(reader) => {
-                return vec![Listener::for_absent(context, reader, agent)];
+                return vec![Listener::for_absent(case, reader, agent)];
             }
             // Who stands in wrote it, and knows.
             Some(_) if knows => return vec![Listener::own(agent)],
             Some(_) | None => {}
         }
     }
-    let served = is_served(context, &ticket.queue);
-    let team = context.config.agents.iter();
+    let served = is_served(case, &ticket.queue);
+    let team = case.config.agents.iter();
     let team = team.filter(|agent| !served || agent.queues.contains(&ticket.queue));
     let team: Vec<&Agent> = team.filter(|agent| ears.are_of(agent)).collect();
-    let mut reached = readers(context, &team, ears);
+    let mut reached = readers(case, &team, ears);
     if let Some(absent) = assignee {
         for listener in &mut reached {
-            listener.instead = Listener::for_absent(context, absent, absent).instead;
+            listener.instead = Listener::for_absent(case, absent, absent).instead;
         }
     }
     match (reached.is_empty(), knows) {
         (true, true) => assignee.map(Listener::own).into_iter().collect(),
-        (true, false) => beyond_the_team(context, &ticket.queue, ears),
+        (true, false) => beyond_the_team(case, &ticket.queue, ears),
         (false, _) => reached,
     }
 }
 
 /// Those of the team who are here, and who stands in for the others; each once.
-fn readers(context: &Context<'_>, team: &[&Agent], ears: Ears<'_>) -> Vec<Listener> {
-    let here = team.iter().filter(|agent| of(&context.absences, &agent.address).is_none());
+fn readers(case: &Case<'_>, team: &[&Agent], ears: Ears<'_>) -> Vec<Listener> {
+    let here = team.iter().filter(|agent| of(case.absences(), &agent.address).is_none());
     let mut all: Vec<Listener> = here.map(|agent| Listener::own(agent)).collect();
-    for agent in team.iter().filter(|agent| of(&context.absences, &agent.address).is_some()) {
+    for agent in team.iter().filter(|agent| of(case.absences(), &agent.address).is_some()) {
         let reader =
-            reader(context.config, &context.absences, agent).filter(|reader| ears.are_of(reader));
+            reader(case.config, case.absences(), agent).filter(|reader| ears.are_of(reader));
         if let Some(reader) =
             reader.filter(|reader| all.iter().all(|known| known.person.address != reader.address))
         {
-            all.push(Listener::for_absent(context, reader, agent));
+            all.push(Listener::for_absent(case, reader, agent));
         }
     }
     all
@@ -121,9 +118,9 @@ fn readers(context: &Context<'_>, team: &[&Agent], ears: Ears<'_>) -> Vec<Listen
 
 /// The leads of a queue that can be reached, else the owner of the desk, whoever that is. If it is
 /// the owner's own request, it lies at least in the mailboxes of the leads or of all.
-fn beyond_the_team(context: &Context<'_>, queue: &str, ears: Ears<'_>) -> Vec<Listener> {
+fn beyond_the_team(case: &Case<'_>, queue: &str, ears: Ears<'_>) -> Vec<Listener> {
     let words = format!("Nobody else who serves queue {queue} can be reached.");
-    let config = context.config;
+    let config = case.config;
     let named = |agents: Vec<&Agent>| -> Vec<Listener> {
         let words = Some(words.clone());
         agents
@@ -132,7 +129,7 @@ fn beyond_the_team(context: &Context<'_>, queue: &str, ears: Ears<'_>) -> Vec<Li
             .collect()
     };
     let others: Vec<&Agent> = config.agents.iter().filter(|agent| ears.are_of(agent)).collect();
-    let is_here = |agent: &&Agent| of(&context.absences, &agent.address).is_none();
+    let is_here = |agent: &&Agent| of(case.absences(), &agent.address).is_none();
     let leads: Vec<&Agent> =
         others.iter().copied().filter(|agent| agent.role == Role::Lead).collect();
     let here: Vec<&Agent> = leads.iter().copied().filter(is_here).collect();
@@ -152,6 +149,6 @@ fn beyond_the_team(context: &Context<'_>, queue: &str, ears: Ears<'_>) -> Vec<Li
 }
 
 /// Whether anybody serves that queue.
-pub fn is_served(context: &Context<'_>, queue: &str) -> bool {
-    context.config.agents_of(queue).next().is_some()
+pub fn is_served(case: &Case<'_>, queue: &str) -> bool {
+    case.config.agents_of(queue).next().is_some()
 }

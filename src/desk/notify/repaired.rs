@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use super::reach::{Listener, listeners, reading_for};
 use crate::config::Agent;
-use crate::desk::case::{Context, Conversation, Decision, Read};
+use crate::desk::case::{Case, Read};
+use crate::desk::decision::Decision;
+use crate::desk::known::Conversation;
 use crate::mail::authentic::Verdict;
 use crate::mail::{Address, Authentication, Inbound, Person, ReplyGoes};
 
@@ -28,7 +30,7 @@ pub struct Elsewhere {
 }
 
 /// Tells the agents concerned. The files of the mail that bore the command are none of that ticket.
-pub fn repaired(context: &Context<'_>, read: &Read<'_>, one: &Elsewhere, decision: &mut Decision) {
+pub fn repaired(case: &Case<'_>, read: &Read<'_>, one: &Elsewhere, decision: &mut Decision) {
     let inbound = Inbound::default();
     let verdict = Verdict {
         result: one.verified,
@@ -39,7 +41,7 @@ pub fn repaired(context: &Context<'_>, read: &Read<'_>, one: &Elsewhere, decisio
         Read { inbound: &inbound, verdict: &verdict, text: &one.text, blocks: &[], ..read.clone() };
     let telling =
         Telling { author: &one.author, did: &one.did, why: None, goes: ReplyGoes::Public };
-    let scene = Scene { context, read: &read, conversation: &one.about };
+    let scene = Scene { case, read: &read, conversation: &one.about };
     for agent in &one.agents {
         tell_one(scene, &telling, agent, decision);
     }
@@ -54,13 +56,13 @@ pub fn brought(
     agent: &Agent,
     decision: &mut Decision,
 ) {
-    let Scene { context, conversation, .. } = scene;
+    let Scene { case, conversation, .. } = scene;
     let goes =
         if author.address == agent.address { ReplyGoes::Internal } else { ReplyGoes::Public };
     let telling = Telling { author, did, why: None, goes };
-    let mut all: Vec<Listener> = listeners(context, conversation, &agent.address);
-    for named in told.keys().filter_map(|address| context.config.agent(address)) {
-        let listener = reading_for(context, named, &agent.address);
+    let mut all: Vec<Listener> = listeners(case, conversation, &agent.address);
+    for named in told.keys().filter_map(|address| case.config.agent(address)) {
+        let listener = reading_for(case, named, &agent.address);
         if all.iter().all(|known| known.person.address != listener.person.address) {
             all.push(listener);
         }

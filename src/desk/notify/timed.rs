@@ -8,12 +8,14 @@ use minijinja::Value;
 
 use super::reach::{listeners, reading_for};
 use crate::config::Agent;
-use crate::desk::case::{Context, Conversation, Decision};
+use crate::desk::case::Case;
+use crate::desk::decision::Decision;
+use crate::desk::known::Conversation;
 use crate::mail::{Kind, Outgoing, ReplyGoes};
 
 /// Something that was set for a time: to that agent, else to whoever hears of the ticket.
 pub fn reminder(
-    context: &Context<'_>,
+    case: &Case<'_>,
     conversation: &Conversation,
     agent: Option<&Agent>,
     what: &str,
@@ -22,42 +24,35 @@ pub fn reminder(
     decision: &mut Decision,
 ) {
     let ticket = &conversation.ticket;
-    let mut values = facts(context, conversation);
+    let mut values = facts(case, conversation);
     values.insert("internal", Value::from(goes != ReplyGoes::Public));
     values.insert("goes_to", value(goes_to(conversation)));
     values.insert("what", value(what));
     values.insert("words", value(words));
-    values
-        .insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < context.now)));
-    let nobody = &context.config.desk.address;
+    values.insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < case.now)));
+    let nobody = &case.config.desk.address;
     let all = agent.map_or_else(
-        || listeners(context, conversation, nobody),
-        |agent| vec![reading_for(context, agent, nobody)],
+        || listeners(case, conversation, nobody),
+        |agent| vec![reading_for(case, agent, nobody)],
     );
     for listener in all {
         values.insert("instead", maybe(listener.instead.clone()));
         values.insert("outside", Value::from(!listener.agent));
-        let rendered = render(context, "reminder", &values, decision);
+        let rendered = render(case, "reminder", &values, decision);
         let thread = own_thread(conversation, &listener.person.address);
         let mail = Outgoing {
             reply_goes: if listener.agent { goes } else { ReplyGoes::Nowhere },
             in_reply_to: thread.last().cloned(),
             references: thread,
-            ..plain(context, Kind::Notification, &listener.person, Some(ticket.number), rendered)
+            ..plain(case, Kind::Notification, &listener.person, Some(ticket.number), rendered)
         };
-        offer(
-            context,
-            ticket,
-            format!("{} {what} {}", ticket.number, ticket.subject),
-            mail,
-            decision,
-        );
+        offer(case, ticket, format!("{} {what} {}", ticket.number, ticket.subject), mail, decision);
     }
 }
 
 /// An agent asks for a lead where there is none: the owner of the desk hears of it.
 pub fn escalated(
-    context: &Context<'_>,
+    case: &Case<'_>,
     conversation: &Conversation,
     agent: &Agent,
     why: &str,
@@ -71,5 +66,5 @@ pub fn escalated(
         "`postdesk show {}` prints it; an agent with role = \"lead\" in the configuration would have been asked instead of you",
         ticket.number.0
     );
-    decision.mails.push(post(alarm(context.config, context.texts, &what, &advice, context.now)));
+    decision.mails.push(post(alarm(case.config, case.texts, &what, &advice, case.now)));
 }

@@ -7,9 +7,9 @@ use super::make::{
 };
 
 use crate::config::{Agent, Config};
-use crate::desk::case::{
-    Context, Conversation, Decision, Doubt, Leak, Outcome, Post, Read, Slip, Told,
-};
+use crate::desk::case::{Case, Doubt, Leak, Outcome, Read, Slip};
+use crate::desk::decision::{Decision, Post, Told};
+use crate::desk::known::Conversation;
 use crate::desk::query::text::narrow;
 use crate::desk::texts::{Texts, Values, checked, moment};
 use crate::desk::{Cause, NO_SUBJECT};
@@ -35,7 +35,7 @@ pub struct Said<'a> {
 
 /// An agent's commands were carried out.
 pub fn done(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     conversation: Option<&Conversation>,
@@ -51,28 +51,28 @@ pub fn done(
     }
     let noted = decision.outcome == Some(Outcome::Note);
     let text = match (sent.is_empty(), noted) {
-        (false, _) => Some(sent_words(context, &sent.join(", "))),
+        (false, _) => Some(sent_words(case, &sent.join(", "))),
         (true, true) if !said.marked => Some("Your text is a note, agents only.".to_owned()),
         (true, _) => None,
     };
     let lines = told.iter().map(shown);
     let lines = lines.map(|line| if said.narrow { narrow(&line) } else { line });
-    let mut values = values(context, read, number, lines.collect());
+    let mut values = values(case, read, number, lines.collect());
     values.insert("prefix", value(""));
     values.insert("parts", list(text.into_iter().chain(answers.iter().cloned()).collect()));
     // What was only asked for is no conversation with the customer yet, whatever mail the question
     // answers.
     let goes = if conversation.is_some() {
-        goes(context, number)
+        goes(case, number)
     } else {
         number.map_or(ReplyGoes::Nowhere, |_| ReplyGoes::Internal)
     };
-    push(context, read, agent, (number, goes), &values, decision);
+    push(case, read, agent, (number, goes), &values, decision);
 }
 
 /// An agent brought a request: a reply goes to the customer.
 pub fn opened(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     conversation: &Conversation,
@@ -81,12 +81,12 @@ pub fn opened(
     decision: &mut Decision,
 ) {
     let number = Some(conversation.ticket.number);
-    let mut values = values(context, read, number, told.iter().map(shown).collect());
+    let mut values = values(case, read, number, told.iter().map(shown).collect());
     values.insert("reply", value(where_a_reply_goes(number)));
     values.insert("prefix", value(""));
     values.insert("parts", list(answers.to_vec()));
-    let rendered = render(context, "transcript", &values, decision);
-    let mail = transcript(context, read, agent, number, ReplyGoes::Public, rendered);
+    let rendered = render(case, "transcript", &values, decision);
+    let mail = transcript(case, read, agent, number, ReplyGoes::Public, rendered);
     decision.mails.push(Post { mail, cause: None });
 }
 
@@ -104,7 +104,7 @@ pub struct Waits {
 
 /// An agent's commands were not understood, so nothing was done.
 pub fn held_commands(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     ticket: Option<TicketNumber>,
@@ -116,7 +116,7 @@ pub fn held_commands(
         Ok(_) => format!("– {line}: understood, not done"),
         Err(complaint) => format!("✖ {line}: {}", complaint.0),
     };
-    let mut values = values(context, read, ticket, told.iter().map(line).collect());
+    let mut values = values(case, read, ticket, told.iter().map(line).collect());
     values.insert(
         "prefix",
         value(if waits.until.is_some() { "Held, not sent: " } else { "Not done: " }),
@@ -124,12 +124,12 @@ pub fn held_commands(
     let mut parts = vec!["Nothing was done, nothing was sent.".to_owned()];
     if let Some(until) = waits.until {
         values.insert("reply", value(COMMANDS_ONLY));
-        let until = checked(until, &context.config.desk.time_zone);
+        let until = checked(until, &case.config.desk.time_zone);
         parts =
             vec![format!("Nothing was done, nothing was sent. Your mail is kept until {until}.")];
         if ticket.is_some() {
-            let outside = goes(context, ticket) == ReplyGoes::Public;
-            let to = if outside { format!(" to {}", reached(context)) } else { String::new() };
+            let outside = goes(case, ticket) == ReplyGoes::Public;
+            let to = if outside { format!(" to {}", reached(case)) } else { String::new() };
             parts.push(format!(
                 "Answer with the lines as they should be, and your text goes out with them{to}."
             ));
@@ -150,14 +150,14 @@ pub fn held_commands(
                 .to_owned(),
         );
     }
-    parts.extend(stopped(context));
+    parts.extend(stopped(case));
     values.insert("parts", list(parts));
-    push(context, read, agent, (ticket, goes(context, ticket)), &values, decision);
+    push(case, read, agent, (ticket, goes(case, ticket)), &values, decision);
 }
 
 /// What went, or goes when the time for `#undo` is over.
-fn sent_words(context: &Context<'_>, to: &str) -> String {
-    match context.config.limits.undo_window.as_secs() {
+fn sent_words(case: &Case<'_>, to: &str) -> String {
+    match case.config.limits.undo_window.as_secs() {
         0 => format!("Your text went to {to}."),
         seconds @ 1..120 => format!("Your text goes to {to} in {seconds} s; #undo takes it back."),
         seconds => format!("Your text goes to {to} in {} min; #undo takes it back.", seconds / 60),
@@ -165,11 +165,11 @@ fn sent_words(context: &Context<'_>, to: &str) -> String {
 }
 
 /// What of the agent's waits with a mail that was not understood, and what to do.
-fn stopped(context: &Context<'_>) -> Option<String> {
-    let own: Vec<_> = context.unsent.iter().filter(|one| one.own).collect();
+fn stopped(case: &Case<'_>) -> Option<String> {
+    let own: Vec<_> = case.unsent().iter().filter(|one| one.own).collect();
     let first = own.first()?;
     let to: Vec<&str> = own.iter().map(|one| one.recipient.as_str()).collect();
-    let at = checked(first.queued_at, &context.config.desk.time_zone);
+    let at = checked(first.queued_at, &case.config.desk.time_zone);
     Some(format!(
         "Your text of {at} to {} was stopped meanwhile: answer with #undo to take it back, or with #send to let it go.",
         to.join(", ")
@@ -177,7 +177,7 @@ fn stopped(context: &Context<'_>) -> Option<String> {
 }
 
 fn values(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     ticket: Option<TicketNumber>,
     lines: Vec<String>,
@@ -187,35 +187,33 @@ fn values(
         ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("lines", list(lines)),
-        ("desk", value(&context.config.desk.name)),
+        ("desk", value(&case.config.desk.name)),
     ])
 }
 
-fn goes(context: &Context<'_>, ticket: Option<TicketNumber>) -> ReplyGoes {
-    context
-        .answered
-        .as_ref()
+fn goes(case: &Case<'_>, ticket: Option<TicketNumber>) -> ReplyGoes {
+    case.answered()
         .filter(|row| row.ticket == ticket)
         .map_or(ReplyGoes::Nowhere, |row| row.reply_goes)
 }
 
 fn push(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     (ticket, goes): (Option<TicketNumber>, ReplyGoes),
     values: &Values,
     decision: &mut Decision,
 ) {
-    let rendered = render(context, "transcript", values, decision);
-    let mail = transcript(context, read, agent, ticket, goes, rendered);
+    let rendered = render(case, "transcript", values, decision);
+    let mail = transcript(case, read, agent, ticket, goes, rendered);
     decision.mails.push(Post { mail, cause: None });
 }
 
 /// An agent's mail is held: they hear why, and what to do. What may be forged is told once an hour
 /// only.
 pub fn held(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     ticket: Option<TicketNumber>,
@@ -223,13 +221,14 @@ pub fn held(
     decision: &mut Decision,
 ) {
     let doubtful = matches!(slip, Slip::NotConfigured | Slip::NoVerdict);
-    if doubtful && (context.told.contains(&Cause::Held) || context.told.contains(&Cause::Unsure)) {
+    let lately = |cause| case.told_lately(cause, agent);
+    if doubtful && (lately(Cause::Held) || lately(Cause::Unsure)) {
         return;
     }
-    let (why, advice) = slip_words(slip, context);
+    let (why, advice) = slip_words(slip, case);
     if slip == Slip::NoVerdict {
         let asks = super::held::Asks { why: &why, then: None, cause: Cause::Unsure };
-        return super::held::key(context, read, agent, ticket, asks, decision);
+        return super::held::key(case, read, agent, ticket, asks, decision);
     }
     let line = match slip {
         Slip::Leaks(_, line) => line.map(|line| shorten(line.trim(), 200)),
@@ -237,10 +236,7 @@ pub fn held(
         _ => None,
     };
     // A colleague's token says nothing about where this agent's words may go.
-    let own = context
-        .answered
-        .as_ref()
-        .filter(|row| row.ticket == ticket && row.recipient == agent.address);
+    let own = case.answered().filter(|row| row.ticket == ticket && row.recipient == agent.address);
     let reply_goes = match slip {
         // Only a word of the agent's own takes it outside.
         Slip::Unclear(Doubt::Commands | Doubt::Nobody | Doubt::Colleague) => {
@@ -249,7 +245,7 @@ pub fn held(
         _ => own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes),
     };
     if let Slip::Collision(other) = slip {
-        return super::held::collision(context, read, agent, ticket, reply_goes, other, decision);
+        return super::held::collision(case, read, agent, ticket, reply_goes, other, decision);
     }
     let values = Values::from([
         ("name", value(&agent.name)),
@@ -263,15 +259,15 @@ pub fn held(
         ),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
-        ("at", value(moment(context.now, &context.config.desk.time_zone))),
+        ("at", value(moment(case.now, &case.config.desk.time_zone))),
         ("why", value(why)),
         ("line", maybe(line)),
         ("advice", value(advice)),
-        ("stopped", maybe(stopped(context))),
-        ("desk", value(&context.config.desk.name)),
+        ("stopped", maybe(stopped(case))),
+        ("desk", value(&case.config.desk.name)),
     ]);
-    let rendered = render(context, "held", &values, decision);
-    let mail = transcript(context, read, agent, ticket, reply_goes, rendered);
+    let rendered = render(case, "held", &values, decision);
+    let mail = transcript(case, read, agent, ticket, reply_goes, rendered);
     decision.mails.push(Post { mail, cause: doubtful.then_some(Cause::Held) });
 }
 
@@ -333,8 +329,8 @@ fn machine_words(guess: Guess) -> (String, String) {
 }
 
 /// Why a mail is held, and what its writer can do.
-pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
-    let owner = &context.config.desk.owner;
+pub fn slip_words(slip: Slip<'_>, case: &Case<'_>) -> (String, String) {
+    let owner = &case.config.desk.owner;
     let (why, advice) = match slip {
         Slip::NotConfigured => (
             "this desk is not yet set up to tell your mails from forged ones".to_owned(),
@@ -369,7 +365,7 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
             format!("answer with #send if that is right; else answer a newer mail about {into}."),
         ),
         Slip::Wider => (
-            format!("more people take part since than our mail named: it would reach {}", reached(context)),
+            format!("more people take part since than our mail named: it would reach {}", reached(case)),
             "answer with #send if that is right, or with #only to write to the requester alone.".to_owned(),
         ),
         Slip::Unclear(doubt) => (
@@ -379,7 +375,7 @@ pub fn slip_words(slip: Slip<'_>, context: &Context<'_>) -> (String, String) {
                 Doubt::Colleague => "it went to a colleague too, and seems to speak to them",
                 Doubt::FewWords => "beside the commands stand only a few words, perhaps a part of your signature",
             }.to_owned(),
-            format!("answer with #reply and nothing else to send it to {}, or with #note to keep it inside.", reached(context)),
+            format!("answer with #reply and nothing else to send it to {}, or with #note to keep it inside.", reached(case)),
         ),
         Slip::TooLong | Slip::Unread | Slip::LeftOut(_) | Slip::Noted | Slip::Nothing => {
             let (why, advice) = text_words(slip);
@@ -424,8 +420,8 @@ fn leak_advice(leak: Leak<'_>) -> String {
 }
 
 /// Everybody outside to whom an answer would go.
-fn reached(context: &Context<'_>) -> String {
-    match &context.conversation {
+fn reached(case: &Case<'_>) -> String {
+    match case.conversation() {
         Some(conversation) => goes_to(conversation),
         None => "nobody".to_owned(),
     }

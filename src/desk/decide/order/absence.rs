@@ -22,12 +22,12 @@ pub fn away(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
         backup: backup.map(|backup| backup.address.clone()),
         said: Said::ByCommand,
     };
-    let zone = &order.context.config.desk.time_zone;
+    let zone = &order.case.config.desk.time_zone;
     let mut words = match until {
         Some(at) => format!("until {}", order.shown(at)),
         None => "until you write #back".to_owned(),
     };
-    match backup.map(|backup| (backup, of(&order.context.absences, &backup.address))) {
+    match backup.map(|backup| (backup, of(order.case.absences(), &backup.address))) {
         Some((backup, None)) => words.push_str(&format!("; {} stands in", backup.name)),
         Some((backup, Some(away))) => {
             words.push_str(&format!(
@@ -45,7 +45,7 @@ pub fn away(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 /// `#back`
 pub fn back(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
     let agent = order.agent.address.clone();
-    let was_away = of(&order.context.absences, &agent).is_some();
+    let was_away = of(order.case.absences(), &agent).is_some();
     order.decision.absences.push(Change::Back(agent));
     Ok(if was_away {
         "your mails come to you again".to_owned()
@@ -56,9 +56,9 @@ pub fn back(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
 
 /// What the writer is told when somebody who is away gets a ticket.
 pub fn warning(order: &Order<'_>, agent: &Agent) -> Option<String> {
-    let absence = of(&order.context.absences, &agent.address)?;
-    let until = absence.until_words(&order.context.config.desk.time_zone);
-    let hears = match reader(order.context.config, &order.context.absences, agent) {
+    let absence = of(order.case.absences(), &agent.address)?;
+    let until = absence.until_words(&order.case.config.desk.time_zone);
+    let hears = match reader(order.case.config, order.case.absences(), agent) {
         Some(reader) if reader.address == order.agent.address => "you stand in".to_owned(),
         Some(reader) => format!("{} hears of it", reader.name),
         None => "nobody stands in".to_owned(),

@@ -9,7 +9,7 @@ impl Order<'_> {
     pub(super) fn tell_of_copies(&mut self, internal: bool) {
         let Some(conversation) = &self.conversation else { return };
         let outside = |one: &&Participant| {
-            self.context.config.agent(&one.person.address).is_none()
+            self.case.config.agent(&one.person.address).is_none()
                 && direction::has_copy(self.read.inbound, &one.person.address)
         };
         let all = conversation.ticket.participants.iter().filter(outside);

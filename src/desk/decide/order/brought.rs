@@ -11,10 +11,12 @@ use super::Order;
 use super::participants::one_outsider;
 use crate::config::Agent;
 use crate::desk::addressee::is_ours;
-use crate::desk::case::{Code, Context, Conversation, Decision, NewEntry, Outcome, Read, Told};
+use crate::desk::case::{Case, Code, Outcome, Read};
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script_with};
 use crate::desk::command::{Complaint, Verb};
 use crate::desk::decide::customer::{assignee, base_subject, by_turn, files, promised};
+use crate::desk::decision::{Decision, NewEntry, Told};
+use crate::desk::known::Conversation;
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Ticket, notify};
 use crate::mail::authentic::Verdict;
 use crate::mail::forward::{self, Forwarded};
@@ -68,7 +70,7 @@ struct Brought<'a> {
 /// Decides about an agent's mail that answers none of ours, if it brings a request; `heard` is the
 /// mail that the transcript answers. Gives the lines as they were judged if it must be held.
 pub fn brought(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     heard: &Read<'_>,
     agent: &Agent,
@@ -80,18 +82,17 @@ pub fn brought(
         .to
         .iter()
         .chain(&read.inbound.cc)
-        .any(|person| !is_ours(context.config, &person.address));
-    let elsewhere = context
-        .candidates
+        .any(|person| !is_ours(case.config, &person.address));
+    let elsewhere = case
+        .candidates()
         .iter()
         .any(|candidate| candidate.ticket.participant(&agent.address).is_none());
-    let passed =
-        forward::read(read.inbound, read.blocks, |address| is_ours(context.config, address));
+    let passed = forward::read(read.inbound, read.blocks, |address| is_ours(case.config, address));
     // With others in To or Cc it is a mail to them; one that points to a ticket is held for that.
     if named.is_empty() && (passed.is_none() || outsiders || elsewhere) {
         return None;
     }
-    let order = Order::new(context, read, agent, None);
+    let order = Order::new(case, read, agent, None);
     let (customer, line) = match whose(&order, &named, passed.as_ref()) {
         Ok(found) => found,
         Err(told) => return Some(Err(vec![told])),
@@ -100,7 +101,7 @@ pub fn brought(
         read.blocks.iter().filter(|block| block.role == Role::New).cloned().collect();
     let rest = lines.iter().filter(|line| !line.meaning.is(Verb::Customer)).collect();
     let brought = Brought { customer, passed, own: new_text_of(&own), line, rest };
-    Some(open(context, read, heard, agent, &brought))
+    Some(open(case, read, heard, agent, &brought))
 }
 
 fn whose(
@@ -146,14 +147,14 @@ fn whose(
 }
 
 fn open(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     heard: &Read<'_>,
     agent: &Agent,
     brought: &Brought<'_>,
 ) -> Result<Decision, Vec<Told>> {
     let refused = |words: &str| vec![(brought.line.clone(), Err(Complaint::new(words)))];
-    let Some(queue) = context.config.queues.first() else {
+    let Some(queue) = case.config.queues.first() else {
         return Err(refused("no queue is configured"));
     };
     let text = brought.passed.as_ref().map_or(&brought.own, |passed| &passed.text);
@@ -176,26 +177,26 @@ fn open(
         verified: true,
         why: why.clone(),
     };
-    let Some(ticket) = Ticket::opened(context.next, &opened, context.now) else {
+    let Some(ticket) = Ticket::opened(case.records.next_number(), &opened, case.now) else {
         return Err(refused("the ticket could not be opened"));
     };
-    let mut order = Order::new(context, read, agent, Some(&Conversation::opened(ticket)));
+    let mut order = Order::new(case, read, agent, Some(&Conversation::opened(ticket)));
     order.goes = ReplyGoes::Internal;
     let told = order.obey_before_answer(&brought.rest);
     if told.iter().any(|(_, became)| became.is_err()) {
         return Err(told);
     }
     let quiet = order.goes_said;
-    let entries = entries(read, agent, brought, text, quiet, context.now);
+    let entries = entries(read, agent, brought, text, quiet, case.now);
     let said = entries.iter().map(|entry| Event::Said {
         entry: entry.kind,
         by: entry.author.address.clone(),
         why: why.clone(),
     });
     let first: Vec<Event> = std::iter::once(opened).chain(said).collect();
-    let number = context.next;
+    let number = case.records.next_number();
     order.decision.events.splice(0..0, first.into_iter().map(|event| (number, event)));
-    order.give(queue.name.as_str(), customer, context.now);
+    order.give(queue.name.as_str(), customer, case.now);
     Ok(order.bring(heard, brought, entries, &why, quiet, told))
 }
 
@@ -277,8 +278,8 @@ impl Order<'_> {
         else {
             return;
         };
-        let rule = self.context.config.queue(queue).map(|queue| queue.assign);
-        if let Some(to) = rule.and_then(|rule| assignee(self.context, queue, rule, customer)) {
+        let rule = self.case.config.queue(queue).map(|queue| queue.assign);
+        if let Some(to) = rule.and_then(|rule| assignee(self.case, queue, rule, customer)) {
             let event = by_turn(queue, &to);
             self.decision.turn = Some((queue.to_owned(), to));
             conversation.ticket.apply(&event, now);
@@ -348,7 +349,7 @@ impl Order<'_> {
             self.decision.events.push((number, event));
         } else {
             notify::acknowledge(
-                self.context,
+                self.case,
                 &shown,
                 &conversation.ticket,
                 customer,
@@ -364,8 +365,8 @@ impl Order<'_> {
             (false, Some(_)) => (customer, format!("wrote ({why})")),
             (false, None) => (customer, format!("said ({why})")),
         };
-        let context = self.context;
-        let scene = notify::Scene { context, read: &shown, conversation: &conversation };
+        let case = self.case;
+        let scene = notify::Scene { case, read: &shown, conversation: &conversation };
         let teller = (author, did.as_str());
         notify::brought(scene, teller, &self.told, self.agent, &mut self.decision);
         let done = format!("ticket {number} for {customer}: {}", conversation.ticket.subject);
@@ -373,7 +374,7 @@ impl Order<'_> {
             std::iter::once((brought.line.clone(), Ok(done))).chain(told).collect();
         self.tell_of_acknowledgement(customer, quiet);
         notify::opened(
-            self.context,
+            self.case,
             heard,
             self.agent,
             &conversation,

@@ -90,7 +90,7 @@ fn people(order: &Order<'_>, value: &str) -> Result<Vec<Person>, Complaint> {
 
 fn outsider(order: &Order<'_>, word: &str) -> Result<Address, Complaint> {
     let address = order.address(word)?;
-    match may_be_written_to(order.context.config, &address) {
+    match may_be_written_to(order.case.config, &address) {
         Ok(()) => Ok(address),
         Err(why) => Err(Complaint::new(why.of(&address))),
     }

@@ -43,7 +43,7 @@ pub fn take(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
         Some(meant) => meant,
     };
     // A ticket that went into this one is this one.
-    let named = order.context.repair.named.get(&meant);
+    let named = (meant != here).then(|| order.case.named(meant)).flatten();
     if meant != here && named.is_none_or(|one| one.ticket.number != here) {
         return Err(Complaint::new(format!(
             "this is about {here}; write it in answer to a mail about {meant}, or in a new one"
@@ -55,7 +55,7 @@ pub fn take(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 
 /// `#queue billing`: who has it keeps it if they serve that queue too.
 pub fn queue(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
-    let config = order.context.config;
+    let config = order.case.config;
     let queue = suggest::queue(&config.queues, value)?;
     if order.ticket()?.queue == queue.name {
         return Ok(format!("was in {} already", queue.name));
@@ -77,7 +77,7 @@ pub fn queue(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     for agent in &team {
         order.tell(agent, format!("moved this to {}", queue.name));
     }
-    let here = |agent: &&Agent| reader(config, &order.context.absences, agent).is_some();
+    let here = |agent: &&Agent| reader(config, order.case.absences(), agent).is_some();
     let nobody = !team.iter().any(here);
     Ok(format!("moved to {}{}", queue.name, if nobody { "; all there are away now" } else { "" }))
 }
@@ -89,7 +89,7 @@ fn unserved(
     queue: &Queue,
     holder: Option<&Agent>,
 ) -> Result<String, Complaint> {
-    let config = order.context.config;
+    let config = order.case.config;
     let all: Vec<&Agent> = holder.map_or_else(|| config.agents.iter().collect(), |one| vec![one]);
     for agent in all {
         order.tell(agent, format!("moved this to {}, which nobody serves", queue.name));
@@ -131,7 +131,7 @@ pub fn escalate(order: &mut Order<'_>, value: &str) -> Result<String, Complaint>
     })?;
     if to.is_empty() {
         let conversation = order.conversation()?.clone();
-        notify::escalated(order.context, &conversation, order.agent, why, &mut order.decision);
+        notify::escalated(order.case, &conversation, order.agent, why, &mut order.decision);
     }
     if !why.is_empty() {
         order.remark(format!("Escalated to {whom}: {why}"));
@@ -165,7 +165,7 @@ fn named_first<'o, 'v>(order: &Order<'o>, value: &'v str) -> Result<Named<'o, 'v
         }
     }
     let (first, rest) = value.split_once(' ').unwrap_or((value, ""));
-    let agent = suggest::agent(&order.context.config.agents, first).ok();
+    let agent = suggest::agent(&order.case.config.agents, first).ok();
     let agent = agent.filter(|agent| agent.address != order.agent.address);
     if agent.is_some() && (first.starts_with('@') || begins_anew(order, first, rest)) {
         return Ok(Named { whom: agent, why: rest, perhaps: None });
@@ -186,7 +186,7 @@ fn divided(value: &str) -> Vec<(&str, &str)> {
 }
 
 fn is_name(order: &Order<'_>, word: &str) -> bool {
-    !word.is_empty() && suggest::agent(&order.context.config.agents, word).is_ok()
+    !word.is_empty() && suggest::agent(&order.case.config.agents, word).is_ok()
 }
 
 /// "bob The export is wrong": behind a small name a sentence begins, and no longer name goes on.
@@ -202,11 +202,11 @@ fn begins_anew(order: &Order<'_>, first: &str, rest: &str) -> bool {
 /// The leads of the ticket's queue, but for whoever asks them: escalating to oneself helps nobody.
 fn leads<'o>(order: &Order<'o>) -> Result<Vec<&'o Agent>, Complaint> {
     let queue = order.ticket()?.queue.clone();
-    let config = order.context.config;
+    let config = order.case.config;
     let leads = config
         .agents
         .iter()
         .filter(|agent| agent.role == Role::Lead && agent.queues.contains(&queue));
-    let reached = |agent: &&Agent| reader(config, &order.context.absences, agent).is_some();
+    let reached = |agent: &&Agent| reader(config, order.case.absences(), agent).is_some();
     Ok(leads.filter(|agent| agent.address != order.agent.address).filter(reached).collect())
 }

@@ -21,7 +21,7 @@ pub fn help(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
 pub fn show(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let (question, answer) = asked(order, Verb::Show, value)?;
     let Answer::Ticket(story) = answer else { return Err(none_such(&question)) };
-    let told = teller(order).story(story);
+    let told = teller(order).story(&story);
     if order.conversation.is_none() {
         // The answer is a mail about that ticket, so that it can be answered.
         order.shows = Some(story.listed.ticket.number);
@@ -32,14 +32,14 @@ pub fn show(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 /// `#list open`
 pub fn list(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let (question, answer) = asked(order, Verb::List, value)?;
-    let told = teller(order).tickets(&question, answer);
+    let told = teller(order).tickets(&question, &answer);
     tell(order, "list", value, told)
 }
 
 /// `#search printer`
 pub fn search(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let (question, answer) = asked(order, Verb::Search, value)?;
-    let told = teller(order).tickets(&question, answer);
+    let told = teller(order).tickets(&question, &answer);
     tell(order, "search", value, told)
 }
 
@@ -47,30 +47,29 @@ pub fn search(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 pub fn why(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let (question, answer) = asked(order, Verb::Why, value)?;
     let told = match answer {
-        Answer::Ticket(story) => teller(order).reasons(story),
-        Answer::Mail(ended) => teller(order).mail(ended),
+        Answer::Ticket(story) => teller(order).reasons(&story),
+        Answer::Mail(ended) => teller(order).mail(&ended),
         Answer::Nothing | Answer::Tickets(..) => return Err(none_such(&question)),
     };
     tell(order, "why", value, Ok(told))
 }
 
-fn asked<'a>(
-    order: &mut Order<'a>,
-    verb: Verb,
-    value: &str,
-) -> Result<(Question, &'a Answer), Complaint> {
-    let row = order.context.answered.as_ref().filter(|row| row.recipient == order.agent.address);
+fn asked(order: &mut Order<'_>, verb: Verb, value: &str) -> Result<(Question, Answer), Complaint> {
+    let row = order.case.own_answered();
     let ticket = order.conversation.as_ref().map(|conversation| conversation.ticket.number);
     let about = About { ticket, mail: row.and_then(|row| row.about) };
-    let question = question(verb, value, order.agent, about, order.context.config)
+    let question = question(verb, value, order.agent, about, order.case.config)
         .unwrap_or_else(|| Err(Complaint::new("asks nothing")))?;
-    let answer =
-        order.context.asked.iter().find(|(asked, _)| *asked == question).map(|(_, answer)| answer);
-    let Some(answer) = answer else {
+    let known = order.asked.contains(&question);
+    if !known && order.asked.len() >= QUESTIONS_MAX {
         order.over.insert(order.line.clone());
         let words = format!("not answered; one mail asks at most {QUESTIONS_MAX} things");
         return Err(Complaint::new(words));
-    };
+    }
+    let answer = order.case.records.answer(&question, order.agent);
+    if !known {
+        order.asked.push(question.clone());
+    }
     Ok((question, answer))
 }
 
@@ -84,7 +83,7 @@ fn none_such(question: &Question) -> Complaint {
 }
 
 fn teller<'a>(order: &Order<'a>) -> Teller<'a> {
-    Teller { config: order.context.config, agent: order.agent, now: order.context.now }
+    Teller { config: order.case.config, agent: order.agent, now: order.case.now }
 }
 
 /// Puts an answer below the lines; from the second on with what was asked.
@@ -101,7 +100,7 @@ fn tell(order: &mut Order<'_>, name: &str, value: &str, told: Told) -> Result<St
 
 /// `#send` where nothing is held; where something is, `release.rs` has seen to it.
 pub fn send(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
-    let stopped = order.context.unsent.iter().filter(|one| one.own && one.stopped);
+    let stopped = order.case.unsent().iter().filter(|one| one.own && one.stopped);
     let to: Vec<&str> = stopped.map(|one| one.recipient.as_str()).collect();
     if !to.is_empty() {
         return Ok(format!("your text goes to {}", to.join(", ")));

@@ -3,16 +3,16 @@
 
 use super::{Locks, Order, has_own_words, verbs};
 use crate::config::Agent;
-use crate::desk::case::{
-    Answered, Code, Context, Conversation, Decision, Doubt, Dropped, Outcome, Read, Slip, Told,
-};
+use crate::desk::case::{Case, Code, Doubt, Outcome, Read, Slip};
 use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::command::{Command, Complaint, Place, Verb, suggest};
 use crate::desk::decide::gate::{self, Leaving, Meant};
 use crate::desk::decide::key;
 use crate::desk::decide::speech::{self, Words, goes_wider, said, words};
 use crate::desk::decide::words::{unescaped, without_agents};
+use crate::desk::decision::{Decision, Dropped, Told};
 use crate::desk::direction;
+use crate::desk::known::{Answered, Conversation};
 use crate::desk::{Event, IdKind, Mailed, Part, Status, notify, query};
 use crate::mail::quote::tail::{Says, says};
 use crate::mail::{Address, Attachment, Kind, ReplyGoes, TicketNumber};
@@ -30,7 +30,7 @@ pub enum Refused<'a> {
 
 /// Decides about an agent's mail that answers one of ours about a ticket, with or without commands.
 pub fn answer(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     lines: &[Line],
@@ -38,27 +38,27 @@ pub fn answer(
     conversation: &Conversation,
 ) -> Decision {
     let token = direction::token(row);
-    settle(Order::answering(context, read, agent, token, conversation), lines)
+    settle(Order::answering(case, read, agent, token, conversation), lines)
 }
 
 /// Decides about an agent's mail with commands that answers no mail of ours about a ticket.
-pub fn fresh(context: &Context<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Decision {
-    settle(Order::new(context, read, agent, None), lines)
+pub fn fresh(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Decision {
+    settle(Order::new(case, read, agent, None), lines)
 }
 
 /// Carries an order out, or holds its mail. A mail without commands must have something to say.
 pub fn settle(order: Order<'_>, lines: &[Line]) -> Decision {
-    let (context, read, agent) = (order.context, order.read, order.agent);
+    let (case, read, agent) = (order.case, order.read, order.agent);
     let number = order.ticket().ok().map(|ticket| ticket.number);
     match order.carry_out(lines, &[], lines.is_empty()) {
         Ok(decision) => decision,
         Err(Refused::Lines(told)) if number.is_none() && lines.iter().any(needs_ticket) => {
-            lost(context, read, agent, &told)
+            lost(case, read, agent, &told)
         }
-        Err(Refused::Lines(told)) => held(context, read, agent, number, &told, lines),
-        Err(Refused::Key(locks)) => key::ask(context, read, agent, number, &locks),
+        Err(Refused::Lines(told)) => held(case, read, agent, number, &told, lines),
+        Err(Refused::Key(locks)) => key::ask(case, read, agent, number, &locks),
         Err(Refused::Text(slip)) => {
-            let mut decision = speech::held(context, read, agent, number, slip);
+            let mut decision = speech::held(case, read, agent, number, slip);
             decision.about = number.map(|_| read.id);
             decision
         }
@@ -76,17 +76,17 @@ fn needs_ticket(line: &Line) -> bool {
 
 /// Nothing is done, and no answer could release it, for nothing says which ticket is meant: the
 /// agent hears how to say it.
-fn lost(context: &Context<'_>, read: &Read<'_>, agent: &Agent, told: &[Told]) -> Decision {
+fn lost(case: &Case<'_>, read: &Read<'_>, agent: &Agent, told: &[Told]) -> Decision {
     let mut decision =
         Decision::end(Outcome::Record, None, (Code::NotUnderstood, first_complaint(told)));
     let waits = notify::Waits { until: None, odd: false, again: true };
-    notify::held_commands(context, read, agent, None, told, waits, &mut decision);
+    notify::held_commands(case, read, agent, None, told, waits, &mut decision);
     decision
 }
 
 /// Nothing is done: the agent hears what was wrong.
 pub fn held(
-    context: &Context<'_>,
+    case: &Case<'_>,
     read: &Read<'_>,
     agent: &Agent,
     ticket: Option<TicketNumber>,
@@ -97,15 +97,15 @@ pub fn held(
         line.meaning.is(Verb::Send) || line.meaning.is(Verb::Undo) || query::is_question(line)
     };
     // While something of theirs is stopped, `#send` means that, and no line that was none.
-    let stops = context.unsent.iter().any(|one| one.own);
+    let stops = case.unsent().iter().any(|one| one.own);
     let only_send = !lines.is_empty() && (stops || lines.iter().all(asks)) && !has_own_words(read);
     let outcome = if only_send { Outcome::Record } else { Outcome::Held };
     let mut decision = Decision::end(outcome, ticket, (Code::NotUnderstood, first_complaint(told)));
     decision.about = Some(read.id).filter(|_| !only_send);
-    let until = decision.about.map(|_| context.now.plus(crate::desk::case::HELD_FOR));
+    let until = decision.about.map(|_| case.now.plus(crate::desk::case::HELD_FOR));
     let odd = lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));
     notify::held_commands(
-        context,
+        case,
         read,
         agent,
         ticket,
@@ -218,7 +218,7 @@ impl<'a> Order<'a> {
         self.settle_doubt()?;
         let Some(conversation) = &self.conversation else { return Ok(()) };
         let internal = self.goes != ReplyGoes::Public;
-        let words = words(self.context, self.read, conversation, internal)?;
+        let words = words(self.case, self.read, conversation, internal)?;
         let cut = words.as_ref().map_or(0, |words| words.kept.left);
         if let Some(line) =
             words.as_ref().and_then(|words| words.kept.missed).filter(|_| !self.meant)
@@ -238,14 +238,13 @@ impl<'a> Order<'a> {
             (true, false) => "marked #reply",
         };
         let reached = self.reached(conversation);
-        if let Some(slip) = goes_wider(self.context, &reached)
-            .filter(|_| !internal && self.heard.id == self.read.id)
+        if let Some(slip) =
+            goes_wider(self.case, &reached).filter(|_| !internal && self.heard.id == self.read.id)
         {
             return Err(slip);
         }
-        let said =
-            said(self.read, self.agent, conversation, &text, internal, why, self.context.now);
-        if let Some(other) = self.context.collision.as_ref().filter(|_| !internal) {
+        let said = said(self.read, self.agent, conversation, &text, internal, why, self.case.now);
+        if let Some(other) = self.case.collision().filter(|_| !internal) {
             return Err(Slip::Collision(other));
         }
         self.tell_of_copies(internal);
@@ -253,13 +252,13 @@ impl<'a> Order<'a> {
         self.put_first(said, internal);
         let Some(conversation) = &self.conversation else { return Ok(()) };
         if internal {
-            let context = self.context;
+            let case = self.case;
             let read = &Read { text: &text, ..self.read.clone() };
-            let scene = notify::Scene { context, read, conversation };
+            let scene = notify::Scene { case, read, conversation };
             notify::note(scene, self.agent, &self.told, &mut self.decision);
         } else {
             notify::reply(
-                self.context,
+                self.case,
                 self.read,
                 &self.reached(conversation),
                 self.agent,
@@ -274,20 +273,20 @@ impl<'a> Order<'a> {
     /// The text as it may leave: the writer's own address is the desk's, and the gate lets it pass.
     fn passed(&self, text: &str, files: &[&Attachment], alone: bool) -> Result<String, Slip<'a>> {
         let Some(conversation) = &self.conversation else { return Ok(text.to_owned()) };
-        let config = self.context.config;
+        let config = self.case.config;
         let meant = match (self.meant, self.goes_said) {
             (true, _) => Meant::Send,
             (false, true) => Meant::Reply,
             (false, false) => Meant::Unsaid,
         };
         // Beside commands a few words may as well be a name.
-        let few = says(self.read.text, &self.context.habits) == Says::Unsure;
+        let few = says(self.read.text, self.case.habits()) == Says::Unsure;
         if meant == Meant::Unsaid && !alone && few && self.below.is_empty() {
             return Err(Slip::Unclear(Doubt::FewWords));
         }
         let text = without_agents(text, config);
         let leaving = Leaving { text: &text, subject: &conversation.outside, files };
-        gate::judge(self.context, self.read, conversation, leaving, meant)?;
+        gate::judge(self.case, self.read, conversation, leaving, meant)?;
         Ok(text)
     }
 
@@ -308,7 +307,7 @@ impl<'a> Order<'a> {
             self.goes = ReplyGoes::Public;
             return Ok(());
         }
-        let speaks = words(self.context, self.read, conversation, true)?.is_some();
+        let speaks = words(self.case, self.read, conversation, true)?.is_some();
         if speaks { Err(Slip::Unclear(doubt)) } else { Ok(()) }
     }
 
@@ -355,7 +354,7 @@ impl<'a> Order<'a> {
         }
         let number = ticket.number;
         for event in &first {
-            conversation.ticket.apply(event, self.context.now);
+            conversation.ticket.apply(event, self.case.now);
         }
         self.decision.events.splice(0..0, first.into_iter().map(|event| (number, event)));
         (self.decision.outcome, self.decision.reason) = (said.outcome, said.reason);
@@ -372,7 +371,7 @@ impl<'a> Order<'a> {
         let hears = |address: &Address| {
             ticket.participant(address).is_some_and(|one| one.mailed == Mailed::Yes)
         };
-        let all = self.context.unsent.iter().filter(|one| !back.contains(&one.row));
+        let all = self.case.unsent().iter().filter(|one| !back.contains(&one.row));
         let gone: Vec<_> =
             all.filter(|one| ticket.status == Status::Spam || !hears(&one.recipient)).collect();
         if gone.is_empty() {
@@ -402,7 +401,7 @@ impl<'a> Order<'a> {
                 self.decision.events.extend(
                     conversation.promise.map(|_| (conversation.ticket.number, Event::PromiseKept)),
                 );
-                notify::solved(self.context, conversation, &mut self.decision);
+                notify::solved(self.case, conversation, &mut self.decision);
             }
             if self.decision.outcome != Some(Outcome::Note) {
                 let text = self
@@ -411,14 +410,14 @@ impl<'a> Order<'a> {
                     .as_ref()
                     .map(|new| new.entry.text.clone())
                     .unwrap_or_default();
-                let context = self.context;
+                let case = self.case;
                 let read = &Read { text: &text, ..self.read.clone() };
-                let scene = notify::Scene { context, read, conversation };
+                let scene = notify::Scene { case, read, conversation };
                 notify::passed_on(scene, self.agent, &self.told, &mut self.decision);
             }
         }
         for one in &self.elsewhere {
-            notify::repaired(self.context, self.read, one, &mut self.decision);
+            notify::repaired(self.case, self.read, one, &mut self.decision);
         }
         if self.decision.outcome == Some(Outcome::Command) {
             let own = self.read.inbound.message_id.clone();
@@ -435,7 +434,7 @@ impl<'a> Order<'a> {
                 narrow: self.only_asks,
             };
             notify::done(
-                self.context,
+                self.case,
                 self.heard,
                 self.agent,
                 self.conversation.as_ref(),

@@ -4,9 +4,10 @@
 use super::threads::number;
 use super::{Order, has_own_words, run};
 use crate::config::Agent;
-use crate::desk::case::{Context, Decision, Read};
+use crate::desk::case::{Case, Read};
 use crate::desk::command::Verb;
 use crate::desk::command::parse::{Line, Meaning};
+use crate::desk::decision::Decision;
 use crate::desk::query;
 use crate::desk::route::tag;
 use crate::mail::quote::{Block, Role};
@@ -34,14 +35,9 @@ const INSIDE: [Verb; 17] = [
 ];
 
 /// Decides about such a mail; `None` if it names no ticket that is known, or wants more.
-pub fn tagged(
-    context: &Context<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
-    lines: &[Line],
-) -> Option<Decision> {
+pub fn tagged(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Option<Decision> {
     let number = tag(read.inbound.subject.as_deref()?).or_else(|| taken(lines))?;
-    let conversation = context.repair.named.get(&number)?;
+    let conversation = case.named(number)?;
     let stays = |line: &Line| {
         query::is_question(line)
             || matches!(line.meaning, Meaning::Command(command) if INSIDE.contains(&command.verb))
@@ -51,7 +47,7 @@ pub fn tagged(
     }
     let blocks: Vec<Block> = read.blocks.iter().map(without_words).collect();
     let bare = Read { blocks: &blocks, text: "", ..read.clone() };
-    let mut order = Order::new(context, &bare, agent, Some(conversation));
+    let mut order = Order::new(case, &bare, agent, Some(&conversation));
     order.goes = ReplyGoes::Internal;
     if has_own_words(read) {
         order.answer(

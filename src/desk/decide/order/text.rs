@@ -27,7 +27,7 @@ pub fn only(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
 
 /// `#canned name`: a text of the operator's, filled with facts of the ticket.
 pub fn canned(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
-    let names = order.context.texts.canned();
+    let names = order.case.texts.canned();
     let wanted = suggest::squeezed(value);
     let Some(name) = names.iter().find(|name| suggest::squeezed(name) == wanted) else {
         return Err(Complaint::new(match names.is_empty() {
@@ -49,10 +49,10 @@ pub fn canned(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
         ("priority", words(ticket.priority.as_str())),
         ("queue", words(&ticket.queue)),
         ("agent", words(&order.agent.name)),
-        ("desk", words(&order.context.config.desk.name)),
+        ("desk", words(&order.case.config.desk.name)),
     ]);
     let text = order
-        .context
+        .case
         .texts
         .render_canned(name, &values)
         .map_err(|broken| Complaint::new(format!("it is broken: {broken}")))?;

@@ -6,9 +6,10 @@
 
 use super::Order;
 use crate::config::Right;
-use crate::desk::case::Conversation;
 use crate::desk::command::Complaint;
+use crate::desk::decide::before::last_merge;
 use crate::desk::decide::customer::base_subject;
+use crate::desk::known::Conversation;
 use crate::desk::notify::{self, Elsewhere, Listener};
 use crate::desk::{
     Direction, EntryKind, Event, Joining, Mailed, PARTICIPANTS_MAX, Participant, Status, Ticket,
@@ -37,7 +38,7 @@ pub fn merge(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let (joined, raised) = joining(&own.ticket, &into.ticket)?;
     let mut about = into;
     let absorbed = Event::Absorbed { from, joined, raised };
-    about.ticket.apply(&absorbed, order.context.now);
+    about.ticket.apply(&absorbed, order.case.now);
     order.add_elsewhere(to, absorbed);
     order.add(Event::StatusChanged { to: Status::Closed, why: format!("merged into {to}") })?;
     order.add(Event::Merged { into: to, was: own.ticket.status, why: said_by(order) })?;
@@ -121,7 +122,8 @@ fn joining(own: &Ticket, into: &Ticket) -> Result<(Vec<Joining>, Vec<Address>), 
 pub fn unmerge(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
     silent(order)?;
     let own = order.ticket()?.number;
-    let Some(merge) = &order.context.repair.merge else {
+    let answered = order.case.answered().and_then(|row| row.first);
+    let Some(merge) = answered.and_then(|first| last_merge(order.case.records, first)) else {
         return Err(Complaint::new(format!("nothing was merged into {own}")));
     };
     let part = merge.part.ticket.number;
@@ -151,7 +153,7 @@ pub fn unmerge(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
         events.push(Event::StatusChanged { to: merge.was, why });
     }
     for event in events {
-        about.ticket.apply(&event, order.context.now);
+        about.ticket.apply(&event, order.case.now);
         order.add_elsewhere(part, event);
     }
     let whole = order.conversation()?.clone();
@@ -164,7 +166,8 @@ pub fn unmerge(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
 pub fn split(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
     silent(order)?;
     let own = order.conversation()?.clone();
-    let told = order.context.repair.told_of.as_ref();
+    let entry = order.case.answered().and_then(|row| row.entry);
+    let told = entry.and_then(|entry| order.case.records.told_of(entry));
     let Some(told) = told.filter(|told| {
         told.entry.kind == EntryKind::Message && told.entry.direction == Direction::In
     }) else {
@@ -180,7 +183,7 @@ pub fn split(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
             "the ticket begins with that mail; #customer, #title or #merge may be what you want",
         ));
     }
-    let number = order.context.next;
+    let number = order.case.records.next_number();
     if order.decision.events.iter().any(|(known, _)| *known == number) {
         return Err(Complaint::new("once in a mail"));
     }
@@ -194,13 +197,13 @@ pub fn split(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
         verified: told.entry.verified != Authentication::Fail,
         why: why.clone(),
     };
-    let Some(mut ticket) = Ticket::opened(number, &opened, order.context.now) else {
+    let Some(mut ticket) = Ticket::opened(number, &opened, order.case.now) else {
         return Err(Complaint::new("could not be opened"));
     };
     order.add_elsewhere(number, opened);
     let said = Event::Said { entry: EntryKind::Message, by: author.address.clone(), why };
     for event in [Event::SplitFrom { from }, said] {
-        ticket.apply(&event, order.context.now);
+        ticket.apply(&event, order.case.now);
         order.add_elsewhere(number, event);
     }
     order.add(Event::SplitOff { to: number, entry: told.row, why: said_by(order) })?;
@@ -225,7 +228,7 @@ pub fn link(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     let why = said_by(order);
     order.add(Event::Linked { to, why: why.clone() })?;
     let there = Event::Linked { to: from, why };
-    other.ticket.apply(&there, order.context.now);
+    other.ticket.apply(&there, order.case.now);
     order.add_elsewhere(to, there);
     // It changes nothing for anybody but whoever has one of them.
     if own.ticket.assignee.is_some() {
@@ -242,9 +245,9 @@ fn named(order: &Order<'_>, value: &str) -> Result<(TicketNumber, Conversation),
     let Some(number) = number(value) else {
         return Err(Complaint::new(format!("{value} is no number of a ticket")));
     };
-    let found = order.context.repair.named.get(&number);
+    let found = order.case.named(number);
     found
-        .map(|found| (number, found.clone()))
+        .map(|found| (number, found))
         .ok_or_else(|| Complaint::new(format!("there is no ticket {number}")))
 }
 
@@ -269,7 +272,7 @@ fn said_by(order: &Order<'_>) -> String {
 fn hearers(order: &Order<'_>, sides: &[&Conversation]) -> Vec<Listener> {
     let mut agents: Vec<Listener> = Vec::new();
     for agent in
-        sides.iter().flat_map(|side| notify::listeners(order.context, side, &order.agent.address))
+        sides.iter().flat_map(|side| notify::listeners(order.case, side, &order.agent.address))
     {
         let known = agents.iter().any(|known| known.person.address == agent.person.address);
         if !known && agent.person.address != order.agent.address {

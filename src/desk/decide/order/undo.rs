@@ -4,9 +4,11 @@
 use super::Order;
 use crate::desk::Event;
 use crate::desk::absence::{Change, Said};
-use crate::desk::case::{Back, Code, Done, Fate, Leave, Sent};
+use crate::desk::case::Code;
 use crate::desk::command::Complaint;
 use crate::desk::decide::undo::{Reverted, revert};
+use crate::desk::decision::Back;
+use crate::desk::known::{Done, Fate, Leave, Sent};
 use crate::mail::Kind;
 
 /// So many words of what is taken back are shown.
@@ -39,15 +41,15 @@ enum Meant<'a> {
 /// The mail of which the answered transcript tells; else what nobody has yet; else the newest, which
 /// may have told of an absence.
 fn meant<'a>(order: &Order<'a>) -> Meant<'a> {
-    let context = order.context;
-    let done = context.done.as_ref();
-    let Some(leave) = &context.leave else { return Meant::Mail(done) };
+    let case = order.case;
+    let done = case.done();
+    let Some(leave) = case.leave() else { return Meant::Mail(done) };
     let Some(done) = done.filter(|done| done.own().next().is_some()) else {
         return Meant::Leave(leave);
     };
-    let told = context.answered.as_ref().filter(|row| row.kind == Kind::Transcript);
+    let told = case.answered().filter(|row| row.kind == Kind::Transcript);
     let told = told.and_then(|row| row.by_mail);
-    let waits = context.unsent.iter().any(|one| one.own);
+    let waits = case.unsent().iter().any(|one| one.own);
     if done.mail == leave.mail {
         return Meant::Both(done, leave);
     }
@@ -58,7 +60,7 @@ fn meant<'a>(order: &Order<'a>) -> Meant<'a> {
 /// The absence is over, or as it was before; a machine's is over whenever its owner writes.
 fn here_again(order: &mut Order<'_>, leave: &Leave) -> String {
     let before = leave.before.as_ref().filter(|before| before.said == Said::ByCommand);
-    let zone = &order.context.config.desk.time_zone;
+    let zone = &order.case.config.desk.time_zone;
     let now = before.map_or_else(
         || "your mails come to you again".to_owned(),
         |before| format!("you are away {} again", before.until_words(zone)),

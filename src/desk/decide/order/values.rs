@@ -14,7 +14,7 @@ impl<'a> Order<'a> {
         if ["me", "myself"].contains(&words.to_lowercase().as_str()) {
             return Ok(self.agent);
         }
-        suggest::agent(&self.context.config.agents, words)
+        suggest::agent(&self.case.config.agents, words)
     }
 
     /// The address that these words are.
@@ -28,29 +28,25 @@ impl<'a> Order<'a> {
 
     /// The moment that these words mean, in the desk's zone and by the hours of the ticket's queue.
     pub fn moment(&self, words: &str) -> Result<Timestamp, Complaint> {
-        when::moment(words, self.context.now, &self.context.config.desk.time_zone, self.hours())
+        when::moment(words, self.case.now, &self.case.config.desk.time_zone, self.hours())
             .map_err(Complaint::new)
     }
 
     /// The moment with which these words begin, and the rest of them.
     pub fn moment_and_words(&self, words: &str) -> Result<(Timestamp, String), Complaint> {
-        let found = when::leading(
-            words,
-            self.context.now,
-            &self.context.config.desk.time_zone,
-            self.hours(),
-        );
+        let found =
+            when::leading(words, self.case.now, &self.case.config.desk.time_zone, self.hours());
         found.map(|(at, rest)| (at, rest.to_owned())).map_err(Complaint::new)
     }
 
     fn hours(&self) -> Option<&'a Hours> {
         let queue = self.ticket().ok().map_or("", |ticket| ticket.queue.as_str());
-        self.context.config.queue(queue).map(|queue| &queue.hours)
+        self.case.config.queue(queue).map(|queue| &queue.hours)
     }
 
     /// A moment as the transcript shows it: with its day, so that the agent sees what was
     /// understood.
     pub fn shown(&self, at: Timestamp) -> String {
-        texts::checked(at, &self.context.config.desk.time_zone)
+        texts::checked(at, &self.case.config.desk.time_zone)
     }
 }

@@ -1,43 +1,21 @@
-//! What agents ask in their mails, looked up before the decision, in the transaction of which it is
-//! part.
+//! What agents ask in their mails, looked up for their answers.
 
-use crate::config::{Agent, Config};
-use crate::desk::command::parse::{Line, Meaning, script};
-use crate::desk::query::{self, About, Answer, LISTED_MAX, QUESTIONS_MAX, Question, Story};
+use crate::config::Agent;
+use crate::desk::query::{self, Answer, LISTED_MAX, Question, Story};
 use crate::mail::TicketNumber;
-use crate::mail::quote::Block;
 use crate::store::{self, Tx, queries, threads, tickets, view};
 use crate::time::Timestamp;
 
 /// Entries that `#show` repeats.
 const SHOWN_ENTRIES: u32 = 5;
 
-/// The questions of an agent in these texts, with what the store says to them.
-pub fn asked(
+/// What the store says to a question.
+pub fn answer(
     tx: Tx<'_>,
-    config: &Config,
-    texts: &[&[Block]],
+    question: &Question,
     agent: &Agent,
-    about: About,
     now: Timestamp,
-) -> store::Result<Vec<(Question, Answer)>> {
-    let mut asked: Vec<(Question, Answer)> = Vec::new();
-    let lines: Vec<Line> = texts.iter().flat_map(|blocks| script(blocks).lines).collect();
-    for line in &lines {
-        let Meaning::Command(command) = line.meaning else { continue };
-        let Some(Ok(question)) = query::question(command.verb, &line.value, agent, about, config)
-        else {
-            continue;
-        };
-        if asked.len() < QUESTIONS_MAX && !asked.iter().any(|(known, _)| *known == question) {
-            let answer = answer(tx, &question, agent, now)?;
-            asked.push((question, answer));
-        }
-    }
-    Ok(asked)
-}
-
-fn answer(tx: Tx<'_>, question: &Question, agent: &Agent, now: Timestamp) -> store::Result<Answer> {
+) -> store::Result<Answer> {
     match question {
         Question::Ticket(number) => story(tx, *number, agent),
         Question::Mail(id) => {

@@ -1,0 +1,222 @@
+//! What the store knows that a decision may turn on.
+
+use super::absence::Absence;
+use super::{Entry, EntryKind, Event, Joining, Status, Ticket, Wake};
+use crate::mail::quote::Block;
+use crate::mail::{Address, Inbound, InboxId, Kind, MessageId, OutboxId, ReplyGoes, TicketNumber};
+use crate::time::Timestamp;
+
+/// A mail of ours that is answered, bounced or refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Its row.
+    pub id: OutboxId,
+    /// Its ticket; if that went into another, that other.
+    pub ticket: Option<TicketNumber>,
+    /// Its ticket, whatever became of it.
+    pub first: Option<TicketNumber>,
+    /// What it was.
+    pub kind: Kind,
+    /// Whom it went to.
+    pub recipient: Address,
+    /// Where a reply to it goes.
+    pub reply_goes: ReplyGoes,
+    /// The mail that it speaks of, if it is a transcript.
+    pub about: Option<InboxId>,
+    /// The row of what was said in it, or of what it tells.
+    pub entry: Option<i64>,
+    /// The agent's mail that caused it.
+    pub by_mail: Option<InboxId>,
+    /// Version of the ticket that it shows.
+    pub seen_version: i64,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+    /// It asks for a one-time key.
+    pub asks_key: bool,
+}
+
+/// A ticket and what was said in it, as far as it matters.
+#[derive(Clone, Debug)]
+pub struct Conversation {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Its subject in mails to customers: that of the mail that opened it, whatever agents call it
+    /// since. Their clients thread by it, and a title may be meant for the inside.
+    pub outside: String,
+    /// What was said last, newest last.
+    pub last: Vec<Entry>,
+    /// Ids of the customers' mails, oldest first.
+    pub public_ids: Vec<MessageId>,
+    /// Our ids by recipient, oldest first.
+    pub thread: Vec<(Address, MessageId)>,
+    /// When an answer was promised.
+    pub promise: Option<Timestamp>,
+}
+
+impl Conversation {
+    /// Nothing was said yet that is known here.
+    pub fn opened(ticket: Ticket) -> Self {
+        Self {
+            outside: ticket.subject.clone(),
+            ticket,
+            last: Vec::new(),
+            public_ids: Vec::new(),
+            thread: Vec::new(),
+            promise: None,
+        }
+    }
+}
+
+/// A mail of ours to an agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Its text.
+    pub text: String,
+    /// The text of the agent's own mail of which it speaks.
+    pub own: Option<String>,
+}
+
+/// A mail of an agent's that waits.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Its row.
+    pub id: InboxId,
+    /// The mail.
+    pub inbound: Inbound,
+    /// The runs of its text.
+    pub blocks: Vec<Block>,
+    /// How long it waits.
+    pub until: Timestamp,
+}
+
+/// What became of a mail since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It stands.
+    Stands,
+    /// It was taken back.
+    TakenBack,
+    /// It took another one back.
+    TakesBack,
+}
+
+/// A mail of ours that an agent's mail caused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Its row.
+    pub row: OutboxId,
+    /// Why it goes.
+    pub kind: Kind,
+    /// Whom it goes to.
+    pub recipient: Address,
+    /// Nobody has it yet, and nobody may.
+    pub waits: bool,
+}
+
+/// What an agent said to somebody outside, or made the desk say, that nobody has yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsent {
+    /// Its row.
+    pub row: OutboxId,
+    /// Whom it goes to.
+    pub recipient: Address,
+    /// The mail that caused it.
+    pub by: InboxId,
+    /// When that was.
+    pub queued_at: Timestamp,
+    /// This agent wrote it.
+    pub own: bool,
+    /// It is stopped, until its writer says what they mean.
+    pub stopped: bool,
+}
+
+/// What an agent's mail did to a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// That mail.
+    pub mail: InboxId,
+    /// What became of it since.
+    pub fate: Fate,
+    /// All that happened to the ticket, oldest first, and whether that mail caused it.
+    pub events: Vec<(Event, Timestamp, bool)>,
+    /// Mails of ours that it caused, but for transcripts.
+    pub sent: Vec<Sent>,
+    /// What it said, if anything.
+    pub said: Option<EntryKind>,
+    /// The text of that.
+    pub words: String,
+    /// Other tickets that it changed.
+    pub elsewhere: Vec<TicketNumber>,
+}
+
+/// An absence that stands and that a command of the agent's made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leave {
+    /// Their mail.
+    pub mail: InboxId,
+    /// When that was.
+    pub since: Timestamp,
+    /// The absence that stood before and would stand yet.
+    pub before: Option<Absence>,
+}
+
+impl Done {
+    /// What that mail itself did, and when.
+    pub fn own(&self) -> impl Iterator<Item = (&Event, Timestamp)> {
+        self.events.iter().filter(|(_, _, own)| *own).map(|(event, at, _)| (event, *at))
+    }
+
+    /// The events before that mail, and those up to its last.
+    pub(super) fn around(&self) -> Option<(usize, usize)> {
+        let first = self.events.iter().position(|(_, _, own)| *own)?;
+        let last = self.events.iter().rposition(|(_, _, own)| *own)?;
+        Some((first, last + 1))
+    }
+
+    pub(super) fn until(&self, count: usize) -> impl Iterator<Item = (&Event, Timestamp)> {
+        self.events.iter().take(count).map(|(event, at, _)| (event, *at))
+    }
+}
+
+/// Something whose time has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Woken {
+    /// What.
+    pub what: Wake,
+    /// The agent's words about it, perhaps none.
+    pub words: String,
+    /// Who asked for it; `None` if the address cannot be read any more.
+    pub agent: Option<Address>,
+}
+
+/// A merge that can be undone.
+#[derive(Clone, Debug)]
+pub struct Merge {
+    /// The ticket that went into the other.
+    pub part: Conversation,
+    /// Its status before.
+    pub was: Status,
+    /// Where it goes on.
+    pub whole: TicketNumber,
+    /// Who of it takes part there because of a merge.
+    pub joined: Vec<Joining>,
+    /// Those of them who took part before, without being written to.
+    pub raised: Vec<Address>,
+    /// Who takes part in others that go on there, too.
+    pub others: Vec<Address>,
+}
+
+/// Something said of which a mail of ours told.
+#[derive(Clone, Debug)]
+pub struct ToldOf {
+    /// Its row.
+    pub row: i64,
+    /// What was said.
+    pub entry: Entry,
+    /// The subject of the mail that said it.
+    pub subject: Option<String>,
+    /// The ticket that it was split off to already.
+    pub split_to: Option<TicketNumber>,
+    /// Whether its ticket begins with it.
+    pub first: bool,
+}

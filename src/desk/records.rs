@@ -1,0 +1,109 @@
+//! What a decision may ask: a read-only port to what the desk has stored.
+//!
+//! A decision asks where it needs to know, and nothing is read on the chance that it may be wanted.
+//! Whoever answers sees the state in which the decision will be carried out. A question that cannot
+//! be answered is answered with nothing, and whoever answers remembers why: the decision is thrown
+//! away then. So the core stays total, and knows no error of the store's.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+
+use super::absence::Absence;
+use super::known::{Answered, Conversation, Done, Held, Leave, Shown, ToldOf, Unsent};
+use super::locked::{Locked, Waiting};
+use super::query::{Answer, Question};
+use super::{Cause, Entry, Event, IdKind, Status, Ticket};
+use crate::config::Agent;
+use crate::mail::quote::tail::Habits;
+use crate::mail::{Address, InboxId, Kind, MessageId, TicketNumber};
+use crate::time::Timestamp;
+
+/// Where an id leads: to that ticket, as that kind, first named by that address, and whether the
+/// mail that bears it was split off to there.
+pub type LedTo = (TicketNumber, IdKind, Address, bool);
+
+/// The desk's records, as far as a decision may ask for them.
+pub trait Records: Debug {
+    /// The number that a new ticket gets.
+    fn next_number(&self) -> TicketNumber;
+    /// An earlier mail with the same content, and its ticket.
+    fn same_mail(
+        &self,
+        identity: &[u8; 32],
+        but: InboxId,
+    ) -> Option<(InboxId, Option<TicketNumber>)>;
+    /// The mail of ours that bears this id.
+    fn bearing(&self, id: &MessageId) -> Option<Answered>;
+    /// Where an id leads.
+    fn led_to(&self, id: &MessageId) -> Vec<LedTo>;
+    /// The ticket to which the mail of that entry was split off.
+    fn split_to(&self, entry: i64) -> Option<TicketNumber>;
+    /// The ticket to which one points for that sender, if it went into others meanwhile.
+    fn pointed_to(&self, number: TicketNumber, sender: &Address) -> Option<Ticket>;
+    /// Whether somebody is a third party on a ticket.
+    fn is_third_party(&self, number: TicketNumber, address: &Address) -> bool;
+    /// All of them.
+    fn third_parties(&self, number: TicketNumber) -> Vec<Address>;
+    /// A ticket.
+    fn ticket(&self, number: TicketNumber) -> Option<Ticket>;
+    /// The ticket into which it went in the end, or itself.
+    fn root(&self, number: TicketNumber) -> TicketNumber;
+    /// The tickets that went into it.
+    fn parts(&self, number: TicketNumber) -> Vec<TicketNumber>;
+    /// All that happened to it, oldest first.
+    fn events(&self, number: TicketNumber) -> Vec<(Event, Timestamp)>;
+    /// A ticket and what was said in it and in those that went into it.
+    fn conversation(&self, number: TicketNumber) -> Option<Conversation>;
+    /// Texts of its public entries, for an agent's quotes.
+    fn public_texts(&self, number: TicketNumber) -> Vec<String>;
+    /// Texts of its notes and who wrote them, the newest first: an agent may copy them by mistake.
+    fn notes(&self, number: TicketNumber) -> Vec<(Address, String)>;
+    /// When somebody was last sent an acknowledgement on a ticket.
+    fn last_acknowledged(&self, number: TicketNumber, to: &Address) -> Option<Timestamp>;
+    /// Something said, of which a mail of ours told.
+    fn told_of(&self, entry: i64) -> Option<ToldOf>;
+    /// Tickets of somebody that are not over, but for that one.
+    fn open_of(&self, person: &Address, but: TicketNumber) -> Vec<(TicketNumber, String, Status)>;
+    /// Mails of a kind that went to somebody since.
+    fn sent_since(&self, kind: Kind, to: &Address, since: Timestamp) -> u32;
+    /// Whether somebody was told of a cause since.
+    fn told_since(&self, cause: Cause, to: &Address, since: Timestamp) -> bool;
+    /// Notifications to somebody within the last hour.
+    fn notified(&self, agent: &Address) -> u32;
+    /// Tickets that are not over by agent; keys are addresses in lower case.
+    fn loads(&self) -> BTreeMap<String, u64>;
+    /// Who was last given a ticket of the queue by turn.
+    fn last_assigned(&self, queue: &str) -> Option<Address>;
+    /// Who is away now.
+    fn absences(&self) -> Vec<Absence>;
+    /// The absence of an agent that a command of theirs made.
+    fn leave(&self, agent: &Address) -> Option<Leave>;
+    /// How a mail stands with its key, for which that row of ours asks.
+    fn locked(&self, mail: InboxId, row: &Answered) -> Option<Locked>;
+    /// An agent's mails for which nobody vouched, oldest first.
+    fn waiting(&self, agent: &Agent) -> Vec<Waiting>;
+    /// A held mail, read anew; `None` if it waits no longer.
+    fn held(&self, mail: InboxId) -> Option<Held>;
+    /// Whether it was its key that let a mail go.
+    fn was_unlocked(&self, mail: InboxId) -> bool;
+    /// What others than its reader told the customer since that mail of ours.
+    fn answered_since(&self, row: &Answered) -> Option<Entry>;
+    /// When transcripts on a ticket went to an agent.
+    fn transcripts(&self, number: TicketNumber, to: &Address) -> BTreeSet<Timestamp>;
+    /// What agents said on a ticket that nobody has yet.
+    fn unsent(&self, number: TicketNumber, agent: &Agent) -> Vec<Unsent>;
+    /// The newest mail of an agent's of which nobody has yet what it said, with its ticket.
+    fn newest_unsent(&self, agent: &Agent) -> Option<(TicketNumber, InboxId)>;
+    /// The last mail of an agent's that did something to a ticket.
+    fn last_mail(&self, number: TicketNumber, agent: &Agent) -> Option<InboxId>;
+    /// What a mail did to a ticket.
+    fn done(&self, number: TicketNumber, mail: InboxId) -> Option<Done>;
+    /// What the records say to a question of an agent's.
+    fn answer(&self, question: &Question, agent: &Agent) -> Answer;
+    /// How an agent's mails end.
+    fn habits(&self, agent: &Agent) -> Habits;
+    /// Our last mails to an agent, those of a ticket first.
+    fn shown(&self, agent: &Address, number: TicketNumber) -> Vec<Shown>;
+    /// What was noted under a name.
+    fn noted(&self, name: &str) -> Option<String>;
+}
