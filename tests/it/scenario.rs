@@ -4,6 +4,7 @@
 
 mod cases;
 pub mod invariants;
+pub mod ordinary;
 pub mod report;
 pub mod script;
 pub mod settings;
@@ -41,8 +42,8 @@ pub fn script(name: &str) -> Script {
     Script::parse(name, &fs::read_to_string(folder().join(format!("{name}.txt"))).unwrap())
 }
 
-/// Plays a conversation and compares, or writes down what happens.
-pub fn play(script: &Script) -> Result<(), String> {
+/// What each step of a conversation causes, or which of them broke a law.
+pub fn happens(script: &Script) -> Result<Vec<Vec<String>>, String> {
     let mut stage = Stage::of(script);
     let mut actual = Vec::new();
     for step in &script.steps {
@@ -57,6 +58,12 @@ pub fn play(script: &Script) -> Result<(), String> {
         })?;
         actual.push(happened);
     }
+    Ok(actual)
+}
+
+/// Plays a conversation and compares, or writes down what happens.
+pub fn play(script: &Script) -> Result<(), String> {
+    let actual = happens(script)?;
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         fs::write(folder().join(format!("{}.txt", script.name)), script.with_expectations(&actual))
             .unwrap();

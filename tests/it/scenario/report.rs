@@ -40,6 +40,12 @@ impl Snapshot {
         };
         stage.store().read(read).unwrap()
     }
+
+    /// The numbers of the next mail and the next ticket.
+    pub fn next(&self) -> (i64, i64) {
+        let after = |last: Option<&i64>| last.map_or(1, |last| last + 1);
+        (after(self.inbox.keys().last()), after(self.events.keys().last()))
+    }
 }
 
 fn inbox(connection: &Connection) -> rusqlite::Result<BTreeMap<i64, String>> {
@@ -92,7 +98,8 @@ fn waiting(connection: &Connection, zone: &TimeZone) -> rusqlite::Result<BTreeMa
     rows.collect()
 }
 
-fn stamp(at: Timestamp, zone: &TimeZone) -> String {
+/// A time of the desk's zone, to the minute where it is a whole one.
+pub fn stamp(at: Timestamp, zone: &TimeZone) -> String {
     let text = at.to_jiff().to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string();
     text.strip_suffix(":00").unwrap_or(&text).to_owned()
 }

@@ -12,7 +12,17 @@
 //! 09:00 mail  From: carol@customer.test  Subject: …  auth=none
 //! | body
 //! => what happened; UPDATE_EXPECT=1 writes these lines
+//!
+//! 09:05 ticket  From: ada@example.org  Subject: …
+//! | body
 //! ```
+//!
+//! `ticket` is a mail of which nothing is said because nothing but the ordinary follows: it answers
+//! nothing that we know, so a ticket is opened with it as its message, the first answer is promised
+//! within the queue's hours, its writer gets one acknowledgement and each agent of the queue one
+//! notification, at once. That is demanded line by line (`ordinary.rs`): where less, more or
+//! anything else happens, the step fails and shows the `=>` lines that a `mail` would have there,
+//! and UPDATE_EXPECT=1 writes nothing. What a conversation is about is written out with `mail`.
 //!
 //! A step begins with a time of the desk's zone (`09:00`, `2026-11-30 09:00`, `+3h`). Its parts are
 //! two spaces apart: header fields (`Name: value`) and options (`name=value`). `{ack to carol}`,

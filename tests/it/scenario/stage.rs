@@ -25,6 +25,7 @@ use postdesk::store::{self, Progress, Store, tickets};
 use postdesk::time::{Clock, Timestamp};
 use postdesk::work::{self, Desk};
 
+use super::ordinary;
 use super::report::{self, Snapshot};
 use super::script::{Script, Step, parts};
 pub use super::settings::folder;
@@ -195,7 +196,7 @@ impl Stage {
         self.set_clock(&step.when);
         let words: Vec<&str> = step.rest.split_whitespace().collect();
         match (step.verb.as_str(), words.as_slice()) {
-            ("mail" | "put" | "pipe" | "raw", _) => return self.mail(step),
+            ("mail" | "ticket" | "put" | "pipe" | "raw", _) => return self.mail(step),
             ("wait", _) => {}
             ("again", [number]) => {
                 let bytes =
@@ -345,9 +346,8 @@ impl Stage {
             .find(|(name, _)| name == "From")
             .map(|(_, value)| text(value))
             .unwrap_or_default();
-        let address =
-            from.rsplit_once('<').map_or(from.as_str(), |(_, rest)| rest).trim_end_matches('>');
-        let domain = address.rsplit_once('@').map_or("nowhere.test", |(_, domain)| domain);
+        let domain =
+            ordinary::address(&from).rsplit_once('@').map_or("nowhere.test", |(_, domain)| domain);
         let mut mail = String::new();
         let verdict = match options.get("auth").map_or("pass", String::as_str) {
             "absent" => String::new(),
@@ -485,10 +485,19 @@ impl Stage {
         match self.perform(step) {
             Effect::Prints(lines) => lines,
             Effect::Drives => {
+                let ordinary = (step.verb == "ticket").then(|| ordinary::of(self, step));
                 self.drive(None);
-                self.news()
+                let happened = self.news();
+                let Some(ordinary) = ordinary else { return happened };
+                ordinary::demand(&ordinary, &happened);
+                Vec::new()
             }
         }
+    }
+
+    /// The numbers of the next mail and the next ticket, as of the last news.
+    pub fn next(&self) -> (i64, i64) {
+        self.before.next()
     }
 
     /// What happened since the last time, after the laws were checked.
