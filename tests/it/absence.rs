@@ -7,8 +7,7 @@ use postdesk::mail::Address;
 use postdesk::store::{absences, view};
 use postdesk::time::Timestamp;
 
-use super::scenario::script::Script;
-use super::scenario::stage::Stage;
+use super::scenario::stage::{Stage, does};
 
 /// The end as a Berlin clock shows it; `-` for none. Now is Tuesday, 24 November 2026, 10:00.
 fn read(text: &str) -> String {
@@ -88,9 +87,7 @@ fn status_shows_who_is_away() {
     let text = "09:00 mail  From: alice@desk.test  Subject: a\n| #away until 2026-11-30 backup bob\n\
                 09:01 mail  From: alice@desk.test  Subject: b\n| #away until 2026-12-01 backup bob\n\
                 09:02 mail  From: bob@desk.test  Subject: c  Auto-Submitted: auto-replied\n| I am away.\n";
-    for step in &Script::parse("(absence)", text).steps {
-        stage.play(step);
-    }
+    does(&mut stage, text);
     let now = stage.clock.now();
     let away = stage.store().read(|connection| Ok(view::status(connection, 0, now)?.away)).unwrap();
     let shown: Vec<String> = away

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::scenario::script::Script;
-use super::scenario::stage::Stage;
+use super::scenario::stage::{Stage, does};
 
 const FORMS: &str = "fixtures/bounce";
 
@@ -55,8 +55,7 @@ fn a_person_who_passes_our_mail_on_is_no_server() {
         Content-Type: multipart/mixed; boundary=\"f\"\n\n--f\nContent-Type: text/plain\n\nCarol gave me this.\n--f\nContent-Type: message/rfc822\n\n\
         From: support@desk.test\nTo: <carol@customer.test>\nMessage-ID: {reply to carol}\n\nHave you?\n--f--\n";
     let lines: String = text.lines().map(|line| format!("| {line}\n")).collect();
-    let script = Script::parse("(forward)", &format!("{BEGUN}09:12 raw\n{lines}"));
-    script.steps.iter().for_each(|step| drop(stage.play(step)));
+    does(&mut stage, &format!("{BEGUN}09:12 raw\n{lines}"));
     assert_eq!(stage.count("SELECT count(*) FROM inbox WHERE origin = 'bounce'"), 0);
     assert_eq!(stage.count("SELECT count(*) FROM inbox WHERE id = 3 AND outcome = 'message'"), 1);
 }
@@ -70,8 +69,7 @@ fn an_absence_with_our_mail_in_it_is_no_bounce() {
         Content-Type: text/plain\n\nI am away until Monday.\n--f\nContent-Type: message/rfc822\n\n\
         From: support@desk.test\nTo: <carol@customer.test>\nMessage-ID: {reply to carol}\n\nHave you?\n--f--\n";
     let lines: String = text.lines().map(|line| format!("| {line}\n")).collect();
-    let script = Script::parse("(absence)", &format!("{BEGUN}09:12 raw\n{lines}"));
-    script.steps.iter().for_each(|step| drop(stage.play(step)));
+    does(&mut stage, &format!("{BEGUN}09:12 raw\n{lines}"));
     assert_eq!(stage.count("SELECT count(*) FROM inbox WHERE id = 3 AND origin = 'auto-reply'"), 1);
     assert_eq!(stage.count("SELECT count(*) FROM outbox WHERE state = 'refused'"), 0);
 }

@@ -5,8 +5,7 @@ use postdesk::cli::{Failure, Format, list, mailbox, show, status};
 use postdesk::mail::TicketNumber;
 use postdesk::store::{DATABASE, Error, problems, view};
 
-use super::scenario::script::Script;
-use super::scenario::stage::Stage;
+use super::scenario::stage::{Stage, unchecked as does};
 
 const BEGUN: &str = "09:00 mail  From: carol@customer.test  Subject: Scanner  Message-ID: <first@customer.test>\n| It is slow.\n\
     09:01 mail  From: dave@other.test  Subject: Lamp\n| It is dark.\n\
@@ -66,14 +65,6 @@ fn damage(stage: &Stage, sql: &str) {
     let connection = rusqlite::Connection::open(path).unwrap();
     connection.execute_batch("PRAGMA ignore_check_constraints = ON").unwrap();
     assert!(connection.execute(sql, []).unwrap() > 0, "{sql}");
-}
-
-/// Plays without the laws, which no damaged database keeps.
-fn does(stage: &mut Stage, text: &str) {
-    for step in &Script::parse("(damage)", text).steps {
-        drop(stage.perform(step));
-        stage.drive(None);
-    }
 }
 
 /// An answer of Alice to the first that she heard of that ticket.

@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use crate::agents::{Moment, Ours, Party};
 use crate::scenario::invariants::violations;
 use crate::scenario::script::Script;
-use crate::scenario::stage::Stage;
+use crate::scenario::stage::{Stage, unchecked as does};
 use mails::{Deed, Fate, Seen, Written, squeezed, styles, write};
 use postdesk::desk::command::parse::looks_like_command;
 
@@ -28,12 +28,6 @@ const HIDDEN: [&str; 4] = ["laptop-of-alice", "10.20.30.40", "alice@home.test", 
 
 const SETTINGS: &str = "agents = [{ name = \"Alice Archer\", address = \"alice@desk.test\", aliases = [\"alice@home.test\"] }, \
     { name = \"Bob Brown\", address = \"bob@desk.test\" }]";
-
-fn does(stage: &mut Stage, line: &str) {
-    let script = Script::parse("(leaks)", line);
-    stage.perform(&script.steps[0]);
-    stage.drive(None);
-}
 
 fn customer(ticket: u64) -> String {
     format!("carol{ticket}@customer.test")

@@ -4,16 +4,10 @@
 
 use crate::agents::{Moment, Ours, Party, Theirs, every, forward, reply};
 use crate::authentic;
-use crate::scenario::script::Script;
-use crate::scenario::stage::Stage;
+use crate::scenario::stage::{Stage, unchecked as does};
 
 const CAROL_SERVES: &str =
     "agents = [{ name = \"Carol Clerk\", address = \"carol@customer.test\" }]";
-
-fn does(stage: &mut Stage, line: &str) {
-    stage.perform(&Script::parse("(obeyed)", line).steps[0]);
-    stage.drive(None);
-}
 
 fn puts(stage: &Stage, mail: String) {
     let now = stage.clock.now();

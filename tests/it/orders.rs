@@ -5,8 +5,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use super::scenario::script::Script;
-use super::scenario::stage::Stage;
+use super::scenario::stage::{Stage, does};
 
 /// Lines as they occur in agents' mails: right, wrong, in disguise, and plain text.
 const LINES: [&str; 40] = [
@@ -52,12 +51,14 @@ const LINES: [&str; 40] = [
     "Sent from my phone, #close or not",
 ];
 
+const BEGUN: &str = "09:00 ticket  From: carol@customer.test  Subject: Scanner\n| It is slow.\n";
+
 fn mail(stage: &mut Stage, lines: &[usize]) {
     let body: String = lines.iter().map(|line| format!("| {}\n", LINES[*line])).collect();
     let text = format!(
         "+1m mail  From: alice@desk.test  Subject: Re: [#1] Scanner  In-Reply-To: {{last to alice on #1}}\n{body}"
     );
-    stage.play(&Script::parse("(orders)", &text).steps[0]);
+    does(stage, &text);
 }
 
 fn runner(cases: u32) -> TestRunner {
@@ -72,10 +73,9 @@ fn nothing_that_looks_like_a_command_and_no_note_leaves() {
     let lines = prop::collection::vec(0..LINES.len(), 0..7);
     let mails = prop::collection::vec(lines, 1..6);
     let reached = std::cell::Cell::new(0);
-    let begun = "09:00 mail  From: carol@customer.test  Subject: Scanner\n| It is slow.\n";
     let result = runner(90).run(&mails, |mails| {
         let mut stage = Stage::with(&[]);
-        stage.play(&Script::parse("(orders)", begun).steps[0]);
+        does(&mut stage, BEGUN);
         for lines in &mails {
             // `play` checks all laws: what leaks, what is folded, what was deserved.
             mail(&mut stage, lines);
@@ -106,13 +106,7 @@ fn a_held_mail_changes_nothing() {
             LINES.iter().position(|line| *line == "#clsoe").unwrap(),
         );
         let mut stage = Stage::with(&[]);
-        stage.play(
-            &Script::parse(
-                "(orders)",
-                "09:00 mail  From: carol@customer.test  Subject: Scanner\n| It is slow.\n",
-            )
-            .steps[0],
-        );
+        does(&mut stage, BEGUN);
         let before = all(&stage);
         mail(&mut stage, &lines);
         prop_assert_eq!(all(&stage), before);

@@ -2,15 +2,8 @@
 
 use postdesk::desk::query::text::{COLUMNS, narrow};
 
-use super::scenario::script::Script;
-use super::scenario::stage::Stage;
+use super::scenario::stage::{Stage, does};
 use super::scenario::world::Taken;
-
-fn play(stage: &mut Stage, text: &str) {
-    for step in &Script::parse("(queries)", text).steps {
-        stage.play(step);
-    }
-}
 
 fn body(mail: &Taken) -> String {
     mail_parser::MessageParser::default()
@@ -44,7 +37,7 @@ const DAY: &str = "09:00 mail  From: Wilhelmina Theodora von und zu Hohenstaufen
 #[test]
 fn answers_fit_a_phone_and_go_to_who_asked() {
     let mut stage = Stage::with(&[]);
-    play(&mut stage, DAY);
+    does(&mut stage, DAY);
     let asked = [
         "#show 1",
         "#show 2",
@@ -65,7 +58,7 @@ fn answers_fit_a_phone_and_go_to_who_asked() {
     ];
     for (minute, line) in asked.iter().enumerate() {
         let before = stage.world.borrow().taken.len();
-        play(
+        does(
             &mut stage,
             &format!("10:{minute:02} mail  From: bob@desk.test  Subject: question\n| {line}\n"),
         );
@@ -82,9 +75,9 @@ fn answers_fit_a_phone_and_go_to_who_asked() {
 /// What an answer to that mail says, from a desk with some tickets.
 fn answer_to(lines: &[String]) -> String {
     let mut stage = Stage::with(&[]);
-    play(&mut stage, DAY);
+    does(&mut stage, DAY);
     for minute in 3..14 {
-        play(
+        does(
             &mut stage,
             &format!(
                 "09:{minute:02} mail  From: dave@other.test  Subject: Lamp {minute}\n| It is dark, {minute} times.\n"
@@ -92,7 +85,7 @@ fn answer_to(lines: &[String]) -> String {
         );
     }
     let body_of: String = lines.iter().map(|line| format!("| {line}\n")).collect();
-    play(&mut stage, &format!("10:00 mail  From: bob@desk.test  Subject: question\n{body_of}"));
+    does(&mut stage, &format!("10:00 mail  From: bob@desk.test  Subject: question\n{body_of}"));
     body(stage.world.borrow().taken.last().unwrap())
 }
 
@@ -123,9 +116,9 @@ fn a_question_without_an_answer_holds_no_other_up() {
 #[test]
 fn what_is_to_be_done_waits_for_no_question_above_the_bound() {
     let mut stage = Stage::with(&[]);
-    play(&mut stage, DAY);
+    does(&mut stage, DAY);
     let shows: String = (1..=14).map(|page| format!("| #list open {page}\n")).collect();
-    play(
+    does(
         &mut stage,
         &format!(
             "10:00 mail  From: bob@desk.test  Subject: Re: printer  In-Reply-To: {{notification to bob on #2}}\n| #take\n{shows}"
@@ -141,7 +134,7 @@ fn what_is_to_be_done_waits_for_no_question_above_the_bound() {
 #[test]
 fn nobody_else_is_told_anything() {
     let mut stage = Stage::with(&[]);
-    play(&mut stage, DAY);
+    does(&mut stage, DAY);
     let steps = [
         ("10:00 mail  From: dave@other.test  Subject: question\n| #search wombats\n", ""),
         (
@@ -161,7 +154,7 @@ fn nobody_else_is_told_anything() {
     ];
     for (step, reader) in steps {
         let before = stage.world.borrow().taken.len();
-        play(&mut stage, step);
+        does(&mut stage, step);
         let taken = stage.world.borrow().taken.clone();
         let told = taken.iter().skip(before).filter(|mail| body(mail).contains("secret of this"));
         let told: Vec<&str> = told.map(|mail| mail.to.as_str()).collect();

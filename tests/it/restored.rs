@@ -5,19 +5,13 @@ use std::fs;
 use std::path::Path;
 
 use crate::scenario::script::Script;
-use crate::scenario::stage::Stage;
+use crate::scenario::stage::{Stage, unchecked as does};
 use crate::scenario::world::{Taken, World};
 use postdesk::store::marks::{self, Marks, Restored};
 use postdesk::store::{self, DATABASE, NUMBERS, Store};
 
 const SETTINGS: &str = "agents = [{ name = \"Alice Archer\", address = \"alice@desk.test\" }, \
     { name = \"Bob Brown\", address = \"bob@desk.test\" }]";
-
-fn does(stage: &mut Stage, line: &str) {
-    let script = Script::parse("(restored)", line);
-    stage.perform(&script.steps[0]);
-    stage.drive(None);
-}
 
 fn opened(data_dir: &Path) -> Stage {
     let script = Script::parse("(restored)", &format!("config {SETTINGS}\n"));

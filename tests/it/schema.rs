@@ -16,7 +16,7 @@ use rusqlite::Connection;
 
 use super::scenario::invariants::violations;
 use super::scenario::script::Script;
-use super::scenario::stage::{Stage, folder, run};
+use super::scenario::stage::{Stage, does, folder, run};
 use super::scenario::world::World;
 
 const V1: &str = include_str!("../../fixtures/schema/v1.sql");
@@ -51,11 +51,7 @@ fn stage(data_dir: &Path) -> Stage {
 }
 
 fn writes(stage: &mut Stage, from: &str, subject: &str) -> Vec<String> {
-    let script = Script::parse(
-        "(schema)",
-        &format!("+1m mail  From: {from}  Subject: {subject}\n| Hello.\n"),
-    );
-    stage.play(&script.steps[0])
+    does(stage, &format!("+1m mail  From: {from}  Subject: {subject}\n| Hello.\n"))
 }
 
 fn opened(lines: &[String]) -> i64 {

@@ -8,15 +8,10 @@ use postdesk::desk::{Part, Ticket};
 use postdesk::mail::TicketNumber;
 use postdesk::store::{tickets, view};
 
-use super::scenario::script::Script;
-use super::scenario::stage::Stage;
+use super::scenario::stage::{Stage, does};
 
 const PEOPLE: [&str; 4] =
     ["carol@customer.test", "dave@other.test", "ada@example.org", "carol@customer.test"];
-
-fn does(stage: &mut Stage, text: &str) -> Vec<String> {
-    stage.play(&Script::parse("(threads)", text).steps[0])
-}
 
 /// Whoever repairs here may join what different people wrote.
 const MAY_MERGE: &str = "agents = [{ name = \"Alice Archer\", address = \"alice@desk.test\", role = \"lead\" }, \

@@ -11,8 +11,7 @@ use postdesk::time::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRng, TestRunner};
 
-use super::scenario::script::Script;
-use super::scenario::stage::{Stage, run};
+use super::scenario::stage::{Stage, does, run, unchecked};
 
 const BEGUN: &str = "09:00 mail  From: carol@customer.test  Subject: Scanner\n| It is slow.\n";
 const TO: &str = "In-Reply-To: {notification to alice on #1}";
@@ -34,7 +33,7 @@ const STEPS: [&str; 12] = [
 ];
 
 fn play(stage: &mut Stage, step: &str) {
-    stage.play(&Script::parse("(undo)", &step.replace("TO\n", &format!("{TO}\n"))).steps[0]);
+    does(stage, &step.replace("TO\n", &format!("{TO}\n")));
 }
 
 /// A mail's state, without times and counts.
@@ -141,16 +140,8 @@ fn sender_and_undo_do_not_meet() {
         if claimed {
             assert_eq!(run(stage.store().write(move |tx| claim(tx, pace, due))).unwrap().len(), 1);
         }
-        drop(
-            stage.perform(
-                &Script::parse(
-                    "(undo)",
-                    &format!("+0s {}", STEPS[5]).replace("TO\n", &format!("{TO}\n")),
-                )
-                .steps[0],
-            ),
-        );
-        stage.drive(None);
+        let undo = format!("+0s {}", STEPS[5]).replace("TO\n", &format!("{TO}\n"));
+        unchecked(&mut stage, &undo);
         let back = stage
             .count("SELECT count(*) FROM outbox WHERE kind = 'reply' AND withdrawn_at IS NOT NULL");
         assert_eq!(back, i64::from(!claimed), "claimed: {claimed}");

@@ -1,19 +1,13 @@
 //! The numbered cases of the reliability plan that need no sockets. Where a conversation says it
 //! all, the case plays it.
 
-use super::stage::Stage;
+use super::stage::{Stage, does, unchecked};
 use super::{play, script};
 
 fn plays(name: &str) {
     if let Err(wrong) = play(&script(name)) {
         panic!("{wrong}");
     }
-}
-
-/// One step of the base desk.
-fn does(stage: &mut Stage, line: &str) -> Vec<String> {
-    let script = super::script::Script::parse("(case)", line);
-    stage.play(&script.steps[0])
 }
 
 fn writes(stage: &mut Stage, when: &str, fields: &str) -> Vec<String> {
@@ -134,9 +128,7 @@ fn loops(fields: impl Fn(&Stage, usize) -> String) -> usize {
     writes(&mut stage, "08:10", "From: peer@other.test  Subject: Round 0");
     for round in 1..=100 {
         let line = format!("+14m mail  {}\n| Hello.\n", fields(&stage, round));
-        let script = super::script::Script::parse("(case)", &line);
-        stage.perform(&script.steps[0]);
-        stage.drive(None);
+        unchecked(&mut stage, &line);
     }
     stage.news();
     stage.taken_for("peer@other.test")

@@ -531,6 +531,19 @@ pub enum Effect {
     Prints(Vec<String>),
 }
 
+/// Plays steps that are written as in a conversation: what they cause, the laws checked.
+pub fn does(stage: &mut Stage, text: &str) -> Vec<String> {
+    Script::parse("(code)", text).steps.iter().flat_map(|step| stage.play(step)).collect()
+}
+
+/// The same where the laws are not kept, or cost too much time.
+pub fn unchecked(stage: &mut Stage, text: &str) {
+    for step in &Script::parse("(code)", text).steps {
+        stage.perform(step);
+        stage.drive(None);
+    }
+}
+
 /// The three rims in turn until none has anything left to do now.
 pub async fn to_rest<M: Mailbox, R: Relay>(
     mailbox: &mut M,
