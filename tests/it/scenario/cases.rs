@@ -391,6 +391,8 @@ fn logged(work: impl FnOnce()) -> String {
         .with_max_level(tracing::Level::TRACE)
         .with_writer(move || Lines(written.clone()))
         .finish();
+    // With one dispatcher alone, a call that another thread comes to first would be off for good.
+    let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
     tracing::subscriber::with_default(subscriber, work);
     let lines = lines.lock().unwrap();
     String::from_utf8_lossy(&lines).into_owned()
