@@ -8,6 +8,8 @@ use postdesk::mail::authentic::{Verdict, judge};
 use postdesk::mail::{Address, Authentication, Field};
 use proptest::prelude::*;
 
+use super::made::address;
+
 const VARIANTS: &str = include_str!("../../fixtures/authentic/variants.txt");
 
 pub struct Case {
@@ -69,15 +71,12 @@ fn set(case: &mut Case, setting: &str) {
     }
 }
 
-fn address(text: &str) -> Address {
-    Address::parse(text).unwrap()
-}
-
 fn trust() -> Trust {
     Trust { authserv_id: Some("mx.desk.test".to_owned()), ..Trust::default() }
 }
 
-fn fields(header: &str) -> Vec<Field> {
+/// A small reader of header blocks: enough for fixtures that we write ourselves.
+pub fn fields(header: &str) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     for line in header.lines().filter(|line| !line.is_empty()) {
         match (line.starts_with([' ', '\t']), fields.last_mut()) {

@@ -4,20 +4,15 @@ mod files;
 
 use mail_parser::{Message, MessageParser};
 use postdesk::mail::compose::{Composed, Sender, assemble, compose};
-use postdesk::mail::{
-    Address, Automatic, Kind, MessageId, Outgoing, Person, ReplyGoes, TicketNumber,
-};
+use postdesk::mail::{Automatic, Kind, MessageId, Outgoing, Person, ReplyGoes, TicketNumber};
 use postdesk::time::Timestamp;
 use proptest::prelude::*;
 
+use super::made::address;
 use files::{enclosure, inbox};
 
 /// 2026-11-22T01:02:03Z.
 const DATE: Timestamp = Timestamp::from_millis(1_795_309_323_000);
-
-fn address(text: &str) -> Address {
-    Address::parse(text).unwrap()
-}
 
 fn id(text: &str) -> MessageId {
     MessageId::parse(text).unwrap()

@@ -11,10 +11,10 @@ use std::time::Duration;
 use postdesk::config::{
     self, After, Assign, Complaints, Config, FirstStart, KEYS, RIGHTS, Right, Role, Secret, Tls,
 };
-use postdesk::mail::Address;
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
 
+use super::made::address;
 use faults::FAULTS;
 
 const EXAMPLE: &str = include_str!("../../config.example.toml");
@@ -50,10 +50,6 @@ fn bad(text: &str) -> Complaints {
         Ok(config) => panic!("accepted: {text}\n{config:#?}"),
         Err(complaints) => complaints,
     }
-}
-
-fn address(text: &str) -> Address {
-    Address::parse(text).unwrap()
 }
 
 /// The least, with some lines put right after the header of a section; a section that is not there

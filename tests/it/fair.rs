@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use postdesk::config::{self, Config};
-use postdesk::mail::compose::{Composed, Piece};
-use postdesk::mail::{Address, Kind, MessageId, ReplyGoes};
+use postdesk::mail::Kind;
 use postdesk::send::{self, Envelope, Halt, Outcome, Post, Relay};
-use postdesk::store::outbox::{self, Fresh, Room};
-use postdesk::store::{self, Store, Tx};
-use postdesk::time::{Clock, Timestamp};
+use postdesk::store::outbox::{self, Room};
+use postdesk::store::{Store, Tx};
+use postdesk::time::Timestamp;
 use tokio::time::Instant;
+
+use super::made::{Desk, desk, put};
 
 /// What the relay saw: when each mail was taken, and how many were under way for each domain.
 #[derive(Clone, Debug, Default)]
@@ -58,50 +58,6 @@ fn took() -> Outcome {
 
 const fn ms(count: u64) -> Duration {
     Duration::from_millis(count)
-}
-
-struct Desk {
-    store: Store,
-    config: Config,
-    clock: Clock,
-    _keep: tempfile::TempDir,
-}
-
-fn desk(more: &str) -> Desk {
-    let keep = tempfile::tempdir().unwrap();
-    let text = format!(
-        "[desk]\nname = \"D\"\naddress = \"d@d.test\"\nowner = \"o@d.test\"\n\
-        [imap]\nhost = \"i.test\"\nafter = \"nothing\"\n[smtp]\nhost = \"s.test\"\n{more}\n\
-        [[agents]]\nname = \"A\"\naddress = \"a@d.test\"\n"
-    );
-    let config = config::parse(&text, std::path::Path::new("config.toml"))
-        .unwrap_or_else(|wrong| panic!("{wrong}"));
-    let store = Store::open_inline(keep.path()).unwrap();
-    let clock = Clock::set_to(Timestamp::from_millis(1_800_000_000_000));
-    Desk { store, config, clock, _keep: keep }
-}
-
-fn put(tx: Tx<'_>, kind: Kind, to: &str, now: Timestamp) -> store::Result<()> {
-    let id = outbox::next_id(tx)?;
-    let message_id = MessageId::parse(&format!("<{}@desk.test>", id.0)).unwrap();
-    let to = Address::parse(to).unwrap();
-    let composed = Composed { pieces: vec![Piece::Bytes(b"Subject: x\r\n\r\nHello\r\n".to_vec())] };
-    let mail = Fresh {
-        id,
-        ticket: None,
-        entry: None,
-        kind,
-        cause: None,
-        recipient: &to,
-        message_id: &message_id,
-        reply_goes: ReplyGoes::Public,
-        seen_version: 0,
-        about: None,
-        by_mail: None,
-        due: now,
-        composed: &composed,
-    };
-    outbox::queue(tx, &mail, now)
 }
 
 async fn queue(desk: &Desk, kind: Kind, to: &'static str, count: usize) {

@@ -449,24 +449,11 @@ fn identity_is_what_the_sender_wrote() {
     );
 }
 
-/// Base64 in lines, for tests only.
+/// Base64 in lines.
 fn base64(bytes: &[u8], width: usize) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for group in bytes.chunks(3) {
-        let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte))
-            << (8 * (3 - group.len()));
-        for at in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * at) & 63) as usize];
-            out.push(if at <= group.len() { char::from(letter) } else { '=' });
-        }
-    }
-    let lines: Vec<String> = out
-        .as_bytes()
-        .chunks(width)
-        .map(|line| String::from_utf8(line.to_vec()).unwrap())
-        .collect();
-    lines.join("\r\n")
+    let text = crate::agents::encode::base64(bytes);
+    let lines = text.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap());
+    lines.collect::<Vec<_>>().join("\r\n")
 }
 
 fn check(raw: &[u8]) {

@@ -38,6 +38,7 @@ mod imap;
 mod killed;
 mod leaks;
 mod line;
+mod made;
 mod mail;
 mod net;
 mod obeyed;

@@ -3,8 +3,8 @@
 //! a whole or not at all.
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 
+use super::made::runner;
 use super::scenario::stage::{Stage, does};
 
 /// Lines as they occur in agents' mails: right, wrong, in disguise, and plain text.
@@ -59,13 +59,6 @@ fn mail(stage: &mut Stage, lines: &[usize]) {
         "+1m mail  From: alice@desk.test  Subject: Re: [#1] Scanner  In-Reply-To: {{last to alice on #1}}\n{body}"
     );
     does(stage, &text);
-}
-
-fn runner(cases: u32) -> TestRunner {
-    TestRunner::new_with_rng(
-        Config { cases, ..Config::default() },
-        proptest::test_runner::TestRng::deterministic_rng(Default::default()),
-    )
 }
 
 #[test]

@@ -8,6 +8,8 @@ use postdesk::mail::quote::{new_text_of, split_under};
 use postdesk::mail::{Address, Field, Inbound, MessageId, Origin, Person, Report};
 use proptest::prelude::*;
 
+use super::authentic::fields;
+
 const ROBOTS: &str = include_str!("../../fixtures/origin/robots.txt");
 const PEOPLE: &str = include_str!("../../fixtures/origin/people.txt");
 const GUESSES: &str = include_str!("../../fixtures/origin/guesses.txt");
@@ -65,7 +67,6 @@ fn case(block: &str) -> Case {
     case
 }
 
-/// A small reader of header blocks: enough for fixtures that we write ourselves.
 fn mail(header: &str, text: &str) -> Inbound {
     let fields = fields(header);
     let one =
@@ -92,23 +93,6 @@ fn mail(header: &str, text: &str) -> Inbound {
         fields,
         ..Inbound::default()
     }
-}
-
-fn fields(header: &str) -> Vec<Field> {
-    let mut fields: Vec<Field> = Vec::new();
-    for line in header.lines() {
-        match (line.starts_with([' ', '\t']), fields.last_mut()) {
-            (true, Some(field)) => {
-                field.value = format!("{} {}", field.value, line.trim()).trim().to_owned()
-            }
-            _ => {
-                let (name, value) =
-                    line.split_once(':').unwrap_or_else(|| panic!("no field: {line}"));
-                fields.push(Field { name: name.to_owned(), value: value.trim().to_owned() });
-            }
-        }
-    }
-    fields
 }
 
 fn person(text: &str) -> Option<Person> {

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use postdesk::config::{self, Config};
+use postdesk::config::Config;
 use postdesk::desk::Cause;
 use postdesk::fetch::watch::{Eye, Watch, look};
 use postdesk::fetch::{Body, Listed, Mailbox, Opened, Wake};
 use postdesk::net::Fault;
 use postdesk::store::{Store, problems};
 use postdesk::time::Clock;
+
+use super::made;
 
 /// How the server answers a FETCH of UID 10.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,15 +82,10 @@ struct Place {
 impl Place {
     fn new(uids: Vec<u32>, mood: Mood, unwell: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let text = "[desk]\nname = \"D\"\naddress = \"d@d.test\"\nowner = \"o@d.test\"\n\
-            [imap]\nhost = \"i.test\"\nafter = \"nothing\"\n[smtp]\nhost = \"s.test\"\n\
-            [[agents]]\nname = \"A\"\naddress = \"a@d.test\"\n";
-        let config = config::parse(text, std::path::Path::new("config.toml"))
-            .unwrap_or_else(|wrong| panic!("{wrong}"));
         Self {
             store: Store::open_inline(folder.path()).unwrap(),
             _folder: folder,
-            config,
+            config: made::config(""),
             clock: Clock::System,
             watch: Watch::default(),
             server: Server { uids, mood, unwell },

@@ -5,14 +5,12 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use postdesk::config::{self, Config};
 use postdesk::desk::Cause;
-use postdesk::mail::compose::{Composed, Piece};
-use postdesk::mail::{Address, Kind, MessageId, OutboxId, ReplyGoes};
+use postdesk::mail::{Kind, OutboxId};
 use postdesk::send::{self, Envelope, Halt, Outcome, Post, Relay};
-use postdesk::store::outbox::{self, Fresh};
-use postdesk::store::{Progress, Store, problems};
-use postdesk::time::{Clock, Timestamp};
+use postdesk::store::{Progress, problems};
+
+use super::made::{self, Desk};
 
 /// Has room for so many connections.
 struct Narrow {
@@ -59,50 +57,17 @@ impl Relay for Locked {
     async fn rest(&mut self) {}
 }
 
-struct Desk {
-    store: Store,
-    config: Config,
-    clock: Clock,
-    _keep: tempfile::TempDir,
-}
-
+/// A desk with so many mails to send, each to a domain of its own.
 async fn desk(mails: i64) -> Desk {
-    let keep = tempfile::tempdir().unwrap();
-    let text = "[desk]\nname = \"D\"\naddress = \"d@d.test\"\nowner = \"o@d.test\"\n\
-        [imap]\nhost = \"i.test\"\nafter = \"nothing\"\n[smtp]\nhost = \"s.test\"\n\
-        [[agents]]\nname = \"A\"\naddress = \"a@d.test\"\n";
-    let config = config::parse(text, std::path::Path::new("config.toml"))
-        .unwrap_or_else(|wrong| panic!("{wrong}"));
-    let store = Store::open_inline(keep.path()).unwrap();
-    let clock = Clock::set_to(Timestamp::from_millis(1_800_000_000_000));
-    let now = clock.now();
-    let queue = store.write(move |tx| {
-        for number in 1..=mails {
-            let id = MessageId::parse(&format!("<{number}@desk.test>")).unwrap();
-            let to = Address::parse(&format!("c{number}@x{number}.test")).unwrap();
-            let composed =
-                Composed { pieces: vec![Piece::Bytes(b"Subject: x\r\n\r\nHello\r\n".to_vec())] };
-            let mail = Fresh {
-                id: OutboxId(number),
-                ticket: None,
-                entry: None,
-                kind: Kind::Reply,
-                cause: None,
-                recipient: &to,
-                message_id: &id,
-                reply_goes: ReplyGoes::Public,
-                seen_version: 0,
-                about: None,
-                by_mail: None,
-                due: now,
-                composed: &composed,
-            };
-            outbox::queue(tx, &mail, now)?;
-        }
-        Ok(())
+    let desk = made::desk("");
+    let now = desk.clock.now();
+    let queue = desk.store.write(move |tx| {
+        (1..=mails).try_for_each(|number| {
+            made::put(tx, Kind::Reply, &format!("c{number}@x{number}.test"), now)
+        })
     });
     queue.await.unwrap();
-    Desk { store, config, clock, _keep: keep }
+    desk
 }
 
 fn count(desk: &Desk, sql: &str) -> i64 {

@@ -2,12 +2,12 @@
 //! twice, and no customer hears.
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRng, TestRunner};
 
 use postdesk::desk::{Part, Ticket};
 use postdesk::mail::TicketNumber;
 use postdesk::store::{tickets, view};
 
+use super::made::runner;
 use super::scenario::stage::{Stage, does};
 
 const PEOPLE: [&str; 4] =
@@ -96,13 +96,6 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => (0..4usize, number).prop_map(|(person, number)| Step::Writes(person, number)),
     ];
     prop::collection::vec(step, 4..14)
-}
-
-fn runner(cases: u32) -> TestRunner {
-    TestRunner::new_with_rng(
-        Config { cases, ..Config::default() },
-        TestRng::deterministic_rng(Default::default()),
-    )
 }
 
 #[test]

@@ -9,8 +9,8 @@ use postdesk::store;
 use postdesk::store::outbox::{self, Pace, Parcel, Room};
 use postdesk::time::Timestamp;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRng, TestRunner};
 
+use super::made::runner;
 use super::scenario::stage::{Stage, does, run, unchecked};
 
 const BEGUN: &str = "09:00 mail  From: carol@customer.test  Subject: Scanner\n| It is slow.\n";
@@ -44,13 +44,6 @@ fn ticket(stage: &Stage) -> String {
                  || coalesce((SELECT group_concat(due_at, ' ') FROM promises WHERE ticket = 1 AND kept_at IS NULL), '')
                FROM tickets WHERE number = 1";
     stage.store().read(|connection| Ok(connection.query_row(sql, [], |row| row.get(0))?)).unwrap()
-}
-
-fn runner(cases: u32) -> TestRunner {
-    TestRunner::new_with_rng(
-        Config { cases, ..Config::default() },
-        TestRng::deterministic_rng(Default::default()),
-    )
 }
 
 /// The law itself is one of those that `play` checks after each step (`invariants::taken_back`).

@@ -85,6 +85,7 @@ fn quoted_printable(text: &str) -> String {
     out
 }
 
+/// RFC 4648 §4, in one line.
 pub fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let group = |group: &[u8]| {

@@ -1,12 +1,13 @@
 //! A signer of our own, to the letter of RFC 6376 §3.4.1 and §3.4.3 (simple/simple, Ed25519), that
 //! can also sign badly.
 
-use std::fmt::Write;
 use std::sync::LazyLock;
 
 use ring::digest::{SHA256, digest};
 use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair};
+
+pub use crate::agents::encode::base64;
 
 /// The key of desk.test, made for this run.
 pub static KEY: LazyLock<Ed25519KeyPair> = LazyLock::new(|| {
@@ -54,19 +55,4 @@ fn chosen(header: &str, tags: &str) -> String {
         over.extend(found.map(|at| fields.remove(at)));
     }
     over
-}
-
-/// RFC 4648 §4.
-pub fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for three in bytes.chunks(3) {
-        let bits = three.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte))
-            << (8 * (3 - three.len()));
-        for place in 0..=three.len() {
-            text.push(char::from(LETTERS[(bits >> (18 - 6 * place)) as usize & 63]));
-        }
-        write!(text, "{}", "=".repeat(3 - three.len())).unwrap();
-    }
-    text
 }
