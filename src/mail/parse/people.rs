@@ -30,11 +30,13 @@ pub(super) fn people(value: &str, defects: &mut Vec<String>) -> Vec<Person> {
             note(defects, "an address cannot be read");
         }
         half.clear();
-        match entry.person() {
-            Some(person) => out.push(person),
-            None if entry.is_half_a_name() => half = entry.words,
-            None => note(defects, "an address cannot be read"),
+        let people = entry.people();
+        if people.is_empty() && entry.is_half_a_name() {
+            half = entry.words;
+        } else if people.is_empty() {
+            note(defects, "an address cannot be read");
         }
+        out.extend(people);
     }
     if !half.trim().is_empty() {
         note(defects, "an address cannot be read");
@@ -49,6 +51,10 @@ struct Entry {
     angle: Option<String>,
     comment: String,
     quoted_at: bool,
+    /// What stands behind the brackets.
+    behind: String,
+    /// Its local part is quoted and has blanks: an address that is none here, and no other either.
+    odd: bool,
 }
 
 impl Entry {
@@ -63,24 +69,35 @@ impl Entry {
             && self.words.len() <= 2 * NAME_MAX
     }
 
-    fn person(&self) -> Option<Person> {
-        let (address, name) = match &self.angle {
-            Some(angle) => (address(angle)?, self.words.as_str()),
-            None => self.bare()?,
-        };
-        let name = words::text(name, NAME_MAX).or_else(|| words::text(&self.comment, NAME_MAX));
-        Some(Person { name: name.map(unquoted), address })
-    }
-
-    /// An address without brackets; words before it are its name.
-    fn bare(&self) -> Option<(Address, &str)> {
-        let text = self.words.trim();
-        if let Some(whole) = address(text) {
-            return Some((whole, ""));
+    /// Whom it names: one, or all of those between whom the comma was forgotten.
+    fn people(&self) -> Vec<Person> {
+        if self.odd {
+            return Vec::new();
         }
-        let (name, last) = text.rsplit_once(char::is_whitespace)?;
-        Some((Address::parse(last)?, name))
+        let person = |name: &str, address| {
+            let name = words::text(name, NAME_MAX).or_else(|| words::text(&self.comment, NAME_MAX));
+            Person { name: name.map(unquoted), address }
+        };
+        if let Some(address) = self.angle.as_deref().and_then(address) {
+            return vec![person(&self.words, address)];
+        }
+        let text = self.angle.as_deref().filter(|angle| angle.contains('@')).unwrap_or(&self.words);
+        if let Some(whole) = address(text) {
+            return vec![person("", whole)];
+        }
+        // Words that are no address are nobody's half of one.
+        let (named, other): (Vec<&str>, Vec<&str>) =
+            text.split_whitespace().partition(|word| Address::parse(bracketless(word)).is_some());
+        let addresses = named.iter().filter_map(|word| Address::parse(bracketless(word)));
+        match named.as_slice() {
+            [_] => addresses.map(|address| person(&other.join(" "), address)).collect(),
+            _ => addresses.map(|address| person("", address)).collect(),
+        }
     }
+}
+
+fn bracketless(word: &str) -> &str {
+    word.trim_matches(['<', '>', '[', ']']).trim_end_matches('.')
 }
 
 /// Outlook puts names into single quotes.
@@ -91,8 +108,8 @@ fn unquoted(name: String) -> String {
     }
 }
 
-/// Reads what should be `local@domain`: spaces, a source route or `mailto:` before it and quotes
-/// that are not needed are taken off.
+/// Reads what should be `local@domain`: blanks around its signs, a source route or `mailto:` before
+/// it and quotes that are not needed are taken off. Of words beside it none is made a part of it.
 fn address(text: &str) -> Option<Address> {
     let text = match text.rsplit_once(':') {
         Some((route, rest))
@@ -105,10 +122,21 @@ fn address(text: &str) -> Option<Address> {
     };
     let text = without_comments(text);
     let (local, domain) = text.rsplit_once('@')?;
-    let local: String = local.split_whitespace().collect();
-    let domain: String = domain.split_whitespace().collect();
-    let local = local.strip_prefix('"').and_then(|local| local.strip_suffix('"')).unwrap_or(&local);
+    let local = local.trim();
+    let domain = joined(domain)?;
+    let local = local.strip_prefix('"').and_then(|local| local.strip_suffix('"')).unwrap_or(local);
     Address::parse(&format!("{local}@{domain}"))
+}
+
+/// A domain without the blanks around its dots; `None` if it has words beside it.
+fn joined(domain: &str) -> Option<String> {
+    let mut words = domain.split_whitespace();
+    let mut whole = words.next()?.to_owned();
+    while let Some(word) = words.next() {
+        whole.push_str(Some(word).filter(|word| *word == ".")?);
+        whole.push_str(words.next()?);
+    }
+    Some(whole)
 }
 
 /// RFC 5322 allows a comment even within the brackets.
@@ -123,18 +151,24 @@ fn without_comments(text: &str) -> String {
     text.chars().filter(|c| keep(*c)).collect()
 }
 
-/// Cuts a value into entries in one pass.
+/// Cuts a value into entries in one pass; what somebody forgot to close is read once more.
 fn entries(value: &str) -> Vec<Entry> {
-    let mut cutter =
-        Cutter { done: Vec::new(), entry: Entry::default(), place: Place::Words, group: false };
+    let mut cutter = Cutter::default();
     let mut rest = value;
-    while let Some(c) = rest.chars().next() {
+    loop {
+        let Some(c) = rest.chars().next() else {
+            match cutter.unclosed() {
+                Some(opened) => rest = opened,
+                None => break,
+            }
+            continue;
+        };
         // An encoded word is one thing, whatever brackets and commas a careless mailer has left in
         // it.
         if let Some((word, after)) =
             words::leading(rest).filter(|_| matches!(cutter.place, Place::Words))
         {
-            cutter.entry.words.push_str(word);
+            word.chars().for_each(|c| cutter.push(c));
             rest = after;
             continue;
         }
@@ -142,35 +176,57 @@ fn entries(value: &str) -> Vec<Entry> {
         let escaped =
             rest.chars().next().filter(|_| c == '\\' && !matches!(cutter.place, Place::Words));
         rest = rest.get(escaped.map_or(0, char::len_utf8)..).unwrap_or_default();
-        cutter.take(escaped.unwrap_or(c), escaped.is_some());
+        // A quote that closes right before a word was meant to open: the one before it is astray.
+        let closes = c == '"' && matches!(cutter.place, Place::Quotes);
+        if closes && rest.starts_with(|c: char| c.is_alphanumeric()) {
+            rest = cutter.reopened();
+            continue;
+        }
+        cutter.take(escaped.unwrap_or(c), escaped.is_some(), rest);
     }
     cutter.end();
     cutter.done
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 enum Place {
+    #[default]
     Words,
     Quotes,
-    Angle { quoted: bool },
-    Comment { depth: usize },
+    Angle {
+        quoted: bool,
+    },
+    Comment {
+        depth: usize,
+    },
 }
 
-struct Cutter {
+#[derive(Default)]
+struct Cutter<'a> {
     done: Vec<Entry>,
     entry: Entry,
     place: Place,
     group: bool,
+    /// What follows the last sign that opened a quote or a comment, and the words before it.
+    opened: (&'a str, usize),
+    /// One was never closed: none is opened any more.
+    plain: bool,
+    /// A quote has closed just now.
+    closed: bool,
 }
 
-impl Cutter {
-    fn take(&mut self, c: char, escaped: bool) {
+impl<'a> Cutter<'a> {
+    fn take(&mut self, c: char, escaped: bool, rest: &'a str) {
+        let closed = std::mem::take(&mut self.closed);
         self.place = match self.place {
-            Place::Words => self.in_words(c),
-            Place::Quotes if c == '"' && !escaped => Place::Words,
+            Place::Words => self.in_words(c, rest, closed),
+            Place::Quotes if c == '"' && !escaped => {
+                self.closed = true;
+                Place::Words
+            }
             Place::Quotes => {
                 self.entry.quoted_at |= c == '@';
-                self.entry.words.push(c);
+                self.push(c);
                 Place::Quotes
             }
             Place::Angle { quoted } => self.in_angle(c, quoted && !escaped),
@@ -178,17 +234,29 @@ impl Cutter {
         };
     }
 
-    fn in_words(&mut self, c: char) -> Place {
+    fn in_words(&mut self, c: char, rest: &'a str, closed: bool) -> Place {
         match c {
-            '"' => return Place::Quotes,
-            '<' => {
-                self.entry.angle = Some(String::new());
-                return Place::Angle { quoted: false };
+            '"' | '(' if self.plain => self.push(' '),
+            '"' => {
+                self.opened = (rest, self.words().len());
+                return Place::Quotes;
             }
             '(' => {
+                self.opened = (rest, self.words().len());
                 self.entry.comment.clear();
                 return Place::Comment { depth: 1 };
             }
+            '<' => {
+                // The comma before this one was forgotten.
+                if self.entry.angle.is_some() {
+                    let words = std::mem::take(&mut self.entry.behind);
+                    self.end();
+                    self.entry.words = words;
+                }
+                self.entry.angle = Some(String::new());
+                return Place::Angle { quoted: false };
+            }
+            '>' => self.push(' '),
             ',' => self.end(),
             ';' => {
                 self.end();
@@ -202,17 +270,30 @@ impl Cutter {
                 self.entry = Entry::default();
                 self.group = true;
             }
-            _ => self.entry.words.push(c),
+            _ => {
+                self.entry.odd |= c == '@' && closed && self.entry.words.contains(' ');
+                self.push(c);
+            }
         }
         Place::Words
     }
 
     fn in_angle(&mut self, c: char, quoted: bool) -> Place {
-        if c == '>' && !quoted {
-            return Place::Words;
-        }
-        if let Some(angle) = self.entry.angle.as_mut() {
-            angle.push(c);
+        let angle = self.entry.angle.get_or_insert_default();
+        let whole = angle.contains('@') && !angle.starts_with('@');
+        match c {
+            '>' if !quoted => return Place::Words,
+            // It was not closed: what it holds is whole, and what follows is somebody else.
+            ',' | ';' if !quoted && whole => {
+                self.end();
+                return Place::Words;
+            }
+            // A name was put into brackets, or two brackets around it.
+            '<' if !quoted => {
+                let words = std::mem::take(angle);
+                self.entry.words.push_str(&words);
+            }
+            _ => angle.push(c),
         }
         Place::Angle { quoted: quoted != (c == '"') }
     }
@@ -230,11 +311,44 @@ impl Cutter {
         Place::Comment { depth }
     }
 
+    /// Where words go: before the brackets, or behind them.
+    fn words(&mut self) -> &mut String {
+        let entry = &mut self.entry;
+        if entry.angle.is_some() { &mut entry.behind } else { &mut entry.words }
+    }
+
+    fn push(&mut self, c: char) {
+        self.words().push(c);
+    }
+
+    /// At the end of all: where a quote or a comment is open that nothing closes, what it seemed to
+    /// hold, for it opened nothing.
+    fn unclosed(&mut self) -> Option<&'a str> {
+        let open = matches!(self.place, Place::Quotes | Place::Comment { .. });
+        self.plain |= open;
+        open.then(|| self.reopened())
+    }
+
+    /// Takes the last opening sign for none; what follows it.
+    fn reopened(&mut self) -> &'a str {
+        let (rest, length) = self.opened;
+        self.place = Place::Words;
+        self.entry.comment.clear();
+        let words = self.words();
+        words.truncate(length);
+        words.push(' ');
+        rest
+    }
+
     fn end(&mut self) {
-        let entry = std::mem::take(&mut self.entry);
-        if !entry.is_empty() {
-            self.done.push(entry);
+        let mut entry = std::mem::take(&mut self.entry);
+        let behind = std::mem::take(&mut entry.behind);
+        let other = behind.contains('@').then(|| behind.clone());
+        if other.is_none() {
+            entry.words.push_str(&behind);
         }
+        let other = other.map(|words| Entry { words, ..Entry::default() });
+        self.done.extend([Some(entry), other].into_iter().flatten().filter(|one| !one.is_empty()));
     }
 }
 
