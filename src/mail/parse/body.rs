@@ -1,8 +1,8 @@
 //! Which parts are the words of a mail, and which are files.
 
 use super::lines::{cut, lines, note, slice};
-use super::structure::Part;
-use super::{charset, clean, flowed, html, transfer};
+use super::structure::{self, Part};
+use super::{charset, clean, flowed, header, html, signed, transfer};
 use std::collections::BTreeSet;
 
 /// Bytes of text kept; a person reads none of it beyond, and the raw mail keeps all.
@@ -10,6 +10,8 @@ pub(super) const TEXT_MAX: usize = 2 * 1024 * 1024;
 /// Encoded bytes of one text part that are decoded: quoted-printable may take three for one, HTML
 /// far more than its text.
 const ENCODED_MAX: usize = 4 * TEXT_MAX;
+/// Wrappers within wrappers: some gateways sign what is signed.
+const WRAPPED_MAX: usize = 4;
 /// Visible characters below which a plain part may be a stub for the HTML beside it …
 const STUB_MAX: usize = 20;
 /// … if the HTML shows more than this.
@@ -50,7 +52,12 @@ pub(super) struct Words {
 
 /// Reads the text of the mail whose parts these are.
 pub(super) fn read(raw: &[u8], parts: &[Part], defects: &mut Vec<String>) -> Words {
-    let mut reader = Reader { raw, parts, words: Words::default(), defects };
+    within(raw, parts, 0, defects)
+}
+
+/// Reads a mail that stands in so many wrappers.
+fn within(raw: &[u8], parts: &[Part], depth: usize, defects: &mut Vec<String>) -> Words {
+    let mut reader = Reader { raw, parts, depth, words: Words::default(), defects };
     let mut pieces = if parts.is_empty() { Vec::new() } else { reader.gather(0) };
     if pieces.is_empty() {
         pieces.extend(reader.named());
@@ -119,6 +126,7 @@ fn squeeze(text: &str) -> String {
 struct Reader<'a> {
     raw: &'a [u8],
     parts: &'a [Part],
+    depth: usize,
     words: Words,
     defects: &'a mut Vec<String>,
 }
@@ -137,17 +145,41 @@ impl Reader<'_> {
             kind if kind.starts_with("multipart/") && !part.children.is_empty() => {
                 part.children.iter().flat_map(|child| self.gather(*child)).collect()
             }
-            "application/pkcs7-mime" | "application/x-pkcs7-mime"
-                if part.kind.get("smime-type") != Some("signed-data") =>
-            {
-                note(self.defects, "encrypted");
-                Vec::new()
-            }
+            _ if part.is_wrapped() => self.unwrap(part).into_iter().collect(),
             "text/plain" | "text/html" if self.is_text(part, index) => {
                 self.leaf(part, index).into_iter().collect()
             }
             _ => Vec::new(),
         }
+    }
+
+    /// The words of a mail that is signed and not encrypted; of its files, which nobody can open
+    /// without its wrapper, the names.
+    fn unwrap(&mut self, part: &Part) -> Option<Piece> {
+        let bytes = transfer::decode(slice(self.raw, part.body.clone()), part.encoding);
+        let Some(mail) = signed::content(&bytes).filter(|_| self.depth < WRAPPED_MAX) else {
+            let says = part.kind.get("smime-type").map(str::to_ascii_lowercase);
+            if !says.is_some_and(|says| says == "signed-data" || says == "certs-only") {
+                note(self.defects, "encrypted");
+            }
+            return None;
+        };
+        note(self.defects, "signed, and the signature was not looked at");
+        let block = header::read(&mail, 0, self.defects);
+        let parts = structure::walk(&mail, &block, self.defects);
+        let words = within(&mail, &parts, self.depth + 1, self.defects);
+        self.words.cut |= words.cut;
+        self.words.doubtful |= words.doubtful;
+        let files = parts.iter().enumerate().filter(|(index, part)| {
+            part.children.is_empty() && !words.used.contains(index) && !part.is_wrapped()
+        });
+        let names: Vec<String> = files.filter_map(|(_, part)| part.name()).collect();
+        // What stands in a wrapper cannot be passed on.
+        self.words.doubtful |= !names.is_empty();
+        let besides = (!names.is_empty()).then(|| format!("[files within: {}]", names.join(", ")));
+        let text: Vec<String> =
+            [Some(words.text), besides].into_iter().flatten().filter(|t| !t.is_empty()).collect();
+        (!text.is_empty()).then(|| Piece { html: false, text: text.join("\n\n") })
     }
 
     /// Where nothing else is to be read: the first text of any kind that does not call itself

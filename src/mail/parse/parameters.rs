@@ -21,18 +21,20 @@ pub(super) struct Parameters {
 impl Parameters {
     /// Reads a field's value.
     pub fn read(field: &str) -> Self {
-        let mut segments = split(field).into_iter();
+        let mut segments = split(field).into_iter().flat_map(opened);
         let first = segments.next().unwrap_or_default();
-        let value = first
-            .trim()
-            .trim_matches('"')
-            .split_whitespace()
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let first = first.trim().trim_matches('"');
+        // The semicolon was forgotten, or the value before it.
+        let (value, behind) = match first.split_once([' ', '\t', ',']) {
+            Some((value, behind)) if !value.contains('=') => (value, Some(behind)),
+            _ if first.contains('=') => ("", Some(first)),
+            _ => (first, None),
+        };
+        let value = value.to_ascii_lowercase();
+        let segments = behind.map(str::to_owned).into_iter().chain(segments);
         let mut list = BTreeMap::new();
         let mut pieces: BTreeMap<String, BTreeMap<u32, Piece>> = BTreeMap::new();
-        for segment in segments {
+        for segment in segments.take(PARAMETERS_MAX) {
             let Some((name, text)) = segment.split_once('=') else { continue };
             let (name, text) = (name.trim().to_ascii_lowercase(), unquote(text.trim()));
             match name.split_once('*') {
@@ -64,6 +66,7 @@ impl Parameters {
     /// invisible characters gone. Slashes stay; it is data.
     pub fn name(&self, name: &str) -> Option<String> {
         let raw = self.get(name)?;
+        let raw = raw.strip_prefix('\'').and_then(|raw| raw.strip_suffix('\'')).unwrap_or(raw);
         let percent = raw.split_once("''").filter(|(label, _)| {
             !label.is_empty()
                 && label.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
@@ -123,11 +126,38 @@ fn unpercent(text: &str) -> Vec<u8> {
     out
 }
 
-/// Cuts at `;`, not within quotes; comments in parentheses are dropped.
+/// What cannot be a value or a parameter as it stands: some mailers make one encoded word of the
+/// whole field or of a parameter with its name, others put it into quotes.
+fn opened(segment: String) -> Vec<String> {
+    let bare = segment.trim();
+    let within = bare.strip_prefix('"').and_then(|bare| bare.strip_suffix('"'));
+    if bare.starts_with("=?") {
+        return split(&words::decode(bare));
+    }
+    match within.filter(|within| within.contains(['=', ';'])) {
+        Some(within) => split(&within.replace("\\\"", "\"")),
+        None => vec![segment],
+    }
+}
+
+/// Cuts at `;`, not within quotes and encoded words; comments in parentheses are dropped. A quote
+/// that nothing closes holds nothing together.
 fn split(field: &str) -> Vec<String> {
+    let last_quote = field.rfind('"').unwrap_or(0);
     let mut segments = vec![String::new()];
     let (mut quoted, mut escaped, mut comment) = (false, false, 0_usize);
-    for c in field.chars() {
+    let mut rest = field;
+    while let Some(c) = rest.chars().next() {
+        let word = words::leading(rest).filter(|_| !quoted && comment == 0);
+        if let Some((word, after)) = word {
+            if let Some(segment) = segments.last_mut() {
+                segment.push_str(word);
+            }
+            rest = after;
+            continue;
+        }
+        let at = field.len() - rest.len();
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
         if c == ';' && !quoted && comment == 0 {
             if segments.len() >= PARAMETERS_MAX {
                 break;
@@ -146,7 +176,7 @@ fn split(field: &str) -> Vec<String> {
             _ if comment > 0 => {}
             _ => {
                 if c == '"' && !escaped {
-                    quoted = !quoted;
+                    quoted = !quoted && at < last_quote;
                 }
                 segment.push(c);
             }
@@ -156,15 +186,18 @@ fn split(field: &str) -> Vec<String> {
     segments
 }
 
-/// Takes quotes off. Only `\"` and `\\` are escapes: old Outlooks sent whole Windows paths.
+/// Takes quotes off. Only `\"` and `\\` are escapes: old Outlooks sent whole Windows paths; and
+/// quotes within are a part of the name where somebody forgot to escape them.
 fn unquote(text: &str) -> String {
     let Some(inner) = text.strip_prefix('"') else { return text.to_owned() };
+    let whole = inner.strip_suffix('"');
+    let inner = whole.unwrap_or(inner);
     let mut out = String::with_capacity(inner.len());
     let mut rest = inner.chars().peekable();
     while let Some(c) = rest.next() {
         match (c, rest.peek()) {
             ('\\', Some('"' | '\\')) => out.extend(rest.next()),
-            ('"', _) => break,
+            ('"', _) if whole.is_none() => break,
             _ => out.push(c),
         }
     }

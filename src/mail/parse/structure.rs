@@ -7,7 +7,7 @@
 use super::header::{self, Block};
 use super::lines::{line_at, lines, note, slice};
 use super::parameters::Parameters;
-use super::transfer;
+use super::{transfer, words};
 use crate::mail::Encoding;
 use std::ops::Range;
 
@@ -15,6 +15,8 @@ use std::ops::Range;
 const NESTING_MAX: usize = 50;
 /// Parts of one mail.
 const PARTS_MAX: usize = 1_000;
+/// Longest file name kept, in characters.
+const NAME_MAX: usize = 255;
 /// Lines searched for a boundary that the header does not tell.
 const GUESS_LINES: usize = 1_000;
 
@@ -30,6 +32,8 @@ pub(super) struct Part {
     pub disposition: Parameters,
     /// Content-Transfer-Encoding.
     pub encoding: Encoding,
+    /// Content-Description.
+    description: Option<String>,
     /// Content-ID without brackets.
     pub content_id: Option<String>,
     /// Where its encoded body lies in the raw mail.
@@ -40,6 +44,23 @@ impl Part {
     /// The name of the file, from either field.
     pub fn name(&self) -> Option<String> {
         self.disposition.name("filename").or_else(|| self.kind.name("name"))
+    }
+
+    /// What describes it, where that can only be a file's name: some scanners give no other.
+    pub fn described(&self) -> Option<String> {
+        let text = words::text(self.description.as_deref()?, NAME_MAX)?;
+        let (stem, ending) = text.rsplit_once('.')?;
+        let sound = !stem.is_empty()
+            && (2..=5).contains(&ending.len())
+            && ending.chars().all(|c| c.is_ascii_alphanumeric());
+        sound.then_some(text)
+    }
+
+    /// Whether it is a CMS wrapper, which may be signed only, or encrypted.
+    pub fn is_wrapped(&self) -> bool {
+        matches!(self.kind.value.as_str(), "application/pkcs7-mime" | "application/x-pkcs7-mime")
+            || self.is("application/octet-stream")
+                && self.name().is_some_and(|name| name.to_ascii_lowercase().ends_with(".p7m"))
     }
 
     /// Whether it says that it is a file.
@@ -213,6 +234,7 @@ fn part(block: &Block, parent: Option<&Part>) -> Part {
         encoding: block
             .first("Content-Transfer-Encoding")
             .map_or(Encoding::Identity, transfer::encoding),
+        description: block.first("Content-Description").map(str::to_owned),
         content_id: id.filter(|id| !id.is_empty()),
         body: 0..0,
     }
