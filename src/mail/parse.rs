@@ -21,6 +21,7 @@ mod lines;
 mod parameters;
 mod people;
 mod report;
+mod signed;
 mod structure;
 mod transfer;
 mod words;
@@ -222,7 +223,7 @@ fn attachments(
             .find(|(carried, _)| *carried == index)
             .map(|(_, subject)| format!("{subject}.eml"));
         out.push(Attachment {
-            name: part.name().or(subject),
+            name: part.name().or(subject).or_else(|| part.described()),
             content_type: content_type(&part.kind.value),
             size: transfer::size(slice(raw, part.body.clone()), part.encoding),
             content_id: shown_id(part, parts),

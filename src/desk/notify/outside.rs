@@ -290,19 +290,28 @@ fn is_domain(word: &str) -> bool {
     top && !FILES.contains(&ending) && host.ends_with(char::is_alphanumeric)
 }
 
+/// What files end in that is a domain's ending as well, or that nobody writes of in a subject.
+const FILES: [&str; 40] = [
+    "7z", "ai", "apk", "bin", "bz2", "cer", "cfg", "crt", "css", "dat", "db", "dwg", "gz", "heic",
+    "ics", "java", "key", "lua", "md", "mov", "mp3", "msg", "p12", "p7m", "p7s", "pem", "pl", "ps",
+    "py", "rar", "rb", "rs", "sh", "svg", "tar", "tgz", "ts", "vcf", "xz", "zip",
+];
+
+/// A file's name, unless clients would make a link of it that somebody wants us to spread.
 fn clean_file(file: &Attachment) -> String {
-    // Archives have no ending in the table above, for those are domains too.
-    const ARCHIVES: [&str; 5] = [".zip", ".gz", ".7z", ".rar", ".msg"];
-    let sound = |name: &&str| {
+    let sound = |name: &str| {
         let lower = name.to_lowercase();
-        let stem = ARCHIVES.iter().find_map(|ending| lower.strip_suffix(ending)).unwrap_or(&lower);
-        shown_subject(stem).is_some()
+        let (words, last) = lower.rsplit_once(char::is_whitespace).unwrap_or(("", &lower));
+        let file = last.rsplit_once('.').is_some_and(|(_, ending)| FILES.contains(&ending))
+            && !last.starts_with("www.")
+            && !last.contains(['/', ':', '@']);
+        shown_subject(if file { words } else { &lower }).is_some()
     };
-    let name = file.name.as_deref().filter(sound);
-    file_line(&Attachment {
-        name: name.map(|name| name.chars().take(SUBJECT_SHOWN).collect()),
-        ..file.clone()
-    })
+    let name = file.name.as_deref().map(|name| match sound(name) {
+        true => name.chars().take(SUBJECT_SHOWN).collect(),
+        false => "a file whose name looks like a link".to_owned(),
+    });
+    file_line(&Attachment { name, ..file.clone() })
 }
 
 fn send(
