@@ -21,6 +21,9 @@ pub use crate::config::Address;
 /// Longest Message-ID that is kept; RFC 5322 lines end at 998 and no real id comes near this.
 pub const MESSAGE_ID_MAX: usize = 250;
 
+/// People who may have written a mail; more are as unsure as these.
+const NAMED_MAX: usize = 20;
+
 /// Somebody with an address and perhaps a name (RFC 5322's *mailbox*; that word is the server's
 /// here).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -214,12 +217,28 @@ pub struct Inbound {
 }
 
 impl Inbound {
-    /// The sender (S1): the single address of the single From field.
+    /// The sender (S1): the single address of the single From field, be it said twice there.
     pub fn sender(&self) -> Option<&Person> {
-        match (self.from_fields, self.from.as_slice()) {
-            (1, [person]) => Some(person),
-            _ => None,
+        let (first, rest) = self.from.split_first()?;
+        let one = self.from_fields == 1 && rest.iter().all(|same| same.address == first.address);
+        one.then_some(first)
+    }
+
+    /// Whom it names that may have written it, the likeliest first: those in From, in whatever form,
+    /// then where it wants answers and where it came from.
+    pub fn named(&self) -> Vec<Person> {
+        let divides = |c: char| c.is_whitespace() || "<>()[]\"',;:".contains(c);
+        let fields = ["From", "Reply-To", "Sender", "Return-Path"];
+        let values = fields.into_iter().flat_map(|name| self.values(name));
+        let words = values.flat_map(|value| value.split(divides));
+        let bare = words.filter_map(Address::parse).map(|address| Person { name: None, address });
+        let mut all: Vec<Person> = Vec::new();
+        for person in self.from.iter().cloned().chain(bare) {
+            if all.len() < NAMED_MAX && !all.iter().any(|one| one.address == person.address) {
+                all.push(person);
+            }
         }
+        all
     }
 
     /// All bodies of the fields of that name, in order.

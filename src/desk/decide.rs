@@ -27,7 +27,8 @@ use crate::desk::Cause;
 use crate::desk::case::{Case, Code, Input, Outcome, Read};
 use crate::desk::decision::{Decision, quarantine};
 use crate::desk::known::Answered;
-use crate::mail::{Kind, Origin, Person};
+use crate::mail::authentic::Verdict;
+use crate::mail::{Authentication, Kind, Origin, Person};
 
 /// More Received fields than this are a mail that runs in a circle (RFC 5321 §6.3).
 const RECEIVED_MAX: usize = 50;
@@ -71,14 +72,7 @@ fn mail(case: &Case<'_>, read: &Read<'_>) -> Decision {
         Origin::Person | Origin::AutoReply | Origin::Notice | Origin::List => {
             // Systems that report need no address in From; whoever writes does.
             let Some(sender) = read.inbound.sender() else {
-                return quarantine((
-                    Code::Senders,
-                    format!(
-                        "it has {} From fields with {} addresses instead of one of each",
-                        read.inbound.from_fields,
-                        read.inbound.from.len()
-                    ),
-                ));
+                return by_somebody(case, read);
             };
             match case.config.agent(&sender.address) {
                 Some(known) => {
@@ -96,6 +90,35 @@ fn mail(case: &Case<'_>, read: &Read<'_>) -> Decision {
             }
         }
     }
+}
+
+/// A mail that names no single sender may be a person's all the same: a ticket that nobody takes for
+/// verified, for the first whom it names and who is none of us; agents see what it says of itself.
+fn by_somebody(case: &Case<'_>, read: &Read<'_>) -> Decision {
+    let mail = read.inbound;
+    let ours = |person: &Person| {
+        case.config.agent(&person.address).is_some()
+            || person.address == case.config.desk.address
+    };
+    let others: Vec<Person> = mail.named().into_iter().filter(|one| !ours(one)).collect();
+    let Some(person) = others.first() else {
+        let (fields, addresses) = (mail.from_fields, mail.from.len());
+        let why = format!(
+            "it has {fields} From fields with {addresses} addresses instead of one of each"
+        );
+        return quarantine((Code::Senders, why));
+    };
+    // Repeated, it is sure all the same, only not vouched for.
+    if !mail.from.is_empty() && mail.from.iter().all(|one| one.address == person.address) {
+        return customer::customer(case, read, person);
+    }
+    let named: Vec<&str> = mail.from.iter().map(|one| one.address.as_str()).collect();
+    let reason = match named.as_slice() {
+        [] => format!("From gives no address; {} stands elsewhere in its header", person.address),
+        named => format!("From names {}, and nobody knows who wrote", named.join(" and ")),
+    };
+    let verdict = Verdict { result: Authentication::Fail, agent: false, reason };
+    customer::customer(case, &Read { verdict: &verdict, ..read.clone() }, person)
 }
 
 /// Somebody writes through a group or a form that puts the desk's address into From: agents see it,
