@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! cause, event, locked, outcome, reason < addressee, ticket, texts, voice < slip, command, absence, query
-//!   < known < records < route, direction < case, decision < notify < decide
+//!   < known < records < route, direction < case, decision < draft < notify < decide
 //! ```
 
 pub mod absence;
@@ -16,6 +16,7 @@ pub mod command;
 pub mod decide;
 pub mod decision;
 pub mod direction;
+mod draft;
 mod event;
 pub mod known;
 mod locked;

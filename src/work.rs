@@ -371,20 +371,22 @@ fn decide_mail(
     let decision = decided(tx, desk, Input::Mail(&read), notified, now)?;
     let said = carry::out(tx, desk, &decision, Some(&read), now)?;
     habits::remember(tx, desk, &read)?;
-    let outcome = decision.outcome.unwrap_or(Outcome::Record);
+    let Some(end) = &decision.end else {
+        return Err(store::Error::Damaged(format!("inbox {}: no end was decided", claimed.id.0)));
+    };
     tracing::info!(
         mail = claimed.id.0,
-        outcome = outcome.as_str(),
-        ticket = decision.ticket.map(|number| number.0),
-        code = decision.reason.as_ref().map(|reason| reason.code.as_str()),
+        outcome = end.outcome.as_str(),
+        ticket = end.ticket.map(|number| number.0),
+        code = end.reason.code.as_str(),
         "decided"
     );
     let reason = match &content.claim {
-        Some(_) => format!("{}; {}", decision.why(), verdict.reason),
-        None => decision.why().to_owned(),
+        Some(_) => format!("{}; {}", end.reason.words, verdict.reason),
+        None => end.reason.words.clone(),
     };
-    inbox::settle(tx, claimed.id, &facts(content), outcome, decision.ticket, &reason)?;
-    if outcome == Outcome::Held {
+    inbox::settle(tx, claimed.id, &facts(content), end.outcome, end.ticket, &reason)?;
+    if end.outcome == Outcome::Held {
         inbox::hold(tx, claimed.id, now.plus(HELD_FOR))?;
     }
     Ok(said)
@@ -449,7 +451,7 @@ fn come_back(tx: Tx<'_>, desk: &Desk, row: &outbox::Sent, now: Timestamp) -> sto
     let answered = records::answered(tx, row)?;
     let input = Input::Undeliverable(&answered, &row.words);
     let decision = decided(tx, desk, input, &mut Notified::new(), now)?;
-    carry::out_whole(tx, desk, &decision, None, now)?;
+    carry::out_whole(tx, desk, &decision, now)?;
     outbox::set_returned(tx, row.id)
 }
 
@@ -478,6 +480,6 @@ fn announce(tx: Tx<'_>, desk: &Desk, id: InboxId, size: u64, now: Timestamp) -> 
         released: false,
     };
     let decision = decided(tx, desk, Input::TooLarge(&read, size), &mut Notified::new(), now)?;
-    carry::out_whole(tx, desk, &decision, Some(&read), now)?;
+    carry::out(tx, desk, &decision, Some(&read), now)?;
     inbox::set_facts(tx, id, &Facts { identity: None, ..facts(&content) })
 }

@@ -25,7 +25,8 @@ pub mod words;
 use super::Event;
 use crate::desk::Cause;
 use crate::desk::case::{Case, Code, Input, Outcome, Read};
-use crate::desk::decision::{Decision, quarantine};
+use crate::desk::decision::Decision;
+use crate::desk::draft::{Draft, quarantine};
 use crate::desk::known::Answered;
 use crate::mail::authentic::Verdict;
 use crate::mail::{Authentication, Kind, Origin, Person};
@@ -35,6 +36,10 @@ const RECEIVED_MAX: usize = 50;
 
 /// Decides what becomes of an input.
 pub fn decide(case: &Case<'_>) -> Decision {
+    drafted(case).decided()
+}
+
+fn drafted(case: &Case<'_>) -> Draft {
     match case.input {
         Input::Mail(read) => mail(case, read),
         Input::Undeliverable(row, words) => bounce::undeliverable(case, row, words),
@@ -44,24 +49,24 @@ pub fn decide(case: &Case<'_>) -> Decision {
     }
 }
 
-fn mail(case: &Case<'_>, read: &Read<'_>) -> Decision {
+fn mail(case: &Case<'_>, read: &Read<'_>) -> Draft {
     let before = || case.records.same_mail(&read.inbound.identity, read.id);
     if let Some((first, ticket)) = Some(read).filter(|read| !read.released).and_then(|_| before()) {
-        return Decision::end(
+        return Draft::end(
             Outcome::Duplicate,
             ticket,
             (Code::Duplicate, format!("the same mail as number {} of the inbox", first.0)),
         );
     }
     if read.inbound.values("Received").count() > RECEIVED_MAX {
-        return Decision::end(
+        return Draft::end(
             Outcome::Record,
             None,
             (Code::Loop, "more than 50 Received fields: it runs in a circle"),
         );
     }
     match read.reading.origin {
-        Origin::Own => Decision::end(
+        Origin::Own => Draft::end(
             Outcome::Record,
             None,
             (Code::OwnMail, format!("our own mail came back ({})", read.reading.reason)),
@@ -94,11 +99,10 @@ fn mail(case: &Case<'_>, read: &Read<'_>) -> Decision {
 
 /// A mail that names no single sender may be a person's all the same: a ticket that nobody takes for
 /// verified, for the first whom it names and who is none of us; agents see what it says of itself.
-fn by_somebody(case: &Case<'_>, read: &Read<'_>) -> Decision {
+fn by_somebody(case: &Case<'_>, read: &Read<'_>) -> Draft {
     let mail = read.inbound;
     let ours = |person: &Person| {
-        case.config.agent(&person.address).is_some()
-            || person.address == case.config.desk.address
+        case.config.agent(&person.address).is_some() || person.address == case.config.desk.address
     };
     let others: Vec<Person> = mail.named().into_iter().filter(|one| !ours(one)).collect();
     let Some(person) = others.first() else {
@@ -123,15 +127,15 @@ fn by_somebody(case: &Case<'_>, read: &Read<'_>) -> Decision {
 
 /// Somebody writes through a group or a form that puts the desk's address into From: agents see it,
 /// nobody is answered by itself, and the owner hears what is missing.
-fn in_our_name(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Decision {
-    let mut decision = customer::customer(case, read, sender);
-    decision.problems.push((
+fn in_our_name(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Draft {
+    let mut draft = customer::customer(case, read, sender);
+    draft.problems.push((
         Cause::FromTheDesk,
         "Mail comes in that names the desk's own address as its writer".to_owned(),
         "if the desk's address is a group or list, write its id into own_lists of [desk]; if a web form sends it, let the form write another From"
             .to_owned(),
     ));
-    decision
+    draft
 }
 
 /// Whether the owner of the desk, who is no agent, answers what the desk wrote to them as such.
@@ -144,33 +148,29 @@ fn answers_as_owner(case: &Case<'_>, sender: &Person) -> bool {
 }
 
 /// It is no customer's request, and no agent's word: the owner hears why nothing came of it.
-fn as_owner(case: &Case<'_>, sender: &Person) -> Decision {
+fn as_owner(case: &Case<'_>, sender: &Person) -> Draft {
     let ticket = case.answered_ticket();
     let why = "the owner answers a mail of ours and is no agent";
-    let mut decision = Decision::end(Outcome::Record, ticket, (Code::OwnerAnswers, why));
-    decision.problems.push((
+    let mut draft = Draft::end(Outcome::Record, ticket, (Code::OwnerAnswers, why));
+    draft.problems.push((
         Cause::OwnerAnswers,
         format!("Your answer to a mail of the desk's was kept and went nowhere: {} is no agent here", sender.address),
         "write yourself into the configuration as an agent to answer by mail; `postdesk inbox` shows what you wrote".to_owned(),
     ));
-    decision
+    draft
 }
 
-fn record(case: &Case<'_>, what: &str, read: &Read<'_>) -> Decision {
+fn record(case: &Case<'_>, what: &str, read: &Read<'_>) -> Draft {
     let ticket = case.answered_ticket();
-    Decision::end(
-        Outcome::Record,
-        ticket,
-        (Code::Report, format!("{what} ({})", read.reading.reason)),
-    )
+    Draft::end(Outcome::Record, ticket, (Code::Report, format!("{what} ({})", read.reading.reason)))
 }
 
-fn left_alone(case: &Case<'_>) -> Decision {
-    let Some(conversation) = case.conversation() else { return Decision::default() };
+fn left_alone(case: &Case<'_>) -> Draft {
+    let Some(conversation) = case.conversation() else { return Draft::default() };
     let number = conversation.ticket.number;
     let why = "solved and left alone".to_owned();
-    Decision {
+    Draft {
         events: vec![(number, Event::StatusChanged { to: super::Status::Closed, why })],
-        ..Decision::default()
+        ..Draft::default()
     }
 }

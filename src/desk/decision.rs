@@ -17,6 +17,17 @@ pub struct Post {
     pub mail: Outgoing,
     /// Its cause.
     pub cause: Option<Cause>,
+    /// The mail of which it speaks, if that can be released by an answer to it.
+    pub about: Option<InboxId>,
+    /// The version of the ticket that it shows, if that is not the present one.
+    pub seen: Option<i64>,
+}
+
+impl Post {
+    /// A mail about something, or about nothing that is bounded.
+    pub fn new(mail: Outgoing, cause: Option<Cause>) -> Self {
+        Self { mail, cause, about: None, seen: None }
+    }
 }
 
 /// Something to be remembered under a name.
@@ -39,77 +50,83 @@ pub struct NewEntry {
     pub searchable: String,
 }
 
-/// What is to be done, all of it in one transaction.
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// A fact is appended to that ticket. Those of one decision stand before all else.
+    Fact(TicketNumber, Event),
+    /// A queue gave its ticket to somebody by its rule: whose turn is next follows from it.
+    Turn(String, Address),
+    /// Something was said, in that earlier mail if not in this one.
+    Say(NewEntry, Option<InboxId>),
+    /// Something was said in the same mail by somebody else.
+    SayBeside(NewEntry),
+    /// An id leads to the ticket of the decision from now on; it is that person's, or the writer's.
+    Lead(MessageId, IdKind, Option<Address>),
+    /// A held mail that this one decides about too ends so, for that reason.
+    Release(InboxId, Outcome, String),
+    /// Something is taken back of an earlier mail.
+    TakeBack(Back),
+    /// A row waits until its writer says what they mean.
+    Stop(OutboxId),
+    /// A row that was stopped goes now.
+    Resume(OutboxId),
+    /// A row goes no more.
+    Drop(Dropped),
+    /// A key was given for that mail, and fits or not.
+    Turned(InboxId, KeyTurn),
+    /// A row of ours came back, with the server's words.
+    Bounced(OutboxId, String),
+    /// A mail is queued.
+    Mail(Post),
+    /// Somebody is away or back from now on.
+    Absence(Change),
+    /// A notification above an agent's bound, for the next bundle.
+    PutBy(Address, TicketNumber, String),
+    /// Something is remembered.
+    Remember(Note),
+    /// The owner should hear of something: cause, what, advice.
+    Problem(Cause, String, String),
+}
+
+/// The end of a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// What it is.
+    pub outcome: Outcome,
+    /// The ticket it ended in.
+    pub ticket: Option<TicketNumber>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// What becomes of an input: all of it in one transaction, in the order in which it stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decision {
     /// The end of the mail; `None` for inputs that are no mail.
-    pub outcome: Option<Outcome>,
-    /// The ticket it ended in.
-    pub ticket: Option<TicketNumber>,
-    /// Why, if it has an end.
-    pub reason: Option<Reason>,
-    /// Facts to append.
-    pub events: Vec<(TicketNumber, Event)>,
-    /// The queue that gave its ticket to somebody by its rule, and to whom: whose turn is next
-    /// follows from it.
-    pub turn: Option<(String, Address)>,
-    /// What was said.
-    pub entry: Option<NewEntry>,
-    /// What was said in the same mail by somebody else, after it.
-    pub beside: Vec<NewEntry>,
-    /// The held mail that this one decides about too: its end, and why. What was said is its then,
-    /// if it has an entry's end.
-    pub released: Option<(InboxId, Outcome, String)>,
-    /// The mail of which its transcripts speak, if it can be released by an answer to them.
-    pub about: Option<InboxId>,
-    /// The version of the ticket that its transcripts show, if that is not the present one.
-    pub seen: Option<i64>,
-    /// What is taken back of an earlier mail.
-    pub back: Option<Back>,
-    /// Rows that wait until their writer says what they mean.
-    pub stopped: Vec<OutboxId>,
-    /// Rows that were stopped and go now.
-    pub resumed: Vec<OutboxId>,
-    /// Rows that are not to go any more.
-    pub dropped: Vec<Dropped>,
-    /// The mail to which a key was given, and whether it fits.
-    pub key: Option<(InboxId, KeyTurn)>,
-    /// Ids that lead to `ticket` from now on.
-    pub ids: Vec<(MessageId, IdKind)>,
-    /// Mails to queue.
-    pub mails: Vec<Post>,
-    /// Who is away or back from now on.
-    pub absences: Vec<Change>,
-    /// Notifications above an agent's bound, for the next bundle.
-    pub put_by: Vec<(Address, TicketNumber, String)>,
-    /// Rows of ours that came back, with the server's words.
-    pub bounced: Vec<(OutboxId, String)>,
-    /// What is to be remembered.
-    pub notes: Vec<Note>,
-    /// What the owner should hear: cause, what, advice.
-    pub problems: Vec<(Cause, String, String)>,
+    pub end: Option<End>,
+    /// What is to be done.
+    pub effects: Vec<Effect>,
 }
 
 impl Decision {
-    /// A mail that ends without any effect.
-    pub(super) fn end(
-        outcome: Outcome,
-        ticket: Option<TicketNumber>,
-        reason: impl Into<Reason>,
-    ) -> Self {
-        Self { outcome: Some(outcome), ticket, reason: Some(reason.into()), ..Self::default() }
+    /// The facts that it appends.
+    pub fn facts(&self) -> Vec<(TicketNumber, &Event)> {
+        let fact = |effect: &'_ Effect| matches!(effect, Effect::Fact(..));
+        let facts = self.effects.iter().take_while(|effect| fact(effect));
+        facts
+            .filter_map(|effect| {
+                if let Effect::Fact(number, event) = effect { Some((*number, event)) } else { None }
+            })
+            .collect()
     }
 
-    /// Why, in words.
-    pub fn why(&self) -> &str {
-        self.reason.as_ref().map_or("", |reason| &reason.words)
+    /// The mails that it queues.
+    pub fn mails(&self) -> impl Iterator<Item = &Outgoing> {
+        self.effects.iter().filter_map(|effect| {
+            if let Effect::Mail(post) = effect { Some(&post.mail) } else { None }
+        })
     }
-}
-
-pub(super) fn quarantine(reason: impl Into<Reason>) -> Decision {
-    let mut decision = Decision::end(Outcome::Quarantine, None, reason);
-    decision.problems.push(quarantine_problem());
-    decision
 }
 
 /// What the owner hears when something lies in quarantine.

@@ -71,7 +71,7 @@ fn participants(connection: &Connection, number: TicketNumber) -> Result<Vec<Par
 /// they are then. Events of one ticket that stand together cost one update.
 pub fn append(
     tx: Tx<'_>,
-    events: &[(TicketNumber, Event)],
+    events: &[(TicketNumber, &Event)],
     now: Timestamp,
 ) -> Result<BTreeMap<TicketNumber, Ticket>> {
     let mut tickets = BTreeMap::new();
@@ -85,12 +85,12 @@ pub fn append(
 fn append_run(
     tx: Tx<'_>,
     number: TicketNumber,
-    run: &[(TicketNumber, Event)],
+    run: &[(TicketNumber, &Event)],
     now: Timestamp,
 ) -> Result<Ticket> {
     let before = load(tx, number)?;
     let fresh = before.is_none();
-    let events = run.iter().map(|(_, event)| event);
+    let events = run.iter().map(|(_, event)| *event);
     let ticket = match before {
         Some(mut ticket) => {
             events.clone().for_each(|event| ticket.apply(event, now));

@@ -3,37 +3,32 @@
 use std::collections::BTreeMap;
 
 use super::Desk;
-use crate::desk::case::KeyTurn;
-use crate::desk::case::{Outcome, Read};
-use crate::desk::decision::{Decision, Post};
-use crate::desk::{Direction, Event, IdKind, Ticket, Wake};
+use crate::desk::case::{KeyTurn, Read};
+use crate::desk::decision::{Back, Decision, Effect, NewEntry, Post};
+use crate::desk::{Event, IdKind, Ticket, Wake};
 use crate::mail::compose::{Sender, compose};
-use crate::mail::{Address, InboxId, Kind, Outgoing, TicketNumber};
+use crate::mail::token::Token;
+use crate::mail::{Address, InboxId, Kind, MessageId, Outgoing, TicketNumber};
 use crate::store::tickets::Findable;
 use crate::store::{
     self, Error, Tx, absences, inbox, outbox, people, problems, threads, tickets, undo, wakes,
 };
 use crate::time::Timestamp;
 
-/// Tickets as a decision's events have made them.
-type Changed = BTreeMap<TicketNumber, Ticket>;
-
 /// As [`out`], and what was said can be found at once.
 pub fn out_whole(
     tx: Tx<'_>,
     desk: &Desk,
     decision: &Decision,
-    read: Option<&Read<'_>>,
     now: Timestamp,
 ) -> store::Result<()> {
-    match out(tx, desk, decision, read, now)? {
+    match out(tx, desk, decision, None, now)? {
         Some(said) => tickets::make_findable(tx, &said),
         None => Ok(()),
     }
 }
 
-/// Writes a decision down: events, what was said, ids, promises, mails. Gives what is still to be
-/// made findable.
+/// Carries a decision out, an effect after the other; gives what is still to be made findable.
 pub fn out(
     tx: Tx<'_>,
     desk: &Desk,
@@ -42,87 +37,114 @@ pub fn out(
     now: Timestamp,
 ) -> store::Result<Option<Findable>> {
     // Only what an agent's mail did can be taken back: of others nobody asks.
-    let by_agent = read.filter(|read| {
+    let by_agent = |read: &&Read<'_>| {
         read.inbound.sender().is_some_and(|sender| desk.config.agent(&sender.address).is_some())
-    });
-    let by_mail = by_agent.map(|read| read.id);
+    };
+    let by_mail = read.filter(by_agent).map(|read| read.id);
     let before = if by_mail.is_some() { undo::last_event(tx)? } else { 0 };
-    let changed = tickets::append(tx, &decision.events, now)?;
+    let changed = tickets::append(tx, &decision.facts(), now)?;
     if let Some(mail) = by_mail {
         undo::set_cause(tx, before, mail)?;
     }
-    for (number, event) in &decision.events {
-        follow(tx, *number, event, now)?;
-    }
-    if let Some((queue, agent)) = &decision.turn {
-        store::set_state(tx, &turn_key(queue), agent.as_str())?;
-    }
-    let said = said(tx, decision, &changed, read)?;
-    let entry = said.as_ref().map(|said| said.entry);
-    for new in &decision.beside {
-        let subject =
-            changed.get(&new.ticket).map(|ticket| ticket.subject.as_str()).unwrap_or_default();
-        // It is rare, so it may be made findable at once.
-        tickets::make_findable(
-            tx,
-            &tickets::say(tx, new.ticket, subject, &new.entry, None, &new.searchable)?,
-        )?;
-    }
-    if let (Some(number), Some(read)) = (decision.ticket, read) {
-        remember(tx, decision, number, read)?;
-    }
-    if let (Some((held, outcome, reason)), Some(read)) = (&decision.released, read) {
-        inbox::end_hold(tx, *held, read.id, *outcome, decision.ticket, reason)?;
-    }
-    if let Some(read) = read {
-        take_back(tx, decision, read.id, now)?;
-    }
-    decision.stopped.iter().try_for_each(|row| undo::stop(tx, *row))?;
-    decision.resumed.iter().try_for_each(|row| undo::resume(tx, *row, now))?;
-    decision.dropped.iter().try_for_each(|row| undo::drop_unsent(tx, row))?;
-    if let Some((mail, turn)) = decision.key {
-        match turn {
-            KeyTurn::Opens => inbox::unlock(tx, mail)?,
-            KeyTurn::Wrong => inbox::count_wrong_key(tx, mail)?,
-        }
-    }
-    for (row, words) in &decision.bounced {
-        outbox::set_bounced(tx, *row, words)?;
-    }
-    for post in &decision.mails {
-        let transcript = post.mail.kind == Kind::Transcript;
-        let shown =
-            post.mail.ticket.and_then(|number| changed.get(&number)).map(|ticket| ticket.version);
-        let version = decision.seen.filter(|_| transcript).or(shown);
-        let about = decision.about.filter(|_| transcript);
-        // What an agent tells somebody outside, or makes the desk tell them, waits for `#undo`.
-        let waits = by_mail.is_some() && matches!(post.mail.kind, Kind::Reply | Kind::Notice);
-        let due = if waits { now.plus(desk.config.limits.undo_window) } else { now };
-        queue_at(tx, desk, post, Beside { entry, version, about, by_mail, due: Some(due) }, now)?;
-    }
-    for change in &decision.absences {
-        absences::change(tx, change, read.map(|read| read.id), now)?;
-    }
-    for (agent, number, line) in &decision.put_by {
-        outbox::put_by(tx, agent, *number, line, now)?;
-    }
-    for note in &decision.notes {
-        store::set_state(tx, &note.name, &note.value)?;
-    }
-    for (cause, what, advice) in &decision.problems {
-        problems::raise(tx, *cause, what, advice, now)?;
-    }
-    Ok(said)
+    let ticket = decision.end.as_ref().and_then(|end| end.ticket);
+    let mut carrying = Carrying { tx, desk, read, now, ticket, changed, by_mail, said: None };
+    decision.effects.iter().try_for_each(|effect| carrying.out(effect))?;
+    Ok(carrying.said)
 }
 
-/// What an agent wants back of what an earlier mail of theirs did.
-fn take_back(tx: Tx<'_>, decision: &Decision, by: InboxId, now: Timestamp) -> store::Result<()> {
-    let Some(back) = &decision.back else { return Ok(()) };
-    back.rows.iter().try_for_each(|row| undo::withdraw(tx, *row, now))?;
-    if let Some(number) = decision.ticket.filter(|_| back.unsaid) {
-        undo::unsay(tx, number, back.mail, now)?;
+/// A decision that is carried out.
+struct Carrying<'a> {
+    tx: Tx<'a>,
+    desk: &'a Desk,
+    /// The mail that is decided about.
+    read: Option<&'a Read<'a>>,
+    now: Timestamp,
+    /// The ticket in which it ends.
+    ticket: Option<TicketNumber>,
+    /// Tickets as the facts have made them.
+    changed: BTreeMap<TicketNumber, Ticket>,
+    /// The mail, if it is an agent's.
+    by_mail: Option<InboxId>,
+    /// What was said in it.
+    said: Option<Findable>,
+}
+
+impl Carrying<'_> {
+    fn out(&mut self, effect: &Effect) -> store::Result<()> {
+        let (tx, now) = (self.tx, self.now);
+        match effect {
+            // All of them are appended already; this is what stands beside them.
+            Effect::Fact(number, event) => follow(tx, *number, event, now),
+            Effect::Turn(queue, agent) => store::set_state(tx, &turn_key(queue), agent.as_str()),
+            Effect::Say(new, source) => {
+                let source = source.or(self.read.map(|read| read.id));
+                self.said = Some(self.say(new, source)?);
+                Ok(())
+            }
+            // It is rare, so it may be made findable at once.
+            Effect::SayBeside(new) => tickets::make_findable(tx, &self.say(new, None)?),
+            Effect::Lead(id, kind, by) => self.lead(id, *kind, by.as_ref()),
+            Effect::Release(held, end, why) => match self.read {
+                Some(read) => inbox::end_hold(tx, *held, read.id, *end, self.ticket, why),
+                None => Ok(()),
+            },
+            Effect::TakeBack(back) => self.take_back(back),
+            Effect::Stop(row) => undo::stop(tx, *row),
+            Effect::Resume(row) => undo::resume(tx, *row, now),
+            Effect::Drop(row) => undo::drop_unsent(tx, row),
+            Effect::Turned(mail, KeyTurn::Opens) => inbox::unlock(tx, *mail),
+            Effect::Turned(mail, KeyTurn::Wrong) => inbox::count_wrong_key(tx, *mail),
+            Effect::Bounced(row, words) => outbox::set_bounced(tx, *row, words),
+            Effect::Mail(post) => self.queue(post),
+            Effect::Absence(change) => {
+                absences::change(tx, change, self.read.map(|read| read.id), now)
+            }
+            Effect::PutBy(agent, number, line) => outbox::put_by(tx, agent, *number, line, now),
+            Effect::Remember(note) => store::set_state(tx, &note.name, &note.value),
+            Effect::Problem(cause, what, advice) => problems::raise(tx, *cause, what, advice, now),
+        }
     }
-    undo::set_undone(tx, back.mail, by)
+
+    fn say(&self, new: &NewEntry, source: Option<InboxId>) -> store::Result<Findable> {
+        let subject = self.changed.get(&new.ticket).map(|ticket| ticket.subject.as_str());
+        let subject = subject.unwrap_or_default();
+        tickets::say(self.tx, new.ticket, subject, &new.entry, source, &new.searchable)
+    }
+
+    fn lead(&self, id: &MessageId, kind: IdKind, by: Option<&Address>) -> store::Result<()> {
+        let writer = self.read.and_then(|read| read.inbound.sender()).map(|one| &one.address);
+        let (Some(number), Some(by)) = (self.ticket, by.or(writer)) else { return Ok(()) };
+        // An id that leads to a ticket already is no ghost; neither is one of our own.
+        let known = || Ok::<_, Error>(Token::claimed(id).is_some() || is_real(self.tx, id)?);
+        if kind == IdKind::Ghost && known()? {
+            return Ok(());
+        }
+        tickets::remember_id(self.tx, id, number, kind, by)
+    }
+
+    /// What an agent wants back of what an earlier mail of theirs did.
+    fn take_back(&self, back: &Back) -> store::Result<()> {
+        let Some(read) = self.read else { return Ok(()) };
+        back.rows.iter().try_for_each(|row| undo::withdraw(self.tx, *row, self.now))?;
+        if let Some(number) = self.ticket.filter(|_| back.unsaid) {
+            undo::unsay(self.tx, number, back.mail, self.now)?;
+        }
+        undo::set_undone(self.tx, back.mail, read.id)
+    }
+
+    fn queue(&self, post: &Post) -> store::Result<()> {
+        let ticket = post.mail.ticket.and_then(|number| self.changed.get(&number));
+        // What an agent tells somebody outside, or makes the desk tell them, waits for `#undo`.
+        let waits = self.by_mail.is_some() && matches!(post.mail.kind, Kind::Reply | Kind::Notice);
+        let window = self.desk.config.limits.undo_window;
+        let beside = Beside {
+            entry: self.said.as_ref().map(|said| said.entry),
+            version: ticket.map(|ticket| ticket.version),
+            by_mail: self.by_mail,
+            due: waits.then(|| self.now.plus(window)),
+        };
+        queue_at(self.tx, self.desk, post, beside, self.now)
+    }
 }
 
 /// Rows that stand beside the events they follow from.
@@ -178,51 +200,7 @@ pub fn turn_key(queue: &str) -> String {
     ["turn of queue ", queue].concat()
 }
 
-fn said(
-    tx: Tx<'_>,
-    decision: &Decision,
-    changed: &Changed,
-    read: Option<&Read<'_>>,
-) -> store::Result<Option<Findable>> {
-    let Some(new) = &decision.entry else { return Ok(None) };
-    let subject =
-        changed.get(&new.ticket).map(|ticket| ticket.subject.as_str()).unwrap_or_default();
-    // What was said is the words of the mail that was released, not of the one that released it.
-    let own = decision
-        .released
-        .as_ref()
-        .filter(|(_, outcome, _)| *outcome != Outcome::Record)
-        .map(|(held, _, _)| *held);
-    let source = own.or(read.map(|read| read.id));
-    tickets::say(tx, new.ticket, subject, &new.entry, source, &new.searchable).map(Some)
-}
-
-fn remember(
-    tx: Tx<'_>,
-    decision: &Decision,
-    number: TicketNumber,
-    read: &Read<'_>,
-) -> store::Result<()> {
-    // What an agent passes on is the customer's.
-    let author = decision
-        .entry
-        .as_ref()
-        .filter(|new| new.entry.direction == Direction::In)
-        .map(|new| &new.entry.author);
-    let Some(by) = author.or(read.inbound.sender()) else { return Ok(()) };
-    for (id, kind) in &decision.ids {
-        // An id that leads to a ticket already is no ghost; neither is one of our own.
-        if *kind == IdKind::Ghost
-            && (crate::mail::token::Token::claimed(id).is_some() || is_real(tx, id)?)
-        {
-            continue;
-        }
-        tickets::remember_id(tx, id, number, *kind, &by.address)?;
-    }
-    Ok(())
-}
-
-fn is_real(tx: Tx<'_>, id: &crate::mail::MessageId) -> store::Result<bool> {
+fn is_real(tx: Tx<'_>, id: &MessageId) -> store::Result<bool> {
     Ok(tickets::led_to(tx, id)?.iter().any(|(_, kind, _, _)| *kind != IdKind::Ghost))
 }
 
@@ -236,7 +214,6 @@ pub fn queue(tx: Tx<'_>, desk: &Desk, post: &Post, now: Timestamp) -> store::Res
 struct Beside {
     entry: Option<i64>,
     version: Option<i64>,
-    about: Option<InboxId>,
     by_mail: Option<InboxId>,
     due: Option<Timestamp>,
 }
@@ -248,7 +225,7 @@ fn queue_at(
     beside: Beside,
     now: Timestamp,
 ) -> store::Result<()> {
-    let Beside { entry, version, about, by_mail, due } = beside;
+    let Beside { entry, version, by_mail, due } = beside;
     let Outgoing { kind, recipient, ticket, reply_goes, .. } = &post.mail;
     let id = outbox::next_id(tx)?;
     let own: &Address = &desk.config.desk.address;
@@ -257,7 +234,7 @@ fn queue_at(
         .issue(*ticket, id, recipient, own.domain())
         .ok_or_else(|| Error::Damaged("the desk's address makes no Message-ID".to_owned()))?;
     let composed = compose(&post.mail, Sender { address: own }, &message_id, now);
-    let seen_version = match (version, ticket) {
+    let seen_version = match (post.seen.or(version), ticket) {
         (Some(version), _) => version,
         (None, Some(number)) => tickets::load(tx, *number)?.map_or(0, |ticket| ticket.version),
         (None, None) => 0,
@@ -272,7 +249,7 @@ fn queue_at(
         message_id: &message_id,
         reply_goes: *reply_goes,
         seen_version,
-        about,
+        about: post.about,
         by_mail,
         due: due.unwrap_or(now),
         composed: &composed,

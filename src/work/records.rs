@@ -63,8 +63,8 @@ impl<'a> Asked<'a> {
 
     /// Counts the notifications that a decision adds.
     pub fn count(&self, decision: &Decision) {
-        for post in decision.mails.iter().filter(|post| post.mail.kind == Kind::Notification) {
-            if let Some(count) = self.notified.borrow_mut().get_mut(&post.mail.recipient.key()) {
+        for mail in decision.mails().filter(|mail| mail.kind == Kind::Notification) {
+            if let Some(count) = self.notified.borrow_mut().get_mut(&mail.recipient.key()) {
                 *count += 1;
             }
         }

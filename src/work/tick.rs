@@ -75,7 +75,7 @@ fn close_left_alone(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()
         problems::spare(tx, now, |tx| {
             let mut notified = Notified::new();
             let decision = decided(tx, desk, Input::LeftAlone(number), &mut notified, now)?;
-            carry::out_whole(tx, desk, &decision, None, now)
+            carry::out_whole(tx, desk, &decision, now)
         })?;
     }
     Ok(())
@@ -141,7 +141,7 @@ fn give_up_held(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
         lines.extend((more > 0).then(|| format!("and {more} more")));
         let Some(agent) = desk.config.agent(&address) else { continue };
         let mail = notify::expired(&desk.config, &desk.texts, agent, lines);
-        carry::queue(tx, desk, &Post { mail, cause: Some(Cause::Expired) }, now)?;
+        carry::queue(tx, desk, &Post::new(mail, Some(Cause::Expired)), now)?;
     }
     Ok(())
 }
@@ -181,7 +181,7 @@ fn send_bundle(tx: Tx<'_>, desk: &Desk, address: &Address, now: Timestamp) -> st
         agent: agent.is_some(),
     };
     let mail = notify::bundle(&desk.config, &desk.texts, &person, &name, &bundle);
-    carry::queue(tx, desk, &Post { mail, cause: Some(Cause::Bundle) }, now)
+    carry::queue(tx, desk, &Post::new(mail, Some(Cause::Bundle)), now)
 }
 
 /// A queue that stands for half an hour, and a quarantine that is empty again (O1).
@@ -235,7 +235,7 @@ fn tell_owner(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
         tracing::warn!(cause = %problem.cause, what = %problem.what, advice = %problem.advice, "the owner is told");
         let mail =
             notify::alarm(&desk.config, &desk.texts, &problem.what, &problem.advice, problem.since);
-        carry::queue(tx, desk, &Post { mail, cause }, now)?;
+        carry::queue(tx, desk, &Post::new(mail, cause), now)?;
         problems::set_told(tx, &problem.cause, now)?;
     }
     Ok(())

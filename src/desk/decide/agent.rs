@@ -16,7 +16,8 @@ use crate::desk::addressee::is_ours;
 use crate::desk::case::{Case, Code, Outcome, Read, Slip};
 use crate::desk::command::parse::{Odd, Script, command, script};
 use crate::desk::command::{Verb, find};
-use crate::desk::decision::{Decision, Post, quarantine};
+use crate::desk::decision::Post;
+use crate::desk::draft::{Draft, quarantine};
 use crate::desk::{Cause, Event, notify};
 use crate::mail::forward::{self, says_passed_on};
 use crate::mail::origin::{self, Guess};
@@ -26,41 +27,41 @@ use crate::mail::{Address, Authentication, Kind, Origin, OutboxId, Person};
 
 /// Decides about a mail from an agent's address. Its transcripts show the agent no newer state of
 /// the ticket than the mail that was answered, so what a colleague says meanwhile is not missed.
-pub fn agent(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Decision {
-    let mut decision = decided(case, read, agent, sender);
+pub fn agent(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Draft {
+    let mut draft = decided(case, read, agent, sender);
     let own = case.answered().filter(|row| {
-        row.recipient == agent.address && row.ticket == decision.ticket && row.first == row.ticket
+        row.recipient == agent.address && row.ticket == draft.ticket && row.first == row.ticket
     });
-    decision.seen = decision.seen.or(own.map(|row| row.seen_version));
-    let mut decision = within_the_window(case, read, decision);
-    bounded::answered_once(case, read, agent, &mut decision);
-    decision
+    draft.seen = draft.seen.or(own.map(|row| row.seen_version));
+    let mut draft = within_the_window(case, read, draft);
+    bounded::answered_once(case, read, agent, &mut draft);
+    draft
 }
 
 /// A mail that is not understood may be a call to stop: what its writer said within the time for
 /// `#undo` waits until they say what they mean. One that is understood lets it go.
-fn within_the_window(case: &Case<'_>, read: &Read<'_>, mut decision: Decision) -> Decision {
+fn within_the_window(case: &Case<'_>, read: &Read<'_>, mut draft: Draft) -> Draft {
     let certain = read.verdict.agent || read.released;
     if !certain || read.reading.origin != Origin::Person {
-        return decision;
+        return draft;
     }
     let own = case.unsent().iter().filter(|one| one.own);
     let rows =
         |stopped: bool| own.clone().filter(move |one| one.stopped == stopped).map(|one| one.row);
-    match decision.outcome {
-        Some(Outcome::Held | Outcome::Record) => decision.stopped = rows(false).collect(),
+    match draft.outcome {
+        Some(Outcome::Held | Outcome::Record) => draft.stopped = rows(false).collect(),
         _ => {
-            let back = decision.back.as_ref().map_or(&[][..], |back| &back.rows);
+            let back = draft.back.as_ref().map_or(&[][..], |back| &back.rows);
             let gone = |row: &OutboxId| {
-                back.contains(row) || decision.dropped.iter().any(|dropped| dropped.row == *row)
+                back.contains(row) || draft.dropped.iter().any(|dropped| dropped.row == *row)
             };
-            decision.resumed = rows(true).filter(|row| !gone(row)).collect();
+            draft.resumed = rows(true).filter(|row| !gone(row)).collect();
         }
     }
-    decision
+    draft
 }
 
-fn decided(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Decision {
+fn decided(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Draft {
     if read.verdict.result == Authentication::Fail && !read.released {
         return impostor(case, read, agent);
     }
@@ -69,7 +70,7 @@ fn decided(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> 
     }
     if read.reading.origin != Origin::Person {
         let ticket = case.answered_ticket();
-        return Decision::end(
+        return Draft::end(
             Outcome::Record,
             ticket,
             (
@@ -78,37 +79,37 @@ fn decided(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> 
             ),
         );
     }
-    if let Some(decision) = key::answer(case, read, agent, &script(read.blocks).lines) {
-        return decision;
+    if let Some(draft) = key::answer(case, read, agent, &script(read.blocks).lines) {
+        return draft;
     }
     if !read.verdict.agent && !read.released {
         return unverified(case, read, agent);
     }
-    let decision = proved(case, read, agent, sender);
-    if read.quiet { not_again(case, decision) } else { away::here(case, agent, decision) }
+    let draft = proved(case, read, agent, sender);
+    if read.quiet { not_again(case, draft) } else { away::here(case, agent, draft) }
 }
 
 /// Mail that was handled before the database was put back: it is written down, and what it sent went
 /// out most likely. Only why it is held is told anew.
-fn not_again(case: &Case<'_>, mut decision: Decision) -> Decision {
-    if decision.outcome == Some(Outcome::Held) {
-        return decision;
+fn not_again(case: &Case<'_>, mut draft: Draft) -> Draft {
+    if draft.outcome == Some(Outcome::Held) {
+        return draft;
     }
     let outside = |post: &&Post| case.config.agent(&post.mail.recipient).is_none();
-    let withheld = decision.mails.iter().filter(outside).filter_map(|post| {
+    let withheld = draft.mails.iter().filter(outside).filter_map(|post| {
         let what = format!("{} to {}", post.mail.kind.as_str(), post.mail.recipient);
         let why = "it came before the database was put back, and went out then most likely";
         Some((post.mail.ticket?, Event::Withheld { what, why: why.to_owned() }))
     });
     let withheld: Vec<_> = withheld.collect();
-    decision.events.extend(withheld);
+    draft.events.extend(withheld);
     // Colleagues hear of what is new to the database; nobody else does.
-    decision.mails.retain(|post| post.mail.kind == Kind::Notification);
-    decision
+    draft.mails.retain(|post| post.mail.kind == Kind::Notification);
+    draft
 }
 
 /// Decides about a mail of which it is certain that the agent wrote it.
-fn proved(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Decision {
+fn proved(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Draft {
     let script = without_bare_tail(script(read.blocks), case.habits());
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
@@ -116,11 +117,11 @@ fn proved(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> D
         let ticket = case.answered_ticket();
         return held(case, read, agent, ticket, Slip::Machine(guess));
     }
-    if let Some(decision) = third::aside(case, &rest, agent, &script.lines) {
-        return decision;
+    if let Some(draft) = third::aside(case, &rest, agent, &script.lines) {
+        return draft;
     }
-    let decision = answered(case, read, &rest, agent, sender, &script);
-    third::remember(case, read, agent, decision)
+    let draft = answered(case, read, &rest, agent, sender, &script);
+    third::remember(case, read, agent, draft)
 }
 
 /// Whether a mail without commands may be a machine's, whomever it is for: the agent says so or not
@@ -142,22 +143,22 @@ fn answered(
     agent: &Agent,
     sender: &Person,
     script: &Script,
-) -> Decision {
+) -> Draft {
     let token = case.own_answered();
-    if let Some(decision) = release::release(case, rest, agent, &script.lines) {
-        return decision;
+    if let Some(draft) = release::release(case, rest, agent, &script.lines) {
+        return draft;
     }
     match (token, case.conversation()) {
         (Some(row), Some(conversation)) if is_desk_mail(row) => {
-            let decision = run::answer(case, rest, agent, &script.lines, row, conversation);
-            release::supersede(case, read, rest, &script.lines, decision)
+            let draft = run::answer(case, rest, agent, &script.lines, row, conversation);
+            release::supersede(case, read, rest, &script.lines, draft)
         }
         (None, Some(conversation)) if case.answered().is_none() && case.done().is_some() => {
             run::settle(Order::new(case, rest, agent, Some(conversation)), &script.lines)
         }
         (None, _) if case.answers_lost() => held(case, read, agent, None, Slip::Lost),
         (None, _) if case.answered().is_none() => match bring(case, read, agent) {
-            Some(decision) => decision,
+            Some(draft) => draft,
             None if !script.lines.is_empty() => pointed(case, rest, agent, script),
             None if is_unread_forward(case, read) => held(case, read, agent, None, Slip::NoForward),
             None if asks_help(case, rest) => run::fresh(case, rest, agent, &command(Verb::Help)),
@@ -193,33 +194,33 @@ fn asks_help(case: &Case<'_>, rest: &Read<'_>) -> bool {
 }
 
 /// Commands in a mail that answers none of ours to this agent about a ticket.
-fn pointed(case: &Case<'_>, rest: &Read<'_>, agent: &Agent, script: &Script) -> Decision {
+fn pointed(case: &Case<'_>, rest: &Read<'_>, agent: &Agent, script: &Script) -> Draft {
     tagged(case, rest, agent, &script.lines)
         .unwrap_or_else(|| run::fresh(case, rest, agent, &script.lines))
 }
 
 /// A mail that answers none of ours may bring a customer's request.
-fn bring(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Option<Decision> {
+fn bring(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Option<Draft> {
     let script = without_bare_tail(brought::script(read.blocks, Odd::Told), case.habits());
     let rest = Read { blocks: &script.blocks, ..read.clone() };
     let done = brought::brought(case, &rest, &rest, agent, &script.lines)?;
     Some(done.unwrap_or_else(|told| run::held(case, &rest, agent, None, &told, &script.lines)))
 }
 
-fn impostor(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Decision {
+fn impostor(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Draft {
     let words =
         format!("it claims to be from agent {}, but {}", agent.address, read.verdict.reason);
-    let mut decision = quarantine((Code::Impostor, words));
-    notify::impostor(case, read, agent, &mut decision);
-    decision
+    let mut draft = quarantine((Code::Impostor, words));
+    notify::impostor(case, read, agent, &mut draft);
+    draft
 }
 
-fn unverified(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Decision {
+fn unverified(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Draft {
     let configured = case.config.authentication.knows_agents();
     let slip = if configured { Slip::NoVerdict } else { Slip::NotConfigured };
-    let mut decision = held(case, read, agent, case.answered_ticket(), slip);
+    let mut draft = held(case, read, agent, case.answered_ticket(), slip);
     if !configured {
-        decision.problems.push((
+        draft.problems.push((
             Cause::NotConfigured,
             "Agents' answers are held, because this desk does not know whose word about senders to believe".to_owned(),
             "set authserv_id in [authentication] to the name your receiving mail server writes first in its Authentication-Results fields, \
@@ -227,5 +228,5 @@ fn unverified(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Decision {
                 .to_owned(),
         ));
     }
-    decision
+    draft
 }

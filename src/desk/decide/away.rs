@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::config::Agent;
 use crate::desk::absence::{self, Absence, Change, Said};
 use crate::desk::case::{Case, Code, Outcome, Read};
-use crate::desk::decision::Decision;
+use crate::desk::draft::Draft;
 use crate::desk::known::Answered;
 use crate::desk::{Status, notify};
 use crate::mail::{Kind, ReplyGoes};
@@ -18,11 +18,11 @@ use crate::mail::{Kind, ReplyGoes};
 const WITHOUT_DATE: Duration = Duration::from_secs(24 * 3600);
 
 /// Decides about an automatic answer of an agent's, whose sender is proved.
-pub fn away(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Decision {
+pub fn away(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Draft {
     let ticket = case.answered_ticket();
     let known = absence::of(case.absences(), &agent.address);
     if known.is_some_and(|known| known.said == Said::ByCommand) {
-        return Decision::end(
+        return Draft::end(
             Outcome::Record,
             ticket,
             (
@@ -46,21 +46,21 @@ pub fn away(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Decision {
         said: Said::ByMachine,
     };
     let words = absence.until_words(zone);
-    let mut decision = Decision::end(
+    let mut draft = Draft::end(
         Outcome::Record,
         ticket,
         (Code::AgentAway, format!("{} is away {words} ({})", agent.address, read.reading.reason)),
     );
-    decision.absences.push(Change::Away(absence.clone()));
+    draft.absences.push(Change::Away(absence.clone()));
     if known.is_none() {
-        pass_on(case, agent, absence, &mut decision);
+        pass_on(case, agent, absence, &mut draft);
     }
-    decision
+    draft
 }
 
 /// The mail that their machine answered lies in an empty office: whoever is here hears of the
 /// ticket, if nobody else did.
-fn pass_on(case: &Case<'_>, agent: &Agent, absence: Absence, decision: &mut Decision) {
+fn pass_on(case: &Case<'_>, agent: &Agent, absence: Absence, draft: &mut Draft) {
     let is_theirs =
         |row: &Answered| row.recipient == agent.address && row.kind == Kind::Notification;
     let own = case.answered().is_some_and(is_theirs);
@@ -71,16 +71,16 @@ fn pass_on(case: &Case<'_>, agent: &Agent, absence: Absence, decision: &mut Deci
     let over = matches!(conversation.ticket.status, Status::Solved | Status::Closed | Status::Spam);
     if !over && only_reader {
         let words = format!("{} is away, and nobody else heard of this.", agent.name);
-        notify::reminder(&case, conversation, None, &words, "", ReplyGoes::Public, decision);
+        notify::reminder(&case, conversation, None, &words, "", ReplyGoes::Public, draft);
     }
 }
 
 /// A mail that they wrote themselves: whoever writes is here.
-pub fn here(case: &Case<'_>, agent: &Agent, mut decision: Decision) -> Decision {
+pub fn here(case: &Case<'_>, agent: &Agent, mut draft: Draft) -> Draft {
     let known = absence::of(case.absences(), &agent.address);
     if known.is_some_and(|known| known.said == Said::ByMachine) {
         // Before what the mail itself says of it.
-        decision.absences.insert(0, Change::Back(agent.address.clone()));
+        draft.absences.insert(0, Change::Back(agent.address.clone()));
     }
-    decision
+    draft
 }

@@ -5,15 +5,15 @@
 //! refused is told to the owner only, since telling agents of it is how 4 mails become 5,000.
 
 use crate::desk::case::{Case, Code, Outcome, Read};
-use crate::desk::decision::Decision;
+use crate::desk::draft::Draft;
 use crate::desk::known::Answered;
 use crate::desk::{Cause, Event, notify};
 use crate::mail::{Kind, OutboxId};
 
 /// A delivery report came.
-pub fn bounce(case: &Case<'_>, read: &Read<'_>) -> Decision {
+pub fn bounce(case: &Case<'_>, read: &Read<'_>) -> Draft {
     let Some(row) = case.answered() else {
-        return Decision::end(
+        return Draft::end(
             Outcome::Record,
             None,
             (
@@ -31,7 +31,7 @@ pub fn bounce(case: &Case<'_>, read: &Read<'_>) -> Decision {
         .map(|recipient| format!("{} {}", recipient.status, recipient.diagnostic).trim().to_owned())
         .collect();
     let Some(words) = failures.first() else {
-        return Decision::end(
+        return Draft::end(
             Outcome::Record,
             row.ticket,
             (
@@ -40,17 +40,17 @@ pub fn bounce(case: &Case<'_>, read: &Read<'_>) -> Decision {
             ),
         );
     };
-    let mut decision = returned(case, row, words, matches!(row.kind, Kind::Reply | Kind::Notice));
-    decision.outcome = Some(Outcome::Record);
-    decision.ticket = row.ticket;
+    let mut draft = returned(case, row, words, matches!(row.kind, Kind::Reply | Kind::Notice));
+    draft.outcome = Some(Outcome::Record);
+    draft.ticket = row.ticket;
     let said = format!("our {} to {} did not arrive: {words}", row.kind.as_str(), row.recipient);
-    decision.reason = Some((Code::Bounce, said).into());
-    decision.bounced.push((row.id, words.clone()));
-    decision
+    draft.reason = Some((Code::Bounce, said).into());
+    draft.bounced.push((row.id, words.clone()));
+    draft
 }
 
 /// The relay refused a mail of ours, or we gave up.
-pub fn undeliverable(case: &Case<'_>, row: &Answered, words: &str) -> Decision {
+pub fn undeliverable(case: &Case<'_>, row: &Answered, words: &str) -> Draft {
     returned(
         case,
         row,
@@ -59,18 +59,18 @@ pub fn undeliverable(case: &Case<'_>, row: &Answered, words: &str) -> Decision {
     )
 }
 
-fn returned(case: &Case<'_>, row: &Answered, words: &str, agents_hear: bool) -> Decision {
-    let mut decision = Decision::default();
+fn returned(case: &Case<'_>, row: &Answered, words: &str, agents_hear: bool) -> Draft {
+    let mut draft = Draft::default();
     if let Some(number) = row.ticket {
-        decision.events.push((number, undelivered(row, words)));
+        draft.events.push((number, undelivered(row, words)));
     }
     match (case.conversation(), agents_hear) {
         (Some(conversation), true) => {
-            notify::undelivered(case, conversation, row, words, &mut decision)
+            notify::undelivered(case, conversation, row, words, &mut draft)
         }
-        _ => decision.problems.extend(inside(row, words)),
+        _ => draft.problems.extend(inside(row, words)),
     }
-    decision
+    draft
 }
 
 fn undelivered(row: &Answered, words: &str) -> Event {

@@ -8,7 +8,8 @@ use crate::config::Agent;
 use crate::desk::Cause;
 use crate::desk::case::{Case, Code, Outcome, Read};
 use crate::desk::command::parse::{Meaning, script};
-use crate::desk::decision::{Decision, Note};
+use crate::desk::decision::Note;
+use crate::desk::draft::Draft;
 use crate::mail::Kind;
 use crate::time::Timestamp;
 
@@ -25,28 +26,28 @@ const MACHINES_ANSWERED: u32 = 3;
 const LETTERS_KEPT: usize = 2_000;
 
 /// Takes the transcripts out where they are enough. What may be forged has a bound of its own.
-pub fn answered_once(case: &Case<'_>, read: &Read<'_>, agent: &Agent, decision: &mut Decision) {
+pub fn answered_once(case: &Case<'_>, read: &Read<'_>, agent: &Agent, draft: &mut Draft) {
     let is_transcript = |kind: Kind| kind == Kind::Transcript;
-    if !case.is_certain() || !decision.mails.iter().any(|post| is_transcript(post.mail.kind)) {
+    if !case.is_certain() || !draft.mails.iter().any(|post| is_transcript(post.mail.kind)) {
         return;
     }
     let sent = case.records.sent_since(Kind::Transcript, &agent.address, case.now.minus(HOUR));
-    let code = decision.reason.as_ref().map(|reason| reason.code);
-    let undone = decision.outcome == Some(Outcome::Held)
+    let code = draft.reason.as_ref().map(|reason| reason.code);
+    let undone = draft.outcome == Some(Outcome::Held)
         || matches!(code, Some(Code::ReleasesNothing | Code::NotUnderstood));
     let said = said(case, read, code == Some(Code::Machine)).filter(|_| undone);
-    let again = said.is_some_and(|said| said.counted(case, agent, decision));
+    let again = said.is_some_and(|said| said.counted(case, agent, draft));
     if !again && sent < TRANSCRIPTS_PER_HOUR {
         return;
     }
-    decision.mails.retain(|post| !is_transcript(post.mail.kind));
+    draft.mails.retain(|post| !is_transcript(post.mail.kind));
     let what = format!(
         "Mail of {} looks like a machine's: it is not answered any more just now",
         agent.address
     );
     let advice =
         "`postdesk inbox` lists it; if a machine answers there, let it leave the desk alone";
-    decision.problems.push((Cause::AgentMachine, what, advice.to_owned()));
+    draft.problems.push((Cause::AgentMachine, what, advice.to_owned()));
 }
 
 /// By what a mail is known again, whatever numbers stand in it, and how often it is answered.
@@ -73,7 +74,7 @@ fn said(case: &Case<'_>, read: &Read<'_>, machine: bool) -> Option<SaidAgain> {
 
 impl SaidAgain {
     /// Counts it among that agent's mails that were held last; whether it is too often now.
-    fn counted(self, case: &Case<'_>, agent: &Agent, decision: &mut Decision) -> bool {
+    fn counted(self, case: &Case<'_>, agent: &Agent, draft: &mut Draft) -> bool {
         let name = format!("held {} {}", self.kind, agent.address.key());
         let last = case.records.noted(&name).unwrap_or_default();
         let mut parts = last.splitn(3, ' ');
@@ -83,7 +84,7 @@ impl SaidAgain {
         let same = parts.next() == Some(self.words.as_str()) && case.now.since(at) < HOUR;
         let times = if same { times.saturating_add(1) } else { 1 };
         let value = format!("{} {times} {}", case.now.as_millis(), self.words);
-        decision.notes.push(Note { name, value });
+        draft.notes.push(Note { name, value });
         times > self.most && !self.words.is_empty()
     }
 }

@@ -3,7 +3,8 @@
 use crate::config::Assign;
 use crate::desk::addressee::may_be_written_to;
 use crate::desk::case::{Case, Code, Outcome, Read};
-use crate::desk::decision::{Decision, NewEntry, may_be_answered, quarantine};
+use crate::desk::decision::{NewEntry, may_be_answered};
+use crate::desk::draft::{Draft, quarantine};
 use crate::desk::known::Conversation;
 use crate::desk::notify::Scene;
 use crate::desk::route::{Route, Why};
@@ -21,7 +22,7 @@ use crate::time::Timestamp;
 pub const SUBJECT_MAX: usize = 200;
 
 /// Decides about a mail from outside.
-pub fn customer(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Decision {
+pub fn customer(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Draft {
     match (case.route(), case.conversation()) {
         (Route::Join(_, why), Some(conversation)) => {
             match reopening(case, read, &conversation.ticket) {
@@ -34,7 +35,7 @@ pub fn customer(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Decision {
                 }
             }
         }
-        _ if read.reading.origin == Origin::AutoReply => Decision::end(
+        _ if read.reading.origin == Origin::AutoReply => Draft::end(
             Outcome::Record,
             None,
             (
@@ -48,14 +49,14 @@ pub fn customer(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Decision {
 }
 
 /// A mail that is larger than what we fetch: the agents are told who wrote.
-pub fn too_large(case: &Case<'_>, read: &Read<'_>, size: u64) -> Decision {
-    let mut decision = Decision::end(
+pub fn too_large(case: &Case<'_>, read: &Read<'_>, size: u64) -> Draft {
+    let mut draft = Draft::end(
         Outcome::Refused,
         None,
         (Code::TooLarge, format!("{size} bytes are more than message_size")),
     );
-    notify::too_large(case, read.inbound, size, &mut decision);
-    decision
+    notify::too_large(case, read.inbound, size, &mut draft);
+    draft
 }
 
 enum Reopening {
@@ -101,31 +102,30 @@ fn follow_up(
     conversation: &Conversation,
     why: &Why,
     reopened: Option<Status>,
-) -> Decision {
+) -> Draft {
     let ticket = &conversation.ticket;
     let number = ticket.number;
-    let mut decision =
-        Decision::end(Outcome::Message, Some(number), (Code::Joins, why.to_string()));
+    let mut draft = Draft::end(Outcome::Message, Some(number), (Code::Joins, why.to_string()));
     let said =
         Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_string() };
-    decision.events.push((number, said));
+    draft.events.push((number, said));
     if let Some(to) = reopened {
-        decision
+        draft
             .events
             .push((number, Event::StatusChanged { to, why: format!("{} wrote", sender.address) }));
     }
-    join(case, read, ticket, &mut decision);
-    say(case, read, sender, number, &mut decision);
-    let after = after(ticket, &decision, case.now);
+    join(case, read, ticket, &mut draft);
+    say(case, read, sender, number, &mut draft);
+    let after = after(ticket, &draft, case.now);
     let current = Conversation { ticket: after, ..conversation.clone() };
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
         let scene = Scene { case, read, conversation: &current };
-        notify::follow_up(scene, sender, why, &mut decision);
+        notify::follow_up(scene, sender, why, &mut draft);
         if !perhaps_machine(read, ticket) {
-            notify::acknowledge_again(case, read, &current, sender, &mut decision);
+            notify::acknowledge_again(case, read, &current, sender, &mut draft);
         }
     }
-    decision
+    draft
 }
 
 fn open(
@@ -134,13 +134,12 @@ fn open(
     sender: &Person,
     linked: Option<TicketNumber>,
     why: &Why,
-) -> Decision {
+) -> Draft {
     let Some(queue) = case.config.queues.first() else {
         return quarantine((Code::Unopened, "no queue is configured"));
     };
     let number = case.records.next_number();
-    let mut decision =
-        Decision::end(Outcome::Message, Some(number), (Code::Opens, why.to_string()));
+    let mut draft = Draft::end(Outcome::Message, Some(number), (Code::Opens, why.to_string()));
     let opened = Event::Opened {
         subject: base_subject(read.inbound.subject.as_deref().unwrap_or("")),
         requester: sender.clone(),
@@ -151,23 +150,23 @@ fn open(
     let Some(ticket) = Ticket::opened(number, &opened, case.now) else {
         return quarantine((Code::Unopened, "the ticket could not be opened"));
     };
-    decision.events.push((number, opened));
-    decision.events.push((
+    draft.events.push((number, opened));
+    draft.events.push((
         number,
         Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_string() },
     ));
     if let Some(to) = linked {
-        decision.events.push((number, Event::Linked { to, why: why.to_string() }));
+        draft.events.push((number, Event::Linked { to, why: why.to_string() }));
     }
-    join(case, read, &ticket, &mut decision);
+    join(case, read, &ticket, &mut draft);
     if let Some(to) = assignee(case, &queue.name, queue.assign, sender) {
-        decision.events.push((number, by_turn(&queue.name, &to)));
-        decision.turn = Some((queue.name.clone(), to));
+        draft.events.push((number, by_turn(&queue.name, &to)));
+        draft.turn = Some((queue.name.clone(), to));
     }
-    say(case, read, sender, number, &mut decision);
-    notify::acknowledge(case, read, &ticket, sender, &mut decision);
+    say(case, read, sender, number, &mut draft);
+    notify::acknowledge(case, read, &ticket, sender, &mut draft);
     if let Some(to) = linked {
-        decision.events.push((
+        draft.events.push((
             to,
             Event::Linked {
                 to: number,
@@ -176,12 +175,12 @@ fn open(
         ));
     }
     let current = Conversation {
-        promise: promised(&decision),
-        ..Conversation::opened(after(&ticket, &decision, case.now))
+        promise: promised(&draft),
+        ..Conversation::opened(after(&ticket, &draft, case.now))
     };
     let scene = Scene { case, read, conversation: &current };
-    notify::new_request(scene, sender, why, &mut decision);
-    decision
+    notify::new_request(scene, sender, why, &mut draft);
+    draft
 }
 
 /// A queue's rule gives a ticket to somebody.
@@ -190,9 +189,9 @@ pub fn by_turn(queue: &str, to: &Address) -> Event {
 }
 
 /// The ticket as it will be once the decision is carried out.
-fn after(ticket: &Ticket, decision: &Decision, now: Timestamp) -> Ticket {
+fn after(ticket: &Ticket, draft: &Draft, now: Timestamp) -> Ticket {
     let mut after = ticket.clone();
-    let own = decision.events.iter().filter(|(number, _)| *number == ticket.number);
+    let own = draft.events.iter().filter(|(number, _)| *number == ticket.number);
     for (_, event) in own {
         if !matches!(event, Event::Opened { .. }) {
             after.apply(event, now);
@@ -202,8 +201,8 @@ fn after(ticket: &Ticket, decision: &Decision, now: Timestamp) -> Ticket {
 }
 
 /// The time that a decision promises.
-pub fn promised(decision: &Decision) -> Option<Timestamp> {
-    decision.events.iter().find_map(|(_, event)| match event {
+pub fn promised(draft: &Draft) -> Option<Timestamp> {
+    draft.events.iter().find_map(|(_, event)| match event {
         Event::Promised { due, what: _ } => {
             due.parse::<jiff::Timestamp>().ok().map(Timestamp::from_jiff)
         }
@@ -213,7 +212,7 @@ pub fn promised(decision: &Decision) -> Option<Timestamp> {
 
 /// People whom a participant names in To and Cc may join; they are written to only if that mail
 /// passed (S2).
-fn join(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket, decision: &mut Decision) {
+fn join(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket, draft: &mut Draft) {
     if !may_be_answered(read.verdict) || read.reading.origin != Origin::Person {
         return;
     }
@@ -224,7 +223,7 @@ fn join(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket, decision: &mut Decisi
         let known = ticket
             .participant(&person.address)
             .is_some_and(|known| known.mailed == Mailed::Yes || mailed == Mailed::JoinOnly);
-        let named = decision
+        let named = draft
             .events
             .iter()
             .any(|(_, event)| matches!(event, Event::Joined { person: other, .. } if other.address == person.address));
@@ -232,18 +231,12 @@ fn join(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket, decision: &mut Decisi
         if known || named || room == 0 || may.is_err() {
             continue;
         }
-        decision.events.push((ticket.number, Event::Joined { person: person.clone(), mailed }));
+        draft.events.push((ticket.number, Event::Joined { person: person.clone(), mailed }));
         room -= 1;
     }
 }
 
-fn say(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    sender: &Person,
-    number: TicketNumber,
-    decision: &mut Decision,
-) {
+fn say(case: &Case<'_>, read: &Read<'_>, sender: &Person, number: TicketNumber, draft: &mut Draft) {
     let inbound = read.inbound;
     let entry = Entry {
         at: case.now,
@@ -255,7 +248,7 @@ fn say(
         message_id: inbound.message_id.clone(),
         files: files(inbound),
     };
-    decision.entry = Some(NewEntry { ticket: number, entry, searchable: inbound.full_text() });
+    draft.entry = Some(NewEntry { ticket: number, entry, searchable: inbound.full_text() });
     // An agent who asks for help is a customer here, but their ids bear the names of our machines
     // (C2).
     let kind = if case.config.agent(&sender.address).is_some() {
@@ -263,9 +256,9 @@ fn say(
     } else {
         IdKind::Public
     };
-    decision.ids.extend(inbound.message_id.clone().map(|id| (id, kind)));
+    draft.ids.extend(inbound.message_id.clone().map(|id| (id, kind)));
     let referred = inbound.in_reply_to.iter().chain(&inbound.references);
-    decision.ids.extend(referred.map(|id| (id.clone(), IdKind::Ghost)));
+    draft.ids.extend(referred.map(|id| (id.clone(), IdKind::Ghost)));
 }
 
 /// What is remembered of a mail's files.

@@ -13,7 +13,7 @@ use crate::desk::Cause;
 use crate::desk::case::{Case, Code, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
 use crate::desk::command::parse::Line;
 use crate::desk::command::{Complaint, Verb};
-use crate::desk::decision::Decision;
+use crate::desk::draft::Draft;
 use crate::desk::notify;
 use crate::mail::TicketNumber;
 
@@ -48,7 +48,7 @@ const NO: [&str; 24] = [
 const TRIES_MAX: i64 = 5;
 /// Decides about an agent's answer to a mail that asks for a key; `None` if it is about something
 /// else.
-pub fn answer(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Option<Decision> {
+pub fn answer(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Option<Draft> {
     let opens = |mail| case.key.opens(mail, &agent.address, read.text);
     // That mail may have told of others too.
     let others = case.waiting().iter().map(|one| one.locked);
@@ -92,21 +92,21 @@ fn is_no(text: &str) -> bool {
 }
 
 /// Whoever has the registered address says that the mail is not theirs: it goes nowhere.
-fn disowned(case: &Case<'_>, read: &Read<'_>, agent: &Agent, locked: Locked) -> Decision {
+fn disowned(case: &Case<'_>, read: &Read<'_>, agent: &Agent, locked: Locked) -> Draft {
     let ticket = case.answered_ticket();
     let reason = format!("mail {} is not theirs, they say", locked.mail.0);
-    let mut decision = Decision::end(Outcome::Command, ticket, (Code::NotTheirs, reason));
+    let mut draft = Draft::end(Outcome::Command, ticket, (Code::NotTheirs, reason));
     let why = format!("{} says that it is not theirs (mail {})", agent.address, read.id.0);
-    decision.released = Some((locked.mail, Outcome::Record, why));
-    decision.problems.push((
+    draft.released = Some((locked.mail, Outcome::Record, why));
+    draft.problems.push((
         Cause::NotTheirs,
         format!("Somebody writes in the name of {}: they say so themselves", agent.address),
         "look at that mail with `postdesk inbox`; see that your mail server refuses forged mail of your domain"
             .to_owned(),
     ));
     let told = ("no".to_owned(), Ok("that mail is dropped, and the owner hears of it".to_owned()));
-    notify::key_said(case, read, agent, ticket, locked.mail, &told, &mut decision);
-    decision
+    notify::key_said(case, read, agent, ticket, locked.mail, &told, &mut draft);
+    draft
 }
 
 fn opened(
@@ -115,17 +115,17 @@ fn opened(
     agent: &Agent,
     ticket: Option<TicketNumber>,
     locked: Locked,
-) -> Decision {
-    let mut decision = Decision::end(
+) -> Draft {
+    let mut draft = Draft::end(
         Outcome::Command,
         ticket,
         (Code::KeyFits, format!("its key releases mail {}", locked.mail.0)),
     );
-    decision.key = Some((locked.mail, KeyTurn::Opens));
-    decision.about = Some(locked.mail);
+    draft.key = Some((locked.mail, KeyTurn::Opens));
+    draft.about = Some(locked.mail);
     let told = ("key".to_owned(), Ok("your held mail goes its way".to_owned()));
-    notify::key_said(case, read, agent, ticket, locked.mail, &told, &mut decision);
-    decision
+    notify::key_said(case, read, agent, ticket, locked.mail, &told, &mut draft);
+    draft
 }
 
 /// Nothing is let go. Whoever has the token hears why, but not for ever.
@@ -136,17 +136,17 @@ fn refused(
     ticket: Option<TicketNumber>,
     locked: Locked,
     why: &str,
-) -> Decision {
+) -> Draft {
     let reason = format!("does not release mail {}: the key: {why}", locked.mail.0);
-    let mut decision = Decision::end(Outcome::Record, ticket, (Code::KeyWrong, reason));
-    decision.key = Some((locked.mail, KeyTurn::Wrong));
+    let mut draft = Draft::end(Outcome::Record, ticket, (Code::KeyWrong, reason));
+    draft.key = Some((locked.mail, KeyTurn::Wrong));
     // Whoever answers that answer means the same mail.
-    decision.about = Some(locked.mail);
+    draft.about = Some(locked.mail);
     if locked.tries <= TRIES_MAX {
         let told = ("key".to_owned(), Err(Complaint::new(why)));
-        notify::key_said(case, read, agent, ticket, locked.mail, &told, &mut decision);
+        notify::key_said(case, read, agent, ticket, locked.mail, &told, &mut draft);
     }
-    decision
+    draft
 }
 
 /// A command of this mail needs the key: the mail is held until it comes.
@@ -156,15 +156,15 @@ pub fn ask(
     agent: &Agent,
     ticket: Option<TicketNumber>,
     locks: &Locks,
-) -> Decision {
+) -> Draft {
     let why = &format!("{}: {}", locks.line, locks.why);
-    let mut decision = Decision::end(
+    let mut draft = Draft::end(
         Outcome::Held,
         ticket,
         (Code::KeyAsked, format!("asks for a one-time key: {why}")),
     );
-    decision.about = Some(read.id);
+    draft.about = Some(read.id);
     let asks = notify::Asks { why, then: Some(&locks.then), cause: Cause::Asked };
-    notify::key(case, read, agent, ticket, asks, &mut decision);
-    decision
+    notify::key(case, read, agent, ticket, asks, &mut draft);
+    draft
 }

@@ -33,8 +33,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::config::Agent;
 use crate::desk::case::{Case, Code, Doubt, Outcome, Read};
 use crate::desk::command::Complaint;
-use crate::desk::decision::Decision;
 use crate::desk::direction::{self, Token, Way};
+use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::notify::Elsewhere;
 use crate::desk::query::Question;
@@ -55,7 +55,7 @@ pub struct Order<'a> {
     /// Who wrote it.
     pub agent: &'a Agent,
     /// What has been decided so far, for commands that do more than change the ticket.
-    pub decision: Decision,
+    pub draft: Draft,
     /// Where the text goes.
     pub goes: ReplyGoes,
     /// Why that is not clear; nothing is said then unless a command says where.
@@ -131,11 +131,7 @@ impl<'a> Order<'a> {
             read,
             heard: read,
             agent,
-            decision: Decision::end(
-                Outcome::Command,
-                number,
-                (Code::Commands, "an agent's commands"),
-            ),
+            draft: Draft::end(Outcome::Command, number, (Code::Commands, "an agent's commands")),
             goes: ReplyGoes::Nowhere,
             doubt: None,
             before: conversation.map(|conversation| conversation.ticket.status),
@@ -210,13 +206,13 @@ impl<'a> Order<'a> {
             // Ids name the hosts of those who wrote: the others learn no more of who is gone (C1).
             conversation.public_ids.clear();
         }
-        self.decision.events.push((conversation.ticket.number, event));
+        self.draft.events.push((conversation.ticket.number, event));
         Ok(())
     }
 
     /// A fact about another ticket than this.
     pub fn add_elsewhere(&mut self, number: TicketNumber, event: Event) {
-        self.decision.events.push((number, event));
+        self.draft.events.push((number, event));
     }
 
     /// Sets the status; `false` if it has it already. The text of the mail will not open the ticket

@@ -17,19 +17,15 @@ use crate::config::Agent;
 use crate::desk::case::{Case, Code, Outcome, Read};
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script, script_with};
 use crate::desk::command::{Complaint, Verb};
-use crate::desk::decision::{Decision, Told};
+use crate::desk::decision::Told;
+use crate::desk::draft::Draft;
 use crate::desk::known::Held;
 use crate::desk::{direction, notify, query};
 use crate::mail::quote::{Role, new_text_of};
 
 /// Decides about the answer to a transcript of a held mail, if it lets that mail go. `read` is the
 /// answer without its lines.
-pub fn release(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
-    lines: &[Line],
-) -> Option<Decision> {
+pub fn release(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Option<Draft> {
     // `#undo` is never a line of the held mail: of that nothing was done.
     let held = case.held().filter(|_| !lines.iter().any(|line| line.meaning.is(Verb::Undo)))?;
     if only_asks(read, lines) && !is_but_a_slip(held) {
@@ -94,24 +90,24 @@ pub fn supersede(
     read: &Read<'_>,
     rest: &Read<'_>,
     lines: &[Line],
-    mut decision: Decision,
-) -> Decision {
+    mut draft: Draft,
+) -> Draft {
     if let Some(held) = case.held()
         && only_asks(rest, lines)
     {
-        decision.about = Some(held.id);
-        return decision;
+        draft.about = Some(held.id);
+        return draft;
     }
     if let Some(held) = case.held()
-        && matches!(decision.outcome, Some(Outcome::Message | Outcome::Note | Outcome::Command))
+        && matches!(draft.outcome, Some(Outcome::Message | Outcome::Note | Outcome::Command))
     {
-        decision.released = Some((
+        draft.released = Some((
             held.id,
             Outcome::Record,
             format!("mail {} was written in its place", read.id.0),
         ));
     }
-    decision
+    draft
 }
 
 /// The commands of the held mail. One that answers none of ours may carry a customer's words, which
@@ -161,7 +157,7 @@ fn let_go(
     rest: &Script,
     lines: &[Line],
     above: &[Told],
-) -> Decision {
+) -> Draft {
     let text = new_text_of(&rest.blocks);
     let read = Read {
         id: held.id,
@@ -188,19 +184,16 @@ fn let_go(
         _ => order.carry_out(lines, above, lines.is_empty()),
     };
     match carried_out {
-        Ok(mut decision) => {
-            let end = decision.outcome.unwrap_or(Outcome::Command);
-            decision.released = Some((
-                held.id,
-                end,
-                format!("released by mail {}: {}", answer.id.0, decision.why()),
-            ));
-            decision.outcome = Some(Outcome::Command);
-            decision.reason = Some((Code::Releases, format!("releases mail {}", held.id.0)).into());
-            decision.ids.extend(
+        Ok(mut draft) => {
+            let end = draft.outcome.unwrap_or(Outcome::Command);
+            draft.released =
+                Some((held.id, end, format!("released by mail {}: {}", answer.id.0, draft.why())));
+            draft.outcome = Some(Outcome::Command);
+            draft.reason = Some((Code::Releases, format!("releases mail {}", held.id.0)).into());
+            draft.ids.extend(
                 answer.inbound.message_id.clone().map(|id| (id, crate::desk::IdKind::Internal)),
             );
-            decision
+            draft
         }
         Err(Refused::Lines(told)) => still_held(case, answer, agent, held, &told),
         Err(Refused::Key(Locks { line, why, then: _ })) => {
@@ -214,12 +207,12 @@ fn let_go(
         }
         Err(Refused::Text(slip)) => {
             let ticket = case.answered_ticket();
-            let mut decision = super::speech::held(case, answer, agent, ticket, slip);
-            decision.outcome = Some(Outcome::Record);
-            let words = format!("does not release mail {}: {}", held.id.0, decision.why());
-            decision.reason = Some((Code::ReleasesNothing, words).into());
-            decision.about = Some(held.id);
-            decision
+            let mut draft = super::speech::held(case, answer, agent, ticket, slip);
+            draft.outcome = Some(Outcome::Record);
+            let words = format!("does not release mail {}: {}", held.id.0, draft.why());
+            draft.reason = Some((Code::ReleasesNothing, words).into());
+            draft.about = Some(held.id);
+            draft
         }
     }
 }
@@ -246,16 +239,16 @@ fn still_held(
     agent: &Agent,
     held: &Held,
     told: &[Told],
-) -> Decision {
+) -> Draft {
     let ticket = case.answered_ticket();
     let reason = format!("does not release mail {}: {}", held.id.0, first_complaint(told));
-    let mut decision = Decision::end(Outcome::Record, ticket, (Code::ReleasesNothing, reason));
-    decision.about = Some(held.id);
+    let mut draft = Draft::end(Outcome::Record, ticket, (Code::ReleasesNothing, reason));
+    draft.about = Some(held.id);
     let odd = script_of(case, held, Odd::Told)
         .lines
         .iter()
         .any(|line| !matches!(line.meaning, Meaning::Command(_)));
     let waits = notify::Waits { until: Some(held.until), odd, again: false };
-    notify::held_commands(case, answer, agent, ticket, told, waits, &mut decision);
-    decision
+    notify::held_commands(case, answer, agent, ticket, told, waits, &mut draft);
+    draft
 }

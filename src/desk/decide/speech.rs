@@ -5,7 +5,8 @@ use super::customer::{customer, files};
 use super::quoted::{self, Kept, Known};
 use crate::config::Agent;
 use crate::desk::case::{Case, Code, Leak, Outcome, Read, Slip};
-use crate::desk::decision::{Decision, NewEntry};
+use crate::desk::decision::NewEntry;
+use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Mailed, Ticket, notify};
 use crate::mail::quote::Role;
@@ -57,19 +58,19 @@ pub fn held(
     agent: &Agent,
     ticket: Option<TicketNumber>,
     slip: Slip<'_>,
-) -> Decision {
-    let mut decision =
-        Decision::end(Outcome::Held, ticket, (slip.code(), notify::slip_words(slip, case).0));
+) -> Draft {
+    let mut draft =
+        Draft::end(Outcome::Held, ticket, (slip.code(), notify::slip_words(slip, case).0));
     match slip {
-        Slip::NoVerdict | Slip::NoForward | Slip::Machine(_) => decision.about = Some(read.id),
+        Slip::NoVerdict | Slip::NoForward | Slip::Machine(_) => draft.about = Some(read.id),
         // The transcript tells of it: whoever answers that knows.
         Slip::Collision(_) => {
-            decision.seen = case.conversation().map(|conversation| conversation.ticket.version)
+            draft.seen = case.conversation().map(|conversation| conversation.ticket.version)
         }
         _ => {}
     }
-    notify::held(case, read, agent, ticket, slip, &mut decision);
-    decision
+    notify::held(case, read, agent, ticket, slip, &mut draft);
+    draft
 }
 
 /// What an agent says, with what goes along.
@@ -137,16 +138,16 @@ pub fn said(
     internal: bool,
     why: &str,
     now: Timestamp,
-) -> Decision {
+) -> Draft {
     let number = conversation.ticket.number;
     let (outcome, kind) = if internal {
         (Outcome::Note, EntryKind::Note)
     } else {
         (Outcome::Message, EntryKind::Message)
     };
-    let mut decision = Decision::end(outcome, Some(number), (Code::Said, why));
+    let mut draft = Draft::end(outcome, Some(number), (Code::Said, why));
     let event = Event::Said { entry: kind, by: agent.address.clone(), why: why.to_owned() };
-    decision.events.push((number, event));
+    draft.events.push((number, event));
     let entry = Entry {
         at: now,
         kind,
@@ -157,9 +158,9 @@ pub fn said(
         message_id: read.inbound.message_id.clone(),
         files: files(read.inbound),
     };
-    decision.entry = Some(NewEntry { ticket: number, entry, searchable: text.to_owned() });
-    decision.ids.extend(read.inbound.message_id.clone().map(|id| (id, IdKind::Internal)));
-    decision
+    draft.entry = Some(NewEntry { ticket: number, entry, searchable: text.to_owned() });
+    draft.ids.extend(read.inbound.message_id.clone().map(|id| (id, IdKind::Internal)));
+    draft
 }
 
 fn is_for_outside(file: &Attachment, read: &Read<'_>) -> bool {
@@ -195,7 +196,7 @@ pub fn goes_wider(case: &Case<'_>, conversation: &Conversation) -> Option<Slip<'
 }
 
 /// A mail that answers none of ours: a request of the agent's own, unless it points to a ticket.
-pub fn fresh(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Decision {
+pub fn fresh(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Draft {
     let foreign = case
         .candidates()
         .iter()

@@ -13,8 +13,9 @@ use crate::config::Agent;
 use crate::desk::addressee::is_ours;
 use crate::desk::case::{Case, Code, Outcome, Read, Slip};
 use crate::desk::command::parse::Line;
-use crate::desk::decision::{Decision, NewEntry};
+use crate::desk::decision::NewEntry;
 use crate::desk::direction::{self, Addressed};
+use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation};
 use crate::desk::route;
 use crate::desk::{
@@ -40,7 +41,7 @@ fn is_to_colleague(case: &Case<'_>, inbound: &Inbound, ticket: &Ticket) -> bool 
 
 /// Decides about an agent's mail to somebody outside that belongs to a ticket; `None` if it is no
 /// such mail.
-pub fn aside(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Option<Decision> {
+pub fn aside(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Option<Draft> {
     let conversation = case.conversation()?;
     let ticket = &conversation.ticket;
     let token = token(case, agent);
@@ -60,22 +61,22 @@ pub fn aside(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) ->
     if lines.is_empty() {
         order.answer(words);
     }
-    let mut decision = settle(order, lines);
-    if token.is_none() && decision.mails.iter().any(|post| post.mail.kind == Kind::Reply) {
+    let mut draft = settle(order, lines);
+    if token.is_none() && draft.mails.iter().any(|post| post.mail.kind == Kind::Reply) {
         // `#reply`, but no mail of ours said whom that reaches.
         return Some(held(case, read, agent, about, Slip::NoToken(ticket.number)));
     }
-    if decision.outcome == Some(Outcome::Note) {
+    if draft.outcome == Some(Outcome::Note) {
         let why = if to_colleague { "written to a colleague" } else { "written to a third party" };
-        decision.reason = Some((Code::Said, why).into());
-        for (_, event) in &mut decision.events {
+        draft.reason = Some((Code::Said, why).into());
+        for (_, event) in &mut draft.events {
             if let Event::Said { why: said, .. } = event {
                 why.clone_into(said);
             }
         }
     }
-    add(case, read.inbound, &mut decision);
-    Some(decision)
+    add(case, read.inbound, &mut draft);
+    Some(draft)
 }
 
 /// An order whose text stays inside, since it went where it goes already.
@@ -100,22 +101,17 @@ pub fn order<'a>(
 
 /// An agent's answer to a mail of ours was carried out: whoever outside had a copy of it is a third
 /// party from now on.
-pub fn remember(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
-    mut decision: Decision,
-) -> Decision {
-    let spoken = match (&decision.released, case.held()) {
+pub fn remember(case: &Case<'_>, read: &Read<'_>, agent: &Agent, mut draft: Draft) -> Draft {
+    let spoken = match (&draft.released, case.held()) {
         (Some((_, Outcome::Message | Outcome::Note | Outcome::Command, _)), Some(held)) => {
             &held.inbound
         }
         _ => read.inbound,
     };
     if token(case, agent).is_some() {
-        add(case, spoken, &mut decision);
+        add(case, spoken, &mut draft);
     }
-    decision
+    draft
 }
 
 fn token<'a>(case: &'a Case<'_>, agent: &Agent) -> Option<&'a Answered> {
@@ -134,17 +130,16 @@ fn outsiders<'a>(
     })
 }
 
-fn add(case: &Case<'_>, inbound: &Inbound, decision: &mut Decision) {
+fn add(case: &Case<'_>, inbound: &Inbound, draft: &mut Draft) {
     let Some(conversation) = case.conversation() else { return };
     let number = conversation.ticket.number;
-    let done =
-        matches!(decision.outcome, Some(Outcome::Message | Outcome::Note | Outcome::Command));
-    if !done || decision.ticket != Some(number) {
+    let done = matches!(draft.outcome, Some(Outcome::Message | Outcome::Note | Outcome::Command));
+    if !done || draft.ticket != Some(number) {
         return;
     }
     let mut known = case.records.third_parties(number);
     // Who takes part by a command of the same mail is no third party.
-    known.extend(decision.events.iter().filter_map(|(_, event)| match event {
+    known.extend(draft.events.iter().filter_map(|(_, event)| match event {
         Event::Joined { person, .. } | Event::RequesterChanged { to: person } => {
             Some(person.address.clone())
         }
@@ -154,13 +149,13 @@ fn add(case: &Case<'_>, inbound: &Inbound, decision: &mut Decision) {
         if !known.contains(&person.address) && known.len() < PARTICIPANTS_MAX {
             known.push(person.address.clone());
             let why = "an agent wrote to them".to_owned();
-            decision.events.push((number, Event::ThirdParty { person: person.clone(), why }));
+            draft.events.push((number, Event::ThirdParty { person: person.clone(), why }));
         }
     }
 }
 
 /// Decides about a third party's answer; `None` if the mail is none.
-pub fn answer(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Option<Decision> {
+pub fn answer(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Option<Draft> {
     let conversation =
         case.conversation().filter(|one| Some(one.ticket.number) == case.third_party())?;
     if read.verdict.result == Authentication::Fail {
@@ -168,8 +163,8 @@ pub fn answer(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Option<Decis
     }
     let number = conversation.ticket.number;
     let why = "the answer of a third party";
-    let mut decision = Decision::end(Outcome::Note, Some(number), (Code::Joins, why));
-    decision.events.push((
+    let mut draft = Draft::end(Outcome::Note, Some(number), (Code::Joins, why));
+    draft.events.push((
         number,
         Event::Said { entry: EntryKind::Note, by: sender.address.clone(), why: why.to_owned() },
     ));
@@ -182,23 +177,17 @@ pub fn answer(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Option<Decis
         let event =
             Event::StatusChanged { to: Status::Open, why: format!("{} wrote", sender.address) };
         current.ticket.apply(&event, case.now);
-        decision.events.push((number, event));
+        draft.events.push((number, event));
     }
-    say(read, sender, number, case.now, &mut decision);
+    say(read, sender, number, case.now, &mut draft);
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
         let scene = notify::Scene { case, read, conversation: &current };
-        notify::from_third_party(scene, sender, &mut decision);
+        notify::from_third_party(scene, sender, &mut draft);
     }
-    Some(decision)
+    Some(draft)
 }
 
-fn say(
-    read: &Read<'_>,
-    sender: &Person,
-    number: TicketNumber,
-    now: Timestamp,
-    decision: &mut Decision,
-) {
+fn say(read: &Read<'_>, sender: &Person, number: TicketNumber, now: Timestamp, draft: &mut Draft) {
     let entry = Entry {
         at: now,
         kind: EntryKind::Note,
@@ -209,6 +198,6 @@ fn say(
         message_id: read.inbound.message_id.clone(),
         files: files(read.inbound),
     };
-    decision.entry = Some(NewEntry { ticket: number, entry, searchable: read.inbound.full_text() });
-    decision.ids.extend(read.inbound.message_id.clone().map(|id| (id, IdKind::Internal)));
+    draft.entry = Some(NewEntry { ticket: number, entry, searchable: read.inbound.full_text() });
+    draft.ids.extend(read.inbound.message_id.clone().map(|id| (id, IdKind::Internal)));
 }

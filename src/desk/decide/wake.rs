@@ -1,16 +1,16 @@
 //! What an agent set to happen at a time, when the time has come.
 
 use crate::desk::case::Case;
-use crate::desk::decision::Decision;
+use crate::desk::draft::Draft;
 use crate::desk::known::Woken;
 use crate::desk::{Event, Status, Wake, notify};
 use crate::mail::ReplyGoes;
 
 /// Reminds, or opens what waited. What is over meanwhile is left alone, but for what somebody wants
 /// to be reminded of.
-pub fn wake(case: &Case<'_>, woken: &Woken) -> Decision {
-    let mut decision = Decision::default();
-    let Some(mut conversation) = case.conversation().cloned() else { return decision };
+pub fn wake(case: &Case<'_>, woken: &Woken) -> Draft {
+    let mut draft = Draft::default();
+    let Some(mut conversation) = case.conversation().cloned() else { return draft };
     let ticket = &mut conversation.ticket;
     let over = matches!(ticket.status, Status::Solved | Status::Closed | Status::Spam);
     match woken.what {
@@ -24,7 +24,7 @@ pub fn wake(case: &Case<'_>, woken: &Woken) -> Decision {
                 words,
                 &woken.words,
                 ReplyGoes::Internal,
-                &mut decision,
+                &mut draft,
             );
         }
         Wake::Due if !over => {
@@ -35,7 +35,7 @@ pub fn wake(case: &Case<'_>, woken: &Woken) -> Decision {
                 "This is due now.",
                 "",
                 ReplyGoes::Public,
-                &mut decision,
+                &mut draft,
             );
         }
         Wake::Reopen if matches!(ticket.status, Status::Pending | Status::OnHold) => {
@@ -45,19 +45,11 @@ pub fn wake(case: &Case<'_>, woken: &Woken) -> Decision {
                 why: "the time set for it has come".to_owned(),
             };
             ticket.apply(&event, case.now);
-            decision.events.push((ticket.number, event));
+            draft.events.push((ticket.number, event));
             let words = format!("This was {waited} until now, and is open again.");
-            notify::reminder(
-                case,
-                &conversation,
-                None,
-                &words,
-                "",
-                ReplyGoes::Public,
-                &mut decision,
-            );
+            notify::reminder(case, &conversation, None, &words, "", ReplyGoes::Public, &mut draft);
         }
         Wake::Due | Wake::Reopen => {}
     }
-    decision
+    draft
 }

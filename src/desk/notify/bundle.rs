@@ -5,7 +5,7 @@ use minijinja::Value;
 
 use crate::config::Config;
 use crate::desk::case::Case;
-use crate::desk::decision::Decision;
+use crate::desk::draft::Draft;
 use crate::desk::texts::{Texts, Values};
 use crate::desk::{Priority, Ticket};
 use crate::mail::{Kind, Outgoing, Person};
@@ -26,19 +26,13 @@ pub fn bundled(what: &str, text: &str) -> String {
 
 /// Queues a notification, or puts a line about it by if its agent had as many as they want in an
 /// hour (L2). What is urgent never waits.
-pub fn offer(
-    case: &Case<'_>,
-    ticket: &Ticket,
-    line: String,
-    mail: Outgoing,
-    decision: &mut Decision,
-) {
+pub fn offer(case: &Case<'_>, ticket: &Ticket, line: String, mail: Outgoing, draft: &mut Draft) {
     let had = case.records.notified(&mail.recipient);
     let full = had >= case.config.limits.notifications_per_agent_and_hour;
     if full && ticket.priority != Priority::Urgent {
-        decision.put_by.push((mail.recipient, ticket.number, line));
+        draft.put_by.push((mail.recipient, ticket.number, line));
     } else {
-        decision.mails.push(post(mail));
+        draft.mails.push(post(mail));
     }
 }
 

@@ -9,7 +9,8 @@ use std::time::Duration;
 use crate::config::Agent;
 use crate::desk::case::{Case, GOOD_FOR, HELD_FOR, Read, Waiting};
 use crate::desk::command::parse::{Line, Meaning, script};
-use crate::desk::decision::{Decision, Post, Told};
+use crate::desk::decision::{Post, Told};
+use crate::desk::draft::Draft;
 use crate::desk::texts::{Values, checked, moment};
 use crate::desk::{Cause, Entry, NO_SUBJECT};
 use crate::mail::{InboxId, ReplyGoes, TicketNumber};
@@ -39,7 +40,7 @@ pub fn key(
     agent: &Agent,
     ticket: Option<TicketNumber>,
     asks: Asks<'_>,
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
     let zone = &case.config.desk.time_zone;
     let text: String = read
@@ -65,9 +66,9 @@ pub fn key(
         ("owner", value(case.config.desk.owner.as_str())),
         ("desk", value(&case.config.desk.name)),
     ]);
-    let rendered = render(case, "key", &values, decision);
+    let rendered = render(case, "key", &values, draft);
     let mail = transcript(case, read, agent, ticket, ReplyGoes::Internal, rendered);
-    decision.mails.push(Post { mail, cause: Some(asks.cause) });
+    draft.mails.push(Post::new(mail, Some(asks.cause)));
 }
 
 /// What a mail does that is let go: its lines, and where its words go.
@@ -112,7 +113,7 @@ pub fn key_said(
     ticket: Option<TicketNumber>,
     settled: InboxId,
     told: &Told,
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
     let failed = told.1.is_err();
     let mut parts = if failed { vec!["Nothing was released.".to_owned()] } else { Vec::new() };
@@ -133,9 +134,9 @@ pub fn key_said(
         ("prefix", value(if failed { "Not done: " } else { "" })),
         ("parts", list(parts)),
     ]);
-    let rendered = render(case, "transcript", &values, decision);
+    let rendered = render(case, "transcript", &values, draft);
     let mail = transcript(case, read, agent, ticket, ReplyGoes::Internal, rendered);
-    decision.mails.push(Post { mail, cause: Some(Cause::Asked) });
+    draft.mails.push(Post::new(mail, Some(Cause::Asked)));
 }
 
 /// A colleague answered the customer since the mail that this agent answers.
@@ -146,7 +147,7 @@ pub fn collision(
     ticket: Option<TicketNumber>,
     reply_goes: ReplyGoes,
     other: &Entry,
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
     let zone = &case.config.desk.time_zone;
     let who = case
@@ -164,9 +165,9 @@ pub fn collision(
         ("until", value(checked(case.now.plus(HELD_FOR), zone))),
         ("desk", value(&case.config.desk.name)),
     ]);
-    let rendered = render(case, "collision", &values, decision);
+    let rendered = render(case, "collision", &values, draft);
     let mail = transcript(case, read, agent, ticket, reply_goes, rendered);
-    decision.mails.push(Post { mail, cause: None });
+    draft.mails.push(Post::new(mail, None));
 }
 
 /// How long since, roughly.

@@ -12,7 +12,8 @@ use minijinja::Value;
 use super::reach::{Listener, is_served, listeners, reading_for};
 use crate::config::{Agent, Config};
 use crate::desk::case::{Case, Read};
-use crate::desk::decision::{Decision, Post};
+use crate::desk::decision::Post;
+use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation};
 use crate::desk::route::{Evidence, Why};
 use crate::desk::texts::{Texts, Values, moment, size, stamp};
@@ -41,7 +42,7 @@ pub struct Scene<'a> {
 }
 
 /// A new ticket: the one who got it hears of it, else everybody of the queue.
-pub fn new_request(scene: Scene<'_>, sender: &Person, why: &Why, decision: &mut Decision) {
+pub fn new_request(scene: Scene<'_>, sender: &Person, why: &Why, draft: &mut Draft) {
     let did = match scene.read.reading.origin {
         Origin::Person => "wrote",
         Origin::AutoReply
@@ -53,55 +54,50 @@ pub fn new_request(scene: Scene<'_>, sender: &Person, why: &Why, decision: &mut 
         | Origin::Own => "sent automatically",
     };
     let number = scene.conversation.ticket.number;
-    let own = decision.events.iter().filter(|(ticket, _)| *ticket == number);
+    let own = draft.events.iter().filter(|(ticket, _)| *ticket == number);
     let mut linked = own.rev().filter_map(|(_, event)| match event {
         Event::Linked { to, .. } => Some(format!("{why} (linked to {to})")),
         _ => None,
     });
     let telling = Telling { author: sender, did, why: linked.next(), goes: ReplyGoes::Public };
-    tell(scene, &telling, decision);
+    tell(scene, &telling, draft);
 }
 
 /// A follow-up: the assignee hears of it, else everybody of the queue.
-pub fn follow_up(scene: Scene<'_>, sender: &Person, why: &Why, decision: &mut Decision) {
+pub fn follow_up(scene: Scene<'_>, sender: &Person, why: &Why, draft: &mut Draft) {
     let by_tag = matches!(why, Why::Points(Evidence::Tag)).then(|| why.to_string());
     let telling = Telling { author: sender, did: "added", why: by_tag, goes: ReplyGoes::Public };
-    tell(scene, &telling, decision);
+    tell(scene, &telling, draft);
 }
 
 /// A third party answered an agent: it stays inside, and whoever hears of the ticket hears of it.
-pub fn from_third_party(scene: Scene<'_>, sender: &Person, decision: &mut Decision) {
+pub fn from_third_party(scene: Scene<'_>, sender: &Person, draft: &mut Draft) {
     let did = if scene.read.reading.origin == Origin::Person {
         "(third party) wrote"
     } else {
         "(third party) sent automatically"
     };
     let telling = Telling { author: sender, did, why: None, goes: ReplyGoes::Internal };
-    tell(scene, &telling, decision);
+    tell(scene, &telling, draft);
 }
 
 /// An agent's internal words: whoever else has to do with the ticket hears of them. `told` are
 /// those to whom the mail did something beside, in words.
-pub fn note(
-    scene: Scene<'_>,
-    author: &Agent,
-    told: &BTreeMap<Address, String>,
-    decision: &mut Decision,
-) {
+pub fn note(scene: Scene<'_>, author: &Agent, told: &BTreeMap<Address, String>, draft: &mut Draft) {
     let Scene { case, conversation, .. } = scene;
     let author = &person(author);
-    watch_queue(case, conversation, decision);
+    watch_queue(case, conversation, draft);
     let named: Vec<(Listener, &String)> = readers(case, told, &author.address);
     for listener in listeners(case, conversation, &author.address) {
         if named.iter().all(|(known, _)| known.person.address != listener.person.address) {
             let telling = Telling { author, did: "noted", why: None, goes: ReplyGoes::Internal };
-            tell_one(scene, &telling, &listener, decision);
+            tell_one(scene, &telling, &listener, draft);
         }
     }
     for (listener, did) in &named {
         let did = &format!("{did} and noted");
         let telling = Telling { author, did, why: None, goes: ReplyGoes::Internal };
-        tell_one(scene, &telling, listener, decision);
+        tell_one(scene, &telling, listener, draft);
     }
 }
 
@@ -111,14 +107,14 @@ pub fn passed_on(
     scene: Scene<'_>,
     author: &Agent,
     told: &BTreeMap<Address, String>,
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
     let author = &person(author);
     let answered = !scene.read.text.is_empty();
     for (listener, did) in readers(scene.case, told, &author.address) {
         let did = if answered { format!("answered and {did}") } else { did.clone() };
         let telling = Telling { author, did: &did, why: None, goes: ReplyGoes::Internal };
-        tell_one(scene, &telling, &listener, decision);
+        tell_one(scene, &telling, &listener, draft);
     }
 }
 
@@ -151,28 +147,23 @@ pub struct Telling<'a> {
     pub goes: ReplyGoes,
 }
 
-fn tell(scene: Scene<'_>, telling: &Telling<'_>, decision: &mut Decision) {
+fn tell(scene: Scene<'_>, telling: &Telling<'_>, draft: &mut Draft) {
     let Scene { case, conversation, .. } = scene;
-    watch_queue(case, conversation, decision);
+    watch_queue(case, conversation, draft);
     for listener in listeners(case, conversation, &telling.author.address) {
-        tell_one(scene, telling, &listener, decision);
+        tell_one(scene, telling, &listener, draft);
     }
 }
 
-fn watch_queue(case: &Case<'_>, conversation: &Conversation, decision: &mut Decision) {
+fn watch_queue(case: &Case<'_>, conversation: &Conversation, draft: &mut Draft) {
     let ticket = &conversation.ticket;
     if !is_served(case, &ticket.queue) {
-        decision.problems.push(unserved(ticket.number, &ticket.queue));
+        draft.problems.push(unserved(ticket.number, &ticket.queue));
     }
 }
 
 /// Tells one agent.
-pub fn tell_one(
-    scene: Scene<'_>,
-    telling: &Telling<'_>,
-    listener: &Listener,
-    decision: &mut Decision,
-) {
+pub fn tell_one(scene: Scene<'_>, telling: &Telling<'_>, listener: &Listener, draft: &mut Draft) {
     let Scene { case, read, conversation } = scene;
     let ticket = &conversation.ticket;
     let (author, did) = (telling.author, telling.did);
@@ -187,7 +178,7 @@ pub fn tell_one(
         "wordless",
         Value::from(wordless && conversation.ticket.requester.address != author.address),
     );
-    let rendered = render(case, "notification", &values, decision);
+    let rendered = render(case, "notification", &values, draft);
     let line = bundled(
         &format!("{} {} {did}: {}", ticket.number, author.shown(), ticket.subject),
         read.text,
@@ -205,7 +196,7 @@ pub fn tell_one(
         enclosures: enclosed(read),
         ..plain(case, Kind::Notification, &listener.person, Some(ticket.number), rendered)
     };
-    offer(case, ticket, line, mail, decision);
+    offer(case, ticket, line, mail, draft);
 }
 
 /// The problem that nobody serves the queue of a ticket.
@@ -318,7 +309,7 @@ fn enclosed(read: &Read<'_>) -> Vec<Enclosure> {
 }
 
 /// A mail that is too large lies in the mailbox: everybody hears who wrote it.
-pub fn too_large(case: &Case<'_>, mail: &Inbound, bytes: u64, decision: &mut Decision) {
+pub fn too_large(case: &Case<'_>, mail: &Inbound, bytes: u64, draft: &mut Draft) {
     let config = case.config;
     let author =
         mail.sender().map_or_else(|| "Somebody".to_owned(), |author| voice::author(config, author));
@@ -333,9 +324,9 @@ pub fn too_large(case: &Case<'_>, mail: &Inbound, bytes: u64, decision: &mut Dec
         ("owner", value(config.desk.owner.as_str())),
         ("desk", value(&config.desk.name)),
     ]);
-    let rendered = render(case, "refused", &values, decision);
+    let rendered = render(case, "refused", &values, draft);
     for agent in &config.agents {
-        decision.mails.push(post(plain(
+        draft.mails.push(post(plain(
             case,
             Kind::Notification,
             &person(agent),
@@ -351,7 +342,7 @@ pub fn undelivered(
     conversation: &Conversation,
     row: &Answered,
     words: &str,
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
     let mut values = facts(case, conversation);
     values.insert("recipient", value(row.recipient.as_str()));
@@ -366,7 +357,7 @@ pub fn undelivered(
             }
         }),
     );
-    let rendered = render(case, "undelivered", &values, decision);
+    let rendered = render(case, "undelivered", &values, draft);
     let number = conversation.ticket.number;
     for listener in listeners(case, conversation, &row.recipient) {
         let thread = own_thread(conversation, &listener.person.address);
@@ -378,12 +369,12 @@ pub fn undelivered(
         };
         let line =
             format!("{number} Not delivered to {}: {}", row.recipient, conversation.ticket.subject);
-        offer(case, &conversation.ticket, line, mail, decision);
+        offer(case, &conversation.ticket, line, mail, draft);
     }
 }
 
 /// Somebody uses an agent's address: the agent hears of it, once an hour.
-pub fn impostor(case: &Case<'_>, read: &Read<'_>, agent: &Agent, decision: &mut Decision) {
+pub fn impostor(case: &Case<'_>, read: &Read<'_>, agent: &Agent, draft: &mut Draft) {
     if case.told_lately(Cause::Impostor, agent) {
         return;
     }
@@ -398,9 +389,9 @@ pub fn impostor(case: &Case<'_>, read: &Read<'_>, agent: &Agent, decision: &mut 
         ("owner", value(config.desk.owner.as_str())),
         ("desk", value(&config.desk.name)),
     ]);
-    let rendered = render(case, "impostor", &values, decision);
+    let rendered = render(case, "impostor", &values, draft);
     let mail = plain(case, Kind::Transcript, &person(agent), None, rendered);
-    decision.mails.push(Post { mail, cause: Some(Cause::Impostor) });
+    draft.mails.push(Post::new(mail, Some(Cause::Impostor)));
 }
 
 /// What is wrong, for the owner.

@@ -4,7 +4,8 @@ use minijinja::Value;
 
 use crate::config::{Agent, Config};
 use crate::desk::case::{Case, Read};
-use crate::desk::decision::{Decision, Post, Told};
+use crate::desk::decision::{Post, Told};
+use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::texts::{self, Rendered, Values};
 use crate::desk::{Cause, Mailed, voice};
@@ -13,16 +14,11 @@ use crate::mail::{
 };
 
 /// Renders a text; a broken template of the operator's becomes a problem of its own.
-pub fn render(
-    case: &Case<'_>,
-    name: &'static str,
-    values: &Values,
-    decision: &mut Decision,
-) -> Rendered {
+pub fn render(case: &Case<'_>, name: &'static str, values: &Values, draft: &mut Draft) -> Rendered {
     let rendered = case.texts.render(name, values);
     if let Some(broken) = &rendered.broken {
         let what = format!("A text template is broken, the built-in one is used: {broken}");
-        decision.problems.push((
+        draft.problems.push((
             Cause::Template,
             what,
             "mend the file, then `postdesk check` and start the desk again".to_owned(),
@@ -66,7 +62,7 @@ pub fn shown((line, became): &Told) -> String {
 }
 
 pub fn post(mail: Outgoing) -> Post {
-    Post { mail, cause: None }
+    Post::new(mail, None)
 }
 
 /// Our earlier ids to that recipient on the ticket.

@@ -3,8 +3,8 @@
 use super::make::{file_line, list, maybe, own_thread, plain, post, render, value};
 use crate::config::{Agent, Queue};
 use crate::desk::case::{Case, Read};
-use crate::desk::decision::Decision;
 use crate::desk::direction;
+use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::texts::{Values, moment, week};
 use crate::desk::{Event, Mailed, NO_SUBJECT, Part, Participant, Ticket};
@@ -28,10 +28,10 @@ pub fn acknowledge(
     read: &Read<'_>,
     ticket: &Ticket,
     sender: &Person,
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
     if let Some(why) = silent(case, read, sender) {
-        decision
+        draft
             .events
             .push((ticket.number, Event::Withheld { what: "acknowledgement".to_owned(), why }));
         return;
@@ -39,8 +39,8 @@ pub fn acknowledge(
     let due = due(case, ticket);
     let mut values = common(case, read, ticket, &ticket.subject, due);
     values.insert("overdue", maybe(None));
-    promise(ticket, "first answer", due, decision);
-    send(case, "acknowledgement", &values, read, ticket, sender, decision);
+    promise(ticket, "first answer", due, draft);
+    send(case, "acknowledgement", &values, read, ticket, sender, draft);
 }
 
 /// Acknowledges a follow-up if its writer would otherwise wait unknowing: the answer is overdue, or
@@ -50,7 +50,7 @@ pub fn acknowledge_again(
     read: &Read<'_>,
     conversation: &Conversation,
     sender: &Person,
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
     let overdue = conversation.promise.filter(|due| *due < case.now);
     let open = queue(case, &conversation.ticket).is_none_or(|queue| queue.hours.is_open(case.now));
@@ -66,8 +66,8 @@ pub fn acknowledge_again(
     let mut values = common(case, read, ticket, &conversation.outside, due);
     let zone = &case.config.desk.time_zone;
     values.insert("overdue", maybe(overdue.map(|at| moment(at, zone))));
-    promise(ticket, "next answer", due, decision);
-    send(case, "acknowledgement-again", &values, read, ticket, sender, decision);
+    promise(ticket, "next answer", due, draft);
+    send(case, "acknowledgement-again", &values, read, ticket, sender, draft);
 }
 
 /// An agent's answer: one copy to each participant who is written to, all with the same To and Cc.
@@ -78,7 +78,7 @@ pub fn reply(
     agent: &Agent,
     text: &str,
     files: &[&Attachment],
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
     let ticket = &conversation.ticket;
     let values = Values::from([
@@ -88,7 +88,7 @@ pub fn reply(
         ("agent", value(&agent.name)),
         ("desk", value(&case.config.desk.name)),
     ]);
-    let rendered = render(case, "reply", &values, decision);
+    let rendered = render(case, "reply", &values, draft);
     let written: Vec<_> =
         ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes).collect();
     // An agent's own request may have customers in its Cc: they learn no more of it than they know
@@ -121,17 +121,17 @@ pub fn reply(
             enclosures: enclosures(read.id, files),
             ..plain(case, Kind::Reply, &participant.person, Some(ticket.number), rendered.clone())
         };
-        decision.mails.push(post(mail));
+        draft.mails.push(post(mail));
     }
 }
 
 /// The desk's own word that a request is solved, to whoever hears of it: once, since solving what
 /// is solved changes nothing.
-pub fn solved(case: &Case<'_>, conversation: &Conversation, decision: &mut Decision) {
+pub fn solved(case: &Case<'_>, conversation: &Conversation, draft: &mut Draft) {
     let ticket = &conversation.ticket;
     if !ticket.verified {
         let why = "the sender of the first mail failed authentication".to_owned();
-        decision.events.push((
+        draft.events.push((
             ticket.number,
             Event::Withheld { what: "word that it is solved".to_owned(), why },
         ));
@@ -142,7 +142,7 @@ pub fn solved(case: &Case<'_>, conversation: &Conversation, decision: &mut Decis
         ("subject", value(&conversation.outside)),
         ("desk", value(&case.config.desk.name)),
     ]);
-    notice(case, "solved", &values, conversation, decision);
+    notice(case, "solved", &values, conversation, draft);
 }
 
 /// A text of the desk's own to each participant who is written to; nobody sees of the others.
@@ -151,10 +151,10 @@ fn notice(
     name: &'static str,
     values: &Values,
     conversation: &Conversation,
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
     let ticket = &conversation.ticket;
-    let rendered = render(case, name, values, decision);
+    let rendered = render(case, name, values, draft);
     for participant in ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes) {
         let thread = references(conversation, &participant.person);
         let mail = Outgoing {
@@ -163,7 +163,7 @@ fn notice(
             references: thread,
             ..plain(case, Kind::Notice, &participant.person, Some(ticket.number), rendered.clone())
         };
-        decision.mails.push(post(mail));
+        draft.mails.push(post(mail));
     }
 }
 
@@ -223,9 +223,9 @@ fn whole_minutes(at: Timestamp) -> Timestamp {
     }
 }
 
-fn promise(ticket: &Ticket, what: &str, due: Option<Timestamp>, decision: &mut Decision) {
+fn promise(ticket: &Ticket, what: &str, due: Option<Timestamp>, draft: &mut Draft) {
     if let Some(due) = due {
-        decision
+        draft
             .events
             .push((ticket.number, Event::Promised { what: what.to_owned(), due: due.to_string() }));
     }
@@ -321,9 +321,9 @@ fn send(
     read: &Read<'_>,
     ticket: &Ticket,
     sender: &Person,
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
-    let rendered = render(case, name, values, decision);
+    let rendered = render(case, name, values, draft);
     // An address only: a display name is text of the sender.
     let recipient = Person { name: None, address: sender.address.clone() };
     let mail = Outgoing {
@@ -339,5 +339,5 @@ fn send(
         automatic: Automatic::Replied,
         ..plain(case, Kind::Acknowledgement, &recipient, Some(ticket.number), rendered)
     };
-    decision.mails.push(post(mail));
+    draft.mails.push(post(mail));
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::reach::{Listener, listeners, reading_for};
 use crate::config::Agent;
 use crate::desk::case::{Case, Read};
-use crate::desk::decision::Decision;
+use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::mail::authentic::Verdict;
 use crate::mail::{Address, Authentication, Inbound, Person, ReplyGoes};
@@ -30,7 +30,7 @@ pub struct Elsewhere {
 }
 
 /// Tells the agents concerned. The files of the mail that bore the command are none of that ticket.
-pub fn repaired(case: &Case<'_>, read: &Read<'_>, one: &Elsewhere, decision: &mut Decision) {
+pub fn repaired(case: &Case<'_>, read: &Read<'_>, one: &Elsewhere, draft: &mut Draft) {
     let inbound = Inbound::default();
     let verdict = Verdict {
         result: one.verified,
@@ -43,7 +43,7 @@ pub fn repaired(case: &Case<'_>, read: &Read<'_>, one: &Elsewhere, decision: &mu
         Telling { author: &one.author, did: &one.did, why: None, goes: ReplyGoes::Public };
     let scene = Scene { case, read: &read, conversation: &one.about };
     for agent in &one.agents {
-        tell_one(scene, &telling, agent, decision);
+        tell_one(scene, &telling, agent, draft);
     }
 }
 
@@ -54,7 +54,7 @@ pub fn brought(
     (author, did): (&Person, &str),
     told: &BTreeMap<Address, String>,
     agent: &Agent,
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
     let Scene { case, conversation, .. } = scene;
     let goes =
@@ -68,6 +68,6 @@ pub fn brought(
         }
     }
     for listener in &all {
-        tell_one(scene, &telling, listener, decision);
+        tell_one(scene, &telling, listener, draft);
     }
 }

@@ -9,7 +9,7 @@ use minijinja::Value;
 use super::reach::{listeners, reading_for};
 use crate::config::Agent;
 use crate::desk::case::Case;
-use crate::desk::decision::Decision;
+use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::mail::{Kind, Outgoing, ReplyGoes};
 
@@ -21,7 +21,7 @@ pub fn reminder(
     what: &str,
     words: &str,
     goes: ReplyGoes,
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
     let ticket = &conversation.ticket;
     let mut values = facts(case, conversation);
@@ -38,7 +38,7 @@ pub fn reminder(
     for listener in all {
         values.insert("instead", maybe(listener.instead.clone()));
         values.insert("outside", Value::from(!listener.agent));
-        let rendered = render(case, "reminder", &values, decision);
+        let rendered = render(case, "reminder", &values, draft);
         let thread = own_thread(conversation, &listener.person.address);
         let mail = Outgoing {
             reply_goes: if listener.agent { goes } else { ReplyGoes::Nowhere },
@@ -46,7 +46,7 @@ pub fn reminder(
             references: thread,
             ..plain(case, Kind::Notification, &listener.person, Some(ticket.number), rendered)
         };
-        offer(case, ticket, format!("{} {what} {}", ticket.number, ticket.subject), mail, decision);
+        offer(case, ticket, format!("{} {what} {}", ticket.number, ticket.subject), mail, draft);
     }
 }
 
@@ -56,7 +56,7 @@ pub fn escalated(
     conversation: &Conversation,
     agent: &Agent,
     why: &str,
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
     let ticket = &conversation.ticket;
     let words = if why.is_empty() { String::new() } else { format!(": {why}") };
@@ -66,5 +66,5 @@ pub fn escalated(
         "`postdesk show {}` prints it; an agent with role = \"lead\" in the configuration would have been asked instead of you",
         ticket.number.0
     );
-    decision.mails.push(post(alarm(case.config, case.texts, &what, &advice, case.now)));
+    draft.mails.push(post(alarm(case.config, case.texts, &what, &advice, case.now)));
 }

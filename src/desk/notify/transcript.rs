@@ -8,7 +8,8 @@ use super::make::{
 
 use crate::config::{Agent, Config};
 use crate::desk::case::{Case, Doubt, Leak, Outcome, Read, Slip};
-use crate::desk::decision::{Decision, Post, Told};
+use crate::desk::decision::{Post, Told};
+use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::query::text::narrow;
 use crate::desk::texts::{Texts, Values, checked, moment};
@@ -40,16 +41,16 @@ pub fn done(
     agent: &Agent,
     conversation: Option<&Conversation>,
     said: &Said<'_>,
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
     let (told, answers) = (said.told, said.answers);
     let ticket = conversation.map(|conversation| &conversation.ticket);
     let number = ticket.map(|ticket| ticket.number).or(said.shows);
     let mut sent: Vec<String> = Vec::new();
-    for post in decision.mails.iter().filter(|post| post.mail.kind == Kind::Reply) {
+    for post in draft.mails.iter().filter(|post| post.mail.kind == Kind::Reply) {
         sent.push(post.mail.recipient.to_string());
     }
-    let noted = decision.outcome == Some(Outcome::Note);
+    let noted = draft.outcome == Some(Outcome::Note);
     let text = match (sent.is_empty(), noted) {
         (false, _) => Some(sent_words(case, &sent.join(", "))),
         (true, true) if !said.marked => Some("Your text is a note, agents only.".to_owned()),
@@ -67,7 +68,7 @@ pub fn done(
     } else {
         number.map_or(ReplyGoes::Nowhere, |_| ReplyGoes::Internal)
     };
-    push(case, read, agent, (number, goes), &values, decision);
+    push(case, read, agent, (number, goes), &values, draft);
 }
 
 /// An agent brought a request: a reply goes to the customer.
@@ -78,16 +79,16 @@ pub fn opened(
     conversation: &Conversation,
     told: &[Told],
     answers: &[String],
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
     let number = Some(conversation.ticket.number);
     let mut values = values(case, read, number, told.iter().map(shown).collect());
     values.insert("reply", value(where_a_reply_goes(number)));
     values.insert("prefix", value(""));
     values.insert("parts", list(answers.to_vec()));
-    let rendered = render(case, "transcript", &values, decision);
+    let rendered = render(case, "transcript", &values, draft);
     let mail = transcript(case, read, agent, number, ReplyGoes::Public, rendered);
-    decision.mails.push(Post { mail, cause: None });
+    draft.mails.push(Post::new(mail, None));
 }
 
 /// What becomes of a mail whose commands were not understood.
@@ -110,7 +111,7 @@ pub fn held_commands(
     ticket: Option<TicketNumber>,
     told: &[Told],
     waits: Waits,
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
     let line = |(line, became): &Told| match became {
         Ok(_) => format!("– {line}: understood, not done"),
@@ -152,7 +153,7 @@ pub fn held_commands(
     }
     parts.extend(stopped(case));
     values.insert("parts", list(parts));
-    push(case, read, agent, (ticket, goes(case, ticket)), &values, decision);
+    push(case, read, agent, (ticket, goes(case, ticket)), &values, draft);
 }
 
 /// What went, or goes when the time for `#undo` is over.
@@ -203,11 +204,11 @@ fn push(
     agent: &Agent,
     (ticket, goes): (Option<TicketNumber>, ReplyGoes),
     values: &Values,
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
-    let rendered = render(case, "transcript", values, decision);
+    let rendered = render(case, "transcript", values, draft);
     let mail = transcript(case, read, agent, ticket, goes, rendered);
-    decision.mails.push(Post { mail, cause: None });
+    draft.mails.push(Post::new(mail, None));
 }
 
 /// An agent's mail is held: they hear why, and what to do. What may be forged is told once an hour
@@ -218,7 +219,7 @@ pub fn held(
     agent: &Agent,
     ticket: Option<TicketNumber>,
     slip: Slip<'_>,
-    decision: &mut Decision,
+    draft: &mut Draft,
 ) {
     let doubtful = matches!(slip, Slip::NotConfigured | Slip::NoVerdict);
     let lately = |cause| case.told_lately(cause, agent);
@@ -228,7 +229,7 @@ pub fn held(
     let (why, advice) = slip_words(slip, case);
     if slip == Slip::NoVerdict {
         let asks = super::held::Asks { why: &why, then: None, cause: Cause::Unsure };
-        return super::held::key(case, read, agent, ticket, asks, decision);
+        return super::held::key(case, read, agent, ticket, asks, draft);
     }
     let line = match slip {
         Slip::Leaks(_, line) => line.map(|line| shorten(line.trim(), 200)),
@@ -245,7 +246,7 @@ pub fn held(
         _ => own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes),
     };
     if let Slip::Collision(other) = slip {
-        return super::held::collision(case, read, agent, ticket, reply_goes, other, decision);
+        return super::held::collision(case, read, agent, ticket, reply_goes, other, draft);
     }
     let values = Values::from([
         ("name", value(&agent.name)),
@@ -266,9 +267,9 @@ pub fn held(
         ("stopped", maybe(stopped(case))),
         ("desk", value(&case.config.desk.name)),
     ]);
-    let rendered = render(case, "held", &values, decision);
+    let rendered = render(case, "held", &values, draft);
     let mail = transcript(case, read, agent, ticket, reply_goes, rendered);
-    decision.mails.push(Post { mail, cause: doubtful.then_some(Cause::Held) });
+    draft.mails.push(Post::new(mail, doubtful.then_some(Cause::Held)));
 }
 
 fn file_words(leak: Leak<'_>, name: &str) -> (String, String) {

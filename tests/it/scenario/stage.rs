@@ -256,7 +256,7 @@ impl Stage {
     fn append(&mut self, number: &str, event: Event) {
         let number = TicketNumber(number.trim_start_matches('#').parse().unwrap());
         let now = self.clock.now();
-        run(self.store().write(move |tx| tickets::append(tx, &[(number, event)], now))).unwrap();
+        run(self.store().write(move |tx| tickets::append(tx, &[(number, &event)], now))).unwrap();
     }
 
     fn waiting(&mut self, number: &str, act: fn(store::Tx<'_>, InboxId) -> store::Result<bool>) {

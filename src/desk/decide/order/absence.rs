@@ -38,7 +38,7 @@ pub fn away(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
         }
         None => words.push_str("; your team hears of your tickets"),
     }
-    order.decision.absences.push(Change::Away(absence));
+    order.draft.absences.push(Change::Away(absence));
     Ok(words)
 }
 
@@ -46,7 +46,7 @@ pub fn away(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 pub fn back(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
     let agent = order.agent.address.clone();
     let was_away = of(order.case.absences(), &agent).is_some();
-    order.decision.absences.push(Change::Back(agent));
+    order.draft.absences.push(Change::Back(agent));
     Ok(if was_away {
         "your mails come to you again".to_owned()
     } else {

@@ -15,7 +15,8 @@ use crate::desk::case::{Case, Code, Outcome, Read};
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script_with};
 use crate::desk::command::{Complaint, Verb};
 use crate::desk::decide::customer::{assignee, base_subject, by_turn, files, promised};
-use crate::desk::decision::{Decision, NewEntry, Told};
+use crate::desk::decision::{NewEntry, Told};
+use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Ticket, notify};
 use crate::mail::authentic::Verdict;
@@ -75,7 +76,7 @@ pub fn brought(
     heard: &Read<'_>,
     agent: &Agent,
     lines: &[Line],
-) -> Option<Result<Decision, Vec<Told>>> {
+) -> Option<Result<Draft, Vec<Told>>> {
     let named: Vec<&Line> = lines.iter().filter(|line| line.meaning.is(Verb::Customer)).collect();
     let outsiders = read
         .inbound
@@ -152,7 +153,7 @@ fn open(
     heard: &Read<'_>,
     agent: &Agent,
     brought: &Brought<'_>,
-) -> Result<Decision, Vec<Told>> {
+) -> Result<Draft, Vec<Told>> {
     let refused = |words: &str| vec![(brought.line.clone(), Err(Complaint::new(words)))];
     let Some(queue) = case.config.queues.first() else {
         return Err(refused("no queue is configured"));
@@ -195,7 +196,7 @@ fn open(
     });
     let first: Vec<Event> = std::iter::once(opened).chain(said).collect();
     let number = case.records.next_number();
-    order.decision.events.splice(0..0, first.into_iter().map(|event| (number, event)));
+    order.draft.events.splice(0..0, first.into_iter().map(|event| (number, event)));
     order.give(queue.name.as_str(), customer, case.now);
     Ok(order.bring(heard, brought, entries, &why, quiet, told))
 }
@@ -281,22 +282,22 @@ impl Order<'_> {
         let rule = self.case.config.queue(queue).map(|queue| queue.assign);
         if let Some(to) = rule.and_then(|rule| assignee(self.case, queue, rule, customer)) {
             let event = by_turn(queue, &to);
-            self.decision.turn = Some((queue.to_owned(), to));
+            self.draft.turn = Some((queue.to_owned(), to));
             conversation.ticket.apply(&event, now);
-            self.decision.events.push((conversation.ticket.number, event));
+            self.draft.events.push((conversation.ticket.number, event));
         }
     }
 
     /// Gives what was said beside the first words.
     fn say(&mut self, read: &Read<'_>, number: TicketNumber, entries: Vec<Entry>) -> Vec<Entry> {
         let mut said = entries.into_iter();
-        self.decision.entry = said.next().map(|entry| NewEntry {
+        self.draft.entry = said.next().map(|entry| NewEntry {
             ticket: number,
             searchable: searchable(read, &entry),
             entry,
         });
         let beside = said.clone().collect();
-        self.decision.beside = said
+        self.draft.beside = said
             .map(|entry| NewEntry { ticket: number, searchable: entry.text.clone(), entry })
             .collect();
         beside
@@ -313,10 +314,10 @@ impl Order<'_> {
             (passed_id(read), IdKind::Public),
             (read.inbound.message_id.clone(), IdKind::Internal),
         ];
-        self.decision.ids.extend(ids.into_iter().filter_map(|(id, kind)| id.map(|id| (id, kind))));
+        self.draft.ids.extend(ids.into_iter().filter_map(|(id, kind)| id.map(|id| (id, kind))));
         // The agent's client names the mails before: the customer's next one will, too.
         let before = read.inbound.in_reply_to.iter().chain(&read.inbound.references);
-        self.decision.ids.extend(before.map(|id| (id.clone(), IdKind::Ghost)));
+        self.draft.ids.extend(before.map(|id| (id.clone(), IdKind::Ghost)));
     }
 
     /// The customer hears of it, then the agents, then the writer.
@@ -328,8 +329,8 @@ impl Order<'_> {
         why: &str,
         quiet: bool,
         told: Vec<Told>,
-    ) -> Decision {
-        let Some(mut conversation) = self.conversation.take() else { return self.decision };
+    ) -> Draft {
+        let Some(mut conversation) = self.conversation.take() else { return self.draft };
         let (read, customer, number) = (self.read, &brought.customer, conversation.ticket.number);
         let text = entries.first().map(|entry| entry.text.clone()).unwrap_or_default();
         let noted = entries.first().is_some_and(|entry| entry.kind == EntryKind::Note);
@@ -346,17 +347,11 @@ impl Order<'_> {
         if quiet {
             let event =
                 Event::Withheld { what: "acknowledgement".to_owned(), why: "#note".to_owned() };
-            self.decision.events.push((number, event));
+            self.draft.events.push((number, event));
         } else {
-            notify::acknowledge(
-                self.case,
-                &shown,
-                &conversation.ticket,
-                customer,
-                &mut self.decision,
-            );
+            notify::acknowledge(self.case, &shown, &conversation.ticket, customer, &mut self.draft);
         }
-        conversation.promise = promised(&self.decision);
+        conversation.promise = promised(&self.draft);
         conversation.last = self.say(read, number, entries);
         let writer =
             Person { name: Some(self.agent.name.clone()), address: self.agent.address.clone() };
@@ -368,7 +363,7 @@ impl Order<'_> {
         let case = self.case;
         let scene = notify::Scene { case, read: &shown, conversation: &conversation };
         let teller = (author, did.as_str());
-        notify::brought(scene, teller, &self.told, self.agent, &mut self.decision);
+        notify::brought(scene, teller, &self.told, self.agent, &mut self.draft);
         let done = format!("ticket {number} for {customer}: {}", conversation.ticket.subject);
         let told: Vec<Told> =
             std::iter::once((brought.line.clone(), Ok(done))).chain(told).collect();
@@ -380,11 +375,11 @@ impl Order<'_> {
             &conversation,
             &told,
             &self.answers,
-            &mut self.decision,
+            &mut self.draft,
         );
-        self.decision.outcome = Some(if noted { Outcome::Note } else { Outcome::Message });
-        self.decision.reason = Some((Code::Brought, why.to_owned()).into());
-        self.decision
+        self.draft.outcome = Some(if noted { Outcome::Note } else { Outcome::Message });
+        self.draft.reason = Some((Code::Brought, why.to_owned()).into());
+        self.draft
     }
 }
 

@@ -97,7 +97,7 @@ fn unserved(
     let number = order.ticket()?.number;
     let (cause, _, advice) = notify::unserved(number, &queue.name);
     let what = format!("Ticket {number} was moved to queue {}, which no agent serves", queue.name);
-    order.decision.problems.push((cause, what, advice));
+    order.draft.problems.push((cause, what, advice));
     let hears = holder.map_or_else(
         || "everybody hears of it".to_owned(),
         |agent| format!("{} keeps it", agent.name),
@@ -131,7 +131,7 @@ pub fn escalate(order: &mut Order<'_>, value: &str) -> Result<String, Complaint>
     })?;
     if to.is_empty() {
         let conversation = order.conversation()?.clone();
-        notify::escalated(order.case, &conversation, order.agent, why, &mut order.decision);
+        notify::escalated(order.case, &conversation, order.agent, why, &mut order.draft);
     }
     if !why.is_empty() {
         order.remark(format!("Escalated to {whom}: {why}"));

@@ -10,8 +10,9 @@ use crate::desk::decide::gate::{self, Leaving, Meant};
 use crate::desk::decide::key;
 use crate::desk::decide::speech::{self, Words, goes_wider, said, words};
 use crate::desk::decide::words::{unescaped, without_agents};
-use crate::desk::decision::{Decision, Dropped, Told};
+use crate::desk::decision::{Dropped, Told};
 use crate::desk::direction;
+use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation};
 use crate::desk::{Event, IdKind, Mailed, Part, Status, notify, query};
 use crate::mail::quote::tail::{Says, says};
@@ -36,31 +37,31 @@ pub fn answer(
     lines: &[Line],
     row: &Answered,
     conversation: &Conversation,
-) -> Decision {
+) -> Draft {
     let token = direction::token(row);
     settle(Order::answering(case, read, agent, token, conversation), lines)
 }
 
 /// Decides about an agent's mail with commands that answers no mail of ours about a ticket.
-pub fn fresh(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Decision {
+pub fn fresh(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Draft {
     settle(Order::new(case, read, agent, None), lines)
 }
 
 /// Carries an order out, or holds its mail. A mail without commands must have something to say.
-pub fn settle(order: Order<'_>, lines: &[Line]) -> Decision {
+pub fn settle(order: Order<'_>, lines: &[Line]) -> Draft {
     let (case, read, agent) = (order.case, order.read, order.agent);
     let number = order.ticket().ok().map(|ticket| ticket.number);
     match order.carry_out(lines, &[], lines.is_empty()) {
-        Ok(decision) => decision,
+        Ok(draft) => draft,
         Err(Refused::Lines(told)) if number.is_none() && lines.iter().any(needs_ticket) => {
             lost(case, read, agent, &told)
         }
         Err(Refused::Lines(told)) => held(case, read, agent, number, &told, lines),
         Err(Refused::Key(locks)) => key::ask(case, read, agent, number, &locks),
         Err(Refused::Text(slip)) => {
-            let mut decision = speech::held(case, read, agent, number, slip);
-            decision.about = number.map(|_| read.id);
-            decision
+            let mut draft = speech::held(case, read, agent, number, slip);
+            draft.about = number.map(|_| read.id);
+            draft
         }
     }
 }
@@ -76,12 +77,11 @@ fn needs_ticket(line: &Line) -> bool {
 
 /// Nothing is done, and no answer could release it, for nothing says which ticket is meant: the
 /// agent hears how to say it.
-fn lost(case: &Case<'_>, read: &Read<'_>, agent: &Agent, told: &[Told]) -> Decision {
-    let mut decision =
-        Decision::end(Outcome::Record, None, (Code::NotUnderstood, first_complaint(told)));
+fn lost(case: &Case<'_>, read: &Read<'_>, agent: &Agent, told: &[Told]) -> Draft {
+    let mut draft = Draft::end(Outcome::Record, None, (Code::NotUnderstood, first_complaint(told)));
     let waits = notify::Waits { until: None, odd: false, again: true };
-    notify::held_commands(case, read, agent, None, told, waits, &mut decision);
-    decision
+    notify::held_commands(case, read, agent, None, told, waits, &mut draft);
+    draft
 }
 
 /// Nothing is done: the agent hears what was wrong.
@@ -92,7 +92,7 @@ pub fn held(
     ticket: Option<TicketNumber>,
     told: &[Told],
     lines: &[Line],
-) -> Decision {
+) -> Draft {
     let asks = |line: &Line| {
         line.meaning.is(Verb::Send) || line.meaning.is(Verb::Undo) || query::is_question(line)
     };
@@ -100,9 +100,9 @@ pub fn held(
     let stops = case.unsent().iter().any(|one| one.own);
     let only_send = !lines.is_empty() && (stops || lines.iter().all(asks)) && !has_own_words(read);
     let outcome = if only_send { Outcome::Record } else { Outcome::Held };
-    let mut decision = Decision::end(outcome, ticket, (Code::NotUnderstood, first_complaint(told)));
-    decision.about = Some(read.id).filter(|_| !only_send);
-    let until = decision.about.map(|_| case.now.plus(crate::desk::case::HELD_FOR));
+    let mut draft = Draft::end(outcome, ticket, (Code::NotUnderstood, first_complaint(told)));
+    draft.about = Some(read.id).filter(|_| !only_send);
+    let until = draft.about.map(|_| case.now.plus(crate::desk::case::HELD_FOR));
     let odd = lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));
     notify::held_commands(
         case,
@@ -111,9 +111,9 @@ pub fn held(
         ticket,
         told,
         notify::Waits { until, odd, again: false },
-        &mut decision,
+        &mut draft,
     );
-    decision
+    draft
 }
 
 /// The first line that was complained about, for the ledger.
@@ -147,7 +147,7 @@ impl<'a> Order<'a> {
         lines: &[Line],
         above: &[Told],
         must_speak: bool,
-    ) -> Result<Decision, Refused<'a>> {
+    ) -> Result<Draft, Refused<'a>> {
         let told = self.obey(lines);
         if self.is_refused(&told) {
             return Err(Refused::Lines(told));
@@ -158,7 +158,7 @@ impl<'a> Order<'a> {
         if self.conversation.is_none() && self.has_text() {
             self.answer("Your text went nowhere: a mail that answers none of ours is only read for its commands.");
         }
-        if self.decision.back.is_none() {
+        if self.draft.back.is_none() {
             self.speak(must_speak).map_err(Refused::Text)?;
         } else if self.has_text() {
             self.answer("Your words below #undo were not sent.");
@@ -255,7 +255,7 @@ impl<'a> Order<'a> {
             let case = self.case;
             let read = &Read { text: &text, ..self.read.clone() };
             let scene = notify::Scene { case, read, conversation };
-            notify::note(scene, self.agent, &self.told, &mut self.decision);
+            notify::note(scene, self.agent, &self.told, &mut self.draft);
         } else {
             notify::reply(
                 self.case,
@@ -264,7 +264,7 @@ impl<'a> Order<'a> {
                 self.agent,
                 &text,
                 &enclosures,
-                &mut self.decision,
+                &mut self.draft,
             );
         }
         Ok(())
@@ -331,7 +331,7 @@ impl<'a> Order<'a> {
     }
 
     /// What was said stands before what the commands did.
-    fn put_first(&mut self, said: Decision, internal: bool) {
+    fn put_first(&mut self, said: Draft, internal: bool) {
         let Some(conversation) = &mut self.conversation else { return };
         let ticket = &conversation.ticket;
         let mut first: Vec<Event> = said.events.into_iter().map(|(_, event)| event).collect();
@@ -356,10 +356,10 @@ impl<'a> Order<'a> {
         for event in &first {
             conversation.ticket.apply(event, self.case.now);
         }
-        self.decision.events.splice(0..0, first.into_iter().map(|event| (number, event)));
-        (self.decision.outcome, self.decision.reason) = (said.outcome, said.reason);
-        self.decision.entry = said.entry;
-        self.decision.ids.extend(said.ids);
+        self.draft.events.splice(0..0, first.into_iter().map(|event| (number, event)));
+        (self.draft.outcome, self.draft.reason) = (said.outcome, said.reason);
+        self.draft.entry = said.entry;
+        self.draft.ids.extend(said.ids);
     }
 
     /// What waits to go out is judged again by what the ticket is now: who hears no more gets none of
@@ -367,7 +367,7 @@ impl<'a> Order<'a> {
     fn drop_what_changed(&mut self) {
         let Some(conversation) = &self.conversation else { return };
         let ticket = &conversation.ticket;
-        let back = self.decision.back.as_ref().map_or(&[][..], |back| &back.rows);
+        let back = self.draft.back.as_ref().map_or(&[][..], |back| &back.rows);
         let hears = |address: &Address| {
             ticket.participant(address).is_some_and(|one| one.mailed == Mailed::Yes)
         };
@@ -380,48 +380,44 @@ impl<'a> Order<'a> {
         let names: Vec<&str> = gone.iter().map(|one| one.recipient.as_str()).collect();
         let names = names.join(", ");
         let dropped = gone.iter().map(|one| Dropped { row: one.row, own: one.own });
-        self.decision.dropped.extend(dropped);
+        self.draft.dropped.extend(dropped);
         self.answer(format!("Not sent any more, though it waited: what was to go to {names}."));
     }
 
     /// What follows from all of it: the desk's own mails, colleagues who hear of it, and the
     /// transcript.
-    fn finish(mut self, told: Vec<Told>) -> Decision {
+    fn finish(mut self, told: Vec<Told>) -> Draft {
         self.drop_what_changed();
         if let Some(conversation) = &self.conversation {
             let over =
                 |status: Option<Status>| matches!(status, Some(Status::Solved | Status::Closed));
-            let spoke = self.decision.mails.iter().any(|post| post.mail.kind == Kind::Reply);
-            if self.decision.back.is_none()
+            let spoke = self.draft.mails.iter().any(|post| post.mail.kind == Kind::Reply);
+            if self.draft.back.is_none()
                 && !over(self.before)
                 && conversation.ticket.status == Status::Solved
                 && !spoke
             {
                 // What was promised was an answer, and this is one.
-                self.decision.events.extend(
+                self.draft.events.extend(
                     conversation.promise.map(|_| (conversation.ticket.number, Event::PromiseKept)),
                 );
-                notify::solved(self.case, conversation, &mut self.decision);
+                notify::solved(self.case, conversation, &mut self.draft);
             }
-            if self.decision.outcome != Some(Outcome::Note) {
-                let text = self
-                    .decision
-                    .entry
-                    .as_ref()
-                    .map(|new| new.entry.text.clone())
-                    .unwrap_or_default();
+            if self.draft.outcome != Some(Outcome::Note) {
+                let text =
+                    self.draft.entry.as_ref().map(|new| new.entry.text.clone()).unwrap_or_default();
                 let case = self.case;
                 let read = &Read { text: &text, ..self.read.clone() };
                 let scene = notify::Scene { case, read, conversation };
-                notify::passed_on(scene, self.agent, &self.told, &mut self.decision);
+                notify::passed_on(scene, self.agent, &self.told, &mut self.draft);
             }
         }
         for one in &self.elsewhere {
-            notify::repaired(self.case, self.read, one, &mut self.decision);
+            notify::repaired(self.case, self.read, one, &mut self.draft);
         }
-        if self.decision.outcome == Some(Outcome::Command) {
+        if self.draft.outcome == Some(Outcome::Command) {
             let own = self.read.inbound.message_id.clone();
-            self.decision.ids.extend(
+            self.draft.ids.extend(
                 own.filter(|_| self.conversation.is_some()).map(|id| (id, IdKind::Internal)),
             );
         }
@@ -439,9 +435,9 @@ impl<'a> Order<'a> {
                 self.agent,
                 self.conversation.as_ref(),
                 &said,
-                &mut self.decision,
+                &mut self.draft,
             );
         }
-        self.decision
+        self.draft
     }
 }

@@ -7,7 +7,7 @@ use crate::config::Agent;
 use crate::desk::case::{Case, Read};
 use crate::desk::command::Verb;
 use crate::desk::command::parse::{Line, Meaning};
-use crate::desk::decision::Decision;
+use crate::desk::draft::Draft;
 use crate::desk::query;
 use crate::desk::route::tag;
 use crate::mail::quote::{Block, Role};
@@ -35,7 +35,7 @@ const INSIDE: [Verb; 17] = [
 ];
 
 /// Decides about such a mail; `None` if it names no ticket that is known, or wants more.
-pub fn tagged(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Option<Decision> {
+pub fn tagged(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Option<Draft> {
     let number = tag(read.inbound.subject.as_deref()?).or_else(|| taken(lines))?;
     let conversation = case.named(number)?;
     let stays = |line: &Line| {
@@ -54,10 +54,10 @@ pub fn tagged(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -
             "Your text went nowhere: a mail that answers none of ours is only read for its commands.",
         );
     }
-    let mut decision = run::settle(order, lines);
+    let mut draft = run::settle(order, lines);
     // What was said there since it began nobody has shown them.
-    decision.seen = Some(1);
-    Some(decision)
+    draft.seen = Some(1);
+    Some(draft)
 }
 
 /// The ticket that `#take 16` names, if it is one.

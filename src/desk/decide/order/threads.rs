@@ -133,7 +133,7 @@ pub fn unmerge(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
             merge.whole
         )));
     }
-    if order.decision.events.iter().any(|(_, event)| matches!(event, Event::Released { .. })) {
+    if order.draft.events.iter().any(|(_, event)| matches!(event, Event::Released { .. })) {
         return Err(Complaint::new("once in a mail"));
     }
     let alone = |address: &Address| !merge.others.contains(address);
@@ -184,7 +184,7 @@ pub fn split(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
         ));
     }
     let number = order.case.records.next_number();
-    if order.decision.events.iter().any(|(known, _)| *known == number) {
+    if order.draft.events.iter().any(|(known, _)| *known == number) {
         return Err(Complaint::new("once in a mail"));
     }
     let from = own.ticket.number;

@@ -67,10 +67,10 @@ fn here_again(order: &mut Order<'_>, leave: &Leave) -> String {
     );
     let change = before.cloned().map(Change::Away);
     let agent = order.agent.address.clone();
-    order.decision.absences.push(change.unwrap_or(Change::Back(agent)));
+    order.draft.absences.push(change.unwrap_or(Change::Back(agent)));
     let none = Back { mail: leave.mail, rows: Vec::new(), unsaid: false };
-    order.decision.back.get_or_insert(none);
-    order.decision.reason = Some((Code::Undo, format!("takes mail {} back", leave.mail.0)).into());
+    order.draft.back.get_or_insert(none);
+    order.draft.reason = Some((Code::Undo, format!("takes mail {} back", leave.mail.0)).into());
     format!("your #away of {} is taken back; {now}", order.shown(leave.since))
 }
 
@@ -96,8 +96,8 @@ fn mail(order: &mut Order<'_>, done: &Done) -> Result<String, Complaint> {
         return Err(too_late(&gone));
     }
     tell(order, done, &waiting, &gone, &reverted);
-    order.decision.reason = Some((Code::Undo, format!("takes mail {} back", done.mail.0)).into());
-    order.decision.back =
+    order.draft.reason = Some((Code::Undo, format!("takes mail {} back", done.mail.0)).into());
+    order.draft.back =
         Some(Back { mail: done.mail, rows: waiting.iter().map(|sent| sent.row).collect(), unsaid });
     // Of a ticket that went into this one since, only what waits and was said comes back.
     let at =

@@ -1,0 +1,125 @@
+//! A decision half-made: whatever is decided about agents, customers, third parties, bounces,
+//! refusals and ticks is written into one.
+
+use super::absence::Change;
+use super::decision::{
+    Back, Decision, Dropped, Effect, End, NewEntry, Note, Post, quarantine_problem,
+};
+use super::locked::KeyTurn;
+use super::outcome::Outcome;
+use super::reason::Reason;
+use super::{Cause, Direction, Event, IdKind};
+use crate::mail::{Address, InboxId, Kind, MessageId, OutboxId, TicketNumber};
+
+/// A decision half-made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The end of the mail; `None` for inputs that are no mail.
+    pub outcome: Option<Outcome>,
+    /// The ticket it ended in.
+    pub ticket: Option<TicketNumber>,
+    /// Why, if it has an end.
+    pub reason: Option<Reason>,
+    /// Facts to append.
+    pub events: Vec<(TicketNumber, Event)>,
+    /// The queue that gave its ticket to somebody by its rule, and to whom: whose turn is next
+    /// follows from it.
+    pub turn: Option<(String, Address)>,
+    /// What was said.
+    pub entry: Option<NewEntry>,
+    /// What was said in the same mail by somebody else, after it.
+    pub beside: Vec<NewEntry>,
+    /// The held mail that this one decides about too: its end, and why. What was said is its then,
+    /// if it has an entry's end.
+    pub released: Option<(InboxId, Outcome, String)>,
+    /// The mail of which its transcripts speak, if it can be released by an answer to them.
+    pub about: Option<InboxId>,
+    /// The version of the ticket that its transcripts show, if that is not the present one.
+    pub seen: Option<i64>,
+    /// What is taken back of an earlier mail.
+    pub back: Option<Back>,
+    /// Rows that wait until their writer says what they mean.
+    pub stopped: Vec<OutboxId>,
+    /// Rows that were stopped and go now.
+    pub resumed: Vec<OutboxId>,
+    /// Rows that are not to go any more.
+    pub dropped: Vec<Dropped>,
+    /// The mail to which a key was given, and whether it fits.
+    pub key: Option<(InboxId, KeyTurn)>,
+    /// Ids that lead to `ticket` from now on.
+    pub ids: Vec<(MessageId, IdKind)>,
+    /// Mails to queue.
+    pub mails: Vec<Post>,
+    /// Who is away or back from now on.
+    pub absences: Vec<Change>,
+    /// Notifications above an agent's bound, for the next bundle.
+    pub put_by: Vec<(Address, TicketNumber, String)>,
+    /// Rows of ours that came back, with the server's words.
+    pub bounced: Vec<(OutboxId, String)>,
+    /// What is to be remembered.
+    pub notes: Vec<Note>,
+    /// What the owner should hear: cause, what, advice.
+    pub problems: Vec<(Cause, String, String)>,
+}
+
+impl Draft {
+    /// A mail that ends without any effect.
+    pub fn end(outcome: Outcome, ticket: Option<TicketNumber>, reason: impl Into<Reason>) -> Self {
+        Self { outcome: Some(outcome), ticket, reason: Some(reason.into()), ..Self::default() }
+    }
+
+    /// Why so far, in words.
+    pub fn why(&self) -> &str {
+        self.reason.as_ref().map_or("", |reason| &reason.words)
+    }
+
+    /// The decision as it is carried out: facts, what was said and what leads to it, what becomes of
+    /// earlier mails, and then what goes out.
+    pub fn decided(mut self) -> Decision {
+        self.posts_know_what_they_speak_of();
+        let author = self.entry.as_ref().map(|new| &new.entry);
+        let author = author.filter(|entry| entry.direction == Direction::In);
+        // What an agent passes on is the customer's.
+        let author = author.map(|entry| entry.author.address.clone());
+        // What was said is the words of the mail that was released, not of the one that released it.
+        let released = self.released.as_ref().filter(|(_, end, _)| *end != Outcome::Record);
+        let source = released.map(|(held, _, _)| *held);
+        let mut effects = Vec::new();
+        effects.extend(self.events.into_iter().map(|(number, event)| Effect::Fact(number, event)));
+        effects.extend(self.turn.map(|(queue, agent)| Effect::Turn(queue, agent)));
+        effects.extend(self.entry.map(|new| Effect::Say(new, source)));
+        effects.extend(self.beside.into_iter().map(Effect::SayBeside));
+        let lead = |(id, kind)| Effect::Lead(id, kind, author.clone());
+        effects.extend(self.ids.into_iter().map(lead));
+        effects.extend(self.released.map(|(held, end, why)| Effect::Release(held, end, why)));
+        effects.extend(self.back.map(Effect::TakeBack));
+        effects.extend(self.stopped.into_iter().map(Effect::Stop));
+        effects.extend(self.resumed.into_iter().map(Effect::Resume));
+        effects.extend(self.dropped.into_iter().map(Effect::Drop));
+        effects.extend(self.key.map(|(mail, turn)| Effect::Turned(mail, turn)));
+        effects.extend(self.bounced.into_iter().map(|(row, words)| Effect::Bounced(row, words)));
+        effects.extend(self.mails.into_iter().map(Effect::Mail));
+        effects.extend(self.absences.into_iter().map(Effect::Absence));
+        let put_by = |(agent, number, line)| Effect::PutBy(agent, number, line);
+        effects.extend(self.put_by.into_iter().map(put_by));
+        effects.extend(self.notes.into_iter().map(Effect::Remember));
+        let problem = |(cause, what, advice)| Effect::Problem(cause, what, advice);
+        effects.extend(self.problems.into_iter().map(problem));
+        let (ticket, reason) = (self.ticket, self.reason);
+        let end = self.outcome.zip(reason).map(|(outcome, reason)| End { outcome, ticket, reason });
+        Decision { end, effects }
+    }
+
+    fn posts_know_what_they_speak_of(&mut self) {
+        let (about, seen) = (self.about, self.seen);
+        let told = self.mails.iter_mut().filter(|post| post.mail.kind == Kind::Transcript);
+        told.for_each(|post| (post.about, post.seen) = (about, seen));
+    }
+}
+
+/// A mail that is kept, shown and not processed.
+pub fn quarantine(reason: impl Into<Reason>) -> Draft {
+    let mut draft = Draft::end(Outcome::Quarantine, None, reason);
+    draft.problems.push(quarantine_problem());
+    draft
+}
