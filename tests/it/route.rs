@@ -90,7 +90,7 @@ proptest! {
     }
 
     #[test]
-    fn no_subject_breaks_the_search_for_a_tag(subject in ".{0,200}") {
+    fn no_subject_breaks_the_search_for_a_tag(subject in "(\\[#?|\\]|#|-|[0-9]{1,20}|.{0,5}){0,12}") {
         if let Some(number) = tag(&subject) {
             let shown = format!("{}]", number.0);
             prop_assert!(number.0 > 0);
