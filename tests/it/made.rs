@@ -9,6 +9,8 @@ use postdesk::store::{self, Store, Tx};
 use postdesk::time::{Clock, Timestamp};
 use proptest::test_runner::{self, TestRng, TestRunner};
 
+use super::scenario::stage::folder;
+
 pub fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
 }
@@ -33,7 +35,7 @@ pub struct Desk {
 }
 
 pub fn desk(smtp: &str) -> Desk {
-    let keep = tempfile::tempdir().unwrap();
+    let keep = folder();
     let store = Store::open_inline(keep.path()).unwrap();
     let clock = Clock::set_to(Timestamp::from_millis(1_800_000_000_000));
     Desk { store, config: config(smtp), clock, _keep: keep }

@@ -11,6 +11,7 @@ use postdesk::store::{Store, problems};
 use postdesk::time::Clock;
 
 use super::made;
+use super::scenario::stage::folder;
 
 /// How the server answers a FETCH of UID 10.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +82,7 @@ struct Place {
 
 impl Place {
     fn new(uids: Vec<u32>, mood: Mood, unwell: bool) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         Self {
             store: Store::open_inline(folder.path()).unwrap(),
             _folder: folder,
