@@ -332,7 +332,7 @@ fn settle_one(
     now: Timestamp,
 ) -> store::Result<Option<Findable>> {
     match &mail.read {
-        Ok(content) => decide_mail(tx, desk, mail.claimed, content, notified, now),
+        Ok(content) => decide_mail(tx, desk, (mail.claimed, content), notified, now),
         Err(why) if mail.claimed.attempts >= ATTEMPTS_MAX => {
             quarantine(tx, mail, why, now).map(|()| None)
         }
@@ -342,7 +342,7 @@ fn settle_one(
 
 fn quarantine(tx: Tx<'_>, mail: &Opened, why: &str, now: Timestamp) -> store::Result<()> {
     let facts = mail.read.as_ref().map_or_else(|_| Facts::default(), |content| facts(content));
-    inbox::settle(tx, mail.claimed.id, &facts, Outcome::Quarantine, None, why)?;
+    inbox::settle(tx, mail.claimed.id, &facts, (Outcome::Quarantine, None, why))?;
     let (cause, what, advice) = quarantine_problem();
     problems::raise(tx, cause, &what, &advice, now)
 }
@@ -350,8 +350,7 @@ fn quarantine(tx: Tx<'_>, mail: &Opened, why: &str, now: Timestamp) -> store::Re
 fn decide_mail(
     tx: Tx<'_>,
     desk: &Desk,
-    claimed: Claimed,
-    content: &Content,
+    (claimed, content): (Claimed, &Content),
     notified: &mut Notified,
     now: Timestamp,
 ) -> store::Result<Option<Findable>> {
@@ -385,7 +384,7 @@ fn decide_mail(
         Some(_) => format!("{}; {}", end.reason.words, verdict.reason),
         None => end.reason.words.clone(),
     };
-    inbox::settle(tx, claimed.id, &facts(content), end.outcome, end.ticket, &reason)?;
+    inbox::settle(tx, claimed.id, &facts(content), (end.outcome, end.ticket, &reason))?;
     if end.outcome == Outcome::Held {
         inbox::hold(tx, claimed.id, now.plus(HELD_FOR))?;
     }

@@ -54,7 +54,7 @@ pub fn quarantine(config: &Config, what: &What, out: &mut dyn Write) -> Result<u
     let store = open(config)?;
     match what {
         What::List(format) => list(&store, config, *format, out),
-        What::Show { number, raw, format } => show(&store, config, *number, *raw, *format, out),
+        What::Show { number, raw, format } => show(&store, config, *number, (*raw, *format), out),
         What::Release { number } => {
             let before = store.read(view::newest_row)?;
             act(&store, *number, inbox::release)?;
@@ -161,8 +161,7 @@ fn show(
     store: &Store,
     config: &Config,
     number: i64,
-    raw: bool,
-    format: Format,
+    (raw, format): (bool, Format),
     out: &mut dyn Write,
 ) -> Result<u8, Failure> {
     let (found, damaged) =

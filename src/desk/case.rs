@@ -70,6 +70,15 @@ pub struct Read<'a> {
     pub released: bool,
 }
 
+/// A mail of an agent's.
+#[derive(Clone, Copy, Debug)]
+pub struct AgentMail<'a> {
+    /// The mail.
+    pub read: &'a Read<'a>,
+    /// Whose it is.
+    pub agent: &'a Agent,
+}
+
 /// What is the same for all decisions of a moment.
 #[derive(Clone, Copy, Debug)]
 pub struct Given<'a> {

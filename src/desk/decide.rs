@@ -39,7 +39,7 @@ pub fn decide(case: &Case<'_>) -> Decision {
     drafted(case).decided()
 }
 
-fn drafted(case: &Case<'_>) -> Draft {
+fn drafted<'a>(case: &'a Case<'a>) -> Draft<'a> {
     match case.input {
         Input::Mail(read) => mail(case, read),
         Input::Undeliverable(row, words) => bounce::undeliverable(case, row, words),
@@ -49,10 +49,11 @@ fn drafted(case: &Case<'_>) -> Draft {
     }
 }
 
-fn mail(case: &Case<'_>, read: &Read<'_>) -> Draft {
+fn mail<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
     let before = || case.records.same_mail(&read.inbound.identity, read.id);
     if let Some((first, ticket)) = Some(read).filter(|read| !read.released).and_then(|_| before()) {
         return Draft::end(
+            case,
             Outcome::Duplicate,
             ticket,
             (Code::Duplicate, format!("the same mail as number {} of the inbox", first.0)),
@@ -60,6 +61,7 @@ fn mail(case: &Case<'_>, read: &Read<'_>) -> Draft {
     }
     if read.inbound.values("Received").count() > RECEIVED_MAX {
         return Draft::end(
+            case,
             Outcome::Record,
             None,
             (Code::Loop, "more than 50 Received fields: it runs in a circle"),
@@ -67,6 +69,7 @@ fn mail(case: &Case<'_>, read: &Read<'_>) -> Draft {
     }
     match read.reading.origin {
         Origin::Own => Draft::end(
+            case,
             Outcome::Record,
             None,
             (Code::OwnMail, format!("our own mail came back ({})", read.reading.reason)),
@@ -80,12 +83,7 @@ fn mail(case: &Case<'_>, read: &Read<'_>) -> Draft {
                 return by_somebody(case, read);
             };
             match case.config.agent(&sender.address) {
-                Some(known) => {
-                    // Whichever of their addresses they use, it is the same person.
-                    let sender =
-                        Person { name: sender.name.clone(), address: known.address.clone() };
-                    agent::agent(case, read, known, &sender)
-                }
+                Some(known) => agent::agent(case, read, known),
                 None if sender.address == case.config.desk.address => {
                     in_our_name(case, read, sender)
                 }
@@ -99,7 +97,7 @@ fn mail(case: &Case<'_>, read: &Read<'_>) -> Draft {
 
 /// A mail that names no single sender may be a person's all the same: a ticket that nobody takes for
 /// verified, for the first whom it names and who is none of us; agents see what it says of itself.
-fn by_somebody(case: &Case<'_>, read: &Read<'_>) -> Draft {
+fn by_somebody<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
     let mail = read.inbound;
     let ours = |person: &Person| {
         case.config.agent(&person.address).is_some() || person.address == case.config.desk.address
@@ -110,7 +108,7 @@ fn by_somebody(case: &Case<'_>, read: &Read<'_>) -> Draft {
         let why = format!(
             "it has {fields} From fields with {addresses} addresses instead of one of each"
         );
-        return quarantine((Code::Senders, why));
+        return quarantine(case, (Code::Senders, why));
     };
     // Repeated, it is sure all the same, only not vouched for.
     if !mail.from.is_empty() && mail.from.iter().all(|one| one.address == person.address) {
@@ -127,14 +125,14 @@ fn by_somebody(case: &Case<'_>, read: &Read<'_>) -> Draft {
 
 /// Somebody writes through a group or a form that puts the desk's address into From: agents see it,
 /// nobody is answered by itself, and the owner hears what is missing.
-fn in_our_name(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Draft {
+fn in_our_name<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Draft<'a> {
     let mut draft = customer::customer(case, read, sender);
-    draft.problems.push((
+    draft.problem(
         Cause::FromTheDesk,
         "Mail comes in that names the desk's own address as its writer".to_owned(),
         "if the desk's address is a group or list, write its id into own_lists of [desk]; if a web form sends it, let the form write another From"
             .to_owned(),
-    ));
+    );
     draft
 }
 
@@ -148,29 +146,34 @@ fn answers_as_owner(case: &Case<'_>, sender: &Person) -> bool {
 }
 
 /// It is no customer's request, and no agent's word: the owner hears why nothing came of it.
-fn as_owner(case: &Case<'_>, sender: &Person) -> Draft {
+fn as_owner<'a>(case: &'a Case<'a>, sender: &Person) -> Draft<'a> {
     let ticket = case.answered_ticket();
     let why = "the owner answers a mail of ours and is no agent";
-    let mut draft = Draft::end(Outcome::Record, ticket, (Code::OwnerAnswers, why));
-    draft.problems.push((
+    let mut draft = Draft::end(case, Outcome::Record, ticket, (Code::OwnerAnswers, why));
+    draft.problem(
         Cause::OwnerAnswers,
         format!("Your answer to a mail of the desk's was kept and went nowhere: {} is no agent here", sender.address),
         "write yourself into the configuration as an agent to answer by mail; `postdesk inbox` shows what you wrote".to_owned(),
-    ));
+    );
     draft
 }
 
-fn record(case: &Case<'_>, what: &str, read: &Read<'_>) -> Draft {
+fn record<'a>(case: &'a Case<'a>, what: &str, read: &Read<'_>) -> Draft<'a> {
     let ticket = case.answered_ticket();
-    Draft::end(Outcome::Record, ticket, (Code::Report, format!("{what} ({})", read.reading.reason)))
+    Draft::end(
+        case,
+        Outcome::Record,
+        ticket,
+        (Code::Report, format!("{what} ({})", read.reading.reason)),
+    )
 }
 
-fn left_alone(case: &Case<'_>) -> Draft {
-    let Some(conversation) = case.conversation() else { return Draft::default() };
+fn left_alone<'a>(case: &'a Case<'a>) -> Draft<'a> {
+    let Some(conversation) = case.conversation() else { return Draft::new(case) };
     let number = conversation.ticket.number;
     let why = "solved and left alone".to_owned();
     Draft {
         events: vec![(number, Event::StatusChanged { to: super::Status::Closed, why })],
-        ..Draft::default()
+        ..Draft::new(case)
     }
 }

@@ -2,6 +2,7 @@
 //! refusals and ticks is written into one.
 
 use super::absence::Change;
+use super::case::Case;
 use super::decision::{
     Back, Decision, Dropped, Effect, End, NewEntry, Note, Post, quarantine_problem,
 };
@@ -9,11 +10,13 @@ use super::locked::KeyTurn;
 use super::outcome::Outcome;
 use super::reason::Reason;
 use super::{Cause, Direction, Event, IdKind};
-use crate::mail::{Address, InboxId, Kind, MessageId, OutboxId, TicketNumber};
+use crate::mail::{Address, InboxId, Kind, MessageId, OutboxId, Outgoing, TicketNumber};
 
 /// A decision half-made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Draft {
+#[derive(Clone, Debug)]
+pub struct Draft<'a> {
+    /// What is decided about.
+    pub case: &'a Case<'a>,
     /// The end of the mail; `None` for inputs that are no mail.
     pub outcome: Option<Outcome>,
     /// The ticket it ended in.
@@ -62,10 +65,59 @@ pub struct Draft {
     pub problems: Vec<(Cause, String, String)>,
 }
 
-impl Draft {
+impl<'a> Draft<'a> {
+    /// Nothing is to be done.
+    pub fn new(case: &'a Case<'a>) -> Self {
+        Self {
+            case,
+            outcome: None,
+            ticket: None,
+            reason: None,
+            events: Vec::new(),
+            turn: None,
+            entry: None,
+            beside: Vec::new(),
+            released: None,
+            about: None,
+            seen: None,
+            back: None,
+            stopped: Vec::new(),
+            resumed: Vec::new(),
+            dropped: Vec::new(),
+            key: None,
+            ids: Vec::new(),
+            mails: Vec::new(),
+            absences: Vec::new(),
+            put_by: Vec::new(),
+            bounced: Vec::new(),
+            notes: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
     /// A mail that ends without any effect.
-    pub fn end(outcome: Outcome, ticket: Option<TicketNumber>, reason: impl Into<Reason>) -> Self {
-        Self { outcome: Some(outcome), ticket, reason: Some(reason.into()), ..Self::default() }
+    pub fn end(
+        case: &'a Case<'a>,
+        outcome: Outcome,
+        ticket: Option<TicketNumber>,
+        reason: impl Into<Reason>,
+    ) -> Self {
+        Self { outcome: Some(outcome), ticket, reason: Some(reason.into()), ..Self::new(case) }
+    }
+
+    /// A fact about a ticket.
+    pub fn fact(&mut self, number: TicketNumber, event: Event) {
+        self.events.push((number, event));
+    }
+
+    /// A mail without a bound.
+    pub fn mail(&mut self, mail: Outgoing) {
+        self.mails.push(Post::new(mail, None));
+    }
+
+    /// What the owner should hear: what, and what to do.
+    pub fn problem(&mut self, cause: Cause, what: impl Into<String>, advice: impl Into<String>) {
+        self.problems.push((cause, what.into(), advice.into()));
     }
 
     /// Why so far, in words.
@@ -118,8 +170,8 @@ impl Draft {
 }
 
 /// A mail that is kept, shown and not processed.
-pub fn quarantine(reason: impl Into<Reason>) -> Draft {
-    let mut draft = Draft::end(Outcome::Quarantine, None, reason);
+pub fn quarantine<'a>(case: &'a Case<'a>, reason: impl Into<Reason>) -> Draft<'a> {
+    let mut draft = Draft::end(case, Outcome::Quarantine, None, reason);
     draft.problems.push(quarantine_problem());
     draft
 }

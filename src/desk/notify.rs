@@ -25,5 +25,5 @@ pub use inside::{
 pub use outside::{acknowledge, acknowledge_again, reply, solved};
 pub use reach::{Listener, listeners};
 pub use repaired::{Elsewhere, brought, repaired};
-pub use timed::{escalated, reminder};
+pub use timed::{Reminder, escalated, reminder};
 pub use transcript::{Said, Waits, done, expired, held, held_commands, opened, slip_words};

@@ -96,7 +96,7 @@ pub async fn look<M: Mailbox>(
         let (missing, used) = missing(eye, opened, listed, birth)?;
         tell_of_used(eye, used).await?;
         forget_gone(watch, first, last, &missing);
-        taken += take(mailbox, watch, eye, opened, &missing, birth).await?;
+        taken += take(mailbox, watch, eye, opened, (&missing, birth)).await?;
     }
     mark(mailbox, eye, opened).await?;
     if full {
@@ -190,8 +190,7 @@ async fn take<M: Mailbox>(
     watch: &mut Watch,
     eye: &Eye<'_>,
     opened: Opened,
-    missing: &[Listed],
-    birth: Birth,
+    (missing, birth): (&[Listed], Birth),
 ) -> Result<usize, Failure> {
     let limit = eye.config.limits.message_size;
     let (small, large): (Vec<Listed>, Vec<Listed>) =

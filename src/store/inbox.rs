@@ -280,14 +280,15 @@ pub struct Facts {
     pub authentication: Option<Authentication>,
 }
 
+/// The end of a mail, its ticket, and why.
+pub type Ended<'a> = (Outcome, Option<TicketNumber>, &'a str);
+
 /// Writes down the end of a mail.
 pub fn settle(
     tx: Tx<'_>,
     id: InboxId,
     facts: &Facts,
-    outcome: Outcome,
-    ticket: Option<TicketNumber>,
-    reason: &str,
+    (outcome, ticket, reason): Ended<'_>,
 ) -> Result<()> {
     let sql = "UPDATE inbox SET identity = ?2, message_id = ?3, from_address = ?4, subject = ?5, origin = ?6, authentication = ?7,
                 outcome = ?8, ticket = ?9, reason = ?10 WHERE id = ?1";
@@ -412,9 +413,7 @@ pub fn end_hold(
     tx: Tx<'_>,
     id: InboxId,
     by: InboxId,
-    outcome: Outcome,
-    ticket: Option<TicketNumber>,
-    reason: &str,
+    (outcome, ticket, reason): Ended<'_>,
 ) -> Result<()> {
     let sql = "UPDATE inbox SET outcome = ?3, ticket = coalesce(?4, ticket), reason = ?5, held_until = NULL, released_by = ?2
                WHERE id = ?1 AND outcome = 'held'";

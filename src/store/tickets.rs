@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rusqlite::{Connection, Params, params};
+use rusqlite::{Connection, params};
 
 use super::columns::Json;
 use super::rows::Columns;
 use super::{Error, Result, Tx, rows};
+use crate::desk::decision::NewEntry;
 use crate::desk::{Entry, Event, IdKind, Mailed, Participant, Status, Ticket};
 use crate::mail::{Address, InboxId, MessageId, Person, TicketNumber};
 use crate::time::Timestamp;
@@ -186,14 +187,8 @@ pub struct Findable {
 }
 
 /// Writes down something said; gives what it can be found by.
-pub fn say(
-    tx: Tx<'_>,
-    number: TicketNumber,
-    subject: &str,
-    entry: &Entry,
-    inbox: Option<InboxId>,
-    searchable: &str,
-) -> Result<Findable> {
+pub fn say(tx: Tx<'_>, new: &NewEntry, subject: &str, inbox: Option<InboxId>) -> Result<Findable> {
+    let NewEntry { ticket: number, entry, searchable } = new;
     let sql = "INSERT INTO entries (ticket, at, kind, direction, author, author_name, verified, text, message_id, inbox, attachments, version)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, coalesce((SELECT version FROM tickets WHERE number = ?1), 0))";
     let values = params![
@@ -238,7 +233,9 @@ pub fn last_entries(
 ) -> Result<Vec<Entry>> {
     let sql =
         [ENTRY, "WHERE ticket = ?1 AND withdrawn_at IS NULL ORDER BY id DESC LIMIT ?2"].concat();
-    newest(connection, &sql, family, most, |number| (number, most), entry_row)
+    newest(family, most, |number| {
+        rows::all(connection, &sql, (number, most), |row| Ok((row.get("id")?, entry_row(row)?)))
+    })
 }
 
 /// What stands in that row.
@@ -247,18 +244,14 @@ pub fn entry(connection: &Connection, row: i64) -> Result<Option<Entry>> {
 }
 
 /// The newest of what a query finds in each of some tickets, by its row id, newest last.
-fn newest<T, P: Params>(
-    connection: &Connection,
-    sql: &str,
+fn newest<T>(
     family: &[TicketNumber],
     most: u32,
-    values: impl Fn(TicketNumber) -> P,
-    read: impl Fn(&Columns<'_>) -> rusqlite::Result<T>,
+    of: impl Fn(TicketNumber) -> Result<Vec<(i64, T)>>,
 ) -> Result<Vec<T>> {
-    let read = |row: &Columns<'_>| Ok((row.get::<i64>("id")?, read(row)?));
     let mut found = Vec::new();
     for number in family {
-        found.extend(rows::all(connection, sql, values(*number), read)?);
+        found.extend(of(*number)?);
     }
     found.sort_by_key(|(row, _)| *row);
     let older = found.len().saturating_sub(usize::try_from(most).unwrap_or(usize::MAX));
@@ -335,14 +328,19 @@ pub fn public_ids(connection: &Connection, family: &[TicketNumber]) -> Result<Ve
                                  AND known.ticket = entries.ticket AND known.kind = 'internal')
                  AND EXISTS (SELECT 1 FROM participants AS one WHERE one.ticket = ?2 AND one.address = entries.author AND one.mailed = 1)
                ORDER BY entries.id DESC LIMIT 20";
-    newest(connection, sql, family, 20, |number| (number, *whole), |row| row.get("message_id"))
+    newest(family, 20, |number| {
+        let read = |row: &Columns<'_>| Ok((row.get("id")?, row.get("message_id")?));
+        rows::all(connection, sql, (number, *whole), read)
+    })
 }
 
 /// Whole texts of the public entries of these tickets, the last 50: what an agent may quote to a
 /// customer.
 pub fn public_texts(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<String>> {
     let sql = "SELECT id, text FROM entries WHERE ticket = ?1 AND kind = 'message' AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 50";
-    let mut texts = newest(connection, sql, family, 50, |number| [number], |row| row.get("text"))?;
+    let mut texts = newest(family, 50, |number| {
+        rows::all(connection, sql, [number], |row| Ok((row.get("id")?, row.get("text")?)))
+    })?;
     texts.reverse();
     Ok(texts)
 }
@@ -351,8 +349,8 @@ pub fn public_texts(connection: &Connection, family: &[TicketNumber]) -> Result<
 /// to a customer unknowingly.
 pub fn notes(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<(Address, String)>> {
     let sql = "SELECT id, author, text FROM entries WHERE ticket = ?1 AND kind = 'note' ORDER BY id DESC LIMIT 50";
-    let read = |row: &Columns<'_>| Ok((row.get("author")?, row.get("text")?));
-    let mut notes = newest(connection, sql, family, 50, |number| [number], read)?;
+    let read = |row: &Columns<'_>| Ok((row.get("id")?, (row.get("author")?, row.get("text")?)));
+    let mut notes = newest(family, 50, |number| rows::all(connection, sql, [number], read))?;
     notes.reverse();
     Ok(notes)
 }

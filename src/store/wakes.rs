@@ -9,15 +9,11 @@ use crate::desk::known::Woken;
 use crate::mail::{Address, TicketNumber};
 use crate::time::Timestamp;
 
+/// What is to happen on a ticket, when, and who wants it.
+type Wanted<'a> = (TicketNumber, Wake, Timestamp, &'a Address);
+
 /// Sets something to happen.
-pub fn set(
-    tx: Tx<'_>,
-    number: TicketNumber,
-    what: Wake,
-    at: Timestamp,
-    words: &str,
-    agent: &Address,
-) -> Result<()> {
+pub fn set(tx: Tx<'_>, (number, what, at, agent): Wanted<'_>, words: &str) -> Result<()> {
     let sql = "INSERT INTO wakes (ticket, kind, at, what, agent, done_at) VALUES (?1, ?2, ?3, ?4, ?5, NULL)";
     rows::put(tx, sql, params![number, what, at, words, agent])
 }
@@ -29,14 +25,7 @@ pub fn off(tx: Tx<'_>, number: TicketNumber, what: Wake, now: Timestamp) -> Resu
 }
 
 /// Takes one off again that an agent set for that time.
-pub fn off_one(
-    tx: Tx<'_>,
-    number: TicketNumber,
-    what: Wake,
-    at: Timestamp,
-    agent: &Address,
-    now: Timestamp,
-) -> Result<()> {
+pub fn off_one(tx: Tx<'_>, (number, what, at, agent): Wanted<'_>, now: Timestamp) -> Result<()> {
     let sql = "UPDATE wakes SET done_at = ?5 WHERE ticket = ?1 AND kind = ?2 AND at = ?3 AND agent = ?4 AND done_at IS NULL";
     rows::put(tx, sql, params![number, what, at, agent, now])
 }

@@ -85,7 +85,7 @@ impl Carrying<'_> {
             Effect::SayBeside(new) => tickets::make_findable(tx, &self.say(new, None)?),
             Effect::Lead(id, kind, by) => self.lead(id, *kind, by.as_ref()),
             Effect::Release(held, end, why) => match self.read {
-                Some(read) => inbox::end_hold(tx, *held, read.id, *end, self.ticket, why),
+                Some(read) => inbox::end_hold(tx, *held, read.id, (*end, self.ticket, why)),
                 None => Ok(()),
             },
             Effect::TakeBack(back) => self.take_back(back),
@@ -108,7 +108,7 @@ impl Carrying<'_> {
     fn say(&self, new: &NewEntry, source: Option<InboxId>) -> store::Result<Findable> {
         let subject = self.changed.get(&new.ticket).map(|ticket| ticket.subject.as_str());
         let subject = subject.unwrap_or_default();
-        tickets::say(self.tx, new.ticket, subject, &new.entry, source, &new.searchable)
+        tickets::say(self.tx, new, subject, source)
     }
 
     fn lead(&self, id: &MessageId, kind: IdKind, by: Option<&Address>) -> store::Result<()> {
@@ -162,12 +162,12 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event, now: Timestamp) -> st
             if *what != Wake::Remind {
                 wakes::off(tx, number, *what, now)?;
             }
-            wakes::set(tx, number, *what, *at, words, agent)
+            wakes::set(tx, (number, *what, *at, agent), words)
         }
         Event::WakesOff { what } => wakes::off(tx, number, *what, now),
         Event::Released { from, left, lowered: _ } => threads::turn(tx, number, left, *from),
         Event::SplitOff { to, entry, why: _ } => threads::split(tx, *entry, *to),
-        Event::WakeOff { what, at, agent } => wakes::off_one(tx, number, *what, *at, agent, now),
+        Event::WakeOff { what, at, agent } => wakes::off_one(tx, (number, *what, *at, agent), now),
         Event::ThirdParty { person, why: _ } => people::add_third_party(tx, number, person),
         Event::PromiseUnkept { kept } => undo::unkeep(tx, number, *kept),
         Event::Opened { .. }

@@ -66,6 +66,7 @@ pub struct Case {
 }
 
 /// An answer to a mail of ours.
+#[expect(clippy::too_many_arguments, reason = "each is an axis of the corpus")]
 pub fn reply(
     style: &Style,
     language: &Language,
@@ -120,6 +121,7 @@ pub struct Theirs {
 }
 
 /// A mail passed on to the desk.
+#[expect(clippy::too_many_arguments, reason = "each is an axis of the corpus")]
 pub fn forward(
     style: &Style,
     language: &Language,

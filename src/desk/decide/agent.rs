@@ -13,34 +13,34 @@ use super::words::without_bare_tail;
 use super::{away, bounded, key, release, third};
 use crate::config::Agent;
 use crate::desk::addressee::is_ours;
-use crate::desk::case::{Case, Code, Outcome, Read, Slip};
+use crate::desk::case::{AgentMail, Case, Code, Outcome, Read, Slip};
 use crate::desk::command::parse::{Odd, Script, command, script};
 use crate::desk::command::{Verb, find};
 use crate::desk::decision::Post;
 use crate::desk::draft::{Draft, quarantine};
-use crate::desk::{Cause, Event, notify};
+use crate::desk::{Cause, Event, direction, notify};
 use crate::mail::forward::{self, says_passed_on};
 use crate::mail::origin::{self, Guess};
 use crate::mail::quote::new_text_of;
 use crate::mail::quote::tail::{Says, says, without};
-use crate::mail::{Address, Authentication, Kind, Origin, OutboxId, Person};
+use crate::mail::{Address, Authentication, Kind, Origin, OutboxId};
 
 /// Decides about a mail from an agent's address. Its transcripts show the agent no newer state of
 /// the ticket than the mail that was answered, so what a colleague says meanwhile is not missed.
-pub fn agent(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Draft {
-    let mut draft = decided(case, read, agent, sender);
+pub fn agent<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
+    let mut draft = decided(case, read, agent);
     let own = case.answered().filter(|row| {
         row.recipient == agent.address && row.ticket == draft.ticket && row.first == row.ticket
     });
     draft.seen = draft.seen.or(own.map(|row| row.seen_version));
     let mut draft = within_the_window(case, read, draft);
-    bounded::answered_once(case, read, agent, &mut draft);
+    bounded::answered_once(&mut draft, read, agent);
     draft
 }
 
 /// A mail that is not understood may be a call to stop: what its writer said within the time for
 /// `#undo` waits until they say what they mean. One that is understood lets it go.
-fn within_the_window(case: &Case<'_>, read: &Read<'_>, mut draft: Draft) -> Draft {
+fn within_the_window<'a>(case: &'a Case<'a>, read: &Read<'_>, mut draft: Draft<'a>) -> Draft<'a> {
     let certain = read.verdict.agent || read.released;
     if !certain || read.reading.origin != Origin::Person {
         return draft;
@@ -61,7 +61,7 @@ fn within_the_window(case: &Case<'_>, read: &Read<'_>, mut draft: Draft) -> Draf
     draft
 }
 
-fn decided(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Draft {
+fn decided<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
     if read.verdict.result == Authentication::Fail && !read.released {
         return impostor(case, read, agent);
     }
@@ -71,6 +71,7 @@ fn decided(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> 
     if read.reading.origin != Origin::Person {
         let ticket = case.answered_ticket();
         return Draft::end(
+            case,
             Outcome::Record,
             ticket,
             (
@@ -85,13 +86,13 @@ fn decided(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> 
     if !read.verdict.agent && !read.released {
         return unverified(case, read, agent);
     }
-    let draft = proved(case, read, agent, sender);
+    let draft = proved(case, read, agent);
     if read.quiet { not_again(case, draft) } else { away::here(case, agent, draft) }
 }
 
 /// Mail that was handled before the database was put back: it is written down, and what it sent went
 /// out most likely. Only why it is held is told anew.
-fn not_again(case: &Case<'_>, mut draft: Draft) -> Draft {
+fn not_again<'a>(case: &'a Case<'a>, mut draft: Draft<'a>) -> Draft<'a> {
     if draft.outcome == Some(Outcome::Held) {
         return draft;
     }
@@ -109,7 +110,7 @@ fn not_again(case: &Case<'_>, mut draft: Draft) -> Draft {
 }
 
 /// Decides about a mail of which it is certain that the agent wrote it.
-fn proved(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Draft {
+fn proved<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
     let script = without_bare_tail(script(read.blocks), case.habits());
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
@@ -120,7 +121,7 @@ fn proved(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> D
     if let Some(draft) = third::aside(case, &rest, agent, &script.lines) {
         return draft;
     }
-    let draft = answered(case, read, &rest, agent, sender, &script);
+    let draft = answered(case, AgentMail { read, agent }, &rest, &script);
     third::remember(case, read, agent, draft)
 }
 
@@ -136,21 +137,23 @@ fn perhaps_machine(case: &Case<'_>, rest: &Read<'_>, script: &Script) -> Option<
     origin::guess(rest.inbound.subject.as_deref(), asked.map(Option::unwrap_or_default), text)
 }
 
-fn answered(
-    case: &Case<'_>,
-    read: &Read<'_>,
+fn answered<'a>(
+    case: &'a Case<'a>,
+    own: AgentMail<'_>,
     rest: &Read<'_>,
-    agent: &Agent,
-    sender: &Person,
     script: &Script,
-) -> Draft {
+) -> Draft<'a> {
+    let AgentMail { read, agent } = own;
     let token = case.own_answered();
     if let Some(draft) = release::release(case, rest, agent, &script.lines) {
         return draft;
     }
     match (token, case.conversation()) {
         (Some(row), Some(conversation)) if is_desk_mail(row) => {
-            let draft = run::answer(case, rest, agent, &script.lines, row, conversation);
+            let draft = run::settle(
+                Order::answering(case, rest, agent, direction::token(row), conversation),
+                &script.lines,
+            );
             release::supersede(case, read, rest, &script.lines, draft)
         }
         (None, Some(conversation)) if case.answered().is_none() && case.done().is_some() => {
@@ -162,11 +165,11 @@ fn answered(
             None if !script.lines.is_empty() => pointed(case, rest, agent, script),
             None if is_unread_forward(case, read) => held(case, read, agent, None, Slip::NoForward),
             None if asks_help(case, rest) => run::fresh(case, rest, agent, &command(Verb::Help)),
-            None => fresh(case, read, agent, sender),
+            None => fresh(case, read, agent),
         },
         _ if !script.lines.is_empty() => pointed(case, rest, agent, script),
         (Some(row), _) if row.ticket.is_none() => held(case, read, agent, None, Slip::NoTicket),
-        _ => fresh(case, read, agent, sender),
+        _ => fresh(case, read, agent),
     }
 }
 
@@ -194,39 +197,41 @@ fn asks_help(case: &Case<'_>, rest: &Read<'_>) -> bool {
 }
 
 /// Commands in a mail that answers none of ours to this agent about a ticket.
-fn pointed(case: &Case<'_>, rest: &Read<'_>, agent: &Agent, script: &Script) -> Draft {
+fn pointed<'a>(case: &'a Case<'a>, rest: &Read<'_>, agent: &Agent, script: &Script) -> Draft<'a> {
     tagged(case, rest, agent, &script.lines)
         .unwrap_or_else(|| run::fresh(case, rest, agent, &script.lines))
 }
 
 /// A mail that answers none of ours may bring a customer's request.
-fn bring(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Option<Draft> {
+fn bring<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Option<Draft<'a>> {
     let script = without_bare_tail(brought::script(read.blocks, Odd::Told), case.habits());
     let rest = Read { blocks: &script.blocks, ..read.clone() };
     let done = brought::brought(case, &rest, &rest, agent, &script.lines)?;
-    Some(done.unwrap_or_else(|told| run::held(case, &rest, agent, None, &told, &script.lines)))
+    Some(done.unwrap_or_else(|told| {
+        run::held(case, AgentMail { read: &rest, agent }, None, &told, &script.lines)
+    }))
 }
 
-fn impostor(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Draft {
+fn impostor<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
     let words =
         format!("it claims to be from agent {}, but {}", agent.address, read.verdict.reason);
-    let mut draft = quarantine((Code::Impostor, words));
-    notify::impostor(case, read, agent, &mut draft);
+    let mut draft = quarantine(case, (Code::Impostor, words));
+    notify::impostor(&mut draft, read, agent);
     draft
 }
 
-fn unverified(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Draft {
+fn unverified<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
     let configured = case.config.authentication.knows_agents();
     let slip = if configured { Slip::NoVerdict } else { Slip::NotConfigured };
     let mut draft = held(case, read, agent, case.answered_ticket(), slip);
     if !configured {
-        draft.problems.push((
+        draft.problem(
             Cause::NotConfigured,
             "Agents' answers are held, because this desk does not know whose word about senders to believe".to_owned(),
             "set authserv_id in [authentication] to the name your receiving mail server writes first in its Authentication-Results fields, \
              start the desk again, then `postdesk quarantine release N` for what is held (`postdesk inbox` lists it)"
                 .to_owned(),
-        ));
+        );
     }
     draft
 }

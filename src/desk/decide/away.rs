@@ -18,11 +18,12 @@ use crate::mail::{Kind, ReplyGoes};
 const WITHOUT_DATE: Duration = Duration::from_secs(24 * 3600);
 
 /// Decides about an automatic answer of an agent's, whose sender is proved.
-pub fn away(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Draft {
+pub fn away<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
     let ticket = case.answered_ticket();
     let known = absence::of(case.absences(), &agent.address);
     if known.is_some_and(|known| known.said == Said::ByCommand) {
         return Draft::end(
+            case,
             Outcome::Record,
             ticket,
             (
@@ -47,36 +48,47 @@ pub fn away(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Draft {
     };
     let words = absence.until_words(zone);
     let mut draft = Draft::end(
+        case,
         Outcome::Record,
         ticket,
         (Code::AgentAway, format!("{} is away {words} ({})", agent.address, read.reading.reason)),
     );
     draft.absences.push(Change::Away(absence.clone()));
     if known.is_none() {
-        pass_on(case, agent, absence, &mut draft);
+        pass_on(&mut draft, agent, absence);
     }
     draft
 }
 
 /// The mail that their machine answered lies in an empty office: whoever is here hears of the
 /// ticket, if nobody else did.
-fn pass_on(case: &Case<'_>, agent: &Agent, absence: Absence, draft: &mut Draft) {
+fn pass_on(draft: &mut Draft<'_>, agent: &Agent, absence: Absence) {
+    let case = draft.case;
     let is_theirs =
         |row: &Answered| row.recipient == agent.address && row.kind == Kind::Notification;
     let own = case.answered().is_some_and(is_theirs);
     let Some(conversation) = case.conversation().filter(|_| own) else { return };
     let readers = notify::listeners(case, conversation, &case.config.desk.address);
     let only_reader = readers.iter().all(|one| one.person.address == agent.address);
-    let case = case.with_absence(absence);
     let over = matches!(conversation.ticket.status, Status::Solved | Status::Closed | Status::Spam);
     if !over && only_reader {
         let words = format!("{} is away, and nobody else heard of this.", agent.name);
-        notify::reminder(&case, conversation, None, &words, "", ReplyGoes::Public, draft);
+        // As it is once they are away.
+        let case = case.with_absence(absence);
+        let mut then = Draft::new(&case);
+        notify::reminder(
+            &mut then,
+            conversation,
+            notify::Reminder { agent: None, what: &words, words: "", goes: ReplyGoes::Public },
+        );
+        draft.mails.append(&mut then.mails);
+        draft.put_by.append(&mut then.put_by);
+        draft.problems.append(&mut then.problems);
     }
 }
 
 /// A mail that they wrote themselves: whoever writes is here.
-pub fn here(case: &Case<'_>, agent: &Agent, mut draft: Draft) -> Draft {
+pub fn here<'a>(case: &'a Case<'a>, agent: &Agent, mut draft: Draft<'a>) -> Draft<'a> {
     let known = absence::of(case.absences(), &agent.address);
     if known.is_some_and(|known| known.said == Said::ByMachine) {
         // Before what the mail itself says of it.

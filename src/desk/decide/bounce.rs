@@ -11,9 +11,10 @@ use crate::desk::{Cause, Event, notify};
 use crate::mail::{Kind, OutboxId};
 
 /// A delivery report came.
-pub fn bounce(case: &Case<'_>, read: &Read<'_>) -> Draft {
+pub fn bounce<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
     let Some(row) = case.answered() else {
         return Draft::end(
+            case,
             Outcome::Record,
             None,
             (
@@ -32,6 +33,7 @@ pub fn bounce(case: &Case<'_>, read: &Read<'_>) -> Draft {
         .collect();
     let Some(words) = failures.first() else {
         return Draft::end(
+            case,
             Outcome::Record,
             row.ticket,
             (
@@ -50,7 +52,7 @@ pub fn bounce(case: &Case<'_>, read: &Read<'_>) -> Draft {
 }
 
 /// The relay refused a mail of ours, or we gave up.
-pub fn undeliverable(case: &Case<'_>, row: &Answered, words: &str) -> Draft {
+pub fn undeliverable<'a>(case: &'a Case<'a>, row: &Answered, words: &str) -> Draft<'a> {
     returned(
         case,
         row,
@@ -59,15 +61,13 @@ pub fn undeliverable(case: &Case<'_>, row: &Answered, words: &str) -> Draft {
     )
 }
 
-fn returned(case: &Case<'_>, row: &Answered, words: &str, agents_hear: bool) -> Draft {
-    let mut draft = Draft::default();
+fn returned<'a>(case: &'a Case<'a>, row: &Answered, words: &str, agents_hear: bool) -> Draft<'a> {
+    let mut draft = Draft::new(case);
     if let Some(number) = row.ticket {
-        draft.events.push((number, undelivered(row, words)));
+        draft.fact(number, undelivered(row, words));
     }
     match (case.conversation(), agents_hear) {
-        (Some(conversation), true) => {
-            notify::undelivered(case, conversation, row, words, &mut draft)
-        }
+        (Some(conversation), true) => notify::undelivered(&mut draft, conversation, row, words),
         _ => draft.problems.extend(inside(row, words)),
     }
     draft

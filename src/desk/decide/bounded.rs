@@ -26,7 +26,8 @@ const MACHINES_ANSWERED: u32 = 3;
 const LETTERS_KEPT: usize = 2_000;
 
 /// Takes the transcripts out where they are enough. What may be forged has a bound of its own.
-pub fn answered_once(case: &Case<'_>, read: &Read<'_>, agent: &Agent, draft: &mut Draft) {
+pub fn answered_once(draft: &mut Draft<'_>, read: &Read<'_>, agent: &Agent) {
+    let case = draft.case;
     let is_transcript = |kind: Kind| kind == Kind::Transcript;
     if !case.is_certain() || !draft.mails.iter().any(|post| is_transcript(post.mail.kind)) {
         return;
@@ -36,7 +37,7 @@ pub fn answered_once(case: &Case<'_>, read: &Read<'_>, agent: &Agent, draft: &mu
     let undone = draft.outcome == Some(Outcome::Held)
         || matches!(code, Some(Code::ReleasesNothing | Code::NotUnderstood));
     let said = said(case, read, code == Some(Code::Machine)).filter(|_| undone);
-    let again = said.is_some_and(|said| said.counted(case, agent, draft));
+    let again = said.is_some_and(|said| said.counted(draft, agent));
     if !again && sent < TRANSCRIPTS_PER_HOUR {
         return;
     }
@@ -47,7 +48,7 @@ pub fn answered_once(case: &Case<'_>, read: &Read<'_>, agent: &Agent, draft: &mu
     );
     let advice =
         "`postdesk inbox` lists it; if a machine answers there, let it leave the desk alone";
-    draft.problems.push((Cause::AgentMachine, what, advice.to_owned()));
+    draft.problem(Cause::AgentMachine, what, advice.to_owned());
 }
 
 /// By what a mail is known again, whatever numbers stand in it, and how often it is answered.
@@ -74,7 +75,8 @@ fn said(case: &Case<'_>, read: &Read<'_>, machine: bool) -> Option<SaidAgain> {
 
 impl SaidAgain {
     /// Counts it among that agent's mails that were held last; whether it is too often now.
-    fn counted(self, case: &Case<'_>, agent: &Agent, draft: &mut Draft) -> bool {
+    fn counted(self, draft: &mut Draft<'_>, agent: &Agent) -> bool {
+        let case = draft.case;
         let name = format!("held {} {}", self.kind, agent.address.key());
         let last = case.records.noted(&name).unwrap_or_default();
         let mut parts = last.splitn(3, ' ');

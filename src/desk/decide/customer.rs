@@ -22,20 +22,21 @@ use crate::time::Timestamp;
 pub const SUBJECT_MAX: usize = 200;
 
 /// Decides about a mail from outside.
-pub fn customer(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Draft {
+pub fn customer<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Draft<'a> {
     match (case.route(), case.conversation()) {
         (Route::Join(_, why), Some(conversation)) => {
             match reopening(case, read, &conversation.ticket) {
                 Reopening::TooLate => {
                     open(case, read, sender, Some(conversation.ticket.number), &Why::ClosedLong)
                 }
-                Reopening::No => follow_up(case, read, sender, conversation, why, None),
+                Reopening::No => follow_up(case, read, sender, (conversation, why), None),
                 Reopening::Yes => {
-                    follow_up(case, read, sender, conversation, why, Some(Status::Open))
+                    follow_up(case, read, sender, (conversation, why), Some(Status::Open))
                 }
             }
         }
         _ if read.reading.origin == Origin::AutoReply => Draft::end(
+            case,
             Outcome::Record,
             None,
             (
@@ -49,13 +50,14 @@ pub fn customer(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Draft {
 }
 
 /// A mail that is larger than what we fetch: the agents are told who wrote.
-pub fn too_large(case: &Case<'_>, read: &Read<'_>, size: u64) -> Draft {
+pub fn too_large<'a>(case: &'a Case<'a>, read: &Read<'_>, size: u64) -> Draft<'a> {
     let mut draft = Draft::end(
+        case,
         Outcome::Refused,
         None,
         (Code::TooLarge, format!("{size} bytes are more than message_size")),
     );
-    notify::too_large(case, read.inbound, size, &mut draft);
+    notify::too_large(&mut draft, read.inbound, size);
     draft
 }
 
@@ -95,51 +97,50 @@ fn perhaps_machine(read: &Read<'_>, ticket: &Ticket) -> bool {
     origin::guess(read.inbound.subject.as_deref(), Some(&ticket.subject), text).is_some()
 }
 
-fn follow_up(
-    case: &Case<'_>,
+fn follow_up<'a>(
+    case: &'a Case<'a>,
     read: &Read<'_>,
     sender: &Person,
-    conversation: &Conversation,
-    why: &Why,
+    (conversation, why): (&Conversation, &Why),
     reopened: Option<Status>,
-) -> Draft {
+) -> Draft<'a> {
     let ticket = &conversation.ticket;
     let number = ticket.number;
-    let mut draft = Draft::end(Outcome::Message, Some(number), (Code::Joins, why.to_string()));
+    let mut draft =
+        Draft::end(case, Outcome::Message, Some(number), (Code::Joins, why.to_string()));
     let said =
         Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_string() };
-    draft.events.push((number, said));
+    draft.fact(number, said);
     if let Some(to) = reopened {
-        draft
-            .events
-            .push((number, Event::StatusChanged { to, why: format!("{} wrote", sender.address) }));
+        draft.fact(number, Event::StatusChanged { to, why: format!("{} wrote", sender.address) });
     }
-    join(case, read, ticket, &mut draft);
-    say(case, read, sender, number, &mut draft);
+    join(&mut draft, read, ticket);
+    say(&mut draft, read, sender, number);
     let after = after(ticket, &draft, case.now);
     let current = Conversation { ticket: after, ..conversation.clone() };
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
         let scene = Scene { case, read, conversation: &current };
-        notify::follow_up(scene, sender, why, &mut draft);
+        notify::follow_up(&mut draft, scene, sender, why);
         if !perhaps_machine(read, ticket) {
-            notify::acknowledge_again(case, read, &current, sender, &mut draft);
+            notify::acknowledge_again(&mut draft, read, &current, sender);
         }
     }
     draft
 }
 
-fn open(
-    case: &Case<'_>,
+fn open<'a>(
+    case: &'a Case<'a>,
     read: &Read<'_>,
     sender: &Person,
     linked: Option<TicketNumber>,
     why: &Why,
-) -> Draft {
+) -> Draft<'a> {
     let Some(queue) = case.config.queues.first() else {
-        return quarantine((Code::Unopened, "no queue is configured"));
+        return quarantine(case, (Code::Unopened, "no queue is configured"));
     };
     let number = case.records.next_number();
-    let mut draft = Draft::end(Outcome::Message, Some(number), (Code::Opens, why.to_string()));
+    let mut draft =
+        Draft::end(case, Outcome::Message, Some(number), (Code::Opens, why.to_string()));
     let opened = Event::Opened {
         subject: base_subject(read.inbound.subject.as_deref().unwrap_or("")),
         requester: sender.clone(),
@@ -148,38 +149,38 @@ fn open(
         why: why.to_string(),
     };
     let Some(ticket) = Ticket::opened(number, &opened, case.now) else {
-        return quarantine((Code::Unopened, "the ticket could not be opened"));
+        return quarantine(case, (Code::Unopened, "the ticket could not be opened"));
     };
-    draft.events.push((number, opened));
-    draft.events.push((
+    draft.fact(number, opened);
+    draft.fact(
         number,
         Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_string() },
-    ));
+    );
     if let Some(to) = linked {
-        draft.events.push((number, Event::Linked { to, why: why.to_string() }));
+        draft.fact(number, Event::Linked { to, why: why.to_string() });
     }
-    join(case, read, &ticket, &mut draft);
+    join(&mut draft, read, &ticket);
     if let Some(to) = assignee(case, &queue.name, queue.assign, sender) {
-        draft.events.push((number, by_turn(&queue.name, &to)));
+        draft.fact(number, by_turn(&queue.name, &to));
         draft.turn = Some((queue.name.clone(), to));
     }
-    say(case, read, sender, number, &mut draft);
-    notify::acknowledge(case, read, &ticket, sender, &mut draft);
+    say(&mut draft, read, sender, number);
+    notify::acknowledge(&mut draft, read, &ticket, sender);
     if let Some(to) = linked {
-        draft.events.push((
+        draft.fact(
             to,
             Event::Linked {
                 to: number,
                 why: "a mail that pointed here opened a ticket of its own".to_owned(),
             },
-        ));
+        );
     }
     let current = Conversation {
         promise: promised(&draft),
         ..Conversation::opened(after(&ticket, &draft, case.now))
     };
     let scene = Scene { case, read, conversation: &current };
-    notify::new_request(scene, sender, why, &mut draft);
+    notify::new_request(&mut draft, scene, sender, why);
     draft
 }
 
@@ -212,7 +213,8 @@ pub fn promised(draft: &Draft) -> Option<Timestamp> {
 
 /// People whom a participant names in To and Cc may join; they are written to only if that mail
 /// passed (S2).
-fn join(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket, draft: &mut Draft) {
+fn join(draft: &mut Draft<'_>, read: &Read<'_>, ticket: &Ticket) {
+    let case = draft.case;
     if !may_be_answered(read.verdict) || read.reading.origin != Origin::Person {
         return;
     }
@@ -231,12 +233,13 @@ fn join(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket, draft: &mut Draft) {
         if known || named || room == 0 || may.is_err() {
             continue;
         }
-        draft.events.push((ticket.number, Event::Joined { person: person.clone(), mailed }));
+        draft.fact(ticket.number, Event::Joined { person: person.clone(), mailed });
         room -= 1;
     }
 }
 
-fn say(case: &Case<'_>, read: &Read<'_>, sender: &Person, number: TicketNumber, draft: &mut Draft) {
+fn say(draft: &mut Draft<'_>, read: &Read<'_>, sender: &Person, number: TicketNumber) {
+    let case = draft.case;
     let inbound = read.inbound;
     let entry = Entry {
         at: case.now,

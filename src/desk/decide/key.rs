@@ -10,7 +10,7 @@
 use super::order::Locks;
 use crate::config::Agent;
 use crate::desk::Cause;
-use crate::desk::case::{Case, Code, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
+use crate::desk::case::{AgentMail, Case, Code, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
 use crate::desk::command::parse::Line;
 use crate::desk::command::{Complaint, Verb};
 use crate::desk::draft::Draft;
@@ -48,7 +48,12 @@ const NO: [&str; 24] = [
 const TRIES_MAX: i64 = 5;
 /// Decides about an agent's answer to a mail that asks for a key; `None` if it is about something
 /// else.
-pub fn answer(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Option<Draft> {
+pub fn answer<'a>(
+    case: &'a Case<'a>,
+    read: &Read<'_>,
+    agent: &Agent,
+    lines: &[Line],
+) -> Option<Draft<'a>> {
     let opens = |mail| case.key.opens(mail, &agent.address, read.text);
     // That mail may have told of others too.
     let others = case.waiting().iter().map(|one| one.locked);
@@ -56,7 +61,7 @@ pub fn answer(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -
     let locked = others.into_iter().find(|one| opens(one.mail)).unwrap_or(asked);
     let fits = opens(locked.mail);
     if locked.held && is_no(read.text) {
-        return Some(disowned(case, read, agent, locked));
+        return Some(disowned(case, AgentMail { read, agent }, locked));
     }
     let certain = read.verdict.agent || read.released;
     if !fits && certain && !lines.iter().any(|line| line.meaning.is(Verb::Send)) {
@@ -79,8 +84,8 @@ pub fn answer(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -
         () => None,
     };
     Some(match wrong {
-        None => opened(case, read, agent, ticket, locked),
-        Some(why) => refused(case, read, agent, ticket, locked, &why),
+        None => opened(case, AgentMail { read, agent }, ticket, locked),
+        Some(why) => refused(case, AgentMail { read, agent }, ticket, locked, &why),
     })
 }
 
@@ -92,31 +97,33 @@ fn is_no(text: &str) -> bool {
 }
 
 /// Whoever has the registered address says that the mail is not theirs: it goes nowhere.
-fn disowned(case: &Case<'_>, read: &Read<'_>, agent: &Agent, locked: Locked) -> Draft {
+fn disowned<'a>(case: &'a Case<'a>, own: AgentMail<'_>, locked: Locked) -> Draft<'a> {
+    let AgentMail { read, agent } = own;
     let ticket = case.answered_ticket();
     let reason = format!("mail {} is not theirs, they say", locked.mail.0);
-    let mut draft = Draft::end(Outcome::Command, ticket, (Code::NotTheirs, reason));
+    let mut draft = Draft::end(case, Outcome::Command, ticket, (Code::NotTheirs, reason));
     let why = format!("{} says that it is not theirs (mail {})", agent.address, read.id.0);
     draft.released = Some((locked.mail, Outcome::Record, why));
-    draft.problems.push((
+    draft.problem(
         Cause::NotTheirs,
         format!("Somebody writes in the name of {}: they say so themselves", agent.address),
         "look at that mail with `postdesk inbox`; see that your mail server refuses forged mail of your domain"
             .to_owned(),
-    ));
+    );
     let told = ("no".to_owned(), Ok("that mail is dropped, and the owner hears of it".to_owned()));
-    notify::key_said(case, read, agent, ticket, locked.mail, &told, &mut draft);
+    notify::key_said(&mut draft, AgentMail { read, agent }, ticket, locked.mail, &told);
     draft
 }
 
-fn opened(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
+fn opened<'a>(
+    case: &'a Case<'a>,
+    own: AgentMail<'_>,
     ticket: Option<TicketNumber>,
     locked: Locked,
-) -> Draft {
+) -> Draft<'a> {
+    let AgentMail { read, agent } = own;
     let mut draft = Draft::end(
+        case,
         Outcome::Command,
         ticket,
         (Code::KeyFits, format!("its key releases mail {}", locked.mail.0)),
@@ -124,47 +131,48 @@ fn opened(
     draft.key = Some((locked.mail, KeyTurn::Opens));
     draft.about = Some(locked.mail);
     let told = ("key".to_owned(), Ok("your held mail goes its way".to_owned()));
-    notify::key_said(case, read, agent, ticket, locked.mail, &told, &mut draft);
+    notify::key_said(&mut draft, AgentMail { read, agent }, ticket, locked.mail, &told);
     draft
 }
 
 /// Nothing is let go. Whoever has the token hears why, but not for ever.
-fn refused(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
+fn refused<'a>(
+    case: &'a Case<'a>,
+    own: AgentMail<'_>,
     ticket: Option<TicketNumber>,
     locked: Locked,
     why: &str,
-) -> Draft {
+) -> Draft<'a> {
+    let AgentMail { read, agent } = own;
     let reason = format!("does not release mail {}: the key: {why}", locked.mail.0);
-    let mut draft = Draft::end(Outcome::Record, ticket, (Code::KeyWrong, reason));
+    let mut draft = Draft::end(case, Outcome::Record, ticket, (Code::KeyWrong, reason));
     draft.key = Some((locked.mail, KeyTurn::Wrong));
     // Whoever answers that answer means the same mail.
     draft.about = Some(locked.mail);
     if locked.tries <= TRIES_MAX {
         let told = ("key".to_owned(), Err(Complaint::new(why)));
-        notify::key_said(case, read, agent, ticket, locked.mail, &told, &mut draft);
+        notify::key_said(&mut draft, AgentMail { read, agent }, ticket, locked.mail, &told);
     }
     draft
 }
 
 /// A command of this mail needs the key: the mail is held until it comes.
-pub fn ask(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
+pub fn ask<'a>(
+    case: &'a Case<'a>,
+    own: AgentMail<'_>,
     ticket: Option<TicketNumber>,
     locks: &Locks,
-) -> Draft {
+) -> Draft<'a> {
+    let AgentMail { read, agent } = own;
     let why = &format!("{}: {}", locks.line, locks.why);
     let mut draft = Draft::end(
+        case,
         Outcome::Held,
         ticket,
         (Code::KeyAsked, format!("asks for a one-time key: {why}")),
     );
     draft.about = Some(read.id);
     let asks = notify::Asks { why, then: Some(&locks.then), cause: Cause::Asked };
-    notify::key(case, read, agent, ticket, asks, &mut draft);
+    notify::key(&mut draft, AgentMail { read, agent }, ticket, asks);
     draft
 }

@@ -45,9 +45,9 @@ use crate::time::Timestamp;
 
 /// A mail's commands, half-way through.
 #[derive(Debug)]
-pub struct Order<'a> {
+pub struct Order<'a, 'c: 'a> {
     /// What is known beside the mail.
-    pub case: &'a Case<'a>,
+    pub case: &'c Case<'c>,
     /// The mail, without its lines of commands.
     pub read: &'a Read<'a>,
     /// The mail that the transcript answers: the same, unless an earlier one is released by it.
@@ -55,7 +55,7 @@ pub struct Order<'a> {
     /// Who wrote it.
     pub agent: &'a Agent,
     /// What has been decided so far, for commands that do more than change the ticket.
-    pub draft: Draft,
+    pub draft: Draft<'c>,
     /// Where the text goes.
     pub goes: ReplyGoes,
     /// Why that is not clear; nothing is said then unless a command says where.
@@ -117,10 +117,10 @@ pub fn has_own_words(read: &Read<'_>) -> bool {
     read.blocks.iter().any(|block| block.role == Role::New && !block.text.trim().is_empty())
 }
 
-impl<'a> Order<'a> {
+impl<'a, 'c: 'a> Order<'a, 'c> {
     /// An order on nothing yet.
     pub fn new(
-        case: &'a Case<'a>,
+        case: &'c Case<'c>,
         read: &'a Read<'a>,
         agent: &'a Agent,
         conversation: Option<&Conversation>,
@@ -131,7 +131,12 @@ impl<'a> Order<'a> {
             read,
             heard: read,
             agent,
-            draft: Draft::end(Outcome::Command, number, (Code::Commands, "an agent's commands")),
+            draft: Draft::end(
+                case,
+                Outcome::Command,
+                number,
+                (Code::Commands, "an agent's commands"),
+            ),
             goes: ReplyGoes::Nowhere,
             doubt: None,
             before: conversation.map(|conversation| conversation.ticket.status),
@@ -158,7 +163,7 @@ impl<'a> Order<'a> {
 
     /// An order on the ticket of a mail of ours, which says what an answer to it is about.
     pub fn answering(
-        case: &'a Case<'a>,
+        case: &'c Case<'c>,
         read: &'a Read<'a>,
         agent: &'a Agent,
         token: Token,
@@ -206,13 +211,13 @@ impl<'a> Order<'a> {
             // Ids name the hosts of those who wrote: the others learn no more of who is gone (C1).
             conversation.public_ids.clear();
         }
-        self.draft.events.push((conversation.ticket.number, event));
+        self.draft.fact(conversation.ticket.number, event);
         Ok(())
     }
 
     /// A fact about another ticket than this.
     pub fn add_elsewhere(&mut self, number: TicketNumber, event: Event) {
-        self.draft.events.push((number, event));
+        self.draft.fact(number, event);
     }
 
     /// Sets the status; `false` if it has it already. The text of the mail will not open the ticket

@@ -14,7 +14,7 @@ use super::speech::fresh;
 use super::third;
 use super::words::without_bare_tail;
 use crate::config::Agent;
-use crate::desk::case::{Case, Code, Outcome, Read};
+use crate::desk::case::{AgentMail, Case, Code, Outcome, Read};
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script, script_with};
 use crate::desk::command::{Complaint, Verb};
 use crate::desk::decision::Told;
@@ -25,7 +25,12 @@ use crate::mail::quote::{Role, new_text_of};
 
 /// Decides about the answer to a transcript of a held mail, if it lets that mail go. `read` is the
 /// answer without its lines.
-pub fn release(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Option<Draft> {
+pub fn release<'a>(
+    case: &'a Case<'a>,
+    read: &Read<'_>,
+    agent: &Agent,
+    lines: &[Line],
+) -> Option<Draft<'a>> {
     // `#undo` is never a line of the held mail: of that nothing was done.
     let held = case.held().filter(|_| !lines.iter().any(|line| line.meaning.is(Verb::Undo)))?;
     if only_asks(read, lines) && !is_but_a_slip(held) {
@@ -37,18 +42,18 @@ pub fn release(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) 
         (Some(send), false) if lines.len() == 1 => {
             let all = script_of(case, held, Odd::Text);
             let above = (send.written(), Ok("your held mail".to_owned()));
-            Some(let_go(case, read, agent, held, &all, &all.lines, &[above]))
+            Some(let_go(case, AgentMail { read, agent }, held, &all, (&all.lines, &[above])))
         }
         (Some(send), _) => {
             let wrong = (
                 send.written(),
                 Err(Complaint::new("stands alone, without other lines and without text")),
             );
-            Some(still_held(case, read, agent, held, &[wrong]))
+            Some(still_held(case, AgentMail { read, agent }, held, &[wrong]))
         }
         (None, false) if !lines.is_empty() => {
             let rest = script_of(case, held, Odd::Dropped);
-            let lines = corrected(case, read, agent, &rest, lines);
+            let lines = corrected(case, AgentMail { read, agent }, &rest, lines);
             let is_kept = |old: &Line| lines.iter().any(|line| line.written() == old.written());
             let gone: Vec<String> = script_of(case, held, Odd::Told)
                 .lines
@@ -58,7 +63,7 @@ pub fn release(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) 
                 .collect();
             let above = ("your held mail".to_owned(), Ok(format!("without {}", gone.join(", "))));
             let above = if gone.is_empty() { &[][..] } else { &[above][..] };
-            Some(let_go(case, read, agent, held, &rest, &lines, above))
+            Some(let_go(case, AgentMail { read, agent }, held, &rest, (&lines, above)))
         }
         (None, _) => None,
     }
@@ -85,13 +90,13 @@ fn is_but_a_slip(held: &Held) -> bool {
 
 /// An answer with text of its own was carried out: the held mail is set aside for it. `rest` is the
 /// answer without its lines.
-pub fn supersede(
-    case: &Case<'_>,
+pub fn supersede<'a>(
+    case: &'a Case<'a>,
     read: &Read<'_>,
     rest: &Read<'_>,
     lines: &[Line],
-    mut draft: Draft,
-) -> Draft {
+    mut draft: Draft<'a>,
+) -> Draft<'a> {
     if let Some(held) = case.held()
         && only_asks(rest, lines)
     {
@@ -128,13 +133,8 @@ fn verb(line: &Line) -> Option<Verb> {
 }
 
 /// The lines of the held mail that were right, and those of the answer.
-fn corrected(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
-    rest: &Script,
-    lines: &[Line],
-) -> Vec<Line> {
+fn corrected(case: &Case<'_>, own: AgentMail<'_>, rest: &Script, lines: &[Line]) -> Vec<Line> {
+    let AgentMail { read, agent } = own;
     // Where no ticket is answered the whole mail must be judged at once.
     let alone = |line: &Line| {
         started(case, read, agent).carry_out(std::slice::from_ref(line), &[], false).is_ok()
@@ -149,15 +149,14 @@ fn corrected(
 }
 
 /// Carries the held mail out with these lines, in the place of the answer.
-fn let_go(
-    case: &Case<'_>,
-    answer: &Read<'_>,
-    agent: &Agent,
+fn let_go<'a>(
+    case: &'a Case<'a>,
+    own: AgentMail<'_>,
     held: &Held,
     rest: &Script,
-    lines: &[Line],
-    above: &[Told],
-) -> Draft {
+    (lines, above): (&[Line], &[Told]),
+) -> Draft<'a> {
+    let AgentMail { read: answer, agent } = own;
     let text = new_text_of(&rest.blocks);
     let read = Read {
         id: held.id,
@@ -174,14 +173,12 @@ fn let_go(
         .then(|| brought::brought(case, &read, answer, agent, lines))
         .flatten();
     order.meant = rest.odd == Odd::Text;
-    let carried_out = match held.inbound.sender() {
-        _ if bring.is_some() => bring.unwrap_or_else(|| Err(Vec::new())).map_err(Refused::Lines),
+    let carried_out = match () {
+        () if bring.is_some() => bring.unwrap_or_else(|| Err(Vec::new())).map_err(Refused::Lines),
         // No commands, no ticket: a request of the agent's own, with a line that only looked like
         // one.
-        Some(sender) if lines.is_empty() && order.conversation().is_err() => {
-            Ok(fresh(case, &read, agent, sender))
-        }
-        _ => order.carry_out(lines, above, lines.is_empty()),
+        () if lines.is_empty() && order.conversation().is_err() => Ok(fresh(case, &read, agent)),
+        () => order.carry_out(lines, above, lines.is_empty()),
     };
     match carried_out {
         Ok(mut draft) => {
@@ -195,7 +192,9 @@ fn let_go(
             );
             draft
         }
-        Err(Refused::Lines(told)) => still_held(case, answer, agent, held, &told),
+        Err(Refused::Lines(told)) => {
+            still_held(case, AgentMail { read: answer, agent }, held, &told)
+        }
         Err(Refused::Key(Locks { line, why, then: _ })) => {
             let wrong = (
                 line,
@@ -203,7 +202,7 @@ fn let_go(
                     "needs a one-time key ({why}); write it in a mail of its own"
                 ))),
             );
-            still_held(case, answer, agent, held, &[wrong])
+            still_held(case, AgentMail { read: answer, agent }, held, &[wrong])
         }
         Err(Refused::Text(slip)) => {
             let ticket = case.answered_ticket();
@@ -217,7 +216,7 @@ fn let_go(
     }
 }
 
-fn started<'a>(case: &'a Case<'a>, read: &'a Read<'a>, agent: &'a Agent) -> Order<'a> {
+fn started<'a, 'c: 'a>(case: &'c Case<'c>, read: &'a Read<'a>, agent: &'a Agent) -> Order<'a, 'c> {
     match (case.answered(), case.conversation()) {
         (Some(_), Some(conversation))
             if third::is_aside(case, read.inbound, &conversation.ticket) =>
@@ -233,22 +232,17 @@ fn started<'a>(case: &'a Case<'a>, read: &'a Read<'a>, agent: &'a Agent) -> Orde
 }
 
 /// The answer does not let it go: it waits on, and the new transcript speaks of it too.
-fn still_held(
-    case: &Case<'_>,
-    answer: &Read<'_>,
-    agent: &Agent,
-    held: &Held,
-    told: &[Told],
-) -> Draft {
+fn still_held<'a>(case: &'a Case<'a>, own: AgentMail<'_>, held: &Held, told: &[Told]) -> Draft<'a> {
+    let AgentMail { read: answer, agent } = own;
     let ticket = case.answered_ticket();
     let reason = format!("does not release mail {}: {}", held.id.0, first_complaint(told));
-    let mut draft = Draft::end(Outcome::Record, ticket, (Code::ReleasesNothing, reason));
+    let mut draft = Draft::end(case, Outcome::Record, ticket, (Code::ReleasesNothing, reason));
     draft.about = Some(held.id);
     let odd = script_of(case, held, Odd::Told)
         .lines
         .iter()
         .any(|line| !matches!(line.meaning, Meaning::Command(_)));
     let waits = notify::Waits { until: Some(held.until), odd, again: false };
-    notify::held_commands(case, answer, agent, ticket, told, waits, &mut draft);
+    notify::held_commands(&mut draft, AgentMail { read: answer, agent }, ticket, told, waits);
     draft
 }

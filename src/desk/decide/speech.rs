@@ -4,14 +4,13 @@ use super::before::as_shown;
 use super::customer::{customer, files};
 use super::quoted::{self, Kept, Known};
 use crate::config::Agent;
-use crate::desk::case::{Case, Code, Leak, Outcome, Read, Slip};
+use crate::desk::case::{AgentMail, Case, Code, Leak, Outcome, Read, Slip};
 use crate::desk::decision::NewEntry;
 use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Mailed, Ticket, notify};
 use crate::mail::quote::Role;
 use crate::mail::{Address, Attachment, Kind, Person, TicketNumber};
-use crate::time::Timestamp;
 
 /// Types of files that carry an agent's own address or a copy of the internal text, and never what
 /// they want to send: cards, signatures, Outlook's own form of the mail, and mails that are a
@@ -52,15 +51,15 @@ pub fn is_desk_mail(row: &Answered) -> bool {
 }
 
 /// The mail waits, and the agent hears why.
-pub fn held(
-    case: &Case<'_>,
+pub fn held<'a>(
+    case: &'a Case<'a>,
     read: &Read<'_>,
     agent: &Agent,
     ticket: Option<TicketNumber>,
     slip: Slip<'_>,
-) -> Draft {
+) -> Draft<'a> {
     let mut draft =
-        Draft::end(Outcome::Held, ticket, (slip.code(), notify::slip_words(slip, case).0));
+        Draft::end(case, Outcome::Held, ticket, (slip.code(), notify::slip_words(slip, case).0));
     match slip {
         Slip::NoVerdict | Slip::NoForward | Slip::Machine(_) => draft.about = Some(read.id),
         // The transcript tells of it: whoever answers that knows.
@@ -69,7 +68,7 @@ pub fn held(
         }
         _ => {}
     }
-    notify::held(case, read, agent, ticket, slip, &mut draft);
+    notify::held(&mut draft, AgentMail { read, agent }, ticket, slip);
     draft
 }
 
@@ -130,26 +129,23 @@ fn known(case: &Case<'_>, conversation: &Conversation) -> Known {
 }
 
 /// What was said, as an event and an entry.
-pub fn said(
-    read: &Read<'_>,
-    agent: &Agent,
-    conversation: &Conversation,
+pub fn said<'a>(
+    case: &'a Case<'a>,
+    own: AgentMail<'_>,
+    number: TicketNumber,
     text: &str,
-    internal: bool,
-    why: &str,
-    now: Timestamp,
-) -> Draft {
-    let number = conversation.ticket.number;
-    let (outcome, kind) = if internal {
-        (Outcome::Note, EntryKind::Note)
-    } else {
-        (Outcome::Message, EntryKind::Message)
+    (kind, why): (EntryKind, &str),
+) -> Draft<'a> {
+    let AgentMail { read, agent } = own;
+    let outcome = match kind {
+        EntryKind::Note => Outcome::Note,
+        EntryKind::Message => Outcome::Message,
     };
-    let mut draft = Draft::end(outcome, Some(number), (Code::Said, why));
+    let mut draft = Draft::end(case, outcome, Some(number), (Code::Said, why));
     let event = Event::Said { entry: kind, by: agent.address.clone(), why: why.to_owned() };
-    draft.events.push((number, event));
+    draft.fact(number, event);
     let entry = Entry {
-        at: now,
+        at: case.now,
         kind,
         direction: Direction::Out,
         author: Person { name: Some(agent.name.clone()), address: agent.address.clone() },
@@ -196,7 +192,7 @@ pub fn goes_wider(case: &Case<'_>, conversation: &Conversation) -> Option<Slip<'
 }
 
 /// A mail that answers none of ours: a request of the agent's own, unless it points to a ticket.
-pub fn fresh(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -> Draft {
+pub fn fresh<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
     let foreign = case
         .candidates()
         .iter()
@@ -209,6 +205,10 @@ pub fn fresh(case: &Case<'_>, read: &Read<'_>, agent: &Agent, sender: &Person) -
             Some(candidate.ticket.number),
             Slip::NoToken(candidate.ticket.number),
         ),
-        None => customer(case, read, sender),
+        None => {
+            // Whichever of their addresses they use, it is the same person.
+            let name = read.inbound.sender().and_then(|person| person.name.clone());
+            customer(case, read, &Person { name, address: agent.address.clone() })
+        }
     }
 }

@@ -41,7 +41,12 @@ fn is_to_colleague(case: &Case<'_>, inbound: &Inbound, ticket: &Ticket) -> bool 
 
 /// Decides about an agent's mail to somebody outside that belongs to a ticket; `None` if it is no
 /// such mail.
-pub fn aside(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Option<Draft> {
+pub fn aside<'a>(
+    case: &'a Case<'a>,
+    read: &Read<'_>,
+    agent: &Agent,
+    lines: &[Line],
+) -> Option<Draft<'a>> {
     let conversation = case.conversation()?;
     let ticket = &conversation.ticket;
     let token = token(case, agent);
@@ -75,17 +80,17 @@ pub fn aside(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) ->
             }
         }
     }
-    add(case, read.inbound, &mut draft);
+    add(&mut draft, read.inbound);
     Some(draft)
 }
 
 /// An order whose text stays inside, since it went where it goes already.
-pub fn order<'a>(
-    case: &'a Case<'a>,
+pub fn order<'a, 'c: 'a>(
+    case: &'c Case<'c>,
     read: &'a Read<'a>,
     agent: &'a Agent,
     conversation: &Conversation,
-) -> Order<'a> {
+) -> Order<'a, 'c> {
     let mut order = Order::new(case, read, agent, Some(conversation));
     order.goes = ReplyGoes::Internal;
     let inside = direction::colleagues(case.config, read.inbound, &agent.address);
@@ -101,7 +106,12 @@ pub fn order<'a>(
 
 /// An agent's answer to a mail of ours was carried out: whoever outside had a copy of it is a third
 /// party from now on.
-pub fn remember(case: &Case<'_>, read: &Read<'_>, agent: &Agent, mut draft: Draft) -> Draft {
+pub fn remember<'a>(
+    case: &'a Case<'a>,
+    read: &Read<'_>,
+    agent: &Agent,
+    mut draft: Draft<'a>,
+) -> Draft<'a> {
     let spoken = match (&draft.released, case.held()) {
         (Some((_, Outcome::Message | Outcome::Note | Outcome::Command, _)), Some(held)) => {
             &held.inbound
@@ -109,7 +119,7 @@ pub fn remember(case: &Case<'_>, read: &Read<'_>, agent: &Agent, mut draft: Draf
         _ => read.inbound,
     };
     if token(case, agent).is_some() {
-        add(case, spoken, &mut draft);
+        add(&mut draft, spoken);
     }
     draft
 }
@@ -130,7 +140,8 @@ fn outsiders<'a>(
     })
 }
 
-fn add(case: &Case<'_>, inbound: &Inbound, draft: &mut Draft) {
+fn add(draft: &mut Draft<'_>, inbound: &Inbound) {
+    let case = draft.case;
     let Some(conversation) = case.conversation() else { return };
     let number = conversation.ticket.number;
     let done = matches!(draft.outcome, Some(Outcome::Message | Outcome::Note | Outcome::Command));
@@ -149,13 +160,13 @@ fn add(case: &Case<'_>, inbound: &Inbound, draft: &mut Draft) {
         if !known.contains(&person.address) && known.len() < PARTICIPANTS_MAX {
             known.push(person.address.clone());
             let why = "an agent wrote to them".to_owned();
-            draft.events.push((number, Event::ThirdParty { person: person.clone(), why }));
+            draft.fact(number, Event::ThirdParty { person: person.clone(), why });
         }
     }
 }
 
 /// Decides about a third party's answer; `None` if the mail is none.
-pub fn answer(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Option<Draft> {
+pub fn answer<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Option<Draft<'a>> {
     let conversation =
         case.conversation().filter(|one| Some(one.ticket.number) == case.third_party())?;
     if read.verdict.result == Authentication::Fail {
@@ -163,11 +174,11 @@ pub fn answer(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Option<Draft
     }
     let number = conversation.ticket.number;
     let why = "the answer of a third party";
-    let mut draft = Draft::end(Outcome::Note, Some(number), (Code::Joins, why));
-    draft.events.push((
+    let mut draft = Draft::end(case, Outcome::Note, Some(number), (Code::Joins, why));
+    draft.fact(
         number,
         Event::Said { entry: EntryKind::Note, by: sender.address.clone(), why: why.to_owned() },
-    ));
+    );
     let substantive = !read.text.is_empty() || !read.inbound.attachments.is_empty();
     let mut current = conversation.clone();
     if conversation.ticket.status == Status::OnHold
@@ -177,17 +188,23 @@ pub fn answer(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Option<Draft
         let event =
             Event::StatusChanged { to: Status::Open, why: format!("{} wrote", sender.address) };
         current.ticket.apply(&event, case.now);
-        draft.events.push((number, event));
+        draft.fact(number, event);
     }
-    say(read, sender, number, case.now, &mut draft);
+    say(&mut draft, read, sender, number, case.now);
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
         let scene = notify::Scene { case, read, conversation: &current };
-        notify::from_third_party(scene, sender, &mut draft);
+        notify::from_third_party(&mut draft, scene, sender);
     }
     Some(draft)
 }
 
-fn say(read: &Read<'_>, sender: &Person, number: TicketNumber, now: Timestamp, draft: &mut Draft) {
+fn say(
+    draft: &mut Draft<'_>,
+    read: &Read<'_>,
+    sender: &Person,
+    number: TicketNumber,
+    now: Timestamp,
+) {
     let entry = Entry {
         at: now,
         kind: EntryKind::Note,

@@ -38,7 +38,7 @@ fn turn<T: PartialEq>(before: &T, after: &T, now: &T) -> Turn {
 }
 
 /// Puts back what that mail changed, as far as it still is as the mail left it.
-pub fn revert(order: &mut Order<'_>, done: &Done) -> Result<Reverted, Complaint> {
+pub fn revert(order: &mut Order<'_, '_>, done: &Done) -> Result<Reverted, Complaint> {
     let now = order.ticket()?.clone();
     let Some((first, end)) = done.around() else { return Ok(Reverted::default()) };
     let before = Ticket::fold(now.number, done.until(first));
@@ -122,7 +122,7 @@ impl Three<'_> {
 
 /// Each tag by itself.
 fn tags(
-    order: &mut Order<'_>,
+    order: &mut Order<'_, '_>,
     three: &Three<'_>,
     reverted: &mut Reverted,
 ) -> Result<(), Complaint> {
@@ -153,7 +153,7 @@ fn tags(
 /// Each person outside by themselves; whose request it is goes first, since that changes others
 /// with it.
 fn people(
-    order: &mut Order<'_>,
+    order: &mut Order<'_, '_>,
     three: &Three<'_>,
     reverted: &mut Reverted,
 ) -> Result<(), Complaint> {
@@ -185,7 +185,7 @@ fn people(
 
 /// Makes somebody take part as before, or no longer.
 fn restore(
-    order: &mut Order<'_>,
+    order: &mut Order<'_, '_>,
     address: &Address,
     was: Option<&Participant>,
     reverted: &mut Reverted,
@@ -214,7 +214,7 @@ fn restore(
     }
 }
 
-fn time(order: &mut Order<'_>, done: &Done, reverted: &mut Reverted) -> Result<(), Complaint> {
+fn time(order: &mut Order<'_, '_>, done: &Done, reverted: &mut Reverted) -> Result<(), Complaint> {
     let minutes = done
         .own()
         .map(|(event, _)| if let Event::Worked { minutes } = event { *minutes } else { 0 });
@@ -230,7 +230,7 @@ fn time(order: &mut Order<'_>, done: &Done, reverted: &mut Reverted) -> Result<(
 /// What was set to happen happens no more; what was to happen before is to happen again, if its
 /// time is yet to come.
 fn wakes(
-    order: &mut Order<'_>,
+    order: &mut Order<'_, '_>,
     done: &Done,
     (first, end): (usize, usize),
     reverted: &mut Reverted,

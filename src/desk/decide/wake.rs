@@ -8,8 +8,8 @@ use crate::mail::ReplyGoes;
 
 /// Reminds, or opens what waited. What is over meanwhile is left alone, but for what somebody wants
 /// to be reminded of.
-pub fn wake(case: &Case<'_>, woken: &Woken) -> Draft {
-    let mut draft = Draft::default();
+pub fn wake<'a>(case: &'a Case<'a>, woken: &Woken) -> Draft<'a> {
+    let mut draft = Draft::new(case);
     let Some(mut conversation) = case.conversation().cloned() else { return draft };
     let ticket = &mut conversation.ticket;
     let over = matches!(ticket.status, Status::Solved | Status::Closed | Status::Spam);
@@ -18,24 +18,26 @@ pub fn wake(case: &Case<'_>, woken: &Woken) -> Draft {
             let agent = woken.agent.as_ref().and_then(|address| case.config.agent(address));
             let words = "You wanted to be reminded of this.";
             notify::reminder(
-                case,
-                &conversation,
-                agent,
-                words,
-                &woken.words,
-                ReplyGoes::Internal,
                 &mut draft,
+                &conversation,
+                notify::Reminder {
+                    agent,
+                    what: words,
+                    words: &woken.words,
+                    goes: ReplyGoes::Internal,
+                },
             );
         }
         Wake::Due if !over => {
             notify::reminder(
-                case,
-                &conversation,
-                None,
-                "This is due now.",
-                "",
-                ReplyGoes::Public,
                 &mut draft,
+                &conversation,
+                notify::Reminder {
+                    agent: None,
+                    what: "This is due now.",
+                    words: "",
+                    goes: ReplyGoes::Public,
+                },
             );
         }
         Wake::Reopen if matches!(ticket.status, Status::Pending | Status::OnHold) => {
@@ -45,9 +47,13 @@ pub fn wake(case: &Case<'_>, woken: &Woken) -> Draft {
                 why: "the time set for it has come".to_owned(),
             };
             ticket.apply(&event, case.now);
-            draft.events.push((ticket.number, event));
+            draft.fact(ticket.number, event);
             let words = format!("This was {waited} until now, and is open again.");
-            notify::reminder(case, &conversation, None, &words, "", ReplyGoes::Public, &mut draft);
+            notify::reminder(
+                &mut draft,
+                &conversation,
+                notify::Reminder { agent: None, what: &words, words: "", goes: ReplyGoes::Public },
+            );
         }
         Wake::Due | Wake::Reopen => {}
     }

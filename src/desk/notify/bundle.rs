@@ -1,10 +1,9 @@
 //! What is above an agent's hourly bound, in one mail (L2).
 
-use super::make::{list, post, to_inside, value};
+use super::make::{list, to_inside, value};
 use minijinja::Value;
 
 use crate::config::Config;
-use crate::desk::case::Case;
 use crate::desk::draft::Draft;
 use crate::desk::texts::{Texts, Values};
 use crate::desk::{Priority, Ticket};
@@ -26,13 +25,14 @@ pub fn bundled(what: &str, text: &str) -> String {
 
 /// Queues a notification, or puts a line about it by if its agent had as many as they want in an
 /// hour (L2). What is urgent never waits.
-pub fn offer(case: &Case<'_>, ticket: &Ticket, line: String, mail: Outgoing, draft: &mut Draft) {
+pub fn offer(draft: &mut Draft<'_>, ticket: &Ticket, line: String, mail: Outgoing) {
+    let case = draft.case;
     let had = case.records.notified(&mail.recipient);
     let full = had >= case.config.limits.notifications_per_agent_and_hour;
     if full && ticket.priority != Priority::Urgent {
         draft.put_by.push((mail.recipient, ticket.number, line));
     } else {
-        draft.mails.push(post(mail));
+        draft.mail(mail);
     }
 }
 

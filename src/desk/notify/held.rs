@@ -7,7 +7,7 @@ use super::make::{
 use std::time::Duration;
 
 use crate::config::Agent;
-use crate::desk::case::{Case, GOOD_FOR, HELD_FOR, Read, Waiting};
+use crate::desk::case::{AgentMail, Case, GOOD_FOR, HELD_FOR, Read, Waiting};
 use crate::desk::command::parse::{Line, Meaning, script};
 use crate::desk::decision::{Post, Told};
 use crate::desk::draft::Draft;
@@ -35,13 +35,13 @@ pub struct Asks<'a> {
 
 /// Asks the agent's registered address for the key to a held mail.
 pub fn key(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
+    draft: &mut Draft<'_>,
+    own: AgentMail<'_>,
     ticket: Option<TicketNumber>,
     asks: Asks<'_>,
-    draft: &mut Draft,
 ) {
+    let AgentMail { read, agent } = own;
+    let case = draft.case;
     let zone = &case.config.desk.time_zone;
     let text: String = read
         .text
@@ -66,8 +66,8 @@ pub fn key(
         ("owner", value(case.config.desk.owner.as_str())),
         ("desk", value(&case.config.desk.name)),
     ]);
-    let rendered = render(case, "key", &values, draft);
-    let mail = transcript(case, read, agent, ticket, ReplyGoes::Internal, rendered);
+    let rendered = render(draft, "key", &values);
+    let mail = transcript(case, AgentMail { read, agent }, ticket, ReplyGoes::Internal, rendered);
     draft.mails.push(Post::new(mail, Some(asks.cause)));
 }
 
@@ -107,14 +107,14 @@ fn still_waiting(case: &Case<'_>, agent: &Agent, but: InboxId) -> Vec<String> {
 
 /// What a key did, in one line.
 pub fn key_said(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
+    draft: &mut Draft<'_>,
+    own: AgentMail<'_>,
     ticket: Option<TicketNumber>,
     settled: InboxId,
     told: &Told,
-    draft: &mut Draft,
 ) {
+    let AgentMail { read, agent } = own;
+    let case = draft.case;
     let failed = told.1.is_err();
     let mut parts = if failed { vec!["Nothing was released.".to_owned()] } else { Vec::new() };
     let others = still_waiting(case, agent, settled);
@@ -134,21 +134,21 @@ pub fn key_said(
         ("prefix", value(if failed { "Not done: " } else { "" })),
         ("parts", list(parts)),
     ]);
-    let rendered = render(case, "transcript", &values, draft);
-    let mail = transcript(case, read, agent, ticket, ReplyGoes::Internal, rendered);
+    let rendered = render(draft, "transcript", &values);
+    let mail = transcript(case, AgentMail { read, agent }, ticket, ReplyGoes::Internal, rendered);
     draft.mails.push(Post::new(mail, Some(Cause::Asked)));
 }
 
 /// A colleague answered the customer since the mail that this agent answers.
 pub fn collision(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
+    draft: &mut Draft<'_>,
+    own: AgentMail<'_>,
     ticket: Option<TicketNumber>,
     reply_goes: ReplyGoes,
     other: &Entry,
-    draft: &mut Draft,
 ) {
+    let AgentMail { read, agent } = own;
+    let case = draft.case;
     let zone = &case.config.desk.time_zone;
     let who = case
         .config
@@ -165,9 +165,9 @@ pub fn collision(
         ("until", value(checked(case.now.plus(HELD_FOR), zone))),
         ("desk", value(&case.config.desk.name)),
     ]);
-    let rendered = render(case, "collision", &values, draft);
-    let mail = transcript(case, read, agent, ticket, reply_goes, rendered);
-    draft.mails.push(Post::new(mail, None));
+    let rendered = render(draft, "collision", &values);
+    let mail = transcript(case, AgentMail { read, agent }, ticket, reply_goes, rendered);
+    draft.mail(mail);
 }
 
 /// How long since, roughly.

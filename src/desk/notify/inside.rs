@@ -2,8 +2,7 @@
 
 use super::bundle::{bundled, offer};
 use super::make::{
-    file_line, goes_to, list, maybe, own_thread, person, plain, post, render, shorten, to_inside,
-    value,
+    file_line, goes_to, list, maybe, own_thread, person, plain, render, shorten, to_inside, value,
 };
 use std::collections::BTreeMap;
 
@@ -42,7 +41,7 @@ pub struct Scene<'a> {
 }
 
 /// A new ticket: the one who got it hears of it, else everybody of the queue.
-pub fn new_request(scene: Scene<'_>, sender: &Person, why: &Why, draft: &mut Draft) {
+pub fn new_request(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, why: &Why) {
     let did = match scene.read.reading.origin {
         Origin::Person => "wrote",
         Origin::AutoReply
@@ -60,61 +59,66 @@ pub fn new_request(scene: Scene<'_>, sender: &Person, why: &Why, draft: &mut Dra
         _ => None,
     });
     let telling = Telling { author: sender, did, why: linked.next(), goes: ReplyGoes::Public };
-    tell(scene, &telling, draft);
+    tell(draft, scene, &telling);
 }
 
 /// A follow-up: the assignee hears of it, else everybody of the queue.
-pub fn follow_up(scene: Scene<'_>, sender: &Person, why: &Why, draft: &mut Draft) {
+pub fn follow_up(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, why: &Why) {
     let by_tag = matches!(why, Why::Points(Evidence::Tag)).then(|| why.to_string());
     let telling = Telling { author: sender, did: "added", why: by_tag, goes: ReplyGoes::Public };
-    tell(scene, &telling, draft);
+    tell(draft, scene, &telling);
 }
 
 /// A third party answered an agent: it stays inside, and whoever hears of the ticket hears of it.
-pub fn from_third_party(scene: Scene<'_>, sender: &Person, draft: &mut Draft) {
+pub fn from_third_party(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person) {
     let did = if scene.read.reading.origin == Origin::Person {
         "(third party) wrote"
     } else {
         "(third party) sent automatically"
     };
     let telling = Telling { author: sender, did, why: None, goes: ReplyGoes::Internal };
-    tell(scene, &telling, draft);
+    tell(draft, scene, &telling);
 }
 
 /// An agent's internal words: whoever else has to do with the ticket hears of them. `told` are
 /// those to whom the mail did something beside, in words.
-pub fn note(scene: Scene<'_>, author: &Agent, told: &BTreeMap<Address, String>, draft: &mut Draft) {
+pub fn note(
+    draft: &mut Draft<'_>,
+    scene: Scene<'_>,
+    author: &Agent,
+    told: &BTreeMap<Address, String>,
+) {
     let Scene { case, conversation, .. } = scene;
     let author = &person(author);
-    watch_queue(case, conversation, draft);
+    watch_queue(draft, conversation);
     let named: Vec<(Listener, &String)> = readers(case, told, &author.address);
     for listener in listeners(case, conversation, &author.address) {
         if named.iter().all(|(known, _)| known.person.address != listener.person.address) {
             let telling = Telling { author, did: "noted", why: None, goes: ReplyGoes::Internal };
-            tell_one(scene, &telling, &listener, draft);
+            tell_one(draft, scene, &telling, &listener);
         }
     }
     for (listener, did) in &named {
         let did = &format!("{did} and noted");
         let telling = Telling { author, did, why: None, goes: ReplyGoes::Internal };
-        tell_one(scene, &telling, listener, draft);
+        tell_one(draft, scene, &telling, listener);
     }
 }
 
 /// A ticket came to somebody by an agent's command: they hear of it, with what was answered in the
 /// same mail, if anything.
 pub fn passed_on(
+    draft: &mut Draft<'_>,
     scene: Scene<'_>,
     author: &Agent,
     told: &BTreeMap<Address, String>,
-    draft: &mut Draft,
 ) {
     let author = &person(author);
     let answered = !scene.read.text.is_empty();
     for (listener, did) in readers(scene.case, told, &author.address) {
         let did = if answered { format!("answered and {did}") } else { did.clone() };
         let telling = Telling { author, did: &did, why: None, goes: ReplyGoes::Internal };
-        tell_one(scene, &telling, &listener, draft);
+        tell_one(draft, scene, &telling, &listener);
     }
 }
 
@@ -147,15 +151,16 @@ pub struct Telling<'a> {
     pub goes: ReplyGoes,
 }
 
-fn tell(scene: Scene<'_>, telling: &Telling<'_>, draft: &mut Draft) {
+fn tell(draft: &mut Draft<'_>, scene: Scene<'_>, telling: &Telling<'_>) {
     let Scene { case, conversation, .. } = scene;
-    watch_queue(case, conversation, draft);
+    watch_queue(draft, conversation);
     for listener in listeners(case, conversation, &telling.author.address) {
-        tell_one(scene, telling, &listener, draft);
+        tell_one(draft, scene, telling, &listener);
     }
 }
 
-fn watch_queue(case: &Case<'_>, conversation: &Conversation, draft: &mut Draft) {
+fn watch_queue(draft: &mut Draft<'_>, conversation: &Conversation) {
+    let case = draft.case;
     let ticket = &conversation.ticket;
     if !is_served(case, &ticket.queue) {
         draft.problems.push(unserved(ticket.number, &ticket.queue));
@@ -163,7 +168,12 @@ fn watch_queue(case: &Case<'_>, conversation: &Conversation, draft: &mut Draft) 
 }
 
 /// Tells one agent.
-pub fn tell_one(scene: Scene<'_>, telling: &Telling<'_>, listener: &Listener, draft: &mut Draft) {
+pub fn tell_one(
+    draft: &mut Draft<'_>,
+    scene: Scene<'_>,
+    telling: &Telling<'_>,
+    listener: &Listener,
+) {
     let Scene { case, read, conversation } = scene;
     let ticket = &conversation.ticket;
     let (author, did) = (telling.author, telling.did);
@@ -178,7 +188,7 @@ pub fn tell_one(scene: Scene<'_>, telling: &Telling<'_>, listener: &Listener, dr
         "wordless",
         Value::from(wordless && conversation.ticket.requester.address != author.address),
     );
-    let rendered = render(case, "notification", &values, draft);
+    let rendered = render(draft, "notification", &values);
     let line = bundled(
         &format!("{} {} {did}: {}", ticket.number, author.shown(), ticket.subject),
         read.text,
@@ -196,7 +206,7 @@ pub fn tell_one(scene: Scene<'_>, telling: &Telling<'_>, listener: &Listener, dr
         enclosures: enclosed(read),
         ..plain(case, Kind::Notification, &listener.person, Some(ticket.number), rendered)
     };
-    offer(case, ticket, line, mail, draft);
+    offer(draft, ticket, line, mail);
 }
 
 /// The problem that nobody serves the queue of a ticket.
@@ -309,7 +319,8 @@ fn enclosed(read: &Read<'_>) -> Vec<Enclosure> {
 }
 
 /// A mail that is too large lies in the mailbox: everybody hears who wrote it.
-pub fn too_large(case: &Case<'_>, mail: &Inbound, bytes: u64, draft: &mut Draft) {
+pub fn too_large(draft: &mut Draft<'_>, mail: &Inbound, bytes: u64) {
+    let case = draft.case;
     let config = case.config;
     let author =
         mail.sender().map_or_else(|| "Somebody".to_owned(), |author| voice::author(config, author));
@@ -324,26 +335,20 @@ pub fn too_large(case: &Case<'_>, mail: &Inbound, bytes: u64, draft: &mut Draft)
         ("owner", value(config.desk.owner.as_str())),
         ("desk", value(&config.desk.name)),
     ]);
-    let rendered = render(case, "refused", &values, draft);
+    let rendered = render(draft, "refused", &values);
     for agent in &config.agents {
-        draft.mails.push(post(plain(
-            case,
-            Kind::Notification,
-            &person(agent),
-            None,
-            rendered.clone(),
-        )));
+        draft.mail(plain(case, Kind::Notification, &person(agent), None, rendered.clone()));
     }
 }
 
 /// An answer of ours did not arrive.
 pub fn undelivered(
-    case: &Case<'_>,
+    draft: &mut Draft<'_>,
     conversation: &Conversation,
     row: &Answered,
     words: &str,
-    draft: &mut Draft,
 ) {
+    let case = draft.case;
     let mut values = facts(case, conversation);
     values.insert("recipient", value(row.recipient.as_str()));
     values.insert("words", value(words));
@@ -357,7 +362,7 @@ pub fn undelivered(
             }
         }),
     );
-    let rendered = render(case, "undelivered", &values, draft);
+    let rendered = render(draft, "undelivered", &values);
     let number = conversation.ticket.number;
     for listener in listeners(case, conversation, &row.recipient) {
         let thread = own_thread(conversation, &listener.person.address);
@@ -369,12 +374,13 @@ pub fn undelivered(
         };
         let line =
             format!("{number} Not delivered to {}: {}", row.recipient, conversation.ticket.subject);
-        offer(case, &conversation.ticket, line, mail, draft);
+        offer(draft, &conversation.ticket, line, mail);
     }
 }
 
 /// Somebody uses an agent's address: the agent hears of it, once an hour.
-pub fn impostor(case: &Case<'_>, read: &Read<'_>, agent: &Agent, draft: &mut Draft) {
+pub fn impostor(draft: &mut Draft<'_>, read: &Read<'_>, agent: &Agent) {
+    let case = draft.case;
     if case.told_lately(Cause::Impostor, agent) {
         return;
     }
@@ -389,7 +395,7 @@ pub fn impostor(case: &Case<'_>, read: &Read<'_>, agent: &Agent, draft: &mut Dra
         ("owner", value(config.desk.owner.as_str())),
         ("desk", value(&config.desk.name)),
     ]);
-    let rendered = render(case, "impostor", &values, draft);
+    let rendered = render(draft, "impostor", &values);
     let mail = plain(case, Kind::Transcript, &person(agent), None, rendered);
     draft.mails.push(Post::new(mail, Some(Cause::Impostor)));
 }

@@ -3,8 +3,8 @@
 use minijinja::Value;
 
 use crate::config::{Agent, Config};
-use crate::desk::case::{Case, Read};
-use crate::desk::decision::{Post, Told};
+use crate::desk::case::{AgentMail, Case};
+use crate::desk::decision::Told;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::texts::{self, Rendered, Values};
@@ -14,15 +14,16 @@ use crate::mail::{
 };
 
 /// Renders a text; a broken template of the operator's becomes a problem of its own.
-pub fn render(case: &Case<'_>, name: &'static str, values: &Values, draft: &mut Draft) -> Rendered {
+pub fn render(draft: &mut Draft<'_>, name: &'static str, values: &Values) -> Rendered {
+    let case = draft.case;
     let rendered = case.texts.render(name, values);
     if let Some(broken) = &rendered.broken {
         let what = format!("A text template is broken, the built-in one is used: {broken}");
-        draft.problems.push((
+        draft.problem(
             Cause::Template,
             what,
             "mend the file, then `postdesk check` and start the desk again".to_owned(),
-        ));
+        );
     }
     rendered
 }
@@ -59,10 +60,6 @@ pub fn shown((line, became): &Told) -> String {
         Ok(words) => format!("✔ {line}: {words}"),
         Err(complaint) => format!("✖ {line}: {}", complaint.0),
     }
-}
-
-pub fn post(mail: Outgoing) -> Post {
-    Post::new(mail, None)
 }
 
 /// Our earlier ids to that recipient on the ticket.
@@ -137,12 +134,12 @@ pub fn to_inside(
 /// says what it is.
 pub fn transcript(
     case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
+    own: AgentMail<'_>,
     ticket: Option<TicketNumber>,
     reply_goes: ReplyGoes,
     rendered: Rendered,
 ) -> Outgoing {
+    let AgentMail { read, agent } = own;
     Outgoing {
         reply_goes,
         in_reply_to: read.inbound.message_id.clone(),

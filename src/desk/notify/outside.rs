@@ -1,12 +1,12 @@
 //! Mails to customers: acknowledgements and agents' answers.
 
-use super::make::{file_line, list, maybe, own_thread, plain, post, render, value};
-use crate::config::{Agent, Queue};
-use crate::desk::case::{Case, Read};
+use super::make::{file_line, list, maybe, own_thread, plain, render, value};
+use crate::config::Queue;
+use crate::desk::case::{AgentMail, Case, Read};
 use crate::desk::direction;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
-use crate::desk::texts::{Values, moment, week};
+use crate::desk::texts::{Rendered, Values, moment, week};
 use crate::desk::{Event, Mailed, NO_SUBJECT, Part, Participant, Ticket};
 use crate::mail::origin::is_null_sender;
 use crate::mail::{
@@ -23,35 +23,29 @@ const AGAIN_AFTER: Duration = DAY;
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Acknowledges a new ticket, or notes why not. The time it names is kept as a promise.
-pub fn acknowledge(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    ticket: &Ticket,
-    sender: &Person,
-    draft: &mut Draft,
-) {
+pub fn acknowledge(draft: &mut Draft<'_>, read: &Read<'_>, ticket: &Ticket, sender: &Person) {
+    let case = draft.case;
     if let Some(why) = silent(case, read, sender) {
-        draft
-            .events
-            .push((ticket.number, Event::Withheld { what: "acknowledgement".to_owned(), why }));
+        draft.fact(ticket.number, Event::Withheld { what: "acknowledgement".to_owned(), why });
         return;
     }
     let due = due(case, ticket);
     let mut values = common(case, read, ticket, &ticket.subject, due);
     values.insert("overdue", maybe(None));
-    promise(ticket, "first answer", due, draft);
-    send(case, "acknowledgement", &values, read, ticket, sender, draft);
+    promise(draft, ticket, "first answer", due);
+    let rendered = render(draft, "acknowledgement", &values);
+    send(draft, read, ticket, sender, rendered);
 }
 
 /// Acknowledges a follow-up if its writer would otherwise wait unknowing: the answer is overdue, or
 /// nobody works now and nothing is promised. At most once a day.
 pub fn acknowledge_again(
-    case: &Case<'_>,
+    draft: &mut Draft<'_>,
     read: &Read<'_>,
     conversation: &Conversation,
     sender: &Person,
-    draft: &mut Draft,
 ) {
+    let case = draft.case;
     let overdue = conversation.promise.filter(|due| *due < case.now);
     let open = queue(case, &conversation.ticket).is_none_or(|queue| queue.hours.is_open(case.now));
     let unknowing = overdue.is_some() || (!open && conversation.promise.is_none());
@@ -66,20 +60,21 @@ pub fn acknowledge_again(
     let mut values = common(case, read, ticket, &conversation.outside, due);
     let zone = &case.config.desk.time_zone;
     values.insert("overdue", maybe(overdue.map(|at| moment(at, zone))));
-    promise(ticket, "next answer", due, draft);
-    send(case, "acknowledgement-again", &values, read, ticket, sender, draft);
+    promise(draft, ticket, "next answer", due);
+    let rendered = render(draft, "acknowledgement-again", &values);
+    send(draft, read, ticket, sender, rendered);
 }
 
 /// An agent's answer: one copy to each participant who is written to, all with the same To and Cc.
 pub fn reply(
-    case: &Case<'_>,
-    read: &Read<'_>,
+    draft: &mut Draft<'_>,
+    own: AgentMail<'_>,
     conversation: &Conversation,
-    agent: &Agent,
     text: &str,
     files: &[&Attachment],
-    draft: &mut Draft,
 ) {
+    let AgentMail { read, agent } = own;
+    let case = draft.case;
     let ticket = &conversation.ticket;
     let values = Values::from([
         ("number", value(ticket.number.0.to_string())),
@@ -88,7 +83,7 @@ pub fn reply(
         ("agent", value(&agent.name)),
         ("desk", value(&case.config.desk.name)),
     ]);
-    let rendered = render(case, "reply", &values, draft);
+    let rendered = render(draft, "reply", &values);
     let written: Vec<_> =
         ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes).collect();
     // An agent's own request may have customers in its Cc: they learn no more of it than they know
@@ -121,20 +116,21 @@ pub fn reply(
             enclosures: enclosures(read.id, files),
             ..plain(case, Kind::Reply, &participant.person, Some(ticket.number), rendered.clone())
         };
-        draft.mails.push(post(mail));
+        draft.mail(mail);
     }
 }
 
 /// The desk's own word that a request is solved, to whoever hears of it: once, since solving what
 /// is solved changes nothing.
-pub fn solved(case: &Case<'_>, conversation: &Conversation, draft: &mut Draft) {
+pub fn solved(draft: &mut Draft<'_>, conversation: &Conversation) {
+    let case = draft.case;
     let ticket = &conversation.ticket;
     if !ticket.verified {
         let why = "the sender of the first mail failed authentication".to_owned();
-        draft.events.push((
+        draft.fact(
             ticket.number,
             Event::Withheld { what: "word that it is solved".to_owned(), why },
-        ));
+        );
         return;
     }
     let values = Values::from([
@@ -142,19 +138,14 @@ pub fn solved(case: &Case<'_>, conversation: &Conversation, draft: &mut Draft) {
         ("subject", value(&conversation.outside)),
         ("desk", value(&case.config.desk.name)),
     ]);
-    notice(case, "solved", &values, conversation, draft);
+    notice(draft, "solved", &values, conversation);
 }
 
 /// A text of the desk's own to each participant who is written to; nobody sees of the others.
-fn notice(
-    case: &Case<'_>,
-    name: &'static str,
-    values: &Values,
-    conversation: &Conversation,
-    draft: &mut Draft,
-) {
+fn notice(draft: &mut Draft<'_>, name: &'static str, values: &Values, conversation: &Conversation) {
+    let case = draft.case;
     let ticket = &conversation.ticket;
-    let rendered = render(case, name, values, draft);
+    let rendered = render(draft, name, values);
     for participant in ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes) {
         let thread = references(conversation, &participant.person);
         let mail = Outgoing {
@@ -163,7 +154,7 @@ fn notice(
             references: thread,
             ..plain(case, Kind::Notice, &participant.person, Some(ticket.number), rendered.clone())
         };
-        draft.mails.push(post(mail));
+        draft.mail(mail);
     }
 }
 
@@ -223,11 +214,9 @@ fn whole_minutes(at: Timestamp) -> Timestamp {
     }
 }
 
-fn promise(ticket: &Ticket, what: &str, due: Option<Timestamp>, draft: &mut Draft) {
+fn promise(draft: &mut Draft<'_>, ticket: &Ticket, what: &str, due: Option<Timestamp>) {
     if let Some(due) = due {
-        draft
-            .events
-            .push((ticket.number, Event::Promised { what: what.to_owned(), due: due.to_string() }));
+        draft.fact(ticket.number, Event::Promised { what: what.to_owned(), due: due.to_string() });
     }
 }
 
@@ -315,15 +304,13 @@ fn clean_file(file: &Attachment) -> String {
 }
 
 fn send(
-    case: &Case<'_>,
-    name: &'static str,
-    values: &Values,
+    draft: &mut Draft<'_>,
     read: &Read<'_>,
     ticket: &Ticket,
     sender: &Person,
-    draft: &mut Draft,
+    rendered: Rendered,
 ) {
-    let rendered = render(case, name, values, draft);
+    let case = draft.case;
     // An address only: a display name is text of the sender.
     let recipient = Person { name: None, address: sender.address.clone() };
     let mail = Outgoing {
@@ -339,5 +326,5 @@ fn send(
         automatic: Automatic::Replied,
         ..plain(case, Kind::Acknowledgement, &recipient, Some(ticket.number), rendered)
     };
-    draft.mails.push(post(mail));
+    draft.mail(mail);
 }

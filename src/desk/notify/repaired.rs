@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::reach::{Listener, listeners, reading_for};
 use crate::config::Agent;
-use crate::desk::case::{Case, Read};
+use crate::desk::case::Read;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::mail::authentic::Verdict;
@@ -30,7 +30,8 @@ pub struct Elsewhere {
 }
 
 /// Tells the agents concerned. The files of the mail that bore the command are none of that ticket.
-pub fn repaired(case: &Case<'_>, read: &Read<'_>, one: &Elsewhere, draft: &mut Draft) {
+pub fn repaired(draft: &mut Draft<'_>, read: &Read<'_>, one: &Elsewhere) {
+    let case = draft.case;
     let inbound = Inbound::default();
     let verdict = Verdict {
         result: one.verified,
@@ -43,18 +44,18 @@ pub fn repaired(case: &Case<'_>, read: &Read<'_>, one: &Elsewhere, draft: &mut D
         Telling { author: &one.author, did: &one.did, why: None, goes: ReplyGoes::Public };
     let scene = Scene { case, read: &read, conversation: &one.about };
     for agent in &one.agents {
-        tell_one(scene, &telling, agent, draft);
+        tell_one(draft, scene, &telling, agent);
     }
 }
 
 /// A request that an agent brought: those of the queue hear of it, and those to whom the same mail
 /// did something.
 pub fn brought(
+    draft: &mut Draft<'_>,
     scene: Scene<'_>,
     (author, did): (&Person, &str),
     told: &BTreeMap<Address, String>,
     agent: &Agent,
-    draft: &mut Draft,
 ) {
     let Scene { case, conversation, .. } = scene;
     let goes =
@@ -68,6 +69,6 @@ pub fn brought(
         }
     }
     for listener in &all {
-        tell_one(scene, &telling, listener, draft);
+        tell_one(draft, scene, &telling, listener);
     }
 }

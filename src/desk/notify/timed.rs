@@ -3,26 +3,32 @@
 
 use super::bundle::offer;
 use super::inside::{alarm, facts};
-use super::make::{goes_to, maybe, own_thread, plain, post, render, value};
+use super::make::{goes_to, maybe, own_thread, plain, render, value};
 use minijinja::Value;
 
 use super::reach::{listeners, reading_for};
 use crate::config::Agent;
-use crate::desk::case::Case;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::mail::{Kind, Outgoing, ReplyGoes};
 
+/// What somebody is reminded of.
+#[derive(Clone, Copy, Debug)]
+pub struct Reminder<'a> {
+    /// Who is; `None` for whoever hears of the ticket.
+    pub agent: Option<&'a Agent>,
+    /// Of what, as a sentence.
+    pub what: &'a str,
+    /// The words of whoever asked for it, perhaps none.
+    pub words: &'a str,
+    /// Where a reply goes.
+    pub goes: ReplyGoes,
+}
+
 /// Something that was set for a time: to that agent, else to whoever hears of the ticket.
-pub fn reminder(
-    case: &Case<'_>,
-    conversation: &Conversation,
-    agent: Option<&Agent>,
-    what: &str,
-    words: &str,
-    goes: ReplyGoes,
-    draft: &mut Draft,
-) {
+pub fn reminder(draft: &mut Draft<'_>, conversation: &Conversation, reminder: Reminder<'_>) {
+    let Reminder { agent, what, words, goes } = reminder;
+    let case = draft.case;
     let ticket = &conversation.ticket;
     let mut values = facts(case, conversation);
     values.insert("internal", Value::from(goes != ReplyGoes::Public));
@@ -38,7 +44,7 @@ pub fn reminder(
     for listener in all {
         values.insert("instead", maybe(listener.instead.clone()));
         values.insert("outside", Value::from(!listener.agent));
-        let rendered = render(case, "reminder", &values, draft);
+        let rendered = render(draft, "reminder", &values);
         let thread = own_thread(conversation, &listener.person.address);
         let mail = Outgoing {
             reply_goes: if listener.agent { goes } else { ReplyGoes::Nowhere },
@@ -46,18 +52,13 @@ pub fn reminder(
             references: thread,
             ..plain(case, Kind::Notification, &listener.person, Some(ticket.number), rendered)
         };
-        offer(case, ticket, format!("{} {what} {}", ticket.number, ticket.subject), mail, draft);
+        offer(draft, ticket, format!("{} {what} {}", ticket.number, ticket.subject), mail);
     }
 }
 
 /// An agent asks for a lead where there is none: the owner of the desk hears of it.
-pub fn escalated(
-    case: &Case<'_>,
-    conversation: &Conversation,
-    agent: &Agent,
-    why: &str,
-    draft: &mut Draft,
-) {
+pub fn escalated(draft: &mut Draft<'_>, conversation: &Conversation, agent: &Agent, why: &str) {
+    let case = draft.case;
     let ticket = &conversation.ticket;
     let words = if why.is_empty() { String::new() } else { format!(": {why}") };
     let what =
@@ -66,5 +67,5 @@ pub fn escalated(
         "`postdesk show {}` prints it; an agent with role = \"lead\" in the configuration would have been asked instead of you",
         ticket.number.0
     );
-    draft.mails.push(post(alarm(case.config, case.texts, &what, &advice, case.now)));
+    draft.mail(alarm(case.config, case.texts, &what, &advice, case.now));
 }

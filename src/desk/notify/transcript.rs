@@ -7,7 +7,7 @@ use super::make::{
 };
 
 use crate::config::{Agent, Config};
-use crate::desk::case::{Case, Doubt, Leak, Outcome, Read, Slip};
+use crate::desk::case::{AgentMail, Case, Doubt, Leak, Outcome, Read, Slip};
 use crate::desk::decision::{Post, Told};
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
@@ -36,13 +36,13 @@ pub struct Said<'a> {
 
 /// An agent's commands were carried out.
 pub fn done(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
+    draft: &mut Draft<'_>,
+    own: AgentMail<'_>,
     conversation: Option<&Conversation>,
     said: &Said<'_>,
-    draft: &mut Draft,
 ) {
+    let AgentMail { read, agent } = own;
+    let case = draft.case;
     let (told, answers) = (said.told, said.answers);
     let ticket = conversation.map(|conversation| &conversation.ticket);
     let number = ticket.map(|ticket| ticket.number).or(said.shows);
@@ -68,27 +68,27 @@ pub fn done(
     } else {
         number.map_or(ReplyGoes::Nowhere, |_| ReplyGoes::Internal)
     };
-    push(case, read, agent, (number, goes), &values, draft);
+    push(draft, AgentMail { read, agent }, (number, goes), &values);
 }
 
 /// An agent brought a request: a reply goes to the customer.
 pub fn opened(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
+    draft: &mut Draft<'_>,
+    own: AgentMail<'_>,
     conversation: &Conversation,
     told: &[Told],
     answers: &[String],
-    draft: &mut Draft,
 ) {
+    let AgentMail { read, agent } = own;
+    let case = draft.case;
     let number = Some(conversation.ticket.number);
     let mut values = values(case, read, number, told.iter().map(shown).collect());
     values.insert("reply", value(where_a_reply_goes(number)));
     values.insert("prefix", value(""));
     values.insert("parts", list(answers.to_vec()));
-    let rendered = render(case, "transcript", &values, draft);
-    let mail = transcript(case, read, agent, number, ReplyGoes::Public, rendered);
-    draft.mails.push(Post::new(mail, None));
+    let rendered = render(draft, "transcript", &values);
+    let mail = transcript(case, AgentMail { read, agent }, number, ReplyGoes::Public, rendered);
+    draft.mail(mail);
 }
 
 /// What becomes of a mail whose commands were not understood.
@@ -105,14 +105,14 @@ pub struct Waits {
 
 /// An agent's commands were not understood, so nothing was done.
 pub fn held_commands(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
+    draft: &mut Draft<'_>,
+    own: AgentMail<'_>,
     ticket: Option<TicketNumber>,
     told: &[Told],
     waits: Waits,
-    draft: &mut Draft,
 ) {
+    let AgentMail { read, agent } = own;
+    let case = draft.case;
     let line = |(line, became): &Told| match became {
         Ok(_) => format!("– {line}: understood, not done"),
         Err(complaint) => format!("✖ {line}: {}", complaint.0),
@@ -153,7 +153,7 @@ pub fn held_commands(
     }
     parts.extend(stopped(case));
     values.insert("parts", list(parts));
-    push(case, read, agent, (ticket, goes(case, ticket)), &values, draft);
+    push(draft, AgentMail { read, agent }, (ticket, goes(case, ticket)), &values);
 }
 
 /// What went, or goes when the time for `#undo` is over.
@@ -199,28 +199,28 @@ fn goes(case: &Case<'_>, ticket: Option<TicketNumber>) -> ReplyGoes {
 }
 
 fn push(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
+    draft: &mut Draft<'_>,
+    own: AgentMail<'_>,
     (ticket, goes): (Option<TicketNumber>, ReplyGoes),
     values: &Values,
-    draft: &mut Draft,
 ) {
-    let rendered = render(case, "transcript", values, draft);
-    let mail = transcript(case, read, agent, ticket, goes, rendered);
-    draft.mails.push(Post::new(mail, None));
+    let AgentMail { read, agent } = own;
+    let case = draft.case;
+    let rendered = render(draft, "transcript", values);
+    let mail = transcript(case, AgentMail { read, agent }, ticket, goes, rendered);
+    draft.mail(mail);
 }
 
 /// An agent's mail is held: they hear why, and what to do. What may be forged is told once an hour
 /// only.
 pub fn held(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
+    draft: &mut Draft<'_>,
+    own: AgentMail<'_>,
     ticket: Option<TicketNumber>,
     slip: Slip<'_>,
-    draft: &mut Draft,
 ) {
+    let AgentMail { read, agent } = own;
+    let case = draft.case;
     let doubtful = matches!(slip, Slip::NotConfigured | Slip::NoVerdict);
     let lately = |cause| case.told_lately(cause, agent);
     if doubtful && (lately(Cause::Held) || lately(Cause::Unsure)) {
@@ -229,7 +229,7 @@ pub fn held(
     let (why, advice) = slip_words(slip, case);
     if slip == Slip::NoVerdict {
         let asks = super::held::Asks { why: &why, then: None, cause: Cause::Unsure };
-        return super::held::key(case, read, agent, ticket, asks, draft);
+        return super::held::key(draft, AgentMail { read, agent }, ticket, asks);
     }
     let line = match slip {
         Slip::Leaks(_, line) => line.map(|line| shorten(line.trim(), 200)),
@@ -246,7 +246,7 @@ pub fn held(
         _ => own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes),
     };
     if let Slip::Collision(other) = slip {
-        return super::held::collision(case, read, agent, ticket, reply_goes, other, draft);
+        return super::held::collision(draft, AgentMail { read, agent }, ticket, reply_goes, other);
     }
     let values = Values::from([
         ("name", value(&agent.name)),
@@ -267,8 +267,8 @@ pub fn held(
         ("stopped", maybe(stopped(case))),
         ("desk", value(&case.config.desk.name)),
     ]);
-    let rendered = render(case, "held", &values, draft);
-    let mail = transcript(case, read, agent, ticket, reply_goes, rendered);
+    let rendered = render(draft, "held", &values);
+    let mail = transcript(case, AgentMail { read, agent }, ticket, reply_goes, rendered);
     draft.mails.push(Post::new(mail, doubtful.then_some(Cause::Held)));
 }
 

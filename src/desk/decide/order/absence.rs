@@ -11,7 +11,7 @@ const UNTIL: [&str; 4] = ["until", "till", "til", "bis"];
 const BACKUP: [&str; 3] = ["backup", "deputy", "substitute"];
 
 /// `#away until fri backup bob`, in any order, or without either.
-pub fn away(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn away(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let (time, name) = parts(value);
     let until = if time.is_empty() { None } else { Some(order.moment(&time)?) };
     let backup = name.map(|name| named(order, &name)).transpose()?;
@@ -43,7 +43,7 @@ pub fn away(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 }
 
 /// `#back`
-pub fn back(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+pub fn back(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     let agent = order.agent.address.clone();
     let was_away = of(order.case.absences(), &agent).is_some();
     order.draft.absences.push(Change::Back(agent));
@@ -55,7 +55,7 @@ pub fn back(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
 }
 
 /// What the writer is told when somebody who is away gets a ticket.
-pub fn warning(order: &Order<'_>, agent: &Agent) -> Option<String> {
+pub fn warning(order: &Order<'_, '_>, agent: &Agent) -> Option<String> {
     let absence = of(order.case.absences(), &agent.address)?;
     let until = absence.until_words(&order.case.config.desk.time_zone);
     let hears = match reader(order.case.config, order.case.absences(), agent) {
@@ -90,7 +90,7 @@ fn parts(value: &str) -> (String, Option<String>) {
     (time.join(" ").trim_end_matches([',', ';']).to_owned(), name.map(bare))
 }
 
-fn named<'a>(order: &Order<'a>, name: &str) -> Result<&'a Agent, Complaint> {
+fn named<'a, 'c: 'a>(order: &Order<'a, 'c>, name: &str) -> Result<&'a Agent, Complaint> {
     if name.is_empty() {
         return Err(Complaint::new("who stands in? Write it like #away until fri backup bob"));
     }

@@ -4,7 +4,7 @@
 use super::Order;
 use crate::desk::{Participant, direction};
 
-impl Order<'_> {
+impl Order<'_, '_> {
     /// What the agent's own mail program has sent to those who take part.
     pub(super) fn tell_of_copies(&mut self, internal: bool) {
         let Some(conversation) = &self.conversation else { return };

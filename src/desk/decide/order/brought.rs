@@ -11,7 +11,7 @@ use super::Order;
 use super::participants::one_outsider;
 use crate::config::Agent;
 use crate::desk::addressee::is_ours;
-use crate::desk::case::{Case, Code, Outcome, Read};
+use crate::desk::case::{AgentMail, Case, Code, Outcome, Read};
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script_with};
 use crate::desk::command::{Complaint, Verb};
 use crate::desk::decide::customer::{assignee, base_subject, by_turn, files, promised};
@@ -70,13 +70,13 @@ struct Brought<'a> {
 
 /// Decides about an agent's mail that answers none of ours, if it brings a request; `heard` is the
 /// mail that the transcript answers. Gives the lines as they were judged if it must be held.
-pub fn brought(
-    case: &Case<'_>,
+pub fn brought<'a>(
+    case: &'a Case<'a>,
     read: &Read<'_>,
     heard: &Read<'_>,
     agent: &Agent,
     lines: &[Line],
-) -> Option<Result<Draft, Vec<Told>>> {
+) -> Option<Result<Draft<'a>, Vec<Told>>> {
     let named: Vec<&Line> = lines.iter().filter(|line| line.meaning.is(Verb::Customer)).collect();
     let outsiders = read
         .inbound
@@ -106,7 +106,7 @@ pub fn brought(
 }
 
 fn whose(
-    order: &Order<'_>,
+    order: &Order<'_, '_>,
     named: &[&Line],
     passed: Option<&Forwarded>,
 ) -> Result<(Person, String), Told> {
@@ -147,13 +147,13 @@ fn whose(
     }
 }
 
-fn open(
-    case: &Case<'_>,
+fn open<'a>(
+    case: &'a Case<'a>,
     read: &Read<'_>,
     heard: &Read<'_>,
     agent: &Agent,
     brought: &Brought<'_>,
-) -> Result<Draft, Vec<Told>> {
+) -> Result<Draft<'a>, Vec<Told>> {
     let refused = |words: &str| vec![(brought.line.clone(), Err(Complaint::new(words)))];
     let Some(queue) = case.config.queues.first() else {
         return Err(refused("no queue is configured"));
@@ -183,12 +183,13 @@ fn open(
     };
     let mut order = Order::new(case, read, agent, Some(&Conversation::opened(ticket)));
     order.goes = ReplyGoes::Internal;
+    order.heard = heard;
     let told = order.obey_before_answer(&brought.rest);
     if told.iter().any(|(_, became)| became.is_err()) {
         return Err(told);
     }
     let quiet = order.goes_said;
-    let entries = entries(read, agent, brought, text, quiet, case.now);
+    let entries = entries(AgentMail { read, agent }, brought, text, quiet, case.now);
     let said = entries.iter().map(|entry| Event::Said {
         entry: entry.kind,
         by: entry.author.address.clone(),
@@ -198,19 +199,19 @@ fn open(
     let number = case.records.next_number();
     order.draft.events.splice(0..0, first.into_iter().map(|event| (number, event)));
     order.give(queue.name.as_str(), customer, case.now);
-    Ok(order.bring(heard, brought, entries, &why, quiet, told))
+    Ok(order.bring(brought, entries, &why, told))
 }
 
 /// What was said: the customer's words and a note of the agent's. Reported with `#note`, it is all
 /// a note.
 fn entries(
-    read: &Read<'_>,
-    agent: &Agent,
+    own: AgentMail<'_>,
     brought: &Brought<'_>,
     text: &str,
     quiet: bool,
     now: Timestamp,
 ) -> Vec<Entry> {
+    let AgentMail { read, agent } = own;
     let note = |text: String| Entry {
         at: now,
         kind: EntryKind::Note,
@@ -254,7 +255,7 @@ fn passed_id(read: &Read<'_>) -> Option<MessageId> {
     }
 }
 
-impl Order<'_> {
+impl<'c> Order<'_, 'c> {
     fn obey_before_answer(&mut self, lines: &[&Line]) -> Vec<Told> {
         let all: Vec<Line> = lines.iter().map(|line| (*line).clone()).collect();
         let told = self.obey(&all);
@@ -284,7 +285,7 @@ impl Order<'_> {
             let event = by_turn(queue, &to);
             self.draft.turn = Some((queue.to_owned(), to));
             conversation.ticket.apply(&event, now);
-            self.draft.events.push((conversation.ticket.number, event));
+            self.draft.fact(conversation.ticket.number, event);
         }
     }
 
@@ -323,13 +324,12 @@ impl Order<'_> {
     /// The customer hears of it, then the agents, then the writer.
     fn bring(
         mut self,
-        heard: &Read<'_>,
         brought: &Brought<'_>,
         entries: Vec<Entry>,
         why: &str,
-        quiet: bool,
         told: Vec<Told>,
-    ) -> Draft {
+    ) -> Draft<'c> {
+        let quiet = self.goes_said;
         let Some(mut conversation) = self.conversation.take() else { return self.draft };
         let (read, customer, number) = (self.read, &brought.customer, conversation.ticket.number);
         let text = entries.first().map(|entry| entry.text.clone()).unwrap_or_default();
@@ -347,9 +347,9 @@ impl Order<'_> {
         if quiet {
             let event =
                 Event::Withheld { what: "acknowledgement".to_owned(), why: "#note".to_owned() };
-            self.draft.events.push((number, event));
+            self.draft.fact(number, event);
         } else {
-            notify::acknowledge(self.case, &shown, &conversation.ticket, customer, &mut self.draft);
+            notify::acknowledge(&mut self.draft, &shown, &conversation.ticket, customer);
         }
         conversation.promise = promised(&self.draft);
         conversation.last = self.say(read, number, entries);
@@ -363,19 +363,17 @@ impl Order<'_> {
         let case = self.case;
         let scene = notify::Scene { case, read: &shown, conversation: &conversation };
         let teller = (author, did.as_str());
-        notify::brought(scene, teller, &self.told, self.agent, &mut self.draft);
+        notify::brought(&mut self.draft, scene, teller, &self.told, self.agent);
         let done = format!("ticket {number} for {customer}: {}", conversation.ticket.subject);
         let told: Vec<Told> =
             std::iter::once((brought.line.clone(), Ok(done))).chain(told).collect();
         self.tell_of_acknowledgement(customer, quiet);
         notify::opened(
-            self.case,
-            heard,
-            self.agent,
+            &mut self.draft,
+            AgentMail { read: self.heard, agent: self.agent },
             &conversation,
             &told,
             &self.answers,
-            &mut self.draft,
         );
         self.draft.outcome = Some(if noted { Outcome::Note } else { Outcome::Message });
         self.draft.reason = Some((Code::Brought, why.to_owned()).into());

@@ -8,7 +8,7 @@ use crate::desk::{Event, Wake, texts};
 const NEVER: [&str; 5] = ["none", "never", "off", "no", "-"];
 
 /// `#due <when>`, `#due none`
-pub fn due(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn due(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     if NEVER.contains(&value.to_lowercase().as_str()) {
         order.add(Event::DueSet { at: None })?;
         order.add(Event::WakesOff { what: Wake::Due })?;
@@ -21,14 +21,14 @@ pub fn due(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 }
 
 /// `#remind <when> [what]`
-pub fn remind(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn remind(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let (at, words) = order.moment_and_words(value)?;
     order.wake(Wake::Remind, at, &words)?;
     Ok(format!("you get a mail {}", order.shown(at)))
 }
 
 /// `#time 30m`
-pub fn time(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn time(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let minutes = when::worked(value).map_err(Complaint::new)?;
     order.add(Event::Worked { minutes })?;
     let all = texts::worked(order.ticket()?.worked);

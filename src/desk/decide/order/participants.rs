@@ -7,7 +7,7 @@ use crate::desk::{Event, Mailed, PARTICIPANTS_MAX, Part, Participant};
 use crate::mail::{Address, Person};
 
 /// `#cc a@x`, several with commas or spaces between.
-pub fn cc(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn cc(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let people = people(order, value)?;
     for person in &people {
         if order.ticket()?.participants.len() >= PARTICIPANTS_MAX {
@@ -24,7 +24,7 @@ pub fn cc(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 }
 
 /// `#uncc a@x`
-pub fn uncc(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn uncc(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     for word in value.split([',', ';', ' ']).filter(|word| !word.is_empty()) {
         let one = participant(order, word)?;
         if one.part == Part::Requester {
@@ -39,7 +39,7 @@ pub fn uncc(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 }
 
 /// `#customer a@x`: who was the requester may still write, and gets nothing more.
-pub fn customer(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn customer(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let people = people(order, value)?;
     let [person] = people.as_slice() else {
         return Err(Complaint::new("one address, please; #cc adds others"));
@@ -60,7 +60,7 @@ pub fn customer(order: &mut Order<'_>, value: &str) -> Result<String, Complaint>
 }
 
 /// The one person outside that a value names.
-pub fn one_outsider(order: &Order<'_>, value: &str) -> Result<Person, Complaint> {
+pub fn one_outsider(order: &Order<'_, '_>, value: &str) -> Result<Person, Complaint> {
     match people(order, value)?.as_slice() {
         [person] => Ok(person.clone()),
         _ => Err(Complaint::new("one address, please; #cc adds others")),
@@ -69,7 +69,7 @@ pub fn one_outsider(order: &Order<'_>, value: &str) -> Result<Person, Complaint>
 
 /// The people of a value: `a@x.test`, `Ada <a@x.test>`, several with commas between. None of them
 /// may be one of us.
-fn people(order: &Order<'_>, value: &str) -> Result<Vec<Person>, Complaint> {
+fn people(order: &Order<'_, '_>, value: &str) -> Result<Vec<Person>, Complaint> {
     let mut people: Vec<Person> = Vec::new();
     for part in value.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()) {
         if part.contains('<') {
@@ -88,7 +88,7 @@ fn people(order: &Order<'_>, value: &str) -> Result<Vec<Person>, Complaint> {
     Ok(people)
 }
 
-fn outsider(order: &Order<'_>, word: &str) -> Result<Address, Complaint> {
+fn outsider(order: &Order<'_, '_>, word: &str) -> Result<Address, Complaint> {
     let address = order.address(word)?;
     match may_be_written_to(order.case.config, &address) {
         Ok(()) => Ok(address),
@@ -97,7 +97,7 @@ fn outsider(order: &Order<'_>, word: &str) -> Result<Address, Complaint> {
 }
 
 /// Who takes part, by address or by a name that only one of them bears.
-fn participant(order: &Order<'_>, word: &str) -> Result<Participant, Complaint> {
+fn participant(order: &Order<'_, '_>, word: &str) -> Result<Participant, Complaint> {
     let participants = &order.ticket()?.participants;
     if let Some(one) = order
         .address(word)

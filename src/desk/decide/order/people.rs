@@ -17,7 +17,7 @@ const NAME_MAX: usize = 120;
 const NOBODY: [&str; 6] = ["none", "nobody", "no one", "noone", "-", "–"];
 
 /// `#assign bob`, `#assign none`
-pub fn assign(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn assign(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     if NOBODY.contains(&value.to_lowercase().as_str()) {
         return unassign(order, "");
     }
@@ -29,13 +29,13 @@ pub fn assign(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 }
 
 /// `#unassign`
-pub fn unassign(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+pub fn unassign(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     let changed = order.set_assignee(None)?;
     Ok(if changed { "nobody has it now".to_owned() } else { "nobody had it".to_owned() })
 }
 
 /// `#take`, or `#take 16` where no mail says which.
-pub fn take(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn take(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let here = order.ticket()?.number;
     let meant = match number(value) {
         None if value.is_empty() => here,
@@ -54,7 +54,7 @@ pub fn take(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 }
 
 /// `#queue billing`: who has it keeps it if they serve that queue too.
-pub fn queue(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn queue(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let config = order.case.config;
     let queue = suggest::queue(&config.queues, value)?;
     if order.ticket()?.queue == queue.name {
@@ -85,7 +85,7 @@ pub fn queue(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 /// Where nobody serves a queue, who has the ticket keeps it, else all hear of it; so does whoever
 /// runs the desk.
 fn unserved(
-    order: &mut Order<'_>,
+    order: &mut Order<'_, '_>,
     queue: &Queue,
     holder: Option<&Agent>,
 ) -> Result<String, Complaint> {
@@ -97,7 +97,7 @@ fn unserved(
     let number = order.ticket()?.number;
     let (cause, _, advice) = notify::unserved(number, &queue.name);
     let what = format!("Ticket {number} was moved to queue {}, which no agent serves", queue.name);
-    order.draft.problems.push((cause, what, advice));
+    order.draft.problem(cause, what, advice);
     let hears = holder.map_or_else(
         || "everybody hears of it".to_owned(),
         |agent| format!("{} keeps it", agent.name),
@@ -107,7 +107,7 @@ fn unserved(
 
 /// `#escalate [who] [why]`: to whom is named, else to the lead of the queue, else to the owner of
 /// the desk.
-pub fn escalate(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn escalate(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let Named { mut whom, mut why, perhaps } = named_first(order, value)?;
     if whom.is_some_and(|agent| agent.address == order.agent.address) {
         // Escalating to oneself helps nobody.
@@ -131,7 +131,7 @@ pub fn escalate(order: &mut Order<'_>, value: &str) -> Result<String, Complaint>
     })?;
     if to.is_empty() {
         let conversation = order.conversation()?.clone();
-        notify::escalated(order.case, &conversation, order.agent, why, &mut order.draft);
+        notify::escalated(&mut order.draft, &conversation, order.agent, why);
     }
     if !why.is_empty() {
         order.remark(format!("Escalated to {whom}: {why}"));
@@ -154,7 +154,10 @@ struct Named<'o, 'v> {
 
 /// A value names somebody if all of it does, or what stands before a sign that ends a name: "will
 /// the printer burn?" is about no Will. What could be two people is a complaint.
-fn named_first<'o, 'v>(order: &Order<'o>, value: &'v str) -> Result<Named<'o, 'v>, Complaint> {
+fn named_first<'o, 'c: 'o, 'v>(
+    order: &Order<'o, 'c>,
+    value: &'v str,
+) -> Result<Named<'o, 'v>, Complaint> {
     for (name, why) in divided(value) {
         match order.agent_named(name.strip_prefix("to ").unwrap_or(name)) {
             // "bob, alice and I disagree"
@@ -185,12 +188,12 @@ fn divided(value: &str) -> Vec<(&str, &str)> {
         .collect()
 }
 
-fn is_name(order: &Order<'_>, word: &str) -> bool {
+fn is_name(order: &Order<'_, '_>, word: &str) -> bool {
     !word.is_empty() && suggest::agent(&order.case.config.agents, word).is_ok()
 }
 
 /// "bob The export is wrong": behind a small name a sentence begins, and no longer name goes on.
-fn begins_anew(order: &Order<'_>, first: &str, rest: &str) -> bool {
+fn begins_anew(order: &Order<'_, '_>, first: &str, rest: &str) -> bool {
     let next = rest.split(' ').next().unwrap_or_default();
     first.starts_with(char::is_lowercase)
         && next.starts_with(char::is_uppercase)
@@ -200,7 +203,7 @@ fn begins_anew(order: &Order<'_>, first: &str, rest: &str) -> bool {
 }
 
 /// The leads of the ticket's queue, but for whoever asks them: escalating to oneself helps nobody.
-fn leads<'o>(order: &Order<'o>) -> Result<Vec<&'o Agent>, Complaint> {
+fn leads<'o, 'c: 'o>(order: &Order<'o, 'c>) -> Result<Vec<&'o Agent>, Complaint> {
     let queue = order.ticket()?.queue.clone();
     let config = order.case.config;
     let leads = config

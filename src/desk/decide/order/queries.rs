@@ -7,7 +7,7 @@ use crate::desk::query::text::{Teller, Told, help as help_text, narrow};
 use crate::desk::query::{About, Answer, QUESTIONS_MAX, Question, question};
 
 /// `#help`
-pub fn help(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+pub fn help(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     order.answer(narrow(
         "Commands are the first lines of your mail, one on each line; text comes below them. \
          A mail of commands only sends nothing to the customer. \
@@ -18,7 +18,7 @@ pub fn help(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
 }
 
 /// `#show`, `#show 12`
-pub fn show(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn show(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let (question, answer) = asked(order, Verb::Show, value)?;
     let Answer::Ticket(story) = answer else { return Err(none_such(&question)) };
     let told = teller(order).story(&story);
@@ -30,21 +30,21 @@ pub fn show(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 }
 
 /// `#list open`
-pub fn list(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn list(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let (question, answer) = asked(order, Verb::List, value)?;
     let told = teller(order).tickets(&question, &answer);
     tell(order, "list", value, told)
 }
 
 /// `#search printer`
-pub fn search(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn search(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let (question, answer) = asked(order, Verb::Search, value)?;
     let told = teller(order).tickets(&question, &answer);
     tell(order, "search", value, told)
 }
 
 /// `#why`, `#why 12`
-pub fn why(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn why(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let (question, answer) = asked(order, Verb::Why, value)?;
     let told = match answer {
         Answer::Ticket(story) => teller(order).reasons(&story),
@@ -54,7 +54,11 @@ pub fn why(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
     tell(order, "why", value, Ok(told))
 }
 
-fn asked(order: &mut Order<'_>, verb: Verb, value: &str) -> Result<(Question, Answer), Complaint> {
+fn asked(
+    order: &mut Order<'_, '_>,
+    verb: Verb,
+    value: &str,
+) -> Result<(Question, Answer), Complaint> {
     let row = order.case.own_answered();
     let ticket = order.conversation.as_ref().map(|conversation| conversation.ticket.number);
     let about = About { ticket, mail: row.and_then(|row| row.about) };
@@ -82,12 +86,17 @@ fn none_such(question: &Question) -> Complaint {
     }
 }
 
-fn teller<'a>(order: &Order<'a>) -> Teller<'a> {
+fn teller<'a, 'c: 'a>(order: &Order<'a, 'c>) -> Teller<'a> {
     Teller { config: order.case.config, agent: order.agent, now: order.case.now }
 }
 
 /// Puts an answer below the lines; from the second on with what was asked.
-fn tell(order: &mut Order<'_>, name: &str, value: &str, told: Told) -> Result<String, Complaint> {
+fn tell(
+    order: &mut Order<'_, '_>,
+    name: &str,
+    value: &str,
+    told: Told,
+) -> Result<String, Complaint> {
     let (line, parts) = told?;
     if !order.answers.is_empty() && !parts.is_empty() {
         order.answer(narrow(&format!("{name} {value}")).trim_end().to_owned() + ":");
@@ -99,7 +108,7 @@ fn tell(order: &mut Order<'_>, name: &str, value: &str, told: Told) -> Result<St
 }
 
 /// `#send` where nothing is held; where something is, `release.rs` has seen to it.
-pub fn send(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+pub fn send(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     let stopped = order.case.unsent().iter().filter(|one| one.own && one.stopped);
     let to: Vec<&str> = stopped.map(|one| one.recipient.as_str()).collect();
     if !to.is_empty() {
@@ -109,6 +118,6 @@ pub fn send(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
 }
 
 /// `#stop`
-pub fn stop(_: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+pub fn stop(_: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     Ok("text begins here".to_owned())
 }

@@ -3,7 +3,7 @@
 
 use super::{Locks, Order, has_own_words, verbs};
 use crate::config::Agent;
-use crate::desk::case::{Case, Code, Doubt, Outcome, Read, Slip};
+use crate::desk::case::{AgentMail, Case, Code, Doubt, Outcome, Read, Slip};
 use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::command::{Command, Complaint, Place, Verb, suggest};
 use crate::desk::decide::gate::{self, Leaving, Meant};
@@ -11,10 +11,9 @@ use crate::desk::decide::key;
 use crate::desk::decide::speech::{self, Words, goes_wider, said, words};
 use crate::desk::decide::words::{unescaped, without_agents};
 use crate::desk::decision::{Dropped, Told};
-use crate::desk::direction;
 use crate::desk::draft::Draft;
-use crate::desk::known::{Answered, Conversation};
-use crate::desk::{Event, IdKind, Mailed, Part, Status, notify, query};
+use crate::desk::known::Conversation;
+use crate::desk::{EntryKind, Event, IdKind, Mailed, Part, Status, notify, query};
 use crate::mail::quote::tail::{Says, says};
 use crate::mail::{Address, Attachment, Kind, ReplyGoes, TicketNumber};
 
@@ -29,35 +28,22 @@ pub enum Refused<'a> {
     Key(Locks),
 }
 
-/// Decides about an agent's mail that answers one of ours about a ticket, with or without commands.
-pub fn answer(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
-    lines: &[Line],
-    row: &Answered,
-    conversation: &Conversation,
-) -> Draft {
-    let token = direction::token(row);
-    settle(Order::answering(case, read, agent, token, conversation), lines)
-}
-
 /// Decides about an agent's mail with commands that answers no mail of ours about a ticket.
-pub fn fresh(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Draft {
+pub fn fresh<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Draft<'a> {
     settle(Order::new(case, read, agent, None), lines)
 }
 
 /// Carries an order out, or holds its mail. A mail without commands must have something to say.
-pub fn settle(order: Order<'_>, lines: &[Line]) -> Draft {
+pub fn settle<'c>(order: Order<'_, 'c>, lines: &[Line]) -> Draft<'c> {
     let (case, read, agent) = (order.case, order.read, order.agent);
     let number = order.ticket().ok().map(|ticket| ticket.number);
     match order.carry_out(lines, &[], lines.is_empty()) {
         Ok(draft) => draft,
         Err(Refused::Lines(told)) if number.is_none() && lines.iter().any(needs_ticket) => {
-            lost(case, read, agent, &told)
+            lost(case, AgentMail { read, agent }, &told)
         }
-        Err(Refused::Lines(told)) => held(case, read, agent, number, &told, lines),
-        Err(Refused::Key(locks)) => key::ask(case, read, agent, number, &locks),
+        Err(Refused::Lines(told)) => held(case, AgentMail { read, agent }, number, &told, lines),
+        Err(Refused::Key(locks)) => key::ask(case, AgentMail { read, agent }, number, &locks),
         Err(Refused::Text(slip)) => {
             let mut draft = speech::held(case, read, agent, number, slip);
             draft.about = number.map(|_| read.id);
@@ -77,22 +63,24 @@ fn needs_ticket(line: &Line) -> bool {
 
 /// Nothing is done, and no answer could release it, for nothing says which ticket is meant: the
 /// agent hears how to say it.
-fn lost(case: &Case<'_>, read: &Read<'_>, agent: &Agent, told: &[Told]) -> Draft {
-    let mut draft = Draft::end(Outcome::Record, None, (Code::NotUnderstood, first_complaint(told)));
+fn lost<'a>(case: &'a Case<'a>, own: AgentMail<'_>, told: &[Told]) -> Draft<'a> {
+    let AgentMail { read, agent } = own;
+    let mut draft =
+        Draft::end(case, Outcome::Record, None, (Code::NotUnderstood, first_complaint(told)));
     let waits = notify::Waits { until: None, odd: false, again: true };
-    notify::held_commands(case, read, agent, None, told, waits, &mut draft);
+    notify::held_commands(&mut draft, AgentMail { read, agent }, None, told, waits);
     draft
 }
 
 /// Nothing is done: the agent hears what was wrong.
-pub fn held(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    agent: &Agent,
+pub fn held<'a>(
+    case: &'a Case<'a>,
+    own: AgentMail<'_>,
     ticket: Option<TicketNumber>,
     told: &[Told],
     lines: &[Line],
-) -> Draft {
+) -> Draft<'a> {
+    let AgentMail { read, agent } = own;
     let asks = |line: &Line| {
         line.meaning.is(Verb::Send) || line.meaning.is(Verb::Undo) || query::is_question(line)
     };
@@ -100,18 +88,16 @@ pub fn held(
     let stops = case.unsent().iter().any(|one| one.own);
     let only_send = !lines.is_empty() && (stops || lines.iter().all(asks)) && !has_own_words(read);
     let outcome = if only_send { Outcome::Record } else { Outcome::Held };
-    let mut draft = Draft::end(outcome, ticket, (Code::NotUnderstood, first_complaint(told)));
+    let mut draft = Draft::end(case, outcome, ticket, (Code::NotUnderstood, first_complaint(told)));
     draft.about = Some(read.id).filter(|_| !only_send);
     let until = draft.about.map(|_| case.now.plus(crate::desk::case::HELD_FOR));
     let odd = lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));
     notify::held_commands(
-        case,
-        read,
-        agent,
+        &mut draft,
+        AgentMail { read, agent },
         ticket,
         told,
         notify::Waits { until, odd, again: false },
-        &mut draft,
     );
     draft
 }
@@ -139,7 +125,7 @@ fn fits(command: &Command, value: &str) -> Result<(), Complaint> {
     }
 }
 
-impl<'a> Order<'a> {
+impl<'a, 'c: 'a> Order<'a, 'c> {
     /// Does all that the lines say, and sends the text, or nothing at all. `above` stand above the
     /// lines in the transcript.
     pub fn carry_out(
@@ -147,7 +133,7 @@ impl<'a> Order<'a> {
         lines: &[Line],
         above: &[Told],
         must_speak: bool,
-    ) -> Result<Draft, Refused<'a>> {
+    ) -> Result<Draft<'c>, Refused<'a>> {
         let told = self.obey(lines);
         if self.is_refused(&told) {
             return Err(Refused::Lines(told));
@@ -237,13 +223,16 @@ impl<'a> Order<'a> {
             (true, true) => "marked #note",
             (true, false) => "marked #reply",
         };
+        let kind = if internal { EntryKind::Note } else { EntryKind::Message };
+        let (own, number) =
+            (AgentMail { read: self.read, agent: self.agent }, conversation.ticket.number);
         let reached = self.reached(conversation);
         if let Some(slip) =
             goes_wider(self.case, &reached).filter(|_| !internal && self.heard.id == self.read.id)
         {
             return Err(slip);
         }
-        let said = said(self.read, self.agent, conversation, &text, internal, why, self.case.now);
+        let said = said(self.case, own, number, &text, (kind, why));
         if let Some(other) = self.case.collision().filter(|_| !internal) {
             return Err(Slip::Collision(other));
         }
@@ -255,16 +244,15 @@ impl<'a> Order<'a> {
             let case = self.case;
             let read = &Read { text: &text, ..self.read.clone() };
             let scene = notify::Scene { case, read, conversation };
-            notify::note(scene, self.agent, &self.told, &mut self.draft);
+            notify::note(&mut self.draft, scene, self.agent, &self.told);
         } else {
+            let reached = self.reached(conversation);
             notify::reply(
-                self.case,
-                self.read,
-                &self.reached(conversation),
-                self.agent,
+                &mut self.draft,
+                AgentMail { read: self.read, agent: self.agent },
+                &reached,
                 &text,
                 &enclosures,
-                &mut self.draft,
             );
         }
         Ok(())
@@ -331,7 +319,7 @@ impl<'a> Order<'a> {
     }
 
     /// What was said stands before what the commands did.
-    fn put_first(&mut self, said: Draft, internal: bool) {
+    fn put_first(&mut self, said: Draft<'a>, internal: bool) {
         let Some(conversation) = &mut self.conversation else { return };
         let ticket = &conversation.ticket;
         let mut first: Vec<Event> = said.events.into_iter().map(|(_, event)| event).collect();
@@ -386,7 +374,7 @@ impl<'a> Order<'a> {
 
     /// What follows from all of it: the desk's own mails, colleagues who hear of it, and the
     /// transcript.
-    fn finish(mut self, told: Vec<Told>) -> Draft {
+    fn finish(mut self, told: Vec<Told>) -> Draft<'c> {
         self.drop_what_changed();
         if let Some(conversation) = &self.conversation {
             let over =
@@ -401,7 +389,7 @@ impl<'a> Order<'a> {
                 self.draft.events.extend(
                     conversation.promise.map(|_| (conversation.ticket.number, Event::PromiseKept)),
                 );
-                notify::solved(self.case, conversation, &mut self.draft);
+                notify::solved(&mut self.draft, conversation);
             }
             if self.draft.outcome != Some(Outcome::Note) {
                 let text =
@@ -409,11 +397,11 @@ impl<'a> Order<'a> {
                 let case = self.case;
                 let read = &Read { text: &text, ..self.read.clone() };
                 let scene = notify::Scene { case, read, conversation };
-                notify::passed_on(scene, self.agent, &self.told, &mut self.draft);
+                notify::passed_on(&mut self.draft, scene, self.agent, &self.told);
             }
         }
         for one in &self.elsewhere {
-            notify::repaired(self.case, self.read, one, &mut self.draft);
+            notify::repaired(&mut self.draft, self.read, one);
         }
         if self.draft.outcome == Some(Outcome::Command) {
             let own = self.read.inbound.message_id.clone();
@@ -430,12 +418,10 @@ impl<'a> Order<'a> {
                 narrow: self.only_asks,
             };
             notify::done(
-                self.case,
-                self.heard,
-                self.agent,
+                &mut self.draft,
+                AgentMail { read: self.heard, agent: self.agent },
                 self.conversation.as_ref(),
                 &said,
-                &mut self.draft,
             );
         }
         self.draft

@@ -30,7 +30,7 @@ const STATUS_WORDS: [(&str, Status); 14] = [
 ];
 
 /// `#close`
-pub fn close(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+pub fn close(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     let before = order.ticket()?.status;
     if matches!(before, Status::Solved | Status::Closed) && !order.speaks_outside() {
         return Ok(format!("was {} already", before.as_str()));
@@ -50,23 +50,23 @@ pub fn close(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
 }
 
 /// `#reopen`
-pub fn reopen(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+pub fn reopen(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     set(order, Status::Open)
 }
 
 /// `#pending [until]`
-pub fn pending(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn pending(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     wait(order, Status::Pending, value)
 }
 
 /// `#hold [until]`
-pub fn hold(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn hold(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     wait(order, Status::OnHold, value)
 }
 
 /// Whatever ends the waiting sooner takes the time off with it: the store does so for every change
 /// of status.
-fn wait(order: &mut Order<'_>, to: Status, until: &str) -> Result<String, Complaint> {
+fn wait(order: &mut Order<'_, '_>, to: Status, until: &str) -> Result<String, Complaint> {
     let at = if until.is_empty() { None } else { Some(order.moment(until)?) };
     let words = set(order, to)?;
     let Some(at) = at else { return Ok(words) };
@@ -75,7 +75,7 @@ fn wait(order: &mut Order<'_>, to: Status, until: &str) -> Result<String, Compla
 }
 
 /// `#status x`
-pub fn status(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn status(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let wanted = suggest::squeezed(value);
     let by_name =
         Status::ALL.into_iter().find(|status| suggest::squeezed(status.as_str()) == wanted);
@@ -94,20 +94,20 @@ pub fn status(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 }
 
 /// `#spam`
-pub fn spam(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+pub fn spam(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     if order.speaks_outside() {
         return Err(Complaint::new("spam is never answered; leave your text away, or add #note"));
     }
     set(order, Status::Spam)
 }
 
-fn set(order: &mut Order<'_>, to: Status) -> Result<String, Complaint> {
+fn set(order: &mut Order<'_, '_>, to: Status) -> Result<String, Complaint> {
     let changed = order.set_status(to)?;
     Ok(if changed { to.as_str().to_owned() } else { format!("was {} already", to.as_str()) })
 }
 
 /// `#priority x`
-pub fn priority(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn priority(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let Some(to) = Priority::parse(&suggest::squeezed(value)) else {
         return Err(Complaint::new(suggest::no_such(
             "priority",
@@ -123,7 +123,7 @@ pub fn priority(order: &mut Order<'_>, value: &str) -> Result<String, Complaint>
 }
 
 /// `#tag +a -b`; a word without sign is put on.
-pub fn tag(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn tag(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let (mut added, mut removed) = (BTreeSet::new(), BTreeSet::new());
     for word in value.split([' ', ',', ';']).filter(|word| !word.is_empty()) {
         let (name, into) = match word.strip_prefix(['-', '–', '−']) {
@@ -158,7 +158,7 @@ fn tag_name(written: &str) -> Result<String, Complaint> {
 }
 
 /// `#title …`
-pub fn title(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn title(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let to: String = value.chars().take(SUBJECT_MAX).collect();
     if order.ticket()?.subject != to {
         order.add(Event::Retitled { to: to.clone() })?;

@@ -35,7 +35,12 @@ const INSIDE: [Verb; 17] = [
 ];
 
 /// Decides about such a mail; `None` if it names no ticket that is known, or wants more.
-pub fn tagged(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Option<Draft> {
+pub fn tagged<'a>(
+    case: &'a Case<'a>,
+    read: &Read<'_>,
+    agent: &Agent,
+    lines: &[Line],
+) -> Option<Draft<'a>> {
     let number = tag(read.inbound.subject.as_deref()?).or_else(|| taken(lines))?;
     let conversation = case.named(number)?;
     let stays = |line: &Line| {

@@ -7,26 +7,26 @@ use crate::desk::texts::Values;
 use crate::mail::ReplyGoes;
 
 /// `#note`
-pub fn note(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+pub fn note(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     send(order, ReplyGoes::Internal)?;
     Ok("internal, agents only".to_owned())
 }
 
 /// `#reply`
-pub fn reply(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+pub fn reply(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     send(order, ReplyGoes::Public)?;
     Ok(format!("to {}", order.hearers()))
 }
 
 /// `#only`
-pub fn only(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+pub fn only(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     send(order, ReplyGoes::Public)?;
     order.only_requester = true;
     Ok(format!("to {} alone", order.ticket()?.requester.address))
 }
 
 /// `#canned name`: a text of the operator's, filled with facts of the ticket.
-pub fn canned(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn canned(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let names = order.case.texts.canned();
     let wanted = suggest::squeezed(value);
     let Some(name) = names.iter().find(|name| suggest::squeezed(name) == wanted) else {
@@ -66,7 +66,7 @@ pub fn canned(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 }
 
 /// Where the mail said a reply goes is overruled, by one word only.
-fn send(order: &mut Order<'_>, goes: ReplyGoes) -> Result<(), Complaint> {
+fn send(order: &mut Order<'_, '_>, goes: ReplyGoes) -> Result<(), Complaint> {
     if order.goes_said && order.goes != goes {
         return Err(Complaint::new("#note and #reply in one mail: which of them?"));
     }

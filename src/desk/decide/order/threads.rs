@@ -26,7 +26,7 @@ pub fn number(value: &str) -> Option<TicketNumber> {
 }
 
 /// `#merge 12`: this ticket goes on in that one.
-pub fn merge(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn merge(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     silent(order)?;
     let (_, into) = named(order, value)?;
     let own = order.conversation()?.clone();
@@ -55,7 +55,7 @@ pub fn merge(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 
 /// Whoever answers agents may join tickets of one person; of different people, only with that
 /// right, for each then hears what is said to the other; and with the one-time key (SPEC §4).
-fn may_merge(order: &mut Order<'_>, own: &Ticket, into: &Ticket) -> Result<(), Complaint> {
+fn may_merge(order: &mut Order<'_, '_>, own: &Ticket, into: &Ticket) -> Result<(), Complaint> {
     let one_person = own.requester.address == into.requester.address;
     let may = |ticket: &Ticket| order.agent.may(Right::Merge, &ticket.queue);
     if one_person {
@@ -119,7 +119,7 @@ fn joining(own: &Ticket, into: &Ticket) -> Result<(Vec<Joining>, Vec<Address>), 
 }
 
 /// `#unmerge`: the last merge of this ticket is undone, whichever of the two was answered.
-pub fn unmerge(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+pub fn unmerge(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     silent(order)?;
     let own = order.ticket()?.number;
     let answered = order.case.answered().and_then(|row| row.first);
@@ -163,7 +163,7 @@ pub fn unmerge(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
 }
 
 /// `#split`: the mail of which the answered notification told becomes a ticket of its own.
-pub fn split(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+pub fn split(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     silent(order)?;
     let own = order.conversation()?.clone();
     let entry = order.case.answered().and_then(|row| row.entry);
@@ -218,7 +218,7 @@ pub fn split(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
 }
 
 /// `#link 12`: each of the two shows the other.
-pub fn link(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn link(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let (_, mut other) = named(order, value)?;
     let own = order.conversation()?.clone();
     let (from, to) = (own.ticket.number, other.ticket.number);
@@ -241,7 +241,7 @@ pub fn link(order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
 }
 
 /// A ticket that a value names, as it is known; for one that went into another, that other.
-fn named(order: &Order<'_>, value: &str) -> Result<(TicketNumber, Conversation), Complaint> {
+fn named(order: &Order<'_, '_>, value: &str) -> Result<(TicketNumber, Conversation), Complaint> {
     let Some(number) = number(value) else {
         return Err(Complaint::new(format!("{value} is no number of a ticket")));
     };
@@ -252,7 +252,7 @@ fn named(order: &Order<'_>, value: &str) -> Result<(TicketNumber, Conversation),
 }
 
 /// Whoever repairs says nothing outside in the same mail: to whom it would go is just what changes.
-fn silent(order: &Order<'_>) -> Result<(), Complaint> {
+fn silent(order: &Order<'_, '_>) -> Result<(), Complaint> {
     let file = order.read.inbound.attachments.iter().any(|file| file.content_id.is_none());
     let outside = order.speaks_outside() || (file && order.goes == crate::mail::ReplyGoes::Public);
     if outside {
@@ -264,12 +264,12 @@ fn silent(order: &Order<'_>) -> Result<(), Complaint> {
     }
 }
 
-fn said_by(order: &Order<'_>) -> String {
+fn said_by(order: &Order<'_, '_>) -> String {
     format!("said by {}", order.agent.address)
 }
 
 /// Agents of these tickets, each once, but for the writer.
-fn hearers(order: &Order<'_>, sides: &[&Conversation]) -> Vec<Listener> {
+fn hearers(order: &Order<'_, '_>, sides: &[&Conversation]) -> Vec<Listener> {
     let mut agents: Vec<Listener> = Vec::new();
     for agent in
         sides.iter().flat_map(|side| notify::listeners(order.case, side, &order.agent.address))
@@ -282,12 +282,12 @@ fn hearers(order: &Order<'_>, sides: &[&Conversation]) -> Vec<Listener> {
     agents
 }
 
-fn writer(order: &Order<'_>) -> Person {
+fn writer(order: &Order<'_, '_>) -> Person {
     Person { name: Some(order.agent.name.clone()), address: order.agent.address.clone() }
 }
 
 /// Nobody hears twice of one mail, though they have to do with both tickets.
-fn tell(order: &mut Order<'_>, sides: &[&Conversation], about: &Conversation, did: String) {
+fn tell(order: &mut Order<'_, '_>, sides: &[&Conversation], about: &Conversation, did: String) {
     let (author, about, mut agents) = (writer(order), about.clone(), hearers(order, sides));
     let told: Vec<Address> = order
         .elsewhere

@@ -15,7 +15,7 @@ use crate::mail::Kind;
 const FIRST_WORDS: usize = 6;
 
 /// `#undo`
-pub fn undo(order: &mut Order<'_>, _: &str) -> Result<String, Complaint> {
+pub fn undo(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     if !order.is_only_line() {
         return Err(Complaint::new("stands alone, without other lines"));
     }
@@ -40,7 +40,7 @@ enum Meant<'a> {
 
 /// The mail of which the answered transcript tells; else what nobody has yet; else the newest, which
 /// may have told of an absence.
-fn meant<'a>(order: &Order<'a>) -> Meant<'a> {
+fn meant<'a, 'c: 'a>(order: &Order<'a, 'c>) -> Meant<'a> {
     let case = order.case;
     let done = case.done();
     let Some(leave) = case.leave() else { return Meant::Mail(done) };
@@ -58,7 +58,7 @@ fn meant<'a>(order: &Order<'a>) -> Meant<'a> {
 }
 
 /// The absence is over, or as it was before; a machine's is over whenever its owner writes.
-fn here_again(order: &mut Order<'_>, leave: &Leave) -> String {
+fn here_again(order: &mut Order<'_, '_>, leave: &Leave) -> String {
     let before = leave.before.as_ref().filter(|before| before.said == Said::ByCommand);
     let zone = &order.case.config.desk.time_zone;
     let now = before.map_or_else(
@@ -75,7 +75,7 @@ fn here_again(order: &mut Order<'_>, leave: &Leave) -> String {
 }
 
 /// All that it did to the ticket.
-fn mail(order: &mut Order<'_>, done: &Done) -> Result<String, Complaint> {
+fn mail(order: &mut Order<'_, '_>, done: &Done) -> Result<String, Complaint> {
     let outside = |sent: &&Sent| matches!(sent.kind, Kind::Reply | Kind::Notice);
     let (waiting, gone): (Vec<&Sent>, Vec<&Sent>) =
         done.sent.iter().filter(outside).partition(|sent| sent.waits);
@@ -156,7 +156,7 @@ fn too_late(gone: &[&Sent]) -> Complaint {
 
 /// What became of each part of it, below the line.
 fn tell(
-    order: &mut Order<'_>,
+    order: &mut Order<'_, '_>,
     done: &Done,
     waiting: &[&Sent],
     gone: &[&Sent],

@@ -8,7 +8,7 @@ use crate::desk::texts;
 use crate::mail::Address;
 use crate::time::{Hours, Timestamp};
 
-impl<'a> Order<'a> {
+impl<'a, 'c: 'a> Order<'a, 'c> {
     /// The agent whom these words name; `me` is the writer.
     pub fn agent_named(&self, words: &str) -> Result<&'a Agent, Unnamed> {
         if ["me", "myself"].contains(&words.to_lowercase().as_str()) {

@@ -5,7 +5,7 @@ use super::{absence, clock, participants, people, queries, state, text, threads,
 use crate::desk::command::{Complaint, Verb};
 
 /// Reads a value, adds events to the order, and gives the words that follow "✔ #line: ".
-pub fn carry_out(verb: Verb, order: &mut Order<'_>, value: &str) -> Result<String, Complaint> {
+pub fn carry_out(verb: Verb, order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     match verb {
         Verb::Close => state::close(order, value),
         Verb::Reopen => state::reopen(order, value),
