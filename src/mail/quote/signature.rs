@@ -2,13 +2,16 @@
 //! footers.
 //!
 //! `-- ` is a promise (RFC 3676 §4.3) and taken as one, but for a postscript or a question beneath
-//! it. A bare `--` is as often a person's divider, so what follows must be short and no sentence. A
+//! it. A bare `--` is as often a person's divider, so what follows must be short and no sentence,
+//! and neither does another such divider stand in the text nor a line above that announces it. A
 //! line that names a device counts only if every word of it does: "Sent from my desk, it is easier"
 //! is a sentence.
 
 use super::Role;
 use super::line::{Lines, lower};
-use super::words::{BESIDE, BRANDS, BREVITY, DEVICES, GET, LIST_FOOTER, POSSESSIVES, SENT_FROM};
+use super::words::{
+    BESIDE, BRANDS, BREVITY, DEVICES, GET, LIST_FOOTER, POSSESSIVES, SENT, SENT_FROM, SLOGANS,
+};
 use std::ops::Range;
 
 /// Lines with something on them that may follow `-- `; corporate signatures reach 25.
@@ -28,6 +31,9 @@ const FOOTER_RULE: usize = 20;
 
 /// Words of the longest advertisement.
 const ADVERT_WORDS: usize = 14;
+
+/// Words beside "sent from" in a language we know little of: "my", a device with its model.
+const SENT_WORDS: usize = 3;
 
 /// Bytes of the longest advertisement, its link included.
 const ADVERT_MAX: usize = 400;
@@ -95,12 +101,22 @@ fn delimited(lines: &Lines, run: Range<usize>) -> Option<Range<usize>> {
     // Only the last lines can be short enough to be a signature.
     let tail: Vec<usize> =
         run.clone().rev().filter(|at| !lines.is_blank(*at)).take(SIGNATURE_MAX + 1).collect();
+    let bare = |at: &usize| lines.at(*at).trim() == "--";
+    let announced = |at: usize| {
+        (run.start..at)
+            .rev()
+            .find(|near| !lines.is_blank(*near))
+            .is_some_and(|near| lines.at(near).trim_end().ends_with([':', '：']))
+    };
+    let divided = tail.iter().filter(|at| bare(at)).count() > 1;
     let found = tail.iter().enumerate().rev().find_map(|(below, at)| {
         let signs = match lines.at(*at).trim_end_matches('\r') {
             "-- " | "--\u{a0}" => true,
             line => {
                 line.trim() == "--"
                     && below <= LOOSE_MAX
+                    && !divided
+                    && !announced(*at)
                     && tail.iter().take(below).all(|at| !may_be_sentence(lines.at(*at)))
             }
         };
@@ -163,7 +179,25 @@ fn is_advert(line: &str) -> bool {
         .find_map(|pardon| text.strip_suffix(pardon))
         .map_or(text, |text| text.trim_end_matches([' ', '.', '。', '!']));
     text.split_whitespace().count() <= ADVERT_WORDS
-        && (names_device(text) || offers_outlook(text, Link(linked)) || is_scanner(text))
+        && (names_device(text)
+            || was_sent_by_device(text)
+            || SLOGANS.contains(&text)
+            || offers_outlook(text, Link(linked))
+            || is_scanner(text))
+}
+
+/// "Sent from my" at its end of the line, the name of a device and little else.
+fn was_sent_by_device(text: &str) -> bool {
+    SENT.iter().any(|(start, end)| {
+        let middle = text.strip_prefix(start).and_then(|rest| rest.strip_suffix(end));
+        middle.is_some_and(|middle| {
+            let words: Vec<&str> = middle
+                .split_whitespace()
+                .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+                .collect();
+            words.len() <= SENT_WORDS && words.iter().any(|word| is_named(word, BRANDS))
+        })
+    })
 }
 
 /// Whether a line carried a link to Microsoft's shortener, as all of Outlook's do.

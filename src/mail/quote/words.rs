@@ -256,6 +256,22 @@ pub const SENT_FROM: &[(&str, &str)] = &[
     ("enviat des de", ""), ("đã gửi từ", ""), ("dikirim dari", ""),
 ];
 
+/// The same in languages of which we know little else: three words may stand beside it.
+#[rustfmt::skip]
+pub const SENT: &[(&str, &str)] = &[
+    ("изпратено от", ""), ("послато са", ""), ("пратено од", ""), ("испратено од", ""), ("poslano s", ""), ("poslano iz", ""), ("poslato sa", ""),
+    ("išsiųsta iš", ""), ("sūtīts no", ""), ("nosūtīts no", ""), ("saadetud", ""), ("", "से भेजा गया"), ("", "से भेजा"), ("", "वरून पाठवले"),
+    ("ارسال شده از", ""), ("ارسال‌شده از", ""), ("فرستاده شده از", ""), ("đã gửi từ", ""), ("được gửi từ", ""), ("dikirim dari", ""), ("dihantar daripada", ""),
+    ("ส่งจาก", ""), ("enviat des del", ""), ("enviat des de", ""), ("", "bidalita"), ("sent úr", ""), ("", "থেকে পাঠানো"), ("", "থেকে প্রেরিত"), ("", "இலிருந்து அனுப்பப்பட்டது"),
+    ("imetumwa kutoka", ""), ("ipinadala mula sa", ""), ("gestuur vanaf", ""), ("gestuur van", ""), ("dërguar nga", ""), ("", "დან გაგზავნილია"),
+    ("ուղարկված է", ""), ("", "жіберілді"), ("", "göndərilib"), ("", "yuborildi"), ("", "પરથી મોકલેલ"), ("", "నుండి పంపబడింది"), ("", "ನಿಂದ ಕಳುಹಿಸಲಾಗಿದೆ"),
+    ("", "ൽ നിന്ന് അയച്ചത്"), ("", "سے بھیجا گیا"), ("anfonwyd o", ""), ("seolta ó", ""), ("адпраўлена з", ""), ("sendita de", ""),
+];
+
+/// Lines of providers about themselves.
+#[rustfmt::skip]
+pub const SLOGANS: &[&str] = &["yahoo mail: search, organize, conquer", "get the new outlook app", "sent with spark"];
+
 /// Names of devices and mail programs: one of them makes the line a client's.
 #[rustfmt::skip]
 pub const BRANDS: &[&str] = &[
