@@ -11,6 +11,7 @@
 //! text. All matching is linear: a mark is looked for in a few short lines, never further.
 
 mod attribution;
+mod evidence;
 pub(super) mod header;
 pub(super) mod line;
 mod signature;
@@ -22,7 +23,7 @@ pub(super) mod words;
 
 use line::Lines;
 use std::ops::Range;
-use words::FORWARD_PREFIXES;
+use words::{FORWARD_PREFIXES, REPLY_PREFIXES};
 
 /// One run of lines of a mail's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,16 +57,32 @@ const MARKED_HEADER_MAX: usize = 45;
 /// Cuts a text into runs, losing no line: the blocks joined by `\n` are the text. Neighbours differ
 /// in role, and empty lines belong to what stands above them.
 pub fn split(text: &str) -> Vec<Block> {
-    split_under("", text)
+    split_as(None, text)
 }
 
 /// The same, with the mail's subject. Outlook writes the same header block over a reply's history
 /// and over a mail that is passed on; only its "FW:" tells them apart. Where the subject begins
 /// with such a prefix, what is under a header block is [`Role::Forward`].
 pub fn split_under(subject: &str, text: &str) -> Vec<Block> {
+    split_as(Some(subject), text)
+}
+
+fn split_as(subject: Option<&str>, text: &str) -> Vec<Block> {
     let lines = Lines::new(text);
+    let history = History::of(subject, &lines);
+    let attributions = attribution::find(&lines, history == History::Answered);
+    if attributions.glued.is_empty() {
+        return blocks(&lines, history, attributions);
+    }
+    let parted = lines.parted(&attributions.glued);
+    let lines = Lines::new(&parted);
+    let attributions = attribution::find(&lines, history == History::Answered);
+    blocks(&lines, history, attributions)
+}
+
+fn blocks(lines: &Lines, history: History, attributions: attribution::Found) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
-    for (role, line) in roles(&lines, History::of(subject, &lines)).into_iter().zip(lines.iter()) {
+    for (role, line) in roles(lines, history, attributions).into_iter().zip(lines.iter()) {
         match blocks.last_mut() {
             Some(block) if block.role == role => {
                 block.text.push('\n');
@@ -79,7 +96,7 @@ pub fn split_under(subject: &str, text: &str) -> Vec<Block> {
 
 /// Whether the subject says that the mail with that text passes another on.
 pub(super) fn passes_on(subject: &str, text: &str) -> bool {
-    History::of(subject, &Lines::new(text)) == History::PassedOn
+    History::of(Some(subject), &Lines::new(text)) == History::PassedOn
 }
 
 /// What the sender wrote: the New and Forward blocks, each without empty lines around it, one empty
@@ -88,7 +105,7 @@ pub(super) fn passes_on(subject: &str, text: &str) -> bool {
 /// Empty if the sender wrote nothing: the text is empty, or quotation and signature only. An
 /// agent's empty reply must not send out what it quotes.
 pub fn new_text(text: &str) -> String {
-    new_text_under("", text)
+    new_text_of(&split(text))
 }
 
 /// The same, with the mail's subject; see [`split_under`].
@@ -123,32 +140,48 @@ fn trim_lines(text: &str) -> &str {
     text.get(start..).unwrap_or(text)
 }
 
-/// What a header block without a forward's marker introduces.
+/// What a mail can have below its words, by its subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum History {
     /// The mail that is answered.
     Answered,
     /// A mail that is passed on.
     PassedOn,
+    /// Nothing that we know of: the subject is no answer's.
+    None,
 }
 
 impl History {
-    /// Only the first prefix counts: "Re: FW: x" is an answer.
-    fn of(subject: &str, lines: &Lines) -> Self {
-        let prefix = subject.split_once([':', '：']).map(|(prefix, _)| line::lower(prefix.trim()));
-        match prefix.as_deref() {
+    /// Only the first prefix counts: "Re: FW: x" is an answer. Without a subject it is taken for
+    /// one.
+    fn of(subject: Option<&str>, lines: &Lines) -> Self {
+        let Some(subject) = subject else { return Self::Answered };
+        let bare = without_tags(subject);
+        let prefix = bare.split_once([':', '：']).map(|(prefix, _)| prefix);
+        let prefix = prefix.map(|prefix| prefix.split(['[', '(', '^']).next().unwrap_or(prefix));
+        match prefix.map(|prefix| line::lower(prefix.trim())).as_deref() {
             Some("vs") if header::first_sender(lines).as_deref() == Some("fra") => Self::PassedOn,
             Some(prefix) if FORWARD_PREFIXES.contains(&prefix) => Self::PassedOn,
-            _ => Self::Answered,
+            Some(prefix) if REPLY_PREFIXES.contains(&prefix) => Self::Answered,
+            _ if subject.contains("[#") => Self::Answered,
+            _ => Self::None,
         }
     }
 }
 
+/// A subject without the tags that lists and gateways set before all: `[EXT] Re: x`.
+fn without_tags(subject: &str) -> &str {
+    let mut rest = subject.trim();
+    while let Some((_, after)) = rest.strip_prefix('[').and_then(|tag| tag.split_once(']')) {
+        rest = after.trim_start();
+    }
+    rest
+}
+
 /// The role of each line.
-fn roles(lines: &Lines, history: History) -> Vec<Role> {
-    let attributions = attribution::find(lines);
-    let mut reading =
-        Reading { lines, history, attributions, roles: vec![Role::New; lines.len()], seen: false };
+fn roles(lines: &Lines, history: History, attributions: attribution::Found) -> Vec<Role> {
+    let roles = vec![Role::New; lines.len()];
+    let mut reading = Reading { lines, history, attributions, roles, seen: false, own_until: 0 };
     let mut at = 0;
     while at < lines.len() {
         at = reading.step(at);
@@ -167,17 +200,25 @@ struct Reading<'a> {
     roles: Vec<Role>,
     /// Whether a quotation was found.
     seen: bool,
+    /// Up to there marked lines are the sender's own.
+    own_until: usize,
 }
 
 impl Reading<'_> {
     /// Reads what begins at that line; the first line after it.
     fn step(&mut self, at: usize) -> usize {
         if self.lines.is_quoted(at) {
+            if let Some(after) = self.attributions.after(self.lines, at) {
+                return self.open(at, after);
+            }
             if let Some(after) = self.marked_forward(at) {
                 self.paint(at..after, Role::Forward);
                 return after;
             }
-            if !self.is_comparison(at) {
+            if at >= self.own_until && !(at > 0 && self.lines.is_quoted(at - 1)) {
+                self.own_until = self.own_lines(at);
+            }
+            if at >= self.own_until && !self.is_comparison(at) {
                 self.paint(at..at + 1, Role::Quote);
             }
             return at + 1;
@@ -199,12 +240,10 @@ impl Reading<'_> {
     /// Only beneath a subject that says so, for an answer quotes forwards as well.
     fn marked_forward(&self, at: usize) -> Option<usize> {
         let begins = at == 0 || !self.lines.is_quoted(at - 1);
-        if self.history == History::Answered || self.seen || !begins {
+        if self.history != History::PassedOn || self.seen || !begins {
             return None;
         }
-        let end = (at..self.lines.len())
-            .find(|near| !self.lines.is_quoted(*near))
-            .unwrap_or(self.lines.len());
+        let end = self.lines.end_of_quoted(at);
         let bare: Vec<&str> = (at..end.min(at + MARKED_HEADER_MAX))
             .map(|near| self.lines.at(near).trim_start_matches([' ', '>', '＞']))
             .collect();
@@ -214,6 +253,19 @@ impl Reading<'_> {
         header::forward(&inner, top)
             .or_else(|| header::block(&inner, top, || header::Proof::Asked))
             .map(|_| end)
+    }
+
+    /// A run of marked lines that quote nobody; the first line after it. An interpreter's prompt is
+    /// three marks where no line has fewer, and no client writes marks at both ends. And where the
+    /// mail answers nothing and nothing introduces them, what the sender marked is theirs.
+    fn own_lines(&self, start: usize) -> usize {
+        let end = self.lines.end_of_quoted(start);
+        let prompt = |at: usize| {
+            let line = self.lines.at(at).trim_start();
+            line.starts_with(">>>") || line.trim_end().ends_with("<<<")
+        };
+        let own = self.history == History::None || (start..end).all(prompt);
+        if own && !self.seen { end } else { start }
     }
 
     /// A lone `> 50 users` between a person's lines compares, and `>From here` is a line that a

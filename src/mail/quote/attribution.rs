@@ -3,16 +3,18 @@
 //!
 //! Clients translate and reorder them freely, so there are no templates but evidence: a day, an
 //! hour, an address, a verb that means "wrote", the ending colon, and a beginning as attributions
-//! have it. Two strengths: a weak one needs marked text (`>`) below it, a strong one stands
-//! without. A writer who speaks of himself ("On 22 Nov. I wrote to you:") makes a sentence, and a
-//! sentence is kept.
+//! have it. How much is asked depends on what stands below: right above marked text in an answer,
+//! an address or a day does with few other words, in whatever language; where nothing follows,
+//! nothing is lost; where unmarked text follows, all is asked for. A writer who speaks of himself
+//! ("On 22 Nov. I wrote to you:") makes a sentence, and a sentence is kept.
 
+use super::evidence::{Evidence, Verb, is_address, is_introduction, is_name_start};
 use super::line::Lines;
-use super::words::{FIRST_PERSON, INTRODUCTIONS, SECOND_PERSON, VERBS};
+use super::words::{FIRST_PERSON, SECOND_PERSON, VERBS};
 use std::collections::BTreeMap;
 
 /// Attributions are wrapped to at most this many lines (a long name, a long address, "wrote:").
-const WRAP_MAX: usize = 5;
+const WRAP_MAX: usize = 6;
 
 /// A line is full from here on, the next word included; a shorter one was ended by a person.
 const WRAP_WIDTH: usize = 55;
@@ -30,29 +32,57 @@ const START_WORDS: usize = 7;
 /// Words of the longest day with its hour ("On Sun, Nov 22, 2026 at 9:15 AM GMT+1").
 const DAY_WORDS: usize = 10;
 
+/// Words of an attribution that has no address.
+const NAMED_WORDS: usize = 14;
+
+/// Words in lower case that an attribution in a language we do not know may have.
+const FOREIGN_WORDS: usize = 6;
+
+/// Words that may stand behind the address in it.
+const AFTER_WORDS: usize = 3;
+
+/// Empty lines between an attribution and what it introduces.
+const GAP_MAX: usize = 2;
+
 /// How sure we are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Strength {
     /// Counts if marked text follows.
     Weak,
+    /// Counts also if nothing follows.
+    Last,
     /// Counts alone, if it stands apart from what is above it.
     Strong,
     /// Counts alone: with an address in brackets and a verb nobody types such a line.
     Certain,
 }
 
+/// Where a line stands that may be an attribution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    /// Marked text follows, in a mail that answers another: what introduces it is hardly a
+    /// sentence.
+    answers: bool,
+}
+
 /// The attributions of a text, by their first line: the line after the last, and the strength.
-pub struct Found(BTreeMap<usize, (usize, Strength)>);
+pub struct Found {
+    by_line: BTreeMap<usize, (usize, Strength)>,
+    /// Where a client set one on the sender's own line: the line, and how many bytes are theirs.
+    pub glued: Vec<(usize, usize)>,
+}
 
 impl Found {
     /// The line after an attribution that begins at that line and counts.
     pub fn after(&self, lines: &Lines, at: usize) -> Option<usize> {
-        let (after, strength) = *self.0.get(&at)?;
+        let (after, strength) = *self.by_line.get(&at)?;
         let body = lines.next_full(after);
         let marked = lines.is_quoted(body) || lines.barred(body).is_some();
         let apart = at == 0 || lines.is_blank(at - 1) || lines.is_rule(at - 1);
         let alone = match strength {
             Strength::Weak => false,
+            // All that there is was hardly set by a client.
+            Strength::Last => body >= lines.len() && apart && lines.next_full(0) < at,
             Strength::Strong => apart,
             Strength::Certain => true,
         };
@@ -60,50 +90,136 @@ impl Found {
     }
 }
 
-/// Looks at each line that ends with a colon, and at the lines above it for where the attribution
-/// begins.
-pub fn find(lines: &Lines) -> Found {
-    let ends = |at: &usize| {
-        let line = lines.at(*at).trim_end_matches(|c: char| {
-            !c.is_alphanumeric() && !matches!(c, ':' | '：' | '>' | '-')
-        });
-        line.ends_with([':', '：']) || line.ends_with("---") && !lines.is_rule(*at)
-    };
-    let candidates = (0..lines.len()).filter(|at| !lines.is_quoted(*at) && ends(at));
-    Found(candidates.take(CANDIDATES_MAX).filter_map(|end| ending_at(lines, end)).collect())
+/// Looks at each line that ends with a colon or stands above marked text, and at the lines above it
+/// for where the attribution begins. `answers`: the mail answers another.
+pub fn find(lines: &Lines, answers: bool) -> Found {
+    let mut found = Found { by_line: BTreeMap::new(), glued: Vec::new() };
+    let candidates = (0..lines.len()).filter(|at| may_end(lines, *at)).take(CANDIDATES_MAX);
+    for end in candidates {
+        if says_group_wise(lines, end) {
+            found.by_line.insert(end, (end + 1, Strength::Certain));
+            continue;
+        }
+        let place = Place { answers: answers && lines.is_quoted(lines.next_full(end + 1)) };
+        match ending_at(lines, end, place) {
+            Some(Ending::Lines(start, strength)) => {
+                found.by_line.insert(start, (end + 1, strength));
+            }
+            Some(Ending::Glued(line, bytes)) => found.glued.push((line, bytes)),
+            None => {}
+        }
+    }
+    found
+}
+
+/// Whether an attribution may end at that line. Cheap, for it is asked of every line.
+fn may_end(lines: &Lines, at: usize) -> bool {
+    if lines.is_blank(at) {
+        return false;
+    }
+    if lines.is_quoted(at) {
+        return is_group_wise(lines, at) || closes_bracket(lines, at);
+    }
+    let line = lines
+        .at(at)
+        .trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, ':' | '：' | '>' | '-'));
+    let body = lines.next_full(at + 1);
+    line.ends_with([':', '：'])
+        || line.ends_with("---") && !lines.is_rule(at)
+        || lines.is_quoted(body) && body - at <= GAP_MAX + 1
+}
+
+/// `>>> Bob Baker <bob@desk.test> 22.11.2026 09:15 >>>`, which looks like a quotation and opens one.
+fn is_group_wise(lines: &Lines, at: usize) -> bool {
+    let line = lines.at(at).trim();
+    line.starts_with(">>> ")
+        && !(at > 0 && lines.is_quoted(at - 1))
+        && (line.ends_with(" >>>") || !lines.is_quoted(at + 1))
+}
+
+/// Whether a day stands between those marks.
+fn says_group_wise(lines: &Lines, at: usize) -> bool {
+    let line = lines.clean(at).filter(|_| lines.is_quoted(at) && is_group_wise(lines, at));
+    let inner = line.as_deref().and_then(|line| line.strip_prefix(">>>")?.strip_suffix(">>>"));
+    inner.is_some_and(|inner| {
+        let evidence = Evidence::read(inner);
+        evidence.numbers.date && (evidence.numbers.time || evidence.is_bracketed())
+    })
+}
+
+/// `> wrote:` below a `<` that stands open: Polymail sets the brackets of an address on lines of
+/// their own.
+fn closes_bracket(lines: &Lines, at: usize) -> bool {
+    let opens = |near: usize| lines.at(near).trim_end().ends_with('<');
+    let above = at.saturating_sub(GAP_MAX)..at;
+    !(at > 0 && lines.is_quoted(at - 1)) && above.into_iter().any(opens)
 }
 
 /// Whether a line reads as if it said who wrote what follows: a verb of writing, a name beside it,
 /// a colon. People write such lines, too, so it proves nothing alone.
 pub fn says_who_wrote(line: &str) -> bool {
-    let verb = unframed(line).and_then(Verb::find);
-    verb.is_some_and(|verb| verb.reads_well && verb.beside_name)
+    let evidence = Evidence::read(line);
+    let ends = evidence.colon || evidence.framed;
+    let says = |verb: &Verb| verb.reads_well && verb.beside_name && !verb.is_saying;
+    ends && evidence.verb.as_ref().is_some_and(says)
 }
 
-/// The shortest attribution that ends at that line.
-fn ending_at(lines: &Lines, end: usize) -> Option<(usize, (usize, Strength))> {
-    let mut words = String::new();
-    for start in (end.saturating_sub(WRAP_MAX - 1)..=end).rev() {
-        if lines.is_blank(start) || lines.is_quoted(start) {
-            return None;
-        }
-        let line = lines.clean(start)?;
-        if start < end && !is_wrap(&line, &words) {
-            return None;
-        }
-        words = format!("{line} {words}");
+/// What ends at a line.
+enum Ending {
+    /// An attribution that begins at that line.
+    Lines(usize, Strength),
+    /// One that begins within that line, behind so many bytes.
+    Glued(usize, usize),
+}
+
+/// The shortest attribution that ends at that line; one that proves itself before one that must
+/// trust in the marks below it.
+fn ending_at(lines: &Lines, end: usize, place: Place) -> Option<Ending> {
+    let mut joined: Vec<(usize, String)> = Vec::new();
+    let mut at = Some(end);
+    while let Some(start) = at.filter(|_| joined.len() < WRAP_MAX) {
+        let Some(line) = lines.clean(start) else { break };
+        let line = line.trim_start_matches(if lines.is_quoted(start) { ">>>" } else { "" }).trim();
+        let words = match joined.last() {
+            None => line.to_owned(),
+            Some((below, words)) if is_wrap(line, words, start + 1 < *below) => {
+                format!("{line} {words}")
+            }
+            Some(_) => break,
+        };
         if words.len() > LENGTH_MAX {
-            return None;
+            break;
         }
-        if let Some(strength) = judge(&words) {
-            return Some((with_day_above(lines, start), (end + 1, strength)));
-        }
+        at = above(lines, start, &words);
+        joined.push((start, words));
     }
-    None
+    let by = |judge: &dyn Fn(&Evidence) -> Option<Strength>| {
+        joined.iter().find_map(|(start, words)| {
+            judge(&Evidence::read(words))
+                .map(|strength| Ending::Lines(with_day_above(lines, *start), strength))
+        })
+    };
+    glued(lines, &joined)
+        .filter(|_| place.answers)
+        .or_else(|| by(&proven))
+        .or_else(|| by(&|evidence: &Evidence| foreign(evidence, place)))
 }
 
-/// "On Sun, 22 Nov 2026 at 09:15" may stand on a line of its own, above a name that would do
-/// without it.
+/// The line above one that belongs to it; beyond empty lines only around an address or a verb that
+/// stands alone.
+fn above(lines: &Lines, start: usize, words: &str) -> Option<usize> {
+    let near = start.checked_sub(1)?;
+    if !lines.is_blank(near) {
+        return Some(near).filter(|near| !lines.is_quoted(*near) || is_group_wise(lines, *near));
+    }
+    let alone = words.starts_with(['<', '>'])
+        || Verb::find(words).is_some_and(|verb| verb.words_before == 0 && verb.at_end);
+    let near = (start.saturating_sub(GAP_MAX + 1)..near).rev().find(|at| !lines.is_blank(*at))?;
+    (alone && !lines.is_quoted(near)).then_some(near)
+}
+
+/// "On Sun, 22 Nov 2026 at 09:15" or "In message <…>" may stand on a line of its own, above a name
+/// that would do without it.
 fn with_day_above(lines: &Lines, start: usize) -> usize {
     let Some(above) =
         start.checked_sub(1).filter(|above| !lines.is_blank(*above) && !lines.is_quoted(*above))
@@ -111,42 +227,61 @@ fn with_day_above(lines: &Lines, start: usize) -> usize {
         return start;
     };
     let (Some(day), Some(name)) = (lines.clean(above), lines.clean(start)) else { return start };
-    let words: Vec<&str> = day.split(' ').collect();
-    let numbers = Numbers::read(&words);
-    let is_day = words.len() <= DAY_WORDS
-        && numbers.date
-        && numbers.time
-        && words.first().is_some_and(|word| is_introduction(word));
-    if is_day && !Numbers::read(&name.split(' ').collect::<Vec<_>>()).date { above } else { start }
+    let (day, name) = (Evidence::read(&day), Evidence::read(&name));
+    let is_day = day.words.len() <= DAY_WORDS && day.numbers.date && day.numbers.time
+        || day.words.len() <= AFTER_WORDS && day.address.is_some();
+    let is_day = is_day && day.words.first().is_some_and(|word| is_introduction(word));
+    if is_day && !name.numbers.date { above } else { start }
 }
 
 /// Whether a client would break a line there: because it was full, or around the address.
-fn is_wrap(above: &str, below: &str) -> bool {
+fn is_wrap(above: &str, below: &str, gap: bool) -> bool {
     let next = below.split(' ').next().unwrap_or("");
-    above.chars().count() + next.chars().count() >= WRAP_WIDTH
+    !gap && above.chars().count() + next.chars().count() >= WRAP_WIDTH
         || above.ends_with([',', '<'])
-        || below.starts_with('<')
+        || below.starts_with(['<', '>'])
         || above.split(' ').any(is_address)
 }
 
+/// An attribution behind the sender's words in the first of some lines: "Works On Sun, Nov 22, 2026
+/// at 9:15 AM, bob@desk.test wrote:". Only in full, and above marked text.
+fn glued(lines: &Lines, joined: &[(usize, String)]) -> Option<Ending> {
+    joined.iter().find_map(|(start, words)| {
+        let line = lines.at(*start);
+        let rest = words.strip_prefix(lines.clean(*start)?.as_str())?;
+        let begins = line.match_indices(' ').filter_map(|(at, _)| {
+            let tail = line.get(at + 1..)?;
+            let word = tail.split(' ').next()?;
+            (word.starts_with(char::is_uppercase) && is_introduction(word)).then_some((at, tail))
+        });
+        begins.into_iter().rev().take(2).find_map(|(at, tail)| {
+            let text = super::line::clean(&format!("{tail}{rest}"));
+            let evidence = Evidence::read(&text);
+            let full = evidence.numbers.date && evidence.numbers.time && evidence.begins_with_day();
+            let own = line.get(..at)?.trim_end_matches(['-', ' ']);
+            // "V V ned., 22. nov. 2026": the client stammers.
+            let said = own.split(' ').any(|word| !word.is_empty() && !is_introduction(word));
+            (full && said && proven(&evidence).is_some())
+                .then_some(Ending::Glued(*start, own.len()))
+        })
+    })
+}
+
 /// Weighs the evidence of some lines joined to one.
-fn judge(text: &str) -> Option<Strength> {
-    let text = unframed(text)?;
-    let words: Vec<&str> = text.split(' ').collect();
-    let numbers = Numbers::read(&words);
-    let address = words.iter().rposition(|word| is_address(word));
-    if !numbers.date && address.is_none() || speaks(&words, FIRST_PERSON) {
+fn proven(evidence: &Evidence) -> Option<Strength> {
+    let (words, numbers, address) = (&evidence.words, &evidence.numbers, evidence.address);
+    if !evidence.colon && !evidence.framed || evidence.speaks(FIRST_PERSON) {
         return None;
     }
-    let verb = Verb::find(text);
-    if !begins_well(&words, address, verb.as_ref()) {
+    let verb = evidence.verb.as_ref();
+    if !numbers.date && address.is_none() || !begins_well(evidence) {
         return None;
     }
     // Without a verb it needs the brackets that all clients set around the address but Tutanota
     // ("22. Nov. 2026, 09:15 von bob@desk.test:").
     let ends_with_address = address.is_some_and(|at| at + 1 == words.len())
-        && (text.ends_with('>') || numbers.time && words.len() <= DAY_WORDS);
-    let client = match &verb {
+        && (evidence.text.ends_with('>') || numbers.time && words.len() <= DAY_WORDS);
+    let client = match verb {
         Some(verb) => {
             verb.reads_well
                 || numbers.date && numbers.time && address.is_some_and(|at| at + 3 >= words.len())
@@ -156,32 +291,112 @@ fn judge(text: &str) -> Option<Strength> {
     if !client {
         return None;
     }
-    let named = address.is_some() || verb.as_ref().is_some_and(|verb| verb.beside_name);
-    let spoken_to = speaks(&words, SECOND_PERSON);
+    let named = address.is_some() || verb.is_some_and(|verb| verb.beside_name);
+    let spoken_to = evidence.speaks(SECOND_PERSON);
     if !named && !spoken_to {
         return None;
     }
     // People cite by hand as well ("On 22 Nov. at 9:15 Bob wrote:"), but they leave out the
     // address.
     let strong = numbers.date && numbers.time && address.is_some() && !spoken_to;
-    Some(match (strong, &verb) {
-        (true, Some(_)) => Strength::Certain,
-        (true, None) if text.ends_with('>') => Strength::Strong,
+    let written = verb.is_some_and(|verb| !verb.is_saying);
+    Some(match strong {
+        true if written => Strength::Certain,
+        true if evidence.text.ends_with('>') || evidence.is_bracketed() => Strength::Strong,
+        _ if evidence.framed && written => Strength::Strong,
+        _ if evidence.begins_with_day() && written && !spoken_to => Strength::Last,
         _ => Strength::Weak,
     })
 }
 
-/// Without ornaments and the colon at the end; Zoho writes dashes at both ends instead of one.
-fn unframed(text: &str) -> Option<&str> {
-    let framed = text.trim_start().starts_with("---") && text.trim_end().ends_with("---");
-    let text =
-        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '-' | '–' | '—'));
-    let text = text.strip_suffix([':', '：']).or(Some(text).filter(|_| framed))?;
-    Some(text.trim_end_matches([' ', '*', '_']))
+/// What is an attribution only by where it stands, or in a language that we do not know.
+fn foreign(evidence: &Evidence, place: Place) -> Option<Strength> {
+    if evidence.speaks(FIRST_PERSON) {
+        return None;
+    }
+    let ends = evidence.colon || evidence.framed;
+    let numbers = &evidence.numbers;
+    let tail = evidence.after_address();
+    let ends_with_hour =
+        tail.last().is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    // "Bob Baker <bob@desk.test> aliandika:", with a day.
+    let addressed = evidence.is_bracketed()
+        && (tail.len() <= AFTER_WORDS || ends_with_hour)
+        && evidence.plain() <= FOREIGN_WORDS;
+    if ends && addressed && numbers.date && numbers.time {
+        return Some(Strength::Strong);
+    }
+    let verb = evidence.verb.as_ref();
+    let written = verb.is_some_and(|verb| verb.reads_well || verb.at_end);
+    // "---- Bob Baker wrote ----"
+    let dashed = evidence.framed && evidence.words.len() <= NAMED_WORDS;
+    if dashed && verb.is_some_and(|verb| verb.reads_well && verb.beside_name && !verb.is_saying) {
+        return Some(Strength::Strong);
+    }
+    let short = evidence.words.len() <= NAMED_WORDS;
+    let said = written && verb.is_some_and(|verb| has_subject(evidence, verb));
+    let dated = numbers.date
+        && evidence.begins_with_day()
+        && verb.is_some_and(|verb| !verb.is_saying)
+        && !speaks_of_thing(evidence);
+    if ends && short && dated && said && !evidence.speaks(SECOND_PERSON) {
+        return Some(Strength::Last);
+    }
+    let above_marks = addressed && numbers.date
+        || addressed && ends && is_name_with_verb(evidence)
+        || short && ends && said && numbers.day && evidence.begins_with_day()
+        || short && ends && numbers.date && numbers.time && is_named_in_passing(evidence)
+        || short && !ends && (written && evidence.is_bracketed() || said && dated);
+    (place.answers && above_marks).then_some(Strength::Weak)
+}
+
+/// Whether somebody wrote: a name, the reader, or at an hour any word.
+fn has_subject(evidence: &Evidence, verb: &Verb) -> bool {
+    let timed = evidence.numbers.date && evidence.numbers.time;
+    let beside = verb.words_before.checked_sub(1).and_then(|at| evidence.words.get(at));
+    let last = evidence.words.last().filter(|_| !verb.reads_well || verb.at_end);
+    let word = |word: &&&str| {
+        word.contains(char::is_alphabetic) && !is_introduction(word) && !VERBS.contains(word)
+    };
+    verb.beside_name
+        || evidence.speaks(SECOND_PERSON)
+        || timed && beside.into_iter().chain(last).any(|near| word(&near))
+}
+
+/// "The backup wrote": an article before the subject, and it is no person.
+fn speaks_of_thing(evidence: &Evidence) -> bool {
+    const ARTICLES: [&str; 14] =
+        ["the", "der", "die", "das", "le", "la", "el", "il", "lo", "o", "de", "het", "ein", "eine"];
+    let Some(verb) = evidence.verb.as_ref() else { return false };
+    let before = verb.words_before.saturating_sub(2);
+    let near = evidence.words.get(before..).unwrap_or_default();
+    near.iter().any(|word| ARTICLES.contains(word))
+}
+
+/// Nothing but a name before the address, and at most a verb behind it.
+fn is_name_with_verb(evidence: &Evidence) -> bool {
+    let Some(at) = evidence.address else { return false };
+    let name = evidence.words.get(..at).unwrap_or_default();
+    let tail = evidence.after_address();
+    let cased = tail.iter().any(|word| word.contains(char::is_lowercase));
+    let names = |word: &&str| !word.starts_with(char::is_lowercase);
+    !name.is_empty()
+        && name.len() <= 5
+        && name.iter().all(names)
+        && tail.len() <= if cased { 1 } else { AFTER_WORDS }
+}
+
+/// A day, an hour and a name with few other words: "22.11.2026 09:15, Bob Baker:" and the same with
+/// a verb that we do not know.
+fn is_named_in_passing(evidence: &Evidence) -> bool {
+    let introduced = evidence.words.first().is_some_and(|word| is_introduction(word));
+    let few = if introduced { 0 } else { AFTER_WORDS };
+    evidence.ends_near_name() && evidence.plain() <= few
 }
 
 /// Begins with "On", with a day, or with the name of who wrote.
-fn begins_well(words: &[&str], address: Option<usize>, verb: Option<&Verb>) -> bool {
+fn begins_well(evidence: &Evidence) -> bool {
+    let (words, address) = (&evidence.words, evidence.address);
     let Some(first) = words.first() else { return false };
     let numbered = |within: usize| {
         words
@@ -189,6 +404,7 @@ fn begins_well(words: &[&str], address: Option<usize>, verb: Option<&Verb>) -> b
             .take(within)
             .any(|word| !is_address(word) && word.contains(|c: char| c.is_ascii_digit()))
     };
+    let verb = evidence.verb.as_ref();
     let named = first.starts_with(is_name_start)
         && !first.starts_with('<')
         && (address.is_some_and(|at| at < START_WORDS)
@@ -196,186 +412,4 @@ fn begins_well(words: &[&str], address: Option<usize>, verb: Option<&Verb>) -> b
     is_introduction(first) && (numbered(START_WORDS) || address.is_some())
         || numbered(4)
         || named && verb.is_some()
-}
-
-fn is_introduction(word: &str) -> bool {
-    let word = word.trim_end_matches([',', '.', ':']).to_lowercase();
-    INTRODUCTIONS.contains(&word.as_str())
-        || ["在", "于", "於", "ב-", "ב‑"].iter().any(|start| word.starts_with(start))
-}
-
-fn speaks(words: &[&str], pronouns: &[&str]) -> bool {
-    words.iter().any(|word| pronouns.contains(&word.trim_matches([',', '"', '(', ')'])))
-}
-
-fn is_name_start(c: char) -> bool {
-    c.is_alphabetic() && !c.is_lowercase()
-        || matches!(c, '"' | '\'' | '“' | '„' | '«' | '<' | '(' | '[')
-}
-
-/// `x@y.z` within a word, whatever brackets are around it.
-fn is_address(word: &str) -> bool {
-    word.split_once('@').is_some_and(|(local, domain)| {
-        local.ends_with(|c: char| c.is_alphanumeric() || "-_.+".contains(c))
-            && domain.starts_with(char::is_alphanumeric)
-            && domain.trim_end_matches(|c: char| !c.is_alphanumeric()).contains('.')
-    })
-}
-
-/// The verb of an attribution and what stands around it.
-struct Verb {
-    words_before: usize,
-    /// Nothing follows, or a name, a number, a bracket: "wrote down the following" does not.
-    reads_well: bool,
-    /// The subject beside it begins like a name.
-    beside_name: bool,
-}
-
-impl Verb {
-    /// The last verb of a text.
-    fn find(text: &str) -> Option<Self> {
-        let lower = text.to_lowercase();
-        let (start, end) = VERBS
-            .iter()
-            .filter_map(|verb| last_word(&lower, verb))
-            .max_by_key(|(start, end)| (*end, std::cmp::Reverse(*start)))?;
-        // Letter by letter, for lower case may have other lengths.
-        let (before, after) =
-            (lower.get(..start)?.chars().count(), lower.get(end..)?.chars().count());
-        let whole = text.chars().count();
-        let before_text: String = text.chars().take(before).collect();
-        let after_text: String = text.chars().skip(whole.saturating_sub(after)).collect();
-        // "(a)" of "napisał(a)", "님이" and the like hang on the verb.
-        let rest = if after_text.starts_with(' ') {
-            after_text.trim_start()
-        } else {
-            after_text.split_once(' ').map_or("", |(_, rest)| rest)
-        };
-        let names = |word: &str| word.starts_with(is_name_start) || word.contains('@');
-        let follows = |word: &str| names(word) || word.starts_with(|c: char| c.is_ascii_digit());
-        let beside =
-            before_text.split_whitespace().next_back().into_iter().chain(rest.split(' ').next());
-        Some(Self {
-            words_before: before_text.split_whitespace().count(),
-            reads_well: rest.is_empty() || rest.split(' ').take(2).any(follows),
-            // Chinese, Japanese and Korean names stand where the language has them, with particles
-            // between.
-            beside_name: beside.into_iter().any(names)
-                || lower.get(start..end).is_some_and(|verb| verb.starts_with(is_dense)),
-        })
-    }
-}
-
-/// Where a word stands last in a text; letters must not touch it, but in scripts that write without
-/// spaces.
-fn last_word(text: &str, word: &str) -> Option<(usize, usize)> {
-    let start = text.rfind(word)?;
-    let end = start + word.len();
-    let free = |c: Option<char>| c.is_none_or(|c| !c.is_alphabetic() || is_dense(c));
-    let apart = word.starts_with(is_dense)
-        || free(text.get(..start)?.chars().next_back()) && free(text.get(end..)?.chars().next());
-    apart.then_some((start, end))
-}
-
-/// Scripts whose words touch, or that have no capitals: Hebrew, Arabic, and from Thai on all but
-/// extended Latin and Greek.
-fn is_dense(c: char) -> bool {
-    ('\u{590}'..='\u{6ff}').contains(&c)
-        || u32::from(c) >= 0x0e00 && !('\u{1e00}'..='\u{1fff}').contains(&c)
-}
-
-/// What the numbers of a text say.
-struct Numbers {
-    /// A day: a year and one more number, or three numbers joined by dots, dashes or slashes.
-    date: bool,
-    /// An hour: `9:15`, `9.15`, `9h15`.
-    time: bool,
-}
-
-impl Numbers {
-    fn read(words: &[&str]) -> Self {
-        let text =
-            words.iter().filter(|word| !is_address(word)).copied().collect::<Vec<_>>().join(" ");
-        let runs = runs(&text);
-        let year = runs.iter().any(|run| run.digits == 4 && matches!(run.value / 100, 19 | 20));
-        let small = runs.iter().any(|run| run.digits <= 2);
-        let joined = |run: &Run| matches!(run.before, '.' | '-' | '/');
-        let triple = runs.windows(3).any(|three| matches!(three, [_, b, c] if joined(b) && b.before == c.before && c.digits != 3));
-        let clock = |pair: &[Run]| match pair {
-            [hour, minute] => {
-                hour.value < 25
-                    && hour.digits <= 2
-                    && minute.digits == 2
-                    && minute.value < 60
-                    && minute.tight
-                    && is_clock(hour, minute)
-            }
-            _ => false,
-        };
-        // Danes and Finns set dots between hours, minutes and seconds as well; then the day has its
-        // year elsewhere.
-        let dotted = |three: &[Run]| match three {
-            [h, m, s] => {
-                [h, m, s].iter().all(|run| run.digits == 2 && run.value < 60)
-                    && h.value < 25
-                    && m.before == '.'
-                    && s.before == '.'
-            }
-            _ => false,
-        };
-        let time = runs.windows(2).any(clock) || year && runs.windows(3).any(dotted);
-        Self { date: year && small || triple, time }
-    }
-}
-
-/// A dot joins hours and minutes only where it is not a date's.
-fn is_clock(hour: &Run, minute: &Run) -> bool {
-    match minute.before {
-        ':' | '：' | 'h' => true,
-        '.' => {
-            matches!(hour.before, ' ' | '(')
-                && minute.after != '.'
-                && minute.after != '-'
-                && minute.after != '/'
-        }
-        _ => false,
-    }
-}
-
-/// A run of digits and its neighbours, spaces skipped for dots ("22. 11. 2026").
-struct Run {
-    value: u32,
-    digits: usize,
-    before: char,
-    tight: bool,
-    after: char,
-}
-
-fn runs(text: &str) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    let (mut before, mut gap, mut open) = (' ', false, false);
-    for c in text.chars() {
-        if let Some(digit) = c.to_digit(10) {
-            match runs.last_mut().filter(|_| open) {
-                Some(run) => {
-                    run.value = run.value.saturating_mul(10).saturating_add(digit);
-                    run.digits += 1;
-                }
-                None => runs.push(Run { value: digit, digits: 1, before, tight: !gap, after: ' ' }),
-            }
-            open = true;
-            continue;
-        }
-        let ended = runs.last_mut().filter(|_| open).map(|run| run.after = c).is_some();
-        gap = c == ' ';
-        before = match (ended, c) {
-            (true, _) => c,
-            (false, ' ') if matches!(before, '.' | '/' | '-') => before,
-            // The dot of "kl." joins no numbers.
-            (false, '.' | '/' | '-') => '\0',
-            (false, _) => c,
-        };
-        open = false;
-    }
-    runs
 }

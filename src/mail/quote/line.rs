@@ -66,6 +66,25 @@ impl<'a> Lines<'a> {
         line.strip_prefix(' ').unwrap_or(line).starts_with(['>', '＞'])
     }
 
+    /// The first line at or after that one without a quotation mark.
+    pub fn end_of_quoted(&self, start: usize) -> usize {
+        (start..self.len()).find(|at| !self.is_quoted(*at)).unwrap_or(self.len())
+    }
+
+    /// The text with a line break behind so many bytes of some lines.
+    pub fn parted(&self, breaks: &[(usize, usize)]) -> String {
+        let mut text = String::new();
+        for (at, line) in self.lines.iter().enumerate() {
+            text.push_str(if at > 0 { "\n" } else { "" });
+            let parts = breaks.iter().find(|(near, _)| *near == at);
+            match parts.and_then(|(_, bytes)| line.split_at_checked(*bytes)) {
+                Some((own, rest)) => text.extend([own, "\n", rest]),
+                None => text.push_str(line),
+            }
+        }
+        text
+    }
+
     /// The line as words for matching, if it is short enough to be a mark.
     pub fn clean(&self, at: usize) -> Option<String> {
         Some(self.at(at)).filter(|line| line.len() <= MARK_MAX).map(clean)
@@ -123,6 +142,8 @@ fn is_invisible(c: char) -> bool {
 
 /// One space between words, digits as ASCII, nothing invisible.
 pub fn clean(line: &str) -> String {
+    // QQ writes the entity into its plain text.
+    let line = line.replace("&nbsp;", " ");
     let visible: String = line.chars().filter(|c| !is_invisible(*c)).map(plain_digit).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -133,13 +154,18 @@ pub fn lower(text: &str) -> String {
     text.to_lowercase().replace('\u{307}', "")
 }
 
-/// Arabic, Persian and full-width digits as ASCII ones.
+/// Digits of scripts that have their own as ASCII ones.
 fn plain_digit(c: char) -> char {
-    let zero = match c {
-        '٠'..='٩' => '٠',
-        '۰'..='۹' => '۰',
-        '０'..='９' => '０',
-        _ => return c,
-    };
-    char::from_digit(u32::from(c) - u32::from(zero), 10).unwrap_or(c)
+    let zero = ZEROS.iter().rev().find(|zero| c >= **zero).copied().unwrap_or(c);
+    let value = u32::from(c) - u32::from(zero);
+    if c.is_ascii() || value > 9 || c == zero && !ZEROS.contains(&c) {
+        return c;
+    }
+    char::from_digit(value, 10).unwrap_or(c)
 }
+
+/// The zeros of Arabic, Persian, Devanagari, Bengali, Gurmukhi, Gujarati, Oriya, Tamil, Telugu,
+/// Kannada, Malayalam, Sinhala, Thai, Lao, Tibetan, Burmese, Khmer, Mongolian and full width.
+const ZEROS: [char; 19] = [
+    '٠', '۰', '०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '෦', '๐', '໐', '༠', '၀', '០', '᠐', '０',
+];

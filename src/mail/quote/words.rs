@@ -91,7 +91,20 @@ pub const LABELS: &[(Label, &[&str])] = &[
 pub const INTRODUCTIONS: &[&str] = &[
     "on", "in", "at", "am", "le", "el", "il", "em", "no", "a", "op", "w", "dnia", "dne", "dňa", "den", "din", "în", "la", "pe", "στις",
     "την", "τη", "в", "у", "в/у", "on:", "på", "del", "a(z)", "ב", "בתאריך", "ב-", "في", "بتاريخ", "vào", "pada", "kl", "dia", "der",
-    "vom", "dana",
+    "vom", "dana", "del", "dne", "noong", "mnamo", "më", "ar", "þann", "në", "na", "på", "das", "o", "ngày", "در", "در تاریخ", "posted",
+];
+
+/// First letters of the months, in the languages that write them in lower case or otherwise than
+/// English.
+#[rustfmt::skip]
+pub const MONTHS: &[&str] = &[
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mai", "mei", "maj", "okt", "dez", "jän", "mär",
+    "fév", "fev", "avr", "abr", "jui", "aoû", "déc", "out", "set", "ago", "dic", "ene", "gen", "mag", "giu", "lug", "ott", "sty", "lut",
+    "kwi", "cze", "lip", "sie", "wrz", "paź", "lis", "gru", "led", "úno", "bře", "dub", "kvě", "čer", "srp", "zář", "říj", "pro", "янв",
+    "фев", "мар", "апр", "мая", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек", "січ", "лют", "бер", "кві", "тра", "чер", "лип",
+    "сер", "вер", "жов", "лис", "гру", "maalis", "touko", "kesä", "heinä", "elo", "syys", "loka", "marras", "joulu", "tammi", "helmi",
+    "huhti", "oca", "şub", "nis", "haz", "tem", "ağu", "eyl", "eki", "kas", "ara", "ιαν", "φεβ", "μαρ", "απρ", "μαΐ", "ιου", "αυγ", "σεπ",
+    "οκτ", "νοε", "δεκ", "márc", "ápr", "máj", "jún", "júl", "szept",
 ];
 
 /// "wrote", as attributions have it. Words of scripts with spaces are found as words, the others
@@ -105,7 +118,19 @@ pub const VERBS: &[&str] = &[
     "írta", "a scris", "scrie", "έγραψε", "написа", "je napisao", "je napisala", "je napisal", "napisao je", "rašė", "parašė",
     "rakstīja", "kirjutas", "đã viết", "menulis", "ha escrit", "va escriure", "のメール", "書きました", "書いた", "からのメール", "写道", "寫道", "写到", "撰写",
     "작성", "쓴 글", "썼습니다", "작성했습니다", "작성하셨습니다", "님이", "כתב", "כתבה", "מאת", "كتب", "كتبت", "كتابة", "เขียน", "quoting", "zitat von",
-    "citando", "citando a", "cytowanie", "citação de",
+    "citando", "citando a", "cytowanie", "citação de", "schrieben", "avez écrit", "escribiste", "escreviste", "hai scritto",
+    "ने लिखा", "ले लेख्नुभयो", "ने लिहिले", "এ লিখেছেন", "লিখেছেন", "எழுதியது", "எழுதினார்", "రాసారు", "ಬರೆದಿದ್ದಾರೆ", "എഴുതി", "લખ્યું", "ਨੇ ਲਿਖਿਆ", "ලිවීය", "نوشت", "نے لکھا", "aliandika",
+    "napisala", "napisal", "je napisala", "va escriure", "escribiu", "idatzi du", "skrifaði", "shkroi", "ysgrifennodd", "scríobh",
+    "geskryf", "sumulat", "напиша", "написао", "написала", "жазды", "yozdi", "yazıb", "гру напісаў", "напісаў", "skribis", "დაწერა", "գրել է",
+    "បានសរសេរ", "ຂຽນ", "ရေးသားခဲ့သည်", "ጽፏል", "бичсэн", "tulis", "nivîsand", "kiteb",
+];
+
+/// What clients seldom and people often say of what they cite: "sent", "said", "replied".
+#[rustfmt::skip]
+pub const SAYINGS: &[&str] = &[
+    "sent", "says", "said", "posted", "replied", "answered", "commented", "added", "antwortete", "sagte", "sendte", "svarede", "svarte",
+    "svarade", "a répondu", "a envoyé", "a dit", "respondió", "envió", "dijo", "ha risposto", "ha inviato", "respondeu", "enviou", "disse",
+    "antwoordde", "stuurde", "odpowiedział", "odpověděl", "ответил", "ответила", "відповів", "yanıtladı", "vastasi", "répondait", "回复", "回覆",
 ];
 
 /// The writer speaking of himself: then a line is a sentence of his, not a client's.
