@@ -304,9 +304,16 @@ impl Reading<'_> {
                 header::Proof::Asked
             }
         };
-        header::original(self.lines, at)
+        let said = |at| self.attributions.after(self.lines, at);
+        let sure = header::original(self.lines, at)
             .or_else(|| header::block(self.lines, at, proof))
-            .or_else(|| self.attributions.after(self.lines, at))
+            .or_else(|| said(at));
+        sure.or_else(|| {
+            let answers = self.history == History::Answered;
+            header::foreign_original(self.lines, at, said)
+                .or_else(|| header::short_block(self.lines, at))
+                .filter(|_| answers)
+        })
     }
 
     /// Paints a mark and, if the quotation under it bears no `>`, everything below.

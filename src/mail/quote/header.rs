@@ -5,6 +5,7 @@
 //! address. "From: Berlin, To: Munich, Date: tomorrow" is a journey. Beneath "Original Message" or
 //! a rule, who and one more is enough.
 
+use super::evidence::{Numbers, is_address};
 use super::line::{Lines, clean, lower};
 use super::words::{FORWARD_BEGINS, FORWARDED, FORWARDED_BY, LABELS, Label, ORIGINAL, REPLY_ABOVE};
 use std::collections::BTreeMap;
@@ -24,6 +25,15 @@ const BOUND_MAX: usize = 998;
 
 /// Longest line that is a desk's "reply above this line".
 const ABOVE_MAX: usize = 200;
+
+/// Words of a line of dashes, or of a label, in a language that we do not know.
+const FOREIGN_WORDS: usize = 4;
+
+/// Rows of a header block in it.
+const FOREIGN_ROWS: usize = 6;
+
+/// Fewer rows prove nothing.
+const FOREIGN_ROWS_MIN: usize = 3;
 
 /// The labels by their names: this is asked of every line with a colon.
 static BY_NAME: LazyLock<BTreeMap<&str, Label>> = LazyLock::new(|| {
@@ -104,8 +114,51 @@ pub fn original(lines: &Lines, at: usize) -> Option<usize> {
     let bare = bare
         && ORIGINAL.contains(&line.trim_end_matches([':', '：', ' ']))
         && block(lines, at + 1, || Proof::Given).is_some();
-    let history = bare || dashed(&line).is_some_and(|inner| ORIGINAL.contains(&inner));
+    let history = bare || dashed(&line).is_some_and(is_original);
     (history || is_reply_above(&line)).then_some(at + 1)
+}
+
+/// QQ may set the header block behind the dashes, on one line.
+fn is_original(inner: &str) -> bool {
+    let words = inner.split_once("---").map_or(inner, |(words, _)| words);
+    ORIGINAL.contains(&words.trim())
+}
+
+/// A line of dashes with a few words of a language that we do not know, right above a header block:
+/// Samsung's in a hundred languages. Its labels count for what stands behind them.
+/// `below` knows what else may stand there.
+pub fn foreign_original(
+    lines: &Lines,
+    at: usize,
+    below: impl FnOnce(usize) -> Option<usize>,
+) -> Option<usize> {
+    if !lines.is_ornamented(at) {
+        return None;
+    }
+    let line = lines.clean(at)?;
+    let words = dashed(&line)?.split(' ').count();
+    let body = lines.next_full(at + 1);
+    (words <= FOREIGN_WORDS && line.starts_with("---") && line.ends_with("---")).then_some(())?;
+    if body > at + 2 {
+        return None;
+    }
+    block(lines, body, || Proof::Given)
+        .or_else(|| foreign_block(lines, body))
+        .or_else(|| below(body))
+}
+
+/// Lines with short labels that hold an address, a day and an hour; the first line after them.
+fn foreign_block(lines: &Lines, at: usize) -> Option<usize> {
+    let is_row = |near: &usize| {
+        label_name(lines.at(*near)).is_some_and(|name| name.split(' ').count() <= FOREIGN_WORDS)
+    };
+    let end = at + (at..at + FOREIGN_ROWS).take_while(is_row).count();
+    let rows: Vec<String> = (at..end).filter_map(|near| lines.clean(near)).collect();
+    let all = rows.join(" ");
+    let words: Vec<&str> = all.split(' ').collect();
+    let numbers = Numbers::read(&words);
+    let addressed = words.iter().any(|word| is_address(word));
+    (rows.len() >= FOREIGN_ROWS_MIN && addressed && numbers.date && numbers.time).then_some(end)
 }
 
 /// What stands between dashes, without them and without a colon; `None` if there are none at the
@@ -146,6 +199,39 @@ pub fn block(lines: &Lines, at: usize, proof: impl FnOnce() -> Proof) -> Option<
     seen.proves(proof()).then(|| found.last().map_or(at, |(_, near)| near + 1))
 }
 
+/// A header block that lacks who wrote or to whom: only in a mail that answers another, and only
+/// with a day as clients write it.
+pub fn short_block(lines: &Lines, at: usize) -> Option<usize> {
+    label(lines.at(at)).filter(|label| !matches!(label, Label::Other | Label::ReplyTo))?;
+    let (rows, end) = rows(lines, at);
+    let values = |wanted: &[Label]| -> Vec<&Row> {
+        rows.iter().filter(|row| wanted.contains(&row.label)).collect()
+    };
+    let sent = values(&[Label::Sent]);
+    let day = sent.first().map(|row| row.value.split(' ').collect::<Vec<_>>())?;
+    let numbers = Numbers::read(&day);
+    let people = values(&[Label::From, Label::To]);
+    let addressed = people.iter().any(|row| row.value.split(' ').any(is_address));
+    let exact = is_exact(&day) || !values(&[Label::Subject]).is_empty();
+    (numbers.date && numbers.time && addressed && exact && end <= at + FOREIGN_ROWS).then_some(end)
+}
+
+/// With its seconds or its zone: nobody types `09:15:02 +0100`.
+fn is_exact(day: &[&str]) -> bool {
+    let seconds = |word: &&str| {
+        let parts: Vec<&str> = word.split(':').collect();
+        parts.len() == 3 && parts.iter().all(|part| part.len() <= 2)
+    };
+    let zone = |word: &&str| {
+        let word = word.trim_start_matches('(');
+        word.starts_with("GMT")
+            || word.len() == 5
+                && word.starts_with(['+', '-'])
+                && word.chars().skip(1).all(|c| c.is_ascii_digit())
+    };
+    day.iter().any(seconds) || day.iter().any(zone)
+}
+
 /// One row of a header block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -177,7 +263,10 @@ pub fn rows(lines: &Lines, at: usize) -> (Vec<Row>, usize) {
 
 /// What stands behind the colon of a line, and in the lines up to the next label.
 fn value(lines: &Lines, at: usize, next: usize) -> String {
-    let first = lines.at(at).split_once([':', '：']).map_or("", |(_, value)| value);
+    let line = lines.at(at);
+    let first = row_of_table(line)
+        .or_else(|| line.split_once([':', '：']))
+        .map_or("", |(_, value)| value.trim_end_matches([' ', '|']));
     let wrapped = (at + 1..next.max(at + 1)).map(|near| lines.at(near));
     clean(&std::iter::once(first).chain(wrapped).collect::<Vec<_>>().join(" "))
 }
@@ -242,7 +331,10 @@ impl Seen {
 
     fn proves(&self, proof: Proof) -> bool {
         match proof {
-            Proof::Given => self.from && (self.sent || self.to || self.subject),
+            Proof::Given => {
+                self.from && (self.sent || self.to || self.subject)
+                    || self.sent && self.to && self.address
+            }
             Proof::Asked => {
                 self.is_full()
                     || self.from && self.to && (self.sent || self.subject) && self.address
@@ -266,8 +358,17 @@ pub fn first_sender(lines: &Lines) -> Option<String> {
         .find(|name| BY_NAME.get(name.as_str()) == Some(&Label::From))
 }
 
+/// Label and value of `| From | Bob Baker <bob@desk.test> |`, as NetEase writes a header block.
+fn row_of_table(line: &str) -> Option<(&str, &str)> {
+    let cells = line.trim().strip_prefix('|')?.strip_suffix('|')?;
+    cells.split_once('|').filter(|(label, _)| label.len() <= LABEL_MAX)
+}
+
 /// What may be a label, in lower case.
 fn label_name(line: &str) -> Option<String> {
+    if let Some((name, _)) = row_of_table(line) {
+        return Some(lower(clean(name).trim_end_matches([':', '：', ' ', '*'])));
+    }
     const ORNAMENT: [char; 3] = ['*', '_', '|'];
     let line = line.trim_start_matches(|c: char| {
         c.is_whitespace() || ORNAMENT.contains(&c) || ('\u{200b}'..='\u{200f}').contains(&c)

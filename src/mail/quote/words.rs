@@ -154,7 +154,10 @@ pub const SECOND_PERSON: &[&str] = &[
 /// Between dashes, over the history of a reply.
 #[rustfmt::skip]
 pub const ORIGINAL: &[&str] = &[
-    "original message", "original mail", "original email", "original e-mail", "original appointment", "reply message",
+    "original", "antwort nachricht", "antwort-nachricht", "оригинално съобщение", "оригинална порука", "изворна порука", "оригинална порака",
+    "پیام اصلی", "पिछला संदेश", "मूल संदेश", "jatorrizko mezua", "mensaxe orixinal", "upprunaleg skilaboð", "izvorno sporočilo", "sākotnējais ziņojums",
+    "algne sõnum", "pradinis laiškas", "mesej asal", "ujumbe asili", "mesazhi origjinal", "oorspronklike boodskap", "ข้อความต้นฉบับ", "মূল বার্তা",
+    "அசல் செய்தி", "original message", "original mail", "original email", "original e-mail", "original appointment", "reply message",
     "replied message", "in reply to", "ursprüngliche nachricht", "ursprüngliche mail", "ursprüngliche e-mail", "originalnachricht",
     "original-nachricht", "originalmail", "ursprünglicher termin", "message d'origine", "message d’origine", "message original",
     "message initial", "courriel original", "mail original", "mensaje original", "correo original", "messaggio originale",
