@@ -312,6 +312,7 @@ impl Reading<'_> {
             let answers = self.history == History::Answered;
             header::foreign_original(self.lines, at, said)
                 .or_else(|| header::short_block(self.lines, at))
+                .or_else(|| header::ruled_block(self.lines, at))
                 .filter(|_| answers)
         })
     }

@@ -68,8 +68,8 @@ struct Place {
 /// The attributions of a text, by their first line: the line after the last, and the strength.
 pub struct Found {
     by_line: BTreeMap<usize, (usize, Strength)>,
-    /// Where a client set one on the sender's own line: the line, and how many bytes are theirs.
-    pub glued: Vec<(usize, usize)>,
+    /// Where a client set one on the sender's own line: how many bytes of it are theirs.
+    pub glued: BTreeMap<usize, usize>,
 }
 
 impl Found {
@@ -93,7 +93,7 @@ impl Found {
 /// Looks at each line that ends with a colon or stands above marked text, and at the lines above it
 /// for where the attribution begins. `answers`: the mail answers another.
 pub fn find(lines: &Lines, answers: bool) -> Found {
-    let mut found = Found { by_line: BTreeMap::new(), glued: Vec::new() };
+    let mut found = Found { by_line: BTreeMap::new(), glued: BTreeMap::new() };
     let candidates = (0..lines.len()).filter(|at| may_end(lines, *at)).take(CANDIDATES_MAX);
     for end in candidates {
         if says_group_wise(lines, end) {
@@ -105,7 +105,9 @@ pub fn find(lines: &Lines, answers: bool) -> Found {
             Some(Ending::Lines(start, strength)) => {
                 found.by_line.insert(start, (end + 1, strength));
             }
-            Some(Ending::Glued(line, bytes)) => found.glued.push((line, bytes)),
+            Some(Ending::Glued(line, bytes)) => {
+                found.glued.insert(line, bytes);
+            }
             None => {}
         }
     }
@@ -161,7 +163,7 @@ pub fn says_who_wrote(line: &str) -> bool {
     let evidence = Evidence::read(line);
     let ends = evidence.colon || evidence.framed;
     let says = |verb: &Verb| verb.reads_well && verb.beside_name && !verb.is_saying;
-    ends && evidence.verb.as_ref().is_some_and(says)
+    ends && evidence.verb().is_some_and(says)
 }
 
 /// What ends at a line.
@@ -175,6 +177,11 @@ enum Ending {
 /// The shortest attribution that ends at that line; one that proves itself before one that must
 /// trust in the marks below it.
 fn ending_at(lines: &Lines, end: usize, place: Place) -> Option<Ending> {
+    let near = end.saturating_sub(WRAP_MAX + 2 * GAP_MAX)..=end;
+    let proves = |line: &str| line.contains(is_evidence) || line.contains("---");
+    if !near.into_iter().any(|at| proves(lines.at(at))) {
+        return None;
+    }
     let mut joined: Vec<(usize, String)> = Vec::new();
     let mut at = Some(end);
     while let Some(start) = at.filter(|_| joined.len() < WRAP_MAX) {
@@ -193,16 +200,27 @@ fn ending_at(lines: &Lines, end: usize, place: Place) -> Option<Ending> {
         at = above(lines, start, &words);
         joined.push((start, words));
     }
+    let read: Vec<(usize, Evidence)> = joined
+        .iter()
+        .filter(|(_, words)| proves(words))
+        .map(|(start, words)| (*start, Evidence::read(words)))
+        .filter(|(_, evidence)| evidence.has_any())
+        .collect();
     let by = |judge: &dyn Fn(&Evidence) -> Option<Strength>| {
-        joined.iter().find_map(|(start, words)| {
-            judge(&Evidence::read(words))
-                .map(|strength| Ending::Lines(with_day_above(lines, *start), strength))
+        read.iter().find_map(|(start, evidence)| {
+            judge(evidence).map(|strength| Ending::Lines(with_day_above(lines, *start), strength))
         })
     };
-    glued(lines, &joined)
-        .filter(|_| place.answers)
+    let glued = Some(&joined).filter(|_| place.answers && !read.is_empty());
+    glued
+        .and_then(|joined| glued_in(lines, joined))
         .or_else(|| by(&proven))
         .or_else(|| by(&|evidence: &Evidence| foreign(evidence, place)))
+}
+
+/// No attribution is without a number or an address, but one between dashes.
+fn is_evidence(c: char) -> bool {
+    c == '@' || c.is_numeric()
 }
 
 /// The line above one that belongs to it; beyond empty lines only around an address or a verb that
@@ -213,7 +231,8 @@ fn above(lines: &Lines, start: usize, words: &str) -> Option<usize> {
         return Some(near).filter(|near| !lines.is_quoted(*near) || is_group_wise(lines, *near));
     }
     let alone = words.starts_with(['<', '>'])
-        || Verb::find(words).is_some_and(|verb| verb.words_before == 0 && verb.at_end);
+        || words.split(' ').count() <= AFTER_WORDS
+            && Verb::find(words).is_some_and(|verb| verb.words_before == 0 && verb.at_end);
     let near = (start.saturating_sub(GAP_MAX + 1)..near).rev().find(|at| !lines.is_blank(*at))?;
     (alone && !lines.is_quoted(near)).then_some(near)
 }
@@ -245,7 +264,7 @@ fn is_wrap(above: &str, below: &str, gap: bool) -> bool {
 
 /// An attribution behind the sender's words in the first of some lines: "Works On Sun, Nov 22, 2026
 /// at 9:15 AM, bob@desk.test wrote:". Only in full, and above marked text.
-fn glued(lines: &Lines, joined: &[(usize, String)]) -> Option<Ending> {
+fn glued_in(lines: &Lines, joined: &[(usize, String)]) -> Option<Ending> {
     joined.iter().find_map(|(start, words)| {
         let line = lines.at(*start);
         let rest = words.strip_prefix(lines.clean(*start)?.as_str())?;
@@ -270,13 +289,14 @@ fn glued(lines: &Lines, joined: &[(usize, String)]) -> Option<Ending> {
 /// Weighs the evidence of some lines joined to one.
 fn proven(evidence: &Evidence) -> Option<Strength> {
     let (words, numbers, address) = (&evidence.words, &evidence.numbers, evidence.address);
-    if !evidence.colon && !evidence.framed || evidence.speaks(FIRST_PERSON) {
+    let ends = evidence.colon || evidence.framed;
+    if !ends || !numbers.date && address.is_none() || evidence.speaks(FIRST_PERSON) {
         return None;
     }
-    let verb = evidence.verb.as_ref();
-    if !numbers.date && address.is_none() || !begins_well(evidence) {
+    if !begins_well(evidence) {
         return None;
     }
+    let verb = evidence.verb();
     // Without a verb it needs the brackets that all clients set around the address but Tutanota
     // ("22. Nov. 2026, 09:15 von bob@desk.test:").
     let ends_with_address = address.is_some_and(|at| at + 1 == words.len())
@@ -311,10 +331,10 @@ fn proven(evidence: &Evidence) -> Option<Strength> {
 
 /// What is an attribution only by where it stands, or in a language that we do not know.
 fn foreign(evidence: &Evidence, place: Place) -> Option<Strength> {
-    if evidence.speaks(FIRST_PERSON) {
+    let ends = evidence.colon || evidence.framed;
+    if !ends && !place.answers || evidence.speaks(FIRST_PERSON) {
         return None;
     }
-    let ends = evidence.colon || evidence.framed;
     let numbers = &evidence.numbers;
     let tail = evidence.after_address();
     let ends_with_hour =
@@ -326,7 +346,7 @@ fn foreign(evidence: &Evidence, place: Place) -> Option<Strength> {
     if ends && addressed && numbers.date && numbers.time {
         return Some(Strength::Strong);
     }
-    let verb = evidence.verb.as_ref();
+    let verb = evidence.verb();
     let written = verb.is_some_and(|verb| verb.reads_well || verb.at_end);
     // "---- Bob Baker wrote ----"
     let dashed = evidence.framed && evidence.words.len() <= NAMED_WORDS;
@@ -367,7 +387,7 @@ fn has_subject(evidence: &Evidence, verb: &Verb) -> bool {
 fn speaks_of_thing(evidence: &Evidence) -> bool {
     const ARTICLES: [&str; 14] =
         ["the", "der", "die", "das", "le", "la", "el", "il", "lo", "o", "de", "het", "ein", "eine"];
-    let Some(verb) = evidence.verb.as_ref() else { return false };
+    let Some(verb) = evidence.verb() else { return false };
     let before = verb.words_before.saturating_sub(2);
     let near = evidence.words.get(before..).unwrap_or_default();
     near.iter().any(|word| ARTICLES.contains(word))
@@ -404,7 +424,7 @@ fn begins_well(evidence: &Evidence) -> bool {
             .take(within)
             .any(|word| !is_address(word) && word.contains(|c: char| c.is_ascii_digit()))
     };
-    let verb = evidence.verb.as_ref();
+    let verb = evidence.verb();
     let named = first.starts_with(is_name_start)
         && !first.starts_with('<')
         && (address.is_some_and(|at| at < START_WORDS)

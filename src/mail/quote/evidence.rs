@@ -3,6 +3,9 @@
 //! Nothing is decided here. Clients put these in any order and language, so each is found by itself.
 
 use super::words::{INTRODUCTIONS, MONTHS, SAYINGS, VERBS};
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// What some lines joined to one show.
 pub struct Evidence<'a> {
@@ -14,8 +17,7 @@ pub struct Evidence<'a> {
     pub numbers: Numbers,
     /// Which word has the last address.
     pub address: Option<usize>,
-    /// The verb.
-    pub verb: Option<Verb>,
+    verb: OnceCell<Option<Verb>>,
     /// It ends with a colon.
     pub colon: bool,
     /// Dashes stand at both ends.
@@ -38,11 +40,21 @@ impl<'a> Evidence<'a> {
             text: inner,
             numbers: Numbers::read(&words),
             address: words.iter().rposition(|word| is_address(word)),
-            verb: Verb::find(inner),
+            verb: OnceCell::new(),
             words,
             colon,
             framed,
         }
+    }
+
+    /// The verb; looked for when it is asked for, since the table is long.
+    pub fn verb(&self) -> Option<&Verb> {
+        self.verb.get_or_init(|| Verb::find(self.text)).as_ref()
+    }
+
+    /// Whether it holds a day, an address or a frame, one of which all attributions have.
+    pub fn has_any(&self) -> bool {
+        self.numbers.day || self.address.is_some() || self.framed
     }
 
     /// The last address has brackets, as all clients set them and hardly any writer.
@@ -129,14 +141,8 @@ impl Verb {
     /// The last verb of a text.
     pub fn find(text: &str) -> Option<Self> {
         let lower = text.to_lowercase();
-        let last = |verbs: &[&str]| {
-            verbs
-                .iter()
-                .filter_map(|verb| last_word(&lower, verb))
-                .max_by_key(|(start, end)| (*end, std::cmp::Reverse(*start)))
-        };
-        let written = last(VERBS);
-        let (start, end) = written.or_else(|| last(SAYINGS))?;
+        let written = last_of(&lower, &WRITTEN);
+        let (start, end) = written.or_else(|| last_of(&lower, &SAID))?;
         // Letter by letter, for lower case may have other lengths.
         let (before, after) =
             (lower.get(..start)?.chars().count(), lower.get(end..)?.chars().count());
@@ -166,15 +172,40 @@ impl Verb {
     }
 }
 
-/// Where a word stands last in a text; letters must not touch it, but in scripts that write without
-/// spaces.
-fn last_word(text: &str, word: &str) -> Option<(usize, usize)> {
-    let start = text.rfind(word)?;
-    let end = start + word.len();
+/// Verbs by their first letter: this is asked of every line that may be an attribution.
+type ByLetter = BTreeMap<char, Vec<&'static str>>;
+
+static WRITTEN: LazyLock<ByLetter> = LazyLock::new(|| by_letter(VERBS));
+static SAID: LazyLock<ByLetter> = LazyLock::new(|| by_letter(SAYINGS));
+
+fn by_letter(verbs: &[&'static str]) -> ByLetter {
+    let mut by = ByLetter::new();
+    for verb in verbs {
+        by.entry(verb.chars().next().unwrap_or(' ')).or_default().push(*verb);
+    }
+    by
+}
+
+/// Where the last of these words stands in a text, the longest of those that end there; letters
+/// must not touch it, but in scripts that write without spaces.
+fn last_of(text: &str, verbs: &ByLetter) -> Option<(usize, usize)> {
     let free = |c: Option<char>| c.is_none_or(|c| !c.is_alphabetic() || is_dense(c));
-    let apart = word.starts_with(is_dense)
-        || free(text.get(..start)?.chars().next_back()) && free(text.get(end..)?.chars().next());
-    apart.then_some((start, end))
+    let mut before = None;
+    let mut last: Option<(usize, usize)> = None;
+    for (start, c) in text.char_indices() {
+        let begins = is_dense(c) || free(before);
+        before = Some(c);
+        for verb in verbs.get(&c).into_iter().flatten().filter(|_| begins) {
+            let end = start + verb.len();
+            let whole =
+                || is_dense(c) || free(text.get(end..).and_then(|rest| rest.chars().next()));
+            let later = last.is_none_or(|(_, other)| end > other);
+            if later && text.get(start..).is_some_and(|rest| rest.starts_with(verb)) && whole() {
+                last = Some((start, end));
+            }
+        }
+    }
+    last
 }
 
 /// Scripts whose words touch, or that have no capitals: Hebrew, Arabic, and from Devanagari on all

@@ -32,6 +32,9 @@ const FOREIGN_WORDS: usize = 4;
 /// Rows of a header block in it.
 const FOREIGN_ROWS: usize = 6;
 
+/// Underscores of Outlook's rule.
+const OUTLOOK_RULE: usize = 32;
+
 /// Fewer rows prove nothing.
 const FOREIGN_ROWS_MIN: usize = 3;
 
@@ -149,9 +152,7 @@ pub fn foreign_original(
 
 /// Lines with short labels that hold an address, a day and an hour; the first line after them.
 fn foreign_block(lines: &Lines, at: usize) -> Option<usize> {
-    let is_row = |near: &usize| {
-        label_name(lines.at(*near)).is_some_and(|name| name.split(' ').count() <= FOREIGN_WORDS)
-    };
+    let is_row = |near: &usize| foreign_label(lines.at(*near)).is_some();
     let end = at + (at..at + FOREIGN_ROWS).take_while(is_row).count();
     let rows: Vec<String> = (at..end).filter_map(|near| lines.clean(near)).collect();
     let all = rows.join(" ");
@@ -159,6 +160,25 @@ fn foreign_block(lines: &Lines, at: usize) -> Option<usize> {
     let numbers = Numbers::read(&words);
     let addressed = words.iter().any(|word| is_address(word));
     (rows.len() >= FOREIGN_ROWS_MIN && addressed && numbers.date && numbers.time).then_some(end)
+}
+
+/// What may be a label in a language that we do not know: a few words before a colon or in a cell
+/// of their own.
+fn foreign_label(line: &str) -> Option<String> {
+    let cells = line.split_once(" | ").or_else(|| line.trim().split_once("  "));
+    let cell = cells.map(|(name, _)| name.trim()).filter(|name| name.len() <= LABEL_MAX);
+    label_name(line)
+        .or_else(|| cell.map(str::to_owned))
+        .filter(|name| !name.is_empty() && name.split(' ').count() <= FOREIGN_WORDS)
+}
+
+/// Such a block right below the rule that Outlook draws.
+pub fn ruled_block(lines: &Lines, at: usize) -> Option<usize> {
+    let rule = at.checked_sub(1).map(|above| lines.at(above).trim())?;
+    if rule.len() != OUTLOOK_RULE || !rule.chars().all(|c| c == '_') {
+        return None;
+    }
+    foreign_block(lines, at).filter(|end| *end > at + FOREIGN_ROWS_MIN)
 }
 
 /// What stands between dashes, without them and without a colon; `None` if there are none at the

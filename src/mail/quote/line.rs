@@ -1,5 +1,7 @@
 //! The lines of a text and what can be told of each by itself.
 
+use std::collections::BTreeMap;
+
 /// Longer lines are paragraphs, never marks: no client writes a mark beyond RFC 5322's 998 bytes.
 const MARK_MAX: usize = 998;
 
@@ -72,12 +74,12 @@ impl<'a> Lines<'a> {
     }
 
     /// The text with a line break behind so many bytes of some lines.
-    pub fn parted(&self, breaks: &[(usize, usize)]) -> String {
+    pub fn parted(&self, breaks: &BTreeMap<usize, usize>) -> String {
         let mut text = String::new();
         for (at, line) in self.lines.iter().enumerate() {
             text.push_str(if at > 0 { "\n" } else { "" });
-            let parts = breaks.iter().find(|(near, _)| *near == at);
-            match parts.and_then(|(_, bytes)| line.split_at_checked(*bytes)) {
+            let parts = breaks.get(&at).and_then(|bytes| line.split_at_checked(*bytes));
+            match parts {
                 Some((own, rest)) => text.extend([own, "\n", rest]),
                 None => text.push_str(line),
             }
@@ -143,7 +145,10 @@ fn is_invisible(c: char) -> bool {
 /// One space between words, digits as ASCII, nothing invisible.
 pub fn clean(line: &str) -> String {
     // QQ writes the entity into its plain text.
-    let line = line.replace("&nbsp;", " ");
+    let line = if line.contains("&nbsp;") { &line.replace("&nbsp;", " ") } else { line };
+    if line.is_ascii() {
+        return line.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
     let visible: String = line.chars().filter(|c| !is_invisible(*c)).map(plain_digit).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -156,11 +161,11 @@ pub fn lower(text: &str) -> String {
 
 /// Digits of scripts that have their own as ASCII ones.
 fn plain_digit(c: char) -> char {
-    let zero = ZEROS.iter().rev().find(|zero| c >= **zero).copied().unwrap_or(c);
-    let value = u32::from(c) - u32::from(zero);
-    if c.is_ascii() || value > 9 || c == zero && !ZEROS.contains(&c) {
+    if c < '٠' {
         return c;
     }
+    let zero = ZEROS.iter().rev().find(|zero| c >= **zero).copied().unwrap_or(c);
+    let value = u32::from(c) - u32::from(zero);
     char::from_digit(value, 10).unwrap_or(c)
 }
 
