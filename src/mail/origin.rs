@@ -4,8 +4,10 @@
 //! Policy. Only the header block counts, with all occurrences of a field; what a mail quotes or
 //! carries says nothing about its writer. Exceptions are a mail whose header block already shows a
 //! delivery system at work (null sender, MAILER-DAEMON, postmaster), where the old bounces without
-//! RFC 3464 are known by their words, and what is nothing but a receipt or a thumb. What the words
-//! alone speak for otherwise is a [`guess`], which waits for a person's word. The questions stand in the order of their certainty:
+//! RFC 3464 are known by their words; what is nothing but a receipt or a thumb; and last, where
+//! subject, sender and text together speak for a machine that no field gives away ([`tone`]), which
+//! costs an acknowledgement. What an agent's words speak for is a [`guess`], which waits
+//! for their word. The questions stand in the order of their certainty:
 //! our own mail, reports, bounces, answers that no one typed, other machines, lists, and who is
 //! left is a person. When in doubt about an acknowledgement the answer is a machine (a missing
 //! acknowledgement is a blemish, a loop is not); a mail of a machine still makes a ticket.
@@ -16,6 +18,8 @@ mod machine_words;
 mod prose;
 mod reaction;
 mod signs;
+mod tone;
+mod tone_words;
 
 use super::token::Token;
 use super::{Address, Inbound, MessageId, Origin};
@@ -101,6 +105,7 @@ pub fn read(mail: &Inbound, ourselves: &Ourselves<'_>) -> Reading {
         .or_else(|| signs::notice(mail))
         .or_else(|| signs::list(mail, ourselves))
         .or_else(|| signs::role(mail, ourselves))
+        .or_else(|| tone::read(mail, ourselves))
         .unwrap_or_else(|| Reading::new(Origin::Person, "no sign of a machine"))
 }
 
@@ -149,6 +154,9 @@ fn report(mail: &Inbound) -> Option<Reading> {
         Some("delivery-status" | "disposition-notification" | UNTYPED) | None => {}
         Some(kind) => return Some(Reading::by_field(Origin::Report, "report-type", kind)),
     }
+    if let Some(reason) = complaint(mail) {
+        return Some(Reading::new(Origin::Report, reason));
+    }
     if let Some((name, domain)) = signs::first(mail, &["TLS-Report-Domain", "TLS-Report-Submitter"])
     {
         return Some(Reading::by_field(Origin::Report, name, domain));
@@ -163,6 +171,24 @@ fn report(mail: &Inbound) -> Option<Reading> {
     // no-reply address.
     let aggregate = subject.starts_with("report domain:") && subject.contains("submitter:");
     aggregate.then(|| Reading::new(Origin::Report, "the subject of a DMARC aggregate report"))
+}
+
+/// A complaint about a mail (RFC 5965), also where it calls itself no report, and in the form of
+/// Hotmail: its subject, and the mail with a field that only Hotmail writes.
+fn complaint(mail: &Inbound) -> Option<&'static str> {
+    let report = mail.report.as_ref()?;
+    let stated = report.status.to_lowercase();
+    let feedback = report.kind == "feedback-report"
+        || stated.lines().any(|line| line.starts_with("feedback-type:"));
+    let subject = mail.subject.as_deref().unwrap_or_default().to_lowercase();
+    let original = report.original.to_lowercase();
+    let hotmail = subject.trim_start().starts_with("complaint about message from")
+        && (original.contains("x-hmxmroriginalrecipient:") || mail.text.trim().is_empty());
+    match () {
+        () if feedback => Some("a complaint report"),
+        () if hotmail => Some("a complaint in the form of Hotmail"),
+        () => None,
+    }
 }
 
 /// What stands for the type of a report that names none and has no part that tells it.

@@ -13,6 +13,7 @@ use super::authentic::fields;
 const ROBOTS: &str = include_str!("../../fixtures/origin/robots.txt");
 const PEOPLE: &str = include_str!("../../fixtures/origin/people.txt");
 const GUESSES: &str = include_str!("../../fixtures/origin/guesses.txt");
+const TONES: &str = include_str!("../../fixtures/origin/tone.txt");
 const BOUNCES: &str = include_str!("../../fixtures/origin/bounces.txt");
 
 #[derive(Default)]
@@ -151,6 +152,25 @@ fn people_are_people() {
     assert!(cases.len() >= 80, "{} people", cases.len());
     cases.iter_mut().for_each(|case| case.expected = "person".to_owned());
     assert_none(&cases.iter().filter_map(wrong).collect::<Vec<_>>(), cases.len());
+}
+
+#[test]
+fn what_no_field_gives_away_is_told_by_its_tone() {
+    let cases = cases(TONES);
+    assert!(cases.len() >= 60, "{} tones", cases.len());
+    assert_none(&cases.iter().filter_map(wrong).collect::<Vec<_>>(), cases.len());
+}
+
+#[test]
+fn the_tone_of_an_agents_mail_is_not_looked_at() {
+    let mut mail = mail("Subject: Out of Office: Printer\n", "I will be back on Monday.");
+    assert_eq!(reading(&mail).origin, Origin::Notice);
+    let alice = Address::parse("alice@desk.test").unwrap();
+    mail.from = vec![Person { name: None, address: alice.clone() }];
+    let address = Address::parse("support@desk.test").unwrap();
+    let agents = [&alice];
+    let ourselves = Ourselves { address: &address, own_lists: &[], agents: &agents };
+    assert_eq!(read(&mail, &ourselves).origin, Origin::Person);
 }
 
 /// What becomes of an answer without a sign in its header block.

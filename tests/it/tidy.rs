@@ -50,6 +50,7 @@ const FOREIGN_TO_THE_CORE: &[&str] = &[
 const LONG: &[(&str, &str)] = &[
     ("src/fetch/watch.rs", "one look at the mailbox, step by step"),
     ("src/mail/origin/machine_words.rs", "tables, a line for each phrase of each language"),
+    ("src/mail/origin/tone_words.rs", "tables as well"),
     ("src/store.rs", "the writer and its thread"),
     ("tests/it/agents/style.rs", "a table of clients"),
     ("tests/it/config.rs", "one table of tests; its data lies in files of their own"),
