@@ -187,9 +187,11 @@ pub fn execute(command: &Command, file: Option<&Path>, out: &mut dyn Write) -> R
     if let Command::Commands(format) = command {
         return commands::commands(*format, out);
     }
+    if let Command::Run = command {
+        return run::run(&file);
+    }
     let config = config::load(&file)?;
     match command {
-        Command::Run => run::run(&config, &file),
         Command::Check => check::check(&config, &file, out),
         Command::List(format) => list::list(&config, *format, out),
         Command::Show { number, format } => show::show(&config, *number, *format, out),
@@ -200,7 +202,7 @@ pub fn execute(command: &Command, file: Option<&Path>, out: &mut dyn Write) -> R
         Command::Status(format) => status::status(&config, *format, out),
         Command::Render { name } => render::render(&config, name.as_deref(), out),
         Command::Backup { folder } => backup::backup(&config, folder, out),
-        Command::Demo | Command::Deliver | Command::Commands(_) => Ok(0),
+        Command::Run | Command::Demo | Command::Deliver | Command::Commands(_) => Ok(0),
     }
 }
 

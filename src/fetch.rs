@@ -59,8 +59,24 @@ pub struct Listed {
 pub struct Body {
     /// Its UID.
     pub uid: u32,
-    /// The whole mail, or its header block.
+    /// The whole mail, or its header block; only the beginning where it is longer than what was
+    /// wanted.
     pub bytes: Vec<u8>,
+    /// How many bytes it has, whatever was listed.
+    pub whole: u64,
+}
+
+impl Body {
+    /// A mail of which nothing is missing.
+    pub fn whole(uid: u32, bytes: Vec<u8>) -> Self {
+        let whole = bytes.len() as u64;
+        Self { uid, bytes, whole }
+    }
+
+    /// Whether nothing of it is missing.
+    pub fn is_whole(&self) -> bool {
+        self.bytes.len() as u64 == self.whole
+    }
 }
 
 /// Why a wait ended.
@@ -81,9 +97,9 @@ pub trait Mailbox {
     async fn open(&mut self) -> Result<Opened, Fault>;
     /// Lists the mails with `first <= uid <= last`, ascending; `last` `None` is no bound.
     async fn list(&mut self, first: u32, last: Option<u32>) -> Result<Vec<Listed>, Fault>;
-    /// Fetches whole mails, unread state untouched, in one command. UIDs that are gone are left
-    /// out.
-    async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<Body>, Fault>;
+    /// Fetches whole mails, unread state untouched, in one command; of all of them together at most
+    /// `room` bytes are kept, so of some perhaps only the beginning. UIDs that are gone are left out.
+    async fn bodies(&mut self, uids: &[u32], room: u64) -> Result<Vec<Body>, Fault>;
     /// Fetches at most `most` bytes of one mail's header block; `None` if it is gone.
     async fn header(&mut self, uid: u32, most: u32) -> Result<Option<Body>, Fault>;
     /// Marks handled mails as configured: keyword or MOVE, in one command. `Denied` if the server

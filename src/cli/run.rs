@@ -29,14 +29,19 @@ const ENDED: &str = "last run ended";
 /// When the database was last looked through.
 const INSPECTED: &str = "last integrity check";
 
-/// Runs until SIGTERM or Ctrl-C.
-pub fn run(config: &Config, file: &Path) -> Result<u8, Failure> {
+/// Runs until SIGTERM or Ctrl-C. Whoever says so while it still starts is heard too.
+pub fn run(file: &Path) -> Result<u8, Failure> {
+    let runtime = runtime()?;
+    let stop = {
+        let _inside = runtime.enter();
+        told_to_stop()
+    };
+    let config = config::load(file)?;
     log::start(log::Volume::Usual);
-    for warning in config::warnings(file, config) {
+    for warning in config::warnings(file, &config) {
         tracing::warn!("{warning}");
     }
-    let runtime = runtime()?;
-    runtime.block_on(daemon(config.clone(), told_to_stop()))?;
+    runtime.block_on(daemon(config, stop))?;
     runtime.shutdown_timeout(Duration::from_secs(1));
     Ok(0)
 }
@@ -51,15 +56,17 @@ pub fn runtime() -> Result<Runtime, Failure> {
         .build()?)
 }
 
-async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => tracing::info!("told to stop (SIGTERM)"),
-        _ = interrupt.recv() => tracing::info!("told to stop (Ctrl-C)"),
+/// Signals count from this call on, not from when somebody waits for them.
+fn told_to_stop() -> impl Future<Output = ()> {
+    let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    async move {
+        let (Ok(mut terminate), Ok(mut interrupt)) = signals else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = terminate.recv() => tracing::info!("told to stop (SIGTERM)"),
+            _ = interrupt.recv() => tracing::info!("told to stop (Ctrl-C)"),
+        }
     }
 }
 

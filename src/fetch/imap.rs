@@ -38,6 +38,9 @@ const LOGOUT_DEADLINE: Duration = Duration::from_secs(2);
 /// How long a SELECT is believed; then UIDVALIDITY, UIDNEXT and what may be marked are asked anew.
 const SELECT_ANEW: Duration = Duration::from_secs(5 * 60);
 
+/// Dates may come as literals.
+const LISTED: u64 = 16 << 20;
+
 /// What `postdesk check` tells of a server: capability, and what we have of it.
 const OF_INTEREST: [(&str, &str); 5] = [
     ("IDLE", "new mail is announced at once"),
@@ -181,15 +184,19 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> ImapMailbox<T> {
         self.wire.exchange(command, see).await
     }
 
-    /// Fetches items of mails; `see` gets what the server tells of each mail that it names.
+    /// Fetches items of mails, of which no more than `room` bytes are kept; `see` gets what the
+    /// server tells of each mail that it names.
     async fn fetch(
         &mut self,
         set: &str,
         items: &str,
+        room: u64,
         mut see: impl FnMut(items::Item),
     ) -> Result<(), Fault> {
         let command = format!("UID FETCH {set} ({items})");
-        let fetched = self.command(&command, |answer| match answer {
+        idle::end(&mut self.wire, &mut self.idling).await?;
+        let room = usize::try_from(room).unwrap_or(usize::MAX);
+        let fetched = self.wire.exchange_mail(&command, room, |answer| match answer {
             Answer::Fetch(values) => {
                 items::Item::read(values).map(|item| item.map(&mut see)).map(|_| ())
             }
@@ -227,7 +234,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> ImapMailbox<T> {
         // Asked first: what comes meanwhile is news for the next time.
         if self.wire.take_grown() && exists > 0 {
             let mut newest = 0;
-            self.fetch("*", "UID", |item| newest = newest.max(item.uid)).await?;
+            self.fetch("*", "UID", 0, |item| newest = newest.max(item.uid)).await?;
             let after = newest.checked_add(1).filter(|_| newest > 0);
             selected.uidnext = after.map(|after| after.max(selected.uidnext.unwrap_or(0)));
         }
@@ -329,7 +336,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Mailbox for ImapMailbox<T> {
         }
         let set = last.map_or(format!("{first}:*"), |last| format!("{first}:{last}"));
         let mut list = items::List::default();
-        let fetched = self.fetch(&set, "UID RFC822.SIZE FLAGS INTERNALDATE", |item| {
+        let fetched = self.fetch(&set, "UID RFC822.SIZE FLAGS INTERNALDATE", LISTED, |item| {
             if (first..=end).contains(&item.uid) {
                 list.add(item);
             }
@@ -338,10 +345,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Mailbox for ImapMailbox<T> {
         Ok(list.ascending())
     }
 
-    async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<Body>, Fault> {
+    async fn bodies(&mut self, uids: &[u32], room: u64) -> Result<Vec<Body>, Fault> {
         let mut bodies = items::Bodies::wanting(uids);
         for set in text::sets(uids) {
-            self.fetch(&set, "UID BODY.PEEK[]", |item| bodies.add(item)).await?;
+            let left = room.saturating_sub(bodies.kept());
+            self.fetch(&set, "UID BODY.PEEK[]", left, |item| bodies.add(item)).await?;
         }
         Ok(bodies.ascending())
     }
@@ -349,10 +357,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Mailbox for ImapMailbox<T> {
     async fn header(&mut self, uid: u32, most: u32) -> Result<Option<Body>, Fault> {
         let most = most.max(1);
         let mut bodies = items::Bodies::wanting(&[uid]);
-        self.fetch(&uid.to_string(), &format!("UID BODY.PEEK[HEADER]<0.{most}>"), |item| {
-            bodies.add(item)
-        })
-        .await?;
+        let items = format!("UID BODY.PEEK[HEADER]<0.{most}>");
+        self.fetch(&uid.to_string(), &items, most.into(), |item| bodies.add(item)).await?;
         let mut header = bodies.ascending().pop();
         if let Some(header) = &mut header {
             header.bytes.truncate(usize::try_from(most).unwrap_or(usize::MAX));

@@ -1,6 +1,6 @@
 //! One look at the mailbox: what is there and not in the ledger is stored, then the server is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::suspect::Suspect;
@@ -184,7 +184,8 @@ async fn tell_of_used(eye: &Eye<'_>, used: usize) -> store::Result<()> {
 }
 
 /// Takes the missing mails, a chunk at a time; while one chunk is being committed the next is
-/// already being fetched.
+/// already being fetched. The listed sizes are the server's word: no more is kept of a chunk than of
+/// the largest mail that we take, and what is larger than it was listed is refused or comes alone.
 async fn take<M: Mailbox>(
     mailbox: &mut M,
     watch: &mut Watch,
@@ -196,20 +197,34 @@ async fn take<M: Mailbox>(
     let (small, large): (Vec<Listed>, Vec<Listed>) =
         missing.iter().partition(|mail| mail.size <= limit);
     for mail in &large {
-        refuse(mailbox, eye, opened, mail).await?;
+        refuse(mailbox, eye, opened, mail, mail.size).await?;
     }
-    let chunks = chunks(watch, &small);
+    let mut chunks = VecDeque::from(chunks(watch, &small));
     let (mut waiting, mut taken) = (None, 0);
-    for chunk in &chunks {
+    while let Some(chunk) = chunks.pop_front() {
+        let room = limit.max(CHUNK_BYTES);
         let (fetched, stored) =
-            tokio::join!(fetch(mailbox, chunk), store_chunk(eye, waiting.take()));
+            tokio::join!(fetch(mailbox, &chunk, room), store_chunk(eye, waiting.take()));
         if stored? {
             mark(mailbox, eye, opened).await?;
         }
-        let bodies = fetched.inspect_err(|_| blame(watch, chunk))?;
-        note_given(watch, chunk, &bodies);
-        taken += bodies.len();
-        waiting = Some(fetched_mails(eye, opened, chunk, bodies, birth));
+        let bodies = fetched.inspect_err(|_| blame(watch, &chunk))?;
+        note_given(watch, &chunk, &bodies);
+        let (sound, lies): (Vec<Body>, Vec<Body>) =
+            bodies.into_iter().partition(|body| body.is_whole() && body.whole <= limit);
+        let (belied, chunk): (Vec<Listed>, Vec<Listed>) =
+            chunk.into_iter().partition(|mail| lies.iter().any(|body| body.uid == mail.uid));
+        for mail in belied {
+            let size = lies.iter().find(|body| body.uid == mail.uid).map_or(0, |body| body.whole);
+            match size {
+                _ if size > limit => refuse(mailbox, eye, opened, &mail, size).await?,
+                // It had no room beside the others.
+                _ if !chunk.is_empty() || lies.len() > 1 => chunks.push_back(vec![mail]),
+                _ => watch.suspects.entry(mail.uid).or_default().failed(),
+            }
+        }
+        taken += sound.len();
+        waiting = Some(fetched_mails(eye, opened, &chunk, sound, birth));
     }
     store_chunk(eye, waiting).await?;
     watch.cautious = false;
@@ -217,9 +232,13 @@ async fn take<M: Mailbox>(
     Ok(taken)
 }
 
-async fn fetch<M: Mailbox>(mailbox: &mut M, chunk: &[Listed]) -> Result<Vec<Body>, Fault> {
+async fn fetch<M: Mailbox>(
+    mailbox: &mut M,
+    chunk: &[Listed],
+    room: u64,
+) -> Result<Vec<Body>, Fault> {
     let uids: Vec<u32> = chunk.iter().map(|mail| mail.uid).collect();
-    mailbox.bodies(&uids).await
+    mailbox.bodies(&uids, room).await
 }
 
 async fn store_chunk(eye: &Eye<'_>, fetched: Option<Vec<Fetched>>) -> store::Result<bool> {
@@ -368,12 +387,14 @@ fn fetched_mails(
     bodies.into_iter().filter_map(arrival).collect()
 }
 
-/// A mail above the limit stays where it is; its header is stored, and `work` tells the agents.
+/// A mail above the limit stays where it is; its header is stored, and `work` tells the agents. By
+/// its listing, even if that lies, it is known again.
 async fn refuse<M: Mailbox>(
     mailbox: &mut M,
     eye: &Eye<'_>,
     opened: Opened,
     mail: &Listed,
+    size: u64,
 ) -> Result<(), Failure> {
     let Some(header) = mailbox.header(mail.uid, HEADER_BYTES).await? else { return Ok(()) };
     let arrival = Arrival {
@@ -383,7 +404,7 @@ async fn refuse<M: Mailbox>(
         quiet: Quiet::Yes,
         marked: true,
     };
-    let (now, size) = (eye.clock.now(), mail.size);
+    let now = eye.clock.now();
     eye.store.write(move |tx| inbox::take_header(tx, &arrival, size, now)).await?;
     Ok(())
 }

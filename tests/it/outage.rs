@@ -19,6 +19,8 @@ enum Mood {
     Well,
     Cut,
     Nothing,
+    /// It is of this many bytes, whatever was listed.
+    Lies(u64),
 }
 
 struct Server {
@@ -43,22 +45,24 @@ impl Mailbox for Server {
         let listed = |uid: &u32| Listed { uid: *uid, size: 60, marked: false, received: None };
         Ok(self.uids.iter().filter(within).map(listed).collect())
     }
-    async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<Body>, Fault> {
+    async fn bodies(&mut self, uids: &[u32], room: u64) -> Result<Vec<Body>, Fault> {
         let bad = uids.contains(&10);
         match self.mood {
+            Mood::Lies(whole) => Ok(uids.iter().map(|uid| lie(*uid, whole, room)).collect()),
             Mood::Cut if bad || self.unwell => Err(cut()),
             mood => Ok(uids
                 .iter()
                 .filter(|uid| **uid != 10 || mood == Mood::Well)
-                .map(|uid| Body {
-                    uid: *uid,
-                    bytes: format!("From: a{uid}@x.test\r\nSubject: {uid}\r\n\r\n{uid}").into(),
+                .map(|uid| {
+                    let mail = format!("From: a{uid}@x.test\r\nSubject: {uid}\r\n\r\n{uid}");
+                    Body::whole(*uid, mail.into())
                 })
                 .collect()),
         }
     }
-    async fn header(&mut self, _: u32, _: u32) -> Result<Option<Body>, Fault> {
-        Ok(None)
+    async fn header(&mut self, uid: u32, _: u32) -> Result<Option<Body>, Fault> {
+        let header = format!("From: a{uid}@x.test\r\nSubject: {uid}\r\n\r\n");
+        Ok(matches!(self.mood, Mood::Lies(_)).then(|| Body::whole(uid, header.into())))
     }
     async fn mark(&mut self, _: &[u32]) -> Result<(), Fault> {
         Err(Fault::Denied("no marks here".to_owned()))
@@ -69,6 +73,16 @@ impl Mailbox for Server {
     async fn wait(&mut self, _: Duration) -> Result<Wake, Fault> {
         Ok(Wake::Elapsed)
     }
+}
+
+/// Mail 10 is longer than it was listed: what has no room beside others comes as a beginning.
+fn lie(uid: u32, whole: u64, room: u64) -> Body {
+    let mut bytes = format!("From: a{uid}@x.test\r\nSubject: {uid}\r\n\r\n").into_bytes();
+    if uid != 10 {
+        return Body::whole(uid, bytes);
+    }
+    bytes.resize(whole.min(room) as usize, b'x');
+    Body { uid, bytes, whole }
 }
 
 struct Place {
@@ -150,5 +164,26 @@ async fn one_bad_mail_stops_no_other_and_is_never_given_up() {
         place.server.mood = Mood::Well;
         place.look_for(3700).await;
         assert!(place.taken().contains(&10) && !place.is_told(), "{mood:?}");
+    }
+}
+
+/// A server that lists a mail as short and sends more than we take costs no more than its header,
+/// and no other mail.
+#[tokio::test(start_paused = true)]
+async fn a_mail_longer_than_listed_is_refused_for_its_size() {
+    let most = 5 << 20;
+    for (whole, refused) in [(most + 1, 1), (most, 0)] {
+        let mut place = Place::new(vec![9, 10, 11], Mood::Lies(whole), false);
+        place.config.limits.message_size = most;
+        place.look_for(10).await;
+        assert_eq!(place.taken(), [9, 10, 11], "{whole}");
+        let sql = "SELECT count(*) FROM inbox WHERE uid = 10 AND size = ?1 AND outcome = 'refused'";
+        let found = place
+            .store
+            .read(|connection| {
+                Ok(connection.query_row(sql, [whole as i64], |row| row.get::<_, i64>(0))?)
+            })
+            .unwrap();
+        assert_eq!(found, refused, "{whole}");
     }
 }

@@ -19,7 +19,18 @@ pub struct Frame {
     /// The line, or the lines around literals, each without `{n}` and line end.
     pub lines: VecDeque<Vec<u8>>,
     /// The literals; the n-th follows the n-th line.
-    pub literals: VecDeque<Vec<u8>>,
+    pub literals: VecDeque<Literal>,
+}
+
+/// A literal, as far as it was kept.
+#[derive(Debug, Default)]
+pub struct Literal {
+    /// Its beginning, or all of it.
+    pub bytes: Vec<u8>,
+    /// So many bytes of it are kept.
+    pub kept: usize,
+    /// So long it is.
+    pub whole: usize,
 }
 
 /// The five words of RFC 3501 §7.1.
@@ -55,6 +66,8 @@ pub enum Value {
     Atom(String),
     /// A quoted string or a literal.
     Text(Vec<u8>),
+    /// The beginning of a literal for which there was no room, and how long it is.
+    Cut(Vec<u8>, usize),
     /// A parenthesised list.
     List(Vec<Value>),
 }
@@ -96,7 +109,7 @@ impl Value {
     pub fn bytes(self) -> Option<Vec<u8>> {
         match self {
             Self::Atom(word) => Some(word.into_bytes()),
-            Self::Text(bytes) => Some(bytes),
+            Self::Text(bytes) | Self::Cut(bytes, _) => Some(bytes),
             Self::List(_) => None,
         }
     }
@@ -105,7 +118,7 @@ impl Value {
     pub fn atom(&self) -> Option<&str> {
         match self {
             Self::Atom(word) => Some(word),
-            Self::Text(_) | Self::List(_) => None,
+            Self::Text(_) | Self::Cut(..) | Self::List(_) => None,
         }
     }
 
@@ -120,7 +133,7 @@ impl Value {
             Self::List(values) => {
                 values.iter().filter_map(Self::atom).any(|atom| atom.eq_ignore_ascii_case(word))
             }
-            Self::Atom(_) | Self::Text(_) => false,
+            Self::Atom(_) | Self::Text(_) | Self::Cut(..) => false,
         }
     }
 }
@@ -250,7 +263,11 @@ impl Tokens {
         let literal = self.behind.literals.pop_front()?;
         self.line = self.behind.lines.pop_front()?;
         self.at = 0;
-        Some(Value::Text(literal))
+        Some(if literal.kept < literal.whole {
+            Value::Cut(literal.bytes, literal.whole)
+        } else {
+            Value::Text(literal.bytes)
+        })
     }
 
     fn list(&mut self, depth: usize) -> Option<Value> {

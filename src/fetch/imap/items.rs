@@ -72,7 +72,8 @@ pub struct Item {
     size: Option<u64>,
     marked: Option<bool>,
     received: Option<Timestamp>,
-    body: Option<Vec<u8>>,
+    /// Its bytes, and how many there are.
+    body: Option<(Vec<u8>, usize)>,
 }
 
 impl Item {
@@ -101,10 +102,14 @@ impl Item {
             // NIL is what Exchange gives for a mail it cannot render: an empty mail is seen by
             // somebody, a missing one is not.
             _ if name.starts_with("BODY[") => {
-                self.body = Some(if value.atom().is_some() {
-                    Vec::new()
-                } else {
-                    value.bytes().unwrap_or_default()
+                self.body = Some(match value {
+                    Value::Atom(_) => (Vec::new(), 0),
+                    Value::Cut(bytes, whole) => (bytes, whole),
+                    value => {
+                        let bytes = value.bytes().unwrap_or_default();
+                        let whole = bytes.len();
+                        (bytes, whole)
+                    }
                 })
             }
             _ => {}
@@ -149,7 +154,7 @@ impl List {
 #[derive(Debug)]
 pub struct Bodies {
     wanted: BTreeSet<u32>,
-    found: BTreeMap<u32, Vec<u8>>,
+    found: BTreeMap<u32, (Vec<u8>, usize)>,
 }
 
 impl Bodies {
@@ -160,16 +165,22 @@ impl Bodies {
 
     /// Adds a body, in whatever order they come.
     pub fn add(&mut self, item: Item) {
-        if let Some(bytes) = item.body
+        if let Some(body) = item.body
             && self.wanted.contains(&item.uid)
         {
-            self.found.insert(item.uid, bytes);
+            self.found.insert(item.uid, body);
         }
+    }
+
+    /// Bytes that are kept so far.
+    pub fn kept(&self) -> u64 {
+        self.found.values().map(|(bytes, _)| bytes.len() as u64).sum()
     }
 
     /// By UID.
     pub fn ascending(self) -> Vec<Body> {
-        self.found.into_iter().map(|(uid, bytes)| Body { uid, bytes }).collect()
+        let body = |(uid, (bytes, whole))| Body { uid, bytes, whole: whole as u64 };
+        self.found.into_iter().map(body).collect()
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::fetch::imap::answer::{Answer, Condition, Frame, Words, condition};
+use crate::fetch::imap::answer::{Answer, Condition, Frame, Literal, Words, condition};
 use crate::net::{Fault, clean};
 
 /// Longest silence of a server that owes us an answer; bytes of a slow literal count as speech.
@@ -30,9 +30,14 @@ const EXCHANGE_DEADLINE: Duration = Duration::from_secs(30 * 60);
 /// capabilities and flags, below 4 kB.
 const LINE_LIMIT: usize = 64 * 1024;
 
-/// Most bytes of literals in one response. Mails are asked for by their size, but a server's sizes
-/// may be lies.
-const LITERAL_LIMIT: usize = 256 * 1024 * 1024;
+/// Most bytes of one literal that are waited for; of a longer one the connection is given up.
+const LITERAL_LIMIT: usize = 2 << 30;
+
+/// Bytes of literals that are kept of the answers to a command that asks for no mail: names.
+const ROOM: usize = 1 << 20;
+
+/// Bytes kept of a literal for which there is no room: a mail's header.
+const KEPT: usize = 256 * 1024;
 
 /// Memory taken before the bytes are there: an announced size is only a claim.
 const LITERAL_AHEAD: usize = 64 * 1024 * 1024;
@@ -89,6 +94,8 @@ pub struct Wire<T> {
     stream: BufReader<T>,
     half: Half,
     phase: Phase,
+    /// Bytes of literals that may still be kept for the command under way.
+    room: usize,
     /// When the command under way must have ended.
     finish: Instant,
     tags: u32,
@@ -115,6 +122,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
             stream,
             half: Half::default(),
             phase: Phase::Ready,
+            room: ROOM,
             finish: Instant::now() + EXCHANGE_DEADLINE,
             tags: 0,
             exists: 0,
@@ -177,9 +185,22 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
     pub async fn exchange(
         &mut self,
         command: &str,
+        see: impl FnMut(Answer) -> Result<(), Fault>,
+    ) -> Result<Done, Fault> {
+        self.exchange_mail(command, ROOM, see).await
+    }
+
+    /// The same, where the answers bring mail: of all their literals no more than `room` bytes are
+    /// kept, whatever the server said of their sizes. What has no room is read and dropped, but for
+    /// its beginning.
+    pub async fn exchange_mail(
+        &mut self,
+        command: &str,
+        room: usize,
         mut see: impl FnMut(Answer) -> Result<(), Fault>,
     ) -> Result<Done, Fault> {
         let tag = self.begin(command).await?;
+        self.room = room;
         for _ in 0..ANSWERS_LIMIT {
             match self.answer().await? {
                 Answer::Tagged { tag: ended, condition, words } => {
@@ -202,6 +223,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
         self.tags = self.tags.wrapping_add(1);
         let tag = format!("P{}", self.tags);
         self.phase = Phase::Busy;
+        self.room = ROOM;
         self.finish = Instant::now() + EXCHANGE_DEADLINE;
         self.send(format!("{tag} {command}\r\n").as_bytes()).await?;
         Ok(tag)
@@ -310,7 +332,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
     /// A frame, if the buffer completes one.
     fn frame(&mut self) -> Result<Option<Frame>, Fault> {
         while !self.stream.buffer().is_empty() {
-            let (taken, complete) = self.half.take(self.stream.buffer());
+            let (taken, complete) = self.half.take(self.stream.buffer(), &mut self.room);
             self.stream.consume(taken);
             match complete {
                 Ok(false) => {}
@@ -345,9 +367,8 @@ struct Half {
     frame: Frame,
     line: Vec<u8>,
     /// The literal that is being read, and how much of it is missing.
-    literal: Option<(Vec<u8>, usize)>,
+    literal: Option<(Literal, usize)>,
     text: usize,
-    data: usize,
 }
 
 impl Half {
@@ -356,16 +377,17 @@ impl Half {
     }
 
     /// Takes from the front of `bytes`: how many, and whether the frame is complete now.
-    fn take(&mut self, bytes: &[u8]) -> (usize, Result<bool, &'static str>) {
+    fn take(&mut self, bytes: &[u8], room: &mut usize) -> (usize, Result<bool, &'static str>) {
         match self.literal.take() {
             Some((literal, missing)) => (self.take_literal(literal, missing, bytes), Ok(false)),
-            None => self.take_line(bytes),
+            None => self.take_line(bytes, room),
         }
     }
 
-    fn take_literal(&mut self, mut literal: Vec<u8>, missing: usize, bytes: &[u8]) -> usize {
+    fn take_literal(&mut self, mut literal: Literal, missing: usize, bytes: &[u8]) -> usize {
         let taken = missing.min(bytes.len());
-        literal.extend(bytes.get(..taken).unwrap_or_default());
+        let kept = taken.min(literal.kept.saturating_sub(literal.bytes.len()));
+        literal.bytes.extend(bytes.get(..kept).unwrap_or_default());
         if taken == missing {
             self.frame.literals.push_back(literal);
         } else {
@@ -374,7 +396,7 @@ impl Half {
         taken
     }
 
-    fn take_line(&mut self, bytes: &[u8]) -> (usize, Result<bool, &'static str>) {
+    fn take_line(&mut self, bytes: &[u8], room: &mut usize) -> (usize, Result<bool, &'static str>) {
         let end = bytes.iter().position(|byte| *byte == b'\n');
         let taken = end.map_or(bytes.len(), |end| end + 1);
         self.text += taken;
@@ -382,11 +404,11 @@ impl Half {
             return (taken, Err("the server sent an endless line"));
         }
         self.line.extend(bytes.get(..taken).unwrap_or_default());
-        (taken, if end.is_some() { self.end_line() } else { Ok(false) })
+        (taken, if end.is_some() { self.end_line(room) } else { Ok(false) })
     }
 
     /// A line is whole; a lone LF ends it too, as some servers write it.
-    fn end_line(&mut self) -> Result<bool, &'static str> {
+    fn end_line(&mut self, room: &mut usize) -> Result<bool, &'static str> {
         let mut line = std::mem::take(&mut self.line);
         line.truncate(line.trim_ascii_end().len());
         let announced = if self.may_hold_literals(&line) { announced(&line) } else { None };
@@ -394,15 +416,18 @@ impl Half {
             self.frame.lines.push_back(line);
             return Ok(true);
         };
-        self.data = self.data.saturating_add(size);
-        if self.data > LITERAL_LIMIT {
+        if size > LITERAL_LIMIT {
             return Err("the server announced a mail larger than any we take");
         }
         line.truncate(start);
         self.frame.lines.push_back(line);
+        let kept = if size <= *room { size } else { KEPT.min(*room) };
+        *room -= kept;
+        let bytes = Vec::with_capacity(kept.min(LITERAL_AHEAD));
+        let literal = Literal { bytes, kept, whole: size };
         match size {
-            0 => self.frame.literals.push_back(Vec::new()),
-            _ => self.literal = Some((Vec::with_capacity(size.min(LITERAL_AHEAD)), size)),
+            0 => self.frame.literals.push_back(literal),
+            _ => self.literal = Some((literal, size)),
         }
         Ok(false)
     }

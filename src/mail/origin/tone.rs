@@ -49,7 +49,7 @@ pub(super) fn read(mail: &Inbound, ourselves: &Ourselves<'_>) -> Option<Reading>
     }
     let text = own(mail);
     let (origin, reason) =
-        Tone { subject: &subject, text: &text, whole: flat(&text), signs }.reading()?;
+        Tone { subject: written, text: &text, whole: flat(&text), signs }.reading()?;
     Some(Reading::new(origin, reason))
 }
 

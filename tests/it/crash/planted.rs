@@ -120,9 +120,9 @@ impl Mailbox for Hasty {
     async fn list(&mut self, first: u32, last: Option<u32>) -> Result<Vec<Listed>, Fault> {
         self.0.list(first, last).await
     }
-    async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<Body>, Fault> {
+    async fn bodies(&mut self, uids: &[u32], room: u64) -> Result<Vec<Body>, Fault> {
         self.0.mark(uids).await?;
-        self.0.bodies(uids).await
+        self.0.bodies(uids, room).await
     }
     async fn header(&mut self, uid: u32, most: u32) -> Result<Option<Body>, Fault> {
         self.0.header(uid, most).await
@@ -182,7 +182,7 @@ async fn ledger_before_bytes(server: &mut Server, daemon: &Daemon, desk: &Desk) 
             Ok(tx.execute(sql, rusqlite::params![mailbox, epoch, uid, at])?)
         });
         write.await.unwrap();
-        let body = server.bodies(&[uid]).await.unwrap().remove(0);
+        let body = server.bodies(&[uid], 1 << 20).await.unwrap().remove(0);
         let write = daemon.store.write(move |tx| {
             let digest = ring::digest::digest(&ring::digest::SHA256, &body.bytes);
             let packed = zstd::bulk::compress(&body.bytes, 1).unwrap();

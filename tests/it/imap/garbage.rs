@@ -53,7 +53,7 @@ proptest! {
             let (mut mailbox, server) = opened(&settings(), &script).await;
             let listed = mailbox.list(5, None).await;
             assert!(matches!(listed, Err(Fault::Lost(_))), "{script}: {listed:?}");
-            assert!(matches!(mailbox.bodies(&[3]).await, Err(Fault::Lost(_))), "a dead connection stays dead");
+            assert!(matches!(mailbox.bodies(&[3], 1 << 20).await, Err(Fault::Lost(_))), "a dead connection stays dead");
             end(mailbox, server).await;
         });
     }

@@ -117,7 +117,7 @@ async fn a_cancelled_wait_does_not_spoil_the_connection() {
 async fn a_cancelled_command_spoils_the_connection() {
     let (mut mailbox, server) = opened(&settings(), LIST).await;
     assert!(tokio::time::timeout(Duration::from_secs(1), mailbox.list(5, None)).await.is_err());
-    let heard = told(mailbox.bodies(&[1]).await, |_| String::new());
+    let heard = told(mailbox.bodies(&[1], 1 << 20).await, |_| String::new());
     assert_eq!(heard, "lost: the connection was given up in the middle of a command");
     end(mailbox, server).await;
 }

@@ -213,7 +213,7 @@ impl Mailbox for Server {
         Ok(world.mails.iter().filter(within).map(listed).collect())
     }
 
-    async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<Body>, Fault> {
+    async fn bodies(&mut self, uids: &[u32], _: u64) -> Result<Vec<Body>, Fault> {
         yield_now().await;
         let found = {
             let mut world = self.0.borrow_mut();
@@ -225,7 +225,7 @@ impl Mailbox for Server {
                 return Err(lost());
             }
             let wanted = world.mails.iter().filter(|mail| uids.contains(&mail.uid));
-            wanted.map(|mail| Body { uid: mail.uid, bytes: mail.bytes.clone() }).collect()
+            wanted.map(|mail| Body::whole(mail.uid, mail.bytes.clone())).collect()
         };
         yield_now().await;
         Ok(found)
@@ -241,7 +241,7 @@ impl Mailbox for Server {
                 .windows(4)
                 .position(|four| four == b"\r\n\r\n")
                 .map_or(mail.bytes.len(), |at| at + 4);
-            Body { uid, bytes: mail.bytes[..end.min(most as usize)].to_vec() }
+            Body::whole(uid, mail.bytes[..end.min(most as usize)].to_vec())
         }))
     }
 
