@@ -9,6 +9,7 @@ mod away;
 mod before;
 mod bounce;
 mod bounded;
+mod copy;
 pub mod customer;
 pub mod gate;
 pub mod inside;

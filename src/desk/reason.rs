@@ -64,6 +64,8 @@ pub enum Code {
     NotConfigured,
     /// Held: nobody vouched for it.
     NoVerdict,
+    /// Held: it came before.
+    Copy,
     /// Held: it answers a mail about no ticket.
     NoTicket,
     /// Held: it answers a mail that is lost.
@@ -130,6 +132,7 @@ impl Code {
             Self::NotTheirs => "not-theirs",
             Self::NotConfigured => "not-configured",
             Self::NoVerdict => "no-verdict",
+            Self::Copy => "copy",
             Self::NoTicket => "no-ticket",
             Self::AnswerUnknown => "answer-unknown",
             Self::NoForward => "no-forward",

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::Entry;
 use super::reason::Code;
-use crate::mail::TicketNumber;
 use crate::mail::origin::Guess;
 
 /// How long a held mail can be released by an answer: over a weekend.
@@ -16,6 +15,8 @@ pub enum Slip<'a> {
     /// No server is configured whose word counts.
     NotConfigured,
     /// That server said nothing that suffices.
+    /// It came before, as that mail.
+    Copy(InboxId),
     NoVerdict,
     /// It answers a mail of ours that concerns no ticket.
     NoTicket,
@@ -56,6 +57,7 @@ impl Slip<'_> {
     pub fn code(self) -> Code {
         match self {
             Self::NotConfigured => Code::NotConfigured,
+            Self::Copy(_) => Code::Copy,
             Self::NoVerdict => Code::NoVerdict,
             Self::NoTicket => Code::NoTicket,
             Self::Lost => Code::AnswerUnknown,

@@ -92,6 +92,12 @@ impl Key {
         hmac::verify(&self.0, given.as_bytes(), expected.as_ref()).is_ok()
     }
 
+    /// By what words are known again; it says nothing of them.
+    pub fn mark(&self, words: &str) -> String {
+        let tag = hmac::sign(&self.0, format!("known by.{words}").as_bytes());
+        base32(tag.as_ref().get(..SEAL_BYTES).unwrap_or_default())
+    }
+
     fn key_groups(&self, mail: InboxId, agent: &Address) -> (String, String) {
         let tag =
             hmac::sign(&self.0, format!("one-time key.{}.{}", mail.0, agent.key()).as_bytes());

@@ -10,7 +10,7 @@ use super::order::{Order, brought};
 use super::speech::fresh;
 use super::speech::{held, is_desk_mail};
 use super::words::without_bare_tail;
-use super::{away, bounded, key, release, third};
+use super::{away, bounded, copy, key, release, third};
 use crate::config::Agent;
 use crate::desk::addressee::is_ours;
 use crate::desk::case::{AgentMail, Case, Code, Outcome, Read, Slip};
@@ -35,6 +35,7 @@ pub fn agent<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a
     draft.seen = draft.seen.or(own.map(|row| row.seen_version));
     let mut draft = within_the_window(case, read, draft);
     bounded::answered_once(&mut draft, read, agent);
+    copy::remember(&mut draft, read, agent);
     draft
 }
 
@@ -85,6 +86,9 @@ fn decided<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> 
     }
     if !read.verdict.agent && !read.released {
         return unverified(case, read, agent);
+    }
+    if let Some(first) = copy::earlier(case, read, agent) {
+        return held(case, read, agent, case.answered_ticket(), Slip::Copy(first));
     }
     let draft = proved(case, read, agent);
     if read.quiet { not_again(case, draft) } else { away::here(case, agent, draft) }

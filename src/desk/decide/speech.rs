@@ -61,7 +61,9 @@ pub fn held<'a>(
     let mut draft =
         Draft::end(case, Outcome::Held, ticket, (slip.code(), notify::slip_words(slip, case).0));
     match slip {
-        Slip::NoVerdict | Slip::NoForward | Slip::Machine(_) => draft.about = Some(read.id),
+        Slip::NoVerdict | Slip::Copy(_) | Slip::NoForward | Slip::Machine(_) => {
+            draft.about = Some(read.id)
+        }
         // The transcript tells of it: whoever answers that knows.
         Slip::Collision(_) => {
             draft.seen = case.conversation().map(|conversation| conversation.ticket.version)

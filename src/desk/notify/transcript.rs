@@ -221,13 +221,14 @@ pub fn held(
 ) {
     let AgentMail { read, agent } = own;
     let case = draft.case;
-    let doubtful = matches!(slip, Slip::NotConfigured | Slip::NoVerdict);
+    let asks = matches!(slip, Slip::NoVerdict | Slip::Copy(_));
+    let doubtful = asks || slip == Slip::NotConfigured;
     let lately = |cause| case.told_lately(cause, agent);
     if doubtful && (lately(Cause::Held) || lately(Cause::Unsure)) {
         return;
     }
     let (why, advice) = slip_words(slip, case);
-    if slip == Slip::NoVerdict {
+    if asks {
         let asks = super::held::Asks { why: &why, then: None, cause: Cause::Unsure };
         return super::held::key(draft, AgentMail { read, agent }, ticket, asks);
     }
@@ -342,6 +343,10 @@ pub fn slip_words(slip: Slip<'_>, case: &Case<'_>) -> (String, String) {
             ),
         ),
         Slip::NoVerdict => ("our mail server did not vouch that it comes from you".to_owned(), String::new()),
+        Slip::Copy(first) => (
+            format!("the same mail of yours came before, as mail {}: somebody may have turned a copy of it to another ticket", first.0),
+            String::new(),
+        ),
         Slip::Collision(other) => (format!("{} has answered since", other.author.address), String::new()),
         Slip::NoTicket => {
             ("it answers a mail of ours that concerns no ticket".to_owned(), "answer a mail about the ticket that you mean.".to_owned())
