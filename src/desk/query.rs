@@ -11,7 +11,7 @@ use super::command::parse::{Line, Meaning};
 use super::command::suggest::{self, Unnamed};
 use super::command::{Complaint, Verb};
 use super::outcome::Outcome;
-use super::{Entry, Event, Ticket};
+use super::{Entry, EntryKind, Event, Ticket};
 use crate::config::{Agent, Config};
 use crate::mail::{Address, InboxId, TicketNumber};
 use crate::time::Timestamp;
@@ -103,6 +103,36 @@ pub enum Answer {
     Mail(Ended),
     /// Some tickets, and how many there are in all.
     Tickets(Vec<Listed>, usize),
+}
+
+impl Answer {
+    /// As it may be told to that agent: of a request of their own nothing that was meant for their
+    /// colleagues.
+    pub fn to_tell(self, agent: &Agent) -> Self {
+        match self {
+            Self::Ticket(story) if story.is_request_of(agent) => {
+                Self::Ticket(Box::new(story.without_the_inside()))
+            }
+            other => other,
+        }
+    }
+}
+
+impl Story {
+    fn is_request_of(&self, agent: &Agent) -> bool {
+        agent.addresses().any(|own| *own == self.listed.ticket.requester.address)
+    }
+
+    fn without_the_inside(mut self) -> Self {
+        self.last.retain(|entry| entry.kind != EntryKind::Note);
+        self.ended.clear();
+        for (event, _) in &mut self.events {
+            if let Event::Escalated { why, .. } = event {
+                why.clear();
+            }
+        }
+        self
+    }
 }
 
 /// Whether an agent may see tickets of that queue. The one place that decides it: today everybody

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Entry;
 use super::reason::Code;
 use crate::mail::origin::Guess;
+use crate::mail::{InboxId, TicketNumber};
 
 /// How long a held mail can be released by an answer: over a weekend.
 pub const HELD_FOR: Duration = Duration::from_secs(3 * 24 * 3600);

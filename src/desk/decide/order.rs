@@ -250,10 +250,17 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
     }
 
     /// Sees that an agent is notified, if it is not the writer; `did` follows the writer's name.
+    /// Never whose request it is, who would read what is noted about them.
     pub fn tell(&mut self, agent: &Agent, did: impl Into<String>) {
-        if agent.address != self.agent.address {
+        if agent.address != self.agent.address && !self.is_request_of(agent) {
             self.told.insert(agent.address.clone(), did.into());
         }
+    }
+
+    /// Whether the ticket is an agent's own request.
+    pub fn is_request_of(&self, agent: &Agent) -> bool {
+        let ticket = self.conversation.as_ref().map(|conversation| &conversation.ticket);
+        ticket.is_some_and(|ticket| agent.addresses().any(|own| *own == ticket.requester.address))
     }
 
     /// Puts a paragraph below the lines of the transcript.

@@ -22,10 +22,22 @@ pub fn assign(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complain
         return unassign(order, "");
     }
     let agent = order.agent_named(value)?;
+    not_whose_request(order, agent)?;
     let changed = order.set_assignee(Some(agent))?;
     let warning = absence::warning(order, agent).filter(|_| agent.address != order.agent.address);
     let warning = warning.map(|words| format!(", {words}")).unwrap_or_default();
     Ok(format!("{} {}{warning}", agent.name, if changed { "has it now" } else { "had it already" }))
+}
+
+/// Whose request it is would read what is noted about them.
+fn not_whose_request(order: &Order<'_, '_>, agent: &Agent) -> Result<(), Complaint> {
+    if agent.address == order.agent.address || !order.is_request_of(agent) {
+        return Ok(());
+    }
+    Err(Complaint::new(format!(
+        "it is {}'s own request, and who has it reads what is noted about it; name somebody else",
+        agent.name
+    )))
 }
 
 /// `#unassign`
@@ -114,7 +126,10 @@ pub fn escalate(order: &mut Order<'_, '_>, value: &str) -> Result<String, Compla
         (whom, why) = (None, if why.is_empty() { "" } else { value });
     }
     let to: Vec<&Agent> = match whom {
-        Some(agent) => vec![agent],
+        Some(agent) => {
+            not_whose_request(order, agent)?;
+            vec![agent]
+        }
         None => leads(order)?,
     };
     if let [one] = to.as_slice() {
@@ -202,7 +217,8 @@ fn begins_anew(order: &Order<'_, '_>, first: &str, rest: &str) -> bool {
         && !is_name(order, next.trim_end_matches("'s"))
 }
 
-/// The leads of the ticket's queue, but for whoever asks them: escalating to oneself helps nobody.
+/// The leads of the ticket's queue, but for whoever asks them, for escalating to oneself helps
+/// nobody, and whose request it is.
 fn leads<'o, 'c: 'o>(order: &Order<'o, 'c>) -> Result<Vec<&'o Agent>, Complaint> {
     let queue = order.ticket()?.queue.clone();
     let config = order.case.config;
@@ -211,5 +227,7 @@ fn leads<'o, 'c: 'o>(order: &Order<'o, 'c>) -> Result<Vec<&'o Agent>, Complaint>
         .iter()
         .filter(|agent| agent.role == Role::Lead && agent.queues.contains(&queue));
     let reached = |agent: &&Agent| reader(config, order.case.absences(), agent).is_some();
-    Ok(leads.filter(|agent| agent.address != order.agent.address).filter(reached).collect())
+    let others =
+        leads.filter(|agent| agent.address != order.agent.address && !order.is_request_of(agent));
+    Ok(others.filter(reached).collect())
 }

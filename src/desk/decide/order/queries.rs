@@ -70,7 +70,7 @@ fn asked(
         let words = format!("not answered; one mail asks at most {QUESTIONS_MAX} things");
         return Err(Complaint::new(words));
     }
-    let answer = order.case.records.answer(&question, order.agent);
+    let answer = order.case.records.answer(&question, order.agent).to_tell(order.agent);
     if !known {
         order.asked.push(question.clone());
     }
