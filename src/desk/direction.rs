@@ -8,7 +8,7 @@
 use super::addressee::is_ours;
 use super::known::Answered;
 use super::slip::Doubt;
-use crate::config::Config;
+use crate::config::{Agent, Config};
 use crate::mail::{Address, Inbound, Kind, Person, ReplyGoes};
 
 /// What the answered mail of ours asks for.
@@ -141,6 +141,29 @@ pub fn speaks_to_colleague(config: &Config, inbound: &Inbound, writer: &Address)
         named || inbound.text.to_lowercase().contains(&format!("@{first}"))
     };
     colleagues(config, inbound, writer).any(called)
+}
+
+/// Whether a text speaks to an agent: "@Bob", "Hi Bob,", "Please take over, Bob.". "Bob will call
+/// you" speaks of them.
+pub fn calls(agent: &Agent, text: &str) -> bool {
+    const SALUTATIONS: [&str; 14] = [
+        "hi", "hello", "hallo", "hey", "dear", "liebe", "lieber", "moin", "bonjour", "salut",
+        "ciao", "hola", "thanks", "danke",
+    ];
+    let first = agent.name.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let lower = text.to_lowercase();
+    [first.as_str(), agent.handle.as_str()].into_iter().filter(|name| name.len() > 1).any(|name| {
+        lower.match_indices(name).any(|(at, _)| {
+            let before = lower.get(..at).unwrap_or_default();
+            let after = lower.get(at + name.len()..).unwrap_or_default();
+            let line = before.rsplit('\n').next().unwrap_or_default().trim();
+            let greeted = line.is_empty() || SALUTATIONS.contains(&line);
+            let set_off = greeted || line.ends_with(',');
+            let ends = after.is_empty() || after.starts_with([',', ':', '!', '.', '?', ';', '\n']);
+            before.ends_with('@') && !after.starts_with(char::is_alphanumeric)
+                || set_off && ends && !before.ends_with(char::is_alphanumeric)
+        })
+    })
 }
 
 /// Whether it is the desk's own address, with or without a detail behind a plus.

@@ -104,3 +104,5 @@ pub enum Doubt {
     /// Beside commands stand a few words that may as well be a name.
     FewWords,
 }
+    /// A colleague is given the ticket, and it speaks to them.
+    Given,

@@ -19,6 +19,7 @@ const OTHERS: &[(&str, &[&str], &str)] = &[
     ("decide/order/people", &["NOBODY", "to "], "an agent's"),
     ("decide/order/values", &["me", "myself"], "an agent's"),
     ("decide/speech", &["INSIDE_NAMES", "INSIDE_TYPES", "vcf"], "a file's"),
+    ("direction", &["SALUTATIONS"], "an agent's"),
     ("notify/outside", &["FILES", "www.", "xn--"], "a customer's"),
     ("notify/outside", &["NO_SUBJECT"], "ours, as much as of mails that bear it"),
     ("query", &["all", "late", "me", "mine", "my", "nobody", "none", "open"], "an agent's"),

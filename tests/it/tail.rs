@@ -113,3 +113,47 @@ fn a_tail_is_taken_off_and_nothing_else() {
         "Hello Carol, soon.\n\nAlice\nrefund no\nShe must not get a refund under any condition";
     assert_eq!(without(text, &alice()), text);
 }
+
+#[test]
+fn what_begins_like_a_disclaimer_must_speak_of_a_mail() {
+    for text in [
+        "Disclaimer: we do not repair lamps.",
+        "If you received this parcel, please send it back.",
+        "Confidential: your code is 1234.",
+        "Important notice: we are closed tomorrow.",
+        "Follow us on the way to the garage.",
+        "Please consider the environment variable PATH.",
+        "The information contained in chapter 3 helps.",
+        "This email has been answered already, have you received it?",
+        "Please give her my regards",
+        "Our GmbH has another name now, the Ltd is gone.",
+    ] {
+        assert_eq!(says(text, &alice()), Says::Words, "{text}");
+    }
+    for tail in [
+        "DISCLAIMER",
+        "Disclaimer: this e-mail is meant for you alone.",
+        "If you have received this email in error, please delete it.",
+        "Confidential: this message is for its addressee.",
+        "Example GmbH, Sitz Berlin, Amtsgericht Charlottenburg HRB 123456 B",
+        "Example Ltd. Registered in England and Wales No. 01234567.",
+        "Le informazioni contenute in questa comunicazione sono riservate.",
+        "Diese E-Mail wurde von Avast Antivirus-Software auf Viren geprüft.",
+        "A.",
+        "- Alice",
+        "Sonnige Grüße\nAlice Adams",
+        "Со всеми наилучшими пожеланиями\nAlice",
+        "LinkedIn | Twitter | Facebook",
+        "[Example logo]  Alice Adams\nHead of Support",
+    ] {
+        assert_eq!(says(tail, &alice()), Says::Nothing, "{tail}");
+    }
+}
+
+#[test]
+fn what_stands_apart_below_a_name_may_be_a_motto() {
+    let motto =
+        "Best,\nAlice\n\n\"The best way to predict the future is to invent it.\" – Alan Kay";
+    assert_eq!(says(motto, &alice()), Says::Unsure);
+    assert_eq!(says("Regards\nAlice\n\nIt works again now.", &alice()), Says::Unsure);
+}

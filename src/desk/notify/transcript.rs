@@ -379,6 +379,7 @@ pub fn slip_words(slip: Slip<'_>, case: &Case<'_>) -> (String, String) {
                 Doubt::Commands => "the mail that it answers takes commands, and nothing says whom your words are for",
                 Doubt::Nobody => "it is addressed to nobody that we can see",
                 Doubt::Colleague => "it went to a colleague too, and seems to speak to them",
+                Doubt::Given => "a command of it gives the ticket to a colleague, and it seems to speak to them",
                 Doubt::FewWords => "beside the commands stand only a few words, perhaps a part of your signature",
             }.to_owned(),
             format!("answer with #reply and nothing else to send it to {}, or with #note to keep it inside.", reached(case)),

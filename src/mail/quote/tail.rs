@@ -6,7 +6,8 @@
 //! for a few words that may be a name as well as an answer.
 
 use super::tail_words::{
-    CARD_LABELS, COMPANY, LEGAL_ABOUT, LEGAL_MAIL, LEGAL_START, SIGN_OFFS, THANKS, WITHIN, each,
+    CARD_LABELS, COMPANY, GREETINGS, HEADINGS, LEGAL_ABOUT, LEGAL_MAIL, LEGAL_START, SIGN_OFFS,
+    THANKS, WITHIN, each,
 };
 
 /// Words of a line that may be a title or a company, beneath a sign-off.
@@ -110,11 +111,13 @@ fn line_starts(text: &str) -> Vec<usize> {
 fn by_grammar(text: &str, habits: &Habits) -> Says {
     let (mut signed, mut says) = (false, Says::Nothing);
     for paragraph in text.split("\n\n").filter(|part| !part.trim().is_empty()) {
-        if is_legal(paragraph) {
+        if is_legal(paragraph) || is_registration(paragraph) {
             signed = true;
             continue;
         }
-        for line in paragraph.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        // What stands apart below a name may be a motto, a prize, a fair.
+        let below = signed;
+        for line in paragraph.lines().map(beside_picture).filter(|line| !line.is_empty()) {
             if is_thanks(line) {
                 (signed, says) = (true, says.max(Says::Thanks));
             } else if is_legal(line)
@@ -125,7 +128,7 @@ fn by_grammar(text: &str, habits: &Habits) -> Says {
                 signed = true;
             } else if signed && is_card(line) || is_contact(line) {
                 // What stands in a card says nothing.
-            } else if is_few(line) {
+            } else if is_few(line) || below && !speaks_on(line) {
                 says = Says::Unsure;
             } else {
                 return Says::Words;
@@ -133,6 +136,13 @@ fn by_grammar(text: &str, habits: &Habits) -> Says {
         }
     }
     says
+}
+
+/// What stands beside the words for a picture, as in a card of two columns.
+fn beside_picture(line: &str) -> &str {
+    let line = line.trim();
+    let beside = line.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    beside.map(|(_, rest)| rest.trim()).filter(|rest| !rest.is_empty()).unwrap_or(line)
 }
 
 /// A divider, a picture, stars: nothing that is read aloud.
@@ -152,15 +162,21 @@ fn bare(line: &str) -> &str {
     line.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
-/// "Kind regards", "Mit freundlichen Grüßen aus Berlin", "Thanks, Alice".
+/// "Kind regards", "Mit freundlichen Grüßen aus Berlin", "Thanks, Alice", "Sunny greetings".
 fn is_sign_off(line: &str) -> bool {
     let line = folded(line);
     let line = bare(&line);
-    each(SIGN_OFFS).map(bare).any(|phrase| {
-        let Some(rest) = line.strip_prefix(phrase) else { return false };
-        rest.is_empty()
-            || rest.starts_with(|c: char| !c.is_alphanumeric()) && follows_sign_off(bare(rest))
-    })
+    let words = line.split(' ').count();
+    let slavic = line.contains(|c| ('а'..='я').contains(&c));
+    let room = if slavic { TITLE_WORDS } else { FEW_WORDS };
+    let greets =
+        line.rsplit(' ').next().is_some_and(|last| each(GREETINGS).any(|word| word == last));
+    greets && words <= room && !line.contains(',') && !has_verb_of_ours(line)
+        || each(SIGN_OFFS).map(bare).any(|phrase| {
+            let Some(rest) = line.strip_prefix(phrase) else { return false };
+            rest.is_empty()
+                || rest.starts_with(|c: char| !c.is_alphanumeric()) && follows_sign_off(bare(rest))
+        })
 }
 
 /// "Thank you both!", and not "Thanks," above a name.
@@ -189,6 +205,7 @@ fn is_name(line: &str, names: &[String]) -> bool {
         "dr", "mr", "mrs", "ms", "herr", "frau", "prof", "ia", "iv", "gez", "your", "ihr", "ihre",
         "from", "the", "dipl",
     ];
+    let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
     let head = line.split(['|', '¦', '·', '•', '/', ',', '(', '–', '—', '-', '<', '@']).next();
     let words: Vec<String> = head
         .unwrap_or_default()
@@ -196,11 +213,29 @@ fn is_name(line: &str, names: &[String]) -> bool {
         .map(|word| word.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect())
         .filter(|word: &String| !word.is_empty())
         .collect();
-    let named = words.iter().any(|word| names.contains(word));
+    let initials: String = names.iter().filter_map(|name| name.chars().next()).collect();
+    let initial = |word: &String| initials.starts_with(word.as_str());
+    let named = words.iter().any(|word| names.contains(word))
+        || !words.is_empty()
+            && words.iter().all(initial)
+            && words.iter().map(String::len).sum::<usize>() <= initials.len();
     let known = |word: &String| {
         names.contains(word) || BESIDE.contains(&word.as_str()) || word.chars().count() == 1
     };
     named && words.iter().all(known) && line.split_whitespace().count() <= CARD_WORDS
+}
+
+/// Whether a line goes on with what was said above: a postscript, or its writer speaks.
+fn speaks_on(line: &str) -> bool {
+    is_postscript(line)
+        || has_verb_of_ours(line)
+        || line.starts_with('#')
+        || line.ends_with(['?', '？'])
+}
+
+fn is_postscript(line: &str) -> bool {
+    let starts = ["ps:", "ps ", "p.s", "pps", "nb:", "n.b"];
+    starts.iter().any(|start| line.to_lowercase().starts_with(start))
 }
 
 /// A line of a card, once a sign-off or a name stood above.
@@ -209,14 +244,11 @@ fn is_card(line: &str) -> bool {
     let shows = line.contains(['@', '|', '¦', '·', '•', '+', '/'])
         || line.contains(|c: char| c.is_ascii_digit())
         || is_company(line);
-    let sentence = words >= 4 && line.ends_with(['.', '!', '?', '。', '！', '？', '…'])
+    let sentence = words >= 3 && line.ends_with(['.', '!', '?', '。', '！', '？', '…'])
         || line.ends_with(['?', '？']);
-    let postscript = ["ps:", "ps ", "p.s", "pps", "nb:", "n.b"]
-        .iter()
-        .any(|start| line.to_lowercase().starts_with(start));
     let room = if shows { CARD_WORDS } else { TITLE_WORDS };
     let shown = words <= room && (!sentence || is_company(line));
-    shown && !postscript && !line.starts_with('#') && !has_verb_of_ours(line)
+    shown && !is_postscript(line) && !line.starts_with('#') && !has_verb_of_ours(line)
 }
 
 /// "I", "we" and the like: a card does not speak of its writer.
@@ -226,14 +258,25 @@ fn has_verb_of_ours(line: &str) -> bool {
     folded(line).split_whitespace().any(|word| SPEAKS.contains(&bare(word)))
 }
 
+/// What a company must say of itself: two such words and nobody who speaks.
+fn is_registration(text: &str) -> bool {
+    let number = text.contains(|c: char| c.is_ascii_digit());
+    number && company_words(text) > 1 && !has_verb_of_ours(text) && !text.trim_end().ends_with('?')
+}
+
 fn is_company(line: &str) -> bool {
+    company_words(line) > 0
+}
+
+fn company_words(line: &str) -> usize {
     let lower = folded(line);
     let stands = |at: usize, word: &str| {
         let before = lower.get(..at).unwrap_or_default();
         let after = lower.get(at + word.len()..).unwrap_or_default();
         !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphabetic)
     };
-    each(COMPANY).any(|word| lower.match_indices(word).any(|(at, word)| stands(at, word)))
+    let known = |word: &&str| lower.match_indices(word).any(|(at, word)| stands(at, word));
+    each(COMPANY).filter(known).count()
 }
 
 /// Nothing but labels, numbers, addresses and links: a card also where nothing stands above it.
@@ -247,7 +290,9 @@ fn is_contact(line: &str) -> bool {
             && word.chars().all(|c| c.is_ascii_digit() || "+-./()[]".contains(c))
     };
     let is_label = |word: &str| each(CARD_LABELS).any(|label| label == bare(word));
-    let tells = words.iter().any(|word| is_link(word))
+    let labels = words.iter().filter(|word| is_label(word)).count();
+    let tells = labels > 1
+        || words.iter().any(|word| is_link(word))
         || words.iter().any(|word| is_label(word)) && words.iter().any(|word| is_number(word));
     tells
         && words
@@ -262,8 +307,35 @@ fn is_legal(text: &str) -> bool {
     let start = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
     let of_the_mail = each(LEGAL_MAIL).any(|mail| lower.contains(mail));
     each(LEGAL_START).any(|words| start.starts_with(words))
+        || each(HEADINGS).any(|words| start.strip_prefix(words).is_some_and(tells_of_mail))
         || of_the_mail && each(LEGAL_ABOUT).any(|about| lower.contains(about))
         || each(WITHIN).any(|words| lower.contains(words))
+}
+
+/// Whether what begins like a disclaimer goes on like one; "Disclaimer: we repair no lamps" does not.
+fn tells_of_mail(rest: &str) -> bool {
+    const MAIL: [&str; 18] = [
+        "e-mail",
+        "email",
+        " mail",
+        "message",
+        "nachricht",
+        "communication",
+        "transmission",
+        "sender",
+        "in error",
+        "print",
+        "druck",
+        "scan",
+        "virus",
+        "http",
+        "www.",
+        "facebook",
+        "linkedin",
+        "twitter",
+    ];
+    let (text, heading) = (rest, !rest.contains(char::is_alphanumeric));
+    heading || MAIL.iter().any(|word| text.contains(word))
 }
 
 /// A word or two without a sentence's end: a name, a title, or a very short answer.

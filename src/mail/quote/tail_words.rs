@@ -17,7 +17,7 @@ rgds; brgds; kr; br; thx; tia; sincerely; yours sincerely; sincerely yours;
 yours faithfully; yours truly; yours; respectfully; cordially; take care; talk soon;
 speak soon; have a nice day; have a good day; have a great day; have a lovely day;
 have a nice weekend; have a great weekend; have a good weekend; have a good one;
-have a nice evening; sent with love; peace; xoxo;
+have a nice evening; sent with love; peace; xoxo; xox; xx; xxx;
 mit freundlichen grüßen; mit freundlichen grüssen; mit freundlichen gruessen;
 mit freundlichem gruß; mit freundlichem gruss; mit besten grüßen; mit besten grüssen;
 mit herzlichen grüßen; freundliche grüße; freundliche grüsse; freundlicher gruß;
@@ -111,29 +111,27 @@ intended recipient; addressee; viruses; virus-free; checked for; been scanned; m
 environment; before printing; vertraulich; geschützt; empfänger; ausschließlich für;
 ausdruck; confidentiel; destinataire; destiné; confidencial; destinatario; destinatário;
 riservat; confidenzial; vertrouwelijk; geadresseerde; uitsluitend bestemd; poufn; adresat;
-konfidentiell; fortrolig; конфиденциальн; gizli; 秘密; 保密;
+konfidentiell; fortrolig; конфиденциальн; gizli; 秘密; 保密; auf viren; viren geprüft;
+antivirus; scanned; automatically generated;
 ";
 
 /// How a disclaimer or a gateway's banner begins.
 pub(super) const LEGAL_START: &str = "
-confidentiality notice; confidentiality note; confidentiality:; confidential:;
-privileged and confidential; disclaimer; legal notice; legal disclaimer; important notice:;
-vertraulichkeitshinweis; haftungsausschluss; rechtlicher hinweis; avis de confidentialité;
-aviso de confidencialidad; aviso legal; nota legal; clausola di riservatezza; avvertenza;
-aviso de confidencialidade; klauzula poufności; if you are not the intended;
-if you have received this; if you received this; sollten sie nicht der; wenn sie nicht der;
-falls sie nicht der; si vous n'êtes pas le destinataire; si vous avez reçu ce;
-si usted no es; si ha recibido este; se non siete; se avete ricevuto; se você não é;
-indien u niet de; jeśli nie jest; any views or opinions; the information contained in;
-the information transmitted; the contents of this e; information in this e; external email;
-external sender; external:; [external; caution: external; caution: this email;
+confidentiality notice; confidentiality note; privileged and confidential;
+legal notice; legal disclaimer; vertraulichkeitshinweis; haftungsausschluss;
+rechtlicher hinweis; avis de confidentialité; aviso de confidencialidad; aviso legal;
+nota legal; clausola di riservatezza; aviso de confidencialidade; klauzula poufności;
+if you are not the intended; si vous n'êtes pas le destinataire; si usted no es;
+se non siete; se você não é; indien u niet de; jeśli nie jest; any views or opinions;
+the information transmitted; the contents of this e; information in this e;
+external email; external sender; [external; caution: external; caution: this email;
 caution external; this email originated from outside; this message originated outside;
-achtung: externe; externe e-mail; think before you print; please consider the environment;
-please think of the environment; save paper; save a tree; bitte denken sie an die umwelt;
-bitte prüfen sie, ob; der umwelt zuliebe; pensez à l'environnement; antes de imprimir;
-prima di stampare; denk aan het milieu; scanned by; checked by avg; virus-free;
-this email has been; this e-mail has been; informationen zum datenschutz;
-hinweise zum datenschutz; follow us on; folgen sie uns; book a meeting with me;
+achtung: externe; externe e-mail; think before you print; save a tree;
+bitte denken sie an die umwelt; der umwelt zuliebe; pensez à l'environnement;
+antes de imprimir; prima di stampare; denk aan het milieu; scanned by; checked by avg;
+virus-free; informationen zum datenschutz; hinweise zum datenschutz;
+book a meeting with me; le informazioni contenute in quest; virenfrei; message scanned;
+scanned for viruses;
 ";
 
 /// What nothing but a disclaimer holds.
@@ -142,4 +140,21 @@ not the intended recipient; nicht der beabsichtigte empfänger; unauthorised use
 unauthorized use; unauthorized review; unauthorised copying; strictly prohibited;
 notify the sender immediately; notify the sender and delete; delete it from your system;
 benachrichtigen sie sofort den absender; informieren sie bitte den absender;
+";
+
+/// How a disclaimer begins, and other sentences too: it must speak of a mail.
+pub(super) const HEADINGS: &str = "
+confidentiality:; confidential:; disclaimer; important notice:; if you received this;
+if you have received this; sollten sie nicht der; wenn sie nicht der;
+falls sie nicht der; si vous avez reçu ce; si ha recibido este; se avete ricevuto;
+the information contained in; external:; please consider the environment;
+please think of the environment; this email has been; this e-mail has been;
+bitte prüfen sie, ob; follow us on; folgen sie uns; save paper; avvertenza;
+";
+
+/// Words that end a greeting, whatever stands before them.
+pub(super) const GREETINGS: &str = "
+regards; greetings; wishes; grüße; grüssen; grüßen; grüsse; gruß; gruss; gruesse; gruessen;
+salutations; saludos; saluti; cumprimentos; groet; groeten; groetjes; pozdrowienia; pozdrowieniami;
+pozdrowieniem; pozdravem; hilsen; hilsner; hälsning; hälsningar; terveisin; пожеланиями; уважением;
 ";

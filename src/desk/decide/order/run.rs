@@ -11,6 +11,7 @@ use crate::desk::decide::key;
 use crate::desk::decide::speech::{self, Words, goes_wider, said, words};
 use crate::desk::decide::words::{unescaped, without_agents};
 use crate::desk::decision::{Dropped, Told};
+use crate::desk::direction::calls;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::{EntryKind, Event, IdKind, Mailed, Part, Status, notify, query};
@@ -271,6 +272,10 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         let few = says(self.read.text, self.case.habits()) == Says::Unsure;
         if meant == Meant::Unsaid && !alone && few && self.below.is_empty() {
             return Err(Slip::Unclear(Doubt::FewWords));
+        }
+        let given = self.told.keys().filter_map(|address| config.agent(address));
+        if meant == Meant::Unsaid && given.into_iter().any(|one| calls(one, self.read.text)) {
+            return Err(Slip::Unclear(Doubt::Given));
         }
         let text = without_agents(text, config);
         let leaving = Leaving { text: &text, subject: &conversation.outside, files };
