@@ -160,7 +160,7 @@ impl<'a> Case<'a> {
         Some(self.config.agent(address).map_or(address, |agent| &agent.address))
     }
 
-    fn agent(&self) -> Option<&'a Agent> {
+    pub fn agent(&self) -> Option<&'a Agent> {
         self.sender().and_then(|sender| self.config.agent(sender))
     }
 

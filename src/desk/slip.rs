@@ -16,9 +16,9 @@ pub enum Slip<'a> {
     /// No server is configured whose word counts.
     NotConfigured,
     /// That server said nothing that suffices.
+    NoVerdict,
     /// It came before, as that mail.
     Copy(InboxId),
-    NoVerdict,
     /// It answers a mail of ours that concerns no ticket.
     NoTicket,
     /// It answers a mail of ours of which nothing is known any more.
@@ -58,8 +58,8 @@ impl Slip<'_> {
     pub fn code(self) -> Code {
         match self {
             Self::NotConfigured => Code::NotConfigured,
-            Self::Copy(_) => Code::Copy,
             Self::NoVerdict => Code::NoVerdict,
+            Self::Copy(_) => Code::Copy,
             Self::NoTicket => Code::NoTicket,
             Self::Lost => Code::AnswerUnknown,
             Self::NoForward => Code::NoForward,
@@ -88,6 +88,8 @@ pub enum Leak<'a> {
     Address(&'a str),
     /// A line that only we write, which says that it is internal.
     Marked,
+    /// What somebody of that name wrote to the agent.
+    Colleague(&'a str),
     /// Words of our own mails to agents, or a line that is quoted from none outside.
     Inside,
 }
@@ -101,8 +103,8 @@ pub enum Doubt {
     Nobody,
     /// A colleague has a copy, and it speaks to them.
     Colleague,
+    /// A colleague is given the ticket, and it speaks to them.
+    Given,
     /// Beside commands stand a few words that may as well be a name.
     FewWords,
 }
-    /// A colleague is given the ticket, and it speaks to them.
-    Given,

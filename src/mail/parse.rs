@@ -128,10 +128,11 @@ pub fn file_texts(raw: &[u8], files: &[Attachment]) -> BTreeMap<usize, String> {
 
 fn file_text(bytes: &[u8], kind: &str) -> Option<String> {
     let wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-    if bytes.contains(&0) && !wide {
-        return None;
+    let unmarked = if wide { None } else { wide_order(bytes) };
+    if bytes.contains(&0) && !wide && unmarked.is_none() {
+        return Some(strings(bytes)).filter(|text| !text.is_empty());
     }
-    let text = charset::decode(bytes, wide.then_some("utf-16")).text;
+    let text = charset::decode(bytes, unmarked.or(wide.then_some("utf-16"))).text;
     // Calendars break long lines anywhere (RFC 5545 §3.1).
     let unfolded = text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "");
     let mut all = vec![text.clone(), unfolded];
@@ -143,6 +144,29 @@ fn file_text(bytes: &[u8], kind: &str) -> Option<String> {
         all.extend([mail.text, mail.nested_text]);
     }
     Some(all.join("\n\n"))
+}
+
+/// The order of bytes of a text whose letters have two each, though nothing says so: every other one
+/// is nought.
+fn wide_order(bytes: &[u8]) -> Option<&'static str> {
+    const SEEN: usize = 4_096;
+    let seen = bytes.get(..SEEN).unwrap_or(bytes);
+    let noughts =
+        |first: usize| seen.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
+    let most = seen.len() / 2 * 9 / 10;
+    match (noughts(0), noughts(1)) {
+        (0, after) if after > 4 && after >= most => Some("utf-16le"),
+        (before, 0) if before > 4 && before >= most => Some("utf-16be"),
+        _ => None,
+    }
+}
+
+/// The runs of letters in a file that is no text: what programs write of their users, too.
+fn strings(bytes: &[u8]) -> String {
+    const RUN_MIN: usize = 8;
+    let is_text = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+    let runs = bytes.split(|byte| !is_text(byte)).filter(|run| run.len() >= RUN_MIN);
+    runs.map(|run| String::from_utf8_lossy(run)).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether a text begins as a mail does.

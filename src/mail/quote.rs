@@ -19,6 +19,17 @@ pub mod tail;
 mod tail_words;
 
 pub use attribution::says_who_wrote;
+
+/// Whether a line is one of a header that clients put over what they quote ("From: …", "Betreff: …").
+pub fn is_row_of_a_header(line: &str) -> bool {
+    header::label(line).is_some()
+}
+
+/// Whether it is the one that names the sender.
+pub fn is_sender_of_a_header(line: &str) -> bool {
+    header::label(line) == Some(words::Label::From)
+}
+
 pub(super) mod words;
 
 use line::Lines;

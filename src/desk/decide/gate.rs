@@ -13,12 +13,17 @@ use crate::desk::case::{Case, Leak, Read, Slip};
 use crate::desk::command::near::{folded, near};
 use crate::desk::known::Conversation;
 use crate::desk::voice::bears_our_mark;
-use crate::mail::quote::Role;
-use crate::mail::quote::tail;
+use crate::mail::quote::tail::{self, Habits, Says};
+use crate::mail::quote::{self, Role};
 use crate::mail::{Address, Attachment};
 
 /// Letters from which on a part of a line is known as a quotation: fewer are anybody's.
 const QUOTED_MIN: usize = 12;
+
+/// Letters from which on a name is one.
+const NAME_MIN: usize = 4;
+/// How lines begin that keep words inside.
+const KEEPS_INSIDE: [&str; 3] = ["#note ", "#internal ", "#private "];
 
 /// What would leave.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +56,11 @@ pub fn judge<'a>(
     meant: Meant,
 ) -> Result<(), Slip<'a>> {
     let (public, notes) = case.said(conversation.ticket.number);
-    let known = known(conversation, case.config, &public, (&notes, meant));
+    // `#reply` sends a draft; a note that is a small part of what is said was not meant.
+    let size = letters(leaving.text).len();
+    let is_draft = |note: &str| meant == Meant::Reply && letters(note).len() * 2 >= size;
+    let drafts = notes.iter().map(|(_, note)| note.as_str()).filter(|note| is_draft(note));
+    let known = known(conversation, case.config, &public, drafts);
     let gate = Gate { case, known, public, notes };
     for text in [leaving.text, leaving.subject] {
         if let Some(address) = gate.address(text) {
@@ -70,12 +79,20 @@ pub fn judge<'a>(
     if meant == Meant::Send {
         return Ok(());
     }
+    let quoted = quoted_command(read).filter(|(line, _)| !gate.is_quoted(line));
+    if let Some((line, command)) = quoted {
+        return Err(Slip::Leaks(Leak::Command(command), Some(line)));
+    }
     let own: Vec<&str> = leaving.text.lines().filter(|line| !gate.is_quoted(line)).collect();
     if let Some((_, command)) = near(&own.join("\n")) {
         return Err(Slip::Leaks(
             Leak::Command(command),
             line_with(read, |line| near(line).is_some()),
         ));
+    }
+    if let Some((name, line)) = gate.colleague(leaving.text) {
+        let line = line_with(read, |own| letters(own) == letters(line));
+        return Err(Slip::Leaks(Leak::Colleague(name), line));
     }
     gate.words(leaving.text, read, meant)?;
     gate.words(leaving.subject, read, meant)?;
@@ -94,8 +111,9 @@ impl<'a> Gate<'_, 'a> {
     /// An agent's address that the text names and nothing that is known outside does.
     fn address(&self, text: &str) -> Option<&'a str> {
         let text = folded(text);
+        let spelt = spelt_out(&text);
         let all = self.case.config.agents.iter().flat_map(Agent::addresses);
-        let all = all.filter(|address| names(&text, address));
+        let all = all.filter(|address| names(&text, address) || names(&spelt, address));
         all.map(Address::as_str).find(|address| {
             let letters = letters(address);
             !self
@@ -123,11 +141,15 @@ impl<'a> Gate<'_, 'a> {
 
     /// A run of words from the inside.
     fn words<'r>(&self, text: &str, read: &'r Read<'_>, meant: Meant) -> Result<(), Slip<'r>> {
-        let text = tail::without(text, self.case.habits());
-        let notes = self.notes.iter().map(|(_, note)| note.as_str());
-        if meant == Meant::Unsaid && repeats_note(text, notes, &self.known) {
+        let size = letters(text).len();
+        let is_draft = |note: &str| meant == Meant::Reply && letters(note).len() * 2 >= size;
+        // Their writers' tails stand below answers, too.
+        let notes = self.notes.iter().filter(|(_, note)| !is_draft(note));
+        let notes = notes.map(|(author, note)| tail::without(note, &self.habits_of(author)));
+        if meant != Meant::Send && repeats_note(text, notes, &self.known) {
             return Err(Slip::Noted);
         }
+        let text = self.without_own_tail(text);
         let shown = self.case.shown();
         if !repeats_ours(text, shown, &self.known) {
             return Ok(());
@@ -135,22 +157,105 @@ impl<'a> Gate<'_, 'a> {
         Err(Slip::Leaks(Leak::Inside, line_with(read, |line| is_ours(line, shown))))
     }
 
+    /// A line that says that somebody of the desk wrote what follows, where nobody outside knows
+    /// that: a mail of a colleague's, passed on.
+    fn colleague<'t>(&self, text: &'t str) -> Option<(&'a str, &'t str)> {
+        let lines: Vec<&str> =
+            text.lines().map(|line| line.trim_start_matches(['>', '＞', ' '])).collect();
+        lines.iter().enumerate().find_map(|(at, line)| {
+            let name = self.said_to_write(line)?;
+            let mut below = lines.iter().skip(at + 1);
+            let first = below.find(|line| {
+                line.contains(char::is_alphanumeric) && !quote::is_row_of_a_header(line)
+            });
+            let first = letters(first?);
+            let known =
+                self.known.iter().any(|known| known.windows(first.len()).any(|run| run == first));
+            (!known).then_some((name, *line))
+        })
+    }
+
+    /// Whom of the desk, but for the writer, a line says to have written what stands below.
+    fn said_to_write(&self, line: &str) -> Option<&'a str> {
+        let sender = quote::is_sender_of_a_header(line);
+        if !sender && !quote::says_who_wrote(line) {
+            return None;
+        }
+        let said = letters(line);
+        let holds = |name: &str| {
+            let name = letters(name);
+            name.len() >= NAME_MIN && said.windows(name.len()).any(|run| run == name)
+        };
+        let called = |agent: &Agent| {
+            let first = agent.name.split(' ').next().unwrap_or_default();
+            sender && line.split(|c: char| !c.is_alphanumeric()).any(|word| word == first)
+        };
+        let config = self.case.config;
+        let mut others = config.agents.iter().filter(|one| !is_writer(self.case, &one.address));
+        let agent = others.find(|one| holds(&one.name) || called(one));
+        let desk = || holds(&config.desk.name) || holds(config.desk.address.as_str());
+        agent.map(|one| one.name.as_str()).or_else(|| desk().then_some(config.desk.name.as_str()))
+    }
+
+    fn habits_of(&self, author: &Address) -> Habits {
+        let name = self.case.config.agent(author).map_or("", |agent| agent.name.as_str());
+        if is_writer(self.case, author) {
+            self.case.habits().clone()
+        } else {
+            Habits::of(name, Vec::new())
+        }
+    }
+
+    /// A text without its tail, if all of that stood below mails of its writer before.
+    fn without_own_tail<'t>(&self, text: &'t str) -> &'t str {
+        let habits = self.case.habits();
+        let kept = tail::without(text, habits);
+        let tail = text.get(kept.len()..).unwrap_or_default();
+        let known = |line: &String| {
+            habits.endings.iter().flatten().any(|known| known == line)
+                || tail::says(line, habits) == Says::Nothing && !line.contains(char::is_numeric)
+        };
+        if tail::ending(tail).iter().all(known) { kept } else { text }
+    }
+
     fn file<'r>(&self, file: &Attachment, read: &'r Read<'_>, meant: Meant) -> Result<(), Slip<'r>>
     where
         'a: 'r,
     {
         let (name, text) = seen(file, read);
-        for text in [name, text] {
+        let bare = name.rsplit_once('.').map_or(name, |(bare, _)| bare);
+        let unnamed = file.name.is_none();
+        for (text, is_name) in [(name, true), (bare, true), (text, false)] {
             let inside = self.words(text, read, meant).is_err().then_some(Leak::Inside);
+            let command = || match is_name || unnamed {
+                true => near(text).map(|(_, command)| command),
+                false => command_line(text),
+            };
             let leak = inside
                 .or_else(|| self.address(text).map(Leak::Address))
-                .or_else(|| command_line(text).map(Leak::Command));
+                .or_else(|| command().map(Leak::Command));
             if let Some(leak) = leak {
                 return Err(Slip::InFile(leak, name));
             }
         }
         Ok(())
     }
+}
+
+/// A mail that begins with one marked line, which is nearly a command: that was to be obeyed, and
+/// is no quotation.
+fn quoted_command<'a>(read: &'a Read<'_>) -> Option<(&'a str, &'static str)> {
+    let first = read.blocks.iter().find(|block| !block.text.trim().is_empty())?;
+    let mut lines = first.text.lines().filter(|line| !line.trim().is_empty());
+    let (line, alone) = (lines.next()?, lines.next().is_none());
+    let bare = line.trim_start_matches(['>', '＞', ' ']);
+    let command =
+        near(bare).filter(|_| first.role == Role::Quote && alone && bare.starts_with('#'))?;
+    Some((line, command.1))
+}
+
+fn is_writer(case: &Case<'_>, address: &Address) -> bool {
+    case.agent().is_some_and(|agent| agent.addresses().any(|own| own == address))
 }
 
 /// The name of a file that bears a mark of ours.
@@ -167,32 +272,34 @@ fn seen<'r>(file: &Attachment, read: &'r Read<'_>) -> (&'r str, &'r str) {
     (name, text)
 }
 
-/// A line of a file that is one command and nothing else; programs have lines that begin with the
-/// sign and a word.
+/// A line of a file that is one command and nothing else, or begins with one that keeps words
+/// inside; programs have lines that begin with the sign and a word.
 fn command_line(text: &str) -> Option<&'static str> {
     text.lines().find_map(|line| {
         let line = line.trim();
-        near(line).map(|(_, command)| command).filter(|command| line.get(1..) == Some(*command))
+        let inside = || KEEPS_INSIDE.iter().any(|start| line.starts_with(start));
+        near(line)
+            .map(|(_, command)| command)
+            .filter(|command| line.get(1..) == Some(*command) || inside())
     })
 }
 
 /// What those outside know already.
-fn known(
-    conversation: &Conversation,
-    config: &Config,
-    public: &[String],
-    (notes, meant): (&[(Address, String)], Meant),
+fn known<'d>(
+    conversation: &'d Conversation,
+    config: &'d Config,
+    public: &'d [String],
+    drafts: impl Iterator<Item = &'d str>,
 ) -> Vec<Vec<char>> {
     let ticket = &conversation.ticket;
     let people = ticket.participants.iter().map(|one| &one.person);
     let people = people.flat_map(|person| [person.name.as_deref(), Some(person.address.as_str())]);
     let files = conversation.last.iter().flat_map(|entry| &entry.files);
-    let notes = notes.iter().filter(|_| meant == Meant::Reply);
     let texts = public.iter().map(String::as_str);
     texts
         .chain(people.flatten())
         .chain(files.filter_map(|file| file.name.as_deref()))
-        .chain(notes.map(|(_, note)| note.as_str()))
+        .chain(drafts)
         .chain([
             conversation.outside.as_str(),
             config.desk.name.as_str(),
@@ -218,6 +325,57 @@ fn names(text: &str, address: &Address) -> bool {
         let before = text.get(..at).unwrap_or_default();
         ends_there(after) && signed(before).is_some_and(|before| is_local(before, local))
     })
+}
+
+/// A folded text in which what people and machines write for the signs of an address is the sign,
+/// and letters that look like Latin ones are.
+fn spelt_out(text: &str) -> String {
+    const SIGNS: [(&str, &str); 9] = [
+        ("&#x40;", "@"),
+        ("&#46;", "."),
+        ("&#x2e;", "."),
+        ("&period;", "."),
+        ("%2e", "."),
+        ("[.]", "."),
+        ("(.)", "."),
+        ("．", "."),
+        ("。", "."),
+    ];
+    const DOTS: [&str; 4] = ["dot", "punkt", "point", "punto"];
+    let mut out: String = text.chars().map(latin).collect();
+    for (written, sign) in SIGNS {
+        out = out.replace(written, sign);
+    }
+    for dot in DOTS {
+        for (open, close) in [("[", "]"), ("(", ")"), ("{", "}"), (" ", " ")] {
+            out = out.replace(&[open, dot, close].concat(), " . ");
+        }
+    }
+    // "desk . test"; behind a point alone a sentence ends.
+    let mut parts = out.split(" .").map(str::trim_end);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |all, part| [all.as_str(), part.trim_start()].join("."))
+}
+
+fn latin(c: char) -> char {
+    const ALIKE: [(char, char); 15] = [
+        ('а', 'a'),
+        ('е', 'e'),
+        ('о', 'o'),
+        ('р', 'p'),
+        ('с', 'c'),
+        ('х', 'x'),
+        ('у', 'y'),
+        ('і', 'i'),
+        ('ѕ', 's'),
+        ('ј', 'j'),
+        ('к', 'k'),
+        ('ԁ', 'd'),
+        ('ո', 'n'),
+        ('ο', 'o'),
+        ('α', 'a'),
+    ];
+    ALIKE.iter().find(|(like, _)| *like == c).map_or(c, |(_, latin)| *latin)
 }
 
 /// `desk.test` and not `desk.test.example`.

@@ -398,6 +398,9 @@ fn leak_words(leak: Leak<'_>) -> String {
         Leak::Address(address) => {
             format!("it names {address}, and customers know only the address of the desk")
         }
+        Leak::Colleague(name) => {
+            format!("it passes on what {name} wrote, and nobody outside knows that")
+        }
         Leak::Inside | Leak::Marked => {
             "it holds a part of our mails to you, or of what they quote, that nobody outside knows"
                 .to_owned()
@@ -418,7 +421,7 @@ fn leak_advice(leak: Leak<'_>) -> String {
             "answer this mail with #reply on the first line and your words below it, without what \
              is quoted or attached."
         }
-        Leak::Inside => {
+        Leak::Inside | Leak::Colleague(_) => {
             "answer with #send if they are to read it as it stands; else with #reply on the first \
              line and your words below it, without what is quoted or attached."
         }
