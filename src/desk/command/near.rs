@@ -39,6 +39,10 @@ pub fn folded(text: &str) -> String {
 }
 
 fn in_line(line: &str) -> Option<&'static str> {
+    let spelt = ["&#35;", "&#x23;", "&num;", "%23"].iter().find(|sign| line.contains(**sign));
+    if let Some(sign) = spelt {
+        return in_line(&line.replace(*sign, "#"));
+    }
     if !line.contains(is_sign) {
         return None;
     }

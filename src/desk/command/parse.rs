@@ -194,7 +194,10 @@ fn parse(line: &str) -> Option<Line> {
     let end =
         rest.find(|c: char| !(c.is_alphabetic() || c == '-' || c == '_')).unwrap_or(rest.len());
     let (word, value) = rest.split_at_checked(end)?;
-    if !word.starts_with(char::is_alphabetic) || word.chars().count() < 2 {
+    // "#n" alone is half a command; with words behind it it may be anything.
+    let letters = word.chars().count();
+    let alone = letters == 1 && value.trim().is_empty();
+    if !word.starts_with(char::is_alphabetic) || letters < 2 && !alone {
         return None;
     }
     // "#close." and "#priority: high": what keyboards and habits add.
