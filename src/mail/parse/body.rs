@@ -22,7 +22,10 @@ const STUB_SENTENCE_MAX: usize = 400;
 const DATA: [&str; 5] =
     ["text/calendar", "text/vcard", "text/x-vcard", "text/csv", "text/rfc822-headers"];
 /// Texts with marks of their own, which are shown with them.
-const MARKED_UP: [&str; 3] = ["text/enriched", "text/richtext", "text/rtf"];
+const MARKED_UP: [&str; 6] =
+    ["text/enriched", "text/richtext", "text/rtf", "text/x-amp-html", "text/xml", "text/sgml"];
+/// The line above a text that only its recipient can read (RFC 9580 §6.2).
+const SEALED: &str = "-----BEGIN PGP MESSAGE-----";
 /// What plain parts say that stand in for the HTML.
 const STUBS: [&str; 8] = [
     "does not support html",
@@ -68,6 +71,7 @@ fn within(raw: &[u8], parts: &[Part], depth: usize, defects: &mut Vec<String>) -
     if words.cut {
         note(defects, "text too long, it was cut");
     }
+    words.doubtful |= text.lines().any(|line| line == SEALED);
     Words { text: clear_signed(text, defects), ..words }
 }
 
@@ -336,7 +340,7 @@ fn plain(part: &Part, text: String) -> String {
 
 /// Takes the armour off a clear-signed text (RFC 9580 §7) and notes an encrypted one.
 fn clear_signed(text: String, defects: &mut Vec<String>) -> String {
-    if text.lines().any(|line| line == "-----BEGIN PGP MESSAGE-----") {
+    if text.lines().any(|line| line == SEALED) {
         note(defects, "encrypted");
     }
     if !text.lines().any(|line| line == "-----BEGIN PGP SIGNED MESSAGE-----") {
