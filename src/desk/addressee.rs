@@ -13,6 +13,8 @@ pub enum Unwritable {
     Desk,
     /// By its name the address of a machine or a role: nobody reads there (RFC 2142, RFC 5230).
     Machine,
+    /// No mail goes there from outside the machine that is meant.
+    Nowhere,
 }
 
 /// Whether an address that somebody names may be written to.
@@ -23,7 +25,13 @@ pub fn may_be_written_to(config: &Config, address: &Address) -> Result<(), Unwri
     if is_ours(config, address) {
         return Err(Unwritable::Desk);
     }
-    if origin::is_role_address(address) { Err(Unwritable::Machine) } else { Ok(()) }
+    let local = !address.domain().contains(['.', ':'])
+        && !address.domain().eq_ignore_ascii_case(config.desk.address.domain());
+    match (local, origin::is_role_address(address)) {
+        (true, _) => Err(Unwritable::Nowhere),
+        (false, true) => Err(Unwritable::Machine),
+        (false, false) => Ok(()),
+    }
 }
 
 impl Unwritable {
@@ -34,6 +42,9 @@ impl Unwritable {
                 format!("{name} is a colleague, no customer; #assign or #note reaches them")
             }
             Self::Desk => format!("{address} is this desk itself"),
+            Self::Nowhere => {
+                format!("no mail gets to {}, which has no domain behind it", address.domain())
+            }
             Self::Machine => {
                 format!(
                     "{address} is by its name the address of a machine or a role, and nobody reads there"

@@ -62,10 +62,11 @@ pub fn stranger(person: &Person) -> String {
 pub fn sender_name(config: &Config, person: &Person) -> String {
     let name = person.name.as_deref().map(clean).unwrap_or_default();
     let plain = folded(&name);
-    let known = |agent: &Agent| folded(&agent.name) == plain && agent.address != person.address;
+    let names = |name: &str| plain.contains(&folded(name));
+    let known = |agent: &Agent| names(&agent.name) && agent.address != person.address;
     let claims = name.contains(['@', '<', ';', '#'])
         || WITHIN.iter().chain(&BEGINNINGS).any(|ours| plain.contains(ours))
-        || plain == folded(&config.desk.name)
+        || names(&config.desk.name)
         || config.agents.iter().any(known);
     if name.is_empty() || claims { person.address.to_string() } else { name }
 }
@@ -112,12 +113,15 @@ pub fn barred(text: &str) -> String {
 
 fn is_like_ours(line: &str) -> bool {
     let plain = folded(line);
+    let plain =
+        plain.trim_start_matches(['*', '_', '~', '`', '•', '·']).trim_end_matches(['*', '.']);
     let dashes = plain.chars().count() >= 3 && plain.chars().all(is_dash);
     dashes
+        || folded(line).chars().count() >= 3 && folded(line).chars().all(is_dash)
         || BEGINNINGS.iter().any(|start| plain.starts_with(start))
         || WITHIN.iter().any(|words| plain.contains(words))
-        || is_state(&plain)
-        || is_head(&plain)
+        || is_state(plain)
+        || is_head(plain)
 }
 
 /// Whether a line bears a mark of ours for which no writer has cause: where a reply goes, the head of
