@@ -10,6 +10,7 @@ use minijinja::Value;
 use super::{Failure, render};
 use crate::config::Config;
 use crate::desk::Cause;
+use crate::desk::command::near::near;
 use crate::desk::command::parse::looks_like_command;
 use crate::desk::command::suggest::squeezed;
 use crate::desk::texts::{BUILT_IN, CANNED, CANNED_VALUES, Texts, Values};
@@ -18,6 +19,9 @@ use crate::time::Clock;
 
 /// The problem's name.
 const BROKEN: Cause = Cause::Template;
+
+/// The longest that a ready text may become, in bytes.
+const CANNED_MAX: usize = 20_000;
 
 /// The texts, and what lies beside them.
 #[derive(Debug)]
@@ -128,7 +132,7 @@ impl Loaded {
         for name in self.texts.canned() {
             let file = format!("{CANNED}{name}.txt");
             if !found.contains_key(&file)
-                && let Some(what) = self.unfit_canned(&name)
+                && let Some(what) = self.unfit_canned(config, &name)
             {
                 found.entry(file).or_default().push(what);
             }
@@ -150,17 +154,29 @@ impl Loaded {
         empty.then(|| "line 1: must be the subject, \"Subject: …\"".to_owned())
     }
 
-    fn unfit_canned(&self, name: &str) -> Option<String> {
+    fn unfit_canned(&self, config: &Config, name: &str) -> Option<String> {
         let values: Values =
             CANNED_VALUES.map(|name| (name, Value::from("12"))).into_iter().collect();
         match self.texts.render_canned(name, &values) {
             Err(what) => Some(what),
             Ok(text) if text.is_empty() => Some("it is empty".to_owned()),
-            Ok(text) => text.lines().find(|line| looks_like_command(line)).map(|line| {
-                format!("a line of it looks like a command: {line:?}; write \\ before the #")
-            }),
+            Ok(text) if text.len() > CANNED_MAX => {
+                Some(format!("it comes to {} kB, more than anybody reads", text.len() / 1000))
+            }
+            Ok(text) => unfit_words(config, &text),
         }
     }
+}
+
+/// What no mail to a customer may hold.
+fn unfit_words(config: &Config, text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    let mut agents = config.agents.iter().flat_map(|agent| agent.addresses());
+    if let Some(address) = agents.find(|address| lower.contains(&address.key())) {
+        return Some(format!("it names {address}, and customers know only the desk's address"));
+    }
+    let line = text.lines().find(|line| looks_like_command(line) || near(line).is_some())?;
+    Some(format!("a line of it looks like a command: {line:?}; write \\ before the #"))
 }
 
 /// Says it in the log, in `status` and to the owner, or that it is over.

@@ -3,10 +3,8 @@
 
 use super::value::{Read, Value, quoted, text, wrong};
 
-/// Words that stand for something else in `#assign`.
-const NO_HANDLES: [&str; 2] = ["none", "me"];
-/// Words that `#list` and `#queue` understand otherwise.
-const NO_QUEUES: [&str; 10] =
+/// Words that `#list`, `#queue` and `#assign` understand otherwise.
+const TAKEN: [&str; 10] =
     ["mine", "my", "me", "open", "all", "overdue", "late", "unassigned", "nobody", "none"];
 /// Signs that people write or read as an @.
 const AT: [&str; 5] = ["@", "\u{ff20}", "\u{fe6b}", "(at)", "[at]"];
@@ -83,7 +81,7 @@ pub fn unfit(handle: &str) -> Option<String> {
     if handle.contains(odd) || squeezed(handle).is_empty() {
         return Some(format!("{} must be one word without @ and #", quoted(handle)));
     }
-    NO_HANDLES.contains(&handle.to_lowercase().as_str()).then(|| {
+    TAKEN.contains(&handle.to_lowercase().as_str()).then(|| {
         format!("{} means something else in commands; choose another word", quoted(handle))
     })
 }
@@ -97,7 +95,7 @@ pub fn queue(value: &Value<'_>) -> Read<String> {
             format!("{} must be a word for commands, without @ and #", quoted(&name)),
         );
     }
-    if NO_QUEUES.contains(&squeezed(&name).as_str()) {
+    if TAKEN.contains(&squeezed(&name).as_str()) {
         return wrong(
             value,
             format!(

@@ -205,6 +205,7 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
         "of the desk or of another agent",
     ),
     ("[[agents]]", "handle = \"-\"", "handle", "agents.handle", "must be one word"),
+    ("[[agents]]", "handle = \"Mine\"", "handle", "agents.handle", "means something else"),
     ("[[queues]]", "name = \"all\"", "name", "queues.name", "means something else"),
     ("[[queues]]", "name = \"Un-assigned\"", "name", "queues.name", "means something else"),
     ("[[queues]]", "name = \"me\"", "name", "queues.name", "means something else"),
