@@ -4,7 +4,7 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, event, locked, outcome, reason < addressee, ticket, texts, voice < slip, command, absence, query
+//! cause, event, locked, outcome, phrases, reason < halt, addressee, ticket, texts, voice < slip, command, absence, query
 //!   < known < records < route, direction < case, decision < draft < notify < decide
 //! ```
 
@@ -18,10 +18,12 @@ pub mod decision;
 pub mod direction;
 mod draft;
 mod event;
+mod halt;
 pub mod known;
 mod locked;
 pub mod notify;
 mod outcome;
+mod phrases;
 pub mod query;
 mod reason;
 pub mod records;

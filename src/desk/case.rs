@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use super::absence::Absence;
 use super::command::Verb;
-use super::command::parse::script;
+use super::command::parse::{Meaning, script};
+use super::command::suggest;
 use super::known::{Answered, Conversation, Done, Held, Leave, Shown, Unsent, Woken};
 pub use super::locked::{GOOD_FOR, KeyTurn, Locked, Waiting};
 pub use super::outcome::Outcome;
@@ -17,12 +18,13 @@ use super::records::Records;
 use super::route::{self, Candidate, Route, Why};
 pub use super::slip::{Doubt, HELD_FOR, Leak, Slip};
 use super::texts::Texts;
-use super::{Cause, Entry, direction};
+use super::{Cause, Entry, direction, halt};
 use crate::config::{Agent, Config};
 use crate::mail::authentic::Verdict;
 use crate::mail::origin::Reading;
 use crate::mail::quote::Block;
-use crate::mail::quote::tail::Habits;
+use crate::mail::quote::new_text_of;
+use crate::mail::quote::tail::{Habits, without};
 use crate::mail::token::Key;
 use crate::mail::{Address, Authentication, Inbound, InboxId, Kind, MessageId, TicketNumber};
 use crate::time::Timestamp;
@@ -129,6 +131,8 @@ struct Asked {
     waiting: OnceCell<Vec<Waiting>>,
     absences: OnceCell<Vec<Absence>>,
     habits: OnceCell<Habits>,
+    calls_to_stop: OnceCell<bool>,
+    elsewhere: OnceCell<Option<(TicketNumber, InboxId)>>,
     shown: OnceCell<Vec<Shown>>,
 }
 
@@ -249,7 +253,7 @@ impl<'a> Case<'a> {
         let spoken_of = self.answered_ticket();
         let Some(sender) = self.sender() else { return spoken_of };
         let by_agent = self.agent().is_some();
-        if let Some((number, _)) = self.undoes_anywhere() {
+        if let Some((number, _)) = self.undoes_elsewhere() {
             return Some(self.records.root(number));
         }
         if let Some(number) = self.third_party() {
@@ -272,13 +276,51 @@ impl<'a> Case<'a> {
         self.mail().is_some_and(|read| read.verdict.agent || read.released)
     }
 
-    /// For `#undo` in a mail that answers none of ours: the newest of the agent's that nobody has
-    /// yet, and its ticket.
-    fn undoes_anywhere(&self) -> Option<(TicketNumber, InboxId)> {
-        let agent = self.agent().filter(|_| self.is_certain() && self.answered().is_none())?;
-        let lines = script(self.mail()?.blocks).lines;
-        lines.iter().find(|line| line.meaning.is(Verb::Undo))?;
-        self.records.newest_unsent(agent)
+    /// Whether the agent's mail may be a call to stop what waits, in words, by a lone `#stop`, or by a
+    /// word that is no command.
+    pub fn calls_to_stop(&self) -> bool {
+        *self.asked.calls_to_stop.get_or_init(|| {
+            let Some(read) = self.mail().filter(|_| self.is_certain()) else { return false };
+            let script = script(read.blocks);
+            let text = new_text_of(&script.blocks);
+            let text = without(&text, self.habits());
+            let subject = read.inbound.subject.as_deref().filter(|_| self.answered().is_none());
+            match script.lines.as_slice() {
+                [] => {
+                    halt::calls(text) || text.trim().is_empty() && subject.is_some_and(halt::calls)
+                }
+                [line] => line.meaning.is(Verb::Stop),
+                _ => false,
+            }
+        })
+    }
+
+    /// Whether it takes something back, or was to: misspelt, misplaced, or by another word.
+    fn takes_back(&self) -> bool {
+        let Some(read) = self.mail() else { return false };
+        self.calls_to_stop()
+            || script(read.blocks).lines.iter().any(|line| match line.meaning {
+                Meaning::Command(command) | Meaning::Misplaced(command) => {
+                    command.verb == Verb::Undo
+                }
+                Meaning::Unknown => {
+                    halt::calls(&line.word) || suggest::command(&line.word) == Some("undo")
+                }
+            })
+    }
+
+    /// For a mail that takes something back and answers one about which nothing waits: the newest of
+    /// the agent's that nobody has yet, and its ticket. A transcript of a later mail means that one.
+    pub fn undoes_elsewhere(&self) -> Option<(TicketNumber, InboxId)> {
+        *self.asked.elsewhere.get_or_init(|| {
+            let agent = self.agent().filter(|_| self.is_certain() && self.takes_back())?;
+            let newest = self.records.newest_unsent(agent)?;
+            let Some(row) = self.answered() else { return Some(newest) };
+            let told = row.by_mail.filter(|_| row.kind == Kind::Transcript);
+            let here = self.own_answered().and_then(|row| row.ticket);
+            let waits = |number| self.records.unsent(number, agent).iter().any(|one| one.own);
+            (told <= Some(newest.1) && !here.is_some_and(waits)).then_some(newest)
+        })
     }
 
     /// The agent's held mail of which the answered transcript speaks, while it can be released.
@@ -318,8 +360,8 @@ impl<'a> Case<'a> {
     /// What agents said on the ticket within the time for `#undo`.
     pub fn unsent(&self) -> &[Unsent] {
         self.asked.unsent.get_or_init(|| {
-            let own = self.own_answered().and_then(|row| row.ticket);
-            let number = own.or_else(|| self.undoes_anywhere().map(|(number, _)| number));
+            let own = || self.own_answered().and_then(|row| row.ticket);
+            let number = self.undoes_elsewhere().map(|(number, _)| number).or_else(own);
             let asked = number.zip(self.agent());
             asked.map(|(number, agent)| self.records.unsent(number, agent)).unwrap_or_default()
         })
@@ -329,7 +371,7 @@ impl<'a> Case<'a> {
     /// the one of which the answered transcript tells, else their last.
     pub fn done(&self) -> Option<&Done> {
         let ask = || {
-            if let Some((number, mail)) = self.undoes_anywhere() {
+            if let Some((number, mail)) = self.undoes_elsewhere() {
                 return self.records.done(number, mail);
             }
             let row = self.own_answered()?;

@@ -118,6 +118,9 @@ fn proved<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
     let script = without_bare_tail(script(read.blocks), case.habits());
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
+    if case.calls_to_stop() && case.unsent().iter().any(|one| one.own) {
+        return run::stopped(case, &rest, agent, &script.lines);
+    }
     if let Some(guess) = perhaps_machine(case, &rest, &script) {
         let ticket = case.answered_ticket();
         return held(case, read, agent, ticket, Slip::Machine(guess));
@@ -149,6 +152,9 @@ fn answered<'a>(
 ) -> Draft<'a> {
     let AgentMail { read, agent } = own;
     let token = case.own_answered();
+    if case.undoes_elsewhere().is_some() {
+        return run::settle(Order::new(case, rest, agent, case.conversation()), &script.lines);
+    }
     if let Some(draft) = release::release(case, rest, agent, &script.lines) {
         return draft;
     }
@@ -159,9 +165,6 @@ fn answered<'a>(
                 &script.lines,
             );
             release::supersede(case, read, rest, &script.lines, draft)
-        }
-        (None, Some(conversation)) if case.answered().is_none() && case.done().is_some() => {
-            run::settle(Order::new(case, rest, agent, Some(conversation)), &script.lines)
         }
         (None, _) if case.answers_lost() => held(case, read, agent, None, Slip::Lost),
         (None, _) if case.answered().is_none() => match bring(case, read, agent) {

@@ -103,6 +103,23 @@ pub fn held<'a>(
     draft
 }
 
+/// Nothing is done with what may be a call to stop what waits: the agent is asked. Their words are
+/// told rather than held, so that `#send` lets go what waits, and no "stop" along with it.
+pub fn stopped(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Draft {
+    let number = case.conversation().map(|conversation| conversation.ticket.number);
+    let words = read.text.lines().find(|line| !line.trim().is_empty());
+    let words = words.or(read.inbound.subject.as_deref()).unwrap_or_default();
+    let words: Vec<&str> = words.split_whitespace().take(8).collect();
+    let said = lines.first().map_or_else(|| format!("“{}”", words.join(" ")), Line::written);
+    let complaint = "read as a call to stop; words that are to go, write again below #reply";
+    let told = [(said, Err(Complaint::new(complaint)))];
+    let why = "it may be a call to stop what waits";
+    let mut draft = Draft::end(Outcome::Record, number, (Code::NotUnderstood, why));
+    let waits = notify::Waits { until: None, odd: false, again: false };
+    notify::held_commands(case, read, agent, number, &told, waits, &mut draft);
+    draft
+}
+
 /// The first line that was complained about, for the ledger.
 pub fn first_complaint(told: &[Told]) -> String {
     let wrong = told.iter().find_map(|(line, became)| {
