@@ -4,7 +4,7 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, event, locked, outcome, phrases, reason < halt, addressee, ticket, texts, voice < slip, command, absence, query
+//! cause, event, locked, outcome, phrases, reason < disown, halt, addressee, ticket, texts, voice < slip, command, absence, query
 //!   < known < records < route, direction < case, decision < draft < notify < decide
 //! ```
 
@@ -16,6 +16,7 @@ pub mod command;
 pub mod decide;
 pub mod decision;
 pub mod direction;
+mod disown;
 mod draft;
 mod event;
 mod halt;

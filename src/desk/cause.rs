@@ -51,6 +51,8 @@ causes! {
     MailboxPutBack = "mailbox-put-back",
     /// An agent says that a mail in their name is not theirs.
     NotTheirs = "not-theirs",
+    /// They answer the question whether it is with other words than the key.
+    KeyUnanswered = "key-unanswered",
     /// Mail comes in that names the desk as its writer.
     FromTheDesk = "from-the-desk",
     /// The owner, who is no agent, answers a mail of the desk's.
@@ -108,6 +110,7 @@ impl Cause {
                 | Self::Restored
                 | Self::MailboxPutBack
                 | Self::NotTheirs
+                | Self::KeyUnanswered
                 | Self::FromTheDesk
                 | Self::OwnerAnswers
                 | Self::FirstStart

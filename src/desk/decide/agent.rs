@@ -119,7 +119,7 @@ fn proved<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
     if case.calls_to_stop() && case.unsent().iter().any(|one| one.own) {
-        return run::stopped(case, &rest, agent, &script.lines);
+        return run::stopped(case, AgentMail { read: &rest, agent }, &script.lines);
     }
     if let Some(guess) = perhaps_machine(case, &rest, &script) {
         let ticket = case.answered_ticket();

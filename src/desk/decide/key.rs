@@ -13,37 +13,12 @@ use crate::desk::Cause;
 use crate::desk::case::{AgentMail, Case, Code, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
 use crate::desk::command::parse::Line;
 use crate::desk::command::{Complaint, Verb};
+use crate::desk::disown::disowns;
 use crate::desk::draft::Draft;
 use crate::desk::notify;
 use crate::mail::TicketNumber;
+use crate::mail::quote::tail::without;
 
-/// "Not mine", as people answer it in the languages of the texts.
-const NO: [&str; 24] = [
-    "no",
-    "not mine",
-    "not me",
-    "nein",
-    "nicht meine",
-    "nicht von mir",
-    "war ich nicht",
-    "non",
-    "pas de moi",
-    "pas moi",
-    "ce n'est pas moi",
-    "no es mío",
-    "no fui yo",
-    "non è mio",
-    "non sono stato io",
-    "não",
-    "não é meu",
-    "não fui eu",
-    "nee",
-    "niet van mij",
-    "niet ik",
-    "nie",
-    "nie moje",
-    "to nie ja",
-];
 /// So many answers without the right key are answered; then that key opens nothing any more.
 const TRIES_MAX: i64 = 5;
 /// Decides about an agent's answer to a mail that asks for a key; `None` if it is about something
@@ -57,43 +32,135 @@ pub fn answer<'a>(
     let opens = |mail| case.key.opens(mail, &agent.address, read.text);
     // That mail may have told of others too.
     let others = case.waiting().iter().map(|one| one.locked);
-    let asked = case.locked()?;
+    let Some(asked) = case.locked() else {
+        return typed_elsewhere(case, AgentMail { read, agent }, lines);
+    };
     let locked = others.into_iter().find(|one| opens(one.mail)).unwrap_or(asked);
     let fits = opens(locked.mail);
-    if locked.held && is_no(read.text) {
+    if locked.held && disowns(read.text) {
         return Some(disowned(case, AgentMail { read, agent }, locked));
     }
     let certain = read.verdict.agent || read.released;
-    if !fits && certain && !lines.iter().any(|line| line.meaning.is(Verb::Send)) {
+    let words = lines.is_empty() && locked.held;
+    if !fits && certain && !words && !lines.iter().any(|line| line.meaning.is(Verb::Send)) {
         return None;
     }
     let ticket = case.answered_ticket();
-    let wrong = match () {
-        () if locked.released => Some("it was used already".to_owned()),
-        () if !locked.held => Some("that mail waits no longer".to_owned()),
-        () if locked.tries >= TRIES_MAX => {
-            Some("too many wrong keys came; it opens nothing any more".to_owned())
-        }
-        () if case.now.since(locked.asked_at) > GOOD_FOR => {
-            Some("it was good for 24 hours, and they are over".to_owned())
-        }
-        () if !fits => Some(
-            "it does not stand alone on the first line of your answer, the right group first"
-                .to_owned(),
-        ),
-        () => None,
-    };
+    let wrong = wrong(case, locked, read, agent, fits);
     Some(match wrong {
         None => opened(case, AgentMail { read, agent }, ticket, locked),
-        Some(why) => refused(case, AgentMail { read, agent }, ticket, locked, &why),
+        Some(why) => {
+            let mut draft = refused(case, AgentMail { read, agent }, ticket, locked, &why);
+            if words && !fits && !is_like_a_key(read.text) && is_unvouched(case, locked) {
+                tell_owner(&mut draft, agent, locked);
+            }
+            draft
+        }
     })
 }
 
-/// Whether the first line says no, and nothing else.
-fn is_no(text: &str) -> bool {
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    let line = line.to_lowercase().replace('’', "'");
-    NO.contains(&line.trim_end_matches(['.', '!', ',', ' ']))
+/// Why a key, or what stands in its place, opens nothing; `None` if it does.
+fn wrong(
+    case: &Case<'_>,
+    locked: Locked,
+    read: &Read<'_>,
+    agent: &Agent,
+    fits: bool,
+) -> Option<String> {
+    let why = match () {
+        () if locked.released => "it was used already",
+        () if !locked.held => "that mail waits no longer",
+        () if locked.tries >= TRIES_MAX => "too many wrong keys came; it opens nothing any more",
+        () if case.now.since(locked.asked_at) > GOOD_FOR => {
+            "it was good for 24 hours, and they are over"
+        }
+        () if fits => return None,
+        () if is_turned(case, locked, read, agent) => {
+            "its two groups go in the other order, the right one first"
+        }
+        () => "it does not stand alone on the first line of your answer, the right group first",
+    };
+    Some(why.to_owned())
+}
+
+/// A key of the agent's that does not stand in an answer to the mail that asks for it opens all the
+/// same: it says which mail is meant. What only looks like one is said to nobody outside.
+fn typed_elsewhere<'a>(
+    case: &'a Case<'a>,
+    own: AgentMail<'_>,
+    lines: &[Line],
+) -> Option<Draft<'a>> {
+    let AgentMail { read, agent } = own;
+    if !lines.is_empty() {
+        return None;
+    }
+    let text = without(read.text, case.habits());
+    let opens = |mail| case.key.opens(mail, &agent.address, read.text);
+    let all = || case.waiting().iter().map(|one| one.locked);
+    let turned = |one: &Locked| is_turned(case, *one, read, agent);
+    let ticket = case.answered_ticket();
+    match all().find(|one| opens(one.mail)).or_else(|| all().find(turned)) {
+        Some(locked) => Some(match wrong(case, locked, read, agent, opens(locked.mail)) {
+            None => opened(case, own, ticket, locked),
+            Some(why) => refused(case, own, ticket, locked, &why),
+        }),
+        None if is_like_a_key(text) && is_no_word(text) && case.is_certain() => {
+            let why = "it looks like a one-time key, and no mail of yours waits for it; answer the mail that asks for it";
+            let reason = (Code::KeyWrong, "a key that opens nothing");
+            let mut draft = Draft::end(case, Outcome::Record, ticket, reason);
+            let told = ("key".to_owned(), Err(Complaint::new(why)));
+            notify::key_said(&mut draft, own, ticket, read.id, &told);
+            Some(draft)
+        }
+        None => None,
+    }
+}
+
+/// Whether all that is said is a line of two groups of four letters, or of both as one.
+fn is_like_a_key(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let (line, alone) = (lines.next().unwrap_or_default(), lines.next().is_none());
+    let lengths: Vec<usize> = groups(line).map(str::len).collect();
+    alone && matches!(lengths.as_slice(), [4, 4] | [8])
+}
+
+/// Whether these groups can be a key's and are no words: letters and figures mixed, or no vowel.
+fn is_no_word(text: &str) -> bool {
+    let can_be =
+        |group: &str| group.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'2'..=b'7'));
+    let mixed = |group: &str| {
+        group.contains(|c: char| c.is_ascii_digit()) && group.contains(char::is_alphabetic)
+    };
+    let vowel =
+        |group: &str| group.contains(['a', 'e', 'i', 'o', 'u', 'y', 'A', 'E', 'I', 'O', 'U', 'Y']);
+    groups(text).all(can_be) && groups(text).any(|group| mixed(group) || !vowel(group))
+}
+
+fn groups(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| !c.is_alphanumeric()).filter(|group| !group.is_empty())
+}
+
+/// Whether it is the key as the mail that asks for it shows it.
+fn is_turned(case: &Case<'_>, locked: Locked, read: &Read<'_>, agent: &Agent) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let line = read.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    letters(line) == letters(&case.key.one_time_shown(locked.mail, &agent.address))
+}
+
+/// Whether it waits because nobody vouched for it, and not because of a command.
+fn is_unvouched(case: &Case<'_>, locked: Locked) -> bool {
+    case.waiting().iter().any(|one| one.locked.mail == locked.mail)
+}
+
+/// Words in whatever language may say that the mail is not theirs.
+fn tell_owner(draft: &mut Draft<'_>, agent: &Agent, locked: Locked) {
+    draft.problem(
+        Cause::KeyUnanswered,
+        format!("{} was asked whether a mail is theirs, and answered with other words than the key", agent.address),
+        format!("ask them: if mail {} is not theirs, somebody writes in their name; it waits, `postdesk inbox` shows both", locked.mail.0),
+    );
 }
 
 /// Whoever has the registered address says that the mail is not theirs: it goes nowhere.

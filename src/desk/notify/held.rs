@@ -8,12 +8,15 @@ use std::time::Duration;
 
 use crate::config::Agent;
 use crate::desk::case::{AgentMail, Case, GOOD_FOR, HELD_FOR, Read, Waiting};
+use crate::desk::command::Verb;
 use crate::desk::command::parse::{Line, Meaning, script};
 use crate::desk::decision::{Post, Told};
+use crate::desk::direction::{self, Way};
 use crate::desk::draft::Draft;
 use crate::desk::texts::{Values, checked, moment};
 use crate::desk::{Cause, Entry, NO_SUBJECT};
-use crate::mail::{InboxId, ReplyGoes, TicketNumber};
+use crate::mail::quote::new_text_of;
+use crate::mail::{Address, InboxId, ReplyGoes, TicketNumber};
 
 /// How much of a held mail is shown to the one who may have written it, in characters.
 const BEGINNING_SHOWN: usize = 200;
@@ -76,18 +79,26 @@ fn goes_its_way(case: &Case<'_>, read: &Read<'_>) -> String {
     let script = script(read.blocks);
     let known = script.lines.iter().filter(|line| !matches!(line.meaning, Meaning::Unknown));
     let lines: Vec<String> = known.map(Line::written).collect();
-    let own = case.own_answered();
-    let words = match (own.map(|row| row.reply_goes), case.conversation()) {
-        (Some(ReplyGoes::Public), Some(conversation)) => {
-            format!("what it says to the customer goes to {}", goes_to(conversation))
+    let said = |verb| script.lines.iter().any(|line| line.meaning.is(verb));
+    let way = case.own_answered().zip(case.conversation()).map(|(row, conversation)| {
+        let takes_part = |address: &Address| conversation.ticket.participant(address).is_some();
+        let addressed = direction::addressed(case.config, read.inbound, takes_part);
+        direction::way(direction::token(row), addressed)
+    });
+    let speaks = !new_text_of(&script.blocks).trim().is_empty();
+    let words = match (way, case.conversation()) {
+        _ if !speaks && !lines.is_empty() => None,
+        _ if said(Verb::Note) => Some("its words stay inside".to_owned()),
+        (Some(way), Some(conversation)) if way == Way::Public || said(Verb::Reply) => {
+            Some(format!("what it says to the customer goes to {}", goes_to(conversation)))
         }
-        (Some(_), _) => "its words stay inside".to_owned(),
-        (None, _) => "it is read as a mail of yours that answers none of ours".to_owned(),
+        (Some(Way::Asked), _) => Some("you are asked whom its words are for".to_owned()),
+        (Some(_), _) => Some("its words stay inside".to_owned()),
+        (None, _) => Some("it is read as a mail of yours that answers none of ours".to_owned()),
     };
-    match lines.is_empty() {
-        true => words,
-        false => format!("{} is carried out, and {words}", shorten(&lines.join(", "), 200)),
-    }
+    let lines =
+        (!lines.is_empty()).then(|| format!("{} is carried out", shorten(&lines.join(", "), 200)));
+    lines.into_iter().chain(words).collect::<Vec<_>>().join(", and ")
 }
 
 /// The agent's other mails that wait for a key, each with its own; of a flood the first.

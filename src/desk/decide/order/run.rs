@@ -105,7 +105,8 @@ pub fn held<'a>(
 
 /// Nothing is done with what may be a call to stop what waits: the agent is asked. Their words are
 /// told rather than held, so that `#send` lets go what waits, and no "stop" along with it.
-pub fn stopped(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Draft {
+pub fn stopped<'a>(case: &'a Case<'a>, own: AgentMail<'_>, lines: &[Line]) -> Draft<'a> {
+    let read = own.read;
     let number = case.conversation().map(|conversation| conversation.ticket.number);
     let words = read.text.lines().find(|line| !line.trim().is_empty());
     let words = words.or(read.inbound.subject.as_deref()).unwrap_or_default();
@@ -114,9 +115,9 @@ pub fn stopped(case: &Case<'_>, read: &Read<'_>, agent: &Agent, lines: &[Line]) 
     let complaint = "read as a call to stop; words that are to go, write again below #reply";
     let told = [(said, Err(Complaint::new(complaint)))];
     let why = "it may be a call to stop what waits";
-    let mut draft = Draft::end(Outcome::Record, number, (Code::NotUnderstood, why));
+    let mut draft = Draft::end(case, Outcome::Record, number, (Code::NotUnderstood, why));
     let waits = notify::Waits { until: None, odd: false, again: false };
-    notify::held_commands(case, read, agent, number, &told, waits, &mut draft);
+    notify::held_commands(&mut draft, own, number, &told, waits);
     draft
 }
 
