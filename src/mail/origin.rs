@@ -35,6 +35,7 @@ pub const HOPS_MAX: usize = 50;
 const REASON_MAX: usize = 120;
 
 pub use machine::{Guess, guess};
+pub use reaction::is_bare as is_bare_reaction;
 pub use signs::{is_null_sender, is_role_address};
 
 /// What is known beforehand about ourselves.

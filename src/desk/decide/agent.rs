@@ -121,6 +121,11 @@ fn proved<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
     if case.calls_to_stop() && case.unsent().iter().any(|one| one.own) {
         return run::stopped(case, AgentMail { read: &rest, agent }, &script.lines);
     }
+    let reacts = origin::is_bare_reaction(read.text, case.habits());
+    if reacts && case.answered().is_some() && read.inbound.attachments.is_empty() {
+        let why = "a reaction, and no words";
+        return Draft::end(Outcome::Record, case.answered_ticket(), (Code::Report, why));
+    }
     if let Some(guess) = perhaps_machine(case, &rest, &script) {
         let ticket = case.answered_ticket();
         return held(case, read, agent, ticket, Slip::Machine(guess));
@@ -132,11 +137,26 @@ fn proved<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
     third::remember(case, read, agent, draft)
 }
 
+/// Whether it brings the answer of a calendar, which programs send by themselves (RFC 5546).
+fn answers_invitation(rest: &Read<'_>) -> bool {
+    let texts = rest.inbound.attachments.iter().filter(|file| file.content_type == "text/calendar");
+    let texts = texts.filter_map(|file| rest.inbound.file_texts.get(&file.offset));
+    texts.into_iter().any(|text| {
+        text.lines().any(|line| {
+            let line = line.trim().to_ascii_uppercase();
+            ["METHOD:REPLY", "METHOD:COUNTER", "METHOD:DECLINECOUNTER"].contains(&line.as_str())
+        })
+    })
+}
+
 /// Whether a mail without commands may be a machine's, whomever it is for: the agent says so or not
 /// (L2). What the operator let go is a person's.
 fn perhaps_machine(case: &Case<'_>, rest: &Read<'_>, script: &Script) -> Option<Guess> {
     if !script.lines.is_empty() || rest.released {
         return None;
+    }
+    if answers_invitation(rest) {
+        return Some(Guess::Subject);
     }
     let text = without(rest.text, case.habits());
     let answered = case.answered();

@@ -13,7 +13,7 @@ use crate::desk::{
     Status, Ticket, absence, notify,
 };
 use crate::mail::forward::without_prefixes;
-use crate::mail::origin;
+use crate::mail::origin::{self, Guess};
 use crate::mail::quote::tail::{Habits, without};
 use crate::mail::{Address, Authentication, Inbound, Origin, Person, TicketNumber};
 use crate::time::Timestamp;
@@ -94,7 +94,9 @@ fn reopening(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket) -> Reopening {
 /// A guess: it opens nothing again, but whoever has the ticket hears of it.
 fn perhaps_machine(read: &Read<'_>, ticket: &Ticket) -> bool {
     let text = without(read.text, &Habits::default());
-    origin::guess(read.inbound.subject.as_deref(), Some(&ticket.subject), text).is_some()
+    origin::is_bare_reaction(read.text, &Habits::default()) && read.inbound.attachments.is_empty()
+        || origin::guess(read.inbound.subject.as_deref(), Some(&ticket.subject), text)
+            .is_some_and(|guess| guess != Guess::Subject)
 }
 
 fn follow_up<'a>(

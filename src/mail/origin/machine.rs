@@ -7,16 +7,20 @@
 //! say everywhere: thanks, a date, whom to call. Whoever says a thing of the case is a person.
 
 use super::machine_words::{
-    AS_SOON, AWAY, BESIDE, CLICK, DELIVER, GREETINGS, HUMAN, JOINTS, LEFT, MONTHS, MYSELF, ONE_DAY,
-    OTHERS, PAST, RECALL_VERBS, RECALLS, RECEIPT_STARTS, RECEIPT_SUBJECTS, RECEIPT_WORDS, SO, SPAN,
+    AS_SOON, AWAY, AWAY_ITSELF, BESIDE, CLICK, DELIVER, GREETINGS, HUMAN, JOINTS, LEFT, MONTHS,
+    MYSELF, ONE_DAY, OTHERS, PAST, RECALL_VERBS, RECALLS, RECEIPT_STARTS, RECEIPT_SUBJECTS,
+    RECEIPT_WORDS, SO, SPAN,
 };
 use super::prose::{has, plain, seems_away};
+use crate::mail::forward::without_prefixes;
 
 /// What a mail without a machine's sign may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guess {
     /// Its subject speaks of absence.
     AwaySubject,
+    /// Its subject is ours with words before it by which no mail program answers.
+    Subject,
     /// Its text says that somebody is not there, and little else.
     Away,
     /// It says that a mail was read.
@@ -37,6 +41,10 @@ const BARE: usize = 30;
 const STRAY: usize = 2;
 /// One in so many words of a longer mail may be of any kind.
 const STRAY_SHARE: usize = 4;
+/// Words that a program puts before a subject.
+const LABEL_WORDS: usize = 4;
+/// How our own subjects begin that an agent answers.
+const OWN_LABELS: [&str; 4] = ["held, not sent", "not done", "not delivered", "is this yours?"];
 /// A line that is shorter was not wrapped: it ends a clause. Characters.
 const WRAPPED: usize = 55;
 
@@ -52,8 +60,10 @@ pub fn guess(subject: Option<&str>, asked: Option<&str>, text: &str) -> Option<G
         () if answers && is_receipt_subject(subject) => Some(Guess::Receipt),
         () if has(RECEIPT_WORDS, &whole) && is_of_a_reading(text, words) => Some(Guess::Receipt),
         () if words <= SHORT && is_recall(&whole) => Some(Guess::Recall),
+        () if answers && is_recall_subject(subject) => Some(Guess::Recall),
         () if is_challenge(&whole, words) => Some(Guess::Challenge),
         () if answers && seems_away(subject) && !asked_away => Some(Guess::AwaySubject),
+        () if asked.is_some_and(|asked| is_labelled(subject, asked)) => Some(Guess::Subject),
         () if is_away(text) => Some(Guess::Away),
         () => None,
     }
@@ -95,6 +105,31 @@ fn is_recall(whole: &str) -> bool {
     })
 }
 
+fn is_recall_subject(subject: Option<&str>) -> bool {
+    let title = plain(subject.unwrap_or_default());
+    ["message recall", "recall:", "nachrichtenrückruf", "rückruf:", "rappel :", "rappel de message"]
+        .iter()
+        .any(|start| title.trim_start().starts_with(start))
+}
+
+/// Whether a subject is the one that is answered, with words and a colon before it that are no
+/// "Re:" in any language: "Accepted: x", "Otomatik yanıt: x".
+fn is_labelled(subject: Option<&str>, asked: &str) -> bool {
+    let subject = subject.unwrap_or_default().trim();
+    let Some((label, rest)) = subject.split_once([':', '：']) else { return false };
+    let label = plain(label.trim());
+    let rest = without_prefixes(rest);
+    let tagged = rest.trim_start().starts_with("[#");
+    let bare = rest.split_once("] ").filter(|_| tagged).map_or(rest, |(_, bare)| bare);
+    let ours = tagged || plain(bare.trim()) == plain(asked.trim());
+    let words = label.split_whitespace().count();
+    ours && without_prefixes(subject) == subject
+        && plain(subject) != plain(asked.trim())
+        && (1..=LABEL_WORDS).contains(&words)
+        && !label.contains(['[', ']'])
+        && !OWN_LABELS.iter().any(|own| label.starts_with(own))
+}
+
 /// Who asks whether somebody is human says what for, or says nothing else. What is asked of an
 /// account or a form is an answer.
 fn is_challenge(whole: &str, words: usize) -> bool {
@@ -109,6 +144,10 @@ fn is_challenge(whole: &str, words: usize) -> bool {
 /// Whether somebody who is not there says so, and little else.
 fn is_away(text: &str) -> bool {
     let (mut claims, mut others, mut stray, mut all) = (0, 0, 0, 0);
+    let whole = whole(text);
+    if has(AWAY_ITSELF, &whole) && count(&whole) <= SHORT && !whole.contains(['?', '؟']) {
+        return true;
+    }
     for clause in clauses(text) {
         let words = count(&clause);
         all += words;

@@ -1,6 +1,7 @@
 //! Thumbs and hearts put under a mail, which clients send as mails: Gmail, Outlook, phones.
 
 use super::Reading;
+use crate::mail::quote::tail::{Habits, Says, says};
 use crate::mail::{Inbound, Origin};
 
 /// How the line ends by which a client tells of a thumb; letters alone, in lower case.
@@ -104,4 +105,28 @@ fn is_tapback(text: &str) -> bool {
     let lower = text.trim().to_lowercase();
     let german = lower.starts_with("hat „") && lower.ends_with(" markiert");
     german || TAPBACKS.iter().any(|verb| lower.strip_prefix(verb).is_some_and(quoted))
+}
+
+/// Whether a text is nothing but a thumb, a heart or a smile or two above its writer's tail: a
+/// reaction that was typed.
+pub fn is_bare(text: &str, habits: &Habits) -> bool {
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    first.is_some_and(is_signs) && says(text, habits) <= Says::Thanks
+}
+
+fn is_signs(text: &str) -> bool {
+    const SIGNS_MAX: usize = 12;
+    const TYPED: [&str; 8] = [":)", ":-)", ";)", ";-)", ":d", ":-d", "<3", "(y)"];
+    let text = text.trim();
+    let joins = |c: char| matches!(c, '\u{fe0f}' | '\u{200d}' | '\u{1f3fb}'..='\u{1f3ff}');
+    // Those ask.
+    let asks = |c: char| matches!(c, '❓' | '❔' | '❗' | '❕' | '⁉' | '‼' | '\u{1f198}');
+    let sign = |c: char| {
+        matches!(c, '\u{2190}'..='\u{21ff}' | '\u{2600}'..='\u{27bf}' | '\u{2b05}'..='\u{2b55}' | '\u{1f000}'..='\u{1faff}')
+            && !asks(c)
+    };
+    let all = |c: char| sign(c) || joins(c) || c.is_whitespace() || matches!(c, '!' | '.');
+    let signs = text.chars().filter(|c| sign(*c)).count();
+    (1..=SIGNS_MAX).contains(&signs) && text.chars().all(all)
+        || TYPED.contains(&text.to_lowercase().as_str())
 }
