@@ -43,10 +43,8 @@ pub enum Input<'a> {
     Undeliverable(&'a Answered, &'a str),
     /// A mail is too large to be fetched: its header block and its size.
     TooLarge(&'a Read<'a>, u64),
-    /// That solved ticket was left alone for long enough.
-    LeftAlone(TicketNumber),
-    /// The time for something has come on that ticket.
-    Wake(TicketNumber, &'a Woken),
+    /// Time passed, and something is due on that ticket.
+    Tick(TicketNumber),
 }
 
 /// A mail and what the room `mail` made of it.
@@ -154,7 +152,7 @@ impl<'a> Case<'a> {
     fn mail(&self) -> Option<&'a Read<'a>> {
         match self.input {
             Input::Mail(read) | Input::TooLarge(read, _) => Some(read),
-            Input::Undeliverable(..) | Input::LeftAlone(_) | Input::Wake(..) => None,
+            Input::Undeliverable(..) | Input::Tick(_) => None,
         }
     }
 
@@ -246,9 +244,7 @@ impl<'a> Case<'a> {
         let read = match self.input {
             Input::Mail(read) | Input::TooLarge(read, _) => read,
             Input::Undeliverable(row, _) => return row.ticket,
-            Input::LeftAlone(number) | Input::Wake(number, _) => {
-                return Some(self.records.root(number));
-            }
+            Input::Tick(number) => return Some(self.records.root(number)),
         };
         let spoken_of = self.answered_ticket();
         let Some(sender) = self.sender() else { return spoken_of };
@@ -407,6 +403,14 @@ impl<'a> Case<'a> {
             let own = self.own_answered().and_then(|row| Some((row.ticket?, &row.recipient)));
             own.map(|(number, agent)| self.records.shown(agent, number)).unwrap_or_default()
         })
+    }
+
+    /// What was set for a time that has come, on the ticket on which time passed, with its row.
+    pub fn due(&self) -> Vec<(i64, Woken)> {
+        match self.input {
+            Input::Tick(number) => self.records.due(number),
+            Input::Mail(_) | Input::TooLarge(..) | Input::Undeliverable(..) => Vec::new(),
+        }
     }
 
     /// Texts of a ticket's public entries, and its notes with who wrote them, the newest first: an

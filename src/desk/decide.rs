@@ -19,11 +19,10 @@ pub mod quoted;
 pub mod release;
 pub mod speech;
 pub mod third;
+mod tick;
 pub mod undo;
-pub mod wake;
 pub mod words;
 
-use super::Event;
 use crate::desk::Cause;
 use crate::desk::case::{Case, Code, Input, Outcome, Read};
 use crate::desk::decision::Decision;
@@ -45,8 +44,7 @@ fn drafted<'a>(case: &'a Case<'a>) -> Draft<'a> {
         Input::Mail(read) => mail(case, read),
         Input::Undeliverable(row, words) => bounce::undeliverable(case, row, words),
         Input::TooLarge(read, size) => customer::too_large(case, read, size),
-        Input::LeftAlone(_) => left_alone(case),
-        Input::Wake(_, woken) => wake::wake(case, woken),
+        Input::Tick(_) => tick::tick(case),
     }
 }
 
@@ -167,14 +165,4 @@ fn record<'a>(case: &'a Case<'a>, what: &str, read: &Read<'_>) -> Draft<'a> {
         ticket,
         (Code::Report, format!("{what} ({})", read.reading.reason)),
     )
-}
-
-fn left_alone<'a>(case: &'a Case<'a>) -> Draft<'a> {
-    let Some(conversation) = case.conversation() else { return Draft::new(case) };
-    let number = conversation.ticket.number;
-    let why = "solved and left alone".to_owned();
-    Draft {
-        events: vec![(number, Event::StatusChanged { to: super::Status::Closed, why })],
-        ..Draft::new(case)
-    }
 }

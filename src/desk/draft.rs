@@ -57,6 +57,8 @@ pub struct Draft<'a> {
     pub absences: Vec<Change>,
     /// Notifications above an agent's bound, for the next bundle.
     pub put_by: Vec<(Address, TicketNumber, String)>,
+    /// Rows of what was set for a time, and has happened now.
+    pub woken: Vec<i64>,
     /// Rows of ours that came back, with the server's words.
     pub bounced: Vec<(OutboxId, String)>,
     /// What is to be remembered.
@@ -89,6 +91,7 @@ impl<'a> Draft<'a> {
             mails: Vec::new(),
             absences: Vec::new(),
             put_by: Vec::new(),
+            woken: Vec::new(),
             bounced: Vec::new(),
             notes: Vec::new(),
             problems: Vec::new(),
@@ -149,6 +152,7 @@ impl<'a> Draft<'a> {
         effects.extend(self.resumed.into_iter().map(Effect::Resume));
         effects.extend(self.dropped.into_iter().map(Effect::Drop));
         effects.extend(self.key.map(|(mail, turn)| Effect::Turned(mail, turn)));
+        effects.extend(self.woken.into_iter().map(Effect::Woken));
         effects.extend(self.bounced.into_iter().map(|(row, words)| Effect::Bounced(row, words)));
         effects.extend(self.mails.into_iter().map(Effect::Mail));
         effects.extend(self.absences.into_iter().map(Effect::Absence));

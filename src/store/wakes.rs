@@ -30,16 +30,23 @@ pub fn off_one(tx: Tx<'_>, (number, what, at, agent): Wanted<'_>, now: Timestamp
     rows::put(tx, sql, params![number, what, at, agent, now])
 }
 
-/// What is due now, oldest first, at most 100, with its row; one that is damaged stops none.
+/// Tickets on which something is due now, the longest due first, at most 100.
+pub fn tickets_due(connection: &Connection, now: Timestamp) -> Result<Vec<TicketNumber>> {
+    let sql = "SELECT ticket FROM wakes WHERE done_at IS NULL AND at <= ?1 GROUP BY ticket ORDER BY min(at), min(id) LIMIT 100";
+    rows::values(connection, sql, [now])
+}
+
+/// What is due on a ticket, oldest first, each with its row; one that is damaged stops none.
 pub fn due(
     connection: &Connection,
+    number: TicketNumber,
     now: Timestamp,
-) -> Result<Vec<Result<(i64, TicketNumber, Woken)>>> {
-    let sql = "SELECT id, ticket, kind, what, agent FROM wakes WHERE done_at IS NULL AND at <= ?1 ORDER BY at, id LIMIT 100";
-    rows::each(connection, sql, [now], |row| {
+) -> Result<Vec<Result<(i64, Woken)>>> {
+    let sql = "SELECT id, kind, what, agent FROM wakes WHERE done_at IS NULL AND ticket = ?1 AND at <= ?2 ORDER BY at, id";
+    rows::each(connection, sql, params![number, now], |row| {
         let woken =
             Woken { what: row.get("kind")?, words: row.get("what")?, agent: row.get("agent")? };
-        Ok((row.get("id")?, row.get("ticket")?, woken))
+        Ok((row.get("id")?, woken))
     })
 }
 

@@ -94,6 +94,7 @@ impl Carrying<'_> {
             Effect::Drop(row) => undo::drop_unsent(tx, row),
             Effect::Turned(mail, KeyTurn::Opens) => inbox::unlock(tx, *mail),
             Effect::Turned(mail, KeyTurn::Wrong) => inbox::count_wrong_key(tx, *mail),
+            Effect::Woken(row) => wakes::set_done(tx, *row, now),
             Effect::Bounced(row, words) => outbox::set_bounced(tx, *row, words),
             Effect::Mail(post) => self.queue(post),
             Effect::Absence(change) => {

@@ -10,7 +10,7 @@ use crate::config::Agent;
 use crate::desk::absence::Absence;
 use crate::desk::case::{Locked, Waiting};
 use crate::desk::decision::Decision;
-use crate::desk::known::{Answered, Conversation, Done, Held, Leave, Shown, ToldOf, Unsent};
+use crate::desk::known::{Answered, Conversation, Done, Held, Leave, Shown, ToldOf, Unsent, Woken};
 use crate::desk::query::{Answer, Question};
 use crate::desk::records::{LedTo, Records};
 use crate::desk::{Cause, Entry, Event, Status, Ticket};
@@ -18,7 +18,7 @@ use crate::mail::quote::tail::Habits;
 use crate::mail::token::Token;
 use crate::mail::{Address, InboxId, Kind, MessageId, OutboxId, TicketNumber};
 use crate::store::{
-    self, Error, Tx, absences, inbox, outbox, people, problems, threads, tickets, undo,
+    self, Error, Tx, absences, inbox, outbox, people, problems, threads, tickets, undo, wakes,
 };
 use crate::time::Timestamp;
 
@@ -265,6 +265,13 @@ impl Records for Asked<'_> {
     fn last_assigned(&self, queue: &str) -> Option<Address> {
         let last = self.ask(|tx| store::state(tx, &carry::turn_key(queue)));
         last.as_deref().and_then(Address::parse)
+    }
+
+    fn due(&self, number: TicketNumber) -> Vec<(i64, Woken)> {
+        let each = self.ask(|tx| wakes::due(tx, number, self.now));
+        let (sound, damaged): (Vec<_>, Vec<_>) = each.into_iter().partition(Result::is_ok);
+        self.spoilt.borrow_mut().extend(damaged.into_iter().filter_map(Result::err));
+        sound.into_iter().flatten().collect()
     }
 
     fn absences(&self) -> Vec<Absence> {

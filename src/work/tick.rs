@@ -39,11 +39,10 @@ pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
     store
         .write(move |tx| {
             mend_clock(tx, now)?;
-            let steps: [Step; 7] = [
-                wake,
+            let steps: [Step; 6] = [
+                look_at_tickets,
                 ask_for_keys,
                 give_up_held,
-                close_left_alone,
                 send_bundles,
                 look_at_queues,
                 tell_owner,
@@ -70,30 +69,16 @@ fn mend_clock(tx: Tx<'_>, now: Timestamp) -> store::Result<()> {
     Ok(())
 }
 
-fn close_left_alone(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
-    for number in tickets::solved_before(tx, now.minus(desk.config.desk.close_after))? {
-        problems::spare(tx, now, |tx| {
-            let mut notified = Notified::new();
-            let decision = decided(tx, desk, Input::LeftAlone(number), &mut notified, now)?;
-            carry::out_whole(tx, desk, &decision, now)
-        })?;
-    }
-    Ok(())
-}
-
-/// What agents set to happen at a time that has come.
-fn wake(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
-    let due = wakes::due(tx, now)?;
-    if due.is_empty() {
-        return Ok(());
-    }
+/// Tickets on which something is due: what is decided about each is the desk's.
+fn look_at_tickets(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
+    let mut due = wakes::tickets_due(tx, now)?;
+    let left_alone = tickets::solved_before(tx, now.minus(desk.config.desk.close_after))?;
+    due.extend(left_alone.into_iter().filter(|number| !due.contains(number)).collect::<Vec<_>>());
     let mut notified = Notified::new();
-    for one in due {
+    for number in due {
         problems::spare(tx, now, |tx| {
-            let (id, number, woken) = one?;
-            let decision = decided(tx, desk, Input::Wake(number, &woken), &mut notified, now)?;
-            wakes::set_done(tx, id, now)?;
-            carry::out(tx, desk, &decision, None, now).map(drop)
+            let decision = decided(tx, desk, Input::Tick(number), &mut notified, now)?;
+            carry::out_whole(tx, desk, &decision, now)
         })?;
     }
     Ok(())

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use postdesk::config::Agent;
 use postdesk::desk::absence::Absence;
 use postdesk::desk::case::{Locked, Waiting};
-use postdesk::desk::known::{Answered, Conversation, Done, Held, Leave, Shown, ToldOf, Unsent};
+use postdesk::desk::known::{
+    Answered, Conversation, Done, Held, Leave, Shown, ToldOf, Unsent, Woken,
+};
 use postdesk::desk::query::{Answer, Question};
 use postdesk::desk::records::{LedTo, Records};
 use postdesk::desk::{Cause, Entry, Event, Status, Ticket};
@@ -87,6 +89,9 @@ impl Records for Blank {
     }
     fn last_assigned(&self, _: &str) -> Option<Address> {
         None
+    }
+    fn due(&self, _: TicketNumber) -> Vec<(i64, Woken)> {
+        Vec::new()
     }
     fn absences(&self) -> Vec<Absence> {
         self.away.clone()

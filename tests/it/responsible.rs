@@ -121,7 +121,7 @@ proptest! {
         let records = Blank { away: away.clone() };
         let now = Timestamp::from_millis(0);
         let given = Given { now, config: &config, texts: &texts, key: &key, records: &records };
-        let case = Case::new(Input::LeftAlone(TicketNumber(1)), given);
+        let case = Case::new(Input::Tick(TicketNumber(1)), given);
         let requester = somebody(requester, count);
         let author = if own { requester.clone() } else { somebody(writes, count) };
         let conversation = request(&requester, queue, assignee.map(|number| somebody(number, count)));

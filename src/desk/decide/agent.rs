@@ -124,7 +124,7 @@ fn proved<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
     let reacts = origin::is_bare_reaction(read.text, case.habits());
     if reacts && case.answered().is_some() && read.inbound.attachments.is_empty() {
         let why = "a reaction, and no words";
-        return Draft::end(Outcome::Record, case.answered_ticket(), (Code::Report, why));
+        return Draft::end(case, Outcome::Record, case.answered_ticket(), (Code::Report, why));
     }
     if let Some(guess) = perhaps_machine(case, &rest, &script) {
         let ticket = case.answered_ticket();
