@@ -1,11 +1,13 @@
 //! What the sender wrote, told apart from quotation, signature and what a client says of itself.
 //!
 //! The rule is that every line the sender wrote is kept: a lost line is an error, a kept quote is a
-//! blemish. So each mark must prove itself. A line with `>` is a quotation. What introduces one (an
-//! attribution, a header block, "Original Message") takes along everything below it only if no `>`
-//! follows, it cannot be a sentence, and something new stands above it; where nothing does, the
-//! rest is kept as [`Role::Forward`], for perhaps it is the answer. A mail that says that it passes
-//! another on is kept whole. Sign-offs with a name and legal disclaimers are the sender's words.
+//! blemish. So each mark must prove itself. A line with `>` is a quotation in a mail that answers
+//! another, and in any where something introduces it; in a first mail it is the sender's own. What
+//! introduces one (an attribution, a header block, "Original Message") takes along everything below
+//! it only if no `>` follows, it cannot be a sentence, and something new stands above it; where
+//! nothing does, the rest is kept as [`Role::Forward`], for perhaps it is the answer. A mail that
+//! says that it passes another on is kept whole. Sign-offs with a name and legal disclaimers are
+//! the sender's words.
 //!
 //! Answers written without marks inside an Outlook history cannot be known and are left to the full
 //! text. All matching is linear: a mark is looked for in a few short lines, never further.
@@ -65,15 +67,17 @@ const CHAIN_MAX: usize = 4;
 /// Lines searched for a header at the top of marked text.
 const MARKED_HEADER_MAX: usize = 45;
 
-/// Cuts a text into runs, losing no line: the blocks joined by `\n` are the text. Neighbours differ
-/// in role, and empty lines belong to what stands above them.
+/// Cuts a text into runs, losing no line: the blocks joined by `\n` are the text, but for a break
+/// before an attribution that a client set behind the sender's words. Neighbours differ in role, and
+/// empty lines belong to what stands above them. The mail is taken for an answer.
 pub fn split(text: &str) -> Vec<Block> {
     split_as(None, text)
 }
 
 /// The same, with the mail's subject. Outlook writes the same header block over a reply's history
 /// and over a mail that is passed on; only its "FW:" tells them apart. Where the subject begins
-/// with such a prefix, what is under a header block is [`Role::Forward`].
+/// with such a prefix, what is under a header block is [`Role::Forward`]. And where it is no
+/// answer's, marked lines that nothing introduces are the sender's.
 pub fn split_under(subject: &str, text: &str) -> Vec<Block> {
     split_as(Some(subject), text)
 }
@@ -192,7 +196,8 @@ fn without_tags(subject: &str) -> &str {
 /// The role of each line.
 fn roles(lines: &Lines, history: History, attributions: attribution::Found) -> Vec<Role> {
     let roles = vec![Role::New; lines.len()];
-    let mut reading = Reading { lines, history, attributions, roles, seen: false, own_until: 0 };
+    let mut reading =
+        Reading { lines, history, attributions, roles, seen: false, own_until: 0, initials: None };
     let mut at = 0;
     while at < lines.len() {
         at = reading.step(at);
@@ -213,9 +218,11 @@ struct Reading<'a> {
     seen: bool,
     /// Up to there marked lines are the sender's own.
     own_until: usize,
+    /// Initials with which a client marks what it quotes.
+    initials: Option<&'a str>,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
     /// Reads what begins at that line; the first line after it.
     fn step(&mut self, at: usize) -> usize {
         if self.lines.is_quoted(at) {
@@ -230,8 +237,12 @@ impl Reading<'_> {
                 self.own_until = self.own_lines(at);
             }
             if at >= self.own_until && !self.is_comparison(at) {
-                self.paint(at..at + 1, Role::Quote);
+                self.paint(self.with_rule_above(at)..at + 1, Role::Quote);
             }
+            return at + 1;
+        }
+        if self.initials.is_some_and(|initials| line::has_initials(self.lines.at(at), initials)) {
+            self.paint(at..at + 1, Role::Quote);
             return at + 1;
         }
         if self.lines.is_rule(at) {
@@ -337,6 +348,11 @@ impl Reading<'_> {
             return after;
         }
         if let Some(end) = self.lines.barred(body) {
+            self.paint(start..end, Role::Quote);
+            return end;
+        }
+        if let Some((initials, end)) = self.lines.initialled(body) {
+            self.initials = Some(initials);
             self.paint(start..end, Role::Quote);
             return end;
         }

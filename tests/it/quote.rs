@@ -215,6 +215,7 @@ fn line() -> impl Strategy<Value = String> {
             let subject = ["u", "du", "tu", "te", "ni", "ty"];
             let wrote = words.contains(&"wrote:");
             let said = wrote && subject.iter().any(|one| words.contains(one))
+                || words.contains(&"Sent") && line.ends_with(':')
                 || words.contains(&"9:15") && (wrote || line.ends_with(':'));
             let name = |word: &str| word.starts_with(char::is_uppercase);
             !said

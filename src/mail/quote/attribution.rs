@@ -45,7 +45,7 @@ const AFTER_WORDS: usize = 3;
 const GAP_MAX: usize = 2;
 
 /// How sure we are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Strength {
     /// Counts if marked text follows.
     Weak,
@@ -60,9 +60,10 @@ enum Strength {
 /// Where a line stands that may be an attribution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Place {
-    /// Marked text follows, in a mail that answers another: what introduces it is hardly a
-    /// sentence.
+    /// In a mail that answers another.
     answers: bool,
+    /// Right above marked text.
+    marked: bool,
 }
 
 /// The attributions of a text, by their first line: the line after the last, and the strength.
@@ -77,7 +78,9 @@ impl Found {
     pub fn after(&self, lines: &Lines, at: usize) -> Option<usize> {
         let (after, strength) = *self.by_line.get(&at)?;
         let body = lines.next_full(after);
-        let marked = lines.is_quoted(body) || lines.barred(body).is_some();
+        let marked = lines.is_quoted(body)
+            || lines.barred(body).is_some()
+            || lines.initialled(body).is_some();
         let apart = at == 0 || lines.is_blank(at - 1) || lines.is_rule(at - 1);
         let alone = match strength {
             Strength::Weak => false,
@@ -100,7 +103,7 @@ pub fn find(lines: &Lines, answers: bool) -> Found {
             found.by_line.insert(end, (end + 1, Strength::Certain));
             continue;
         }
-        let place = Place { answers: answers && lines.is_quoted(lines.next_full(end + 1)) };
+        let place = Place { answers, marked: lines.is_quoted(lines.next_full(end + 1)) };
         match ending_at(lines, end, place) {
             Some(Ending::Lines(start, strength)) => {
                 found.by_line.insert(start, (end + 1, strength));
@@ -211,11 +214,12 @@ fn ending_at(lines: &Lines, end: usize, place: Place) -> Option<Ending> {
             judge(evidence).map(|strength| Ending::Lines(with_day_above(lines, *start), strength))
         })
     };
-    let glued = Some(&joined).filter(|_| place.answers && !read.is_empty());
+    let lax = |evidence: &Evidence| foreign(evidence, place);
+    let glued = Some(&joined).filter(|_| place.answers && place.marked && !read.is_empty());
     glued
         .and_then(|joined| glued_in(lines, joined))
-        .or_else(|| by(&proven))
-        .or_else(|| by(&|evidence: &Evidence| foreign(evidence, place)))
+        .or_else(|| by(&|evidence| proven(evidence).max(proven(evidence).and(lax(evidence)))))
+        .or_else(|| by(&lax))
 }
 
 /// No attribution is without a number or an address, but one between dashes.
@@ -322,7 +326,9 @@ fn proven(evidence: &Evidence) -> Option<Strength> {
     let written = verb.is_some_and(|verb| !verb.is_saying);
     Some(match strong {
         true if written => Strength::Certain,
-        true if evidence.text.ends_with('>') || evidence.is_bracketed() => Strength::Strong,
+        true if evidence.is_bracketed() && (verb.is_some() || evidence.plain() <= AFTER_WORDS) => {
+            Strength::Strong
+        }
         _ if evidence.framed && written => Strength::Strong,
         _ if evidence.begins_with_day() && written && !spoken_to => Strength::Last,
         _ => Strength::Weak,
@@ -332,7 +338,8 @@ fn proven(evidence: &Evidence) -> Option<Strength> {
 /// What is an attribution only by where it stands, or in a language that we do not know.
 fn foreign(evidence: &Evidence, place: Place) -> Option<Strength> {
     let ends = evidence.colon || evidence.framed;
-    if !ends && !place.answers || evidence.speaks(FIRST_PERSON) {
+    let above_marks = place.answers && place.marked;
+    if !ends && !above_marks || evidence.speaks(FIRST_PERSON) {
         return None;
     }
     let numbers = &evidence.numbers;
@@ -343,7 +350,8 @@ fn foreign(evidence: &Evidence, place: Place) -> Option<Strength> {
     let addressed = evidence.is_bracketed()
         && (tail.len() <= AFTER_WORDS || ends_with_hour)
         && evidence.plain() <= FOREIGN_WORDS;
-    if ends && addressed && numbers.date && numbers.time {
+    let introduced = evidence.words.first().is_some_and(|word| is_introduction(word));
+    if ends && addressed && numbers.date && numbers.time && !introduced {
         return Some(Strength::Strong);
     }
     let verb = evidence.verb();
@@ -359,15 +367,19 @@ fn foreign(evidence: &Evidence, place: Place) -> Option<Strength> {
         && evidence.begins_with_day()
         && verb.is_some_and(|verb| !verb.is_saying)
         && !speaks_of_thing(evidence);
+    // HEY tells no hour.
+    if place.answers && ends && said && dated && addressed && !evidence.speaks(SECOND_PERSON) {
+        return Some(Strength::Strong);
+    }
     if ends && short && dated && said && !evidence.speaks(SECOND_PERSON) {
         return Some(Strength::Last);
     }
-    let above_marks = addressed && numbers.date
+    let suffices = addressed && numbers.date
         || addressed && ends && is_name_with_verb(evidence)
         || short && ends && said && numbers.day && evidence.begins_with_day()
         || short && ends && numbers.date && numbers.time && is_named_in_passing(evidence)
         || short && !ends && (written && evidence.is_bracketed() || said && dated);
-    (place.answers && above_marks).then_some(Strength::Weak)
+    (above_marks && suffices).then_some(Strength::Weak)
 }
 
 /// Whether somebody wrote: a name, the reader, or at an hour any word.

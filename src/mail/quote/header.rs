@@ -184,13 +184,9 @@ pub fn ruled_block(lines: &Lines, at: usize) -> Option<usize> {
 /// What stands between dashes, without them and without a colon; `None` if there are none at the
 /// beginning.
 fn dashed(line: &str) -> Option<&str> {
-    const ORNAMENT: [char; 10] = ['-', '_', '─', '━', '—', '–', '=', '*', ' ', '>'];
+    const ORNAMENT: [char; 11] = ['-', '‐', '_', '─', '━', '—', '–', '=', '*', ' ', '>'];
     let starred = line.trim_start_matches('*').trim_start();
-    if !starred.starts_with("--")
-        && !starred.starts_with("—")
-        && !starred.starts_with("__")
-        && !starred.starts_with("==")
-        && !starred.starts_with("──")
+    if !["--", "‐‐", "—", "__", "==", "──"].iter().any(|start| starred.starts_with(start))
     {
         return None;
     }
@@ -223,6 +219,11 @@ pub fn block(lines: &Lines, at: usize, proof: impl FnOnce() -> Proof) -> Option<
 /// with a day as clients write it.
 pub fn short_block(lines: &Lines, at: usize) -> Option<usize> {
     label(lines.at(at)).filter(|label| !matches!(label, Label::Other | Label::ReplyTo))?;
+    // "The header says:", and somebody shows one.
+    let above = (0..at).rev().find(|near| !lines.is_blank(*near));
+    if above.is_some_and(|above| lines.at(above).trim_end().ends_with([':', '：'])) {
+        return None;
+    }
     let (rows, end) = rows(lines, at);
     let values = |wanted: &[Label]| -> Vec<&Row> {
         rows.iter().filter(|row| wanted.contains(&row.label)).collect()

@@ -11,6 +11,9 @@ const RULE_MIN: usize = 3;
 /// How many lines above a mark its rule may stand.
 const RULE_GAP: usize = 3;
 
+/// Letters of the longest initials.
+const INITIALS_MAX: usize = 4;
+
 /// A text cut at its newlines.
 pub struct Lines<'a> {
     lines: Vec<&'a str>,
@@ -126,11 +129,29 @@ impl<'a> Lines<'a> {
     /// it. Only asked beneath an attribution, and one line is no run.
     pub fn barred(&self, start: usize) -> Option<usize> {
         let bar = ["|", ": "].into_iter().find(|bar| self.at(start).starts_with(bar))?;
-        let end = (start..self.len())
-            .find(|at| !self.at(*at).starts_with(bar.trim_end()))
-            .unwrap_or(self.len());
+        let end = self.end_of(start, |line| line.starts_with(bar.trim_end()));
         (end > start + 1).then_some(end)
     }
+
+    /// A run of lines that begin with the initials of who wrote them, as The Bat! quotes (`BB> `);
+    /// the initials and the first line after it. Only asked beneath an attribution as well.
+    pub fn initialled(&self, start: usize) -> Option<(&'a str, usize)> {
+        let (initials, _) = self.at(start).trim_start().split_once('>')?;
+        let short = (1..=INITIALS_MAX).contains(&initials.chars().take(INITIALS_MAX + 1).count());
+        let named = short
+            && initials.starts_with(char::is_alphabetic)
+            && initials.chars().all(char::is_alphanumeric);
+        named.then(|| (initials, self.end_of(start, |line| has_initials(line, initials))))
+    }
+
+    fn end_of(&self, start: usize, belongs: impl Fn(&str) -> bool) -> usize {
+        (start..self.len()).find(|at| !belongs(self.at(*at))).unwrap_or(self.len())
+    }
+}
+
+/// Whether a line begins with these initials and the mark.
+pub fn has_initials(line: &str, initials: &str) -> bool {
+    line.trim_start().strip_prefix(initials).is_some_and(|rest| rest.starts_with('>'))
 }
 
 fn is_blank(line: &str) -> bool {

@@ -39,7 +39,7 @@ pub const LABELS: &[(Label, &[&str])] = &[
     (
         Label::Sent,
         &[
-            "sent", "date", "date sent", "sent at", "gesendet", "gesendet am", "datum", "envoyé", "envoyé le", "date d'envoi",
+            "sent", "date", "date sent", "sent at", "gesendet", "gesendet am", "datum", "envoyé", "envoyé le", "date d'envoi", "message du",
             "enviado", "enviado el", "enviado em", "enviada em", "enviada", "fecha", "fecha de envío", "inviato", "inviato il", "data",
             "data invio", "verzonden", "verzonden op", "wysłano", "wysłane", "data wysłania", "odesláno", "datum odeslání", "odoslané",
             "dátum", "отправлено", "дата", "дата отправки", "надіслано", "відправлено", "gönderme tarihi", "gönderildi",
