@@ -280,6 +280,13 @@ proptest! {
     }
 
     #[test]
+    fn marked_lines_of_a_first_mail_survive(lines in prop::collection::vec(line(), 1..6), subject in "[a-zé ]{0,20}", mark in prop::sample::select(vec!["> ", ">", ">>> ", "> > "])) {
+        let marked: Vec<String> = lines.iter().map(|line| format!("{mark}{line}")).collect();
+        let text = format!("It says\n\n{}\n\nWhat now?", marked.join("\n"));
+        prop_assert_eq!(new_text_under(&subject, &text), text);
+    }
+
+    #[test]
     fn sentences_are_kept(lines in prop::collection::vec(line(), 1..6)) {
         let text = lines.join("\n\n");
         prop_assert_eq!(new_text(&text), text.clone(), "{:?}", split(&text));

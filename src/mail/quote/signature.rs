@@ -177,7 +177,7 @@ fn is_advert(line: &str) -> bool {
     let text = BREVITY
         .iter()
         .find_map(|pardon| text.strip_suffix(pardon))
-        .map_or(text, |text| text.trim_end_matches([' ', '.', '。', '!']));
+        .map_or(text, |text| text.trim_end_matches([' ', '.', ',', '。', '!']));
     text.split_whitespace().count() <= ADVERT_WORDS
         && (names_device(text)
             || was_sent_by_device(text)
@@ -228,6 +228,10 @@ fn is_scanner(text: &str) -> bool {
         "livre de vírus",
         "wolny od wirusów",
         "без вирусов",
+        "auf viren geprüft",
+        "par le logiciel antivirus",
+        "checked for viruses",
+        "scanned for viruses",
     ];
     names.iter().any(|name| text.contains(name)) && clean.iter().any(|word| text.contains(word))
 }

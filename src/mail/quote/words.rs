@@ -209,7 +209,7 @@ pub const FORWARDED_BY: &[&str] = &[
 #[rustfmt::skip]
 pub const REPLY_PREFIXES: &[&str] = &[
     "re", "aw", "antw", "antwort", "sv", "vs", "ref", "rif", "r", "res", "resp", "odp", "ynt", "yan", "vá", "atb", "ha", "на", "отв",
-    "отг", "σχετ", "απ", "bls", "回复", "答复", "回覆", "返信", "회신", "답장", "תגובה", "השב", "رد",
+    "rép", "ant", "balas", "trả lời", "پاسخ", "ตอบกลับ", "उत्तर", "отг", "σχετ", "απ", "bls", "回复", "答复", "回覆", "返信", "회신", "답장", "תגובה", "השב", "رد",
 ];
 
 /// First prefix of a subject by which clients say that a mail is passed on. Not "VS": Finns answer
@@ -259,7 +259,7 @@ pub const REPLY_ABOVE: &[&str] = &[
 /// Begin and end of a line that names the sender's device or program; the middle must speak of one.
 #[rustfmt::skip]
 pub const SENT_FROM: &[(&str, &str)] = &[
-    ("sent from", ""), ("sent via", ""), ("sent with", ""), ("sent using", ""), ("sent on", ""), ("composed on", ""),
+    ("sent from", ""), ("sent by my", ""), ("sent via", ""), ("sent with", ""), ("sent using", ""), ("sent on", ""), ("composed on", ""),
     ("typed on", ""), ("von", "gesendet"), ("von", "geschickt"), ("diese nachricht wurde von", "gesendet"),
     ("diese mail wurde von", "gesendet"), ("diese e-mail wurde von", "gesendet"), ("diese nachricht wurde mit", "gesendet"),
     ("gesendet von", ""), ("gesendet mit", ""), ("gesendet via", ""), ("gesendet aus", ""), ("gesendet über", ""),
@@ -298,7 +298,11 @@ pub const SENT: &[(&str, &str)] = &[
 
 /// Lines of providers about themselves.
 #[rustfmt::skip]
-pub const SLOGANS: &[&str] = &["yahoo mail: search, organize, conquer", "get the new outlook app", "sent with spark"];
+pub const SLOGANS: &[&str] = &[
+    "yahoo mail: search, organize, conquer", "get the new outlook app", "von unterwegs gesendet", "mobil gesendet", "sent on the go",
+    "sent from my mobile", "sent from my cell", "www.avast.com", "www.avg.com", "get bluemail for android", "get bluemail for ios",
+    "get bluemail for desktop", "get typeapp for android", "holen sie sich bluemail für android",
+];
 
 /// Names of devices and mail programs: one of them makes the line a client's.
 #[rustfmt::skip]
@@ -309,7 +313,7 @@ pub const BRANDS: &[&str] = &[
     "aqua", "bluemail", "blue", "spark", "airmail", "mailbird", "tutanota", "tuta", "zoho", "gmx", "web.de", "aol", "hotmail",
     "zimbra", "fastmail", "hey", "superhuman", "newton", "mail.ru", "yandex", "яндекс", "myмail", "mymail", "t-online", "telekom",
     "vodafone", "verizon", "at&t", "t-mobile", "qq", "网易", "айфон", "айфона", "אייפון", "آيفون", "الآيفون", "ايفون", "الايفون",
-    "canary", "edison", "nine", "touchmail", "orange",
+    "canary", "edison", "nine", "touchmail", "orange", "mailspring", "mailbird", "onet", "interia", "missive", "shift",
 ];
 
 /// Words for a device that need "my" beside them, for people use them in sentences.
@@ -340,7 +344,8 @@ pub const BESIDE: &[&str] = &[
     "pošta", "poczta", "poczty", "sähköposti", "messenger", "desktop", "client", "безопасной", "мобильной", "aus", "gesendet", "using",
     "akıllı", "telefonum", "browser", "wifi", "network", "netzwerk", "powered", "über", "meinem", "my", "mon", "new", "classic",
     "live", "版", "sichere", "correo", "electrónico", "seguro", "messagerie", "sécurisée", "posta", "elettronica", "sicura",
-    "beveiligde", "de", "la", "el", "der", "di", "da", "do", "su", "no", "op", "på", "avec", "com", "za", "pomocą", "pomocí", "с", "помощью",
+    "beveiligde", "aplikacji", "w", "systemie", "bell", "rogers", "telus", "claro", "movistar", "sprint",
+    "de", "la", "el", "der", "di", "da", "do", "su", "no", "op", "på", "avec", "com", "za", "pomocą", "pomocí", "с", "помощью",
     "через", "için", "posta", "sicherer", "seguro", "email", "urządzenia", "zařízení", "устройства", "пристрою", "enhet", "enhed",
     "apparaat", "laitteesta", "maililla", "sähköpostista", "版のメール", "版邮件", "的郵件", "메일", "użyciem", "poczta",
 ];
@@ -348,6 +353,10 @@ pub const BESIDE: &[&str] = &[
 /// K-9 asks the reader's pardon in a second sentence.
 #[rustfmt::skip]
 pub const BREVITY: &[&str] = &[
+    "get the app", "the best free email app for work", "please excuse any typos", "please excuse typos", "excuse typos", "excuse any typos",
+    "please excuse brevity and typos", "please excuse typos and brevity", "please excuse brevity", "please excuse the brevity",
+    "please forgive typos", "please forgive any typos", "pardon any typos", "pardon typos", "bitte tippfehler entschuldigen",
+    "tippfehler bitte ich zu entschuldigen", "bitte entschuldigen sie tippfehler", "désolé pour les fautes de frappe", "sorry for typos",
     "please excuse my brevity", "bitte entschuldigen sie die kürze", "bitte entschuldigen sie meine kürze", "veuillez excuser ma brièveté",
     "por favor, disculpa mi brevedad", "por favor disculpa mi brevedad", "perdonate la brevità", "per favore perdona la mia brevità",
     "desculpe-me pela brevidade", "por favor, desculpe a minha brevidade", "excuseer mijn beknoptheid", "proszę wybaczyć moją zwięzłość",
