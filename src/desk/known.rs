@@ -45,10 +45,10 @@ pub struct Conversation {
     pub outside: String,
     /// What was said last, newest last.
     pub last: Vec<Entry>,
-    /// Ids of the customers' mails, oldest first.
-    pub public_ids: Vec<MessageId>,
-    /// Our ids by recipient, oldest first.
-    pub thread: Vec<(Address, MessageId)>,
+    /// Ids of the customers' mails and when they came, oldest first.
+    pub public_ids: Vec<(Timestamp, MessageId)>,
+    /// Our ids by recipient and when they were made, oldest first.
+    pub thread: Vec<(Timestamp, Address, MessageId)>,
     /// When an answer was promised.
     pub promise: Option<Timestamp>,
 }

@@ -300,12 +300,13 @@ pub fn set_bounced(tx: Tx<'_>, id: OutboxId, words: &str) -> Result<()> {
 pub fn thread(
     connection: &Connection,
     family: &[TicketNumber],
-) -> Result<Vec<(Address, MessageId)>> {
-    let sql = "SELECT id, recipient, message_id FROM outbox WHERE ticket = ?1 AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 40";
-    let mut found: Vec<(OutboxId, (Address, MessageId))> = Vec::new();
+) -> Result<Vec<(Timestamp, Address, MessageId)>> {
+    let sql = "SELECT id, queued_at, recipient, message_id FROM outbox WHERE ticket = ?1 AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 40";
+    let mut found: Vec<(OutboxId, (Timestamp, Address, MessageId))> = Vec::new();
     for number in family {
         found.extend(rows::all(connection, sql, [number], |row| {
-            Ok((row.get("id")?, (row.get("recipient")?, row.get("message_id")?)))
+            let ours = (row.get("queued_at")?, row.get("recipient")?, row.get("message_id")?);
+            Ok((row.get("id")?, ours))
         })?);
     }
     found.sort_by_key(|(row, _)| *row);

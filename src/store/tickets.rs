@@ -321,15 +321,19 @@ pub fn led_to(
 /// Ids of the mails of those who take part in a ticket and are written to, oldest first, the last
 /// 20: what others of them may learn of. An agent's own request is none of them, and neither is
 /// what somebody wrote who takes part no longer (C1).
-pub fn public_ids(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<MessageId>> {
+pub fn public_ids(
+    connection: &Connection,
+    family: &[TicketNumber],
+) -> Result<Vec<(Timestamp, MessageId)>> {
     let Some(whole) = family.first() else { return Ok(Vec::new()) };
-    let sql = "SELECT id, message_id FROM entries WHERE ticket = ?1 AND kind = 'message' AND direction = 'in' AND message_id IS NOT NULL
+    let sql = "SELECT id, at, message_id FROM entries WHERE ticket = ?1 AND kind = 'message' AND direction = 'in' AND message_id IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM message_ids AS known WHERE known.id = entries.message_id
                                  AND known.ticket = entries.ticket AND known.kind = 'internal')
                  AND EXISTS (SELECT 1 FROM participants AS one WHERE one.ticket = ?2 AND one.address = entries.author AND one.mailed = 1)
                ORDER BY entries.id DESC LIMIT 20";
     newest(family, 20, |number| {
-        let read = |row: &Columns<'_>| Ok((row.get("id")?, row.get("message_id")?));
+        let read =
+            |row: &Columns<'_>| Ok((row.get("id")?, (row.get("at")?, row.get("message_id")?)));
         rows::all(connection, sql, (number, *whole), read)
     })
 }

@@ -64,8 +64,8 @@ pub fn shown((line, became): &Told) -> String {
 
 /// Our earlier ids to that recipient on the ticket.
 pub fn own_thread(conversation: &Conversation, recipient: &Address) -> Vec<MessageId> {
-    let own = conversation.thread.iter().filter(|(address, _)| address == recipient);
-    own.map(|(_, id)| id.clone()).collect()
+    let own = conversation.thread.iter().filter(|(_, address, _)| address == recipient);
+    own.map(|(_, _, id)| id.clone()).collect()
 }
 
 pub fn file_line(file: &Attachment) -> String {

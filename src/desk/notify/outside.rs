@@ -109,7 +109,7 @@ pub fn reply(
             in_reply_to: conversation
                 .public_ids
                 .last()
-                .cloned()
+                .map(|(_, id)| id.clone())
                 .or_else(|| own_thread(conversation, &participant.person.address).pop()),
             references: references(conversation, &participant.person),
             automatic: Automatic::No,
@@ -162,11 +162,16 @@ fn enclosures(source: InboxId, files: &[&Attachment]) -> Vec<Enclosure> {
     files.iter().map(|file| Enclosure { source, attachment: (*file).clone() }).collect()
 }
 
-/// The customers' ids and our own to this recipient: never an agent's, never another copy's.
+/// The customers' ids and our own to this recipient, in order of time: never an agent's, never
+/// another copy's.
 fn references(conversation: &Conversation, recipient: &Person) -> Vec<MessageId> {
-    let mut ids = own_thread(conversation, &recipient.address);
-    ids.extend(conversation.public_ids.iter().cloned());
-    ids
+    let own = conversation.thread.iter().filter(|(_, to, _)| *to == recipient.address);
+    let own = own.map(|(at, _, id)| (*at, id));
+    let theirs = conversation.public_ids.iter().map(|(at, id)| (*at, id));
+    let mut ids: Vec<(Timestamp, &MessageId)> = theirs.chain(own).collect();
+    // What we wrote at once upon a mail stands behind it: the sort is stable.
+    ids.sort_by_key(|(at, _)| *at);
+    ids.into_iter().map(|(_, id)| id.clone()).collect()
 }
 
 /// Why no automatic mail answers this one.

@@ -7,7 +7,7 @@ use mail_builder::headers::date::Date;
 use mail_builder::headers::text::Text;
 
 use super::Sender;
-use crate::mail::{Address, Automatic, MessageId, Outgoing, Person};
+use crate::mail::{Address, Automatic, Kind, MessageId, Outgoing, Person};
 use crate::time::Timestamp;
 
 /// Longest subject in characters: longer ones are no subjects, and some clients choke on them.
@@ -22,6 +22,14 @@ const PEOPLE_MAX: usize = 200;
 /// Ids kept at the end of References, beside the first one: RFC 5322 bounds no thread, but lines
 /// and servers do.
 const REFERENCES_LAST: usize = 20;
+
+/// What Exchange must not answer to the desk's own words, for it heeds nothing else. Never `All`,
+/// which keeps bounces back as well; and answers and mails to agents bear none, for the absence of
+/// whoever gets those must be heard.
+const SUPPRESSED: &str = "DR, OOF, AutoReply, RN, NRN";
+
+/// Longest header line that is asked for (RFC 5322 §2.1.1).
+const LINE_MAX: usize = 78;
 
 /// The header block up to and with MIME-Version, without the empty line.
 pub(super) fn of(mail: &Outgoing, sender: Sender<'_>, id: &MessageId, date: Timestamp) -> Vec<u8> {
@@ -41,14 +49,16 @@ pub(super) fn of(mail: &Outgoing, sender: Sender<'_>, id: &MessageId, date: Time
     if let Some(parent) = &mail.in_reply_to {
         block.line("In-Reply-To", &parent.to_string());
     }
-    block.references(&mail.references);
+    block.references(&mail.references, mail.in_reply_to.as_ref());
     match mail.automatic {
         Automatic::No => {}
         Automatic::Replied => block.line("Auto-Submitted", "auto-replied"),
         Automatic::Generated => block.line("Auto-Submitted", "auto-generated"),
     }
-    // Exchange heeds nothing else; and by the second we know our own mail, whoever sends it back.
-    block.line("X-Auto-Response-Suppress", "All");
+    if matches!(mail.kind, Kind::Acknowledgement | Kind::Notice) {
+        block.line("X-Auto-Response-Suppress", SUPPRESSED);
+    }
+    // By this we know our own mail, whoever sends it back.
     block.line("X-Postdesk-Loop", sender.address.as_str());
     block.line("MIME-Version", "1.0");
     block.0
@@ -81,14 +91,23 @@ impl Block {
     fn subject(&mut self, subject: &str) {
         let subject = clean(subject, SUBJECT_MAX);
         let (tag, rest) = split_tag(&subject);
+        // mail-builder encodes ASCII too where a word is long, and some clients search the raw line.
+        if rest.is_ascii() && !has_word(rest) {
+            self.0.extend_from_slice(folded(&format!("Subject: {tag}{rest}")).as_bytes());
+            return;
+        }
         self.0.extend_from_slice(format!("Subject: {tag}").as_bytes());
         Text::new(guard(rest)).write_header(&mut self.0, "Subject: ".len() + tag.len());
     }
 
-    fn references(&mut self, ids: &[MessageId]) {
-        let (first, rest) = ids.split_at_checked(1).unwrap_or((ids, &[]));
+    /// Oldest first; what is answered stands last, for by that clients hang the mail into its
+    /// thread (RFC 5322 §3.6.4).
+    fn references(&mut self, ids: &[MessageId], parent: Option<&MessageId>) {
+        let older: Vec<&MessageId> = ids.iter().filter(|id| Some(*id) != parent).collect();
+        let ids: Vec<&MessageId> = older.into_iter().chain(parent).collect();
+        let (first, rest) = ids.split_at_checked(1).unwrap_or((&ids, &[]));
         let last = rest.get(rest.len().saturating_sub(REFERENCES_LAST)..).unwrap_or_default();
-        let kept: Vec<String> = first.iter().chain(last).map(MessageId::to_string).collect();
+        let kept: Vec<String> = first.iter().chain(last).map(|id| id.to_string()).collect();
         if !kept.is_empty() {
             self.line("References", &kept.join("\r\n "));
         }
@@ -120,6 +139,32 @@ fn split_tag(subject: &str) -> (&str, &str) {
         },
     );
     length.and_then(|length| subject.split_at_checked(length)).unwrap_or(("", subject))
+}
+
+/// A header line of ASCII words, broken before those that would make it too long.
+fn folded(line: &str) -> String {
+    let mut out = String::with_capacity(line.len() + 8);
+    let mut column = 0;
+    for word in line.split(' ') {
+        // A line that holds only the name is not understood everywhere.
+        if column > "Subject:".len() && column + 1 + word.len() > LINE_MAX {
+            out.push_str("\r\n");
+            column = 0;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += word.len();
+    }
+    out.push_str("\r\n");
+    out
+}
+
+/// Whether a reader may take something in it for an encoded word.
+fn has_word(text: &str) -> bool {
+    text.split_once("=?").is_some_and(|(_, rest)| rest.contains("?="))
 }
 
 /// One line without control characters, runs of blanks made one, at most `most` characters.
