@@ -3,8 +3,8 @@
 //!
 //! Policy: the bytes are fixed when the mail is decided, so that a second try sends the same mail;
 //! hence nothing here is chance, and the boundary of parts is made from the Message-ID. Only
-//! text/plain is written, `format=flowed`; everything is 7-bit with lines far below 998, for any
-//! relay. Whatever was given, no value can begin a header line of its own: values are cleaned of
+//! text/plain is written, a paragraph one line; what goes over the wire is 7-bit with lines far
+//! below 998, for any relay. Whatever was given, no value can begin a header line of its own: values are cleaned of
 //! control characters first, and mail-builder encodes what is left. Files are not copied: they stay
 //! ranges of the mail that brought them until [`assemble`].
 
@@ -56,7 +56,7 @@ pub enum Piece {
 /// Makes the bytes of a mail. `date` is the Date field; the id is ours.
 pub fn compose(mail: &Outgoing, sender: Sender<'_>, id: &MessageId, date: Timestamp) -> Composed {
     let mut bytes = header::of(mail, sender, id, date);
-    let text = flowed::wrap(&mail.text);
+    let text = flowed::flow(&mail.text);
     if mail.enclosures.is_empty() {
         bytes.extend_from_slice(&text_part(text));
         return Composed { pieces: vec![Piece::Bytes(bytes)] };

@@ -461,6 +461,7 @@ impl Stage {
         let text = parsed.body_text(0).unwrap_or_default();
         text.trim_end()
             .lines()
+            .flat_map(on_screen)
             .map(|line| format!("| {}", line.trim_end()).trim_end().to_owned())
             .collect()
     }
@@ -529,6 +530,23 @@ pub enum Effect {
     Drives,
     /// These lines, and nothing else.
     Prints(Vec<String>),
+}
+
+/// A line as a client shows it that has this many columns.
+fn on_screen(line: &str) -> Vec<String> {
+    const WIDTH: usize = 76;
+    let mut lines = vec![String::new()];
+    let short = line.is_ascii() && line.len() < WIDTH;
+    for word in line.split_inclusive(' ') {
+        let last = lines.last_mut().unwrap();
+        let full = last.chars().count() + word.chars().count() >= WIDTH;
+        if full && !short && !last.is_empty() {
+            lines.push(word.to_owned());
+        } else {
+            last.push_str(word);
+        }
+    }
+    lines
 }
 
 /// Plays steps that are written as in a conversation: what they cause, the laws checked.
