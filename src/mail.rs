@@ -24,6 +24,10 @@ pub const MESSAGE_ID_MAX: usize = 250;
 /// People who may have written a mail; more are as unsure as these.
 const NAMED_MAX: usize = 20;
 
+/// Bytes below which a picture that is shown within a text is a logo: no screenshot that can be read
+/// is so small.
+pub const LOGO_MAX: usize = 10 * 1024;
+
 /// Somebody with an address and perhaps a name (RFC 5322's *mailbox*; that word is the server's
 /// here).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -147,6 +151,26 @@ pub struct Attachment {
     pub length: usize,
     /// How that range is encoded.
     pub encoding: Encoding,
+}
+
+impl Attachment {
+    /// Whether it is only decoration of the text: a logo of a signature. It is kept and travels
+    /// along, but is no file that anybody sent.
+    pub fn is_logo(&self) -> bool {
+        self.content_id.is_some() && self.content_type.starts_with("image/") && self.size < LOGO_MAX
+    }
+
+    /// How a text marks the place of this picture, if it is one that a text shows.
+    pub fn mark(&self) -> Option<String> {
+        let shown = self.content_type.starts_with("image/") && self.content_id.is_some();
+        shown.then(|| picture(self.name.as_deref(), self.content_id.as_deref()))
+    }
+}
+
+/// The mark of a picture within a text: its name, or what stands for one.
+fn picture(name: Option<&str>, id: Option<&str>) -> String {
+    let stem = id.and_then(|id| id.split('@').next()).filter(|stem| !stem.is_empty());
+    name.or(stem).map_or_else(|| "[image]".to_owned(), |name| format!("[image: {name}]"))
 }
 
 /// A mail that another one carries as a part (message/rfc822).

@@ -137,7 +137,7 @@ fn file_text(bytes: &[u8], kind: &str) -> Option<String> {
     let unfolded = text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "");
     let mut all = vec![text.clone(), unfolded];
     if kind.contains("html") || text.trim_start().starts_with('<') {
-        all.push(html::render(&text).text);
+        all.push(html::render(&text, BTreeMap::new()).text);
     }
     if kind.starts_with("message/") || is_mail(&text) {
         let mail = parse(bytes);

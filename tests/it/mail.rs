@@ -406,6 +406,59 @@ fn p46_an_archive_is_never_opened_and_counts_as_mailed() {
     assert_eq!(mail.text, "");
 }
 
+/// A screenshot in the text has its mark where it stands, whatever client sent it; a small picture
+/// is a logo and has none.
+#[test]
+fn a_screenshot_is_marked_where_it_stands() {
+    let picture = |id: &str, name: &str, size: usize| {
+        format!(
+            "--r\r\nContent-Type: image/png; name=\"{name}\"\r\nContent-ID: <{id}>\r\nContent-Disposition: inline\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+            base64(&vec![7; size], 76)
+        )
+    };
+    let files = [
+        picture("shot@x", "Screenshot 1.png", 20_000),
+        picture("logo@x", "logo.png", 2_000),
+        picture("image001.png@01DA", "image001.png", 20_000),
+    ]
+    .concat();
+    let html = "--r\r\nContent-Type: text/html\r\n\r\n<p>Look:</p><p><img src=\"cid:shot@x\"></p><p>It is red. <img src='cid:image001.png@01DA'> And this.</p><p>Carol <img src=cid:logo@x></p>\r\n";
+    let raw = simple(
+        "Content-Type: multipart/related; boundary=r",
+        format!("{html}{files}--r--").as_bytes(),
+    );
+    let mail = parse(&raw);
+    assert_eq!(
+        mail.text,
+        "Look:\n\n[image: Screenshot 1.png]\n\nIt is red. [image: image001.png] And this.\n\nCarol"
+    );
+    let logos: Vec<bool> = mail.attachments.iter().map(Attachment::is_logo).collect();
+    assert_eq!(logos, [false, true, false]);
+
+    let plain = "--r\r\nContent-Type: text/plain\r\n\r\nLook: [cid:shot@x]\r\nred [cid:logo@x] [cid:none@x]\r\n";
+    let raw = simple(
+        "Content-Type: multipart/mixed; boundary=r",
+        format!("{plain}{files}--r--").as_bytes(),
+    );
+    assert_eq!(parse(&raw).text, "Look: [image: Screenshot 1.png]\nred [cid:logo@x] [cid:none@x]");
+
+    let text = |words: &str| format!("--r\r\nContent-Type: text/plain\r\n\r\n{words}\r\n");
+    let shot = picture("a@x", "shot.png", 100);
+    for (parts, wanted) in [
+        (vec![text("Before"), shot.clone(), text("after")], "Before\n\n[image: shot.png]\n\nafter"),
+        (vec![text("Before"), shot.clone()], "Before"),
+        (vec![shot.clone(), text("after")], "after"),
+        (
+            vec![text("Before"), shot.replace("inline", "attachment"), text("a list's footer")],
+            "Before\n\na list's footer",
+        ),
+    ] {
+        let body = format!("{}--r--", parts.concat());
+        let raw = simple("Content-Type: multipart/mixed; boundary=r", body.as_bytes());
+        assert_eq!(parse(&raw).text, wanted);
+    }
+}
+
 #[test]
 fn content_of_impossible_ranges_is_empty() {
     let file = |offset, length| Attachment {

@@ -2,7 +2,8 @@
 
 use super::bundle::{bundled, offer};
 use super::make::{
-    file_line, goes_to, list, maybe, own_thread, person, plain, render, shorten, to_inside, value,
+    file_line, goes_to, is_decoration, list, maybe, own_thread, person, plain, render, shorten,
+    to_inside, value,
 };
 use std::collections::BTreeMap;
 
@@ -296,7 +297,10 @@ fn said(scene: Scene<'_>, telling: &Telling<'_>) -> Values {
         ("author", value(voice::author(case.config, author))),
         ("did", value(did)),
         ("text", value(voice::barred(&shorten(read.text, TEXT_SHOWN)))),
-        ("files", list(files(read).map(file_line).collect())),
+        (
+            "files",
+            list(files(read).filter(|file| !is_decoration(file, read)).map(file_line).collect()),
+        ),
     ])
 }
 

@@ -9,6 +9,7 @@ use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::texts::{self, Rendered, Values};
 use crate::desk::{Cause, Mailed, voice};
+use crate::mail::quote::tail::{Habits, without};
 use crate::mail::{
     Address, Attachment, Automatic, Kind, MessageId, Outgoing, Person, ReplyGoes, TicketNumber,
 };
@@ -66,6 +67,17 @@ pub fn shown((line, became): &Told) -> String {
 pub fn own_thread(conversation: &Conversation, recipient: &Address) -> Vec<MessageId> {
     let own = conversation.thread.iter().filter(|(_, address, _)| address == recipient);
     own.map(|(_, _, id)| id.clone()).collect()
+}
+
+/// Whether a file is only decoration: a logo, or a picture whose place is in a signature or in what
+/// is quoted. It travels along; to name it would hide what was sent. Where it is all there is, it is
+/// what was sent.
+pub fn is_decoration(file: &Attachment, read: &Read<'_>) -> bool {
+    let elsewhere = |mark: String| {
+        let new = without(read.text, &Habits::default());
+        read.inbound.text.contains(&mark) && !new.contains(&mark)
+    };
+    !read.text.trim().is_empty() && (file.is_logo() || file.mark().is_some_and(elsewhere))
 }
 
 pub fn file_line(file: &Attachment) -> String {

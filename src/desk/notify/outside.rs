@@ -1,6 +1,6 @@
 //! Mails to customers: acknowledgements and agents' answers.
 
-use super::make::{file_line, list, maybe, own_thread, plain, render, value};
+use super::make::{file_line, is_decoration, list, maybe, own_thread, plain, render, value};
 use crate::config::Queue;
 use crate::desk::case::{AgentMail, Case, Read};
 use crate::desk::direction;
@@ -236,8 +236,16 @@ fn common(
     let zone = &case.config.desk.time_zone;
     let pass = read.verdict.result == Authentication::Pass;
     let subject = if pass { shown_subject(subject) } else { None };
-    let files =
-        if pass { read.inbound.attachments.iter().map(clean_file).collect() } else { Vec::new() };
+    let files = if pass {
+        read.inbound
+            .attachments
+            .iter()
+            .filter(|file| !is_decoration(file, read))
+            .map(clean_file)
+            .collect()
+    } else {
+        Vec::new()
+    };
     let queue = queue(case, ticket);
     let hours = queue.map(|queue| week(&queue.hours)).unwrap_or_default();
     let hours_zone = queue.map_or(zone, |queue| &queue.hours.zone);

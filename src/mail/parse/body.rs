@@ -3,7 +3,8 @@
 use super::lines::{cut, lines, note, slice};
 use super::structure::{self, Part};
 use super::{charset, clean, flowed, header, html, signed, transfer};
-use std::collections::BTreeSet;
+use crate::mail::{LOGO_MAX, picture};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes of text kept; a person reads none of it beyond, and the raw mail keeps all.
 pub(super) const TEXT_MAX: usize = 2 * 1024 * 1024;
@@ -147,7 +148,7 @@ impl Reader<'_> {
                 Vec::new()
             }
             kind if kind.starts_with("multipart/") && !part.children.is_empty() => {
-                part.children.iter().flat_map(|child| self.gather(*child)).collect()
+                self.mixed(&part.children)
             }
             _ if part.is_wrapped() => self.unwrap(part).into_iter().collect(),
             "text/plain" | "text/html" if self.is_text(part, index) => {
@@ -155,6 +156,27 @@ impl Reader<'_> {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Texts in their order; a picture that stands between two of them, as Apple Mail sends
+    /// screenshots, has its mark there.
+    fn mixed(&mut self, children: &[usize]) -> Vec<Piece> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut between: Vec<String> = Vec::new();
+        for child in children {
+            let words = self.gather(*child);
+            if words.is_empty() {
+                let picture = self.parts.get(*child).filter(|part| {
+                    part.kind.value.starts_with("image/") && part.disposition.value == "inline"
+                });
+                between.extend(picture.map(mark).filter(|_| !pieces.is_empty()));
+            } else {
+                let marks = between.drain(..).map(|text| Piece { html: false, text });
+                pieces.extend(marks);
+                pieces.extend(words);
+            }
+        }
+        pieces
     }
 
     /// The words of a mail that is signed and not encrypted; of its files, which nobody can open
@@ -235,13 +257,32 @@ impl Reader<'_> {
             note(self.defects, "the charset is missing, unknown or wrong");
         }
         let text = if html {
-            let page = html::render(&decoded.text);
+            let pictures =
+                if decoded.text.contains("cid:") { self.pictures() } else { BTreeMap::new() };
+            let page = html::render(&decoded.text, pictures);
             self.words.cut |= page.full;
             page.text
         } else {
-            plain(part, decoded.text)
+            self.named_pictures(plain(part, decoded.text))
         };
         (!text.trim().is_empty()).then_some(Piece { html, text })
+    }
+
+    /// The marks of pictures that the text shows, by Content-ID. A small one is a logo, and says
+    /// nothing.
+    fn pictures(&self) -> BTreeMap<String, String> {
+        let marked = self.parts.iter().filter(|part| is_picture(part));
+        marked.filter_map(|part| Some((part.content_id.clone()?, mark(part)))).collect()
+    }
+
+    /// Outlook names a picture by its Content-ID: people know it by its name.
+    fn named_pictures(&self, text: String) -> String {
+        if !text.contains("[cid:") {
+            return text;
+        }
+        let pictures = self.pictures();
+        let named = |(id, mark): (&String, &String)| (format!("[cid:{id}]"), mark.clone());
+        pictures.iter().map(named).fold(text, |text, (id, mark)| text.replace(&id, &mark))
     }
 
     /// The root is the first part, or the one that `start` names (RFC 2387); the others are what it
@@ -310,6 +351,16 @@ impl Reader<'_> {
             _ => part.children.iter().find_map(|child| self.first_text(*child)),
         }
     }
+}
+
+/// A picture that may be worth a look.
+fn is_picture(part: &Part) -> bool {
+    // Base64 takes four bytes for three.
+    part.kind.value.starts_with("image/") && part.body.len() / 4 * 3 >= LOGO_MAX
+}
+
+fn mark(part: &Part) -> String {
+    picture(part.name().as_deref(), part.content_id.as_deref())
 }
 
 fn visible(text: &str) -> usize {

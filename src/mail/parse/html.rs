@@ -8,6 +8,8 @@
 mod page;
 mod tokens;
 
+use std::collections::BTreeMap;
+
 use page::Page;
 use tokens::{Tag, Token, Tokens};
 
@@ -104,9 +106,9 @@ pub(super) struct Rendered {
     pub full: bool,
 }
 
-/// Renders a page.
-pub(super) fn render(html: &str) -> Rendered {
-    let mut render = Render::default();
+/// Renders a page. `pictures` are the marks of those that have one, by their Content-ID.
+pub(super) fn render(html: &str, pictures: BTreeMap<String, String>) -> Rendered {
+    let mut render = Render { pictures, ..Render::default() };
     for token in Tokens::new(html) {
         match token {
             Token::Text(text) => render.text(text),
@@ -161,6 +163,7 @@ enum Items {
 
 #[derive(Default)]
 struct Render {
+    pictures: BTreeMap<String, String>,
     page: Page,
     open: Vec<Element>,
     hidden: usize,
@@ -216,8 +219,12 @@ impl Render {
                     .collect::<Vec<_>>()
                     .join(" ");
                 let tracker = tag.get("width").is_some_and(|width| matches!(width, "0" | "1"));
+                let shown = tag.get("src").and_then(|source| source.trim().strip_prefix("cid:"));
+                let mark = shown.and_then(|id| self.pictures.get(id));
                 if !alt.is_empty() && !tracker {
                     self.page.flow(&format!("[{alt}]"));
+                } else if let Some(mark) = mark {
+                    self.page.flow(mark);
                 }
             }
             _ => {}
