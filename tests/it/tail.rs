@@ -151,6 +151,25 @@ fn what_begins_like_a_disclaimer_must_speak_of_a_mail() {
 }
 
 #[test]
+fn the_form_alone_makes_a_tail_of_any_language_unsure() {
+    for text in [
+        "Parimat,\nAlice",
+        "Hürmətlə,\nAlice Adams",
+        "Your friendly support team",
+        "Customer Care | Example Ltd",
+        "Room 12, Building B",
+        "Dipl.-Ing. Alice Adams",
+        "Talk to you soon, Alice",
+        "Alles Gute!",
+    ] {
+        assert_eq!(says(text, &alice()), Says::Unsure, "{text}");
+    }
+    for text in ["It runs again.", "The part is on its way to you", "Alice will call you soon"] {
+        assert_eq!(says(text, &alice()), Says::Words, "{text}");
+    }
+}
+
+#[test]
 fn what_stands_apart_below_a_name_may_be_a_motto() {
     let motto =
         "Best,\nAlice\n\n\"The best way to predict the future is to invent it.\" – Alan Kay";

@@ -7,7 +7,7 @@
 
 use super::tail_words::{
     CARD_LABELS, COMPANY, GREETINGS, HEADINGS, LEGAL_ABOUT, LEGAL_MAIL, LEGAL_START, SIGN_OFFS,
-    THANKS, WITHIN, each,
+    SPEAKERS, TEAMS, THANKS, VERBS, WITHIN, each,
 };
 
 /// Words of a line that may be a title or a company, beneath a sign-off.
@@ -117,7 +117,11 @@ fn by_grammar(text: &str, habits: &Habits) -> Says {
         }
         // What stands apart below a name may be a motto, a prize, a fair.
         let below = signed;
-        for line in paragraph.lines().map(beside_picture).filter(|line| !line.is_empty()) {
+        let lines = paragraph.lines().map(beside_picture).filter(|line| !line.is_empty());
+        let lines: Vec<&str> = lines.collect();
+        for (at, line) in lines.iter().enumerate() {
+            let above_name = lines.get(at + 1).is_some_and(|next| is_name(next, &habits.names))
+                && is_closing(line);
             if is_thanks(line) {
                 (signed, says) = (true, says.max(Says::Thanks));
             } else if is_legal(line)
@@ -128,14 +132,41 @@ fn by_grammar(text: &str, habits: &Habits) -> Says {
                 signed = true;
             } else if signed && is_card(line) || is_contact(line) {
                 // What stands in a card says nothing.
-            } else if is_few(line) || below && !speaks_on(line) {
-                says = Says::Unsure;
+            } else if is_few(line)
+                || above_name
+                || below && !speaks_on(line)
+                || is_perhaps_tail(line, lines.len() == 1, &habits.names)
+            {
+                (signed, says) = (signed || above_name, Says::Unsure);
             } else {
                 return Says::Words;
             }
         }
     }
     says
+}
+
+/// Whether a line right above its writer's name may close the mail, in whatever language.
+fn is_closing(line: &str) -> bool {
+    line.split_whitespace().count() <= AFTER_SIGN_OFF && !line.ends_with(['?', '？', ':', '：'])
+}
+
+/// What may as well be a tail as an answer, by its form alone: a short cry, a line of numbers and
+/// bars, a team's or the writer's name among few words.
+fn is_perhaps_tail(line: &str, alone: bool, names: &[String]) -> bool {
+    let folded = folded(line);
+    let words: Vec<&str> = folded.split(' ').map(bare).filter(|word| !word.is_empty()).collect();
+    let few = words.len() <= TITLE_WORDS && !has_verb_of_ours(line) && !has_word(line, VERBS);
+    let ends = line.ends_with(['.', '!', '?', ':', ',', '。', '！', '？', '…']);
+    let shows = line.contains(['@', '|', '¦', '·', '•', '+', '/', '©'])
+        || line.contains(|c: char| c.is_ascii_digit())
+        || is_company(line);
+    let cries = alone && words.len() <= FEW_WORDS && line.ends_with(['!', '！']);
+    let team = words.last().is_some_and(|last| each(TEAMS).any(|team| team == *last));
+    let named = names.len() > 1 && names.iter().all(|name| words.contains(&name.as_str()));
+    let addressed = folded.rsplit_once(',').is_some_and(|(_, last)| is_name(last, names));
+    let short = words.len() <= TITLE_WORDS;
+    cries || short && (team || addressed) || few && (shows && !ends || named)
 }
 
 /// What stands beside the words for a picture, as in a card of two columns.
@@ -147,10 +178,11 @@ fn beside_picture(line: &str) -> &str {
 
 /// A divider, a picture, stars: nothing that is read aloud.
 fn is_rule(line: &str) -> bool {
-    let picture = ["[image", "[cid:", "[logo", "[bild", "[inline image"];
+    let picture = ["image", "cid:", "logo", "bild", "picture", "icon", "http", "generated"];
     let lower = line.to_lowercase();
+    let framed = line.starts_with('[') && line.ends_with(']');
     !line.contains(char::is_alphanumeric)
-        || picture.iter().any(|start| lower.starts_with(start)) && line.ends_with(']')
+        || framed && picture.iter().any(|word| lower.contains(word))
 }
 
 fn folded(line: &str) -> String {
@@ -165,7 +197,12 @@ fn bare(line: &str) -> &str {
 /// "Kind regards", "Mit freundlichen Grüßen aus Berlin", "Thanks, Alice", "Sunny greetings".
 fn is_sign_off(line: &str) -> bool {
     let line = folded(line);
-    let line = bare(&line);
+    // "Best, Alice (sent from my phone)"
+    let line = line
+        .strip_suffix(')')
+        .and_then(|line| line.rsplit_once('('))
+        .map_or(&*line, |(line, _)| line);
+    let line = bare(line);
     let words = line.split(' ').count();
     let slavic = line.contains(|c| ('а'..='я').contains(&c));
     let room = if slavic { TITLE_WORDS } else { FEW_WORDS };
@@ -253,9 +290,11 @@ fn is_card(line: &str) -> bool {
 
 /// "I", "we" and the like: a card does not speak of its writer.
 fn has_verb_of_ours(line: &str) -> bool {
-    const SPEAKS: [&str; 12] =
-        ["i", "i'll", "i've", "i'm", "we", "we'll", "we've", "you", "ich", "wir", "sie", "please"];
-    folded(line).split_whitespace().any(|word| SPEAKS.contains(&bare(word)))
+    has_word(line, SPEAKERS)
+}
+
+fn has_word(line: &str, list: &'static str) -> bool {
+    folded(line).split_whitespace().any(|word| each(list).any(|one| one == bare(word)))
 }
 
 /// What a company must say of itself: two such words and nobody who speaks.
@@ -317,7 +356,7 @@ fn tells_of_mail(rest: &str) -> bool {
     const MAIL: [&str; 18] = [
         "e-mail",
         "email",
-        " mail",
+        "this mail",
         "message",
         "nachricht",
         "communication",

@@ -26,7 +26,8 @@ vielen dank und viele grüße; liebe grüße; liebe grüsse; beste grüße; best
 herzliche grüße; herzliche grüsse; schöne grüße; schönen gruß; grüße; grüsse; gruß; gruss;
 es grüßt; vg; mfg; lg; bg; hg; hochachtungsvoll; danke; vielen dank; besten dank;
 danke schön; danke im voraus; vielen dank im voraus; dank und gruß; danke und gruß;
-im auftrag; i. a; i.a; i. v; i.v; schönen tag noch; schönes wochenende;
+im auftrag; i. a; i.a; i. v; i.v; schönen tag noch; schönen feierabend; servus; tschüss; ciao; hugs; hasta luego; ha det bra;
+hezký den; pěkný den; schönes wochenende;
 cordialement; bien cordialement; très cordialement; bien à vous; bien à toi; salutations;
 salutations distinguées; sincères salutations; meilleures salutations;
 cordiales salutations; cdlt; cdt; bonne journée; belle journée; bonne soirée;
@@ -59,7 +60,7 @@ lep pozdrav; s spoštovanjem; hvala; s poštovanjem; lijep pozdrav; pozdrav; lug
 ar cieņu; pagarbiai; saygılarımla; saygılarımızla; iyi çalışmalar; teşekkürler;
 с уважением; спасибо; с наилучшими пожеланиями; всего доброго; з повагою; дякую;
 с уважение; поздрави; με εκτίμηση; ευχαριστώ; χαιρετισμούς;
-よろしくお願いします; よろしくお願いいたします; よろしくお願い致します; 宜しくお願いします; 宜しくお願い致します; 以上; 以上です; 敬具; 谢谢; 謝謝; 此致; 敬礼;
+何卒よろしくお願い申し上げます; よろしくお願いします; 안녕히 계세요; よろしくお願いいたします; よろしくお願い致します; 宜しくお願いします; 宜しくお願い致します; 以上; 以上です; 敬具; 谢谢; 謝謝; 此致; 敬礼;
 敬禮; 祝好; 顺祝商祺; 順頌商祺; 감사합니다; 드림; 올림; مع التحية; مع أطيب التحيات; تحياتي; شكرا; شكراً; בברכה;
 תודה; בתודה; धन्यवाद; सादर; ขอบคุณครับ; ขอบคุณค่ะ; ขอแสดงความนับถือ; trân trọng; cảm ơn;
 hormat saya; terima kasih; salam;
@@ -112,7 +113,8 @@ environment; before printing; vertraulich; geschützt; empfänger; ausschließli
 ausdruck; confidentiel; destinataire; destiné; confidencial; destinatario; destinatário;
 riservat; confidenzial; vertrouwelijk; geadresseerde; uitsluitend bestemd; poufn; adresat;
 konfidentiell; fortrolig; конфиденциальн; gizli; 秘密; 保密; auf viren; viren geprüft;
-antivirus; scanned; automatically generated;
+antivirus; scanned; automatically generated; originated; outside; außerhalb;
+because you are; mobile device; mobile phone; smartphone; sent from;
 ";
 
 /// How a disclaimer or a gateway's banner begins.
@@ -136,6 +138,11 @@ scanned for viruses;
 
 /// What nothing but a disclaimer holds.
 pub(super) const WITHIN: &str = "
+please excuse typos; please excuse any typos; excuse my brevity; excuse brevity; print less;
+keep it on the screen; visit us at; visit us on; besuchen sie uns; folgen sie uns auf; rate my service;
+how did i do; how did we do; gemäß dsgvo; mobilen mail app; sent from my mobile; sent from my phone;
+visitez notre; visítenos; seguici su; volg ons op; suivez-nous; síganos en; newsletter abonnieren;
+subscribe to our newsletter; register now: http; opening hours:; sprechzeiten:; öffnungszeiten:;
 not the intended recipient; nicht der beabsichtigte empfänger; unauthorised use;
 unauthorized use; unauthorized review; unauthorised copying; strictly prohibited;
 notify the sender immediately; notify the sender and delete; delete it from your system;
@@ -150,6 +157,23 @@ falls sie nicht der; si vous avez reçu ce; si ha recibido este; se avete ricevu
 the information contained in; external:; please consider the environment;
 please think of the environment; this email has been; this e-mail has been;
 bitte prüfen sie, ob; follow us on; folgen sie uns; save paper; avvertenza;
+";
+
+/// Words by which a writer speaks, or is spoken to.
+pub(super) const SPEAKERS: &str = "
+i; i'll; i've; i'm; we; we'll; we've; you; ich; wir; sie; please;
+";
+
+/// Words by which a line is a sentence.
+pub(super) const VERBS: &str = "
+your; it; ihr; ihre; bitte; is; are; was; will; has; have; can; ist; sind; wird; hat; est; sont; es;
+son; sono;
+";
+
+/// Words by which a line is a team's name.
+pub(super) const TEAMS: &str = "
+team; support; support-team; service; care; helpdesk; kundendienst; kundenservice; kundenbetreuung;
+équipe; equipo; squadra; equipe; zespół; klantenservice; support@; desk;
 ";
 
 /// Words that end a greeting, whatever stands before them.
