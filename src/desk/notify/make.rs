@@ -3,7 +3,7 @@
 use minijinja::Value;
 
 use crate::config::{Agent, Config};
-use crate::desk::case::{AgentMail, Case};
+use crate::desk::case::{AgentMail, Case, Read};
 use crate::desk::decision::Told;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
