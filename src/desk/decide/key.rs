@@ -30,12 +30,12 @@ pub fn answer<'a>(
     lines: &[Line],
 ) -> Option<Draft<'a>> {
     let opens = |mail| case.key.opens(mail, &agent.address, read.text);
-    // That mail may have told of others too.
-    let others = case.waiting().iter().map(|one| one.locked);
     let Some(asked) = case.locked() else {
         return typed_elsewhere(case, AgentMail { read, agent }, lines);
     };
-    let locked = others.into_iter().find(|one| opens(one.mail)).unwrap_or(asked);
+    // That mail may have told of others too.
+    let mut others = case.waiting().iter().map(|one| one.locked);
+    let locked = others.find(|one| opens(one.mail)).unwrap_or(asked);
     let fits = opens(locked.mail);
     if locked.held && disowns(read.text) {
         return Some(disowned(case, AgentMail { read, agent }, locked));
@@ -51,7 +51,7 @@ pub fn answer<'a>(
         None => opened(case, AgentMail { read, agent }, ticket, locked),
         Some(why) => {
             let mut draft = refused(case, AgentMail { read, agent }, ticket, locked, &why);
-            if words && !fits && !is_like_a_key(read.text) && is_unvouched(case, locked) {
+            if words && !fits && like_a_key(read.text).is_none() && is_unvouched(case, locked) {
                 tell_owner(&mut draft, agent, locked);
             }
             draft
@@ -91,10 +91,8 @@ fn typed_elsewhere<'a>(
     lines: &[Line],
 ) -> Option<Draft<'a>> {
     let AgentMail { read, agent } = own;
-    if !lines.is_empty() {
-        return None;
-    }
-    let text = without(read.text, case.habits());
+    let line = like_a_key(read.text).filter(|_| lines.is_empty())?;
+    let alone = || without(read.text, case.habits()).trim() == line;
     let opens = |mail| case.key.opens(mail, &agent.address, read.text);
     let all = || case.waiting().iter().map(|one| one.locked);
     let turned = |one: &Locked| is_turned(case, *one, read, agent);
@@ -104,7 +102,7 @@ fn typed_elsewhere<'a>(
             None => opened(case, own, ticket, locked),
             Some(why) => refused(case, own, ticket, locked, &why),
         }),
-        None if is_like_a_key(text) && is_no_word(text) && case.is_certain() => {
+        None if is_no_word(line) && case.is_certain() && alone() => {
             let why = "it looks like a one-time key, and no mail of yours waits for it; answer the mail that asks for it";
             let reason = (Code::KeyWrong, "a key that opens nothing");
             let mut draft = Draft::end(case, Outcome::Record, ticket, reason);
@@ -116,12 +114,11 @@ fn typed_elsewhere<'a>(
     }
 }
 
-/// Whether all that is said is a line of two groups of four letters, or of both as one.
-fn is_like_a_key(text: &str) -> bool {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let (line, alone) = (lines.next().unwrap_or_default(), lines.next().is_none());
-    let lengths: Vec<usize> = groups(line).map(str::len).collect();
-    alone && matches!(lengths.as_slice(), [4, 4] | [8])
+/// The first line, if it is two groups of four letters, or both as one, and nothing else.
+fn like_a_key(text: &str) -> Option<&str> {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let lengths: Vec<usize> = groups(line).take(3).map(str::len).collect();
+    matches!(lengths.as_slice(), [4, 4] | [8]).then_some(line)
 }
 
 /// Whether these groups can be a key's and are no words: letters and figures mixed, or no vowel.
