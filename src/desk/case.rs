@@ -7,10 +7,11 @@ use std::cell::OnceCell;
 use std::time::Duration;
 
 use super::absence::Absence;
-use super::command::Verb;
 use super::command::parse::{Meaning, script};
 use super::command::suggest;
-use super::known::{Answered, Conversation, Done, Held, Leave, Shown, Unsent, Woken};
+use super::command::{Verb, find};
+use super::direction::Token;
+use super::known::{Answered, Conversation, Done, Held, Leave, Shown, ToldOf, Unsent, Woken};
 pub use super::locked::{GOOD_FOR, KeyTurn, Locked, Waiting};
 pub use super::outcome::Outcome;
 pub use super::reason::{Code, Reason};
@@ -18,7 +19,7 @@ use super::records::Records;
 use super::route::{self, Candidate, Route, Why};
 pub use super::slip::{Doubt, HELD_FOR, Leak, Slip};
 use super::texts::Texts;
-use super::{Cause, Entry, direction, halt};
+use super::{Cause, Entry, EntryKind, direction, halt};
 use crate::config::{Agent, Config};
 use crate::mail::authentic::Verdict;
 use crate::mail::origin::Reading;
@@ -267,6 +268,13 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// What an answer to that mail of ours is about.
+    pub fn token(&self, row: &Answered) -> Token {
+        let told = row.entry.and_then(|entry| self.records.told_of(entry));
+        let is_note = |told: ToldOf| told.entry.kind == EntryKind::Note;
+        direction::token(row, row.entry.is_some() && told.is_none_or(is_note))
+    }
+
     /// Whether it is proved that the agent wrote it, or the operator vouches for it.
     pub fn is_certain(&self) -> bool {
         self.mail().is_some_and(|read| read.verdict.agent || read.released)
@@ -300,7 +308,8 @@ impl<'a> Case<'a> {
                     command.verb == Verb::Undo
                 }
                 Meaning::Unknown => {
-                    halt::calls(&line.word) || suggest::command(&line.word) == Some("undo")
+                    let near = suggest::command(&line.word).and_then(find);
+                    halt::calls(&line.word) || near.is_some_and(|one| one.verb == Verb::Undo)
                 }
             })
     }

@@ -80,12 +80,12 @@ pub fn token_of_held(transcript: &Answered) -> Token {
     }
 }
 
-/// What an answer to that mail of ours is about.
-pub fn token(row: &Answered) -> Token {
+/// What an answer to that mail of ours is about, which tells of a note or not.
+pub fn token(row: &Answered, tells_of_note: bool) -> Token {
     match (row.kind, row.reply_goes) {
         (Kind::Transcript, _) => Token::Commands,
-        // It tells of a command of a colleague's alone: nothing was said in it.
-        (_, ReplyGoes::Internal) if row.by_mail.is_some() && row.entry.is_none() => Token::Commands,
+        // It tells what a colleague did, or told the customer: nothing was said to its reader.
+        (_, ReplyGoes::Internal) if row.by_mail.is_some() && !tells_of_note => Token::Commands,
         (_, ReplyGoes::Public) => Token::Customer,
         (_, ReplyGoes::Internal | ReplyGoes::Nowhere) => Token::Inside,
     }

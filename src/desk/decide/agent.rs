@@ -18,7 +18,7 @@ use crate::desk::command::parse::{Odd, Script, command, script};
 use crate::desk::command::{Verb, find};
 use crate::desk::decision::Post;
 use crate::desk::draft::{Draft, quarantine};
-use crate::desk::{Cause, Event, direction, notify};
+use crate::desk::{Cause, Event, notify};
 use crate::mail::forward::{self, says_passed_on};
 use crate::mail::origin::{self, Guess};
 use crate::mail::quote::new_text_of;
@@ -181,7 +181,7 @@ fn answered<'a>(
     match (token, case.conversation()) {
         (Some(row), Some(conversation)) if is_desk_mail(row) => {
             let draft = run::settle(
-                Order::answering(case, rest, agent, direction::token(row), conversation),
+                Order::answering(case, rest, agent, case.token(row), conversation),
                 &script.lines,
             );
             release::supersede(case, read, rest, &script.lines, draft)

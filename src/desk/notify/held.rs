@@ -83,7 +83,7 @@ fn goes_its_way(case: &Case<'_>, read: &Read<'_>) -> String {
     let way = case.own_answered().zip(case.conversation()).map(|(row, conversation)| {
         let takes_part = |address: &Address| conversation.ticket.participant(address).is_some();
         let addressed = direction::addressed(case.config, read.inbound, takes_part);
-        direction::way(direction::token(row), addressed)
+        direction::way(case.token(row), addressed)
     });
     let speaks = !new_text_of(&script.blocks).trim().is_empty();
     let words = match (way, case.conversation()) {

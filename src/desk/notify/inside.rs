@@ -59,14 +59,16 @@ pub fn new_request(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, why
         Event::Linked { to, .. } => Some(format!("{why} (linked to {to})")),
         _ => None,
     });
-    let telling = Telling { author: sender, did, why: linked.next(), goes: ReplyGoes::Public };
+    let telling =
+        Telling { author: sender, did, why: linked.next(), goes: ReplyGoes::Public, done: false };
     tell(draft, scene, &telling);
 }
 
 /// A follow-up: the assignee hears of it, else everybody of the queue.
 pub fn follow_up(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, why: &Why) {
     let by_tag = matches!(why, Why::Points(Evidence::Tag)).then(|| why.to_string());
-    let telling = Telling { author: sender, did: "added", why: by_tag, goes: ReplyGoes::Public };
+    let telling =
+        Telling { author: sender, did: "added", why: by_tag, goes: ReplyGoes::Public, done: false };
     tell(draft, scene, &telling);
 }
 
@@ -77,7 +79,8 @@ pub fn from_third_party(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person
     } else {
         "(third party) sent automatically"
     };
-    let telling = Telling { author: sender, did, why: None, goes: ReplyGoes::Internal };
+    let telling =
+        Telling { author: sender, did, why: None, goes: ReplyGoes::Internal, done: false };
     tell(draft, scene, &telling);
 }
 
@@ -95,13 +98,14 @@ pub fn note(
     let named: Vec<(Listener, &String)> = readers(case, told, &author.address);
     for listener in listeners(case, conversation, &author.address) {
         if named.iter().all(|(known, _)| known.person.address != listener.person.address) {
-            let telling = Telling { author, did: "noted", why: None, goes: ReplyGoes::Internal };
+            let telling =
+                Telling { author, did: "noted", why: None, goes: ReplyGoes::Internal, done: false };
             tell_one(draft, scene, &telling, &listener);
         }
     }
     for (listener, did) in &named {
         let did = &format!("{did} and noted");
-        let telling = Telling { author, did, why: None, goes: ReplyGoes::Internal };
+        let telling = Telling { author, did, why: None, goes: ReplyGoes::Internal, done: false };
         tell_one(draft, scene, &telling, listener);
     }
 }
@@ -118,7 +122,8 @@ pub fn passed_on(
     let answered = !scene.read.text.is_empty();
     for (listener, did) in readers(scene.case, told, &author.address) {
         let did = if answered { format!("answered and {did}") } else { did.clone() };
-        let telling = Telling { author, did: &did, why: None, goes: ReplyGoes::Internal };
+        let telling =
+            Telling { author, did: &did, why: None, goes: ReplyGoes::Internal, done: true };
         tell_one(draft, scene, &telling, &listener);
     }
 }
@@ -150,6 +155,8 @@ pub struct Telling<'a> {
     pub why: Option<String>,
     /// Where a reply goes.
     pub goes: ReplyGoes,
+    /// It tells what a colleague did and not what they noted: words in answer to it are asked about.
+    pub done: bool,
 }
 
 fn tell(draft: &mut Draft<'_>, scene: Scene<'_>, telling: &Telling<'_>) {
@@ -292,6 +299,7 @@ fn said(scene: Scene<'_>, telling: &Telling<'_>) -> Values {
     };
     Values::from([
         ("internal", Value::from(goes == ReplyGoes::Internal)),
+        ("commands", Value::from(telling.done)),
         ("goes_to", value(goes_to(conversation))),
         ("warning", maybe(warning)),
         ("author", value(voice::author(case.config, author))),

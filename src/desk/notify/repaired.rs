@@ -40,8 +40,13 @@ pub fn repaired(draft: &mut Draft<'_>, read: &Read<'_>, one: &Elsewhere) {
     };
     let read =
         Read { inbound: &inbound, verdict: &verdict, text: &one.text, blocks: &[], ..read.clone() };
-    let telling =
-        Telling { author: &one.author, did: &one.did, why: None, goes: ReplyGoes::Public };
+    let telling = Telling {
+        author: &one.author,
+        did: &one.did,
+        why: None,
+        goes: ReplyGoes::Public,
+        done: false,
+    };
     let scene = Scene { case, read: &read, conversation: &one.about };
     for agent in &one.agents {
         tell_one(draft, scene, &telling, agent);
@@ -60,7 +65,7 @@ pub fn brought(
     let Scene { case, conversation, .. } = scene;
     let goes =
         if author.address == agent.address { ReplyGoes::Internal } else { ReplyGoes::Public };
-    let telling = Telling { author, did, why: None, goes };
+    let telling = Telling { author, did, why: None, goes, done: false };
     let mut all: Vec<Listener> = listeners(case, conversation, &agent.address);
     for named in told.keys().filter_map(|address| case.config.agent(address)) {
         let listener = reading_for(case, named, &agent.address);
