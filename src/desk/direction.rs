@@ -98,7 +98,7 @@ pub fn addressed(
     takes_part: impl Fn(&Address) -> bool,
 ) -> Addressed {
     let any = |is: &dyn Fn(&Person) -> bool| inbound.to.iter().any(is);
-    if any(&|one| config.agent(&one.address).is_some() && !takes_part(&one.address)) {
+    if any(&|one| is_colleague(config, &one.address) && !takes_part(&one.address)) {
         Addressed::Colleague
     } else if any(&|one| is_desk(config, &one.address)) {
         Addressed::Desk
@@ -121,11 +121,24 @@ pub fn colleagues<'a>(
     writer: &'a Address,
 ) -> impl Iterator<Item = &'a Person> {
     let all = inbound.to.iter().chain(&inbound.cc);
-    all.filter(move |one| config.agent(&one.address).is_some_and(|agent| agent.address != *writer))
+    all.filter(move |one| match config.agent(&one.address) {
+        Some(agent) => agent.address != *writer,
+        None => is_colleague(config, &one.address),
+    })
+}
+
+/// Whether somebody is of the house: an agent, or the owner of the desk.
+pub fn is_colleague(config: &Config, address: &Address) -> bool {
+    config.agent(address).is_some() || *address == config.desk.owner
 }
 
 /// Whether a mail that went to colleagues too speaks to one of them: "@Bob", "Bob, can you …".
-pub fn speaks_to_colleague(config: &Config, inbound: &Inbound, writer: &Address) -> bool {
+pub fn speaks_to_colleague(
+    config: &Config,
+    inbound: &Inbound,
+    writer: &Address,
+    takes_part: impl Fn(&Address) -> bool,
+) -> bool {
     let Some(line) = inbound.text.lines().find(|line| !line.trim().is_empty()) else {
         return false;
     };
@@ -135,12 +148,13 @@ pub fn speaks_to_colleague(config: &Config, inbound: &Inbound, writer: &Address)
         .map(str::to_lowercase)
         .collect();
     let called = |person: &Person| {
-        let Some(agent) = config.agent(&person.address) else { return false };
+        // Nothing says what the owner is called: who has them read along is asked.
+        let Some(agent) = config.agent(&person.address) else { return true };
         let first = agent.name.split_whitespace().next().unwrap_or_default().to_lowercase();
         let named = words.iter().take(3).any(|word| *word == first || *word == agent.handle);
         named || inbound.text.to_lowercase().contains(&format!("@{first}"))
     };
-    colleagues(config, inbound, writer).any(called)
+    colleagues(config, inbound, writer).any(|one| !takes_part(&one.address) && called(one))
 }
 
 /// Whether a text speaks to an agent: "@Bob", "Hi Bob,", "Please take over, Bob.". "Bob will call

@@ -177,7 +177,12 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             Way::Asked | Way::Inside => ReplyGoes::Internal,
         };
         let aside = goes == ReplyGoes::Public
-            && direction::speaks_to_colleague(case.config, read.inbound, &agent.address);
+            && direction::speaks_to_colleague(
+                case.config,
+                read.inbound,
+                &agent.address,
+                takes_part,
+            );
         let doubt = direction::doubt(token, addressed).or(aside.then_some(Doubt::Colleague));
         Self { goes, doubt, ..Self::new(case, read, agent, Some(conversation)) }
     }

@@ -136,7 +136,9 @@ fn outsiders<'a>(
 ) -> impl Iterator<Item = &'a Person> {
     let all = inbound.to.iter().chain(&inbound.cc);
     all.filter(|person| {
-        !is_ours(case.config, &person.address) && ticket.participant(&person.address).is_none()
+        !is_ours(case.config, &person.address)
+            && !direction::is_colleague(case.config, &person.address)
+            && ticket.participant(&person.address).is_none()
     })
 }
 
