@@ -43,6 +43,9 @@ use crate::mail::quote::Role;
 use crate::mail::{Address, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
+/// Stands in the words of a line for those who hear of it: lines below may change who does.
+pub const HEARERS: &str = "\u{1}hearers";
+
 /// A mail's commands, half-way through.
 #[derive(Debug)]
 pub struct Order<'a, 'c: 'a> {
@@ -81,6 +84,8 @@ pub struct Order<'a, 'c: 'a> {
     status_said: bool,
     /// A command said who is to have it.
     assignee_said: bool,
+    /// The same by itself, and not with a queue.
+    assignee_named: bool,
     /// `#note` or `#reply` was written.
     goes_said: bool,
     /// `#only` was written: no copies.
@@ -149,6 +154,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             shows: None,
             status_said: false,
             assignee_said: false,
+            assignee_named: false,
             goes_said: false,
             only_requester: false,
             lines: 0,
@@ -228,8 +234,13 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
     /// Sets the status; `false` if it has it already. The text of the mail will not open the ticket
     /// then.
     pub fn set_status(&mut self, to: Status) -> Result<bool, Complaint> {
+        let now = self.ticket()?.status;
+        let changes = now != to;
+        if changes && self.status_said {
+            let now = now.as_str();
+            return Err(Complaint::new(format!("a line above says {now}; write one of them")));
+        }
         self.status_said = true;
-        let changes = self.ticket()?.status != to;
         if changes {
             self.add(Event::StatusChanged { to, why: format!("said by {}", self.agent.address) })?;
         }
@@ -239,6 +250,31 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
     /// Gives the ticket to somebody, or to nobody; `false` if they have it already. A new one hears
     /// of it.
     pub fn set_assignee(&mut self, to: Option<&Agent>) -> Result<bool, Complaint> {
+        let changes = self.ticket()?.assignee.as_ref() != to.map(|agent| &agent.address);
+        if changes {
+            self.is_assignable()?;
+        }
+        self.assignee_named = true;
+        self.hand(to)
+    }
+
+    /// Takes the ticket off whoever has it, which no line said by itself.
+    pub fn take_off(&mut self) -> Result<bool, Complaint> {
+        self.is_assignable()?;
+        self.hand(None)
+    }
+
+    /// Whether no line above gave it to somebody.
+    fn is_assignable(&self) -> Result<(), Complaint> {
+        match &self.ticket()?.assignee {
+            Some(agent) if self.assignee_named => {
+                Err(Complaint::new(format!("a line above gives it to {agent}; write one of them")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn hand(&mut self, to: Option<&Agent>) -> Result<bool, Complaint> {
         self.assignee_said = true;
         let to_address = to.map(|agent| agent.address.clone());
         let changes = self.ticket()?.assignee != to_address;

@@ -85,7 +85,7 @@ pub fn queue(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint
         order.tell(agent, format!("moved this to {}", queue.name));
         return Ok(format!("moved to {}; {} keeps it", queue.name, agent.name));
     }
-    order.set_assignee(None)?;
+    order.take_off()?;
     for agent in &team {
         order.tell(agent, format!("moved this to {}", queue.name));
     }

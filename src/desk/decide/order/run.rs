@@ -1,7 +1,7 @@
 //! An order carried out: its lines in their order, then its text, then what follows; all or
 //! nothing.
 
-use super::{Locks, Order, has_own_words, verbs};
+use super::{HEARERS, Locks, Order, has_own_words, verbs};
 use crate::config::Agent;
 use crate::desk::case::{AgentMail, Case, Code, Doubt, Outcome, Read, Slip};
 use crate::desk::command::parse::{Line, Meaning};
@@ -192,9 +192,11 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             }
         }
         lines
+        let hearers = self.hearers();
+        let named = |became: Result<String, _>| became.map(|said| said.replace(HEARERS, &hearers));
             .iter()
             .zip(became)
-            .filter_map(|(line, became)| Some((line.written(), became?)))
+            .filter_map(|(line, became)| Some((line.written(), named(became?))))
             .collect()
     }
 

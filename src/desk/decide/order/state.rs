@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Order;
+use super::{HEARERS, Order};
 use crate::desk::command::{Complaint, suggest};
 use crate::desk::decide::customer::SUBJECT_MAX;
 use crate::desk::{Event, Priority, Status, Wake};
@@ -45,7 +45,7 @@ pub fn close(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     Ok(if order.speaks_outside() {
         "solved".to_owned()
     } else {
-        format!("solved; {} hears of it", order.hearers())
+        format!("solved; {HEARERS} hears of it")
     })
 }
 
