@@ -4,6 +4,7 @@
 //! mail said a reply goes, there it goes. Whatever could leak or be a slip is held, not sent: the
 //! agent hears why and what to do.
 
+use super::order::beside::begins_as_words;
 use super::order::run;
 use super::order::tagged::tagged;
 use super::order::{Order, brought};
@@ -14,7 +15,7 @@ use super::{away, bounded, copy, key, release, third};
 use crate::config::Agent;
 use crate::desk::addressee::is_ours;
 use crate::desk::case::{AgentMail, Case, Code, Outcome, Read, Slip};
-use crate::desk::command::parse::{Odd, Script, command, script};
+use crate::desk::command::parse::{Line, Odd, Script, command, script};
 use crate::desk::command::{Verb, find};
 use crate::desk::decision::Post;
 use crate::desk::draft::{Draft, quarantine};
@@ -115,7 +116,11 @@ fn not_again<'a>(case: &'a Case<'a>, mut draft: Draft<'a>) -> Draft<'a> {
 
 /// Decides about a mail of which it is certain that the agent wrote it.
 fn proved<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
-    let script = without_bare_tail(script(read.blocks), case.habits());
+    let script = script(read.blocks);
+    let script = match says_where_words_go(case, &script) {
+        true => script,
+        false => without_bare_tail(script, case.habits()),
+    };
     let text = new_text_of(&script.blocks);
     let rest = Read { blocks: &script.blocks, text: &text, ..read.clone() };
     if case.calls_to_stop() && case.unsent().iter().any(|one| one.own) {
@@ -147,6 +152,14 @@ fn answers_invitation(rest: &Read<'_>) -> bool {
             ["METHOD:REPLY", "METHOD:COUNTER", "METHOD:DECLINECOUNTER"].contains(&line.as_str())
         })
     })
+}
+
+/// Whether a command says where the words below it go, and they begin as a sentence: they are words,
+/// though their form be a tail's. An answer that lets a held mail go brings none.
+fn says_where_words_go(case: &Case<'_>, script: &Script) -> bool {
+    let says = |line: &Line| line.meaning.is(Verb::Reply) || line.meaning.is(Verb::Note);
+    let text = new_text_of(&script.blocks);
+    script.lines.iter().any(says) && case.held().is_none() && begins_as_words(&text, case.habits())
 }
 
 /// Whether a mail without commands may be a machine's, whomever it is for: the agent says so or not

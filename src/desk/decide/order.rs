@@ -13,7 +13,7 @@
 //! go below all lines by [`Order::answer`].
 
 pub mod absence;
-mod beside;
+pub mod beside;
 pub mod brought;
 pub mod clock;
 pub mod participants;

@@ -7,6 +7,7 @@
 //! the words point to what would be cut, the mail waits.
 
 use super::inside;
+use crate::desk::phrases::{has, has_anywhere, spaced};
 use crate::desk::voice::bears_our_mark;
 use crate::mail::quote::{Block, Role, says_who_wrote};
 
@@ -130,21 +131,24 @@ impl Known {
             }
             let introduction = self.introduced_by(&lines);
             lines.truncate(introduction.unwrap_or(lines.len()));
-            let quoted = match introduction {
-                Some(_) => Quoted::History,
-                None => self.judge(block, history),
+            let quoted = match (introduction, self.judge(block, history)) {
+                (Some(_), Quoted::Foreign | Quoted::Own) => Quoted::Foreign,
+                (Some(_), _) => Quoted::History,
+                (None, quoted) => quoted,
             };
-            history |= quoted == Quoted::History;
-            let points = lines.iter().rev().find(|line| !line.trim().is_empty());
-            let points = points.is_some_and(|line| line.trim_end().ends_with([':', '：']));
+            history |= quoted == Quoted::History || introduction.is_some();
+            let points = points_to_a_quotation(&lines);
             match quoted {
                 Quoted::Own => lines.extend(block.text.split('\n').map(str::to_owned)),
                 Quoted::History if at >= last => {}
                 Quoted::History => lines.extend(self.seen(block)),
                 Quoted::Chosen | Quoted::Foreign => {
                     lines.extend(self.seen(block).filter(|_| quoted == Quoted::Chosen));
-                    let cut = self.unseen(block);
-                    kept.left += if quoted == Quoted::Chosen { cut.len() } else { 0 };
+                    let cut = match quoted {
+                        Quoted::Foreign => self.unknown(block),
+                        _ => self.unseen(block),
+                    };
+                    kept.left += cut.len();
                     if points && kept.missed.is_none() {
                         kept.missed = cut.first().copied();
                     }
@@ -161,7 +165,7 @@ impl Known {
         for block in blocks.iter().filter(|block| is_said(block)) {
             let quoted = (block.role == Role::Quote).then(|| self.judge(block, history));
             history |= quoted == Some(Quoted::History);
-            if !matches!(quoted, Some(Quoted::History | Quoted::Foreign)) {
+            if quoted != Some(Quoted::History) {
                 lines.extend(block.text.split('\n').map(str::to_owned));
             }
         }
@@ -175,6 +179,18 @@ impl Known {
         bare.filter(|line| self.is_outside(line)).map(|line| format!("> {line}")).chain(below)
     }
 
+    /// Lines of a block that stand in nothing that we know, below those that say who wrote them.
+    fn unknown<'a>(&self, block: &'a Block) -> Vec<&'a str> {
+        let lines = block.text.lines().map(|line| marked(line).unwrap_or(line.trim()));
+        let head = |line: &&str| {
+            !has_letters(line) || says_who_wrote(line) || line.starts_with('-') || is_field(line)
+        };
+        let said = lines.skip_while(head).filter(|line| has_letters(line)).enumerate();
+        said.filter(|(at, line)| *at >= LINES_MAX || !self.has(line))
+            .map(|(_, line)| line)
+            .collect()
+    }
+
     fn unseen<'a>(&self, block: &'a Block) -> Vec<&'a str> {
         let bare = block.text.lines().map(|line| marked(line).unwrap_or(line.trim()));
         let said = bare.filter(|line| has_letters(line)).enumerate();
@@ -184,11 +200,44 @@ impl Known {
     }
 }
 
+/// Whether what stands above a quotation needs it: its last line ends in a colon, or speaks of what
+/// is below.
+fn points_to_a_quotation(above: &[String]) -> bool {
+    const POINTS: &str = "below_ beneath_ underneath_ following_ as_follows says_this wrote_this writes_this reads_this
+        sent_this answered_this replied_this this_is_what here_is_what here_s_what see_this see_what read_this
+        see_their see_his see_her see_the_mail see_the_answer their_answer their_reply quoted copied_here pasted
+        unten_ untenstehend nachstehend nachfolgend folgend weiter_unten s_u_ siehe_ schreibt_dies sagt_dies hier_die_antwort
+        ci_dessous dessous suivant voici_ voyez_ abajo_ siguiente a_continuación esto_dice vea_ véase sotto_ seguente
+        di_seguito qui_sotto vedi_ abaixo_ seguinte a_seguir veja_ hieronder onderstaand zie_ poniżej następując
+        nedan_ nedanstående följande nedenfor nedenunder nedenstående følgende níže_ následuj nižšie alább alulról
+        alla_olev aşağı mai_jos următor ниже_ следующ нижче_ наступн по_долу παρακάτω ακόλουθ להלן למטה أدناه ادناه";
+    const THIS: &str = "this_ these_ das_ dies_ dieses_ folgendes_ cela_ ceci_ ça_ esto_ eso_ questo_ ciò_ isto_ isso_
+        dit_ to_ dette_ det_ detta_ toto_ tohle_ это_ це_ bunu_ αυτό_";
+    const UNSPACED: &str = "下記 以下 下面 如下 次のとおり 아래 다음과";
+    let mut said = above.iter().rev().filter(|line| !line.trim().is_empty());
+    let colon = said.clone().next().is_some_and(|line| line.trim_end().ends_with([':', '：']));
+    let this = said.clone().next().is_some_and(|line| has(THIS, &last_word(line)));
+    colon || this || said.any(|line| has(POINTS, &spaced(line)) || has_anywhere(UNSPACED, line))
+}
+
 /// A line with a mark of quotation that was read as the agent's own, and that only the inside knows.
 pub fn stray<'a>(blocks: &'a [Block], known: &Known) -> Option<&'a str> {
     let own = blocks.iter().filter(|block| block.role == Role::New);
     own.flat_map(|block| block.text.lines())
         .find(|line| marked(line).is_some_and(|bare| known.has(bare) && !known.is_outside(bare)))
+}
+
+fn last_word(line: &str) -> String {
+    let words = spaced(line);
+    format!(" {} ", words.split_whitespace().next_back().unwrap_or_default())
+}
+
+/// Whether it looks like a field of a header: `Sent: Monday, …`, `Envoyé : lundi …`, `*From:* …`.
+fn is_field(line: &str) -> bool {
+    line.split_once([':', '：']).is_some_and(|(name, _)| {
+        let words = name.split_whitespace().filter(|word| has_letters(word)).count();
+        (1..=2).contains(&words) && name.chars().count() <= 20
+    })
 }
 
 /// A line without its marks of quotation; `None` if it has none.

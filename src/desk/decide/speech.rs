@@ -13,9 +13,9 @@ use crate::mail::quote::Role;
 use crate::mail::{Address, Attachment, Kind, Person, TicketNumber};
 
 /// Types of files that carry an agent's own address or a copy of the internal text, and never what
-/// they want to send: cards, signatures, Outlook's own form of the mail, and mails that are a
+/// they want to send: signatures, Outlook's own form of the mail, and mails that are a
 /// sealed file as a whole.
-const INSIDE_TYPES: [&str; 12] = [
+const INSIDE_TYPES: [&str; 9] = [
     "application/ms-tnef",
     "application/vnd.ms-tnef",
     "application/pkcs7-signature",
@@ -25,10 +25,10 @@ const INSIDE_TYPES: [&str; 12] = [
     "application/pgp-signature",
     "application/pgp-keys",
     "application/pgp-encrypted",
-    "text/vcard",
-    "text/x-vcard",
-    "text/directory",
 ];
+
+/// Types of cards: the agent's own goes nowhere.
+const CARD_TYPES: [&str; 3] = ["text/vcard", "text/x-vcard", "text/directory"];
 
 /// The same by name, for clients that call every file an octet-stream.
 const INSIDE_NAMES: [&str; 7] = [
@@ -42,8 +42,7 @@ const INSIDE_NAMES: [&str; 7] = [
 ];
 
 /// The same by how they begin.
-const INSIDE_BEGINNINGS: [&str; 3] =
-    ["-----BEGIN PGP PUBLIC KEY", "-----BEGIN PGP SIGNATURE", "BEGIN:VCARD"];
+const INSIDE_BEGINNINGS: [&str; 2] = ["-----BEGIN PGP PUBLIC KEY", "-----BEGIN PGP SIGNATURE"];
 
 /// Whether an answer to it speaks to the ticket.
 pub fn is_desk_mail(row: &Answered) -> bool {
@@ -81,6 +80,8 @@ pub struct Words<'a> {
     pub kept: Kept<'a>,
     /// The files that may leave.
     pub enclosures: Vec<&'a Attachment>,
+    /// Names of those that stay, though the agent may have meant to send them.
+    pub stay: Vec<&'a str>,
 }
 
 /// What an agent says, as far as it may go where it goes; `None` if there is nothing of theirs.
@@ -106,7 +107,7 @@ pub fn words<'a>(
         false => known.to_outside(read.blocks),
     };
     let enclosures: Vec<&Attachment> =
-        read.inbound.attachments.iter().filter(|file| is_for_outside(file, read)).collect();
+        read.inbound.attachments.iter().filter(|file| is_for_outside(case, file, read)).collect();
     let own_words =
         read.blocks.iter().any(|block| block.role == Role::New && !block.text.trim().is_empty());
     let passed_on = read.blocks.iter().any(|block| block.role == Role::Forward);
@@ -115,7 +116,9 @@ pub fn words<'a>(
     // signature.
     let file = enclosures.iter().any(|file| file.content_id.is_none());
     let nothing = !own_words && (passed_on || !file);
-    Ok((!nothing).then_some(Words { kept, enclosures }))
+    let stay = read.inbound.attachments.iter().filter(|file| stays_and_is_told(file, read));
+    let stay = stay.map(|file| file.name.as_deref().unwrap_or("winmail.dat")).collect();
+    Ok((!nothing).then_some(Words { kept, enclosures, stay }))
 }
 
 /// What a line that the agent quotes may come from.
@@ -161,14 +164,48 @@ pub fn said<'a>(
     draft
 }
 
-fn is_for_outside(file: &Attachment, read: &Read<'_>) -> bool {
+fn is_for_outside(case: &Case<'_>, file: &Attachment, read: &Read<'_>) -> bool {
+    let text = text_of(file, read);
+    if is_card(file, text) {
+        return is_card_of_others(case, text);
+    }
     let name = file.name.as_deref().unwrap_or_default().to_lowercase();
-    let card = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "vcf");
-    let text = read.inbound.file_texts.get(&file.offset).map_or("", |text| text.trim_start());
-    !card
-        && !INSIDE_BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
+    !INSIDE_BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
         && !INSIDE_TYPES.contains(&file.content_type.as_str())
         && !INSIDE_NAMES.contains(&name.as_str())
+}
+
+fn text_of<'r>(file: &Attachment, read: &'r Read<'_>) -> &'r str {
+    read.inbound.file_texts.get(&file.offset).map_or("", |text| text.trim_start())
+}
+
+fn is_card(file: &Attachment, text: &str) -> bool {
+    let name = file.name.as_deref().unwrap_or_default().to_lowercase();
+    let named = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "vcf");
+    named || CARD_TYPES.contains(&file.content_type.as_str()) || text.starts_with("BEGIN:VCARD")
+}
+
+/// Whether a card is of nobody of the house, so that it is a file like others.
+fn is_card_of_others(case: &Case<'_>, text: &str) -> bool {
+    let card = text.to_lowercase();
+    let config = case.config;
+    let agents = config
+        .agents
+        .iter()
+        .flat_map(|agent| agent.addresses().map(Address::as_str).chain([agent.name.as_str()]));
+    let house = [config.desk.address.as_str(), config.desk.owner.as_str()];
+    card.contains("begin:vcard")
+        && !agents.chain(house).any(|one| card.contains(&one.to_lowercase()))
+}
+
+/// Whether a file stays in which may lie what its sender wants to send: Outlook's own form of a
+/// mail, a card that cannot be read.
+fn stays_and_is_told(file: &Attachment, read: &Read<'_>) -> bool {
+    let name = file.name.as_deref().unwrap_or_default().to_lowercase();
+    let text = text_of(file, read);
+    file.content_type.ends_with("ms-tnef")
+        || ["winmail.dat", "win.dat"].contains(&name.as_str())
+        || is_card(file, text) && !text.to_lowercase().contains("begin:vcard")
 }
 
 /// Whether an answer would reach others than the mail named which it answers: somebody joined

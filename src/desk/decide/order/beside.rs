@@ -2,7 +2,18 @@
 //! of their mail went nowhere.
 
 use super::Order;
+use crate::desk::case::Input;
+use crate::desk::command::parse::script;
 use crate::desk::{Participant, direction};
+use crate::mail::quote::new_text_of;
+use crate::mail::quote::tail::{Habits, Says, ending, says};
+
+/// So many words of a tail are shown.
+const TAIL_SHOWN: usize = 12;
+/// So many mails end so before an end is usual.
+const USUAL: usize = 3;
+/// Words of a sentence.
+const SENTENCE: usize = 5;
 
 impl Order<'_, '_> {
     /// What the agent's own mail program has sent to those who take part.
@@ -37,4 +48,54 @@ impl Order<'_, '_> {
             )),
         }
     }
+
+    /// Files in which the agent may have sent something, and that do not go out.
+    pub(super) fn tell_of_files(&mut self, names: &[&str]) {
+        if !names.is_empty() {
+            let names = names.join(", ");
+            self.answer(format!("! {names} stayed with us: nobody outside could read it."));
+        }
+    }
+
+    /// Sentences below commands that were read as the agent's signature, unless they end all their
+    /// mails so, and it is one by its form, too.
+    pub(super) fn tell_of_tail(&mut self) {
+        let Input::Mail(read) = self.case.input else { return };
+        if self.lines == 0 || self.has_text() || read.id != self.read.id {
+            return;
+        }
+        let text = new_text_of(&script(read.blocks).blocks);
+        let habits = self.case.habits();
+        if is_usual(&text, habits) || !text.lines().any(is_sentence) {
+            return;
+        }
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let first = words.iter().take(TAIL_SHOWN).copied().collect::<Vec<_>>().join(" ");
+        let more = if words.len() > TAIL_SHOWN { " …" } else { "" };
+        self.answer(format!(
+            "! Not sent, for it was read as your signature: “{first}{more}”. What the customer is to \
+             read, write below #reply."
+        ));
+    }
+}
+
+/// Whether a text that may pass for a tail begins with a sentence and is no usual tail.
+pub fn begins_as_words(text: &str, habits: &Habits) -> bool {
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    first.is_some_and(is_sentence) && !is_usual(text, habits)
+}
+
+/// Whether their mails end so, and it is a tail by its form, too.
+fn is_usual(text: &str, habits: &Habits) -> bool {
+    let by_form = Habits { endings: Vec::new(), ..habits.clone() };
+    let lines = ending(text);
+    habits.endings.iter().filter(|ending| ending.ends_with(&lines)).count() >= USUAL
+        && says(text, &by_form) <= Says::Thanks
+}
+
+fn is_sentence(line: &str) -> bool {
+    let line = line.trim();
+    let words = line.split_whitespace().count();
+    line.ends_with(['.', '!', '?', '…']) && words >= SENTENCE
+        || line.ends_with(['。', '！', '？']) && line.chars().count() > SENTENCE
 }

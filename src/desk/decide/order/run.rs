@@ -233,6 +233,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             return Err(Slip::LeftOut(line));
         }
         let Some((text, enclosures, internal)) = self.all_words(words, internal) else {
+        let stay = words.as_ref().map_or_else(Vec::new, |words| words.stay.clone());
             return if must { Err(Slip::Nothing) } else { Ok(()) };
         };
         let text = if internal { text } else { self.passed(&text, &enclosures, must)? };
@@ -260,6 +261,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         self.tell_of_copies(internal);
         self.tell_of_cut(cut);
         self.put_first(said, internal);
+        self.tell_of_files(if internal { &[] } else { &stay });
         let Some(conversation) = &self.conversation else { return Ok(()) };
         if internal {
             let case = self.case;
@@ -406,6 +408,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
                 |status: Option<Status>| matches!(status, Some(Status::Solved | Status::Closed));
             let spoke = self.draft.mails.iter().any(|post| post.mail.kind == Kind::Reply);
             if self.draft.back.is_none()
+        self.tell_of_tail();
                 && !over(self.before)
                 && conversation.ticket.status == Status::Solved
                 && !spoke
