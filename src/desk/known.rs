@@ -33,6 +33,17 @@ pub struct Answered {
     pub queued_at: Timestamp,
     /// It asks for a one-time key.
     pub asks_key: bool,
+    /// It came to an end before anybody tried to send it.
+    pub ended: Option<Ended>,
+}
+
+/// Why a mail of ours goes no more that was never tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Its writer had it stopped, and said no more.
+    Stopped,
+    /// Whom it was to reach is not to have it any more.
+    Unwanted,
 }
 
 /// A ticket and what was said in it, as far as it matters.

@@ -247,10 +247,14 @@ pub struct Sent {
     pub cause: Option<Cause>,
     /// When it was queued.
     pub queued_at: Timestamp,
+    /// When it was due.
+    pub due_at: Timestamp,
+    /// It came to an end before anybody tried to send it.
+    pub untried: bool,
 }
 
 const SENT: &str = "SELECT id, ticket, kind, recipient, message_id, reply_goes, seen_version, coalesce(last_reply, '') AS words, about, \
-                    entry, by_mail, cause, queued_at FROM outbox ";
+                    entry, by_mail, cause, queued_at, due_at, state = 'expired' AND attempts = 0 AS untried FROM outbox ";
 
 fn sent(row: &Columns<'_>) -> rusqlite::Result<Sent> {
     Ok(Sent {
@@ -267,6 +271,8 @@ fn sent(row: &Columns<'_>) -> rusqlite::Result<Sent> {
         by_mail: row.get("by_mail")?,
         cause: Cause::parse(&row.get::<String>("cause")?),
         queued_at: row.get("queued_at")?,
+        due_at: row.get("due_at")?,
+        untried: row.get("untried")?,
     })
 }
 

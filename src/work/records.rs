@@ -10,7 +10,9 @@ use crate::config::Agent;
 use crate::desk::absence::Absence;
 use crate::desk::case::{Locked, Waiting};
 use crate::desk::decision::Decision;
-use crate::desk::known::{Answered, Conversation, Done, Held, Leave, Shown, ToldOf, Unsent, Woken};
+use crate::desk::known::{
+    Answered, Conversation, Done, Ended, Held, Leave, Shown, ToldOf, Unsent, Woken,
+};
 use crate::desk::query::{Answer, Question};
 use crate::desk::records::{LedTo, Records};
 use crate::desk::{Cause, Entry, Event, Status, Ticket};
@@ -149,6 +151,10 @@ pub fn answered(tx: Tx<'_>, row: &outbox::Sent) -> store::Result<Answered> {
         seen_version: row.seen_version,
         queued_at: row.queued_at,
         asks_key: row.kind == Kind::Transcript && row.cause.is_some_and(Cause::asks_key),
+        ended: row.untried.then_some(match row.due_at == undo::STOPPED {
+            true => Ended::Stopped,
+            false => Ended::Unwanted,
+        }),
     })
 }
 

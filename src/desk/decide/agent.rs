@@ -10,6 +10,7 @@ use super::order::tagged::tagged;
 use super::order::{Order, brought};
 use super::speech::fresh;
 use super::speech::{held, is_desk_mail};
+use super::undo::unkept;
 use super::words::without_bare_tail;
 use super::{away, bounded, copy, key, release, third};
 use crate::config::Agent;
@@ -44,20 +45,31 @@ pub fn agent<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a
 /// `#undo` waits until they say what they mean. One that is understood lets it go.
 fn within_the_window<'a>(case: &'a Case<'a>, read: &Read<'_>, mut draft: Draft<'a>) -> Draft<'a> {
     let certain = read.verdict.agent || read.released;
-    if !certain || read.reading.origin != Origin::Person {
+    let code = draft.reason.as_ref().map(|reason| reason.code);
+    // A thumb or a wrong key speaks of something else.
+    let aside = matches!(code, Some(Code::Report | Code::KeyWrong));
+    if !certain || aside || read.reading.origin != Origin::Person {
         return draft;
     }
     let own = case.unsent().iter().filter(|one| one.own);
     let rows =
         |stopped: bool| own.clone().filter(move |one| one.stopped == stopped).map(|one| one.row);
     match draft.outcome {
-        Some(Outcome::Held | Outcome::Record) => draft.stopped = rows(false).collect(),
+        Some(Outcome::Held | Outcome::Record) => {
+            draft.stopped = rows(false).collect();
+            // Until its writer says more, nobody has an answer.
+            draft.events.extend(unkept(case, own.map(|one| one.by)));
+        }
         _ => {
             let back = draft.back.as_ref().map_or(&[][..], |back| &back.rows);
             let gone = |row: &OutboxId| {
                 back.contains(row) || draft.dropped.iter().any(|dropped| dropped.row == *row)
             };
             draft.resumed = rows(true).filter(|row| !gone(row)).collect();
+            let kept = draft.events.iter().any(|(_, event)| *event == Event::PromiseKept);
+            let open = case.conversation().filter(|one| one.promise.is_some() && !kept);
+            let open = open.filter(|_| !draft.resumed.is_empty());
+            draft.events.extend(open.map(|one| (one.ticket.number, Event::PromiseKept)));
         }
     }
     draft
@@ -142,6 +154,14 @@ fn proved<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
     third::remember(case, read, agent, draft)
 }
 
+/// Whether a command says where the words below it go, and they begin as a sentence: they are words,
+/// though their form be a tail's. An answer that lets a held mail go brings none.
+fn says_where_words_go(case: &Case<'_>, script: &Script) -> bool {
+    let says = |line: &Line| line.meaning.is(Verb::Reply) || line.meaning.is(Verb::Note);
+    let text = new_text_of(&script.blocks);
+    script.lines.iter().any(says) && case.held().is_none() && begins_as_words(&text, case.habits())
+}
+
 /// Whether it brings the answer of a calendar, which programs send by themselves (RFC 5546).
 fn answers_invitation(rest: &Read<'_>) -> bool {
     let texts = rest.inbound.attachments.iter().filter(|file| file.content_type == "text/calendar");
@@ -152,14 +172,6 @@ fn answers_invitation(rest: &Read<'_>) -> bool {
             ["METHOD:REPLY", "METHOD:COUNTER", "METHOD:DECLINECOUNTER"].contains(&line.as_str())
         })
     })
-}
-
-/// Whether a command says where the words below it go, and they begin as a sentence: they are words,
-/// though their form be a tail's. An answer that lets a held mail go brings none.
-fn says_where_words_go(case: &Case<'_>, script: &Script) -> bool {
-    let says = |line: &Line| line.meaning.is(Verb::Reply) || line.meaning.is(Verb::Note);
-    let text = new_text_of(&script.blocks);
-    script.lines.iter().any(says) && case.held().is_none() && begins_as_words(&text, case.habits())
 }
 
 /// Whether a mail without commands may be a machine's, whomever it is for: the agent says so or not

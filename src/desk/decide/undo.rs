@@ -5,11 +5,12 @@
 //! is gone the agent is told.
 
 use super::order::Order;
+use crate::desk::case::Case;
 use crate::desk::command::Complaint;
-use crate::desk::known::Done;
+use crate::desk::known::{Done, Sent};
 use crate::desk::texts::worked;
 use crate::desk::{Event, Mailed, Part, Participant, Ticket, Wake};
-use crate::mail::Address;
+use crate::mail::{Address, InboxId, Kind, TicketNumber};
 use crate::time::Timestamp;
 
 /// What of a ticket is as before again, and what was left because it was changed since.
@@ -118,6 +119,22 @@ impl Three<'_> {
             ("due", turn(&before.due, &after.due, &now.due), Event::DueSet { at: before.due }, due),
         ]
     }
+}
+
+/// A promise that those mails kept with words that nobody has: it is open again.
+pub fn unkept(
+    case: &Case<'_>,
+    mails: impl Iterator<Item = InboxId>,
+) -> Option<(TicketNumber, Event)> {
+    let number = case.conversation().filter(|one| one.promise.is_none())?.ticket.number;
+    let gone = |sent: &Sent| matches!(sent.kind, Kind::Reply | Kind::Notice) && !sent.waits;
+    let mut done = mails
+        .filter_map(|mail| case.records.done(number, mail))
+        .filter(|done| !done.sent.iter().any(gone));
+    done.find_map(|done| {
+        let kept = done.own().find(|(event, _)| **event == Event::PromiseKept);
+        kept.map(|(_, kept)| (number, Event::PromiseUnkept { kept }))
+    })
 }
 
 /// Each tag by itself.

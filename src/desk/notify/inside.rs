@@ -14,7 +14,7 @@ use crate::config::{Agent, Config};
 use crate::desk::case::{Case, Read};
 use crate::desk::decision::Post;
 use crate::desk::draft::Draft;
-use crate::desk::known::{Answered, Conversation};
+use crate::desk::known::{Answered, Conversation, Ended};
 use crate::desk::route::{Evidence, Why};
 use crate::desk::texts::{Texts, Values, moment, size, stamp};
 use crate::desk::{Cause, Entry, EntryKind, Event, voice};
@@ -364,6 +364,8 @@ pub fn undelivered(
     let mut values = facts(case, conversation);
     values.insert("recipient", value(row.recipient.as_str()));
     values.insert("words", value(words));
+    values.insert("stopped", Value::from(row.ended == Some(Ended::Stopped)));
+    values.insert("unsent", Value::from(row.ended.is_some()));
     values.insert(
         "mail",
         value(match row.kind {

@@ -9,6 +9,7 @@ use crate::desk::command::{Command, Complaint, Place, Verb, suggest};
 use crate::desk::decide::gate::{self, Leaving, Meant};
 use crate::desk::decide::key;
 use crate::desk::decide::speech::{self, Words, goes_wider, said, words};
+use crate::desk::decide::undo::unkept;
 use crate::desk::decide::words::{unescaped, without_agents};
 use crate::desk::decision::{Dropped, Told};
 use crate::desk::direction::calls;
@@ -191,9 +192,9 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
                 }
             }
         }
-        lines
         let hearers = self.hearers();
         let named = |became: Result<String, _>| became.map(|said| said.replace(HEARERS, &hearers));
+        lines
             .iter()
             .zip(became)
             .filter_map(|(line, became)| Some((line.written(), named(became?))))
@@ -232,8 +233,8 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         {
             return Err(Slip::LeftOut(line));
         }
-        let Some((text, enclosures, internal)) = self.all_words(words, internal) else {
         let stay = words.as_ref().map_or_else(Vec::new, |words| words.stay.clone());
+        let Some((text, enclosures, internal)) = self.all_words(words, internal) else {
             return if must { Err(Slip::Nothing) } else { Ok(()) };
         };
         let text = if internal { text } else { self.passed(&text, &enclosures, must)? };
@@ -260,8 +261,8 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         }
         self.tell_of_copies(internal);
         self.tell_of_cut(cut);
-        self.put_first(said, internal);
         self.tell_of_files(if internal { &[] } else { &stay });
+        self.put_first(said, internal);
         let Some(conversation) = &self.conversation else { return Ok(()) };
         if internal {
             let case = self.case;
@@ -396,6 +397,10 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         let names = names.join(", ");
         let dropped = gone.iter().map(|one| Dropped { row: one.row, own: one.own });
         self.draft.dropped.extend(dropped);
+        // Whose request it is now has had no answer.
+        if ticket.status != Status::Spam && gone.len() == self.case.unsent().len() {
+            self.draft.events.extend(unkept(self.case, gone.iter().map(|one| one.by)));
+        }
         self.answer(format!("Not sent any more, though it waited: what was to go to {names}."));
     }
 
@@ -403,12 +408,12 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
     /// transcript.
     fn finish(mut self, told: Vec<Told>) -> Draft<'c> {
         self.drop_what_changed();
+        self.tell_of_tail();
         if let Some(conversation) = &self.conversation {
             let over =
                 |status: Option<Status>| matches!(status, Some(Status::Solved | Status::Closed));
             let spoke = self.draft.mails.iter().any(|post| post.mail.kind == Kind::Reply);
             if self.draft.back.is_none()
-        self.tell_of_tail();
                 && !over(self.before)
                 && conversation.ticket.status == Status::Solved
                 && !spoke

@@ -86,7 +86,7 @@ fn mail(order: &mut Order<'_, '_>, done: &Done) -> Result<String, Complaint> {
     let unsaid = done.said.is_some() && !answered;
     order.add(Event::TakenBack { mail: done.mail, by: order.agent.address.clone() })?;
     let reverted = revert(order, done)?;
-    if gone.is_empty() {
+    if gone.is_empty() && order.conversation()?.promise.is_none() {
         let kept = done.own().find(|(event, _)| **event == Event::PromiseKept);
         if let Some((_, kept)) = kept {
             order.add(Event::PromiseUnkept { kept })?;
