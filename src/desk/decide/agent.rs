@@ -239,13 +239,25 @@ fn asks_help(case: &Case<'_>, rest: &Read<'_>) -> bool {
         find(word).is_some_and(|command| command.verb == Verb::Help)
     };
     let subject = rest.inbound.subject.as_deref().unwrap_or_default();
-    let silent = says(rest.text, case.habits()) <= Says::Thanks;
+    let silent =
+        says(rest.text, case.habits()) <= Says::Thanks || greets(without(rest.text, case.habits()));
     let asks = match (is_help(subject), silent) {
         (true, true) => true,
         (true, false) => is_help(rest.text),
         (false, _) => subject.trim().is_empty() && is_help(rest.text),
     };
     asks && rest.inbound.attachments.iter().all(|file| file.content_id.is_some())
+}
+
+/// Whether a text is a greeting and no more.
+fn greets(text: &str) -> bool {
+    const GREETINGS: &str = "hi hello hey hallo moin servus grüezi guten tag morgen abend bonjour salut bonsoir coucou \
+        hola buenos buenas días dias tardes ciao salve buongiorno olá ola oi bom dia boa tarde hoi dag goedendag hej \
+        hei heisann god cześć dzień dobry ahoj dobrý den привет здравствуйте добрый день merhaba selam szia γεια שלום \
+        مرحبا good day morning afternoon evening there all everybody team desk support postdesk dear please bitte thanks thank \
+        you danke merci gracias grazie obrigado";
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).all(|word| GREETINGS.split_whitespace().any(|one| one == word))
 }
 
 /// Commands in a mail that answers none of ours to this agent about a ticket.
