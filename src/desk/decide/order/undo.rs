@@ -96,6 +96,8 @@ fn mail(order: &mut Order<'_, '_>, done: &Done) -> Result<String, Complaint> {
         return Err(too_late(&gone));
     }
     tell(order, done, &waiting, &gone, &reverted);
+    // What the transcript shows of their own words they may write again.
+    order.draft.about.get_or_insert(done.mail);
     order.draft.reason = Some((Code::Undo, format!("takes mail {} back", done.mail.0)).into());
     order.draft.back =
         Some(Back { mail: done.mail, rows: waiting.iter().map(|sent| sent.row).collect(), unsaid });
@@ -121,8 +123,12 @@ fn first_words(done: &Done) -> String {
 
 /// What can be taken back at all.
 fn standing(done: Option<&Done>) -> Result<&Done, Complaint> {
-    let done =
-        done.ok_or_else(|| Complaint::new("you changed nothing here that could be taken back"))?;
+    let done = done.ok_or_else(|| {
+        Complaint::new(
+            "you changed nothing here that could be taken back; answer the transcript of the mail \
+             that you mean (a merge goes back by #unmerge)",
+        )
+    })?;
     let threads = |event: &Event| {
         matches!(
             event,
