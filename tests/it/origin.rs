@@ -184,7 +184,7 @@ fn guessed(mail: &Inbound) -> &'static str {
         None => "person",
         Some(Guess::Away) => "away",
         Some(Guess::AwaySubject) => "away-subject",
-        Some(Guess::Subject) => "subject",
+        Some(Guess::Subject | Guess::Invitation) => "subject",
         Some(Guess::Receipt) => "receipt",
         Some(Guess::Recall) => "recall",
         Some(Guess::Challenge) => "challenge",

@@ -181,7 +181,7 @@ fn perhaps_machine(case: &Case<'_>, rest: &Read<'_>, script: &Script) -> Option<
         return None;
     }
     if answers_invitation(rest) {
-        return Some(Guess::Subject);
+        return Some(Guess::Invitation);
     }
     let text = without(rest.text, case.habits());
     let answered = case.answered();

@@ -314,6 +314,7 @@ fn machine_words(guess: Guess) -> (String, String) {
     let what = match guess {
         Guess::AwaySubject => "its subject speaks of absence",
         Guess::Subject => "its subject begins as programs begin theirs",
+        Guess::Invitation => "it brings a calendar's answer to an invitation",
         Guess::Away => "it reads like an out-of-office mail",
         Guess::Receipt => "it reads like a read receipt",
         Guess::Recall => "it reads as if you called a mail back",
@@ -322,7 +323,7 @@ fn machine_words(guess: Guess) -> (String, String) {
     let besides = match guess {
         Guess::AwaySubject | Guess::Away => "If you are away, a mail with #away tells the desk.",
         Guess::Recall => "What went out cannot be called back; #undo takes back what still waits.",
-        Guess::Receipt | Guess::Subject => "Else do nothing.",
+        Guess::Receipt | Guess::Subject | Guess::Invitation => "Else do nothing.",
         Guess::Challenge => "Else let your filter know the desk's address.",
     };
     (

@@ -21,6 +21,8 @@ pub enum Guess {
     AwaySubject,
     /// Its subject is ours with words before it by which no mail program answers.
     Subject,
+    /// It brings the answer of a calendar.
+    Invitation,
     /// Its text says that somebody is not there, and little else.
     Away,
     /// It says that a mail was read.
@@ -43,6 +45,10 @@ const STRAY: usize = 2;
 const STRAY_SHARE: usize = 4;
 /// Words that a program puts before a subject.
 const LABEL_WORDS: usize = 4;
+/// Words for an answer, beside those that are cut from every subject.
+const ANSWERS: &str = "odg odgovor одговор отговор ats vast balas yanıt yanit cevap ответ відповідь відп svar besvaras \
+    rasp răsp răspuns tl ตอบ ตอบกลับ απάντηση respuesta réponse resposta risposta reply answer antwoord vastaus válasz \
+    odpoveď odpověď odpowiedź 回信 答覆";
 /// How our own subjects begin that an agent answers.
 const OWN_LABELS: [&str; 4] = ["held, not sent", "not done", "not delivered", "is this yours?"];
 /// A line that is shorter was not wrapped: it ends a clause. Characters.
@@ -118,7 +124,11 @@ fn is_labelled(subject: Option<&str>, asked: &str) -> bool {
     let subject = subject.unwrap_or_default().trim();
     let Some((label, rest)) = subject.split_once([':', '：']) else { return false };
     let label = plain(label.trim());
-    let rest = without_prefixes(rest);
+    let rest = rest.trim();
+    // A gateway marks what a person answered: "EXTERNAL: Re: x".
+    if without_prefixes(rest) != rest || ANSWERS.split(' ').any(|one| one == label) {
+        return false;
+    }
     let tagged = rest.trim_start().starts_with("[#");
     let bare = rest.split_once("] ").filter(|_| tagged).map_or(rest, |(_, bare)| bare);
     let ours = tagged || plain(bare.trim()) == plain(asked.trim());
