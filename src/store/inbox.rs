@@ -281,14 +281,14 @@ pub struct Facts {
 }
 
 /// The end of a mail, its ticket, and why.
-pub type Ended<'a> = (Outcome, Option<TicketNumber>, &'a str);
+pub type Ending<'a> = (Outcome, Option<TicketNumber>, &'a str);
 
 /// Writes down the end of a mail.
 pub fn settle(
     tx: Tx<'_>,
     id: InboxId,
     facts: &Facts,
-    (outcome, ticket, reason): Ended<'_>,
+    (outcome, ticket, reason): Ending<'_>,
 ) -> Result<()> {
     let sql = "UPDATE inbox SET identity = ?2, message_id = ?3, from_address = ?4, subject = ?5, origin = ?6, authentication = ?7,
                 outcome = ?8, ticket = ?9, reason = ?10 WHERE id = ?1";
@@ -413,7 +413,7 @@ pub fn end_hold(
     tx: Tx<'_>,
     id: InboxId,
     by: InboxId,
-    (outcome, ticket, reason): Ended<'_>,
+    (outcome, ticket, reason): Ending<'_>,
 ) -> Result<()> {
     let sql = "UPDATE inbox SET outcome = ?3, ticket = coalesce(?4, ticket), reason = ?5, held_until = NULL, released_by = ?2
                WHERE id = ?1 AND outcome = 'held'";
