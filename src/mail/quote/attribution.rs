@@ -41,6 +41,9 @@ const FOREIGN_WORDS: usize = 6;
 /// Words that may stand behind the address in it.
 const AFTER_WORDS: usize = 3;
 
+/// Words of a name and its verb behind the comma of a day.
+const NAME_WORDS: usize = 5;
+
 /// Empty lines between an attribution and what it introduces.
 const GAP_MAX: usize = 2;
 
@@ -234,9 +237,7 @@ fn above(lines: &Lines, start: usize, words: &str) -> Option<usize> {
     if !lines.is_blank(near) {
         return Some(near).filter(|near| !lines.is_quoted(*near) || is_group_wise(lines, *near));
     }
-    let alone = words.starts_with(['<', '>'])
-        || words.split(' ').count() <= AFTER_WORDS
-            && Verb::find(words).is_some_and(|verb| verb.words_before == 0 && verb.at_end);
+    let alone = words.starts_with(['<', '>']) || stands_alone(words);
     let near = (start.saturating_sub(GAP_MAX + 1)..near).rev().find(|at| !lines.is_blank(*at))?;
     (alone && !lines.is_quoted(near)).then_some(near)
 }
@@ -264,6 +265,13 @@ fn is_wrap(above: &str, below: &str, gap: bool) -> bool {
         || above.ends_with([',', '<'])
         || below.starts_with(['<', '>'])
         || above.split(' ').any(is_address)
+        || !gap && stands_alone(below)
+}
+
+/// A verb and nothing else.
+fn stands_alone(words: &str) -> bool {
+    let verb = || Verb::find(words).is_some_and(|verb| verb.words_before == 0 && verb.at_end);
+    words.split(' ').count() <= AFTER_WORDS && verb()
 }
 
 /// An attribution behind the sender's words in the first of some lines: "Works On Sun, Nov 22, 2026
@@ -382,9 +390,11 @@ fn foreign(evidence: &Evidence, place: Place) -> Option<Strength> {
     (above_marks && suffices).then_some(Strength::Weak)
 }
 
-/// Whether somebody wrote: a name, the reader, or at an hour any word.
+/// Whether somebody wrote: a name, the reader, or any word at an hour or behind a comma.
 fn has_subject(evidence: &Evidence, verb: &Verb) -> bool {
-    let timed = evidence.numbers.date && evidence.numbers.time;
+    let comma = |word: &&str| word.ends_with([',', '，', '、']);
+    let parted = evidence.words.iter().rev().take(NAME_WORDS).any(comma);
+    let timed = evidence.numbers.date && (evidence.numbers.time || parted);
     let beside = verb.words_before.checked_sub(1).and_then(|at| evidence.words.get(at));
     let last = evidence.words.last().filter(|_| !verb.reads_well || verb.at_end);
     let word = |word: &&&str| {
