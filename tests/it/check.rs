@@ -269,7 +269,8 @@ fn a_lost_key_is_told() {
     assert!(desk.check().contains("WRONG  key: data/key is no key"));
 }
 
-const TWO_SENDERS: &str = "From: a@customer.test, b@customer.test\nTo: support@desk.test\n\
+/// It names nobody who is none of us.
+const TWO_SENDERS: &str = "From: alice@desk.test, support@desk.test\nTo: support@desk.test\n\
     Subject: Both\nMessage-ID: <m2@customer.test>\n\nWe.\n";
 const SLIP: &str = "Authentication-Results: mx.desk.test; dmarc=pass header.from=desk.test\n\
     From: alice@desk.test\nTo: support@desk.test\nSubject: Hello\nMessage-ID: <m4@desk.test>\n\n\
