@@ -166,7 +166,32 @@ fn strings(bytes: &[u8]) -> String {
     const RUN_MIN: usize = 8;
     let is_text = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
     let runs = bytes.split(|byte| !is_text(byte)).filter(|run| run.len() >= RUN_MIN);
-    runs.map(|run| String::from_utf8_lossy(run)).collect::<Vec<_>>().join("\n")
+    let mut all: Vec<String> = runs.map(|run| String::from_utf8_lossy(run).into_owned()).collect();
+    all.extend(wide_strings(bytes, RUN_MIN));
+    all.join("\n")
+}
+
+/// The same of letters of two bytes each, as Outlook keeps a mail and a PDF its author. Where the
+/// nought stands first the last letter is the byte behind the run.
+fn wide_strings(bytes: &[u8], least: usize) -> Vec<String> {
+    let is_text = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+    let (mut all, mut run, mut at) = (Vec::new(), String::new(), 0);
+    while let Some(first) = bytes.get(at) {
+        let letter = Some(first).filter(|first| is_text(first)).map(|first| char::from(*first));
+        if let Some(letter) = letter.filter(|_| bytes.get(at + 1) == Some(&0)) {
+            run.push(letter);
+            at += 2;
+            continue;
+        }
+        if run.len() >= least {
+            all.extend(letter.map(|letter| format!("{run}{letter}")));
+            all.push(std::mem::take(&mut run));
+        }
+        run.clear();
+        at += 1;
+    }
+    all.extend(Some(run).filter(|run| run.len() >= least));
+    all
 }
 
 /// Whether a text begins as a mail does.

@@ -39,9 +39,11 @@ pub fn folded(text: &str) -> String {
 }
 
 fn in_line(line: &str) -> Option<&'static str> {
-    let spelt = ["&#35;", "&#x23;", "&num;", "%23"].iter().find(|sign| line.contains(**sign));
-    if let Some(sign) = spelt {
-        return in_line(&line.replace(*sign, "#"));
+    if line.contains(['&', '%']) {
+        let plain = unencoded(line).replace("%23", "#");
+        if plain != line {
+            return in_line(&plain);
+        }
     }
     if !line.contains(is_sign) {
         return None;
@@ -59,7 +61,42 @@ fn in_line(line: &str) -> Option<&'static str> {
 }
 
 fn is_sign(c: char) -> bool {
-    HASHES.contains(&c) || matches!(c, '⌗' | '⋕' | '＃')
+    HASHES.contains(&c) || matches!(c, '⌗' | '⋕' | '＃' | '№')
+}
+
+/// A text in which what web pages write for a sign of ASCII is that sign.
+pub fn unencoded(text: &str) -> String {
+    const NAMED: [(&str, &str); 4] =
+        [("&amp;", "&"), ("&num;", "#"), ("&commat;", "@"), ("&period;", ".")];
+    let text = NAMED.iter().fold(text.to_owned(), |text, (name, sign)| text.replace(name, sign));
+    let mut parts = text.split("&#");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match referred(part) {
+            Some((sign, rest)) => {
+                out.push(sign);
+                out.push_str(rest);
+            }
+            None => {
+                out.push_str("&#");
+                out.push_str(part);
+            }
+        }
+    }
+    out
+}
+
+/// `35;`, `x23;` and what stands behind it.
+fn referred(part: &str) -> Option<(char, &str)> {
+    const DIGITS_MAX: usize = 8;
+    let end = part.bytes().take(DIGITS_MAX).position(|byte| byte == b';')?;
+    let (digits, rest) = part.split_at_checked(end)?;
+    let code = match digits.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+        None => digits.parse().ok()?,
+    };
+    let sign = char::from_u32(code).filter(|sign| sign.is_ascii_graphic())?;
+    Some((sign, rest.get(1..)?))
 }
 
 /// Characters without a shape of their own, variation selectors among them.

@@ -10,7 +10,7 @@
 use super::inside::{is_ours, letters, repeats_note, repeats_ours};
 use crate::config::{Agent, Config};
 use crate::desk::case::{Case, Leak, Read, Slip};
-use crate::desk::command::near::{folded, near};
+use crate::desk::command::near::{folded, near, unencoded};
 use crate::desk::known::Conversation;
 use crate::desk::voice::bears_our_mark;
 use crate::mail::quote::tail::{self, Habits, Says};
@@ -330,19 +330,10 @@ fn names(text: &str, address: &Address) -> bool {
 /// A folded text in which what people and machines write for the signs of an address is the sign,
 /// and letters that look like Latin ones are.
 fn spelt_out(text: &str) -> String {
-    const SIGNS: [(&str, &str); 9] = [
-        ("&#x40;", "@"),
-        ("&#46;", "."),
-        ("&#x2e;", "."),
-        ("&period;", "."),
-        ("%2e", "."),
-        ("[.]", "."),
-        ("(.)", "."),
-        ("．", "."),
-        ("。", "."),
-    ];
+    const SIGNS: [(&str, &str); 6] =
+        [("%2e", "."), ("․", "."), ("[.]", "."), ("(.)", "."), ("．", "."), ("。", ".")];
     const DOTS: [&str; 4] = ["dot", "punkt", "point", "punto"];
-    let mut out: String = text.chars().map(latin).collect();
+    let mut out: String = unencoded(text).chars().map(latin).collect();
     for (written, sign) in SIGNS {
         out = out.replace(written, sign);
     }
@@ -387,7 +378,7 @@ fn ends_there(after: &str) -> bool {
 
 /// What stands before the sign between both parts.
 fn signed(before: &str) -> Option<&str> {
-    let open = |c: char| c.is_whitespace() || "([{<>}])\"'*_".contains(c);
+    let open = |c: char| c.is_whitespace() || "([{<>}])\"'*_\\".contains(c);
     let before = before.trim_end_matches(open);
     let sign = ["@", "﹫", "%40", "&#64;", "&commat;"].iter();
     let whole = sign.filter_map(|sign| before.strip_suffix(sign)).next();
@@ -395,7 +386,8 @@ fn signed(before: &str) -> Option<&str> {
         let before = before.strip_suffix("at").or_else(|| before.strip_suffix("ät"))?;
         before.ends_with(open).then_some(before)
     };
-    whole.or_else(word).map(|before| before.trim_end_matches(open))
+    let letter = || before.strip_suffix('a').filter(|before| before.ends_with(['(', '[', '{']));
+    whole.or_else(word).or_else(letter).map(|before| before.trim_end_matches(open))
 }
 
 /// Whether the part before the sign is that one, perhaps with a detail behind `+`.
@@ -406,8 +398,8 @@ fn is_local(before: &str, local: &str) -> bool {
         })
     };
     let detail = || {
-        let (before, detail) = before.rsplit_once('+')?;
-        (!detail.contains(char::is_whitespace)).then_some(before)
+        let word = before.rsplit(char::is_whitespace).next()?;
+        word.split_once('+').map(|(before, _)| before)
     };
     ends(before) || detail().is_some_and(ends)
 }
