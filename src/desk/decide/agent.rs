@@ -46,8 +46,8 @@ pub fn agent<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a
 fn within_the_window<'a>(case: &'a Case<'a>, read: &Read<'_>, mut draft: Draft<'a>) -> Draft<'a> {
     let certain = read.verdict.agent || read.released;
     let code = draft.reason.as_ref().map(|reason| reason.code);
-    // A thumb or a wrong key speaks of something else.
-    let aside = matches!(code, Some(Code::Report | Code::KeyWrong));
+    // A thumb or a wrong key speaks of something else, and a copy may be anybody's.
+    let aside = matches!(code, Some(Code::Report | Code::KeyWrong | Code::Copy));
     if !certain || aside || read.reading.origin != Origin::Person {
         return draft;
     }
