@@ -190,6 +190,21 @@ pub struct Content {
 }
 
 impl Content {
+    /// It, as it is decided about: no old mail, and nobody vouches for it.
+    pub fn read(&self, id: InboxId, arrived_at: Timestamp) -> case::Read<'_> {
+        case::Read {
+            id,
+            inbound: &self.inbound,
+            reading: &self.reading,
+            verdict: &self.verdict,
+            text: &self.text,
+            blocks: &self.blocks,
+            arrived_at,
+            quiet: false,
+            released: false,
+        }
+    }
+
     /// The mail and its new text.
     pub fn into_parts(self) -> (Inbound, String) {
         (self.inbound, self.text)
@@ -357,15 +372,10 @@ fn decide_mail(
     let replayed = vouch::replay(tx, content, claimed.id)?;
     let verdict = replayed.as_ref().unwrap_or(&content.verdict);
     let read = case::Read {
-        id: claimed.id,
-        inbound: &content.inbound,
-        reading: &content.reading,
         verdict,
-        text: &content.text,
-        blocks: &content.blocks,
-        arrived_at: claimed.arrived_at,
         quiet: claimed.quiet == Quiet::Yes,
         released: claimed.released,
+        ..content.read(claimed.id, claimed.arrived_at)
     };
     let decision = decided(tx, desk, Input::Mail(&read), notified, now)?;
     let said = carry::out(tx, desk, &decision, Some(&read), now)?;
@@ -467,17 +477,7 @@ fn announce(tx: Tx<'_>, desk: &Desk, id: InboxId, size: u64, now: Timestamp) -> 
     let parsed =
         catch_unwind(AssertUnwindSafe(|| parse::parse_header(&header))).unwrap_or_default();
     let content = content(parsed, &desk.config);
-    let read = case::Read {
-        id,
-        inbound: &content.inbound,
-        reading: &content.reading,
-        verdict: &content.verdict,
-        text: "",
-        blocks: &[],
-        arrived_at: now,
-        quiet: true,
-        released: false,
-    };
+    let read = case::Read { text: "", blocks: &[], quiet: true, ..content.read(id, now) };
     let decision = decided(tx, desk, Input::TooLarge(&read, size), &mut Notified::new(), now)?;
     carry::out(tx, desk, &decision, Some(&read), now)?;
     inbox::set_facts(tx, id, &Facts { identity: None, ..facts(&content) })

@@ -61,6 +61,7 @@ mod tail;
 mod third;
 mod threads;
 mod tidy;
+mod total;
 mod undo;
 mod voice;
 mod wire;
