@@ -10,7 +10,7 @@ const NO_MAX: usize = 6;
 const LINE_MAX: usize = 16;
 
 /// The word alone.
-const NO: &str = "no_ nope_ nein_ nö_ non_ nej_ nei_ nie_ ne_ não_ nao_ nee_ nem_ ei_ hayır_ hayir_ yok_ nu_ ні_ нет_ не_
+const NO: &str = "no_ nope_ drop_ spam_ fake_ fraud_ betrug_ fälschung_ nein_ nö_ non_ nej_ nei_ nie_ ne_ não_ nao_ nee_ nem_ ei_ hayır_ hayir_ yok_ nu_ ні_ нет_ не_
     όχι_ ochi_ לא_ لا_ كلا_ नहीं_ jo_unë_ nuk_ nē_ ez_ nage_ hapana_ không_ tidak_ bukan_ ไม่ใช่ ไม่_ iie_ niet_";
 const NO_UNSPACED: &str =
     "いいえ 違います 違う ちがいます 不是 不对 不對 没有 沒有 아니요 아니오 아뇨 아닙니다 아니에요";

@@ -49,6 +49,9 @@ const LABEL_WORDS: usize = 4;
 const ANSWERS: &str = "odg odgovor одговор отговор ats vast balas yanıt yanit cevap ответ відповідь відп svar besvaras \
     rasp răsp răspuns tl ตอบ ตอบกลับ απάντηση respuesta réponse resposta risposta reply answer antwoord vastaus válasz \
     odpoveď odpověď odpowiedź 回信 答覆";
+/// Words that gateways and people put before what a person answered: "EXTERNAL: Re: x".
+const MARKS: &str = "external extern externe externo esterno ext spam secure sicher verschlüsselt encrypted confidential \
+    vertraulich urgent wichtig dringend important importante urgente update neu new";
 /// How our own subjects begin that an agent answers.
 const OWN_LABELS: [&str; 4] = ["held, not sent", "not done", "not delivered", "is this yours?"];
 /// A line that is shorter was not wrapped: it ends a clause. Characters.
@@ -125,10 +128,11 @@ fn is_labelled(subject: Option<&str>, asked: &str) -> bool {
     let Some((label, rest)) = subject.split_once([':', '：']) else { return false };
     let label = plain(label.trim());
     let rest = rest.trim();
-    // A gateway marks what a person answered: "EXTERNAL: Re: x".
-    if without_prefixes(rest) != rest || ANSWERS.split(' ').any(|one| one == label) {
+    let is_one_of = |words: &str| words.split(' ').any(|one| one == label);
+    if is_one_of(ANSWERS) || is_one_of(MARKS) {
         return false;
     }
+    let rest = without_prefixes(rest);
     let tagged = rest.trim_start().starts_with("[#");
     let bare = rest.split_once("] ").filter(|_| tagged).map_or(rest, |(_, bare)| bare);
     let ours = tagged || plain(bare.trim()) == plain(asked.trim());

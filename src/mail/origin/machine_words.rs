@@ -873,6 +873,18 @@ pub(super) const LEFT: &[&str] = &[
     "odeszła z firmy",
     "biuro jest nieczynne",
     "biuro będzie nieczynne",
+    "mailbox is no longer",
+    "mailbox is not monitored",
+    "address is no longer",
+    "email is no longer monitored",
+    "postfach wird nicht mehr",
+    "postfach wird nicht gelesen",
+    "adresse wird nicht mehr",
+    "boîte n'est plus",
+    "adresse n'est plus",
+    "buzón ya no",
+    "casella non è più",
+    "mailbox wordt niet meer",
 ];
 
 /// Words by which a clause speaks of its writer.
