@@ -110,12 +110,12 @@ pub struct Case<'a> {
     pub records: &'a dyn Records,
     /// What happened.
     pub input: Input<'a>,
-    asked: Asked,
+    memo: Memo,
 }
 
 /// What was asked already.
 #[derive(Clone, Debug, Default)]
-struct Asked {
+struct Memo {
     candidates: OnceCell<Vec<Candidate>>,
     route: OnceCell<Route>,
     third_party: OnceCell<Option<TicketNumber>>,
@@ -139,15 +139,15 @@ impl<'a> Case<'a> {
     /// A case of which nothing was asked yet.
     pub fn new(input: Input<'a>, given: Given<'a>) -> Self {
         let Given { now, config, texts, key, records } = given;
-        Self { now, config, texts, key, records, input, asked: Asked::default() }
+        Self { now, config, texts, key, records, input, memo: Memo::default() }
     }
 
     /// The same, with somebody away.
     pub fn with_absence(&self, absence: Absence) -> Self {
         let mut absences = self.absences().to_vec();
         absences.push(absence);
-        let asked = Asked { absences: absences.into(), ..self.asked.clone() };
-        Self { asked, ..self.clone() }
+        let memo = Memo { absences: absences.into(), ..self.memo.clone() };
+        Self { memo, ..self.clone() }
     }
 
     fn mail(&self) -> Option<&'a Read<'a>> {
@@ -182,7 +182,7 @@ impl<'a> Case<'a> {
 
     /// Tickets that the mail points to, the weightiest first.
     pub fn candidates(&self) -> &[Candidate] {
-        self.asked.candidates.get_or_init(|| match (self.mail(), self.sender()) {
+        self.memo.candidates.get_or_init(|| match (self.mail(), self.sender()) {
             (Some(read), Some(sender)) => {
                 route::candidates(self.records, read.inbound, &self.ids(), sender)
             }
@@ -192,7 +192,7 @@ impl<'a> Case<'a> {
 
     /// Where a customer's mail goes.
     pub fn route(&self) -> &Route {
-        self.asked.route.get_or_init(|| match (self.mail(), self.sender()) {
+        self.memo.route.get_or_init(|| match (self.mail(), self.sender()) {
             (Some(read), Some(sender)) => {
                 route::route(self.candidates(), sender, read.verdict.result)
             }
@@ -203,7 +203,7 @@ impl<'a> Case<'a> {
     /// The ticket on which the sender is a third party, if the mail answers what they were written
     /// about it.
     pub fn third_party(&self) -> Option<TicketNumber> {
-        *self.asked.third_party.get_or_init(|| {
+        *self.memo.third_party.get_or_init(|| {
             let sender = self.sender().filter(|_| self.agent().is_none())?;
             self.mail().filter(|read| read.verdict.result != Authentication::Fail)?;
             route::third_party(self.records, self.candidates(), self.route(), sender)
@@ -213,7 +213,7 @@ impl<'a> Case<'a> {
     /// Our mail that this one answers or speaks of, if its id is genuine.
     pub fn answered(&self) -> Option<&Answered> {
         let find = || self.ids().iter().find_map(|id| self.records.bearing(id));
-        self.asked.answered.get_or_init(find).as_ref()
+        self.memo.answered.get_or_init(find).as_ref()
     }
 
     /// The ticket of that mail.
@@ -238,7 +238,7 @@ impl<'a> Case<'a> {
     /// The ticket that it joins, answers or speaks of.
     pub fn conversation(&self) -> Option<&Conversation> {
         let ask = || self.number().and_then(|number| self.records.conversation(number));
-        self.asked.conversation.get_or_init(ask).as_ref()
+        self.memo.conversation.get_or_init(ask).as_ref()
     }
 
     fn number(&self) -> Option<TicketNumber> {
@@ -283,7 +283,7 @@ impl<'a> Case<'a> {
     /// Whether the agent's mail may be a call to stop what waits, in words, by a lone `#stop`, or by a
     /// word that is no command.
     pub fn calls_to_stop(&self) -> bool {
-        *self.asked.calls_to_stop.get_or_init(|| {
+        *self.memo.calls_to_stop.get_or_init(|| {
             let Some(read) = self.mail().filter(|_| self.is_certain()) else { return false };
             let script = script(read.blocks);
             let text = new_text_of(&script.blocks);
@@ -317,7 +317,7 @@ impl<'a> Case<'a> {
     /// For a mail that takes something back and answers one about which nothing waits: the newest of
     /// the agent's that nobody has yet, and its ticket. A transcript of a later mail means that one.
     pub fn undoes_elsewhere(&self) -> Option<(TicketNumber, InboxId)> {
-        *self.asked.elsewhere.get_or_init(|| {
+        *self.memo.elsewhere.get_or_init(|| {
             let agent = self.agent().filter(|_| self.is_certain() && self.takes_back())?;
             let newest = self.records.newest_unsent(agent)?;
             let Some(row) = self.answered() else { return Some(newest) };
@@ -334,12 +334,12 @@ impl<'a> Case<'a> {
             let row = self.own_answered().filter(|row| !row.asks_key)?;
             self.records.held(row.about?)
         };
-        self.asked.held.get_or_init(ask).as_ref()
+        self.memo.held.get_or_init(ask).as_ref()
     }
 
     /// The mail that waits for the key that the answered mail asks for.
     pub fn locked(&self) -> Option<Locked> {
-        *self.asked.locked.get_or_init(|| {
+        *self.memo.locked.get_or_init(|| {
             let row = self.own_answered().filter(|row| row.asks_key)?;
             self.records.locked(row.about?, row)
         })
@@ -348,7 +348,7 @@ impl<'a> Case<'a> {
     /// The agent's mails for which nobody vouched, oldest first.
     pub fn waiting(&self) -> &[Waiting] {
         let ask = || self.agent().map(|agent| self.records.waiting(agent)).unwrap_or_default();
-        self.asked.waiting.get_or_init(ask)
+        self.memo.waiting.get_or_init(ask)
     }
 
     /// What a colleague told the customer since the mail of ours that is answered. The operator's
@@ -359,12 +359,12 @@ impl<'a> Case<'a> {
             let vouched = read.released && !self.records.was_unlocked(read.id);
             if vouched { None } else { self.records.answered_since(row) }
         };
-        self.asked.collision.get_or_init(ask).as_ref()
+        self.memo.collision.get_or_init(ask).as_ref()
     }
 
     /// What agents said on the ticket within the time for `#undo`.
     pub fn unsent(&self) -> &[Unsent] {
-        self.asked.unsent.get_or_init(|| {
+        self.memo.unsent.get_or_init(|| {
             let own = || self.own_answered().and_then(|row| row.ticket);
             let number = self.undoes_elsewhere().map(|(number, _)| number).or_else(own);
             let asked = number.zip(self.agent());
@@ -386,29 +386,29 @@ impl<'a> Case<'a> {
             let mail = waits.or(told).or_else(|| self.records.last_mail(number, agent))?;
             self.records.done(number, mail)
         };
-        self.asked.done.get_or_init(ask).as_ref()
+        self.memo.done.get_or_init(ask).as_ref()
     }
 
     /// The agent's absence that a command of theirs made: `#undo` may mean that too.
     pub fn leave(&self) -> Option<&Leave> {
         let ask = || self.records.leave(&self.agent()?.address);
-        self.asked.leave.get_or_init(ask).as_ref()
+        self.memo.leave.get_or_init(ask).as_ref()
     }
 
     /// Who is away now.
     pub fn absences(&self) -> &[Absence] {
-        self.asked.absences.get_or_init(|| self.records.absences())
+        self.memo.absences.get_or_init(|| self.records.absences())
     }
 
     /// What is known of the agent's tails.
     pub fn habits(&self) -> &Habits {
         let ask = || self.agent().map(|agent| self.records.habits(agent)).unwrap_or_default();
-        self.asked.habits.get_or_init(ask)
+        self.memo.habits.get_or_init(ask)
     }
 
     /// Our last mails to the agent, those of the ticket first.
     pub fn shown(&self) -> &[Shown] {
-        self.asked.shown.get_or_init(|| {
+        self.memo.shown.get_or_init(|| {
             let own = self.own_answered().and_then(|row| Some((row.ticket?, &row.recipient)));
             own.map(|(number, agent)| self.records.shown(agent, number)).unwrap_or_default()
         })
