@@ -16,7 +16,7 @@ pub use super::locked::{GOOD_FOR, KeyTurn, Locked, Waiting};
 pub use super::outcome::Outcome;
 pub use super::reason::{Code, Reason};
 use super::records::Records;
-use super::route::{self, Candidate, Route, Why};
+use super::route::{self, Candidate, Referred, Route, Why};
 pub use super::slip::{Doubt, HELD_FOR, Leak, Slip};
 use super::texts::Texts;
 use super::{Cause, Entry, EntryKind, direction, halt};
@@ -119,7 +119,7 @@ struct Memo {
     candidates: OnceCell<Vec<Candidate>>,
     route: OnceCell<Route>,
     third_party: OnceCell<Option<TicketNumber>>,
-    answered: OnceCell<Option<Answered>>,
+    referred: OnceCell<Vec<Referred>>,
     conversation: OnceCell<Option<Conversation>>,
     held: OnceCell<Option<Held>>,
     collision: OnceCell<Option<Entry>>,
@@ -167,24 +167,31 @@ impl<'a> Case<'a> {
         self.sender().and_then(|sender| self.config.agent(sender))
     }
 
-    /// Ids that the mail refers to: that of a mail that came back, In-Reply-To, then References from
-    /// the newest back.
-    fn ids(&self) -> Vec<MessageId> {
-        let Some(read) = self.mail() else { return Vec::new() };
-        let bounced = read.reading.bounce.as_ref();
-        // Who is nobody can only report about a mail of ours.
-        if bounced.is_none() && self.sender().is_none() {
-            return Vec::new();
-        }
-        let bounced = bounced.and_then(|bounce| bounce.original.clone());
-        bounced.into_iter().chain(referred(read.inbound).cloned()).collect()
+    /// Ids that the mail refers to, with the mails of ours that bear them: that of a mail that came
+    /// back, In-Reply-To, then References from the newest back.
+    fn referred(&self) -> &[Referred] {
+        self.memo.referred.get_or_init(|| {
+            let Some(read) = self.mail() else { return Vec::new() };
+            let bounced = read.reading.bounce.as_ref();
+            // Who is nobody can only report about a mail of ours.
+            if bounced.is_none() && self.sender().is_none() {
+                return Vec::new();
+            }
+            let bounced = bounced.and_then(|bounce| bounce.original.clone());
+            let ids = bounced.into_iter().chain(referred(read.inbound).cloned());
+            let with_row = |id| {
+                let row = self.records.bearing(&id);
+                (id, row)
+            };
+            ids.map(with_row).collect()
+        })
     }
 
     /// Tickets that the mail points to, the weightiest first.
     pub fn candidates(&self) -> &[Candidate] {
         self.memo.candidates.get_or_init(|| match (self.mail(), self.sender()) {
             (Some(read), Some(sender)) => {
-                route::candidates(self.records, read.inbound, &self.ids(), sender)
+                route::candidates(self.records, read.inbound, self.referred(), sender)
             }
             _ => Vec::new(),
         })
@@ -212,8 +219,7 @@ impl<'a> Case<'a> {
 
     /// Our mail that this one answers or speaks of, if its id is genuine.
     pub fn answered(&self) -> Option<&Answered> {
-        let find = || self.ids().iter().find_map(|id| self.records.bearing(id));
-        self.memo.answered.get_or_init(find).as_ref()
+        self.referred().iter().find_map(|(_, row)| row.as_ref())
     }
 
     /// The ticket of that mail.

@@ -8,7 +8,7 @@
 use std::fmt;
 
 use super::known::Answered;
-use super::records::Records;
+use super::records::{LedTo, Records};
 use super::{IdKind, Ticket};
 use crate::mail::{Address, Authentication, Inbound, Kind, MessageId, TicketNumber};
 
@@ -136,26 +136,30 @@ pub fn pointed(candidates: &[Candidate], agent: &Address) -> Option<TicketNumber
     foreign.next().map(|one| one.ticket.number)
 }
 
+/// An id that a mail refers to, and the mail of ours that bears it.
+pub type Referred = (MessageId, Option<Answered>);
+
 /// The tickets to which a mail points, the weightiest first: by the ids that it refers to, by its
 /// own that was waited for, and by its subject.
 pub fn candidates(
     records: &dyn Records,
     inbound: &Inbound,
-    ids: &[MessageId],
+    referred: &[Referred],
     sender: &Address,
 ) -> Vec<Candidate> {
     let mut found = Found { records, sender, list: Vec::new() };
-    for id in ids {
-        if let Some(row) = records.bearing(id) {
-            found.add_all(place(records, &row), Evidence::OurId);
+    let led: Vec<Vec<LedTo>> = referred.iter().map(|(id, _)| records.led_to(id)).collect();
+    for ((_, row), led) in referred.iter().zip(&led) {
+        if let Some(row) = row {
+            found.add_all(place(records, row), Evidence::OurId);
             continue;
         }
         // An agent said where these belong: that weighs as much as a mail of ours, and the newest
         // of both counts.
-        let split = records.led_to(id).into_iter().filter(|(_, _, _, split)| *split);
-        found.add_all(split.map(|(number, _, _, _)| number), Evidence::KnownId);
+        let split = led.iter().filter(|(_, _, _, split)| *split);
+        found.add_all(split.map(|(number, _, _, _)| *number), Evidence::KnownId);
     }
-    for (number, kind, by, _) in ids.iter().flat_map(|id| records.led_to(id)) {
+    for (number, kind, by, _) in led.into_iter().flatten() {
         found.add(
             number,
             match kind {
