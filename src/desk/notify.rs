@@ -22,7 +22,7 @@ pub use inside::{
     Scene, alarm, follow_up, from_third_party, impostor, new_request, note, passed_on, too_large,
     undelivered, unserved,
 };
-pub use outside::{acknowledge, acknowledge_again, reply, solved};
+pub use outside::{acknowledge, acknowledge_again, reply, solved, waits_unknowing};
 pub use reach::{Listener, listeners};
 pub use repaired::{Elsewhere, brought, repaired};
 pub use timed::{Reminder, escalated, reminder};

@@ -112,12 +112,12 @@ pub fn barred(text: &str) -> String {
 }
 
 fn is_like_ours(line: &str) -> bool {
-    let plain = folded(line);
+    let whole = folded(line);
     let plain =
-        plain.trim_start_matches(['*', '_', '~', '`', '•', '·']).trim_end_matches(['*', '.']);
+        whole.trim_start_matches(['*', '_', '~', '`', '•', '·']).trim_end_matches(['*', '.']);
     let dashes = plain.chars().count() >= 3 && plain.chars().all(is_dash);
     dashes
-        || folded(line).chars().count() >= 3 && folded(line).chars().all(is_dash)
+        || whole.chars().count() >= 3 && whole.chars().all(is_dash)
         || BEGINNINGS.iter().any(|start| plain.starts_with(start))
         || WITHIN.iter().any(|words| plain.contains(words))
         || is_state(plain)
@@ -169,6 +169,10 @@ fn folded(line: &str) -> String {
             c => c,
         })
         .flat_map(char::to_lowercase)
-        .map(|c| LOOKALIKES.iter().find(|(all, _)| all.contains(c)).map_or(c, |(_, latin)| *latin))
+        .map(|c| if c.is_ascii() { c } else { latin(c) })
         .collect()
+}
+
+fn latin(c: char) -> char {
+    LOOKALIKES.iter().find(|(all, _)| all.contains(c)).map_or(c, |(_, latin)| *latin)
 }

@@ -68,17 +68,20 @@ enum Reopening {
 }
 
 fn reopening(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket) -> Reopening {
-    let substantive = read.reading.origin == Origin::Person
-        && !perhaps_machine(read, ticket)
-        && (!read.text.is_empty() || !read.inbound.attachments.is_empty());
+    // Asked for only where it matters, since a guess looks at every line.
+    let substantive = || {
+        read.reading.origin == Origin::Person
+            && (!read.text.is_empty() || !read.inbound.attachments.is_empty())
+            && !perhaps_machine(read, ticket)
+    };
     match ticket.status {
         Status::Closed
-            if substantive
-                && case.now.since(ticket.status_since) > case.config.desk.reopen_within =>
+            if case.now.since(ticket.status_since) > case.config.desk.reopen_within
+                && substantive() =>
         {
             Reopening::TooLate
         }
-        Status::Pending | Status::OnHold | Status::Solved | Status::Closed if substantive => {
+        Status::Pending | Status::OnHold | Status::Solved | Status::Closed if substantive() => {
             Reopening::Yes
         }
         Status::Pending
@@ -123,7 +126,7 @@ fn follow_up<'a>(
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
         let scene = Scene { case, read, conversation: &current };
         notify::follow_up(&mut draft, scene, sender, why);
-        if !perhaps_machine(read, ticket) {
+        if notify::waits_unknowing(case, &current) && !perhaps_machine(read, ticket) {
             notify::acknowledge_again(&mut draft, read, &current, sender);
         }
     }

@@ -37,6 +37,13 @@ pub fn acknowledge(draft: &mut Draft<'_>, read: &Read<'_>, ticket: &Ticket, send
     send(draft, read, ticket, sender, rendered);
 }
 
+/// Whether a customer who writes again does not know when they are answered: what was promised is
+/// over, or it is closed and nothing was.
+pub fn waits_unknowing(case: &Case<'_>, conversation: &Conversation) -> bool {
+    let open = queue(case, &conversation.ticket).is_none_or(|queue| queue.hours.is_open(case.now));
+    conversation.promise.map_or(!open, |due| due < case.now)
+}
+
 /// Acknowledges a follow-up if its writer would otherwise wait unknowing: the answer is overdue, or
 /// nobody works now and nothing is promised. At most once a day.
 pub fn acknowledge_again(
@@ -47,12 +54,10 @@ pub fn acknowledge_again(
 ) {
     let case = draft.case;
     let overdue = conversation.promise.filter(|due| *due < case.now);
-    let open = queue(case, &conversation.ticket).is_none_or(|queue| queue.hours.is_open(case.now));
-    let unknowing = overdue.is_some() || (!open && conversation.promise.is_none());
     let number = conversation.ticket.number;
     let last = || case.records.last_acknowledged(number, &sender.address);
     let recent = || last().is_some_and(|at| case.now.since(at) < AGAIN_AFTER);
-    if !unknowing || recent() || silent(case, read, sender).is_some() {
+    if !waits_unknowing(case, conversation) || recent() || silent(case, read, sender).is_some() {
         return;
     }
     let ticket = &conversation.ticket;
