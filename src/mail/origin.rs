@@ -5,7 +5,7 @@
 //! carries says nothing about its writer. Exceptions are a mail whose header block already shows a
 //! delivery system at work (null sender, MAILER-DAEMON, postmaster), where the old bounces without
 //! RFC 3464 are known by their words; what is nothing but a receipt or a thumb; and last, where
-//! subject, sender and text together speak for a machine that no field gives away ([`tone`]), which
+//! subject, sender and text together speak for a machine that no field gives away (`tone.rs`), which
 //! costs an acknowledgement. What an agent's words speak for is a [`guess`], which waits
 //! for their word. The questions stand in the order of their certainty:
 //! our own mail, reports, bounces, answers that no one typed, other machines, lists, and who is
