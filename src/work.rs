@@ -379,7 +379,6 @@ fn decide_mail(
     };
     let decision = decided(tx, desk, Input::Mail(&read), notified, now)?;
     let said = carry::out(tx, desk, &decision, Some(&read), now)?;
-    habits::remember(tx, desk, &read)?;
     let Some(end) = &decision.end else {
         return Err(store::Error::Damaged(format!("inbox {}: no end was decided", claimed.id.0)));
     };

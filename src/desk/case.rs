@@ -4,10 +4,11 @@
 //! them does.
 
 use std::cell::OnceCell;
+use std::ops::Deref;
 use std::time::Duration;
 
 use super::absence::Absence;
-use super::command::parse::{Meaning, script};
+use super::command::parse::{Meaning, Script, script};
 use super::command::suggest;
 use super::command::{Verb, find};
 use super::direction::Token;
@@ -98,16 +99,7 @@ pub struct Given<'a> {
 /// What happened, and what is known beside it.
 #[derive(Clone, Debug)]
 pub struct Case<'a> {
-    /// When it is decided.
-    pub now: Timestamp,
-    /// The settings.
-    pub config: &'a Config,
-    /// The texts.
-    pub texts: &'a Texts,
-    /// The desk's secret, from which one-time keys are made.
-    pub key: &'a Key,
-    /// What is stored.
-    pub records: &'a dyn Records,
+    given: Given<'a>,
     /// What happened.
     pub input: Input<'a>,
     memo: Memo,
@@ -130,16 +122,25 @@ struct Memo {
     waiting: OnceCell<Vec<Waiting>>,
     absences: OnceCell<Vec<Absence>>,
     habits: OnceCell<Habits>,
+    script: OnceCell<Script>,
     calls_to_stop: OnceCell<bool>,
     elsewhere: OnceCell<Option<(TicketNumber, InboxId)>>,
     shown: OnceCell<Vec<Shown>>,
 }
 
+/// A case has all that is given.
+impl<'a> Deref for Case<'a> {
+    type Target = Given<'a>;
+
+    fn deref(&self) -> &Given<'a> {
+        &self.given
+    }
+}
+
 impl<'a> Case<'a> {
     /// A case of which nothing was asked yet.
     pub fn new(input: Input<'a>, given: Given<'a>) -> Self {
-        let Given { now, config, texts, key, records } = given;
-        Self { now, config, texts, key, records, input, memo: Memo::default() }
+        Self { given, input, memo: Memo::default() }
     }
 
     /// The same, with somebody away.
@@ -286,12 +287,18 @@ impl<'a> Case<'a> {
         self.mail().is_some_and(|read| read.verdict.agent || read.released)
     }
 
+    /// The commands of the mail, and the rest of it.
+    pub fn script(&self) -> &Script {
+        let blocks = self.mail().map_or(&[][..], |read| read.blocks);
+        self.memo.script.get_or_init(|| script(blocks))
+    }
+
     /// Whether the agent's mail may be a call to stop what waits, in words, by a lone `#stop`, or by a
     /// word that is no command.
     pub fn calls_to_stop(&self) -> bool {
         *self.memo.calls_to_stop.get_or_init(|| {
             let Some(read) = self.mail().filter(|_| self.is_certain()) else { return false };
-            let script = script(read.blocks);
+            let script = self.script();
             let text = new_text_of(&script.blocks);
             let text = without(&text, self.habits());
             let subject = read.inbound.subject.as_deref().filter(|_| self.answered().is_none());
@@ -307,9 +314,8 @@ impl<'a> Case<'a> {
 
     /// Whether it takes something back, or was to: misspelt, misplaced, or by another word.
     fn takes_back(&self) -> bool {
-        let Some(read) = self.mail() else { return false };
         self.calls_to_stop()
-            || script(read.blocks).lines.iter().any(|line| match line.meaning {
+            || self.script().lines.iter().any(|line| match line.meaning {
                 Meaning::Command(command) | Meaning::Misplaced(command) => {
                     command.verb == Verb::Undo
                 }

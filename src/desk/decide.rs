@@ -11,6 +11,7 @@ mod bounce;
 mod bounded;
 mod copy;
 pub mod customer;
+pub mod endings;
 pub mod gate;
 pub mod inside;
 pub mod key;
@@ -24,7 +25,7 @@ pub mod undo;
 pub mod words;
 
 use crate::desk::Cause;
-use crate::desk::case::{Case, Code, Input, Outcome, Read};
+use crate::desk::case::{AgentMail, Case, Code, Input, Outcome, Read};
 use crate::desk::decision::Decision;
 use crate::desk::draft::{Draft, quarantine};
 use crate::desk::known::Answered;
@@ -82,7 +83,7 @@ fn mail<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
                 return by_somebody(case, read);
             };
             match case.config.agent(&sender.address) {
-                Some(known) => agent::agent(case, read, known),
+                Some(known) => agent::agent(case, AgentMail { read, agent: known }),
                 None if sender.address == case.config.desk.address => {
                     in_our_name(case, read, sender)
                 }

@@ -30,15 +30,6 @@ impl Post {
     }
 }
 
-/// Something to be remembered under a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
-    /// The name.
-    pub name: String,
-    /// What; it takes the place of what was remembered before.
-    pub value: String,
-}
-
 /// Something said, to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewEntry {
@@ -85,8 +76,8 @@ pub enum Effect {
     Absence(Change),
     /// A notification above an agent's bound, for the next bundle.
     PutBy(Address, TicketNumber, String),
-    /// Something is remembered.
-    Remember(Note),
+    /// Something is remembered under a name, in the place of what was before.
+    Remember(String, String),
     /// The owner should hear of something: cause, what, advice.
     Problem(Cause, String, String),
 }

@@ -1,16 +1,12 @@
 //! A decision half-made: whatever is decided about agents, customers, third parties, bounces,
 //! refusals and ticks is written into one.
 
-use super::absence::Change;
 use super::case::Case;
-use super::decision::{
-    Back, Decision, Dropped, Effect, End, NewEntry, Note, Post, quarantine_problem,
-};
-use super::locked::KeyTurn;
+use super::decision::{Back, Decision, Dropped, Effect, End, NewEntry, Post, quarantine_problem};
 use super::outcome::Outcome;
 use super::reason::Reason;
 use super::{Cause, Direction, Event, IdKind};
-use crate::mail::{Address, InboxId, Kind, MessageId, OutboxId, Outgoing, TicketNumber};
+use crate::mail::{InboxId, Kind, MessageId, Outgoing, TicketNumber};
 
 /// A decision half-made.
 #[derive(Clone, Debug)]
@@ -25,13 +21,8 @@ pub struct Draft<'a> {
     pub reason: Option<Reason>,
     /// Facts to append.
     pub events: Vec<(TicketNumber, Event)>,
-    /// The queue that gave its ticket to somebody by its rule, and to whom: whose turn is next
-    /// follows from it.
-    pub turn: Option<(String, Address)>,
     /// What was said.
     pub entry: Option<NewEntry>,
-    /// What was said in the same mail by somebody else, after it.
-    pub beside: Vec<NewEntry>,
     /// The held mail that this one decides about too: its end, and why. What was said is its then,
     /// if it has an entry's end.
     pub released: Option<(InboxId, Outcome, String)>,
@@ -41,30 +32,14 @@ pub struct Draft<'a> {
     pub seen: Option<i64>,
     /// What is taken back of an earlier mail.
     pub back: Option<Back>,
-    /// Rows that wait until their writer says what they mean.
-    pub stopped: Vec<OutboxId>,
-    /// Rows that were stopped and go now.
-    pub resumed: Vec<OutboxId>,
     /// Rows that are not to go any more.
     pub dropped: Vec<Dropped>,
-    /// The mail to which a key was given, and whether it fits.
-    pub key: Option<(InboxId, KeyTurn)>,
     /// Ids that lead to `ticket` from now on.
     pub ids: Vec<(MessageId, IdKind)>,
     /// Mails to queue.
     pub mails: Vec<Post>,
-    /// Who is away or back from now on.
-    pub absences: Vec<Change>,
-    /// Notifications above an agent's bound, for the next bundle.
-    pub put_by: Vec<(Address, TicketNumber, String)>,
-    /// Rows of what was set for a time, and has happened now.
-    pub woken: Vec<i64>,
-    /// Rows of ours that came back, with the server's words.
-    pub bounced: Vec<(OutboxId, String)>,
-    /// What is to be remembered.
-    pub notes: Vec<Note>,
-    /// What the owner should hear: cause, what, advice.
-    pub problems: Vec<(Cause, String, String)>,
+    /// All else, in its order.
+    pub more: Vec<Effect>,
 }
 
 impl<'a> Draft<'a> {
@@ -76,25 +51,15 @@ impl<'a> Draft<'a> {
             ticket: None,
             reason: None,
             events: Vec::new(),
-            turn: None,
             entry: None,
-            beside: Vec::new(),
             released: None,
             about: None,
             seen: None,
             back: None,
-            stopped: Vec::new(),
-            resumed: Vec::new(),
             dropped: Vec::new(),
-            key: None,
             ids: Vec::new(),
             mails: Vec::new(),
-            absences: Vec::new(),
-            put_by: Vec::new(),
-            woken: Vec::new(),
-            bounced: Vec::new(),
-            notes: Vec::new(),
-            problems: Vec::new(),
+            more: Vec::new(),
         }
     }
 
@@ -118,9 +83,14 @@ impl<'a> Draft<'a> {
         self.mails.push(Post::new(mail, None));
     }
 
+    /// Something else.
+    pub fn also(&mut self, effect: Effect) {
+        self.more.push(effect);
+    }
+
     /// What the owner should hear: what, and what to do.
     pub fn problem(&mut self, cause: Cause, what: impl Into<String>, advice: impl Into<String>) {
-        self.problems.push((cause, what.into(), advice.into()));
+        self.also(Effect::Problem(cause, what.into(), advice.into()));
     }
 
     /// Why so far, in words.
@@ -129,7 +99,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The decision as it is carried out: facts, what was said and what leads to it, what becomes of
-    /// earlier mails, and then what goes out.
+    /// earlier mails, all else, and then what goes out.
     pub fn decided(mut self) -> Decision {
         self.posts_know_what_they_speak_of();
         let author = self.entry.as_ref().map(|new| &new.entry);
@@ -141,26 +111,14 @@ impl<'a> Draft<'a> {
         let source = released.map(|(held, _, _)| *held);
         let mut effects = Vec::new();
         effects.extend(self.events.into_iter().map(|(number, event)| Effect::Fact(number, event)));
-        effects.extend(self.turn.map(|(queue, agent)| Effect::Turn(queue, agent)));
         effects.extend(self.entry.map(|new| Effect::Say(new, source)));
-        effects.extend(self.beside.into_iter().map(Effect::SayBeside));
         let lead = |(id, kind)| Effect::Lead(id, kind, author.clone());
         effects.extend(self.ids.into_iter().map(lead));
         effects.extend(self.released.map(|(held, end, why)| Effect::Release(held, end, why)));
         effects.extend(self.back.map(Effect::TakeBack));
-        effects.extend(self.stopped.into_iter().map(Effect::Stop));
-        effects.extend(self.resumed.into_iter().map(Effect::Resume));
         effects.extend(self.dropped.into_iter().map(Effect::Drop));
-        effects.extend(self.key.map(|(mail, turn)| Effect::Turned(mail, turn)));
-        effects.extend(self.woken.into_iter().map(Effect::Woken));
-        effects.extend(self.bounced.into_iter().map(|(row, words)| Effect::Bounced(row, words)));
+        effects.extend(self.more);
         effects.extend(self.mails.into_iter().map(Effect::Mail));
-        effects.extend(self.absences.into_iter().map(Effect::Absence));
-        let put_by = |(agent, number, line)| Effect::PutBy(agent, number, line);
-        effects.extend(self.put_by.into_iter().map(put_by));
-        effects.extend(self.notes.into_iter().map(Effect::Remember));
-        let problem = |(cause, what, advice)| Effect::Problem(cause, what, advice);
-        effects.extend(self.problems.into_iter().map(problem));
         let (ticket, reason) = (self.ticket, self.reason);
         let end = self.outcome.zip(reason).map(|(outcome, reason)| End { outcome, ticket, reason });
         Decision { end, effects }
@@ -176,6 +134,7 @@ impl<'a> Draft<'a> {
 /// A mail that is kept, shown and not processed.
 pub fn quarantine<'a>(case: &'a Case<'a>, reason: impl Into<Reason>) -> Draft<'a> {
     let mut draft = Draft::end(case, Outcome::Quarantine, None, reason);
-    draft.problems.push(quarantine_problem());
+    let (cause, what, advice) = quarantine_problem();
+    draft.problem(cause, what, advice);
     draft
 }

@@ -19,8 +19,8 @@ pub use crate::desk::case::HELD_FOR;
 pub use bundle::{Bundle, bundle};
 pub use held::{Asks, collision, key, key_said};
 pub use inside::{
-    Scene, alarm, follow_up, from_third_party, impostor, new_request, note, passed_on, too_large,
-    undelivered, unserved,
+    SERVE_THE_QUEUE, Scene, alarm, follow_up, from_third_party, impostor, new_request, note,
+    passed_on, too_large, undelivered,
 };
 pub use outside::{acknowledge, acknowledge_again, reply, solved, waits_unknowing};
 pub use reach::{Listener, listeners};

@@ -101,7 +101,7 @@ impl Carrying<'_> {
                 absences::change(tx, change, self.read.map(|read| read.id), now)
             }
             Effect::PutBy(agent, number, line) => outbox::put_by(tx, agent, *number, line, now),
-            Effect::Remember(note) => store::set_state(tx, &note.name, &note.value),
+            Effect::Remember(name, value) => store::set_state(tx, name, value),
             Effect::Problem(cause, what, advice) => problems::raise(tx, *cause, what, advice, now),
         }
     }

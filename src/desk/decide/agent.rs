@@ -12,13 +12,13 @@ use super::speech::fresh;
 use super::speech::{held, is_desk_mail};
 use super::undo::unkept;
 use super::words::without_bare_tail;
-use super::{away, bounded, copy, key, release, third};
+use super::{away, bounded, copy, endings, key, release, third};
 use crate::config::Agent;
 use crate::desk::addressee::is_ours;
 use crate::desk::case::{AgentMail, Case, Code, Outcome, Read, Slip};
-use crate::desk::command::parse::{Line, Odd, Script, command, script};
+use crate::desk::command::parse::{Line, Odd, Script, command};
 use crate::desk::command::{Verb, find};
-use crate::desk::decision::Post;
+use crate::desk::decision::{Effect, Post};
 use crate::desk::draft::{Draft, quarantine};
 use crate::desk::{Cause, Event, notify};
 use crate::mail::forward::{self, says_passed_on};
@@ -29,15 +29,17 @@ use crate::mail::{Address, Authentication, Kind, Origin, OutboxId};
 
 /// Decides about a mail from an agent's address. Its transcripts show the agent no newer state of
 /// the ticket than the mail that was answered, so what a colleague says meanwhile is not missed.
-pub fn agent<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
-    let mut draft = decided(case, read, agent);
-    let own = case.answered().filter(|row| {
+pub fn agent<'a>(case: &'a Case<'a>, own: AgentMail<'_>) -> Draft<'a> {
+    let AgentMail { read, agent } = own;
+    let mut draft = decided(case, own);
+    let shown = case.answered().filter(|row| {
         row.recipient == agent.address && row.ticket == draft.ticket && row.first == row.ticket
     });
-    draft.seen = draft.seen.or(own.map(|row| row.seen_version));
+    draft.seen = draft.seen.or(shown.map(|row| row.seen_version));
     let mut draft = within_the_window(case, read, draft);
-    bounded::answered_once(&mut draft, read, agent);
-    copy::remember(&mut draft, read, agent);
+    bounded::answered_once(&mut draft, own);
+    copy::remember(&mut draft, own);
+    endings::remember(&mut draft, own);
     draft
 }
 
@@ -56,7 +58,7 @@ fn within_the_window<'a>(case: &'a Case<'a>, read: &Read<'_>, mut draft: Draft<'
         |stopped: bool| own.clone().filter(move |one| one.stopped == stopped).map(|one| one.row);
     match draft.outcome {
         Some(Outcome::Held | Outcome::Record) => {
-            draft.stopped = rows(false).collect();
+            draft.more.extend(rows(false).map(Effect::Stop));
             // Until its writer says more, nobody has an answer.
             draft.events.extend(unkept(case, own.map(|one| one.by)));
         }
@@ -65,19 +67,21 @@ fn within_the_window<'a>(case: &'a Case<'a>, read: &Read<'_>, mut draft: Draft<'
             let gone = |row: &OutboxId| {
                 back.contains(row) || draft.dropped.iter().any(|dropped| dropped.row == *row)
             };
-            draft.resumed = rows(true).filter(|row| !gone(row)).collect();
+            let resumed: Vec<OutboxId> = rows(true).filter(|row| !gone(row)).collect();
             let kept = draft.events.iter().any(|(_, event)| *event == Event::PromiseKept);
             let open = case.conversation().filter(|one| one.promise.is_some() && !kept);
-            let open = open.filter(|_| !draft.resumed.is_empty());
+            let open = open.filter(|_| !resumed.is_empty());
             draft.events.extend(open.map(|one| (one.ticket.number, Event::PromiseKept)));
+            draft.more.extend(resumed.into_iter().map(Effect::Resume));
         }
     }
     draft
 }
 
-fn decided<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
+fn decided<'a>(case: &'a Case<'a>, own: AgentMail<'_>) -> Draft<'a> {
+    let AgentMail { read, agent } = own;
     if read.verdict.result == Authentication::Fail && !read.released {
-        return impostor(case, read, agent);
+        return impostor(case, own);
     }
     if read.reading.origin == Origin::AutoReply && read.verdict.agent && !read.quiet {
         return away::away(case, read, agent);
@@ -94,16 +98,16 @@ fn decided<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> 
             ),
         );
     }
-    if let Some(draft) = key::answer(case, read, agent, &script(read.blocks).lines) {
+    if let Some(draft) = key::answer(case, own, &case.script().lines) {
         return draft;
     }
     if !read.verdict.agent && !read.released {
-        return unverified(case, read, agent);
+        return unverified(case, own);
     }
-    if let Some(first) = copy::earlier(case, read, agent) {
-        return held(case, read, agent, case.answered_ticket(), Slip::Copy(first));
+    if let Some(first) = copy::earlier(case, own) {
+        return held(case, own, case.answered_ticket(), Slip::Copy(first));
     }
-    let draft = proved(case, read, agent);
+    let draft = proved(case, own);
     if read.quiet { not_again(case, draft) } else { away::here(case, agent, draft) }
 }
 
@@ -127,8 +131,9 @@ fn not_again<'a>(case: &'a Case<'a>, mut draft: Draft<'a>) -> Draft<'a> {
 }
 
 /// Decides about a mail of which it is certain that the agent wrote it.
-fn proved<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
-    let script = script(read.blocks);
+fn proved<'a>(case: &'a Case<'a>, own: AgentMail<'_>) -> Draft<'a> {
+    let AgentMail { read, agent } = own;
+    let script = case.script().clone();
     let script = match says_where_words_go(case, &script) {
         true => script,
         false => without_bare_tail(script, case.habits()),
@@ -145,12 +150,12 @@ fn proved<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
     }
     if let Some(guess) = perhaps_machine(case, &rest, &script) {
         let ticket = case.answered_ticket();
-        return held(case, read, agent, ticket, Slip::Machine(guess));
+        return held(case, own, ticket, Slip::Machine(guess));
     }
     if let Some(draft) = third::aside(case, &rest, agent, &script.lines) {
         return draft;
     }
-    let draft = answered(case, AgentMail { read, agent }, &rest, &script);
+    let draft = answered(case, own, &rest, &script);
     third::remember(case, read, agent, draft)
 }
 
@@ -200,7 +205,7 @@ fn answered<'a>(
     if case.undoes_elsewhere().is_some() {
         return run::settle(Order::new(case, rest, agent, case.conversation()), &script.lines);
     }
-    if let Some(draft) = release::release(case, rest, agent, &script.lines) {
+    if let Some(draft) = release::release(case, AgentMail { read: rest, agent }, &script.lines) {
         return draft;
     }
     match (token, case.conversation()) {
@@ -211,17 +216,19 @@ fn answered<'a>(
             );
             release::supersede(case, read, rest, &script.lines, draft)
         }
-        (None, _) if case.answers_lost() => held(case, read, agent, None, Slip::Lost),
-        (None, _) if case.answered().is_none() => match bring(case, read, agent) {
+        (None, _) if case.answers_lost() => held(case, own, None, Slip::Lost),
+        (None, _) if case.answered().is_none() => match bring(case, own) {
             Some(draft) => draft,
             None if !script.lines.is_empty() => pointed(case, rest, agent, script),
-            None if is_unread_forward(case, read) => held(case, read, agent, None, Slip::NoForward),
-            None if asks_help(case, rest) => run::fresh(case, rest, agent, &command(Verb::Help)),
-            None => fresh(case, read, agent),
+            None if is_unread_forward(case, read) => held(case, own, None, Slip::NoForward),
+            None if asks_help(case, rest) => {
+                run::fresh(case, AgentMail { read: rest, agent }, &command(Verb::Help))
+            }
+            None => fresh(case, own),
         },
         _ if !script.lines.is_empty() => pointed(case, rest, agent, script),
-        (Some(row), _) if row.ticket.is_none() => held(case, read, agent, None, Slip::NoTicket),
-        _ => fresh(case, read, agent),
+        (Some(row), _) if row.ticket.is_none() => held(case, own, None, Slip::NoTicket),
+        _ => fresh(case, own),
     }
 }
 
@@ -263,11 +270,12 @@ fn greets(text: &str) -> bool {
 /// Commands in a mail that answers none of ours to this agent about a ticket.
 fn pointed<'a>(case: &'a Case<'a>, rest: &Read<'_>, agent: &Agent, script: &Script) -> Draft<'a> {
     tagged(case, rest, agent, &script.lines)
-        .unwrap_or_else(|| run::fresh(case, rest, agent, &script.lines))
+        .unwrap_or_else(|| run::fresh(case, AgentMail { read: rest, agent }, &script.lines))
 }
 
 /// A mail that answers none of ours may bring a customer's request.
-fn bring<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Option<Draft<'a>> {
+fn bring<'a>(case: &'a Case<'a>, own: AgentMail<'_>) -> Option<Draft<'a>> {
+    let AgentMail { read, agent } = own;
     let script = without_bare_tail(brought::script(read.blocks, Odd::Told), case.habits());
     let rest = Read { blocks: &script.blocks, ..read.clone() };
     let done = brought::brought(case, &rest, &rest, agent, &script.lines)?;
@@ -276,18 +284,19 @@ fn bring<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Option<Draft
     }))
 }
 
-fn impostor<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
+fn impostor<'a>(case: &'a Case<'a>, own: AgentMail<'_>) -> Draft<'a> {
+    let AgentMail { read, agent } = own;
     let words =
         format!("it claims to be from agent {}, but {}", agent.address, read.verdict.reason);
     let mut draft = quarantine(case, (Code::Impostor, words));
-    notify::impostor(&mut draft, read, agent);
+    notify::impostor(&mut draft, own);
     draft
 }
 
-fn unverified<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
+fn unverified<'a>(case: &'a Case<'a>, own: AgentMail<'_>) -> Draft<'a> {
     let configured = case.config.authentication.knows_agents();
     let slip = if configured { Slip::NoVerdict } else { Slip::NotConfigured };
-    let mut draft = held(case, read, agent, case.answered_ticket(), slip);
+    let mut draft = held(case, own, case.answered_ticket(), slip);
     if !configured {
         draft.problem(
             Cause::NotConfigured,

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::config::Agent;
 use crate::desk::absence::{self, Absence, Change, Said};
 use crate::desk::case::{Case, Code, Outcome, Read};
+use crate::desk::decision::Effect;
 use crate::desk::draft::Draft;
 use crate::desk::known::Answered;
 use crate::desk::{Status, notify};
@@ -53,7 +54,7 @@ pub fn away<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a>
         ticket,
         (Code::AgentAway, format!("{} is away {words} ({})", agent.address, read.reading.reason)),
     );
-    draft.absences.push(Change::Away(absence.clone()));
+    draft.also(Effect::Absence(Change::Away(absence.clone())));
     if known.is_none() {
         pass_on(&mut draft, agent, absence);
     }
@@ -82,8 +83,7 @@ fn pass_on(draft: &mut Draft<'_>, agent: &Agent, absence: Absence) {
             notify::Reminder { agent: None, what: &words, words: "", goes: ReplyGoes::Public },
         );
         draft.mails.append(&mut then.mails);
-        draft.put_by.append(&mut then.put_by);
-        draft.problems.append(&mut then.problems);
+        draft.more.append(&mut then.more);
     }
 }
 
@@ -92,7 +92,7 @@ pub fn here<'a>(case: &'a Case<'a>, agent: &Agent, mut draft: Draft<'a>) -> Draf
     let known = absence::of(case.absences(), &agent.address);
     if known.is_some_and(|known| known.said == Said::ByMachine) {
         // Before what the mail itself says of it.
-        draft.absences.insert(0, Change::Back(agent.address.clone()));
+        draft.more.insert(0, Effect::Absence(Change::Back(agent.address.clone())));
     }
     draft
 }

@@ -5,6 +5,7 @@
 //! refused is told to the owner only, since telling agents of it is how 4 mails become 5,000.
 
 use crate::desk::case::{Case, Code, Outcome, Read};
+use crate::desk::decision::Effect;
 use crate::desk::draft::Draft;
 use crate::desk::known::Answered;
 use crate::desk::{Cause, Event, notify};
@@ -47,7 +48,7 @@ pub fn bounce<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
     draft.ticket = row.ticket;
     let said = format!("our {} to {} did not arrive: {words}", row.kind.as_str(), row.recipient);
     draft.reason = Some((Code::Bounce, said).into());
-    draft.bounced.push((row.id, words.clone()));
+    draft.also(Effect::Bounced(row.id, words.clone()));
     draft
 }
 
@@ -68,7 +69,7 @@ fn returned<'a>(case: &'a Case<'a>, row: &Answered, words: &str, agents_hear: bo
     }
     match (case.conversation(), agents_hear) {
         (Some(conversation), true) => notify::undelivered(&mut draft, conversation, row, words),
-        _ => draft.problems.extend(inside(row, words)),
+        _ => inside(&mut draft, row, words),
     }
     draft
 }
@@ -82,19 +83,16 @@ fn undelivered(row: &Answered, words: &str) -> Event {
 }
 
 /// What the owner hears when one of us cannot be reached.
-fn inside(row: &Answered, words: &str) -> Option<(Cause, String, String)> {
+fn inside(draft: &mut Draft<'_>, row: &Answered, words: &str) {
     let OutboxId(id) = row.id;
     let cause = match row.kind {
         Kind::Notification | Kind::Transcript => Cause::AgentUnreachable,
         Kind::Alarm => Cause::OwnerUnreachable,
-        Kind::Acknowledgement | Kind::Reply | Kind::Notice => return None,
+        Kind::Acknowledgement | Kind::Reply | Kind::Notice => return,
     };
-    let what =
-        format!("Mail to {} does not arrive (row {id} of the outbox): {words}", row.recipient);
-    Some((
+    draft.problem(
         cause,
-        what,
-        "check the address in the configuration and that mailbox; `postdesk outbox` shows the row"
-            .to_owned(),
-    ))
+        format!("Mail to {} does not arrive (row {id} of the outbox): {words}", row.recipient),
+        "check the address in the configuration and that mailbox; `postdesk outbox` shows the row",
+    );
 }

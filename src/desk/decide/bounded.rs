@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use crate::config::Agent;
 use crate::desk::Cause;
-use crate::desk::case::{Case, Code, Outcome, Read};
-use crate::desk::command::parse::{Meaning, script};
-use crate::desk::decision::Note;
+use crate::desk::case::{AgentMail, Case, Code, Outcome, Read};
+use crate::desk::command::parse::{Line, Meaning};
+use crate::desk::decision::Effect;
 use crate::desk::draft::Draft;
 use crate::mail::Kind;
 use crate::time::Timestamp;
@@ -26,7 +26,8 @@ const MACHINES_ANSWERED: u32 = 3;
 const LETTERS_KEPT: usize = 2_000;
 
 /// Takes the transcripts out where they are enough. What may be forged has a bound of its own.
-pub fn answered_once(draft: &mut Draft<'_>, read: &Read<'_>, agent: &Agent) {
+pub fn answered_once(draft: &mut Draft<'_>, own: AgentMail<'_>) {
+    let AgentMail { read, agent } = own;
     let case = draft.case;
     let is_transcript = |kind: Kind| kind == Kind::Transcript;
     if !case.is_certain() || !draft.mails.iter().any(|post| is_transcript(post.mail.kind)) {
@@ -63,8 +64,11 @@ fn said(case: &Case<'_>, read: &Read<'_>, machine: bool) -> Option<SaidAgain> {
         let words = "a machine's".to_owned();
         return Some(SaidAgain { kind: "machine", words, most: MACHINES_ANSWERED });
     }
+    // An answer with a command is a person's, most likely.
+    let known = |line: &Line| !matches!(line.meaning, Meaning::Unknown);
+    let has_commands = case.script().lines.iter().any(known);
     let to_transcript = case.answered().is_some_and(|row| row.kind == Kind::Transcript);
-    let most = match (has_commands(read), to_transcript) {
+    let most = match (has_commands, to_transcript) {
         (true, false) => return None,
         (true, true) => SAME_COMMANDS_ANSWERED,
         (false, _) => SAME_TEXT_ANSWERED,
@@ -86,12 +90,7 @@ impl SaidAgain {
         let same = parts.next() == Some(self.words.as_str()) && case.now.since(at) < HOUR;
         let times = if same { times.saturating_add(1) } else { 1 };
         let value = format!("{} {times} {}", case.now.as_millis(), self.words);
-        draft.notes.push(Note { name, value });
+        draft.also(Effect::Remember(name, value));
         times > self.most && !self.words.is_empty()
     }
-}
-
-/// An answer with a command is a person's, most likely.
-fn has_commands(read: &Read<'_>) -> bool {
-    script(read.blocks).lines.iter().any(|line| !matches!(line.meaning, Meaning::Unknown))
 }

@@ -6,8 +6,8 @@
 //! for the key then, as if nobody had vouched for it.
 
 use crate::config::Agent;
-use crate::desk::case::{Case, Read};
-use crate::desk::decision::Note;
+use crate::desk::case::{AgentMail, Case, Read};
+use crate::desk::decision::Effect;
 use crate::desk::draft::Draft;
 use crate::mail::{InboxId, Origin};
 
@@ -15,7 +15,8 @@ use crate::mail::{InboxId, Origin};
 const SIGNATURES_MAX: usize = 8;
 
 /// The earlier mail of which this one is a copy.
-pub fn earlier(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Option<InboxId> {
+pub fn earlier(case: &Case<'_>, own: AgentMail<'_>) -> Option<InboxId> {
+    let AgentMail { read, agent } = own;
     if read.released || read.quiet {
         return None;
     }
@@ -24,12 +25,13 @@ pub fn earlier(case: &Case<'_>, read: &Read<'_>, agent: &Agent) -> Option<InboxI
 }
 
 /// Notes by what it is known again.
-pub fn remember(draft: &mut Draft<'_>, read: &Read<'_>, agent: &Agent) {
+pub fn remember(draft: &mut Draft<'_>, own: AgentMail<'_>) {
+    let AgentMail { read, agent } = own;
     let case = draft.case;
     let proved = read.verdict.agent && read.reading.origin == Origin::Person;
-    if proved && earlier(case, read, agent).is_none() {
-        let note = |name| Note { name, value: read.id.0.to_string() };
-        draft.notes.extend(names(case, read, agent).into_iter().map(note));
+    if proved && earlier(case, own).is_none() {
+        let note = |name| Effect::Remember(name, read.id.0.to_string());
+        draft.more.extend(names(case, read, agent).into_iter().map(note));
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::config::Assign;
 use crate::desk::addressee::may_be_written_to;
 use crate::desk::case::{Case, Code, Outcome, Read};
-use crate::desk::decision::{NewEntry, may_be_answered};
+use crate::desk::decision::{Effect, NewEntry, may_be_answered};
 use crate::desk::draft::{Draft, quarantine};
 use crate::desk::known::Conversation;
 use crate::desk::notify::Scene;
@@ -167,7 +167,7 @@ fn open<'a>(
     join(&mut draft, read, &ticket);
     if let Some(to) = assignee(case, &queue.name, queue.assign, sender) {
         draft.fact(number, by_turn(&queue.name, &to));
-        draft.turn = Some((queue.name.clone(), to));
+        draft.also(Effect::Turn(queue.name.clone(), to));
     }
     say(&mut draft, read, sender, number);
     notify::acknowledge(&mut draft, read, &ticket, sender);

@@ -13,6 +13,7 @@ use crate::desk::Cause;
 use crate::desk::case::{AgentMail, Case, Code, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
 use crate::desk::command::parse::Line;
 use crate::desk::command::{Complaint, Verb};
+use crate::desk::decision::Effect;
 use crate::desk::disown::disowns;
 use crate::desk::draft::Draft;
 use crate::desk::notify;
@@ -23,22 +24,18 @@ use crate::mail::quote::tail::without;
 const TRIES_MAX: i64 = 5;
 /// Decides about an agent's answer to a mail that asks for a key; `None` if it is about something
 /// else.
-pub fn answer<'a>(
-    case: &'a Case<'a>,
-    read: &Read<'_>,
-    agent: &Agent,
-    lines: &[Line],
-) -> Option<Draft<'a>> {
+pub fn answer<'a>(case: &'a Case<'a>, own: AgentMail<'_>, lines: &[Line]) -> Option<Draft<'a>> {
+    let AgentMail { read, agent } = own;
     let opens = |mail| case.key.opens(mail, &agent.address, read.text);
     let Some(asked) = case.locked() else {
-        return typed_elsewhere(case, AgentMail { read, agent }, lines);
+        return typed_elsewhere(case, own, lines);
     };
     // That mail may have told of others too.
     let mut others = case.waiting().iter().map(|one| one.locked);
     let locked = others.find(|one| opens(one.mail)).unwrap_or(asked);
     let fits = opens(locked.mail);
     if locked.held && disowns(read.text) {
-        return Some(disowned(case, AgentMail { read, agent }, locked));
+        return Some(disowned(case, own, locked));
     }
     let certain = read.verdict.agent || read.released;
     let words = lines.is_empty() && locked.held;
@@ -48,9 +45,9 @@ pub fn answer<'a>(
     let ticket = case.answered_ticket();
     let wrong = wrong(case, locked, read, agent, fits);
     Some(match wrong {
-        None => opened(case, AgentMail { read, agent }, ticket, locked),
+        None => opened(case, own, ticket, locked),
         Some(why) => {
-            let mut draft = refused(case, AgentMail { read, agent }, ticket, locked, &why);
+            let mut draft = refused(case, own, ticket, locked, &why);
             if words && !fits && like_a_key(read.text).is_none() && is_unvouched(case, locked) {
                 tell_owner(&mut draft, agent, locked);
             }
@@ -175,7 +172,7 @@ fn disowned<'a>(case: &'a Case<'a>, own: AgentMail<'_>, locked: Locked) -> Draft
             .to_owned(),
     );
     let told = ("no".to_owned(), Ok("that mail is dropped, and the owner hears of it".to_owned()));
-    notify::key_said(&mut draft, AgentMail { read, agent }, ticket, locked.mail, &told);
+    notify::key_said(&mut draft, own, ticket, locked.mail, &told);
     draft
 }
 
@@ -185,17 +182,16 @@ fn opened<'a>(
     ticket: Option<TicketNumber>,
     locked: Locked,
 ) -> Draft<'a> {
-    let AgentMail { read, agent } = own;
     let mut draft = Draft::end(
         case,
         Outcome::Command,
         ticket,
         (Code::KeyFits, format!("its key releases mail {}", locked.mail.0)),
     );
-    draft.key = Some((locked.mail, KeyTurn::Opens));
+    draft.also(Effect::Turned(locked.mail, KeyTurn::Opens));
     draft.about = Some(locked.mail);
     let told = ("key".to_owned(), Ok("your held mail goes its way".to_owned()));
-    notify::key_said(&mut draft, AgentMail { read, agent }, ticket, locked.mail, &told);
+    notify::key_said(&mut draft, own, ticket, locked.mail, &told);
     draft
 }
 
@@ -207,15 +203,14 @@ fn refused<'a>(
     locked: Locked,
     why: &str,
 ) -> Draft<'a> {
-    let AgentMail { read, agent } = own;
     let reason = format!("does not release mail {}: the key: {why}", locked.mail.0);
     let mut draft = Draft::end(case, Outcome::Record, ticket, (Code::KeyWrong, reason));
-    draft.key = Some((locked.mail, KeyTurn::Wrong));
+    draft.also(Effect::Turned(locked.mail, KeyTurn::Wrong));
     // Whoever answers that answer means the same mail.
     draft.about = Some(locked.mail);
     if locked.tries <= TRIES_MAX {
         let told = ("key".to_owned(), Err(Complaint::new(why)));
-        notify::key_said(&mut draft, AgentMail { read, agent }, ticket, locked.mail, &told);
+        notify::key_said(&mut draft, own, ticket, locked.mail, &told);
     }
     draft
 }
@@ -227,7 +222,7 @@ pub fn ask<'a>(
     ticket: Option<TicketNumber>,
     locks: &Locks,
 ) -> Draft<'a> {
-    let AgentMail { read, agent } = own;
+    let read = own.read;
     let why = &format!("{}: {}", locks.line, locks.why);
     let mut draft = Draft::end(
         case,
@@ -237,6 +232,6 @@ pub fn ask<'a>(
     );
     draft.about = Some(read.id);
     let asks = notify::Asks { why, then: Some(&locks.then), cause: Cause::Asked };
-    notify::key(&mut draft, AgentMail { read, agent }, ticket, asks);
+    notify::key(&mut draft, own, ticket, asks);
     draft
 }

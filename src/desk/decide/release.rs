@@ -25,12 +25,8 @@ use crate::mail::quote::{Role, new_text_of};
 
 /// Decides about the answer to a transcript of a held mail, if it lets that mail go. `read` is the
 /// answer without its lines.
-pub fn release<'a>(
-    case: &'a Case<'a>,
-    read: &Read<'_>,
-    agent: &Agent,
-    lines: &[Line],
-) -> Option<Draft<'a>> {
+pub fn release<'a>(case: &'a Case<'a>, own: AgentMail<'_>, lines: &[Line]) -> Option<Draft<'a>> {
+    let read = own.read;
     // `#undo` is never a line of the held mail: of that nothing was done.
     let held = case.held().filter(|_| !lines.iter().any(|line| line.meaning.is(Verb::Undo)))?;
     if only_asks(read, lines) && !is_but_a_slip(held) {
@@ -42,18 +38,18 @@ pub fn release<'a>(
         (Some(send), false) if lines.len() == 1 => {
             let all = script_of(case, held, Odd::Text);
             let above = (send.written(), Ok("your held mail".to_owned()));
-            Some(let_go(case, AgentMail { read, agent }, held, &all, (&all.lines, &[above])))
+            Some(let_go(case, own, held, &all, (&all.lines, &[above])))
         }
         (Some(send), _) => {
             let wrong = (
                 send.written(),
                 Err(Complaint::new("stands alone, without other lines and without text")),
             );
-            Some(still_held(case, AgentMail { read, agent }, held, &[wrong]))
+            Some(still_held(case, own, held, &[wrong]))
         }
         (None, false) if !lines.is_empty() => {
             let rest = script_of(case, held, Odd::Dropped);
-            let lines = corrected(case, AgentMail { read, agent }, &rest, lines);
+            let lines = corrected(case, own, &rest, lines);
             let is_kept = |old: &Line| lines.iter().any(|line| line.written() == old.written());
             let gone: Vec<String> = script_of(case, held, Odd::Told)
                 .lines
@@ -63,7 +59,7 @@ pub fn release<'a>(
                 .collect();
             let above = ("your held mail".to_owned(), Ok(format!("without {}", gone.join(", "))));
             let above = if gone.is_empty() { &[][..] } else { &[above][..] };
-            Some(let_go(case, AgentMail { read, agent }, held, &rest, (&lines, above)))
+            Some(let_go(case, own, held, &rest, (&lines, above)))
         }
         (None, _) => None,
     }
@@ -177,7 +173,9 @@ fn let_go<'a>(
         () if bring.is_some() => bring.unwrap_or_else(|| Err(Vec::new())).map_err(Refused::Lines),
         // No commands, no ticket: a request of the agent's own, with a line that only looked like
         // one.
-        () if lines.is_empty() && order.conversation().is_err() => Ok(fresh(case, &read, agent)),
+        () if lines.is_empty() && order.conversation().is_err() => {
+            Ok(fresh(case, AgentMail { read: &read, agent }))
+        }
         () => order.carry_out(lines, above, lines.is_empty()),
     };
     match carried_out {
@@ -206,7 +204,8 @@ fn let_go<'a>(
         }
         Err(Refused::Text(slip)) => {
             let ticket = case.answered_ticket();
-            let mut draft = super::speech::held(case, answer, agent, ticket, slip);
+            let mut draft =
+                super::speech::held(case, AgentMail { read: answer, agent }, ticket, slip);
             draft.outcome = Some(Outcome::Record);
             let words = format!("does not release mail {}: {}", held.id.0, draft.why());
             draft.reason = Some((Code::ReleasesNothing, words).into());

@@ -3,7 +3,6 @@
 use super::before::as_shown;
 use super::customer::{customer, files};
 use super::quoted::{self, Kept, Known};
-use crate::config::Agent;
 use crate::desk::case::{AgentMail, Case, Code, Leak, Outcome, Read, Slip};
 use crate::desk::decision::NewEntry;
 use crate::desk::draft::Draft;
@@ -52,11 +51,11 @@ pub fn is_desk_mail(row: &Answered) -> bool {
 /// The mail waits, and the agent hears why.
 pub fn held<'a>(
     case: &'a Case<'a>,
-    read: &Read<'_>,
-    agent: &Agent,
+    own: AgentMail<'_>,
     ticket: Option<TicketNumber>,
     slip: Slip<'_>,
 ) -> Draft<'a> {
+    let read = own.read;
     let mut draft =
         Draft::end(case, Outcome::Held, ticket, (slip.code(), notify::slip_words(slip, case).0));
     match slip {
@@ -69,7 +68,7 @@ pub fn held<'a>(
         }
         _ => {}
     }
-    notify::held(&mut draft, AgentMail { read, agent }, ticket, slip);
+    notify::held(&mut draft, own, ticket, slip);
     draft
 }
 
@@ -231,19 +230,16 @@ pub fn goes_wider(case: &Case<'_>, conversation: &Conversation) -> Option<Slip<'
 }
 
 /// A mail that answers none of ours: a request of the agent's own, unless it points to a ticket.
-pub fn fresh<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a> {
+pub fn fresh<'a>(case: &'a Case<'a>, own: AgentMail<'_>) -> Draft<'a> {
+    let AgentMail { read, agent } = own;
     let foreign = case
         .candidates()
         .iter()
         .find(|candidate| candidate.ticket.participant(&agent.address).is_none());
     match foreign {
-        Some(candidate) => held(
-            case,
-            read,
-            agent,
-            Some(candidate.ticket.number),
-            Slip::NoToken(candidate.ticket.number),
-        ),
+        Some(candidate) => {
+            held(case, own, Some(candidate.ticket.number), Slip::NoToken(candidate.ticket.number))
+        }
         None => {
             // Whichever of their addresses they use, it is the same person.
             let name = read.inbound.sender().and_then(|person| person.name.clone());

@@ -11,7 +11,7 @@ use super::order::run::settle;
 use super::speech::{held, is_desk_mail};
 use crate::config::Agent;
 use crate::desk::addressee::is_ours;
-use crate::desk::case::{Case, Code, Outcome, Read, Slip};
+use crate::desk::case::{AgentMail, Case, Code, Outcome, Read, Slip};
 use crate::desk::command::parse::Line;
 use crate::desk::decision::NewEntry;
 use crate::desk::direction::{self, Addressed};
@@ -69,7 +69,7 @@ pub fn aside<'a>(
     let mut draft = settle(order, lines);
     if token.is_none() && draft.mails.iter().any(|post| post.mail.kind == Kind::Reply) {
         // `#reply`, but no mail of ours said whom that reaches.
-        return Some(held(case, read, agent, about, Slip::NoToken(ticket.number)));
+        return Some(held(case, AgentMail { read, agent }, about, Slip::NoToken(ticket.number)));
     }
     if draft.outcome == Some(Outcome::Note) {
         let why = if to_colleague { "written to a colleague" } else { "written to a third party" };

@@ -1,6 +1,7 @@
 //! Time passed: what somebody set for a time that has come, and a solved ticket that was left alone.
 
 use crate::desk::case::Case;
+use crate::desk::decision::Effect;
 use crate::desk::draft::Draft;
 use crate::desk::known::{Conversation, Woken};
 use crate::desk::notify::Reminder;
@@ -13,7 +14,7 @@ pub fn tick<'a>(case: &'a Case<'a>) -> Draft<'a> {
     let Some(mut conversation) = case.conversation().cloned() else { return draft };
     for (row, woken) in case.due() {
         wake(&mut draft, &mut conversation, &woken);
-        draft.woken.push(row);
+        draft.also(Effect::Woken(row));
     }
     let ticket = &conversation.ticket;
     let alone = case.now.since(ticket.status_since) >= case.config.desk.close_after;

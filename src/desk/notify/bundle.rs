@@ -1,6 +1,7 @@
 //! What is above an agent's hourly bound, in one mail (L2).
 
 use super::make::{list, to_inside, value};
+use crate::desk::decision::Effect;
 use minijinja::Value;
 
 use crate::config::Config;
@@ -30,7 +31,7 @@ pub fn offer(draft: &mut Draft<'_>, ticket: &Ticket, line: String, mail: Outgoin
     let had = case.records.notified(&mail.recipient);
     let full = had >= case.config.limits.notifications_per_agent_and_hour;
     if full && ticket.priority != Priority::Urgent {
-        draft.put_by.push((mail.recipient, ticket.number, line));
+        draft.also(Effect::PutBy(mail.recipient, ticket.number, line));
     } else {
         draft.mail(mail);
     }

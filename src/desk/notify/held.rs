@@ -70,7 +70,7 @@ pub fn key(
         ("desk", value(&case.config.desk.name)),
     ]);
     let rendered = render(draft, "key", &values);
-    let mail = transcript(case, AgentMail { read, agent }, ticket, ReplyGoes::Internal, rendered);
+    let mail = transcript(case, own, ticket, ReplyGoes::Internal, rendered);
     draft.mails.push(Post::new(mail, Some(asks.cause)));
 }
 
@@ -146,7 +146,7 @@ pub fn key_said(
         ("parts", list(parts)),
     ]);
     let rendered = render(draft, "transcript", &values);
-    let mail = transcript(case, AgentMail { read, agent }, ticket, ReplyGoes::Internal, rendered);
+    let mail = transcript(case, own, ticket, ReplyGoes::Internal, rendered);
     draft.mails.push(Post::new(mail, Some(Cause::Asked)));
 }
 
@@ -158,7 +158,7 @@ pub fn collision(
     reply_goes: ReplyGoes,
     other: &Entry,
 ) {
-    let AgentMail { read, agent } = own;
+    let read = own.read;
     let case = draft.case;
     let zone = &case.config.desk.time_zone;
     let who = case
@@ -177,7 +177,7 @@ pub fn collision(
         ("desk", value(&case.config.desk.name)),
     ]);
     let rendered = render(draft, "collision", &values);
-    let mail = transcript(case, AgentMail { read, agent }, ticket, reply_goes, rendered);
+    let mail = transcript(case, own, ticket, reply_goes, rendered);
     draft.mail(mail);
 }
 

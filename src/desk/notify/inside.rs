@@ -11,7 +11,7 @@ use minijinja::Value;
 
 use super::reach::{Listener, is_served, listeners, reading_for};
 use crate::config::{Agent, Config};
-use crate::desk::case::{Case, Read};
+use crate::desk::case::{AgentMail, Case, Read};
 use crate::desk::decision::Post;
 use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation, Ended};
@@ -20,7 +20,7 @@ use crate::desk::texts::{Texts, Values, moment, size, stamp};
 use crate::desk::{Cause, Entry, EntryKind, Event, voice};
 use crate::mail::{
     Address, Attachment, Authentication, Enclosure, Inbound, Kind, Origin, Outgoing, Person,
-    ReplyGoes, TicketNumber,
+    ReplyGoes,
 };
 use crate::time::Timestamp;
 
@@ -30,6 +30,9 @@ const ENCLOSED_MAX: usize = 10 << 20;
 const TEXT_SHOWN: usize = 20_000;
 /// Longest earlier entry that a notification repeats, in characters.
 const EARLIER_SHOWN: usize = 1_500;
+/// What to do about a queue that nobody serves.
+pub const SERVE_THE_QUEUE: &str =
+    "give the queue an agent in the configuration; `postdesk show` prints the ticket";
 /// What agents are told of: a mail, and the ticket as it is after it.
 #[derive(Clone, Copy, Debug)]
 pub struct Scene<'a> {
@@ -171,7 +174,14 @@ fn watch_queue(draft: &mut Draft<'_>, conversation: &Conversation) {
     let case = draft.case;
     let ticket = &conversation.ticket;
     if !is_served(case, &ticket.queue) {
-        draft.problems.push(unserved(ticket.number, &ticket.queue));
+        draft.problem(
+            Cause::NoAgent,
+            format!(
+                "No agent serves queue {}, to which ticket {} belongs; all agents are told instead",
+                ticket.queue, ticket.number
+            ),
+            SERVE_THE_QUEUE,
+        );
     }
 }
 
@@ -215,18 +225,6 @@ pub fn tell_one(
         ..plain(case, Kind::Notification, &listener.person, Some(ticket.number), rendered)
     };
     offer(draft, ticket, line, mail);
-}
-
-/// The problem that nobody serves the queue of a ticket.
-pub fn unserved(number: TicketNumber, queue: &str) -> (Cause, String, String) {
-    (
-        Cause::NoAgent,
-        format!(
-            "No agent serves queue {queue}, to which ticket {number} belongs; all agents are told instead"
-        ),
-        "give the queue an agent in the configuration; `postdesk show` prints the ticket"
-            .to_owned(),
-    )
 }
 
 /// The compact context below the text.
@@ -393,7 +391,8 @@ pub fn undelivered(
 }
 
 /// Somebody uses an agent's address: the agent hears of it, once an hour.
-pub fn impostor(draft: &mut Draft<'_>, read: &Read<'_>, agent: &Agent) {
+pub fn impostor(draft: &mut Draft<'_>, own: AgentMail<'_>) {
+    let AgentMail { read, agent } = own;
     let case = draft.case;
     if case.told_lately(Cause::Impostor, agent) {
         return;

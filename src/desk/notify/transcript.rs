@@ -41,7 +41,7 @@ pub fn done(
     conversation: Option<&Conversation>,
     said: &Said<'_>,
 ) {
-    let AgentMail { read, agent } = own;
+    let read = own.read;
     let case = draft.case;
     let (told, answers) = (said.told, said.answers);
     let ticket = conversation.map(|conversation| &conversation.ticket);
@@ -68,7 +68,7 @@ pub fn done(
     } else {
         number.map_or(ReplyGoes::Nowhere, |_| ReplyGoes::Internal)
     };
-    push(draft, AgentMail { read, agent }, (number, goes), &values);
+    push(draft, own, (number, goes), &values);
 }
 
 /// An agent brought a request: a reply goes to the customer.
@@ -79,7 +79,7 @@ pub fn opened(
     told: &[Told],
     answers: &[String],
 ) {
-    let AgentMail { read, agent } = own;
+    let read = own.read;
     let case = draft.case;
     let number = Some(conversation.ticket.number);
     let mut values = values(case, read, number, told.iter().map(shown).collect());
@@ -87,7 +87,7 @@ pub fn opened(
     values.insert("prefix", value(""));
     values.insert("parts", list(answers.to_vec()));
     let rendered = render(draft, "transcript", &values);
-    let mail = transcript(case, AgentMail { read, agent }, number, ReplyGoes::Public, rendered);
+    let mail = transcript(case, own, number, ReplyGoes::Public, rendered);
     draft.mail(mail);
 }
 
@@ -111,7 +111,7 @@ pub fn held_commands(
     told: &[Told],
     waits: Waits,
 ) {
-    let AgentMail { read, agent } = own;
+    let read = own.read;
     let case = draft.case;
     let line = |(line, became): &Told| match became {
         Ok(_) => format!("– {line}: understood, not done"),
@@ -153,7 +153,7 @@ pub fn held_commands(
     }
     parts.extend(stopped(case));
     values.insert("parts", list(parts));
-    push(draft, AgentMail { read, agent }, (ticket, goes(case, ticket)), &values);
+    push(draft, own, (ticket, goes(case, ticket)), &values);
 }
 
 /// What went, or goes when the time for `#undo` is over.
@@ -204,10 +204,9 @@ fn push(
     (ticket, goes): (Option<TicketNumber>, ReplyGoes),
     values: &Values,
 ) {
-    let AgentMail { read, agent } = own;
     let case = draft.case;
     let rendered = render(draft, "transcript", values);
-    let mail = transcript(case, AgentMail { read, agent }, ticket, goes, rendered);
+    let mail = transcript(case, own, ticket, goes, rendered);
     draft.mail(mail);
 }
 
@@ -230,7 +229,7 @@ pub fn held(
     let (why, advice) = slip_words(slip, case);
     if asks {
         let asks = super::held::Asks { why: &why, then: None, cause: Cause::Unsure };
-        return super::held::key(draft, AgentMail { read, agent }, ticket, asks);
+        return super::held::key(draft, own, ticket, asks);
     }
     let line = match slip {
         Slip::Leaks(_, line) => line.map(|line| shorten(line.trim(), 200)),
@@ -238,16 +237,17 @@ pub fn held(
         _ => None,
     };
     // A colleague's token says nothing about where this agent's words may go.
-    let own = case.answered().filter(|row| row.ticket == ticket && row.recipient == agent.address);
+    let token =
+        case.answered().filter(|row| row.ticket == ticket && row.recipient == agent.address);
     let reply_goes = match slip {
         // Only a word of the agent's own takes it outside.
         Slip::Unclear(Doubt::Commands | Doubt::Nobody | Doubt::Colleague) => {
-            own.map_or(ReplyGoes::Nowhere, |_| ReplyGoes::Internal)
+            token.map_or(ReplyGoes::Nowhere, |_| ReplyGoes::Internal)
         }
-        _ => own.map_or(ReplyGoes::Nowhere, |row| row.reply_goes),
+        _ => token.map_or(ReplyGoes::Nowhere, |row| row.reply_goes),
     };
     if let Slip::Collision(other) = slip {
-        return super::held::collision(draft, AgentMail { read, agent }, ticket, reply_goes, other);
+        return super::held::collision(draft, own, ticket, reply_goes, other);
     }
     let values = Values::from([
         ("name", value(&agent.name)),
@@ -269,7 +269,7 @@ pub fn held(
         ("desk", value(&case.config.desk.name)),
     ]);
     let rendered = render(draft, "held", &values);
-    let mail = transcript(case, AgentMail { read, agent }, ticket, reply_goes, rendered);
+    let mail = transcript(case, own, ticket, reply_goes, rendered);
     draft.mails.push(Post::new(mail, doubtful.then_some(Cause::Held)));
 }
 

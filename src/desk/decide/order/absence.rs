@@ -4,6 +4,7 @@ use super::Order;
 use crate::config::Agent;
 use crate::desk::absence::{Absence, Change, Said, of, reader};
 use crate::desk::command::Complaint;
+use crate::desk::decision::Effect;
 
 /// Words that stand before a time and say nothing.
 const UNTIL: [&str; 4] = ["until", "till", "til", "bis"];
@@ -38,7 +39,7 @@ pub fn away(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint>
         }
         None => words.push_str("; your team hears of your tickets"),
     }
-    order.draft.absences.push(Change::Away(absence));
+    order.draft.also(Effect::Absence(Change::Away(absence)));
     Ok(words)
 }
 
@@ -46,7 +47,7 @@ pub fn away(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint>
 pub fn back(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     let agent = order.agent.address.clone();
     let was_away = of(order.case.absences(), &agent).is_some();
-    order.draft.absences.push(Change::Back(agent));
+    order.draft.also(Effect::Absence(Change::Back(agent)));
     Ok(if was_away {
         "your mails come to you again".to_owned()
     } else {

@@ -15,7 +15,7 @@ use crate::desk::case::{AgentMail, Case, Code, Outcome, Read};
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script_with};
 use crate::desk::command::{Complaint, Verb};
 use crate::desk::decide::customer::{assignee, base_subject, by_turn, files, promised};
-use crate::desk::decision::{NewEntry, Told};
+use crate::desk::decision::{Effect, NewEntry, Told};
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Ticket, notify};
@@ -283,7 +283,7 @@ impl<'c> Order<'_, 'c> {
         let rule = self.case.config.queue(queue).map(|queue| queue.assign);
         if let Some(to) = rule.and_then(|rule| assignee(self.case, queue, rule, customer)) {
             let event = by_turn(queue, &to);
-            self.draft.turn = Some((queue.to_owned(), to));
+            self.draft.also(Effect::Turn(queue.to_owned(), to));
             conversation.ticket.apply(&event, now);
             self.draft.fact(conversation.ticket.number, event);
         }
@@ -298,9 +298,10 @@ impl<'c> Order<'_, 'c> {
             entry,
         });
         let beside = said.clone().collect();
-        self.draft.beside = said
-            .map(|entry| NewEntry { ticket: number, searchable: entry.text.clone(), entry })
-            .collect();
+        for entry in said {
+            let searchable = entry.text.clone();
+            self.draft.also(Effect::SayBeside(NewEntry { ticket: number, entry, searchable }));
+        }
         beside
     }
 

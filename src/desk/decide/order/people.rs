@@ -3,11 +3,11 @@
 use super::threads::number;
 use super::{Order, absence};
 use crate::config::{Agent, Queue, Role};
-use crate::desk::Event;
 use crate::desk::absence::reader;
 use crate::desk::command::Complaint;
 use crate::desk::command::suggest::{self, Unnamed};
 use crate::desk::notify;
+use crate::desk::{Cause, Event};
 
 /// Signs that end a name; all but the first and the last stand before a space.
 const BEHIND_NAME: [&str; 8] = [":", ", ", "; ", ". ", " - ", " – ", " — ", "> "];
@@ -107,9 +107,8 @@ fn unserved(
         order.tell(agent, format!("moved this to {}, which nobody serves", queue.name));
     }
     let number = order.ticket()?.number;
-    let (cause, _, advice) = notify::unserved(number, &queue.name);
     let what = format!("Ticket {number} was moved to queue {}, which no agent serves", queue.name);
-    order.draft.problem(cause, what, advice);
+    order.draft.problem(Cause::NoAgent, what, notify::SERVE_THE_QUEUE);
     let hears = holder.map_or_else(
         || "everybody hears of it".to_owned(),
         |agent| format!("{} keeps it", agent.name),

@@ -2,7 +2,6 @@
 //! nothing.
 
 use super::{HEARERS, Locks, Order, has_own_words, verbs};
-use crate::config::Agent;
 use crate::desk::case::{AgentMail, Case, Code, Doubt, Outcome, Read, Slip};
 use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::command::{Command, Complaint, Place, Verb, suggest};
@@ -31,24 +30,25 @@ pub enum Refused<'a> {
 }
 
 /// Decides about an agent's mail with commands that answers no mail of ours about a ticket.
-pub fn fresh<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent, lines: &[Line]) -> Draft<'a> {
+pub fn fresh<'a>(case: &'a Case<'a>, own: AgentMail<'_>, lines: &[Line]) -> Draft<'a> {
+    let AgentMail { read, agent } = own;
     settle(Order::new(case, read, agent, None), lines)
 }
 
 /// Carries an order out, or holds its mail. A mail without commands must have something to say.
 pub fn settle<'c>(order: Order<'_, 'c>, lines: &[Line]) -> Draft<'c> {
-    let (case, read, agent) = (order.case, order.read, order.agent);
+    let (case, own) = (order.case, AgentMail { read: order.read, agent: order.agent });
     let number = order.ticket().ok().map(|ticket| ticket.number);
     match order.carry_out(lines, &[], lines.is_empty()) {
         Ok(draft) => draft,
         Err(Refused::Lines(told)) if number.is_none() && lines.iter().any(needs_ticket) => {
-            lost(case, AgentMail { read, agent }, &told)
+            lost(case, own, &told)
         }
-        Err(Refused::Lines(told)) => held(case, AgentMail { read, agent }, number, &told, lines),
-        Err(Refused::Key(locks)) => key::ask(case, AgentMail { read, agent }, number, &locks),
+        Err(Refused::Lines(told)) => held(case, own, number, &told, lines),
+        Err(Refused::Key(locks)) => key::ask(case, own, number, &locks),
         Err(Refused::Text(slip)) => {
-            let mut draft = speech::held(case, read, agent, number, slip);
-            draft.about = number.map(|_| read.id);
+            let mut draft = speech::held(case, own, number, slip);
+            draft.about = number.map(|_| own.read.id);
             draft
         }
     }
@@ -66,11 +66,10 @@ fn needs_ticket(line: &Line) -> bool {
 /// Nothing is done, and no answer could release it, for nothing says which ticket is meant: the
 /// agent hears how to say it.
 fn lost<'a>(case: &'a Case<'a>, own: AgentMail<'_>, told: &[Told]) -> Draft<'a> {
-    let AgentMail { read, agent } = own;
     let mut draft =
         Draft::end(case, Outcome::Record, None, (Code::NotUnderstood, first_complaint(told)));
     let waits = notify::Waits { until: None, odd: false, again: true };
-    notify::held_commands(&mut draft, AgentMail { read, agent }, None, told, waits);
+    notify::held_commands(&mut draft, own, None, told, waits);
     draft
 }
 
@@ -82,7 +81,7 @@ pub fn held<'a>(
     told: &[Told],
     lines: &[Line],
 ) -> Draft<'a> {
-    let AgentMail { read, agent } = own;
+    let read = own.read;
     let asks = |line: &Line| {
         line.meaning.is(Verb::Send) || line.meaning.is(Verb::Undo) || query::is_question(line)
     };
@@ -96,7 +95,7 @@ pub fn held<'a>(
     let odd = lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));
     notify::held_commands(
         &mut draft,
-        AgentMail { read, agent },
+        own,
         ticket,
         told,
         notify::Waits { until, odd, again: false },

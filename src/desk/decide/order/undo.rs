@@ -7,7 +7,7 @@ use crate::desk::absence::{Change, Said};
 use crate::desk::case::Code;
 use crate::desk::command::Complaint;
 use crate::desk::decide::undo::{Reverted, revert};
-use crate::desk::decision::Back;
+use crate::desk::decision::{Back, Effect};
 use crate::desk::known::{Done, Fate, Leave, Sent};
 use crate::mail::Kind;
 
@@ -67,7 +67,7 @@ fn here_again(order: &mut Order<'_, '_>, leave: &Leave) -> String {
     );
     let change = before.cloned().map(Change::Away);
     let agent = order.agent.address.clone();
-    order.draft.absences.push(change.unwrap_or(Change::Back(agent)));
+    order.draft.also(Effect::Absence(change.unwrap_or(Change::Back(agent))));
     let none = Back { mail: leave.mail, rows: Vec::new(), unsaid: false };
     order.draft.back.get_or_insert(none);
     order.draft.reason = Some((Code::Undo, format!("takes mail {} back", leave.mail.0)).into());
