@@ -18,6 +18,7 @@ mod machine_words;
 mod prose;
 mod reaction;
 mod signs;
+mod table;
 mod tone;
 mod tone_words;
 

@@ -7,11 +7,12 @@
 //! say everywhere: thanks, a date, whom to call. Whoever says a thing of the case is a person.
 
 use super::machine_words::{
-    AS_SOON, AWAY, AWAY_ITSELF, BESIDE, CLICK, DELIVER, GREETINGS, HUMAN, JOINTS, LEFT, MONTHS,
-    MYSELF, ONE_DAY, OTHERS, PAST, RECALL_VERBS, RECALLS, RECEIPT_STARTS, RECEIPT_SUBJECTS,
-    RECEIPT_WORDS, SO, SPAN,
+    AS_SOON, AWAY, AWAY_ITSELF, BESIDE, CLICK, DELIVER, ELSEWHERE, GREETINGS, HUMAN, JOINTS, LEFT,
+    MONTHS, MYSELF, ONE_DAY, OTHERS, PAST, RECALL_STARTS, RECALLS, RECEIPT_STARTS,
+    RECEIPT_SUBJECTS, RECEIPT_WORDS, SO, SPAN,
 };
-use super::prose::{has, plain, seems_away};
+use super::prose::{plain, seems_away};
+use super::table::Table;
 use crate::mail::forward::without_prefixes;
 
 /// What a mail without a machine's sign may be.
@@ -67,13 +68,13 @@ pub fn guess(subject: Option<&str>, asked: Option<&str>, text: &str) -> Option<G
     match () {
         () if words > WORDS_MAX => None,
         () if answers && is_receipt_subject(subject) => Some(Guess::Receipt),
-        () if has(RECEIPT_WORDS, &whole) && is_of_a_reading(text, words) => Some(Guess::Receipt),
+        () if RECEIPT_WORDS.within(&whole) && is_of_a_reading(text, words) => Some(Guess::Receipt),
         () if words <= SHORT && is_recall(&whole) => Some(Guess::Recall),
         () if answers && is_recall_subject(subject) => Some(Guess::Recall),
         () if is_challenge(&whole, words) => Some(Guess::Challenge),
         () if answers && seems_away(subject) && !asked_away => Some(Guess::AwaySubject),
         () if asked.is_some_and(|asked| is_labelled(subject, asked)) => Some(Guess::Subject),
-        () if is_away(text) => Some(Guess::Away),
+        () if is_away(text, &whole) => Some(Guess::Away),
         () => None,
     }
 }
@@ -82,10 +83,11 @@ pub fn guess(subject: Option<&str>, asked: Option<&str>, text: &str) -> Option<G
 pub(super) fn is_receipt(subject: Option<&str>, text: &str) -> bool {
     let whole = whole(text);
     let end = whole.trim_end_matches('.');
-    let dated = end.ends_with(|c: char| c.is_ascii_digit()) || has(&["am", "pm"], last_word(end));
+    let dated = end.ends_with(|c: char| c.is_ascii_digit())
+        || ["am", "pm"].iter().any(|half| last_word(end).contains(half));
     let words = whole.split_whitespace().count();
     let named = words <= SHORT && is_receipt_subject(subject);
-    has(RECEIPT_WORDS, &whole) && (named || dated && is_of_a_reading(text, words))
+    RECEIPT_WORDS.within(&whole) && (named || dated && is_of_a_reading(text, words))
 }
 
 fn last_word(text: &str) -> &str {
@@ -94,24 +96,24 @@ fn last_word(text: &str) -> &str {
 
 fn is_receipt_subject(subject: Option<&str>) -> bool {
     let title = plain(subject.unwrap_or_default());
-    RECEIPT_SUBJECTS.iter().any(|start| title.trim_start().starts_with(start))
+    RECEIPT_SUBJECTS.begins(title.trim_start())
 }
 
 /// Whether a short text says of a mail that it was read, with its fields as in "To: …" at most.
 fn is_of_a_reading(text: &str, words: usize) -> bool {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().map(plain).unwrap_or_default();
-    let says = |line: &str| has(RECEIPT_WORDS, &plain(line));
+    let says = |line: &str| RECEIPT_WORDS.within(&plain(line));
     words <= BARE
-        && RECEIPT_STARTS.iter().any(|start| first.starts_with(start))
+        && RECEIPT_STARTS.begins(&first)
         && lines.all(|line| line.contains(": ") || says(line))
 }
 
 fn is_recall(whole: &str) -> bool {
-    RECALLS.iter().filter(|phrase| whole.contains(**phrase)).any(|phrase| {
-        let needs = RECALL_VERBS.iter().find(|(start, _)| start == phrase);
-        needs.is_none_or(|(_, verbs)| has(verbs, whole))
-    })
+    RECALLS.within(whole)
+        || RECALL_STARTS.iter().any(|(start, verbs)| {
+            whole.contains(start) && verbs.iter().any(|verb| whole.contains(verb))
+        })
 }
 
 fn is_recall_subject(subject: Option<&str>) -> bool {
@@ -147,26 +149,31 @@ fn is_labelled(subject: Option<&str>, asked: &str) -> bool {
 /// Who asks whether somebody is human says what for, or says nothing else. What is asked of an
 /// account or a form is an answer.
 fn is_challenge(whole: &str, words: usize) -> bool {
-    let of_mail = has(DELIVER, whole);
-    let human = has(HUMAN, whole);
-    let elsewhere =
-        ["account", "log in", "login", "captcha", "konto", "anmeld", "compte", "cuenta"];
-    of_mail && (human || has(CLICK, whole))
-        || human && words <= BARE && has(CLICK, whole) && !has(&elsewhere, whole)
+    let of_mail = DELIVER.within(whole);
+    let human = HUMAN.within(whole);
+    of_mail && (human || CLICK.within(whole))
+        || human && words <= BARE && CLICK.within(whole) && !ELSEWHERE.within(whole)
+}
+
+/// Whether a text, in one line, has any words of absence: cheap to ask of every mail.
+pub(super) fn may_be_away(whole: &str) -> bool {
+    [&AWAY, &LEFT, &AWAY_ITSELF].iter().any(|table: &&Table| table.within(whole))
 }
 
 /// Whether somebody who is not there says so, and little else.
-fn is_away(text: &str) -> bool {
+fn is_away(text: &str, whole: &str) -> bool {
     let (mut claims, mut others, mut stray, mut all) = (0, 0, 0, 0);
-    let whole = whole(text);
-    if has(AWAY_ITSELF, &whole) && count(&whole) <= SHORT && !whole.contains(['?', '؟']) {
+    if AWAY_ITSELF.within(whole) && count(whole) <= SHORT && !whole.contains(['?', '؟']) {
         return true;
+    }
+    if !may_be_away(whole) {
+        return false;
     }
     for clause in clauses(text) {
         let words = count(&clause);
         all += words;
-        let concludes = SO.iter().any(|so| clause.starts_with(so));
-        if concludes && !AS_SOON.iter().any(|start| clause.starts_with(start)) {
+        let concludes = SO.begins(&clause);
+        if concludes && !AS_SOON.begins(&clause) {
             stray += words;
         } else if is_claim(&clause) {
             claims += 1;
@@ -183,7 +190,7 @@ fn is_away(text: &str) -> bool {
 /// Whether a clause says that its writer is not there now: of a thing or of others people say it
 /// too.
 fn is_claim(clause: &str) -> bool {
-    let one_day = has(ONE_DAY, clause) && !has(SPAN, clause);
+    let one_day = ONE_DAY.within(clause) && !SPAN.within(clause);
     let mut words = clause.split(|c: char| !c.is_alphanumeric() && c != '\'');
     if words.clone().any(|word| OTHERS.contains(&word) || PAST.contains(&word))
         || one_day
@@ -192,11 +199,11 @@ fn is_claim(clause: &str) -> bool {
         return false;
     }
     let own = words.any(|word| MYSELF.contains(&word))
-        || AWAY.iter().any(|phrase| clause.starts_with(phrase))
+        || AWAY.begins(clause)
         || clause.starts_with("currently")
         || clause.starts_with("actuellement")
         || clause.contains(|c: char| c > '\u{2e80}');
-    has(LEFT, clause) || own && has(AWAY, clause)
+    LEFT.within(clause) || own && AWAY.within(clause)
 }
 
 /// Whether a clause is what such mails say everywhere.
@@ -204,8 +211,8 @@ fn is_beside(clause: &str, words: usize) -> bool {
     let digits = clause.chars().filter(char::is_ascii_digit).count();
     let date = digits > 0 && words <= 4;
     let contact = clause.contains('@') || clause.contains("http") || digits >= 6;
-    let greets = words <= 6 && GREETINGS.iter().any(|start| clause.starts_with(start));
-    date || contact || greets || has(BESIDE, clause)
+    let greets = words <= 6 && GREETINGS.begins(clause);
+    date || contact || greets || BESIDE.within(clause)
 }
 
 /// The clauses of a text, in lower case: a point in a date ends none.
@@ -248,11 +255,18 @@ fn is_in_date(word: &str, after: impl Iterator<Item = char>) -> bool {
 
 /// A clause, cut before the words that join two.
 fn joints(clause: &str) -> Vec<String> {
-    let mut cut = format!(" {} ", clause.trim());
-    for joint in JOINTS {
-        cut = cut.replace(joint, &format!("\n{}", joint.trim_start()));
-    }
-    cut.lines().map(|part| part.trim().to_owned()).collect()
+    let padded = format!(" {} ", clause.trim());
+    let mut cuts = JOINTS.places(&padded);
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts.push(padded.len());
+    let mut start = 0;
+    let parts = cuts.into_iter().filter_map(|end| {
+        let part = padded.get(start..end);
+        start = end;
+        part
+    });
+    parts.map(|part| part.trim().to_owned()).collect()
 }
 
 /// Lower case; wrapped lines are joined, short ones end.

@@ -1,8 +1,10 @@
 //! What machines write that say nothing of themselves in their header block: tables, in the
 //! languages that mailboxes speak. All in lower case with plain apostrophes.
 
+use super::table::Table;
+
 /// Subjects of read receipts, with their colon, at the very start.
-pub(super) const RECEIPT_SUBJECTS: &[&str] = &[
+pub(super) static RECEIPT_SUBJECTS: Table = Table::of(&[
     "read:",
     "read receipt",
     "not read:",
@@ -63,10 +65,10 @@ pub(super) const RECEIPT_SUBJECTS: &[&str] = &[
     "未読:",
     "未读:",
     "읽음:",
-];
+]);
 
 /// Sentences of read receipts.
-pub(super) const RECEIPT_WORDS: &[&str] = &[
+pub(super) static RECEIPT_WORDS: Table = Table::of(&[
     "message was read on",
     "message has been read",
     "mail was read on",
@@ -117,10 +119,10 @@ pub(super) const RECEIPT_WORDS: &[&str] = &[
     "byla přečtena",
     "было прочитано",
     "прочитано ",
-];
+]);
 
 /// How a receipt begins.
-pub(super) const RECEIPT_STARTS: &[&str] = &[
+pub(super) static RECEIPT_STARTS: Table = Table::of(&[
     "your message",
     "ihre nachricht",
     "votre message",
@@ -133,15 +135,14 @@ pub(super) const RECEIPT_STARTS: &[&str] = &[
     "this is a re",
     "your mail",
     "ihre e-mail",
-];
+]);
 
 /// Sentences by which Outlook calls a mail back.
-pub(super) const RECALLS: &[&str] = &[
+pub(super) static RECALLS: Table = Table::of(&[
     "would like to recall the message",
     "would like to recall the mail",
     "wants to recall the message",
     "recalled the message",
-    "möchte die nachricht",
     "möchte folgende nachricht zurückrufen",
     "ruft die nachricht zurück",
     "hat die nachricht zurückgerufen",
@@ -161,9 +162,6 @@ pub(super) const RECALLS: &[&str] = &[
     "deseja cancelar a mensagem",
     "deseja recuperar a mensagem",
     "gostaria de anular a mensagem",
-    "wil het bericht",
-    "wil graag het bericht",
-    "zou graag het bericht",
     "chce odwołać wiadomość",
     "chciałby odwołać wiadomość",
     "chciałaby odwołać wiadomość",
@@ -171,10 +169,10 @@ pub(super) const RECALLS: &[&str] = &[
     "vill återkalla meddelandet",
     "хочет отозвать сообщение",
     "хотел бы отозвать сообщение",
-];
+]);
 
-/// What such a sentence must hold besides, where it begins like any other.
-pub(super) const RECALL_VERBS: &[(&str, &[&str])] = &[
+/// How such a sentence begins where it begins like any other, and what it must hold besides.
+pub(super) const RECALL_STARTS: &[(&str, &[&str])] = &[
     ("möchte die nachricht", &["zurückrufen", "zurückziehen"]),
     ("wil het bericht", &["intrekken", "terugroepen", "terughalen"]),
     ("wil graag het bericht", &["intrekken", "terugroepen", "terughalen"]),
@@ -182,7 +180,7 @@ pub(super) const RECALL_VERBS: &[(&str, &[&str])] = &[
 ];
 
 /// Sentences that ask the desk to prove that it is somebody.
-pub(super) const HUMAN: &[&str] = &[
+pub(super) static HUMAN: Table = Table::of(&[
     "that you are human",
     "that you are a human",
     "that you are a real person",
@@ -239,10 +237,10 @@ pub(super) const HUMAN: &[&str] = &[
     "boxbe",
     "challenge-response",
     "challenge/response",
-];
+]);
 
 /// What happens to the mail once it has.
-pub(super) const DELIVER: &[&str] = &[
+pub(super) static DELIVER: Table = Table::of(&[
     "to deliver your m",
     "to deliver your e",
     "to deliver this m",
@@ -322,10 +320,10 @@ pub(super) const DELIVER: &[&str] = &[
     "um sicherzustellen, dass sie",
     "pour vérifier que vous",
     "para verificar que",
-];
+]);
 
 /// Words for a place to press, beside which the above is a challenge.
-pub(super) const CLICK: &[&str] = &[
+pub(super) static CLICK: Table = Table::of(&[
     "click",
     "confirm",
     "verify",
@@ -346,10 +344,10 @@ pub(super) const CLICK: &[&str] = &[
     "нажм",
     "подтвер",
     "add yourself",
-];
+]);
 
 /// What only somebody writes, or has written for them, who is not there.
-pub(super) const AWAY: &[&str] = &[
+pub(super) static AWAY: Table = Table::of(&[
     // English
     "out of office",
     "out of the office",
@@ -658,11 +656,11 @@ pub(super) const AWAY: &[&str] = &[
     "度假",
     "출장",
     "자리를 비",
-];
+]);
 
 /// The same in words that say already who is away, of languages of which nothing else is listed:
 /// whatever stands beside them is not read.
-pub(super) const AWAY_ITSELF: &[&str] = &[
+pub(super) static AWAY_ITSELF: Table = Table::of(&[
     "ofis dışındayım",
     "ofis dışında ol",
     "ofiste değilim",
@@ -808,10 +806,10 @@ pub(super) const AWAY_ITSELF: &[&str] = &[
     "fora de l'oficina",
     "estic de vacances",
     "bulegotik kanpo",
-];
+]);
 
 /// The same of somebody who is gone, or of a house that is closed: whoever says it.
-pub(super) const LEFT: &[&str] = &[
+pub(super) static LEFT: Table = Table::of(&[
     "has left the company",
     "have left the company",
     "has left our company",
@@ -885,7 +883,7 @@ pub(super) const LEFT: &[&str] = &[
     "buzón ya no",
     "casella non è più",
     "mailbox wordt niet meer",
-];
+]);
 
 /// Words by which a clause speaks of its writer.
 pub(super) const MYSELF: &[&str] = &[
@@ -958,7 +956,7 @@ pub(super) const MONTHS: &[&str] = &[
 ];
 
 /// Times that a person names who says that they will be away one day: no absence of now.
-pub(super) const ONE_DAY: &[&str] = &[
+pub(super) static ONE_DAY: Table = Table::of(&[
     "tomorrow",
     "on monday",
     "on tuesday",
@@ -985,10 +983,10 @@ pub(super) const ONE_DAY: &[&str] = &[
     "jutro",
     "w przyszłym tygodniu",
     "завтра",
-];
+]);
 
 /// Words of a span, by which it is one all the same.
-pub(super) const SPAN: &[&str] = &[
+pub(super) static SPAN: Table = Table::of(&[
     "until",
     "till",
     "through",
@@ -1026,10 +1024,10 @@ pub(super) const SPAN: &[&str] = &[
     "wrac",
     "до ",
     "с ",
-];
+]);
 
 /// Clauses that stand beside an absence in mail that a machine sends, and say nothing of a case.
-pub(super) const BESIDE: &[&str] = &[
+pub(super) static BESIDE: Table = Table::of(&[
     // English
     "thank you for your",
     "thanks for your",
@@ -1473,10 +1471,14 @@ pub(super) const BESIDE: &[&str] = &[
     "fijne feestdagen",
     "wesołych świąt",
     "un saludo",
-];
+]);
+
+/// What a question whether somebody is human is about where no mail waits for it.
+pub(super) static ELSEWHERE: Table =
+    Table::of(&["account", "log in", "login", "captcha", "konto", "anmeld", "compte", "cuenta"]);
 
 /// How a greeting begins.
-pub(super) const GREETINGS: &[&str] = &[
+pub(super) static GREETINGS: Table = Table::of(&[
     "hello",
     "hi",
     "hey",
@@ -1521,10 +1523,10 @@ pub(super) const GREETINGS: &[&str] = &[
     "hej",
     "hei",
     "dobrý",
-];
+]);
 
 /// Words that lead to what a person concludes.
-pub(super) const SO: &[&str] = &[
+pub(super) static SO: Table = Table::of(&[
     "so ",
     "therefore",
     "but ",
@@ -1556,10 +1558,10 @@ pub(super) const SO: &[&str] = &[
     "dlatego",
     "но ",
     "поэтому",
-];
+]);
 
 /// Where a clause may end without a sign.
-pub(super) const JOINTS: &[&str] = &[
+pub(super) static JOINTS: Table = Table::of(&[
     " and ",
     " so ",
     " but ",
@@ -1583,7 +1585,7 @@ pub(super) const JOINTS: &[&str] = &[
     " но ",
     " och ",
     " og ",
-];
+]);
 
 /// Somebody else than the writer.
 pub(super) const OTHERS: &[&str] = &[
@@ -1591,4 +1593,4 @@ pub(super) const OTHERS: &[&str] = &[
 ];
 
 /// What begins like a conclusion and is none.
-pub(super) const AS_SOON: &[&str] = &["so soon", "so schnell", "so bald", "sobald"];
+pub(super) static AS_SOON: Table = Table::of(&["so soon", "so schnell", "so bald", "sobald"]);

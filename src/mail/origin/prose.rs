@@ -1,8 +1,10 @@
 //! The words by which subjects and old bounces are known: tables, in the languages that mail
 //! servers speak.
 
+use super::table::Table;
+
 /// Subjects that a program begins so and a person does not: with their colon, at the very start.
-const AWAY_BEGINNINGS: &[&str] = &[
+static AWAY_BEGINNINGS: Table = Table::of(&[
     "automatic reply:",
     "auto reply:",
     "auto-reply:",
@@ -39,10 +41,10 @@ const AWAY_BEGINNINGS: &[&str] = &[
     "out of office autoreply:",
     "out-of-office-antwort:",
     "absence du bureau :",
-];
+]);
 
 /// Phrases of subjects that people write too; they count only beside another sign.
-const AWAY_PHRASES: &[&str] = &[
+static AWAY_PHRASES: Table = Table::of(&[
     "out of office",
     "out of the office",
     "out-of-office",
@@ -72,10 +74,10 @@ const AWAY_PHRASES: &[&str] = &[
     "отсутств",
     "в отпуске",
     "不在",
-];
+]);
 
 /// Subjects of bounces; they count only where the header block shows a delivery system.
-const BOUNCE_SUBJECTS: &[&str] = &[
+static BOUNCE_SUBJECTS: Table = Table::of(&[
     "undeliver",
     "nondeliver",
     "non-deliver",
@@ -124,10 +126,10 @@ const BOUNCE_SUBJECTS: &[&str] = &[
     "配信できません",
     "无法传递",
     "退信",
-];
+]);
 
 /// Sentences of bounces; the same condition.
-const BOUNCE_SENTENCES: &[&str] = &[
+static BOUNCE_SENTENCES: Table = Table::of(&[
     "this is the qmail-send program",
     "this message was created automatically by mail delivery software",
     "this is the mailer-daemon",
@@ -167,10 +169,10 @@ const BOUNCE_SENTENCES: &[&str] = &[
     "не может быть доставлено",
     "配信できませんでした",
     "配信できません",
-];
+]);
 
 /// Words of a report that it is not the end yet.
-const DELAYS: &[&str] = &[
+static DELAYS: Table = Table::of(&[
     "has not yet been delivered",
     "not been delivered yet",
     "could not yet be delivered",
@@ -181,10 +183,10 @@ const DELAYS: &[&str] = &[
     "noch nicht zugestellt",
     "pas encore été remis",
     "transient non-fatal errors",
-];
+]);
 
 /// Lines behind which the returned mail begins.
-const SEPARATORS: &[&str] = &[
+static SEPARATORS: Table = Table::of(&[
     "below this line is a copy of the message",
     "this is a copy of the message",
     "this is a copy of your message",
@@ -200,7 +202,7 @@ const SEPARATORS: &[&str] = &[
     "ursprüngliche nachricht",
     "en-têtes de message d'origine",
     "encabezados de mensajes originales",
-];
+]);
 
 /// How much of a text is searched for sentences, in characters: reports say what they are at once.
 const OPENING: usize = 4_000;
@@ -208,37 +210,33 @@ const OPENING: usize = 4_000;
 /// Whether a subject is an automatic answer's by its form alone.
 pub(super) fn is_away(subject: Option<&str>) -> bool {
     let subject = plain(subject.unwrap_or_default());
-    AWAY_BEGINNINGS.iter().any(|start| subject.trim_start().starts_with(start))
+    AWAY_BEGINNINGS.begins(subject.trim_start())
 }
 
 /// Whether a subject speaks of absence.
 pub(super) fn seems_away(subject: Option<&str>) -> bool {
-    has(AWAY_PHRASES, &plain(subject.unwrap_or_default()))
+    AWAY_PHRASES.within(&plain(subject.unwrap_or_default()))
 }
 
 /// Whether a subject is a bounce's.
 pub(super) fn is_bounce_subject(subject: Option<&str>) -> bool {
-    has(BOUNCE_SUBJECTS, &plain(subject.unwrap_or_default()))
+    BOUNCE_SUBJECTS.within(&plain(subject.unwrap_or_default()))
 }
 
 /// Whether a text begins as a bounce does.
 pub(super) fn is_bounce_text(text: &str) -> bool {
-    has(BOUNCE_SENTENCES, &opening(text))
+    BOUNCE_SENTENCES.within(&opening(text))
 }
 
 /// Whether the report says that the mail may still arrive.
 pub(super) fn is_delay(subject: Option<&str>, text: &str) -> bool {
     let subject = plain(subject.unwrap_or_default());
-    subject.contains("delay") || subject.starts_with("warning: ") || has(DELAYS, &opening(text))
+    subject.contains("delay") || subject.starts_with("warning: ") || DELAYS.within(&opening(text))
 }
 
 /// Whether the returned mail begins behind this line.
 pub(super) fn is_separator(line: &str) -> bool {
-    has(SEPARATORS, &plain(line))
-}
-
-pub(super) fn has(phrases: &[&str], text: &str) -> bool {
-    phrases.iter().any(|phrase| text.contains(phrase))
+    SEPARATORS.within(&plain(line))
 }
 
 /// The start of a text with its line breaks as spaces, so that a sentence is found wherever it was
@@ -250,5 +248,9 @@ fn opening(text: &str) -> String {
 
 /// Lower case, with plain apostrophes and spaces.
 pub(super) fn plain(text: &str) -> String {
-    text.to_lowercase().replace(['\u{2019}', '\u{2018}'], "'").replace(['\u{a0}', '\u{202f}'], " ")
+    let lower = text.to_lowercase();
+    if lower.is_ascii() {
+        return lower;
+    }
+    lower.replace(['\u{2019}', '\u{2018}'], "'").replace(['\u{a0}', '\u{202f}'], " ")
 }

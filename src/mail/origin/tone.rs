@@ -8,13 +8,13 @@
 //! subject is filed as any other). An agent's
 //! mail is not looked at, for what it may be is asked of the agent ([`super::guess`]).
 
-use super::machine::{Guess, guess};
+use super::machine::{Guess, guess, may_be_away};
 use super::machine_words::{AWAY, LEFT};
-use super::prose::{has, plain, seems_away};
+use super::prose::{plain, seems_away};
 use super::signs::{hyphenated, local, senders};
 use super::tone_words::{
     AWAY_FORMS, AWAY_WORDS, CHALLENGES, GATEWAY_SENTENCES, GATEWAY_SUBJECTS, GATEWAYS, I,
-    LOOP_SENTENCES, REPLIES, ROOTS, SELF_SENTENCES, TROUBLE, YOURS,
+    LOOP_SENTENCES, REPLIES, SELF_SENTENCES, TROUBLE, YOURS,
 };
 use super::{Ourselves, Reading};
 use crate::mail::quote::{Role, split_under};
@@ -38,13 +38,16 @@ pub(super) fn read(mail: &Inbound, ourselves: &Ourselves<'_>) -> Option<Reading>
         form: form(written, &subject),
         away: seems_away(Some(&subject)),
         gate: gateway(mail),
-        about: has(GATEWAY_SUBJECTS, &subject),
+        about: GATEWAY_SUBJECTS.within(&subject),
         answers: !mail.in_reply_to.is_empty()
             || !mail.references.is_empty()
-            || REPLIES.iter().any(|prefix| subject.starts_with(prefix)),
+            || REPLIES.begins(&subject),
     };
-    let start = plain(&mail.text.chars().take(TEXT_MAX).collect::<String>());
-    if !signs.any() && !has(ROOTS, &start) && !has(CHALLENGES, &start) {
+    let start = flat(&mail.text.chars().take(TEXT_MAX).collect::<String>());
+    let speaks = SELF_SENTENCES.within(&start)
+        || CHALLENGES.within(&start)
+        || signs.answers && may_be_away(&start);
+    if !signs.any() && !speaks {
         return None;
     }
     let text = own(mail);
@@ -67,8 +70,9 @@ struct Signs {
 }
 
 impl Signs {
+    /// One that says something by itself.
     fn any(&self) -> bool {
-        self.form != Form::None || self.away || self.gate || self.about || self.answers
+        self.form != Form::None || self.away || self.gate || self.about
     }
 }
 
@@ -89,7 +93,7 @@ fn form(written: &str, subject: &str) -> Form {
         let rest = rest.trim_start();
         rest.is_empty()
             || rest.starts_with([':', ']', ')', '-', '–', '(', '!', '：'])
-            || REPLIES.iter().any(|prefix| rest.starts_with(prefix))
+            || REPLIES.begins(rest)
     };
     let begins =
         |forms: &[&str]| forms.iter().any(|form| bare.strip_prefix(form).is_some_and(closed));
@@ -136,7 +140,7 @@ impl Tone<'_> {
         let guessed = guess(None, None, self.text);
         let away = guessed == Some(Guess::Away);
         let signs = &self.signs;
-        let speaks = has(AWAY, &self.whole) || has(LEFT, &self.whole);
+        let speaks = AWAY.within(&self.whole) || LEFT.within(&self.whole);
         let subject = || format!("Subject: {}", self.subject.chars().take(80).collect::<String>());
         match signs.form {
             Form::Program if away => return Some((Origin::AutoReply, subject())),
@@ -154,7 +158,7 @@ impl Tone<'_> {
                 notice("it wants to know whether a person wrote")
             }
             () if self.is_person() => None,
-            () if has(LOOP_SENTENCES, &self.whole) && (signs.about || signs.gate) => {
+            () if LOOP_SENTENCES.within(&self.whole) && (signs.about || signs.gate) => {
                 notice("an alert about mail that goes in circles")
             }
             () if self.is_gateways() => notice("the words of a mail gateway"),
@@ -165,9 +169,9 @@ impl Tone<'_> {
 
     /// A gateway by its address speaks of a mail, or subject and text both do, to who wrote it.
     fn is_gateways(&self) -> bool {
-        let says = has(GATEWAY_SENTENCES, &self.whole);
+        let says = GATEWAY_SENTENCES.within(&self.whole);
         let Signs { gate, about, .. } = self.signs;
-        gate && (about || says) || about && says && has(YOURS, &self.whole)
+        gate && (about || says) || about && says && YOURS.within(&self.whole)
     }
 
     /// Whoever says I, or asks.
@@ -179,7 +183,7 @@ impl Tone<'_> {
     /// A question, or a thing that does not work.
     fn asks(&self) -> bool {
         let asks = |line: &str| line.contains(['?', '？']) && !line.contains("http");
-        self.text.lines().any(asks) || has(TROUBLE, &self.whole)
+        self.text.lines().any(asks) || TROUBLE.within(&self.whole)
     }
 
     /// Machines say it at once or at the end.
@@ -189,7 +193,7 @@ impl Tone<'_> {
         let first = flat(&lines.iter().take(ENDS).copied().collect::<Vec<_>>().join(" "));
         let skip = lines.len().saturating_sub(ENDS);
         let last = flat(&lines.iter().skip(skip).copied().collect::<Vec<_>>().join(" "));
-        has(SELF_SENTENCES, &first) || has(SELF_SENTENCES, &last)
+        SELF_SENTENCES.within(&first) || SELF_SENTENCES.within(&last)
     }
 }
 

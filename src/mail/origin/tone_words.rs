@@ -1,6 +1,8 @@
 //! What machines say of themselves in subject, address and text: tables, in the languages that
 //! gateways and mailboxes speak. All in lower case with plain apostrophes.
 
+use super::table::Table;
+
 /// Subjects that only a program begins so, with a colon or nothing behind.
 pub(super) const AWAY_FORMS: &[&str] = &[
     "out of office",
@@ -183,7 +185,7 @@ pub(super) const GATEWAYS: &[&str] = &[
 ];
 
 /// What a notice of a gateway or about a loop is about; in its subject or beside such a sender.
-pub(super) const GATEWAY_SUBJECTS: &[&str] = &[
+pub(super) static GATEWAY_SUBJECTS: Table = Table::of(&[
     "virus",
     "malware",
     "quarant",
@@ -228,10 +230,10 @@ pub(super) const GATEWAY_SUBJECTS: &[&str] = &[
     "warning",
     "warnung",
     "alert",
-];
+]);
 
 /// Sentences of gateways and filters about a mail that they met.
-pub(super) const GATEWAY_SENTENCES: &[&str] = &[
+pub(super) static GATEWAY_SENTENCES: Table = Table::of(&[
     "was blocked",
     "been blocked",
     "has blocked",
@@ -323,10 +325,10 @@ pub(super) const GATEWAY_SENTENCES: &[&str] = &[
     "została odrzucona",
     "kwarantann",
     "wirus",
-];
+]);
 
 /// Sentences about mail that answers itself.
-pub(super) const LOOP_SENTENCES: &[&str] = &[
+pub(super) static LOOP_SENTENCES: Table = Table::of(&[
     "mail loop",
     "email loop",
     "e-mail loop",
@@ -370,10 +372,10 @@ pub(super) const LOOP_SENTENCES: &[&str] = &[
     "mail lus",
     "pętla poczt",
     "pętlę poczt",
-];
+]);
 
 /// Sentences in which a machine says that it is one, or that nobody will read an answer.
-pub(super) const SELF_SENTENCES: &[&str] = &[
+pub(super) static SELF_SENTENCES: Table = Table::of(&[
     "this is an automated",
     "this is an automatic",
     "this is an auto-",
@@ -489,36 +491,7 @@ pub(super) const SELF_SENTENCES: &[&str] = &[
     "自动发送",
     "请勿回复",
     "請勿回覆",
-];
-
-/// One of these is in every sentence above, so that most mail is searched for nothing else.
-pub(super) const ROOTS: &[&str] = &[
-    "auto",
-    "repl",
-    "respon",
-    "system",
-    "computer",
-    "monitored",
-    "unattended",
-    "antwort",
-    "répond",
-    "rispond",
-    "odpow",
-    "niet op",
-    "авто",
-    "не отвеч",
-    "自",
-    "回",
-    "loop",
-    "hop",
-    "too many",
-    "in the last",
-    "schleife",
-    "boucle",
-    "bucle",
-    "lus",
-    "pętl",
-];
+]);
 
 /// Words by which somebody speaks of themselves, which gateways and desks do not.
 pub(super) const I: &[&str] = &[
@@ -529,11 +502,12 @@ pub(super) const I: &[&str] = &[
 ];
 
 /// How a subject begins that answers.
-pub(super) const REPLIES: &[&str] =
-    &["re:", "aw:", "antw:", "sv:", "vs:", "odp:", "rv:", "rif:", "r:", "ynt:", "回复:", "答复:"];
+pub(super) static REPLIES: Table = Table::of(&[
+    "re:", "aw:", "antw:", "sv:", "vs:", "odp:", "rv:", "rif:", "r:", "ynt:", "回复:", "答复:",
+]);
 
 /// One of these is in every challenge.
-pub(super) const CHALLENGES: &[&str] = &[
+pub(super) static CHALLENGES: Table = Table::of(&[
     "human",
     "verif",
     "robot",
@@ -550,10 +524,10 @@ pub(super) const CHALLENGES: &[&str] = &[
     "człowiek",
     "человек",
     "робот",
-];
+]);
 
 /// Words to somebody about a mail of theirs.
-pub(super) const YOURS: &[&str] = &[
+pub(super) static YOURS: Table = Table::of(&[
     "your message",
     "your mail",
     "your email",
@@ -583,10 +557,10 @@ pub(super) const YOURS: &[&str] = &[
     "uw e-mail",
     "twoja wiadomość",
     "państwa wiadomość",
-];
+]);
 
 /// What people ask a desk for, whatever they name besides.
-pub(super) const TROUBLE: &[&str] = &[
+pub(super) static TROUBLE: Table = Table::of(&[
     "does not work",
     "doesn't work",
     "not working",
@@ -607,4 +581,4 @@ pub(super) const TROUBLE: &[&str] = &[
     "werkt niet",
     "nie działa",
     "не работает",
-];
+]);
