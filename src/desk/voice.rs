@@ -104,11 +104,17 @@ fn has_shape(c: &char) -> bool {
 
 /// Words of somebody else's, with a bar before each line that has the form of one of ours.
 pub fn barred(text: &str) -> String {
-    let barred = text.split('\n').map(|line| match is_like_ours(line) {
-        true => [BAR, line].concat(),
-        false => line.to_owned(),
-    });
-    barred.collect::<Vec<_>>().join("\n")
+    let mut barred = String::with_capacity(text.len());
+    for (at, line) in text.split('\n').enumerate() {
+        if at > 0 {
+            barred.push('\n');
+        }
+        if is_like_ours(line) {
+            barred.push_str(BAR);
+        }
+        barred.push_str(line);
+    }
+    barred
 }
 
 fn is_like_ours(line: &str) -> bool {
@@ -162,6 +168,10 @@ fn is_head(plain: &str) -> bool {
 
 /// A line as the eye takes it: small letters, without white space, lookalikes as what they pass for.
 fn folded(line: &str) -> String {
+    if line.is_ascii() {
+        let shaped = line.chars().filter(|c| !c.is_ascii_whitespace() && !c.is_ascii_control());
+        return shaped.map(|c| c.to_ascii_lowercase()).collect();
+    }
     line.chars()
         .filter(|c| !c.is_whitespace() && has_shape(c))
         .map(|c| match c {

@@ -11,7 +11,7 @@ use super::machine_words::{
     MONTHS, MYSELF, ONE_DAY, OTHERS, PAST, RECALL_STARTS, RECALLS, RECEIPT_STARTS,
     RECEIPT_SUBJECTS, RECEIPT_WORDS, SO, SPAN,
 };
-use super::prose::{plain, seems_away};
+use super::prose::{flat, plain, seems_away};
 use super::table::Table;
 use crate::mail::forward::without_prefixes;
 
@@ -62,7 +62,7 @@ const WRAPPED: usize = 55;
 /// of absence, so may the answer.
 pub fn guess(subject: Option<&str>, asked: Option<&str>, text: &str) -> Option<Guess> {
     let answers = asked.is_some();
-    let whole = whole(text);
+    let whole = flat(text);
     let words = whole.split_whitespace().count();
     let asked_away = seems_away(asked);
     match () {
@@ -81,7 +81,7 @@ pub fn guess(subject: Option<&str>, asked: Option<&str>, text: &str) -> Option<G
 
 /// Whether a mail is a receipt by its subject and its words, or by words that end in their date.
 pub(super) fn is_receipt(subject: Option<&str>, text: &str) -> bool {
-    let whole = whole(text);
+    let whole = flat(text);
     let end = whole.trim_end_matches('.');
     let dated = end.ends_with(|c: char| c.is_ascii_digit())
         || ["am", "pm"].iter().any(|half| last_word(end).contains(half));
@@ -256,10 +256,9 @@ fn is_in_date(word: &str, after: impl Iterator<Item = char>) -> bool {
 /// A clause, cut before the words that join two.
 fn joints(clause: &str) -> Vec<String> {
     let padded = format!(" {} ", clause.trim());
-    let mut cuts = JOINTS.places(&padded);
+    let places = JOINTS.iter().flat_map(|joint| padded.match_indices(joint)).map(|(at, _)| at);
+    let mut cuts: Vec<usize> = places.chain([padded.len()]).collect();
     cuts.sort_unstable();
-    cuts.dedup();
-    cuts.push(padded.len());
     let mut start = 0;
     let parts = cuts.into_iter().filter_map(|end| {
         let part = padded.get(start..end);
@@ -285,8 +284,4 @@ fn count(clause: &str) -> usize {
     words
         .map(|word| if word.chars().any(|c| c > '\u{2e80}') { word.chars().count() / 2 } else { 1 })
         .sum()
-}
-
-fn whole(text: &str) -> String {
-    plain(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }

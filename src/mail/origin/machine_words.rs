@@ -1561,7 +1561,7 @@ pub(super) static SO: Table = Table::of(&[
 ]);
 
 /// Where a clause may end without a sign.
-pub(super) static JOINTS: Table = Table::of(&[
+pub(super) const JOINTS: &[&str] = &[
     " and ",
     " so ",
     " but ",
@@ -1585,7 +1585,7 @@ pub(super) static JOINTS: Table = Table::of(&[
     " но ",
     " och ",
     " og ",
-]);
+];
 
 /// Somebody else than the writer.
 pub(super) const OTHERS: &[&str] = &[

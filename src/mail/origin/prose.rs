@@ -239,11 +239,27 @@ pub(super) fn is_separator(line: &str) -> bool {
     SEPARATORS.within(&plain(line))
 }
 
-/// The start of a text with its line breaks as spaces, so that a sentence is found wherever it was
-/// wrapped.
 fn opening(text: &str) -> String {
-    let start: String = text.chars().take(OPENING).collect();
-    plain(&start.split_whitespace().collect::<Vec<_>>().join(" "))
+    flat(start(text, OPENING))
+}
+
+/// So many characters of a text, from its start.
+pub(super) fn start(text: &str, most: usize) -> &str {
+    let end = text.char_indices().nth(most).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or(text)
+}
+
+/// A text with its line breaks as spaces, so that a sentence is found wherever it was wrapped; as
+/// [`plain`] makes it.
+pub(super) fn flat(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    plain(&line)
 }
 
 /// Lower case, with plain apostrophes and spaces.

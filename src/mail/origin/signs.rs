@@ -375,7 +375,17 @@ pub(super) fn is_role(local: &str) -> bool {
         || begins("bounce-")
         || begins("bounces-")
         || ["-request", "-owner", "-bounce", "-bounces"].into_iter().any(ends)
-        || NO_REPLY.iter().any(|phrase| format!("-{words}-").contains(&format!("-{phrase}-")))
+        || NO_REPLY.iter().any(|phrase| holds(&words, phrase))
+}
+
+/// Whether hyphenated words hold a phrase in whole words.
+fn holds(words: &str, phrase: &str) -> bool {
+    words.match_indices(phrase).any(|(at, _)| {
+        let before = words.get(..at).unwrap_or_default();
+        let behind = words.get(at + phrase.len()..).unwrap_or_default();
+        (before.is_empty() || before.ends_with('-'))
+            && (behind.is_empty() || behind.starts_with('-'))
+    })
 }
 
 /// Lower case, with every divider a hyphen and digits behind a word dropped: `No_Reply2` is

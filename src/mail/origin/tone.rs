@@ -10,7 +10,7 @@
 
 use super::machine::{Guess, guess, may_be_away};
 use super::machine_words::{AWAY, LEFT};
-use super::prose::{plain, seems_away};
+use super::prose::{flat, plain, seems_away, start};
 use super::signs::{hyphenated, local, senders};
 use super::tone_words::{
     AWAY_FORMS, AWAY_WORDS, CHALLENGES, GATEWAY_SENTENCES, GATEWAY_SUBJECTS, GATEWAYS, I,
@@ -43,17 +43,24 @@ pub(super) fn read(mail: &Inbound, ourselves: &Ourselves<'_>) -> Option<Reading>
             || !mail.references.is_empty()
             || REPLIES.begins(&subject),
     };
-    let start = flat(&mail.text.chars().take(TEXT_MAX).collect::<String>());
-    let speaks = SELF_SENTENCES.within(&start)
-        || CHALLENGES.within(&start)
-        || signs.answers && may_be_away(&start);
-    if !signs.any() && !speaks {
+    if !signs.any() && !speaks(mail, signs.answers) {
         return None;
     }
     let text = own(mail);
     let (origin, reason) =
         Tone { subject: written, text: &text, whole: flat(&text), signs }.reading()?;
     Some(Reading::new(origin, reason))
+}
+
+/// Whether there is anything in a text for which it is worth to be taken apart.
+fn speaks(mail: &Inbound, answers: bool) -> bool {
+    let mut own = String::new();
+    for line in start(&mail.text, TEXT_MAX).lines().filter(|line| !line.starts_with('>')) {
+        own.push_str(line);
+        own.push('\n');
+    }
+    let whole = flat(&own);
+    SELF_SENTENCES.within(&whole) || CHALLENGES.within(&whole) || answers && may_be_away(&whole)
 }
 
 /// What sender and subject say.
@@ -117,14 +124,10 @@ fn gateway(mail: &Inbound) -> bool {
 
 /// The words of a mail that are neither quoted nor passed on.
 fn own(mail: &Inbound) -> String {
-    let text: String = mail.text.chars().take(TEXT_MAX).collect();
-    let blocks = split_under(mail.subject.as_deref().unwrap_or_default(), &text);
+    let subject = mail.subject.as_deref().unwrap_or_default();
+    let blocks = split_under(subject, start(&mail.text, TEXT_MAX));
     let own = blocks.iter().filter(|block| block.role == Role::New).map(|one| one.text.as_str());
     own.collect::<Vec<_>>().join("\n")
-}
-
-fn flat(text: &str) -> String {
-    plain(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 struct Tone<'a> {
