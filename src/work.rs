@@ -198,6 +198,7 @@ impl Content {
             reading: &self.reading,
             verdict: &self.verdict,
             text: &self.text,
+            history: "",
             blocks: &self.blocks,
             arrived_at,
             quiet: false,

@@ -166,6 +166,9 @@ fn said(text: &mut String, entry: &EntryRow, number: i64, zone: &TimeZone) -> st
         plain(who)
     )?;
     writeln!(text, "{}", plain(&entry.text))?;
+    if let Some(history) = &entry.history {
+        writeln!(text, "\n{}", plain(history))?;
+    }
     for file in &entry.attachments {
         let name = file.name.as_deref().unwrap_or("unnamed file");
         writeln!(text, "  [{}, {} bytes]", plain(name), file.size)?;

@@ -62,6 +62,8 @@ pub struct Read<'a> {
     pub verdict: &'a Verdict,
     /// The new text.
     pub text: &'a str,
+    /// What it quotes that nobody here has seen; empty but in a mail that begins a ticket.
+    pub history: &'a str,
     /// The runs of its text.
     pub blocks: &'a [Block],
     /// When we stored it.

@@ -13,6 +13,7 @@ mod copy;
 pub mod customer;
 pub mod endings;
 pub mod gate;
+mod heard;
 pub mod inside;
 pub mod key;
 pub mod order;

@@ -277,6 +277,8 @@ pub struct Entry {
     pub verified: Authentication,
     /// The words.
     pub text: String,
+    /// What stood below them that was said before and not here; mostly empty.
+    pub history: String,
     /// Id of the mail that said it.
     pub message_id: Option<MessageId>,
     /// Files.

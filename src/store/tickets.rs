@@ -189,8 +189,8 @@ pub struct Findable {
 /// Writes down something said; gives what it can be found by.
 pub fn say(tx: Tx<'_>, new: &NewEntry, subject: &str, inbox: Option<InboxId>) -> Result<Findable> {
     let NewEntry { ticket: number, entry, searchable } = new;
-    let sql = "INSERT INTO entries (ticket, at, kind, direction, author, author_name, verified, text, message_id, inbox, attachments, version)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, coalesce((SELECT version FROM tickets WHERE number = ?1), 0))";
+    let sql = "INSERT INTO entries (ticket, at, kind, direction, author, author_name, verified, text, message_id, inbox, attachments, history, version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, coalesce((SELECT version FROM tickets WHERE number = ?1), 0))";
     let values = params![
         number,
         entry.at,
@@ -202,7 +202,8 @@ pub fn say(tx: Tx<'_>, new: &NewEntry, subject: &str, inbox: Option<InboxId>) ->
         entry.text,
         entry.message_id,
         inbox,
-        Json(&entry.files)
+        Json(&entry.files),
+        Some(&entry.history).filter(|history| !history.is_empty())
     ];
     rows::change(tx, sql, values)?;
     let people = format!("{} {}", entry.author.name.as_deref().unwrap_or(""), entry.author.address);
@@ -222,7 +223,7 @@ pub fn make_findable(tx: Tx<'_>, said: &Findable) -> Result<()> {
     rows::put(tx, sql, params![said.entry, said.subject, said.people, said.text])
 }
 
-const ENTRY: &str = "SELECT id, at, kind, direction, author, author_name, verified, text, message_id, attachments FROM entries ";
+const ENTRY: &str = "SELECT id, at, kind, direction, author, author_name, verified, text, coalesce(history, '') AS history, message_id, attachments FROM entries ";
 
 /// What was said last in any of these tickets, newest last, at most `most`; nothing that was taken
 /// back.
@@ -284,6 +285,7 @@ fn entry_row(row: &Columns<'_>) -> rusqlite::Result<Entry> {
         author: Person { address: row.get("author")?, name: row.get("author_name")? },
         verified: row.get("verified")?,
         text: row.get("text")?,
+        history: row.get("history")?,
         message_id: row.get("message_id")?,
         files: row.get::<Json<_>>("attachments")?.0,
     })
@@ -341,7 +343,7 @@ pub fn public_ids(
 /// Whole texts of the public entries of these tickets, the last 50: what an agent may quote to a
 /// customer.
 pub fn public_texts(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<String>> {
-    let sql = "SELECT id, text FROM entries WHERE ticket = ?1 AND kind = 'message' AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 50";
+    let sql = "SELECT id, concat(text, char(10), history) AS text FROM entries WHERE ticket = ?1 AND kind = 'message' AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 50";
     let mut texts = newest(family, 50, |number| {
         rows::all(connection, sql, [number], |row| Ok((row.get("id")?, row.get("text")?)))
     })?;

@@ -100,6 +100,9 @@ pub struct EntryRow {
     pub at: Timestamp,
     /// The new text.
     pub text: String,
+    /// What a first mail quotes that the desk has never seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub history: Option<String>,
     /// `[{name, type, size}]`.
     pub attachments: Vec<FileNote>,
     /// Without brackets, or null.
@@ -198,7 +201,7 @@ pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Show
 }
 
 fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow>> {
-    let sql = "SELECT id, kind, direction, author, author_name, verified, at, text, attachments, message_id, inbox,
+    let sql = "SELECT id, kind, direction, author, author_name, verified, at, text, history, attachments, message_id, inbox,
                       (SELECT inbox.reason FROM inbox WHERE inbox.id = entries.inbox) AS reason, withdrawn_at, ticket
                FROM entries WHERE ticket = ?1";
     let read = |row: &Columns<'_>| {
@@ -212,6 +215,7 @@ fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow
             authentication: row.get("verified")?,
             at: row.get("at")?,
             text: row.get("text")?,
+            history: row.get("history")?,
             attachments: row.get::<Json<_>>("attachments")?.0,
             message_id: row.get("message_id")?,
             inbox: row.get("inbox")?,

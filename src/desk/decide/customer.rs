@@ -1,5 +1,6 @@
 //! Mail from outside: it joins its ticket or opens one.
 
+use super::heard::heard;
 use crate::config::Assign;
 use crate::desk::addressee::may_be_written_to;
 use crate::desk::case::{Case, Code, Outcome, Read};
@@ -23,9 +24,14 @@ pub const SUBJECT_MAX: usize = 200;
 
 /// Decides about a mail from outside.
 pub fn customer<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Draft<'a> {
+    let joined = case.conversation().filter(|_| matches!(case.route(), Route::Join(..)));
+    let about = joined.map(|conversation| conversation.ticket.number);
+    let heard = heard(case, read, &sender.address, about);
+    let own = Read { text: &heard.own, ..read.clone() };
+    let read = &Read { text: &heard.shown, history: &heard.history, ..read.clone() };
     match (case.route(), case.conversation()) {
         (Route::Join(_, why), Some(conversation)) => {
-            match reopening(case, read, &conversation.ticket) {
+            match reopening(case, &own, &conversation.ticket) {
                 Reopening::TooLate => {
                     open(case, read, sender, Some(conversation.ticket.number), &Why::ClosedLong)
                 }
@@ -253,6 +259,7 @@ fn say(draft: &mut Draft<'_>, read: &Read<'_>, sender: &Person, number: TicketNu
         author: sender.clone(),
         verified: read.verdict.result,
         text: read.text.to_owned(),
+        history: read.history.to_owned(),
         message_id: inbound.message_id.clone(),
         files: files(inbound),
     };

@@ -181,14 +181,19 @@ impl Known {
 
     /// Lines of a block that stand in nothing that we know, below those that say who wrote them.
     fn unknown<'a>(&self, block: &'a Block) -> Vec<&'a str> {
-        let lines = block.text.lines().map(|line| marked(line).unwrap_or(line.trim()));
+        self.split(block).0
+    }
+
+    /// The same, and how many lines there are.
+    pub fn split<'a>(&self, block: &'a Block) -> (Vec<&'a str>, usize) {
+        let lines = block.text.lines().map(bare);
         let head = |line: &&str| {
             !has_letters(line) || says_who_wrote(line) || line.starts_with('-') || is_field(line)
         };
-        let said = lines.skip_while(head).filter(|line| has_letters(line)).enumerate();
-        said.filter(|(at, line)| *at >= LINES_MAX || !self.has(line))
-            .map(|(_, line)| line)
-            .collect()
+        let said: Vec<&str> =
+            lines.skip_while(head).filter(|line| has_letters(line)).collect();
+        let new = |(at, line): &(usize, &&'a str)| *at >= LINES_MAX || !self.has(line);
+        (said.iter().enumerate().filter(new).map(|(_, line)| *line).collect(), said.len())
     }
 
     fn unseen<'a>(&self, block: &'a Block) -> Vec<&'a str> {
@@ -238,6 +243,11 @@ fn is_field(line: &str) -> bool {
         let words = name.split_whitespace().filter(|word| has_letters(word)).count();
         (1..=2).contains(&words) && name.chars().count() <= 20
     })
+}
+
+/// A line without its marks of quotation, if it has any.
+fn bare(line: &str) -> &str {
+    marked(line).unwrap_or(line.trim())
 }
 
 /// A line without its marks of quotation; `None` if it has none.

@@ -155,6 +155,7 @@ pub fn said<'a>(
         author: Person { name: Some(agent.name.clone()), address: agent.address.clone() },
         verified: read.verdict.result,
         text: text.to_owned(),
+        history: String::new(),
         message_id: read.inbound.message_id.clone(),
         files: files(read.inbound),
     };

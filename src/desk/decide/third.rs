@@ -6,6 +6,7 @@
 //! to them, and nobody becomes a third party but by an agent's own proved mail.
 
 use super::customer::files;
+use super::heard::heard;
 use super::order::Order;
 use super::order::run::settle;
 use super::speech::{held, is_desk_mail};
@@ -175,13 +176,15 @@ pub fn answer<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Optio
         return None;
     }
     let number = conversation.ticket.number;
+    let heard = heard(case, read, &sender.address, Some(number));
+    let substantive = !heard.own.is_empty() || !read.inbound.attachments.is_empty();
+    let read = &Read { text: &heard.shown, ..read.clone() };
     let why = "the answer of a third party";
     let mut draft = Draft::end(case, Outcome::Note, Some(number), (Code::Joins, why));
     draft.fact(
         number,
         Event::Said { entry: EntryKind::Note, by: sender.address.clone(), why: why.to_owned() },
     );
-    let substantive = !read.text.is_empty() || !read.inbound.attachments.is_empty();
     let mut current = conversation.clone();
     if conversation.ticket.status == Status::OnHold
         && read.reading.origin == Origin::Person
@@ -214,6 +217,7 @@ fn say(
         author: sender.clone(),
         verified: read.verdict.result,
         text: read.text.to_owned(),
+        history: String::new(),
         message_id: read.inbound.message_id.clone(),
         files: files(read.inbound),
     };

@@ -30,6 +30,8 @@ const ENCLOSED_MAX: usize = 10 << 20;
 const TEXT_SHOWN: usize = 20_000;
 /// Longest earlier entry that a notification repeats, in characters.
 const EARLIER_SHOWN: usize = 1_500;
+/// Lines of what a first mail quotes that a notification shows.
+const HISTORY_SHOWN: usize = 10;
 /// What to do about a queue that nobody serves.
 pub const SERVE_THE_QUEUE: &str =
     "give the queue an agent in the configuration; `postdesk show` prints the ticket";
@@ -295,6 +297,7 @@ fn said(scene: Scene<'_>, telling: &Telling<'_>) -> Values {
             read.verdict.reason
         )),
     };
+    let (history, more) = folded(read.history);
     Values::from([
         ("internal", Value::from(goes == ReplyGoes::Internal)),
         ("commands", Value::from(telling.done)),
@@ -303,11 +306,20 @@ fn said(scene: Scene<'_>, telling: &Telling<'_>) -> Values {
         ("author", value(voice::author(case.config, author))),
         ("did", value(did)),
         ("text", value(voice::barred(&shorten(read.text, TEXT_SHOWN)))),
+        ("history", maybe((!history.is_empty()).then(|| voice::barred(&history)))),
+        ("more", Value::from(more)),
         (
             "files",
             list(files(read).filter(|file| !is_decoration(file, read)).map(file_line).collect()),
         ),
     ])
+}
+
+/// The first lines of a history, and how many more there are.
+fn folded(history: &str) -> (String, usize) {
+    let lines: Vec<&str> = history.lines().filter(|line| !line.trim().is_empty()).collect();
+    let shown = lines.iter().take(HISTORY_SHOWN).copied().collect::<Vec<_>>().join("\n");
+    (shorten(&shown, EARLIER_SHOWN), lines.len().saturating_sub(HISTORY_SHOWN))
 }
 
 /// The mail's files, and its text as one where it is longer than what is shown.

@@ -166,6 +166,10 @@ impl Teller<'_> {
         if text.len() < entry.text.len() {
             lines.push("[… cut here]".to_owned());
         }
+        if !entry.history.is_empty() {
+            lines.push(String::new());
+            lines.push(narrow(&voice::barred(&entry.history)));
+        }
         lines.extend(
             entry.files.iter().map(|file| {
                 narrow(&format!("[{}]", file.name.as_deref().unwrap_or("unnamed file")))

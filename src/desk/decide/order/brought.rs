@@ -219,6 +219,7 @@ fn entries(
         author: Person { name: Some(agent.name.clone()), address: agent.address.clone() },
         verified: read.verdict.result,
         text,
+        history: String::new(),
         message_id: read.inbound.message_id.clone(),
         files: Vec::new(),
     };
@@ -229,6 +230,7 @@ fn entries(
         author: brought.customer.clone(),
         verified: Authentication::None,
         text: text.to_owned(),
+        history: String::new(),
         message_id: passed_id(read),
         files: files(read.inbound),
     };
