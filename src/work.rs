@@ -358,7 +358,18 @@ fn settle_one(
 
 fn quarantine(tx: Tx<'_>, mail: &Opened, why: &str, now: Timestamp) -> store::Result<()> {
     let facts = mail.read.as_ref().map_or_else(|_| Facts::default(), |content| facts(content));
-    inbox::settle(tx, mail.claimed.id, &facts, (Outcome::Quarantine, None, why))?;
+    set_aside(tx, mail.claimed.id, &facts, why, now)
+}
+
+/// A person has to look at it.
+fn set_aside(
+    tx: Tx<'_>,
+    id: InboxId,
+    facts: &Facts,
+    why: &str,
+    now: Timestamp,
+) -> store::Result<()> {
+    inbox::settle(tx, id, facts, (Outcome::Quarantine, None, why))?;
     let (cause, what, advice) = quarantine_problem();
     problems::raise(tx, cause, &what, &advice, now)
 }
@@ -379,10 +390,11 @@ fn decide_mail(
         ..content.read(claimed.id, claimed.arrived_at)
     };
     let decision = decided(tx, desk, Input::Mail(&read), notified, now)?;
-    let said = carry::out(tx, desk, &decision, Some(&read), now)?;
     let Some(end) = &decision.end else {
-        return Err(store::Error::Damaged(format!("inbox {}: no end was decided", claimed.id.0)));
+        set_aside(tx, claimed.id, &facts(content), "nothing was decided about it", now)?;
+        return Ok(None);
     };
+    let said = carry::out(tx, desk, &decision, Some(&read), now)?;
     tracing::info!(
         mail = claimed.id.0,
         outcome = end.outcome.as_str(),

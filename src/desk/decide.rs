@@ -105,10 +105,11 @@ fn by_somebody<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
     };
     let others: Vec<Person> = mail.named().into_iter().filter(|one| !ours(one)).collect();
     let Some(person) = others.first() else {
-        let (fields, addresses) = (mail.from_fields, mail.from.len());
-        let why = format!(
-            "it has {fields} From fields with {addresses} addresses instead of one of each"
-        );
+        let why = if mail.from.is_empty() {
+            "From names nobody"
+        } else {
+            "From names several of this desk, so nobody knows who wrote"
+        };
         return quarantine(case, (Code::Senders, why));
     };
     // Repeated, it is sure all the same, only not vouched for.

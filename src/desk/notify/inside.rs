@@ -50,9 +50,9 @@ pub struct Scene<'a> {
 pub fn new_request(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, why: &Why) {
     let did = match scene.read.reading.origin {
         Origin::Person => "wrote",
+        Origin::List => "wrote through a list",
         Origin::AutoReply
         | Origin::Notice
-        | Origin::List
         | Origin::Bounce
         | Origin::Receipt
         | Origin::Report
@@ -79,10 +79,9 @@ pub fn follow_up(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, why: 
 
 /// A third party answered an agent: it stays inside, and whoever hears of the ticket hears of it.
 pub fn from_third_party(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person) {
-    let did = if scene.read.reading.origin == Origin::Person {
-        "(third party) wrote"
-    } else {
-        "(third party) sent automatically"
+    let did = match scene.read.reading.origin {
+        Origin::Person | Origin::List => "(third party) wrote",
+        _ => "(third party) sent automatically",
     };
     let telling =
         Telling { author: sender, did, why: None, goes: ReplyGoes::Internal, done: false };

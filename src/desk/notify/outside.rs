@@ -25,11 +25,18 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Acknowledges a new ticket, or notes why not. The time it names is kept as a promise.
 pub fn acknowledge(draft: &mut Draft<'_>, read: &Read<'_>, ticket: &Ticket, sender: &Person) {
     let case = draft.case;
+    let due = due(case, ticket);
     if let Some(why) = silent(case, read, sender) {
+        if let Some(reason) = &mut draft.reason {
+            reason.words.push_str(&format!("; no acknowledgement: {why}"));
+        }
         draft.fact(ticket.number, Event::Withheld { what: "acknowledgement".to_owned(), why });
+        // Whoever waits is answered in time, also where no mail of ours says by when.
+        if read.reading.origin == Origin::Person && read.verdict.result != Authentication::Fail {
+            promise(draft, ticket, "first answer", due);
+        }
         return;
     }
-    let due = due(case, ticket);
     let mut values = common(case, read, ticket, &ticket.subject, due);
     values.insert("overdue", maybe(None));
     promise(draft, ticket, "first answer", due);
@@ -184,7 +191,7 @@ fn silent(case: &Case<'_>, read: &Read<'_>, to: &Person) -> Option<String> {
     let bound = case.config.limits.acknowledgements_per_address_and_day;
     match (read.verdict.result, read.reading.origin) {
         (Authentication::Fail, _) => {
-            Some(format!("the sender failed authentication: {}", read.verdict.reason))
+            Some(format!("the sender is not verified: {}", read.verdict.reason))
         }
         (_, origin) if origin != Origin::Person => {
             Some(format!("not written by a person: {}", read.reading.reason))
