@@ -30,25 +30,6 @@ const BEGINNINGS: [&str; 12] = [
 /// What only our lines hold, as [`folded`] makes them.
 const WITHIN: [&str; 5] =
     ["internalnote", "agentsonly", "(thirdparty)", "priority,queue", "nobodyhasit"];
-/// Letters that look like Latin ones, beside those.
-const LOOKALIKES: [(&str, char); 15] = [
-    ("аα", 'a'),
-    ("еεё", 'e'),
-    ("оοσ", 'o'),
-    ("рρ", 'p'),
-    ("сϲ", 'c'),
-    ("уγү", 'y'),
-    ("хχ", 'x'),
-    ("іιıї", 'i'),
-    ("ѕ", 's'),
-    ("ԁ", 'd'),
-    ("տոп", 'n'),
-    ("тτ", 't'),
-    ("гɡ", 'r'),
-    ("ⅼӏ", 'l'),
-    ("→⇒➜➔⟶▶»›＞", '>'),
-];
-
 /// Somebody from outside: `ada@example.org ("Ada Lovelace")`.
 pub fn stranger(person: &Person) -> String {
     let name = person.name.as_deref().map(clean).filter(|name| !name.is_empty());
@@ -183,6 +164,24 @@ fn folded(line: &str) -> String {
         .collect()
 }
 
+/// The Latin letter, or the arrow, that this one looks like.
 fn latin(c: char) -> char {
-    LOOKALIKES.iter().find(|(all, _)| all.contains(c)).map_or(c, |(_, latin)| *latin)
+    match c {
+        'а' | 'α' => 'a',
+        'е' | 'ε' | 'ё' => 'e',
+        'о' | 'ο' | 'σ' => 'o',
+        'р' | 'ρ' => 'p',
+        'с' | 'ϲ' => 'c',
+        'у' | 'γ' | 'ү' => 'y',
+        'х' | 'χ' => 'x',
+        'і' | 'ι' | 'ı' | 'ї' => 'i',
+        'ѕ' => 's',
+        'ԁ' => 'd',
+        'տ' | 'ո' | 'п' => 'n',
+        'т' | 'τ' => 't',
+        'г' | 'ɡ' => 'r',
+        'ⅼ' | 'ӏ' => 'l',
+        '→' | '⇒' | '➜' | '➔' | '⟶' | '▶' | '»' | '›' | '＞' => '>',
+        c => c,
+    }
 }
