@@ -50,6 +50,8 @@ pub struct Desk {
     pub data_dir: PathBuf,
     /// List-Ids under which the desk's own mail arrives.
     pub own_lists: Vec<String>,
+    /// A field by which the mail server says that a mail is spam, beside the usual ones.
+    pub spam_header: Option<SpamHeader>,
     /// Gets alarms.
     pub owner: Address,
     /// The zone of times in texts.
@@ -60,6 +62,15 @@ pub struct Desk {
     pub close_after: Duration,
     /// A reply to a closed ticket opens it again within this time after closing.
     pub reopen_within: Duration,
+}
+
+/// A header field by which a server says that a mail is spam.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpamHeader {
+    /// Its name.
+    pub name: String,
+    /// How its value begins; empty for any.
+    pub value: String,
 }
 
 /// How a connection is secured.

@@ -11,6 +11,7 @@ pub mod forward;
 pub mod origin;
 pub mod parse;
 pub mod quote;
+pub mod spam;
 pub mod token;
 
 use std::collections::BTreeMap;

@@ -41,6 +41,8 @@ causes! {
     Expired = "expired",
     /// What was put by for an agent.
     Bundle = "bundle",
+    /// What the mail server called spam.
+    Spam = "spam",
     /// A row that cannot be read.
     DamagedRow = "damaged-row",
     /// An agent's mail looks like a machine's.

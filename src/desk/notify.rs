@@ -16,7 +16,7 @@ mod timed;
 mod transcript;
 
 pub use crate::desk::case::HELD_FOR;
-pub use bundle::{Bundle, bundle};
+pub use bundle::{Bundle, bundle, spam};
 pub use held::{Asks, collision, key, key_said};
 pub use inside::{
     SERVE_THE_QUEUE, Scene, alarm, follow_up, from_third_party, impostor, new_request, note,

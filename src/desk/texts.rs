@@ -17,7 +17,7 @@ use minijinja::{Environment, UndefinedBehavior};
 use crate::time::{Hours, Span, Timestamp};
 
 /// Each text that the desk sends, in English.
-pub const BUILT_IN: [(&str, &str); 16] = [
+pub const BUILT_IN: [(&str, &str); 17] = [
     ("en/acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt")),
     ("en/acknowledgement-again.txt", include_str!("../templates/en/acknowledgement-again.txt")),
     ("en/alarm.txt", include_str!("../templates/en/alarm.txt")),
@@ -32,6 +32,7 @@ pub const BUILT_IN: [(&str, &str); 16] = [
     ("en/reminder.txt", include_str!("../templates/en/reminder.txt")),
     ("en/reply.txt", include_str!("../templates/en/reply.txt")),
     ("en/solved.txt", include_str!("../templates/en/solved.txt")),
+    ("en/spam.txt", include_str!("../templates/en/spam.txt")),
     ("en/transcript.txt", include_str!("../templates/en/transcript.txt")),
     ("en/undelivered.txt", include_str!("../templates/en/undelivered.txt")),
 ];

@@ -374,6 +374,20 @@ pub fn open_of(
     })
 }
 
+/// Tickets that were spam from the beginning and were opened within that time: number, subject and
+/// who wrote.
+pub fn spam_since(
+    connection: &Connection,
+    since: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<(TicketNumber, String, String)>> {
+    let sql = "SELECT number, subject, requester FROM tickets
+               WHERE status = 'spam' AND status_since >= ?1 AND status_since < ?2 AND created_at = status_since ORDER BY number";
+    rows::all(connection, sql, [since, until], |row| {
+        Ok((row.get("number")?, row.get("subject")?, row.get("requester")?))
+    })
+}
+
 /// How many tickets that are not over each agent has; keys are addresses in lower case.
 pub fn loads(connection: &Connection) -> Result<BTreeMap<String, u64>> {
     let sql = "SELECT lower(assignee) AS agent, count(*) AS count FROM tickets

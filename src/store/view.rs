@@ -101,7 +101,6 @@ pub struct EntryRow {
     /// The new text.
     pub text: String,
     /// What a first mail quotes that the desk has never seen.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<String>,
     /// `[{name, type, size}]`.
     pub attachments: Vec<FileNote>,

@@ -7,11 +7,12 @@ use std::time::Duration;
 use super::records::Notified;
 use super::vouch::LONGEST_PUT_OFF;
 use super::{Desk, carry, decided};
+use crate::config::Role;
 use crate::desk::case::{HELD_FOR, Input};
 use crate::desk::decision::Post;
 use crate::desk::notify;
 use crate::desk::{Cause, NO_SUBJECT};
-use crate::mail::{Address, Kind, Person};
+use crate::mail::{Address, Kind, Person, TicketNumber};
 use crate::store::{self, Store, Tx, inbox, outbox, problems, rows, tickets, undo, waiting, wakes};
 use crate::time::Timestamp;
 
@@ -26,9 +27,11 @@ const TOLD_FOR: Duration = Duration::from_secs(24 * 3600);
 /// A clock that goes back further than this has jumped (T1).
 const JUMP: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
 /// So many mails that expired are listed; more are a flood in somebody's name.
 const EXPIRED_SHOWN: usize = 20;
 const LAST_TICK: &str = "last tick";
+const SPAM_TOLD: &str = "spam told";
 
 type Step = fn(Tx<'_>, &Desk, Timestamp) -> store::Result<()>;
 
@@ -39,11 +42,12 @@ pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
     store
         .write(move |tx| {
             mend_clock(tx, now)?;
-            let steps: [Step; 6] = [
+            let steps: [Step; 7] = [
                 look_at_tickets,
                 ask_for_keys,
                 give_up_held,
                 send_bundles,
+                count_spam,
                 look_at_queues,
                 tell_owner,
             ];
@@ -167,6 +171,40 @@ fn send_bundle(tx: Tx<'_>, desk: &Desk, address: &Address, now: Timestamp) -> st
     };
     let mail = notify::bundle(&desk.config, &desk.texts, &person, &name, &bundle);
     carry::queue(tx, desk, &Post::new(mail, Some(Cause::Bundle)), now)
+}
+
+/// What the mail server called spam is told to the leads, or to the owner, once a day.
+fn count_spam(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
+    let last = store::state(tx, SPAM_TOLD)?
+        .and_then(|millis| millis.parse().ok())
+        .map(Timestamp::from_millis);
+    if last.is_some_and(|last| now.since(last) < DAY) {
+        return Ok(());
+    }
+    store::set_state(tx, SPAM_TOLD, &now.as_millis().to_string())?;
+    let found = match last {
+        Some(last) => tickets::spam_since(tx, last, now)?,
+        None => Vec::new(),
+    };
+    if found.is_empty() {
+        return Ok(());
+    }
+    let line = |(number, subject, from): &(TicketNumber, String, String)| {
+        format!("{number} {subject}, from {from}")
+    };
+    let lines: Vec<String> = found.iter().map(line).collect();
+    let leads = desk.config.agents.iter().filter(|agent| agent.role == Role::Lead);
+    let mut readers: Vec<(&Address, &str)> =
+        leads.map(|agent| (&agent.address, agent.name.as_str())).collect();
+    if readers.is_empty() {
+        readers.push((&desk.config.desk.owner, &desk.config.desk.name));
+    }
+    for (address, name) in readers {
+        let person = Person { name: Some(name.to_owned()), address: address.clone() };
+        let mail = notify::spam(&desk.config, &desk.texts, &person, name, lines.clone());
+        carry::queue(tx, desk, &Post::new(mail, Some(Cause::Spam)), now)?;
+    }
+    Ok(())
 }
 
 /// A queue that stands for half an hour, and a quarantine that is empty again (O1).

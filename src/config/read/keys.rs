@@ -10,6 +10,7 @@ pub const KEYS: [(&str, &[&str]); 9] = [
             "address",
             "data_dir",
             "own_lists",
+            "spam_header",
             "owner",
             "time_zone",
             "language",

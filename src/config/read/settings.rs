@@ -94,6 +94,7 @@ fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
     );
     let data_dir = section.optional("data_dir", value::text).unwrap_or_else(|| "data".to_owned());
     let own_lists = section.optional("own_lists", value::list(value::list_id)).unwrap_or_default();
+    let spam_header = section.optional("spam_header", value::spam_header);
     let time_zone =
         section.optional("time_zone", value::time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let language = section.optional("language", value::language).unwrap_or_else(|| "en".to_owned());
@@ -124,6 +125,7 @@ fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
         address: address?,
         data_dir,
         own_lists,
+        spam_header,
         owner: owner?,
         time_zone,
         language,

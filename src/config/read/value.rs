@@ -12,7 +12,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::keys::nearest;
-use crate::config::Address;
+use crate::config::{Address, SpamHeader};
 use crate::time::Span;
 
 /// A value with its place in the text.
@@ -269,6 +269,21 @@ pub fn list_id(value: &Value<'_>) -> Read<String> {
         );
     }
     Ok(bare.to_owned())
+}
+
+/// A header field, or one and how its value begins: `X-Junk: yes`.
+pub fn spam_header(value: &Value<'_>) -> Read<SpamHeader> {
+    let text = text(value)?;
+    let (name, start) = text.split_once(':').unwrap_or((&text, ""));
+    let name = name.trim();
+    let is_name = name.chars().all(|c| c.is_ascii_graphic() && c != ':');
+    if name.is_empty() || !is_name {
+        return wrong(
+            value,
+            format!("{} is no header field such as \"X-Junk: yes\"", quoted(&text)),
+        );
+    }
+    Ok(SpamHeader { name: name.to_owned(), value: start.trim().to_owned() })
 }
 
 /// A language tag, the name of a folder of templates.

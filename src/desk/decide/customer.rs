@@ -16,6 +16,7 @@ use crate::desk::{
 use crate::mail::forward::without_prefixes;
 use crate::mail::origin::{self, Guess};
 use crate::mail::quote::tail::{Habits, without};
+use crate::mail::spam;
 use crate::mail::{Address, Authentication, Inbound, Origin, Person, TicketNumber};
 use crate::time::Timestamp;
 
@@ -171,6 +172,9 @@ fn open<'a>(
         draft.fact(number, Event::Linked { to, why: why.to_string() });
     }
     join(&mut draft, read, &ticket);
+    if let Some(mark) = spam::mark(read.inbound, case.config.desk.spam_header.as_ref()) {
+        return as_spam(draft, read, sender, number, &mark);
+    }
     if let Some(to) = assignee(case, &queue.name, queue.assign, sender) {
         draft.fact(number, by_turn(&queue.name, &to));
         draft.also(Effect::Turn(queue.name.clone(), to));
@@ -192,6 +196,24 @@ fn open<'a>(
     };
     let scene = Scene { case, read, conversation: &current };
     notify::new_request(&mut draft, scene, sender, why);
+    draft
+}
+
+/// What the mail server calls spam is kept, and nobody is told or answered; the leads hear once a
+/// day how much there was.
+fn as_spam<'a>(
+    mut draft: Draft<'a>,
+    read: &Read<'_>,
+    sender: &Person,
+    number: TicketNumber,
+    mark: &str,
+) -> Draft<'a> {
+    let why = format!("the mail server calls it spam ({mark})");
+    if let Some(reason) = &mut draft.reason {
+        reason.words.push_str(&format!("; {why}"));
+    }
+    draft.fact(number, Event::StatusChanged { to: Status::Spam, why });
+    say(&mut draft, read, sender, number);
     draft
 }
 

@@ -190,8 +190,7 @@ impl Known {
         let head = |line: &&str| {
             !has_letters(line) || says_who_wrote(line) || line.starts_with('-') || is_field(line)
         };
-        let said: Vec<&str> =
-            lines.skip_while(head).filter(|line| has_letters(line)).collect();
+        let said: Vec<&str> = lines.skip_while(head).filter(|line| has_letters(line)).collect();
         let new = |(at, line): &(usize, &&'a str)| *at >= LINES_MAX || !self.has(line);
         (said.iter().enumerate().filter(new).map(|(_, line)| *line).collect(), said.len())
     }

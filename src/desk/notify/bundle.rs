@@ -14,6 +14,9 @@ use crate::mail::{Kind, Outgoing, Person};
 const BUNDLED_SHOWN: usize = 140;
 const BUNDLED_WORDS: usize = 70;
 
+/// So many mails that were taken for spam are listed.
+const SPAM_SHOWN: usize = 20;
+
 /// What a bundle says of a notification: what happened, and below it how the text begins.
 pub fn bundled(what: &str, text: &str) -> String {
     let words = text.split_whitespace().take(BUNDLED_WORDS).collect::<Vec<_>>().join(" ");
@@ -46,6 +49,28 @@ pub struct Bundle {
     pub tickets: usize,
     /// It goes to an agent, who can answer; the owner of the desk need not be one.
     pub agent: bool,
+}
+
+/// What the mail server took for spam within a day, a line for each.
+pub fn spam(
+    config: &Config,
+    texts: &Texts,
+    person: &Person,
+    name: &str,
+    lines: Vec<String>,
+) -> Outgoing {
+    let more = lines.len().saturating_sub(SPAM_SHOWN);
+    let values = Values::from([
+        ("name", value(name)),
+        ("count", Value::from(lines.len())),
+        ("lines", list(lines.into_iter().take(SPAM_SHOWN).collect())),
+        ("more", Value::from(more)),
+        ("agent", Value::from(config.agent(&person.address).is_some())),
+        ("address", value(config.desk.address.as_str())),
+        ("desk", value(&config.desk.name)),
+    ]);
+    let rendered = texts.render("spam", &values);
+    to_inside(config, Kind::Notification, person, rendered.subject, rendered.text)
 }
 
 /// The rest of an hour's notifications, in one mail.

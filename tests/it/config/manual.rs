@@ -7,7 +7,8 @@ use postdesk::config::{self, KEYS};
 use super::{EXAMPLE, bad, good};
 
 /// `# key = value` lines of the example that are not the default but an instance.
-const INSTANCES: [&str; 20] = [
+const INSTANCES: [&str; 21] = [
+    "spam_header",
     "may",
     "aliases",
     "own_lists",
