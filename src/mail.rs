@@ -10,6 +10,7 @@ pub mod compose;
 pub mod forward;
 pub mod origin;
 pub mod parse;
+pub mod providers;
 pub mod quote;
 pub mod spam;
 pub mod token;

@@ -8,6 +8,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use super::absence::Absence;
+use super::addressee::may_be_written_to;
 use super::command::parse::{Meaning, Script, script};
 use super::command::suggest;
 use super::command::{Verb, find};
@@ -20,7 +21,7 @@ use super::records::Records;
 use super::route::{self, Candidate, Referred, Route, Why};
 pub use super::slip::{Doubt, HELD_FOR, Leak, Slip};
 use super::texts::Texts;
-use super::{Cause, Entry, EntryKind, direction, halt};
+use super::{Cause, Entry, EntryKind, Event, direction, halt};
 use crate::config::{Agent, Config};
 use crate::mail::authentic::Verdict;
 use crate::mail::origin::Reading;
@@ -28,7 +29,9 @@ use crate::mail::quote::Block;
 use crate::mail::quote::new_text_of;
 use crate::mail::quote::tail::{Habits, without};
 use crate::mail::token::Key;
-use crate::mail::{Address, Authentication, Inbound, InboxId, Kind, MessageId, TicketNumber};
+use crate::mail::{
+    Address, Authentication, Inbound, InboxId, Kind, MessageId, Origin, TicketNumber,
+};
 use crate::time::Timestamp;
 
 /// So many ids of a mail are looked up, the newest first: the rest of a long thread says nothing
@@ -204,10 +207,31 @@ impl<'a> Case<'a> {
     pub fn route(&self) -> &Route {
         self.memo.route.get_or_init(|| match (self.mail(), self.sender()) {
             (Some(read), Some(sender)) => {
-                route::route(self.candidates(), sender, read.verdict.result)
+                match route::route(self.candidates(), sender, read.verdict.result) {
+                    Route::Join(number, Why::Colleague(evidence, _))
+                        if !self.may_become_known(read, number, sender) =>
+                    {
+                        Route::Linked(number, Why::Stranger(evidence))
+                    }
+                    route => route,
+                }
             }
             _ => Route::New(Why::Nothing),
         })
+    }
+
+    /// Whether somebody may take part in a ticket as a participant's colleague: a person whom nobody
+    /// took off it, and no third party.
+    fn may_become_known(&self, read: &Read<'_>, number: TicketNumber, who: &Address) -> bool {
+        let took_off = |event: &Event| match event {
+            Event::Left { address } => address == who,
+            Event::Released { left, lowered, .. } => left.contains(who) || lowered.contains(who),
+            _ => false,
+        };
+        read.reading.origin == Origin::Person
+            && may_be_written_to(self.config, who).is_ok()
+            && !self.records.is_third_party(number, who)
+            && !self.records.events(number).iter().any(|(event, _)| took_off(event))
     }
 
     /// The ticket on which the sender is a third party, if the mail answers what they were written

@@ -9,7 +9,8 @@ use std::fmt;
 
 use super::known::Answered;
 use super::records::{LedTo, Records};
-use super::{IdKind, Ticket};
+use super::{IdKind, Mailed, PARTICIPANTS_MAX, Participant, Ticket};
+use crate::mail::providers::is_public;
 use crate::mail::{Address, Authentication, Inbound, Kind, MessageId, TicketNumber};
 
 /// What in a mail points to a ticket.
@@ -44,6 +45,8 @@ impl Evidence {
 pub enum Why {
     /// It points to the ticket by that.
     Points(Evidence),
+    /// So it does, and its sender is of the organisation of that participant.
+    Colleague(Evidence, Address),
     /// So it does, but whoever wrote it takes no part there.
     Stranger(Evidence),
     /// So it does, but nobody vouches for its sender.
@@ -60,6 +63,9 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Points(evidence) => f.write_str(evidence.words()),
+            Self::Colleague(evidence, of) => {
+                write!(f, "{}, and its sender is new: of the same house as {of}", evidence.words())
+            }
             Self::Stranger(evidence) => {
                 write!(f, "{}, but its sender takes no part in that ticket", evidence.words())
             }
@@ -107,6 +113,9 @@ pub fn route(candidates: &[Candidate], sender: &Address, verdict: Authentication
     });
     match pointed {
         Some(Candidate { ticket, evidence }) => {
+            if let Some(of) = colleague(ticket, evidence, sender, verdict) {
+                return Route::Join(ticket.number, Why::Colleague(evidence.clone(), of.clone()));
+            }
             let why = match ticket.participant(sender) {
                 None => Why::Stranger(evidence.clone()),
                 Some(_) => Why::Unauthenticated(evidence.clone()),
@@ -115,6 +124,28 @@ pub fn route(candidates: &[Candidate], sender: &Address, verdict: Authentication
         }
         None => Route::New(Why::Nothing),
     }
+}
+
+/// The participant of whose organisation the sender is, if they may join as their colleague: proved,
+/// and with an id that only a mail of the ticket bears. Public providers are nobody's organisation.
+fn colleague<'a>(
+    ticket: &'a Ticket,
+    evidence: &Evidence,
+    sender: &Address,
+    verdict: Authentication,
+) -> Option<&'a Address> {
+    let holds_an_id = matches!(evidence, Evidence::OurId | Evidence::KnownId);
+    let known = ticket.participant(sender).is_some();
+    let room = ticket.participants.len() < PARTICIPANTS_MAX;
+    if !holds_an_id || known || !room || verdict != Authentication::Pass {
+        return None;
+    }
+    let same = |one: &&Participant| {
+        one.mailed == Mailed::Yes
+            && one.person.address.domain().eq_ignore_ascii_case(sender.domain())
+    };
+    let of = ticket.participants.iter().find(same)?;
+    (!is_public(sender.domain())).then_some(&of.person.address)
 }
 
 fn may_join(candidate: &Candidate, sender: &Address, verdict: Authentication) -> bool {

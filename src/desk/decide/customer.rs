@@ -126,6 +126,9 @@ fn follow_up<'a>(
     if let Some(to) = reopened {
         draft.fact(number, Event::StatusChanged { to, why: format!("{} wrote", sender.address) });
     }
+    if matches!(why, Why::Colleague(..)) {
+        draft.fact(number, Event::Joined { person: sender.clone(), mailed: Mailed::Yes });
+    }
     join(&mut draft, read, ticket);
     say(&mut draft, read, sender, number);
     let after = after(ticket, &draft, case.now);

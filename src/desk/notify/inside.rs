@@ -71,9 +71,10 @@ pub fn new_request(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, why
 
 /// A follow-up: the assignee hears of it, else everybody of the queue.
 pub fn follow_up(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, why: &Why) {
-    let by_tag = matches!(why, Why::Points(Evidence::Tag)).then(|| why.to_string());
+    let told = matches!(why, Why::Points(Evidence::Tag) | Why::Colleague(..));
+    let why = told.then(|| why.to_string());
     let telling =
-        Telling { author: sender, did: "added", why: by_tag, goes: ReplyGoes::Public, done: false };
+        Telling { author: sender, did: "added", why, goes: ReplyGoes::Public, done: false };
     tell(draft, scene, &telling);
 }
 
