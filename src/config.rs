@@ -46,6 +46,8 @@ pub struct Desk {
     pub name: String,
     /// The one address.
     pub address: Address,
+    /// Further addresses under which mail comes in.
+    pub aliases: Vec<Address>,
     /// Database, key and lock.
     pub data_dir: PathBuf,
     /// List-Ids under which the desk's own mail arrives.
@@ -62,6 +64,18 @@ pub struct Desk {
     pub close_after: Duration,
     /// A reply to a closed ticket opens it again within this time after closing.
     pub reopen_within: Duration,
+}
+
+impl Desk {
+    /// All addresses of the desk, the first one first.
+    pub fn addresses(&self) -> impl Iterator<Item = &Address> {
+        std::iter::once(&self.address).chain(&self.aliases)
+    }
+
+    /// Whether that is one of them.
+    pub fn is_own(&self, address: &Address) -> bool {
+        self.addresses().any(|own| own == address)
+    }
 }
 
 /// A header field by which a server says that a mail is spam.

@@ -445,6 +445,8 @@ pub struct Outgoing {
     pub reply_goes: ReplyGoes,
     /// Display name beside the desk's own address.
     pub from_name: String,
+    /// The further address of the desk from which it comes, if that is not the first.
+    pub from: Option<Address>,
     /// The To field as shown.
     pub to: Vec<Person>,
     /// The Cc field as shown.

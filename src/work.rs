@@ -257,6 +257,7 @@ pub fn content(inbound: Inbound, config: &Config) -> Content {
     let agents: Vec<_> = config.agents.iter().flat_map(Agent::addresses).collect();
     let ourselves = Ourselves {
         address: &config.desk.address,
+        aliases: &config.desk.aliases,
         own_lists: &config.desk.own_lists,
         agents: &agents,
     };

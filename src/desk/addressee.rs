@@ -2,7 +2,7 @@
 //! be it an agent, the header of a mail that is passed on, or a customer's Cc.
 
 use crate::config::Config;
-use crate::mail::{Address, origin};
+use crate::mail::{Address, Inbound, origin};
 
 /// Why nobody may be written to there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,16 +56,31 @@ impl Unwritable {
 
 /// The desk and its agents are no customers, and neither are the roles of its domain (RFC 2142).
 pub fn is_ours(config: &Config, address: &Address) -> bool {
-    let desk = &config.desk.address;
-    let role = address.domain().eq_ignore_ascii_case(desk.domain())
+    let role = address.domain().eq_ignore_ascii_case(config.desk.address.domain())
         && ["postmaster", "abuse", "mailer-daemon", "support"]
             .iter()
             .any(|name| address.local().eq_ignore_ascii_case(name));
-    // `support+x@`: most servers deliver what is behind the plus to the same mailbox.
-    let detail = address.domain().eq_ignore_ascii_case(desk.domain())
-        && address
-            .local()
-            .split_once('+')
-            .is_some_and(|(local, _)| local.eq_ignore_ascii_case(desk.local()));
-    address == desk || detail || role || config.agent(address).is_some()
+    is_desk(config, address) || role || config.agent(address).is_some()
+}
+
+/// Whether it is an address of the desk's own, with or without a detail behind a plus: most servers
+/// deliver `support+x@` to the same mailbox.
+pub fn is_desk(config: &Config, address: &Address) -> bool {
+    let local = address.local().split_once('+').map_or(address.local(), |(local, _)| local);
+    config.desk.addresses().any(|own| {
+        address == own
+            || address.domain().eq_ignore_ascii_case(own.domain())
+                && local.eq_ignore_ascii_case(own.local())
+    })
+}
+
+/// The further address of the desk to which a mail was written, unless it names the first one as
+/// well. One that was forwarded or copied in secret bears it only where servers note it.
+pub fn written_to(config: &Config, mail: &Inbound) -> Option<Address> {
+    let noted = ["Delivered-To", "X-Original-To", "Envelope-To"].into_iter();
+    let noted = noted.flat_map(|name| mail.values(name)).filter_map(Address::parse);
+    let named = mail.to.iter().chain(&mail.cc).map(|person| person.address.clone());
+    let own = |address: Address| config.desk.addresses().find(|own| **own == address);
+    let first = named.chain(noted).find_map(own)?;
+    (*first != config.desk.address).then(|| first.clone())
 }

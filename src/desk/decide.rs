@@ -85,9 +85,7 @@ fn mail<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
             };
             match case.config.agent(&sender.address) {
                 Some(known) => agent::agent(case, AgentMail { read, agent: known }),
-                None if sender.address == case.config.desk.address => {
-                    in_our_name(case, read, sender)
-                }
+                None if case.config.desk.is_own(&sender.address) => in_our_name(case, read, sender),
                 None if answers_as_owner(case, sender) => as_owner(case, sender),
                 None => third::answer(case, read, sender)
                     .unwrap_or_else(|| customer::customer(case, read, sender)),
@@ -101,7 +99,7 @@ fn mail<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
 fn by_somebody<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
     let mail = read.inbound;
     let ours = |person: &Person| {
-        case.config.agent(&person.address).is_some() || person.address == case.config.desk.address
+        case.config.agent(&person.address).is_some() || case.config.desk.is_own(&person.address)
     };
     let others: Vec<Person> = mail.named().into_iter().filter(|one| !ours(one)).collect();
     let Some(person) = others.first() else {

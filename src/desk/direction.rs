@@ -5,7 +5,7 @@
 //! colleague, speaks to customers. Whom it would reach beyond those that the answered mail named is
 //! judged where the ticket is known as it was then (`decide/speech.rs`).
 
-use super::addressee::is_ours;
+use super::addressee::{is_desk, is_ours};
 use super::known::Answered;
 use super::slip::Doubt;
 use crate::config::{Agent, Config};
@@ -178,15 +178,6 @@ pub fn calls(agent: &Agent, text: &str) -> bool {
                 || set_off && ends && !before.ends_with(char::is_alphanumeric)
         })
     })
-}
-
-/// Whether it is the desk's own address, with or without a detail behind a plus.
-pub fn is_desk(config: &Config, address: &Address) -> bool {
-    let desk = &config.desk.address;
-    let local = address.local().split_once('+').map_or(address.local(), |(local, _)| local);
-    address == desk
-        || (address.domain().eq_ignore_ascii_case(desk.domain())
-            && local.eq_ignore_ascii_case(desk.local()))
 }
 
 /// Whether a mail is addressed to somebody outside, and the desk at most reads along.

@@ -22,6 +22,9 @@ pub enum Event {
         queue: String,
         /// Whether the opening mail did not fail authentication.
         verified: bool,
+        /// The further address of the desk to which it was written, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        written_to: Option<Address>,
         /// Why it is a ticket of its own.
         why: String,
     },

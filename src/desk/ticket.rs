@@ -67,6 +67,8 @@ pub struct Ticket {
     pub requester: Person,
     /// Whether the opening mail did not fail authentication.
     pub verified: bool,
+    /// The further address of the desk from which its answers come.
+    pub written_to: Option<Address>,
     /// Words on it.
     pub tags: BTreeSet<String>,
     /// Everybody outside who takes part, the requester first.
@@ -102,7 +104,8 @@ impl Ticket {
 
     /// The ticket that an [`Event::Opened`] makes.
     pub fn opened(number: TicketNumber, event: &Event, at: Timestamp) -> Option<Self> {
-        let Event::Opened { subject, requester, queue, verified, why: _ } = event else {
+        let Event::Opened { subject, requester, queue, verified, written_to, why: _ } = event
+        else {
             return None;
         };
         let first =
@@ -117,6 +120,7 @@ impl Ticket {
             assignee: None,
             requester: requester.clone(),
             verified: *verified,
+            written_to: written_to.clone(),
             tags: BTreeSet::new(),
             participants: vec![first],
             due: None,

@@ -44,6 +44,8 @@ pub use signs::{is_null_sender, is_role_address};
 pub struct Ourselves<'a> {
     /// The desk's address.
     pub address: &'a Address,
+    /// Its further ones.
+    pub aliases: &'a [Address],
     /// List-Ids under which the desk's own mail arrives; they make nobody a robot.
     pub own_lists: &'a [String],
     /// The agents' addresses: whatever they are called, people read and write there.
@@ -123,13 +125,13 @@ fn circle(mail: &Inbound) -> Option<Reading> {
 /// From is the desk itself, and the mail bears an id as only we make them. By its From alone
 /// nothing is ours: groups and web forms write our address there too.
 fn own(mail: &Inbound, ourselves: &Ourselves<'_>) -> Option<Reading> {
-    if !mail.from.iter().any(|person| person.address == *ourselves.address) {
+    if !mail.from.iter().any(|person| ourselves.is(&person.address)) {
         return None;
     }
     // A list that must not break DMARC writes its own address into From: there a customer hides
     // behind ours. No acknowledgement could reach them, but the mail must be seen.
     let hidden = ["X-Original-From", "X-Original-Sender"].into_iter().find_map(|name| {
-        mail.values(name).find(|who| !names(who, ourselves.address)).map(|who| (name, who))
+        mail.values(name).find(|who| !ourselves.named(who)).map(|who| (name, who))
     });
     Some(match hidden {
         Some((name, who)) if signs::is_through_own_list(mail, ourselves) => {
@@ -142,8 +144,20 @@ fn own(mail: &Inbound, ourselves: &Ourselves<'_>) -> Option<Reading> {
     })
 }
 
-fn names(value: &str, address: &Address) -> bool {
-    value.to_lowercase().contains(&address.key())
+impl Ourselves<'_> {
+    fn addresses(&self) -> impl Iterator<Item = &Address> {
+        std::iter::once(self.address).chain(self.aliases)
+    }
+
+    fn is(&self, address: &Address) -> bool {
+        self.addresses().any(|own| own == address)
+    }
+
+    /// Whether a field names one of them.
+    fn named(&self, value: &str) -> bool {
+        let value = value.to_lowercase();
+        self.addresses().any(|own| value.contains(&own.key()))
+    }
 }
 
 /// Reports for machines to read: receipts (RFC 8098), feedback (5965), TLS (8460), DMARC aggregates

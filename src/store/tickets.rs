@@ -26,7 +26,7 @@ pub fn next_number(connection: &Connection) -> Result<TicketNumber> {
 
 /// A ticket with its participants.
 pub fn load(connection: &Connection, number: TicketNumber) -> Result<Option<Ticket>> {
-    let sql = "SELECT number, subject, status, status_since, priority, queue, assignee, requester_name, requester, verified, tags, due_at,
+    let sql = "SELECT number, subject, status, status_since, priority, queue, assignee, requester_name, requester, verified, written_to, tags, due_at,
                       worked, merged_into, version, created_at, updated_at FROM tickets WHERE number = ?1";
     let Some(mut ticket) = rows::first(connection, sql, [number], ticket_row)? else {
         return Ok(None);
@@ -46,6 +46,7 @@ fn ticket_row(row: &Columns<'_>) -> rusqlite::Result<Ticket> {
         assignee: row.get("assignee")?,
         requester: Person { name: row.get("requester_name")?, address: row.get("requester")? },
         verified: row.get("verified")?,
+        written_to: row.get("written_to")?,
         tags: row.get::<Json<_>>("tags")?.0,
         participants: Vec::new(),
         due: row.get("due_at")?,
@@ -125,12 +126,12 @@ fn append_run(
 fn save(tx: Tx<'_>, ticket: &Ticket, fresh: bool) -> Result<()> {
     let sql = if fresh {
         "INSERT INTO tickets (number, subject, status, status_since, priority, queue, assignee, requester, requester_name, verified, tags,
-                version, created_at, updated_at, due_at, worked, merged_into)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+                version, created_at, updated_at, due_at, worked, merged_into, written_to)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
     } else {
         "UPDATE tickets SET subject = ?2, status = ?3, status_since = ?4, priority = ?5, queue = ?6, assignee = ?7, requester = ?8,
                 requester_name = ?9, verified = ?10, tags = ?11, version = ?12, created_at = ?13, updated_at = ?14, due_at = ?15, worked = ?16,
-                merged_into = ?17
+                merged_into = ?17, written_to = ?18
          WHERE number = ?1"
     };
     let values = params![
@@ -150,7 +151,8 @@ fn save(tx: Tx<'_>, ticket: &Ticket, fresh: bool) -> Result<()> {
         ticket.updated_at,
         ticket.due,
         i64::try_from(ticket.worked.as_secs() / 60).unwrap_or(i64::MAX),
-        ticket.merged_into
+        ticket.merged_into,
+        ticket.written_to
     ];
     rows::change(tx, sql, values)?;
     save_participants(tx, ticket)

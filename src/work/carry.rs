@@ -234,7 +234,8 @@ fn queue_at(
         .key
         .issue(*ticket, id, recipient, own.domain())
         .ok_or_else(|| Error::Damaged("the desk's address makes no Message-ID".to_owned()))?;
-    let composed = compose(&post.mail, Sender { address: own }, &message_id, now);
+    let from = post.mail.from.as_ref().unwrap_or(own);
+    let composed = compose(&post.mail, Sender { address: from }, &message_id, now);
     let seen_version = match (post.seen.or(version), ticket) {
         (Some(version), _) => version,
         (None, Some(number)) => tickets::load(tx, *number)?.map_or(0, |ticket| ticket.version),

@@ -30,6 +30,7 @@ fn outgoing(subject: &str, text: &str) -> Outgoing {
         ticket: Some(TicketNumber(12)),
         reply_goes: ReplyGoes::Public,
         from_name: "Alice (Desk)".to_owned(),
+        from: None,
         to: vec![person("Carol", "carol@customer.test")],
         cc: Vec::new(),
         subject: subject.to_owned(),

@@ -112,6 +112,7 @@ fn reading(mail: &Inbound) -> Reading {
         mail,
         &Ourselves {
             address: &address,
+            aliases: &[],
             own_lists: &["<support.desk.test>".to_owned()],
             agents: &[],
         },
@@ -169,7 +170,7 @@ fn the_tone_of_an_agents_mail_is_not_looked_at() {
     mail.from = vec![Person { name: None, address: alice.clone() }];
     let address = Address::parse("support@desk.test").unwrap();
     let agents = [&alice];
-    let ourselves = Ourselves { address: &address, own_lists: &[], agents: &agents };
+    let ourselves = Ourselves { address: &address, aliases: &[], own_lists: &[], agents: &agents };
     assert_eq!(read(&mail, &ourselves).origin, Origin::Person);
 }
 
@@ -333,7 +334,8 @@ fn our_own_list_makes_no_robot_only_if_it_is_configured() {
     assert_eq!(reading(&mail).origin, Origin::Person);
     let address = Address::parse("support@desk.test").unwrap();
     assert_eq!(
-        read(&mail, &Ourselves { address: &address, own_lists: &[], agents: &[] }).origin,
+        read(&mail, &Ourselves { address: &address, aliases: &[], own_lists: &[], agents: &[] })
+            .origin,
         Origin::List
     );
 }
@@ -346,7 +348,7 @@ fn an_agent_is_a_person_whatever_the_address_is_called() {
     assert_eq!(reading(&mail).origin, Origin::Notice);
     let address = Address::parse("support@desk.test").unwrap();
     let agents = [&postmaster];
-    let ourselves = Ourselves { address: &address, own_lists: &[], agents: &agents };
+    let ourselves = Ourselves { address: &address, aliases: &[], own_lists: &[], agents: &agents };
     assert_eq!(read(&mail, &ourselves).origin, Origin::Person);
 }
 

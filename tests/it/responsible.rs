@@ -90,6 +90,7 @@ fn request(requester: &Address, queue: usize, assignee: Option<Address>) -> Conv
         requester: Person { name: None, address: requester.clone() },
         queue: QUEUES[queue].to_owned(),
         verified: true,
+        written_to: None,
         why: String::new(),
     };
     let mut ticket = Ticket::opened(TicketNumber(1), &opened, Timestamp::from_millis(0)).unwrap();

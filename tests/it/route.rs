@@ -2,13 +2,15 @@
 
 use proptest::prelude::*;
 
-use postdesk::desk::route::{Candidate, Evidence, Route, route, tag};
+use postdesk::desk::route::{Candidate, Evidence, Route, Why, route, tag};
 use postdesk::desk::{Event, Mailed, Ticket};
 use postdesk::mail::{Address, Authentication, Person, TicketNumber};
 use postdesk::time::Timestamp;
 
 fn person(index: usize) -> Person {
-    let address = Address::parse(&format!("p{index}@customer.test")).unwrap();
+    let house =
+        ["customer.test", "customer.test", "other.test", "gmail.com", "gmail.com", "other.test"];
+    let address = Address::parse(&format!("p{index}@{}", house[index])).unwrap();
     Person { name: None, address }
 }
 
@@ -19,6 +21,7 @@ fn ticket(number: i64, people: &[usize]) -> Ticket {
         requester,
         queue: "support".into(),
         verified: true,
+        written_to: None,
         why: String::new(),
     };
     let mut ticket =
@@ -57,6 +60,15 @@ proptest! {
             pointed.iter().map(|(number, people, evidence)| Candidate { ticket: ticket(*number, people), evidence: evidence.clone() }).collect();
         let sender = person(sender).address;
         match route(&candidates, &sender, verdict) {
+            Route::Join(number, Why::Colleague(evidence, of)) => {
+                prop_assert_eq!(verdict, Authentication::Pass);
+                prop_assert!(matches!(evidence, Evidence::OurId | Evidence::KnownId));
+                prop_assert_eq!(of.domain(), sender.domain());
+                prop_assert_ne!(sender.domain(), "gmail.com");
+                let ticket = &candidates.iter().find(|one| one.ticket.number == number).unwrap().ticket;
+                prop_assert!(ticket.participant(&sender).is_none());
+                prop_assert_eq!(ticket.participant(&of).map(|one| one.mailed), Some(Mailed::Yes));
+            }
             Route::Join(number, _) => {
                 prop_assert_ne!(verdict, Authentication::Fail);
                 let weighs = candidates.iter().any(|candidate| {

@@ -8,6 +8,7 @@ pub const KEYS: [(&str, &[&str]); 9] = [
         &[
             "name",
             "address",
+            "aliases",
             "data_dir",
             "own_lists",
             "spam_header",

@@ -11,7 +11,7 @@ use super::value::{self, Read, Value, wrong};
 const ROLES: [(&str, Role); 2] = [("agent", Role::Agent), ("lead", Role::Lead)];
 
 /// The people. `None` only where a complaint says why.
-pub fn agents(top: &Section<'_>, own: Option<&Address>, queues: &[Queue]) -> Option<Vec<Agent>> {
+pub fn agents(top: &Section<'_>, own: &[&Address], queues: &[Queue]) -> Option<Vec<Agent>> {
     let sections = top.tables("agents")?;
     if sections.is_empty() {
         top.complain(
@@ -23,9 +23,7 @@ pub fn agents(top: &Section<'_>, own: Option<&Address>, queues: &[Queue]) -> Opt
     let mut all = Vec::new();
     for section in &sections {
         let Some(agent) = agent(section, queues) else { continue };
-        if let Some(own) = own {
-            apart_from_desk(section, &agent, own);
-        }
+        apart_from_desk(section, &agent, own);
         known.add(section, &agent, own);
         // A desk that names no queue has one all the same, whose name nobody chose.
         if top.has("queues") {
@@ -44,7 +42,7 @@ struct Known {
 }
 
 impl Known {
-    fn add(&mut self, section: &Section<'_>, agent: &Agent, own: Option<&Address>) {
+    fn add(&mut self, section: &Section<'_>, agent: &Agent, own: &[&Address]) {
         if !self.addresses.insert(agent.address.key()) {
             section.complain(
                 "address",
@@ -62,8 +60,8 @@ impl Known {
             );
         }
         for alias in &agent.aliases {
-            let taken = Some(alias) == own || !self.addresses.insert(alias.key());
-            if taken || own.is_some_and(|own| alias.lands_at(own)) {
+            let ours = own.iter().any(|own| alias == *own || alias.lands_at(own));
+            if !self.addresses.insert(alias.key()) || ours {
                 let alias = value::quoted(alias.as_str());
                 section.complain(
                     "aliases",
@@ -75,10 +73,10 @@ impl Known {
 }
 
 /// What is sent to the desk's own mailbox comes back as a mail of the desk's.
-fn apart_from_desk(section: &Section<'_>, agent: &Agent, own: &Address) {
-    if agent.address == *own {
+fn apart_from_desk(section: &Section<'_>, agent: &Agent, own: &[&Address]) {
+    if own.contains(&&agent.address) {
         section.complain("address", "is the desk's own address; an agent needs another one");
-    } else if agent.address.lands_at(own) {
+    } else if own.iter().any(|own| agent.address.lands_at(own)) {
         section.complain(
             "address",
             format!(
@@ -88,7 +86,8 @@ fn apart_from_desk(section: &Section<'_>, agent: &Agent, own: &Address) {
         );
     }
     let host = agent.address.domain().to_lowercase();
-    let told = !host.eq_ignore_ascii_case(own.domain()) && host.contains('.');
+    let house = own.iter().any(|own| host.eq_ignore_ascii_case(own.domain()));
+    let told = !own.is_empty() && !house && host.contains('.');
     if told && agent.name.to_lowercase().contains(&host) {
         section.complain(
             "name",

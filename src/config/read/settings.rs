@@ -11,7 +11,8 @@ use std::time::Duration;
 use toml::de::{DeTable, DeValue};
 
 use super::super::{
-    After, Assign, Config, Desk, FirstStart, Imap, Limits, Login, Queue, Secret, Server, Tls, Trust,
+    Address, After, Assign, Config, Desk, FirstStart, Imap, Limits, Login, Queue, Secret, Server,
+    Tls, Trust,
 };
 use super::names;
 use super::people;
@@ -62,13 +63,13 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
     let section = top.table("desk", "desk");
     let templates = section.optional("templates", value::text).map(|path| resolve(&path, place));
     let desk = desk(&section, place);
-    let own = desk.as_ref().map(|desk| &desk.address);
+    let own: Vec<&Address> = desk.iter().flat_map(Desk::addresses).collect();
     let imap = imap(&top.table("imap", "imap"), place);
     let post = top.table("smtp", "smtp");
     let smtp = server(&post, place, "the server that takes our mail", &SMTP_PORTS);
     let authentication = trust(&top.table("authentication", "authentication"));
     let queues = queues(&top, desk.as_ref());
-    let agents = people::agents(&top, own, &queues);
+    let agents = people::agents(&top, &own, &queues);
     people::check_bounces(&post, smtp.as_ref(), agents.as_deref());
     let limits = limits(&top.table("limits", "limits"));
     Some(Config {
@@ -87,6 +88,7 @@ fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
     let name = section.required("name", "the name that customers see", names::shown);
     let address =
         section.required("address", "the address that customers write to", value::address);
+    let aliases = section.optional("aliases", value::list(value::address)).unwrap_or_default();
     let owner = section.required(
         "owner",
         "the address that hears when something is wrong with the desk",
@@ -102,17 +104,17 @@ fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
         section.optional("close_after", value::duration("1m", "3650d")).unwrap_or(CLOSE_AFTER);
     let reopen_within =
         section.optional("reopen_within", value::duration("0s", "3650d")).unwrap_or(REOPEN_WITHIN);
-    if let (Some(owner), Some(address)) = (&owner, &address)
-        && (owner.lands_at(address) || owner == address)
+    let own = || address.iter().chain(&aliases);
+    if let Some(owner) = &owner
+        && own().any(|own| owner.lands_at(own) || owner == own)
     {
         section.complain(
             "owner",
             "is the desk's own address: its alarms would become tickets; name a person",
         );
     }
-    let another = |name: &String| {
-        names::is_like_address(name) && address.as_ref().is_none_or(|own| own.as_str() != name)
-    };
+    let another =
+        |name: &String| names::is_like_address(name) && own().all(|own| own.as_str() != name);
     if name.as_ref().is_some_and(another) {
         section.complain(
             "name",
@@ -123,6 +125,7 @@ fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
     Some(Desk {
         name: name?,
         address: address?,
+        aliases,
         data_dir,
         own_lists,
         spam_header,

@@ -2,7 +2,7 @@
 
 use super::heard::heard;
 use crate::config::Assign;
-use crate::desk::addressee::may_be_written_to;
+use crate::desk::addressee::{may_be_written_to, written_to};
 use crate::desk::case::{Case, Code, Outcome, Read};
 use crate::desk::decision::{Effect, NewEntry, may_be_answered};
 use crate::desk::draft::{Draft, quarantine};
@@ -161,6 +161,7 @@ fn open<'a>(
         requester: sender.clone(),
         queue: queue.name.clone(),
         verified: read.verdict.result != Authentication::Fail,
+        written_to: written_to(case.config, read.inbound),
         why: why.to_string(),
     };
     let Some(ticket) = Ticket::opened(number, &opened, case.now) else {

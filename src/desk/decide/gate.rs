@@ -193,7 +193,8 @@ impl<'a> Gate<'_, 'a> {
         let config = self.case.config;
         let mut others = config.agents.iter().filter(|one| !is_writer(self.case, &one.address));
         let agent = others.find(|one| holds(&one.name) || called(one));
-        let desk = || holds(&config.desk.name) || holds(config.desk.address.as_str());
+        let desk =
+            || holds(&config.desk.name) || config.desk.addresses().any(|own| holds(own.as_str()));
         agent.map(|one| one.name.as_str()).or_else(|| desk().then_some(config.desk.name.as_str()))
     }
 
@@ -300,11 +301,8 @@ fn known<'d>(
         .chain(people.flatten())
         .chain(files.filter_map(|file| file.name.as_deref()))
         .chain(drafts)
-        .chain([
-            conversation.outside.as_str(),
-            config.desk.name.as_str(),
-            config.desk.address.as_str(),
-        ])
+        .chain([conversation.outside.as_str(), config.desk.name.as_str()])
+        .chain(config.desk.addresses().map(Address::as_str))
         .map(letters)
         .collect()
 }

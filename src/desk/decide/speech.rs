@@ -127,7 +127,8 @@ fn known(case: &Case<'_>, conversation: &Conversation) -> Known {
     let ours = case.shown().iter().map(|mail| mail.text.as_str());
     let config = case.config;
     let agents = config.agents.iter().flat_map(|one| [one.name.as_str(), one.address.as_str()]);
-    let desk = [config.desk.name.as_str(), config.desk.address.as_str()];
+    let own = config.desk.addresses().map(Address::as_str);
+    let desk = own.chain([config.desk.name.as_str()]);
     let outside = public.iter().map(String::as_str);
     Known::new(outside, notes.chain(ours), agents.chain(desk))
 }
@@ -193,7 +194,8 @@ fn is_card_of_others(case: &Case<'_>, text: &str) -> bool {
         .agents
         .iter()
         .flat_map(|agent| agent.addresses().map(Address::as_str).chain([agent.name.as_str()]));
-    let house = [config.desk.address.as_str(), config.desk.owner.as_str()];
+    let own = config.desk.addresses().map(Address::as_str);
+    let house = own.chain([config.desk.owner.as_str()]);
     card.contains("begin:vcard")
         && !agents.chain(house).any(|one| card.contains(&one.to_lowercase()))
 }

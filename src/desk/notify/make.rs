@@ -3,6 +3,7 @@
 use minijinja::Value;
 
 use crate::config::{Agent, Config};
+use crate::desk::Ticket;
 use crate::desk::case::{AgentMail, Case, Read};
 use crate::desk::decision::Told;
 use crate::desk::draft::Draft;
@@ -44,6 +45,7 @@ pub fn plain(
         ticket,
         reply_goes: ReplyGoes::Nowhere,
         from_name: case.config.desk.name.clone(),
+        from: None,
         to: vec![recipient.clone()],
         cc: Vec::new(),
         subject: rendered.subject,
@@ -61,6 +63,11 @@ pub fn shown((line, became): &Told) -> String {
         Ok(words) => format!("✔ {line}: {words}"),
         Err(complaint) => format!("✖ {line}: {}", complaint.0),
     }
+}
+
+/// The address from which customers get mail about a ticket: the one that they wrote to.
+pub fn from(case: &Case<'_>, ticket: &Ticket) -> Option<Address> {
+    ticket.written_to.clone().filter(|address| case.config.desk.is_own(address))
 }
 
 /// Our earlier ids to that recipient on the ticket.
@@ -131,6 +138,7 @@ pub fn to_inside(
         ticket: None,
         reply_goes: ReplyGoes::Nowhere,
         from_name: config.desk.name.clone(),
+        from: None,
         to: vec![recipient.clone()],
         cc: Vec::new(),
         subject,

@@ -1,6 +1,6 @@
 //! Mails to customers: acknowledgements and agents' answers.
 
-use super::make::{file_line, is_decoration, list, maybe, own_thread, plain, render, value};
+use super::make::{file_line, from, is_decoration, list, maybe, own_thread, plain, render, value};
 use crate::config::Queue;
 use crate::desk::case::{AgentMail, Case, Read};
 use crate::desk::direction;
@@ -116,6 +116,7 @@ pub fn reply(
         let mail = Outgoing {
             reply_goes: ReplyGoes::Public,
             from_name: format!("{} ({})", agent.name, case.config.desk.name),
+            from: from(case, ticket),
             to: to.clone(),
             cc: cc.clone(),
             in_reply_to: conversation
@@ -162,6 +163,7 @@ fn notice(draft: &mut Draft<'_>, name: &'static str, values: &Values, conversati
         let thread = references(conversation, &participant.person);
         let mail = Outgoing {
             reply_goes: ReplyGoes::Public,
+            from: from(case, ticket),
             in_reply_to: thread.last().cloned(),
             references: thread,
             ..plain(case, Kind::Notice, &participant.person, Some(ticket.number), rendered.clone())
@@ -340,6 +342,7 @@ fn send(
     let recipient = Person { name: None, address: sender.address.clone() };
     let mail = Outgoing {
         reply_goes: ReplyGoes::Public,
+        from: from(case, ticket),
         in_reply_to: read.inbound.message_id.clone(),
         references: read
             .inbound

@@ -267,7 +267,7 @@ fn from_text(mail: &Inbound, ourselves: &Ourselves<'_>) -> Vec<Undelivered> {
     for line in &head {
         open &= !is_field(line);
         if let Some((recipient, rest)) =
-            leading_address(line).filter(|(recipient, _)| recipient != ourselves.address)
+            leading_address(line).filter(|(recipient, _)| !ourselves.is(recipient))
         {
             said.push((recipient, rest.to_owned()));
             open = said.len() <= RECIPIENTS_MAX;
@@ -342,7 +342,7 @@ fn leading_address(line: &str) -> Option<(Address, &str)> {
 /// sent to.
 fn mentioned(head: &[&str], mail: &Inbound, ourselves: &Ourselves<'_>) -> Option<Address> {
     let known = |address: &Address| {
-        address == ourselves.address
+        ourselves.is(address)
             || mail.from.iter().chain(&mail.to).any(|person| person.address == *address)
     };
     let words = head

@@ -11,7 +11,7 @@
 //! `bounces+…@` (VERP of services).
 
 use super::prose::{is_away, seems_away};
-use super::{Ourselves, Reading, names};
+use super::{Ourselves, Reading};
 use crate::mail::{Address, Inbound, Origin};
 
 /// What of a field's value is the sign.
@@ -273,7 +273,7 @@ fn suppressions(mail: &Inbound) -> impl Iterator<Item = &str> {
 /// A loop mark with our own name: somebody's machine writes our fields back to us.
 fn looped(mail: &Inbound, ourselves: &Ourselves<'_>) -> Option<Reading> {
     ["X-Loop", "X-Postdesk-Loop"].into_iter().find_map(|name| {
-        let value = mail.values(name).find(|value| names(value, ourselves.address))?;
+        let value = mail.values(name).find(|value| ourselves.named(value))?;
         Some(Reading::by_field(Origin::Notice, name, value))
     })
 }

@@ -21,6 +21,8 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
         "desk.own_lists",
         "not a List-Id",
     ),
+    ("[desk]", "aliases = \"info@a.test\"", "aliases", "desk.aliases", "a list in brackets"),
+    ("[desk]", "aliases = [\"info\"]", "info", "desk.aliases", "not an address"),
     (
         "[desk]",
         "spam_header = \"junk mail: yes\"",

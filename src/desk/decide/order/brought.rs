@@ -10,7 +10,7 @@
 use super::Order;
 use super::participants::one_outsider;
 use crate::config::Agent;
-use crate::desk::addressee::is_ours;
+use crate::desk::addressee::{is_ours, written_to};
 use crate::desk::case::{AgentMail, Case, Code, Outcome, Read};
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script_with};
 use crate::desk::command::{Complaint, Verb};
@@ -176,6 +176,7 @@ fn open<'a>(
         requester,
         queue: queue.name.clone(),
         verified: true,
+        written_to: written_to(case.config, read.inbound),
         why: why.clone(),
     };
     let Some(ticket) = Ticket::opened(case.records.next_number(), &opened, case.now) else {

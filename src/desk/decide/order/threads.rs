@@ -195,6 +195,7 @@ pub fn split(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
         requester: author.clone(),
         queue: own.ticket.queue.clone(),
         verified: told.entry.verified != Authentication::Fail,
+        written_to: own.ticket.written_to.clone(),
         why: why.clone(),
     };
     let Some(mut ticket) = Ticket::opened(number, &opened, order.case.now) else {
