@@ -272,6 +272,8 @@ pub fn content(inbound: Inbound, config: &Config) -> Content {
     };
     let subject = inbound.subject.as_deref().unwrap_or("");
     let blocks = quote::split_under(subject, &inbound.text);
+    let by_agent = inbound.sender().is_some_and(|sender| config.agent(&sender.address).is_some());
+    let blocks = if by_agent { quote::with_names_written(blocks) } else { blocks };
     let text = match reading.origin {
         Origin::Person | Origin::List | Origin::AutoReply | Origin::Notice => {
             quote::new_text_of(&blocks)

@@ -13,6 +13,7 @@
 //! text. All matching is linear: a mark is looked for in a few short lines, never further.
 
 mod attribution;
+mod bare;
 mod evidence;
 pub(super) mod header;
 pub(super) mod line;
@@ -20,7 +21,7 @@ mod signature;
 pub mod tail;
 mod tail_words;
 
-pub use attribution::says_who_wrote;
+pub use bare::{says_who_wrote, with_names_written};
 
 /// Whether a line is one of a header that clients put over what they quote ("From: …", "Betreff: …").
 pub fn is_row_of_a_header(line: &str) -> bool {

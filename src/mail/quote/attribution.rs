@@ -8,6 +8,7 @@
 //! nothing is lost; where unmarked text follows, all is asked for. A writer who speaks of himself
 //! ("On 22 Nov. I wrote to you:") makes a sentence, and a sentence is kept.
 
+use super::bare::{is_bare, is_below_words, is_named, names_writer};
 use super::evidence::{Evidence, Verb, is_address, is_introduction, is_name_start};
 use super::line::Lines;
 use super::words::{FIRST_PERSON, SECOND_PERSON, VERBS};
@@ -67,6 +68,8 @@ struct Place {
     answers: bool,
     /// Right above marked text.
     marked: bool,
+    /// No marked text stands above it: between quotations people answer.
+    first: bool,
 }
 
 /// The attributions of a text, by their first line: the line after the last, and the strength.
@@ -100,13 +103,15 @@ impl Found {
 /// for where the attribution begins. `answers`: the mail answers another.
 pub fn find(lines: &Lines, answers: bool) -> Found {
     let mut found = Found { by_line: BTreeMap::new(), glued: BTreeMap::new() };
+    let quoted = (0..lines.len()).find(|at| lines.is_quoted(*at)).unwrap_or(lines.len());
     let candidates = (0..lines.len()).filter(|at| may_end(lines, *at)).take(CANDIDATES_MAX);
     for end in candidates {
         if says_group_wise(lines, end) {
             found.by_line.insert(end, (end + 1, Strength::Certain));
             continue;
         }
-        let place = Place { answers, marked: lines.is_quoted(lines.next_full(end + 1)) };
+        let marked = lines.is_quoted(lines.next_full(end + 1));
+        let place = Place { answers, marked, first: end < quoted };
         match ending_at(lines, end, place) {
             Some(Ending::Lines(start, strength)) => {
                 found.by_line.insert(start, (end + 1, strength));
@@ -163,15 +168,6 @@ fn closes_bracket(lines: &Lines, at: usize) -> bool {
     !(at > 0 && lines.is_quoted(at - 1)) && above.into_iter().any(opens)
 }
 
-/// Whether a line reads as if it said who wrote what follows: a verb of writing, a name beside it,
-/// a colon. People write such lines, too, so it proves nothing alone.
-pub fn says_who_wrote(line: &str) -> bool {
-    let evidence = Evidence::read(line);
-    let ends = evidence.colon || evidence.framed;
-    let says = |verb: &Verb| verb.reads_well && verb.beside_name && !verb.is_saying;
-    ends && evidence.verb().is_some_and(says)
-}
-
 /// What ends at a line.
 enum Ending {
     /// An attribution that begins at that line.
@@ -184,7 +180,10 @@ enum Ending {
 /// trust in the marks below it.
 fn ending_at(lines: &Lines, end: usize, place: Place) -> Option<Ending> {
     let near = end.saturating_sub(WRAP_MAX + 2 * GAP_MAX)..=end;
-    let proves = |line: &str| line.contains(is_evidence) || line.contains("---");
+    let above_marks = place.answers && place.marked;
+    let proves = |line: &str| {
+        line.contains(is_evidence) || line.contains("---") || above_marks && names_writer(line)
+    };
     if !near.into_iter().any(|at| proves(lines.at(at))) {
         return None;
     }
@@ -195,6 +194,10 @@ fn ending_at(lines: &Lines, end: usize, place: Place) -> Option<Ending> {
         let line = line.trim_start_matches(if lines.is_quoted(start) { ">>>" } else { "" }).trim();
         let words = match joined.last() {
             None => line.to_owned(),
+            // An address whose brackets stand on lines of their own.
+            Some((below, words)) if line == "<" && start + 1 == *below => {
+                format!("<{}", words.replacen(" >", ">", 1))
+            }
             Some((below, words)) if is_wrap(line, words, start + 1 < *below) => {
                 format!("{line} {words}")
             }
@@ -210,7 +213,7 @@ fn ending_at(lines: &Lines, end: usize, place: Place) -> Option<Ending> {
         .iter()
         .filter(|(_, words)| proves(words))
         .map(|(start, words)| (*start, Evidence::read(words)))
-        .filter(|(_, evidence)| evidence.has_any())
+        .filter(|(_, evidence)| evidence.has_any() || above_marks && is_named(evidence))
         .collect();
     let by = |judge: &dyn Fn(&Evidence) -> Option<Strength>| {
         read.iter().find_map(|(start, evidence)| {
@@ -218,11 +221,18 @@ fn ending_at(lines: &Lines, end: usize, place: Place) -> Option<Ending> {
         })
     };
     let lax = |evidence: &Evidence| foreign(evidence, place);
-    let glued = Some(&joined).filter(|_| place.answers && place.marked && !read.is_empty());
+    let glued = Some(&joined).filter(|_| above_marks && !read.is_empty());
     glued
         .and_then(|joined| glued_in(lines, joined))
         .or_else(|| by(&|evidence| proven(evidence).max(proven(evidence).and(lax(evidence)))))
         .or_else(|| by(&lax))
+        .or_else(|| {
+            let bare = |start: usize, evidence: &Evidence| {
+                place.first && is_bare(evidence) && is_below_words(lines, start)
+            };
+            let found = read.iter().find(|(start, evidence)| above_marks && bare(*start, evidence));
+            found.map(|(start, _)| Ending::Lines(*start, Strength::Weak))
+        })
 }
 
 /// No attribution is without a number or an address, but one between dashes.
@@ -235,7 +245,9 @@ fn is_evidence(c: char) -> bool {
 fn above(lines: &Lines, start: usize, words: &str) -> Option<usize> {
     let near = start.checked_sub(1)?;
     if !lines.is_blank(near) {
-        return Some(near).filter(|near| !lines.is_quoted(*near) || is_group_wise(lines, *near));
+        let own = |near: usize| !lines.is_quoted(near) || is_group_wise(lines, near);
+        let closes = |near: usize| lines.at(near).trim() == ">" && closes_bracket(lines, near);
+        return Some(near).filter(|near| own(*near) || closes(*near));
     }
     let alone = words.starts_with(['<', '>']) || stands_alone(words);
     let near = (start.saturating_sub(GAP_MAX + 1)..near).rev().find(|at| !lines.is_blank(*at))?;
@@ -374,7 +386,7 @@ fn foreign(evidence: &Evidence, place: Place) -> Option<Strength> {
     let dated = numbers.date
         && evidence.begins_with_day()
         && verb.is_some_and(|verb| !verb.is_saying)
-        && !speaks_of_thing(evidence);
+        && !evidence.speaks_of_thing();
     // HEY tells no hour.
     if place.answers && ends && said && dated && addressed && !evidence.speaks(SECOND_PERSON) {
         return Some(Strength::Strong);
@@ -382,7 +394,8 @@ fn foreign(evidence: &Evidence, place: Place) -> Option<Strength> {
     if ends && short && dated && said && !evidence.speaks(SECOND_PERSON) {
         return Some(Strength::Last);
     }
-    let suffices = addressed && numbers.date
+    let suffices = is_named(evidence)
+        || addressed && numbers.date
         || addressed && ends && is_name_with_verb(evidence)
         || short && ends && said && numbers.day && evidence.begins_with_day()
         || short && ends && numbers.date && numbers.time && is_named_in_passing(evidence)
@@ -403,16 +416,6 @@ fn has_subject(evidence: &Evidence, verb: &Verb) -> bool {
     verb.beside_name
         || evidence.speaks(SECOND_PERSON)
         || timed && beside.into_iter().chain(last).any(|near| word(&near))
-}
-
-/// "The backup wrote": an article before the subject, and it is no person.
-fn speaks_of_thing(evidence: &Evidence) -> bool {
-    const ARTICLES: [&str; 14] =
-        ["the", "der", "die", "das", "le", "la", "el", "il", "lo", "o", "de", "het", "ein", "eine"];
-    let Some(verb) = evidence.verb() else { return false };
-    let before = verb.words_before.saturating_sub(2);
-    let near = evidence.words.get(before..).unwrap_or_default();
-    near.iter().any(|word| ARTICLES.contains(word))
 }
 
 /// Nothing but a name before the address, and at most a verb behind it.

@@ -91,6 +91,18 @@ impl<'a> Evidence<'a> {
         introduced && numbered(7) || numbered(3)
     }
 
+    /// "The backup wrote": an article before the subject, and it is no person.
+    pub fn speaks_of_thing(&self) -> bool {
+        const ARTICLES: [&str; 14] = [
+            "the", "der", "die", "das", "le", "la", "el", "il", "lo", "o", "de", "het", "ein",
+            "eine",
+        ];
+        let Some(verb) = self.verb() else { return false };
+        let before = verb.words_before.saturating_sub(2);
+        let near = self.words.get(before..).unwrap_or_default();
+        near.iter().any(|word| ARTICLES.contains(word))
+    }
+
     /// Whether one of these words stands in it.
     pub fn speaks(&self, pronouns: &[&str]) -> bool {
         self.words.iter().any(|word| pronouns.contains(&word.trim_matches([',', '"', '(', ')'])))

@@ -381,7 +381,8 @@ pub fn first_sender(lines: &Lines) -> Option<String> {
 
 /// Label and value of `| From | Bob Baker <bob@desk.test> |`, as NetEase writes a header block.
 fn row_of_table(line: &str) -> Option<(&str, &str)> {
-    let cells = line.trim().strip_prefix('|')?.strip_suffix('|')?;
+    // Its first column may be empty.
+    let cells = line.trim().strip_prefix('|')?.strip_suffix('|')?.trim_start_matches([' ', '|']);
     cells.split_once('|').filter(|(label, _)| label.len() <= LABEL_MAX)
 }
 

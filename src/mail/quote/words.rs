@@ -94,6 +94,15 @@ pub const INTRODUCTIONS: &[&str] = &[
     "vom", "dana", "del", "dne", "noong", "mnamo", "më", "ar", "þann", "në", "na", "på", "das", "o", "ngày", "در", "در تاریخ", "posted",
 ];
 
+/// First words of a sentence that goes on with a name ("As Bob wrote:").
+#[rustfmt::skip]
+pub const CONJUNCTIONS: &[&str] = &[
+    "as", "like", "and", "but", "so", "since", "because", "when", "while", "what", "then", "also", "here", "yesterday", "today", "wie",
+    "und", "aber", "da", "weil", "als", "was", "dann", "gestern", "heute", "comme", "et", "mais", "car", "quand", "hier", "ainsi", "como",
+    "y", "pero", "cuando", "ayer", "hoy", "come", "ma", "quando", "ieri", "oggi", "e", "mas", "ontem", "hoje", "zoals", "en", "maar",
+    "toen", "gisteren", "jak", "ale", "i", "wczoraj", "som", "och", "og", "men", "igår", "i går", "как", "и", "но", "вчера",
+];
+
 /// First letters of the months, in the languages that write them in lower case or otherwise than
 /// English.
 #[rustfmt::skip]

@@ -1,0 +1,97 @@
+//! Attributions of few words, which count only above marked text: a name and a verb, or nothing but
+//! an address or a day.
+//!
+//! Many programs set "Dave wrote:" or a lone address there, and people do so by hand; so whatever
+//! could be an answer or a sentence is none of them.
+
+use super::evidence::{Evidence, Verb, is_name_start};
+use super::line::{Lines, clean, lower};
+use super::words::{CONJUNCTIONS, FIRST_PERSON, SECOND_PERSON};
+use super::{Block, Role};
+
+/// Words of a name and its verb.
+const NAME_WORDS: usize = 5;
+
+/// Words of a name, an address, a day and an hour.
+const BARE_WORDS: usize = 14;
+
+/// Empty lines above one that stands apart.
+const GAP_MAX: usize = 2;
+
+/// Whether a line reads as if it said who wrote what follows: a verb of writing, a name beside it,
+/// a colon. People write such lines, too, so it proves nothing alone.
+pub fn says_who_wrote(line: &str) -> bool {
+    let evidence = Evidence::read(line);
+    let ends = evidence.colon || evidence.framed;
+    let says = |verb: &Verb| verb.reads_well && verb.beside_name && !verb.is_saying;
+    ends && evidence.verb().is_some_and(says)
+}
+
+/// "Dave wrote:", which many programs set above marked lines, without a day or an address.
+pub fn names_writer(line: &str) -> bool {
+    line.trim_end().ends_with([':', '：']) && says_who_wrote(&clean(line))
+}
+
+/// Nothing but a name and a verb.
+pub fn is_named(evidence: &Evidence) -> bool {
+    let written = |verb: &Verb| verb.beside_name && verb.at_end && !verb.is_saying;
+    evidence.colon
+        && evidence.words.len() <= NAME_WORDS
+        && evidence.plain() <= verb_words(evidence)
+        && evidence.words.first().is_some_and(|word| {
+            word.starts_with(is_name_start) && !CONJUNCTIONS.contains(&lower(word).as_str())
+        })
+        && !evidence.speaks(FIRST_PERSON)
+        && !evidence.speaks_of_thing()
+        && evidence.verb().is_some_and(written)
+}
+
+/// Words of the verb: all from where it begins.
+fn verb_words(evidence: &Evidence) -> usize {
+    evidence.verb().map_or(0, |verb| evidence.words.len().saturating_sub(verb.words_before))
+}
+
+/// A name, an address, a day and an hour, as far as they are there, and nothing else.
+pub fn is_bare(evidence: &Evidence) -> bool {
+    let Evidence { words, numbers, address, .. } = evidence;
+    let (_, before) = words.split_last().unwrap_or((&"", &[]));
+    let dated = numbers.date && (numbers.time || evidence.colon);
+    (dated || address.is_some())
+        && words.len() <= BARE_WORDS
+        && evidence.plain() <= usize::from(numbers.date && numbers.time)
+        && !before.iter().any(|word| word.ends_with([':', '：']))
+        && !evidence.speaks(FIRST_PERSON)
+        && !evidence.speaks(SECOND_PERSON)
+}
+
+/// Apart from words of the sender that do not point to it: where there are none, it may be the
+/// answer.
+pub fn is_below_words(lines: &Lines, start: usize) -> bool {
+    let above = (0..start).rev().take(GAP_MAX + 1).find(|at| !lines.is_blank(*at));
+    above.is_some_and(|above| {
+        above + 1 < start && !lines.at(above).trim_end().ends_with([':', '：'])
+    })
+}
+
+/// The blocks of a mail whose words go to others: a name above quoted lines is the writer's own word
+/// there, since they may cite by hand, and nothing of theirs may get lost.
+pub fn with_names_written(blocks: Vec<Block>) -> Vec<Block> {
+    let mut all: Vec<Block> = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        let (first, rest) = block.text.split_once('\n').unwrap_or((&block.text, ""));
+        let evidence = clean(first);
+        let evidence = Evidence::read(&evidence);
+        if block.role != Role::Quote || evidence.has_any() || !is_named(&evidence) {
+            all.push(block);
+            continue;
+        }
+        match all.last_mut().filter(|above| above.role == Role::New) {
+            Some(above) => above.text.extend(["\n", first]),
+            None => all.push(Block { role: Role::New, text: first.to_owned() }),
+        }
+        if !rest.is_empty() {
+            all.push(Block { role: Role::Quote, text: rest.to_owned() });
+        }
+    }
+    all
+}
