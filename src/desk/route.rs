@@ -9,7 +9,8 @@ use std::fmt;
 
 use super::known::Answered;
 use super::records::{LedTo, Records};
-use super::{IdKind, Mailed, PARTICIPANTS_MAX, Participant, Ticket};
+use super::{IdKind, Mailed, NO_SUBJECT, PARTICIPANTS_MAX, Participant, Ticket};
+use crate::mail::forward::without_prefixes;
 use crate::mail::providers::is_public;
 use crate::mail::{Address, Authentication, Inbound, Kind, MessageId, TicketNumber};
 
@@ -22,7 +23,7 @@ pub enum Evidence {
     KnownId,
     /// It bears the id itself that an earlier mail of the ticket referred to.
     Awaited,
-    /// It refers to an id that has not come yet, as did an earlier mail by that writer.
+    /// It refers to an id that has not come yet, as did an earlier mail by that writer about the same.
     SharedGhost(Address),
     /// `[#12]` stands in its subject.
     Tag,
@@ -191,13 +192,13 @@ pub fn candidates(
         found.add_all(split.map(|(number, _, _, _)| *number), Evidence::KnownId);
     }
     for (number, kind, by, _) in led.into_iter().flatten() {
-        found.add(
-            number,
-            match kind {
-                IdKind::Public | IdKind::Internal => Evidence::KnownId,
-                IdKind::Ghost => Evidence::SharedGhost(by),
-            },
-        );
+        match kind {
+            IdKind::Public | IdKind::Internal => found.add(number, Evidence::KnownId),
+            IdKind::Ghost if found.is_about(number, inbound) => {
+                found.add(number, Evidence::SharedGhost(by));
+            }
+            IdKind::Ghost => {}
+        }
     }
     let own = inbound.message_id.iter().flat_map(|own| records.led_to(own));
     let awaited = own.filter(|(_, kind, _, _)| *kind == IdKind::Ghost);
@@ -225,6 +226,16 @@ struct Found<'a> {
 impl Found<'_> {
     fn add_all(&mut self, all: impl IntoIterator<Item = TicketNumber>, evidence: Evidence) {
         all.into_iter().for_each(|number| self.add(number, evidence.clone()));
+    }
+
+    /// Whether a mail has the subject of the ticket's first: systems that watch others let all
+    /// their alarms answer one id, which nobody ever sends.
+    fn is_about(&self, number: TicketNumber, inbound: &Inbound) -> bool {
+        let subject = base(inbound.subject.as_deref().unwrap_or(""));
+        let conversation = self.records.conversation(self.records.root(number));
+        conversation.is_some_and(|one| {
+            [&one.outside, &one.ticket.subject].into_iter().any(|other| base(other) == subject)
+        })
     }
 
     fn add(&mut self, number: TicketNumber, evidence: Evidence) {
@@ -257,6 +268,17 @@ pub fn third_party(
         }
     }
     None
+}
+
+/// What is left of a subject without prefixes and tags: `AW: [EXT] RE: [#12] Printer` is `printer`.
+fn base(subject: &str) -> String {
+    let mut rest = without_prefixes(subject);
+    while let Some((_, after)) = rest.strip_prefix('[').and_then(|tag| tag.split_once(']')) {
+        rest = without_prefixes(after);
+    }
+    let rest = if rest.is_empty() { NO_SUBJECT } else { rest };
+    let words: Vec<String> = rest.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ")
 }
 
 /// The number of a `[#12]` in a subject; the first one. Whatever stands around it, such as "AW:" or

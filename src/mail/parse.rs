@@ -211,9 +211,13 @@ fn fields(block: &Block, defects: &mut Vec<String>) -> Inbound {
         }
     }
     let mut ids = |name: &str| people::ids(&all(block, name), defects);
-    let (in_reply_to, references) = (ids("In-Reply-To"), ids("References"));
+    let (mut in_reply_to, mut references) = (ids("In-Reply-To"), ids("References"));
+    // Systems that give all their mails one id let them answer it, too.
+    let message_id = block.first("Message-ID").and_then(people::own_id);
+    in_reply_to.retain(|id| Some(id) != message_id.as_ref());
+    references.retain(|id| Some(id) != message_id.as_ref());
     Inbound {
-        message_id: block.first("Message-ID").and_then(people::own_id),
+        message_id,
         from: everybody(block, "From", defects),
         from_fields: block.fields.iter().filter(|field| field.is("From")).count(),
         to: everybody(block, "To", defects),

@@ -352,17 +352,18 @@ impl<'a> Cutter<'a> {
     }
 }
 
-/// The ids of a References or In-Reply-To value: what stands in brackets; where nothing does, words
-/// with an `@`.
+/// The ids of a References or In-Reply-To value: what stands in brackets; where nothing does, words.
+/// Each has an `@` with something on both sides (RFC 5322 §3.6.4): some programs write `<yes>`, and
+/// would have all their mails in one conversation.
 pub(super) fn ids(value: &str, defects: &mut Vec<String>) -> Vec<MessageId> {
     let bracketed =
         value.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(id, _)| id);
     let mut ids: Vec<MessageId> = bracketed.filter_map(MessageId::parse).collect();
     if ids.is_empty() {
-        let bare =
-            value.split(|c: char| c.is_whitespace() || c == ',').filter(|word| word.contains('@'));
+        let bare = value.split(|c: char| c.is_whitespace() || c == ',');
         ids = bare.filter_map(MessageId::parse).collect();
     }
+    ids.retain(|id| matches!(id.as_str().split_once('@'), Some((left, right)) if !left.is_empty() && !right.is_empty()));
     if ids.len() > REFERENCES_MAX {
         note(defects, "too many references, some of the middle were dropped");
         ids.drain(1..=ids.len() - REFERENCES_MAX);
