@@ -5,6 +5,7 @@
 //! [`Decision`] out in the transaction that answered.
 
 pub mod agent;
+mod altered;
 mod away;
 mod before;
 mod bounce;
@@ -59,6 +60,10 @@ fn mail<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
             ticket,
             (Code::Duplicate, format!("the same mail as number {} of the inbox", first.0)),
         );
+    }
+    if let Some((first, ticket)) = altered::earlier(case, read) {
+        let why = format!("the same mail as number {} of the inbox, altered on the way", first.0);
+        return Draft::end(case, Outcome::Duplicate, Some(ticket), (Code::Duplicate, why));
     }
     if read.inbound.values("Received").count() > RECEIVED_MAX {
         return Draft::end(

@@ -3,7 +3,9 @@
 use super::absence::Absence;
 use super::{Entry, EntryKind, Event, Joining, Status, Ticket, Wake};
 use crate::mail::quote::Block;
-use crate::mail::{Address, Inbound, InboxId, Kind, MessageId, OutboxId, ReplyGoes, TicketNumber};
+use crate::mail::{
+    Address, Authentication, Inbound, InboxId, Kind, MessageId, OutboxId, ReplyGoes, TicketNumber,
+};
 use crate::time::Timestamp;
 
 /// A mail of ours that is answered, bounced or refused.
@@ -85,6 +87,19 @@ pub struct Shown {
     pub text: String,
     /// The text of the agent's own mail of which it speaks.
     pub own: Option<String>,
+}
+
+/// A mail that came before.
+#[derive(Clone, Debug)]
+pub struct Earlier {
+    /// Its row.
+    pub id: InboxId,
+    /// The mail.
+    pub inbound: Inbound,
+    /// Its new text.
+    pub text: String,
+    /// What its sender's domain says of it.
+    pub verdict: Authentication,
 }
 
 /// A mail of an agent's that waits.

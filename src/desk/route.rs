@@ -271,7 +271,7 @@ pub fn third_party(
 }
 
 /// What is left of a subject without prefixes and tags: `AW: [EXT] RE: [#12] Printer` is `printer`.
-fn base(subject: &str) -> String {
+pub fn base(subject: &str) -> String {
     let mut rest = without_prefixes(subject);
     while let Some((_, after)) = rest.strip_prefix('[').and_then(|tag| tag.split_once(']')) {
         rest = without_prefixes(after);

@@ -322,6 +322,17 @@ pub fn led_to(
     })
 }
 
+/// The mail that said something on a ticket under that id, the first but for one.
+pub fn said_under(
+    connection: &Connection,
+    id: &MessageId,
+    number: TicketNumber,
+    but: InboxId,
+) -> Result<Option<InboxId>> {
+    let sql = "SELECT inbox FROM entries WHERE ticket = ?1 AND message_id = ?2 AND inbox <> ?3 ORDER BY id LIMIT 1";
+    rows::first(connection, sql, params![number, id, but], |row| row.get("inbox"))
+}
+
 /// Ids of the mails of those who take part in a ticket and are written to, oldest first, the last
 /// 20: what others of them may learn of. An agent's own request is none of them, and neither is
 /// what somebody wrote who takes part no longer (C1).

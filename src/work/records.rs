@@ -11,14 +11,14 @@ use crate::desk::absence::Absence;
 use crate::desk::case::{Locked, Waiting};
 use crate::desk::decision::Decision;
 use crate::desk::known::{
-    Answered, Conversation, Done, Ended, Held, Leave, Shown, ToldOf, Unsent, Woken,
+    Answered, Conversation, Done, Earlier, Ended, Held, Leave, Shown, ToldOf, Unsent, Woken,
 };
 use crate::desk::query::{Answer, Question};
 use crate::desk::records::{LedTo, Records};
 use crate::desk::{Cause, Entry, Event, Status, Ticket};
 use crate::mail::quote::tail::Habits;
 use crate::mail::token::Token;
-use crate::mail::{Address, InboxId, Kind, MessageId, OutboxId, TicketNumber};
+use crate::mail::{self, Address, InboxId, Kind, MessageId, OutboxId, TicketNumber};
 use crate::store::{
     self, Error, Tx, absences, inbox, outbox, people, problems, threads, tickets, undo, wakes,
 };
@@ -119,6 +119,18 @@ impl<'a> Asked<'a> {
         Ok(read.ok().map(held))
     }
 
+    fn earlier_mail(&self, id: InboxId) -> store::Result<Option<Earlier>> {
+        let bytes = inbox::bytes(self.tx, id)?;
+        let config = &self.desk.config;
+        let read =
+            catch_unwind(AssertUnwindSafe(|| super::content(mail::parse::parse(&bytes), config)));
+        Ok(read.ok().map(|content| {
+            let verdict = content.verdict.result;
+            let (inbound, text) = content.into_parts();
+            Earlier { id, inbound, text, verdict }
+        }))
+    }
+
     fn waiting_of(&self, agent: &Agent) -> store::Result<Vec<Waiting>> {
         let mut all = Vec::new();
         for sender in agent.addresses() {
@@ -171,6 +183,13 @@ impl Records for Asked<'_> {
 
     fn same_mail(&self, of: &[u8; 32], but: InboxId) -> Option<(InboxId, Option<TicketNumber>)> {
         self.ask(|tx| inbox::same_mail(tx, of, but))
+    }
+
+    fn said_under(&self, id: &MessageId, number: TicketNumber, but: InboxId) -> Option<Earlier> {
+        self.ask(|tx| {
+            let row = tickets::said_under(tx, id, number, but)?;
+            row.map_or(Ok(None), |row| self.earlier_mail(row))
+        })
     }
 
     fn bearing(&self, id: &MessageId) -> Option<Answered> {

@@ -6,7 +6,7 @@ use postdesk::config::Agent;
 use postdesk::desk::absence::Absence;
 use postdesk::desk::case::{Locked, Waiting};
 use postdesk::desk::known::{
-    Answered, Conversation, Done, Held, Leave, Shown, ToldOf, Unsent, Woken,
+    Answered, Conversation, Done, Earlier, Held, Leave, Shown, ToldOf, Unsent, Woken,
 };
 use postdesk::desk::query::{Answer, Question};
 use postdesk::desk::records::{LedTo, Records};
@@ -25,6 +25,9 @@ impl Records for Blank {
         TicketNumber(1)
     }
     fn same_mail(&self, _: &[u8; 32], _: InboxId) -> Option<(InboxId, Option<TicketNumber>)> {
+        None
+    }
+    fn said_under(&self, _: &MessageId, _: TicketNumber, _: InboxId) -> Option<Earlier> {
         None
     }
     fn bearing(&self, _: &MessageId) -> Option<Answered> {
