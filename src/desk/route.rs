@@ -23,7 +23,7 @@ pub enum Evidence {
     KnownId,
     /// It bears the id itself that an earlier mail of the ticket referred to.
     Awaited,
-    /// It refers to an id that has not come yet, as did an earlier mail by that writer about the same.
+    /// It refers to an id that has not come yet, as did an earlier mail by that writer about it.
     SharedGhost(Address),
     /// `[#12]` stands in its subject.
     Tag,

@@ -1,9 +1,9 @@
 //! A mail that comes once more, altered on the way: by a list that sets a footer below it, or a
 //! gateway that sets a warning above it and a tag before its subject.
 //!
-//! It is known by its id, its writer, the date that they gave it, what it answers, and by its words:
-//! those of one copy stand in the other as they are, with few others. Whatever brings more than that
-//! is another mail, whatever its id, for some programs use one twice.
+//! It is known by its id, its writer, the date that they gave it, what it answers, and by its
+//! words: those of one copy stand in the other as they are, with few others. Whatever brings more
+//! than that is another mail, whatever its id, for some programs use one twice.
 
 use crate::desk::IdKind;
 use crate::desk::case::{Case, Read};

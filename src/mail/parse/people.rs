@@ -352,8 +352,8 @@ impl<'a> Cutter<'a> {
     }
 }
 
-/// The ids of a References or In-Reply-To value: what stands in brackets; where nothing does, words.
-/// Each has an `@` with something on both sides (RFC 5322 §3.6.4): some programs write `<yes>`, and
+/// The ids of a References or In-Reply-To value: what stands in brackets; where nothing does,
+/// words. Each has an `@` with something on both sides (RFC 5322 §3.6.4): some programs write `<yes>`, and
 /// would have all their mails in one conversation.
 pub(super) fn ids(value: &str, defects: &mut Vec<String>) -> Vec<MessageId> {
     let bracketed =
@@ -363,7 +363,11 @@ pub(super) fn ids(value: &str, defects: &mut Vec<String>) -> Vec<MessageId> {
         let bare = value.split(|c: char| c.is_whitespace() || c == ',');
         ids = bare.filter_map(MessageId::parse).collect();
     }
-    ids.retain(|id| matches!(id.as_str().split_once('@'), Some((left, right)) if !left.is_empty() && !right.is_empty()));
+    ids.retain(|id| {
+        id.as_str()
+            .split_once('@')
+            .is_some_and(|(left, right)| !left.is_empty() && !right.is_empty())
+    });
     if ids.len() > REFERENCES_MAX {
         note(defects, "too many references, some of the middle were dropped");
         ids.drain(1..=ids.len() - REFERENCES_MAX);

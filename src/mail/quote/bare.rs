@@ -73,8 +73,8 @@ pub fn is_below_words(lines: &Lines, start: usize) -> bool {
     })
 }
 
-/// The blocks of a mail whose words go to others: a name above quoted lines is the writer's own word
-/// there, since they may cite by hand, and nothing of theirs may get lost.
+/// The blocks of a mail whose words go to others: a name above quoted lines is the writer's own
+/// word there, since they may cite by hand, and nothing of theirs may get lost.
 pub fn with_names_written(blocks: Vec<Block>) -> Vec<Block> {
     let mut all: Vec<Block> = Vec::with_capacity(blocks.len());
     for block in blocks {
