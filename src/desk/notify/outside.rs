@@ -338,8 +338,11 @@ fn send(
     rendered: Rendered,
 ) {
     let case = draft.case;
-    // An address only: a display name is text of the sender.
-    let recipient = Person { name: None, address: sender.address.clone() };
+    // A display name is text of the sender: like the subject, it goes only where they are proved,
+    // and where no client would make a link of it.
+    let proved = read.verdict.result == Authentication::Pass;
+    let name = sender.name.clone().filter(|name| proved && shown_subject(name).is_some());
+    let recipient = Person { name, address: sender.address.clone() };
     let mail = Outgoing {
         reply_goes: ReplyGoes::Public,
         from: from(case, ticket),

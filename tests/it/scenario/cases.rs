@@ -447,3 +447,29 @@ fn s6_the_log_holds_nobodys_words() {
     assert!(log.contains("code=\"not-understood\""), "{log}");
     assert!(!log.to_lowercase().contains("zwiebel"), "{log}");
 }
+
+/// A picture of an earlier mail has its mark in the history, and is no file of the new words.
+#[test]
+fn pictures_of_earlier_mails_stand_in_the_history() {
+    let mut stage = Stage::with(&[]);
+    let picture = |name: &str| {
+        let body = "| iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ\n".repeat(400);
+        format!(
+            "| --b\n| Content-Type: image/png; name={name}.png\n| Content-ID: <{name}>\n| Content-Transfer-Encoding: base64\n|\n{body}"
+        )
+    };
+    let page = "| <p>It leaks here: <img src=\"cid:leak\"></p><div>On Mon, 23 Nov 2026 at 10:00, Vince &lt;vince@vendor.test&gt; wrote:<blockquote>Turn this: <img src=\"cid:valve\"></blockquote></div>";
+    let mail = format!(
+        "09:00 mail  From: carol@customer.test  Subject: RE: Valve  Content-Type: multipart/related; boundary=b\n| --b\n| Content-Type: text/html\n|\n{page}\n{}{}| --b--\n",
+        picture("leak"),
+        picture("valve")
+    );
+    does(&mut stage, &mail);
+    let lines = does(&mut stage, "09:01 text notification to alice\n");
+    let at = |wanted: &str| lines.iter().position(|line| line.contains(wanted));
+    let history = at("Vince <vince@vendor.test> wrote:").unwrap();
+    let files = at("Attachments:").unwrap();
+    assert!(at("[image: leak.png]").unwrap() < history, "{lines:#?}");
+    assert!((history..files).contains(&at("[image: valve.png]").unwrap()), "{lines:#?}");
+    assert!(at("- leak.png").is_some() && at("- valve.png").is_none(), "{lines:#?}");
+}
