@@ -54,6 +54,10 @@ pub struct Desk {
     pub own_lists: Vec<String>,
     /// A field by which the mail server says that a mail is spam, beside the usual ones.
     pub spam_header: Option<SpamHeader>,
+    /// Stands below each answer, such as what the law wants there; lines.
+    pub footer: Option<String>,
+    /// How much of the conversation stands below an answer.
+    pub history: History,
     /// Gets alarms.
     pub owner: Address,
     /// The zone of times in texts.
@@ -76,6 +80,17 @@ impl Desk {
     pub fn is_own(&self, address: &Address) -> bool {
         self.addresses().any(|own| own == address)
     }
+}
+
+/// How much of the conversation stands below an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum History {
+    /// Nothing.
+    None,
+    /// What the customer wrote last.
+    Last,
+    /// All that both sides said and everybody reached has seen.
+    All,
 }
 
 /// A header field by which a server says that a mail is spam.
@@ -226,6 +241,8 @@ pub struct Agent {
     pub queues: Vec<String>,
     /// What they know well.
     pub skills: Vec<String>,
+    /// Closes each of their answers; lines.
+    pub signature: Option<String>,
 }
 
 /// How a new ticket finds its agent.
@@ -250,6 +267,8 @@ pub struct Queue {
     pub hours: Hours,
     /// Working time within which a person answers (`first_answer`).
     pub first_answer: Duration,
+    /// Stands below each answer in place of that of the desk.
+    pub footer: Option<String>,
 }
 
 /// `[limits]`.

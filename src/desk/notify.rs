@@ -5,6 +5,7 @@
 //! agent's mail in `notify/transcript.rs`: their first line says where a reply goes, and that is
 //! frozen with the mail.
 
+mod below;
 mod bundle;
 mod held;
 mod inside;

@@ -58,6 +58,8 @@ pub trait Records: Debug {
     fn events(&self, number: TicketNumber) -> Vec<(Event, Timestamp)>;
     /// A ticket and what was said in it and in those that went into it.
     fn conversation(&self, number: TicketNumber) -> Option<Conversation>;
+    /// Its public entries, so many of the last, newest last.
+    fn public_entries(&self, number: TicketNumber, most: u32) -> Vec<Entry>;
     /// Texts of its public entries, for an agent's quotes.
     fn public_texts(&self, number: TicketNumber) -> Vec<String>;
     /// Texts of its notes and who wrote them, the newest first: an agent may copy them by mistake.

@@ -241,6 +241,22 @@ pub fn last_entries(
     })
 }
 
+/// Public entries of these tickets, the last of them, newest last.
+pub fn public_entries(
+    connection: &Connection,
+    family: &[TicketNumber],
+    most: u32,
+) -> Result<Vec<Entry>> {
+    let sql = [
+        ENTRY,
+        "WHERE ticket = ?1 AND kind = 'message' AND withdrawn_at IS NULL ORDER BY id DESC LIMIT ?2",
+    ]
+    .concat();
+    newest(family, most, |number| {
+        rows::all(connection, &sql, (number, most), |row| Ok((row.get("id")?, entry_row(row)?)))
+    })
+}
+
 /// What stands in that row.
 pub fn entry(connection: &Connection, row: i64) -> Result<Option<Entry>> {
     rows::first(connection, &[ENTRY, "WHERE id = ?1"].concat(), [row], entry_row)

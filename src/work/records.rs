@@ -236,6 +236,10 @@ impl Records for Asked<'_> {
         self.ask(|_| self.conversation_of(number))
     }
 
+    fn public_entries(&self, number: TicketNumber, most: u32) -> Vec<Entry> {
+        self.ask(|tx| tickets::public_entries(tx, &threads::family(tx, number)?, most))
+    }
+
     fn public_texts(&self, number: TicketNumber) -> Vec<String> {
         self.ask(|tx| tickets::public_texts(tx, &threads::family(tx, number)?))
     }

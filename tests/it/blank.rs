@@ -63,6 +63,9 @@ impl Records for Blank {
     fn conversation(&self, _: TicketNumber) -> Option<Conversation> {
         None
     }
+    fn public_entries(&self, _: TicketNumber, _: u32) -> Vec<Entry> {
+        Vec::new()
+    }
     fn public_texts(&self, _: TicketNumber) -> Vec<String> {
         Vec::new()
     }

@@ -12,6 +12,8 @@ pub const KEYS: [(&str, &[&str]); 9] = [
             "data_dir",
             "own_lists",
             "spam_header",
+            "footer",
+            "history",
             "owner",
             "time_zone",
             "language",
@@ -60,8 +62,11 @@ pub const KEYS: [(&str, &[&str]); 9] = [
         "authentication",
         &["authserv_id", "stamps", "trusted_hops", "check_dkim", "dns", "unsafe_trust_from"],
     ),
-    ("agents", &["name", "handle", "address", "aliases", "role", "may", "queues", "skills"]),
-    ("queues", &["name", "assign", "first_answer", "hours"]),
+    (
+        "agents",
+        &["name", "handle", "address", "aliases", "role", "may", "queues", "skills", "signature"],
+    ),
+    ("queues", &["name", "assign", "first_answer", "footer", "hours"]),
     ("sla", &["first_answer"]),
     (
         "hours",

@@ -144,6 +144,7 @@ fn agent(section: &Section<'_>, queues: &[Queue]) -> Option<Agent> {
         .optional("queues", value::list(|value| queue_name(value, queues)))
         .unwrap_or_default();
     let skills = section.optional("skills", value::list(value::text)).unwrap_or_default();
+    let signature = section.optional("signature", value::lines);
     let everything = || queues.iter().map(|queue| queue.name.clone()).collect();
     let served = if served.is_empty() { everything() } else { served };
     let address = address?;
@@ -152,9 +153,25 @@ fn agent(section: &Section<'_>, queues: &[Queue]) -> Option<Agent> {
     if let Some(why) = names::unfit(address.local()).filter(|_| unwritten) {
         section.complain("handle", format!("{why}: write handle = \"…\""));
     }
+    if signature.as_ref().is_some_and(|text| text.to_lowercase().contains(&address.key())) {
+        section.complain(
+            "signature",
+            "holds the agent's own address, and customers know only that of the desk",
+        );
+    }
     let handle = handle.unwrap_or_else(|| address.local().to_owned());
     let may = may.unwrap_or_else(|| role.rights());
-    Some(Agent { name: name?, handle, address, aliases, role, may, queues: served, skills })
+    Some(Agent {
+        name: name?,
+        handle,
+        address,
+        aliases,
+        role,
+        may,
+        queues: served,
+        skills,
+        signature,
+    })
 }
 
 /// A word of the table of rights.

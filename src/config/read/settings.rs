@@ -11,8 +11,8 @@ use std::time::Duration;
 use toml::de::{DeTable, DeValue};
 
 use super::super::{
-    Address, After, Assign, Config, Desk, FirstStart, Imap, Limits, Login, Queue, Secret, Server,
-    Tls, Trust,
+    Address, After, Assign, Config, Desk, FirstStart, History, Imap, Limits, Login, Queue, Secret,
+    Server, Tls, Trust,
 };
 use super::names;
 use super::people;
@@ -33,6 +33,8 @@ const TLS: [(&str, Tls); 3] =
     [("implicit", Tls::Implicit), ("starttls", Tls::Starttls), ("none", Tls::None)];
 const FIRST_STARTS: [(&str, FirstStart); 3] =
     [("all", FirstStart::All), ("quiet", FirstStart::Quiet), ("new", FirstStart::New)];
+const HISTORIES: [(&str, History); 3] =
+    [("none", History::None), ("last", History::Last), ("all", History::All)];
 const ASSIGNS: [(&str, Assign); 3] = [
     ("everyone", Assign::Everyone),
     ("round-robin", Assign::RoundRobin),
@@ -96,6 +98,8 @@ fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
     );
     let data_dir = section.optional("data_dir", value::text).unwrap_or_else(|| "data".to_owned());
     let own_lists = section.optional("own_lists", value::list(value::list_id)).unwrap_or_default();
+    let footer = section.optional("footer", value::lines);
+    let history = section.optional("history", value::one_of(&HISTORIES)).unwrap_or(History::Last);
     let spam_header = section.optional("spam_header", value::spam_header);
     let time_zone =
         section.optional("time_zone", value::time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
@@ -129,6 +133,8 @@ fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
         data_dir,
         own_lists,
         spam_header,
+        footer,
+        history,
         owner: owner?,
         time_zone,
         language,
@@ -309,11 +315,12 @@ fn queues(top: &Section<'_>, desk: Option<&Desk>) -> Vec<Queue> {
         let assign =
             section.optional("assign", value::one_of(&ASSIGNS)).unwrap_or(Assign::Everyone);
         let first_answer = section.optional("first_answer", first_answer).unwrap_or(sla);
+        let footer = section.optional("footer", value::lines);
         let hours = hours(&section.table("hours", "hours"), usual.clone());
         if let Some(name) = name.as_ref().filter(|name| !known.insert(names::squeezed(name))) {
             section.complain("name", format!("there are two queues {}", value::quoted(name)));
         }
-        all.extend(name.map(|name| Queue { name, assign, hours, first_answer }));
+        all.extend(name.map(|name| Queue { name, assign, hours, first_answer, footer }));
     }
     if all.is_empty() {
         all.push(Queue {
@@ -321,6 +328,7 @@ fn queues(top: &Section<'_>, desk: Option<&Desk>) -> Vec<Queue> {
             assign: Assign::Everyone,
             hours: usual,
             first_answer: sla,
+            footer: None,
         });
     }
     all

@@ -271,6 +271,20 @@ pub fn list_id(value: &Value<'_>) -> Read<String> {
     Ok(bare.to_owned())
 }
 
+/// A short text of several lines.
+pub fn lines(value: &Value<'_>) -> Read<String> {
+    const MOST: usize = 2_000;
+    let text = match value.get_ref() {
+        DeValue::String(text) => text.trim_matches('\n').to_owned(),
+        other => return wrong(value, format!("must be text in quotes, not {}", sort_of(other))),
+    };
+    match text.chars().count() {
+        _ if text.trim().is_empty() => wrong(value, "is empty"),
+        count if count > MOST => wrong(value, format!("is longer than {MOST} characters")),
+        _ => Ok(text),
+    }
+}
+
 /// A header field, or one and how its value begins: `X-Junk: yes`.
 pub fn spam_header(value: &Value<'_>) -> Read<SpamHeader> {
     let text = text(value)?;

@@ -1,5 +1,6 @@
 //! Mails to customers: acknowledgements and agents' answers.
 
+use super::below::below;
 use super::make::{file_line, from, is_decoration, list, maybe, own_thread, plain, render, value};
 use crate::config::Queue;
 use crate::desk::case::{AgentMail, Case, Read};
@@ -88,7 +89,8 @@ pub fn reply(
     let AgentMail { read, agent } = own;
     let case = draft.case;
     let ticket = &conversation.ticket;
-    let values = Values::from([
+    let mut values = below(case, agent, conversation);
+    values.extend([
         ("number", value(ticket.number.0.to_string())),
         ("subject", value(&conversation.outside)),
         ("text", value(text)),

@@ -7,7 +7,9 @@ use postdesk::config::{self, KEYS};
 use super::{EXAMPLE, bad, good};
 
 /// `# key = value` lines of the example that are not the default but an instance.
-const INSTANCES: [&str; 21] = [
+const INSTANCES: [&str; 23] = [
+    "signature",
+    "footer",
     "spam_header",
     "may",
     "aliases",
