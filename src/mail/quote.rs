@@ -16,6 +16,7 @@ mod attribution;
 mod bare;
 mod evidence;
 pub(super) mod header;
+pub mod heard;
 pub(super) mod line;
 mod signature;
 pub mod tail;

@@ -5,6 +5,7 @@
 //! it is a mail passed on, and in the others none is. `[under: x]`: the mail's subject; without it
 //! the mail is taken for an answer. `[html]`: it is a page.
 
+use postdesk::mail::quote::heard::Heard;
 use postdesk::mail::quote::{
     Block, Role, new_text, new_text_of, new_text_under, split, split_under,
 };
@@ -232,6 +233,11 @@ fn new_lines(text: &str) -> Vec<String> {
     new.flat_map(|block| block.text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
+/// Words that nothing else in these tests says.
+fn own_words() -> impl Strategy<Value = String> {
+    "q[a-z]{2,8}( q[a-z]{2,8}){0,6}"
+}
+
 // `PROPTEST_CASES` asks for more than the usual 256.
 proptest! {
     #[test]
@@ -287,9 +293,59 @@ proptest! {
     }
 
     #[test]
+    fn a_copy_is_heard_however_it_is_wrapped(words in prop::collection::vec("[a-pr-z]{1,9}|[0-9]{1,4}|漢字", 3..60), width in 1..12_usize, mark in prop::sample::select(vec!["", "> ", ">> "])) {
+        let said = words.join(" ");
+        let lines: Vec<String> = words.chunks(width).map(|line| format!("{mark}{}", line.join("  "))).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        prop_assert!(Heard::new([said.as_str()]).fresh(&lines).iter().all(|fresh| !fresh));
+    }
+
+    #[test]
+    fn an_answer_within_a_copy_is_fresh(lines in prop::collection::vec("[a-pr-z]{1,9}( [a-pr-z]{1,9}){2,7}", 1..9), own in own_words(), at in 0..9_usize, behind: bool) {
+        let said = lines.join("\n");
+        let at = at.min(lines.len() - 1);
+        let mut quoted = lines.clone();
+        if behind {
+            quoted[at] = format!("{} {own}", quoted[at]);
+        } else {
+            quoted.insert(at, own);
+        }
+        let quoted: Vec<&str> = quoted.iter().map(String::as_str).collect();
+        let fresh = Heard::new([said.as_str()]).fresh(&quoted);
+        prop_assert!(fresh[at], "{:?}", quoted);
+        prop_assert_eq!(fresh.len(), quoted.len());
+        prop_assert_eq!(fresh.iter().filter(|fresh| **fresh).count(), 1, "{:?}", quoted);
+    }
+
+    #[test]
     fn sentences_are_kept(lines in prop::collection::vec(line(), 1..6)) {
         let text = lines.join("\n\n");
         prop_assert_eq!(new_text(&text), text.clone(), "{:?}", split(&text));
+    }
+}
+
+#[test]
+fn hostile_texts_are_compared_in_time() {
+    let many = |line: &str| format!("{line}\n").repeat(100_000);
+    let texts = [
+        "x".repeat(1_000_000),
+        "x ".repeat(500_000),
+        "漢".repeat(300_000),
+        "a b a b a c ".repeat(80_000),
+        many("> x"),
+        many("> a b c a b c a b"),
+        many(""),
+        many("https://x.test/"),
+        (0..100_000).map(|at| format!("> {at} {}\n", at * 7)).collect(),
+    ];
+    let pairs = texts.iter().flat_map(|one| [(one, one), (&texts[3], one)]);
+    for (said, quoted) in pairs {
+        let start = crate::cpu::used();
+        let lines: Vec<&str> = quoted.lines().collect();
+        let fresh = Heard::new([said.as_str()]).fresh(&lines);
+        let took = crate::cpu::used() - start;
+        assert_eq!(fresh.len(), lines.len());
+        assert!(took < Duration::from_secs(15), "{took:?}: {said:.20} {quoted:.20}");
     }
 }
 

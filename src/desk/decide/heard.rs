@@ -7,8 +7,9 @@
 
 use std::borrow::Cow;
 
-use super::quoted::Known;
+use super::quoted::said_in;
 use crate::desk::case::{Case, Read};
+use crate::mail::quote::heard::Heard as Before;
 use crate::mail::quote::{Block, Role};
 use crate::mail::{Address, Origin, TicketNumber};
 
@@ -50,12 +51,9 @@ pub fn heard<'a>(
         Some(number) => {
             let texts = case.records.public_texts(number);
             let sent = case.records.shown(sender, number);
-            let known = Known::new(
-                texts.iter().map(String::as_str),
-                sent.iter().map(|mail| mail.text.as_str()),
-                std::iter::empty(),
-            );
-            let said = Said::among(&known, quoted());
+            let sent = sent.iter().map(|mail| mail.text.as_str());
+            let before = Before::new(texts.iter().map(String::as_str).chain(sent));
+            let said = Said::among(&before, quoted());
             match () {
                 () if said.new.is_empty() => as_read(String::new()),
                 // It quotes somebody whom we do not know.
@@ -86,12 +84,17 @@ struct Said<'b> {
 }
 
 impl<'b> Said<'b> {
-    fn among(known: &Known, blocks: impl Iterator<Item = &'b Block>) -> Self {
+    fn among(before: &Before, blocks: impl Iterator<Item = &'b Block>) -> Self {
         let mut said = Self { new: Vec::new(), known: 0 };
         for block in blocks {
-            let (new, all) = known.split(block);
-            said.known += all - new.len();
-            said.new.extend(new);
+            let lines = said_in(block);
+            for (line, fresh) in lines.iter().zip(before.fresh(&lines)) {
+                if fresh {
+                    said.new.push(line);
+                } else {
+                    said.known += 1;
+                }
+            }
         }
         said
     }

@@ -179,20 +179,12 @@ impl Known {
         bare.filter(|line| self.is_outside(line)).map(|line| format!("> {line}")).chain(below)
     }
 
-    /// Lines of a block that stand in nothing that we know, below those that say who wrote them.
+    /// Lines of a block that stand in nothing that we know.
     fn unknown<'a>(&self, block: &'a Block) -> Vec<&'a str> {
-        self.split(block).0
-    }
-
-    /// The same, and how many lines there are.
-    pub fn split<'a>(&self, block: &'a Block) -> (Vec<&'a str>, usize) {
-        let lines = block.text.lines().map(bare);
-        let head = |line: &&str| {
-            !has_letters(line) || says_who_wrote(line) || line.starts_with('-') || is_field(line)
-        };
-        let said: Vec<&str> = lines.skip_while(head).filter(|line| has_letters(line)).collect();
-        let new = |(at, line): &(usize, &&'a str)| *at >= LINES_MAX || !self.has(line);
-        (said.iter().enumerate().filter(new).map(|(_, line)| *line).collect(), said.len())
+        let said = said_in(block).into_iter().enumerate();
+        said.filter(|(at, line)| *at >= LINES_MAX || !self.has(line))
+            .map(|(_, line)| line)
+            .collect()
     }
 
     fn unseen<'a>(&self, block: &'a Block) -> Vec<&'a str> {
@@ -242,6 +234,15 @@ fn is_field(line: &str) -> bool {
         let words = name.split_whitespace().filter(|word| has_letters(word)).count();
         (1..=2).contains(&words) && name.chars().count() <= 20
     })
+}
+
+/// The lines of a block without their marks, below those that say who wrote them.
+pub fn said_in(block: &Block) -> Vec<&str> {
+    let head = |line: &&str| {
+        !has_letters(line) || says_who_wrote(line) || line.starts_with('-') || is_field(line)
+    };
+    let lines = block.text.lines().map(bare).skip_while(head);
+    lines.filter(|line| has_letters(line)).collect()
 }
 
 /// A line without its marks of quotation, if it has any.
