@@ -4,7 +4,7 @@
 //! Many programs set "Dave wrote:" or a lone address there, and people do so by hand; so whatever
 //! could be an answer or a sentence is none of them.
 
-use super::evidence::{Evidence, Verb, is_name_start};
+use super::evidence::{Evidence, Verb, is_introduction, is_name_start};
 use super::line::{Lines, clean, lower};
 use super::words::{CONJUNCTIONS, FIRST_PERSON, SECOND_PERSON};
 use super::{Block, Role};
@@ -37,13 +37,23 @@ pub fn is_named(evidence: &Evidence) -> bool {
     let written = |verb: &Verb| verb.beside_name && verb.at_end && !verb.is_saying;
     evidence.colon
         && evidence.words.len() <= NAME_WORDS
-        && evidence.plain() <= verb_words(evidence)
+        && evidence.plain() <= verb_words(evidence) + particles(evidence)
         && evidence.words.first().is_some_and(|word| {
             word.starts_with(is_name_start) && !CONJUNCTIONS.contains(&lower(word).as_str())
         })
         && !evidence.speaks(FIRST_PERSON)
         && !evidence.speaks_of_thing()
         && evidence.verb().is_some_and(written)
+}
+
+/// Words in lower case that stand within names: "Jan de Vries".
+fn particles(evidence: &Evidence) -> usize {
+    const PARTICLES: [&str; 16] = [
+        "de", "van", "von", "der", "den", "zu", "da", "di", "la", "del", "dos", "du", "af", "al",
+        "bin", "ten",
+    ];
+    let inner = evidence.words.iter().skip(1);
+    inner.filter(|word| PARTICLES.contains(word) && !is_introduction(word)).count()
 }
 
 /// Words of the verb: all from where it begins.
