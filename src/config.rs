@@ -33,6 +33,8 @@ pub struct Config {
     pub agents: Vec<Agent>,
     /// Teams; never empty, the first takes what nobody directs elsewhere.
     pub queues: Vec<Queue>,
+    /// Web forms that write for somebody.
+    pub forms: Vec<Form>,
     /// Bounds.
     pub limits: Limits,
     /// Folder of the operator's own texts, if any.
@@ -269,6 +271,15 @@ pub struct Queue {
     pub first_answer: Duration,
     /// Stands below each answer in place of that of the desk.
     pub footer: Option<String>,
+}
+
+/// `[[forms]]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// Whose mails these are.
+    pub from: Address,
+    /// How the line begins in which the writer's address stands; it is Reply-To if unset.
+    pub line: Option<String>,
 }
 
 /// `[limits]`.

@@ -210,6 +210,8 @@ pub struct Inbound {
     pub to: Vec<Person>,
     /// Cc, groups flattened.
     pub cc: Vec<Person>,
+    /// Where it asks for answers.
+    pub reply_to: Vec<Person>,
     /// The subject decoded, without control characters; `None` if absent or empty.
     pub subject: Option<String>,
     /// In-Reply-To.

@@ -13,6 +13,7 @@ mod bounded;
 mod copy;
 pub mod customer;
 pub mod endings;
+pub mod form;
 pub mod gate;
 mod heard;
 pub mod inside;
@@ -32,6 +33,7 @@ use crate::desk::decision::Decision;
 use crate::desk::draft::{Draft, quarantine};
 use crate::desk::known::Answered;
 use crate::mail::authentic::Verdict;
+use crate::mail::origin::Reading;
 use crate::mail::{Authentication, Kind, Origin, Person};
 
 /// More Received fields than this are a mail that runs in a circle (RFC 5321 §6.3).
@@ -88,6 +90,9 @@ fn mail<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
             let Some(sender) = read.inbound.sender() else {
                 return by_somebody(case, read);
             };
+            if let Some(writer) = form::writer(case, read) {
+                return by_form(case, read, &writer);
+            }
             match case.config.agent(&sender.address) {
                 Some(known) => agent::agent(case, AgentMail { read, agent: known }),
                 None if case.config.desk.is_own(&sender.address) => in_our_name(case, read, sender),
@@ -126,6 +131,18 @@ fn by_somebody<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
     };
     let verdict = Verdict { result: Authentication::Fail, agent: false, reason };
     customer::customer(case, &Read { verdict: &verdict, ..read.clone() }, person)
+}
+
+/// Whoever filled a form in is a person, of whom nobody knows whether the address is theirs.
+fn by_form<'a>(case: &'a Case<'a>, read: &Read<'_>, writer: &Person) -> Draft<'a> {
+    let form = read.verdict.reason.clone();
+    let verdict = Verdict {
+        result: Authentication::None,
+        agent: false,
+        reason: format!("they filled in a form of ours ({form})"),
+    };
+    let reading = Reading { origin: Origin::Person, reason: "a form".to_owned(), bounce: None };
+    customer::customer(case, &Read { verdict: &verdict, reading: &reading, ..read.clone() }, writer)
 }
 
 /// Somebody writes through a group or a form that puts the desk's address into From: agents see it,

@@ -222,6 +222,7 @@ fn fields(block: &Block, defects: &mut Vec<String>) -> Inbound {
         from_fields: block.fields.iter().filter(|field| field.is("From")).count(),
         to: everybody(block, "To", defects),
         cc: everybody(block, "Cc", defects),
+        reply_to: everybody(block, "Reply-To", &mut Vec::new()),
         subject: block.first("Subject").and_then(|subject| words::text(subject, SUBJECT_MAX)),
         in_reply_to,
         references,

@@ -2,7 +2,7 @@
 
 /// Every section with its keys, in the order of the manual. What is not here is unknown;
 /// `[queues.hours]` has those of `hours`.
-pub const KEYS: [(&str, &[&str]); 9] = [
+pub const KEYS: [(&str, &[&str]); 10] = [
     (
         "desk",
         &[
@@ -67,6 +67,7 @@ pub const KEYS: [(&str, &[&str]); 9] = [
         &["name", "handle", "address", "aliases", "role", "may", "queues", "skills", "signature"],
     ),
     ("queues", &["name", "assign", "first_answer", "footer", "hours"]),
+    ("forms", &["from", "line"]),
     ("sla", &["first_answer"]),
     (
         "hours",

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{Address, Agent, Queue, RIGHTS, Right, Role, Server};
+use super::super::{Address, Agent, Form, Queue, RIGHTS, Right, Role, Server};
 use super::names::{self, squeezed};
 use super::section::Section;
 use super::value::{self, Read, Value, wrong};
@@ -115,6 +115,26 @@ fn apart_from_queues(section: &Section<'_>, agent: &Agent, queues: &[Queue]) {
             return;
         }
     }
+}
+
+/// Web forms, which are nobody of the house.
+pub fn forms(top: &Section<'_>, own: &[&Address], agents: Option<&[Agent]>) -> Vec<Form> {
+    let mut all = Vec::new();
+    for section in top.tables("forms").unwrap_or_default() {
+        let from =
+            section.required("from", "the address from which the form writes", value::address);
+        let line = section.optional("line", value::text);
+        let Some(from) = from else { continue };
+        let agent = agents.into_iter().flatten().any(|agent| agent.answers_to(from.as_str()));
+        if agent || own.contains(&&from) {
+            section.complain(
+                "from",
+                "is the address of the desk or of an agent; let the form write from one of its own",
+            );
+        }
+        all.push(Form { from, line });
+    }
+    all
 }
 
 /// Delivery reports must come back to the desk.

@@ -73,6 +73,7 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
     let queues = queues(&top, desk.as_ref());
     let agents = people::agents(&top, &own, &queues);
     people::check_bounces(&post, smtp.as_ref(), agents.as_deref());
+    let forms = people::forms(&top, &own, agents.as_deref());
     let limits = limits(&top.table("limits", "limits"));
     Some(Config {
         desk: desk?,
@@ -81,6 +82,7 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
         authentication,
         agents: agents?,
         queues,
+        forms,
         limits,
         templates,
     })

@@ -12,6 +12,7 @@ use minijinja::Value;
 use super::reach::{Listener, is_served, listeners, reading_for};
 use crate::config::{Agent, Config};
 use crate::desk::case::{AgentMail, Case, Read};
+use crate::desk::decide::form;
 use crate::desk::decision::Post;
 use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation, Ended};
@@ -297,12 +298,19 @@ fn said(scene: Scene<'_>, telling: &Telling<'_>) -> Values {
             read.verdict.reason
         )),
     };
+    let asks = goes == ReplyGoes::Public && read.reading.origin == Origin::Person;
+    let elsewhere = Some(read.inbound).filter(|_| asks);
+    let elsewhere = elsewhere.and_then(|mail| form::elsewhere(case, mail, &author.address));
+    let elsewhere = elsewhere.filter(|address| conversation.ticket.participant(address).is_none());
+    let elsewhere = elsewhere.map(ToString::to_string);
     let (history, more) = folded(read.history);
     Values::from([
         ("internal", Value::from(goes == ReplyGoes::Internal)),
         ("commands", Value::from(telling.done)),
         ("goes_to", value(goes_to(conversation))),
         ("warning", maybe(warning)),
+        ("elsewhere", maybe(elsewhere)),
+        ("author_address", value(author.address.as_str())),
         ("author", value(voice::author(case.config, author))),
         ("did", value(did)),
         ("text", value(voice::barred(&shorten(read.text, TEXT_SHOWN)))),

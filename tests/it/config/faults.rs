@@ -23,6 +23,8 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
     ),
     ("[desk]", "aliases = \"info@a.test\"", "aliases", "desk.aliases", "a list in brackets"),
     ("[desk]", "aliases = [\"info\"]", "info", "desk.aliases", "not an address"),
+    ("[desk]", "history = \"some\"", "history", "desk.history", "none of none, last, all"),
+    ("[desk]", "footer = \" \"", "footer", "desk.footer", "is empty"),
     (
         "[desk]",
         "spam_header = \"junk mail: yes\"",

@@ -7,7 +7,9 @@ use postdesk::config::{self, KEYS};
 use super::{EXAMPLE, bad, good};
 
 /// `# key = value` lines of the example that are not the default but an instance.
-const INSTANCES: [&str; 23] = [
+const INSTANCES: [&str; 25] = [
+    "from",
+    "line",
     "signature",
     "footer",
     "spam_header",
@@ -38,8 +40,8 @@ fn example_keys() -> Vec<(String, String, usize, bool)> {
     let mut section = String::new();
     let mut all = Vec::new();
     for (index, line) in EXAMPLE.lines().enumerate() {
-        if line.starts_with('[') {
-            section = line.trim_matches(['[', ']']).to_owned();
+        if let Some(name) = header(line) {
+            section = name.to_owned();
         }
         let commented = line.strip_prefix("# ");
         let Some((key, _)) = commented.unwrap_or(line).split_once(" = ") else { continue };
@@ -52,7 +54,24 @@ fn example_keys() -> Vec<(String, String, usize, bool)> {
     all
 }
 
+/// The name of the section that begins with a line; one that most desks do without is commented
+/// out.
+fn header(line: &str) -> Option<&str> {
+    let line = line.strip_prefix("# [[").map_or(line, |_| &line[2..]);
+    line.starts_with('[').then(|| line.trim_matches(['[', ']']))
+}
+
+/// The example with these lines, and what they need: their section, and its first key.
 fn example_with(lines: &BTreeSet<usize>) -> String {
+    let mut lines = lines.clone();
+    let all: Vec<&str> = EXAMPLE.lines().collect();
+    for line in lines.clone() {
+        let head = (0..line).rev().find(|above| header(all[*above]).is_some()).unwrap();
+        let first = (head..line).find(|below| all[*below].contains(" = "));
+        if all[head].starts_with("# ") {
+            lines.extend([Some(head), first].into_iter().flatten());
+        }
+    }
     let uncommented = EXAMPLE
         .lines()
         .enumerate()
@@ -78,11 +97,7 @@ fn the_example_names_every_key_and_no_other() {
         example_keys().into_iter().map(|(section, key, ..)| (section, key)).collect();
     assert_eq!(shown.iter().cloned().collect::<BTreeSet<_>>(), known);
     assert_eq!(shown.len(), known.len(), "each key once");
-    let sections: Vec<_> = EXAMPLE
-        .lines()
-        .filter(|line| line.starts_with('['))
-        .map(|line| line.trim_matches(['[', ']']))
-        .collect();
+    let sections: Vec<_> = EXAMPLE.lines().filter_map(header).collect();
     assert_eq!(
         sections,
         KEYS.iter().map(|(section, _)| *section).collect::<Vec<_>>(),
@@ -130,7 +145,7 @@ fn every_key_of_the_table_is_read() {
     // What no reader asks for would be accepted in silence, even if it is nonsense.
     for (section, keys) in KEYS {
         for key in keys {
-            let twice = ["agents", "queues"].contains(&section);
+            let twice = ["agents", "queues", "forms"].contains(&section);
             let header = if twice { format!("[[{section}]]") } else { format!("[{section}]") };
             let complaints = bad(&format!("{header}\n{key} = inf\n"));
             let wanted = |one: &&config::Complaint| {
