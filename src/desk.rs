@@ -4,7 +4,7 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, event, locked, outcome, phrases, reason < disown, halt, addressee, ticket, texts, voice < slip, command, absence, query
+//! cause, event, locked, outcome, phrases, reason, worded < complaint, disown, halt, addressee, ticket, texts, voice < slip, command, absence, query
 //!   < known < records < route, direction < case, decision < draft < notify < decide
 //! ```
 
@@ -13,6 +13,7 @@ pub mod addressee;
 pub mod case;
 mod cause;
 pub mod command;
+pub mod complaint;
 pub mod decide;
 pub mod decision;
 pub mod direction;
@@ -33,6 +34,7 @@ mod slip;
 pub mod texts;
 mod ticket;
 pub mod voice;
+pub mod worded;
 
 pub use cause::Cause;
 pub use event::{EntryKind, Event, Joining, Mailed, Priority, Status, Wake};

@@ -34,26 +34,6 @@ pub fn may_be_written_to(config: &Config, address: &Address) -> Result<(), Unwri
     }
 }
 
-impl Unwritable {
-    /// The same in words about that address.
-    pub fn of(&self, address: &Address) -> String {
-        match self {
-            Self::Colleague(name) => {
-                format!("{name} is a colleague, no customer; #assign or #note reaches them")
-            }
-            Self::Desk => format!("{address} is this desk itself"),
-            Self::Nowhere => {
-                format!("no mail gets to {}, which has no domain behind it", address.domain())
-            }
-            Self::Machine => {
-                format!(
-                    "{address} is by its name the address of a machine or a role, and nobody reads there"
-                )
-            }
-        }
-    }
-}
-
 /// The desk and its agents are no customers, and neither are the roles of its domain (RFC 2142).
 pub fn is_ours(config: &Config, address: &Address) -> bool {
     let role = address.domain().eq_ignore_ascii_case(config.desk.address.domain())

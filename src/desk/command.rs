@@ -70,17 +70,6 @@ pub enum Place {
     End,
 }
 
-/// What is wrong with a line, in words that follow "✖ #line: " and end without a full stop.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Complaint(pub String);
-
-impl Complaint {
-    /// With these words.
-    pub fn new(words: impl Into<String>) -> Self {
-        Self(words.into())
-    }
-}
-
 /// A row of the table.
 #[derive(Clone, Copy)]
 pub struct Command {

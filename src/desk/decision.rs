@@ -1,7 +1,7 @@
 //! What a decision gives back: the end of a mail, and what is to be done.
 
 use super::absence::Change;
-use super::command::Complaint;
+use super::complaint::Complaint;
 use super::locked::KeyTurn;
 use super::{Cause, Entry, Event, IdKind};
 use crate::desk::outcome::Outcome;

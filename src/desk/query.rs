@@ -7,9 +7,10 @@
 
 pub mod text;
 
+use super::command::Verb;
 use super::command::parse::{Line, Meaning};
 use super::command::suggest::{self, Unnamed};
-use super::command::{Complaint, Verb};
+use super::complaint::Complaint;
 use super::outcome::Outcome;
 use super::{Entry, EntryKind, Event, Ticket};
 use crate::config::{Agent, Config};
@@ -167,7 +168,7 @@ pub fn question(
         Verb::Show => Some(ticket(value, about.ticket, "show")),
         Verb::Why if value.is_empty() && about.ticket.is_none() => Some(match about.mail {
             Some(id) => Ok(Question::Mail(id)),
-            None => Err(Complaint::new("why what? Answer a mail of ours, or write #why 12")),
+            None => Err(Complaint::WhyWhat),
         }),
         Verb::Why => Some(ticket(value, about.ticket, "why")),
         Verb::List => Some(list(value, agent, config)),
@@ -176,16 +177,20 @@ pub fn question(
     }
 }
 
-fn ticket(value: &str, about: Option<TicketNumber>, name: &str) -> Result<Question, Complaint> {
+fn ticket(
+    value: &str,
+    about: Option<TicketNumber>,
+    name: &'static str,
+) -> Result<Question, Complaint> {
     if value.is_empty() {
         let own = about.map(Question::Ticket);
-        return own.ok_or_else(|| Complaint::new(format!("which ticket? Write #{name} 12")));
+        return own.ok_or_else(|| Complaint::WhichTicket { name });
     }
     let digits = value.trim_start_matches('#').trim();
     let number = digits.parse().ok().filter(|number: &i64| *number > 0);
     number
         .map(|number| Question::Ticket(TicketNumber(number)))
-        .ok_or_else(|| Complaint::new(format!("{value} is no number of a ticket")))
+        .ok_or_else(|| Complaint::NoNumber { written: value.to_owned() })
 }
 
 fn search(value: &str) -> Result<Question, Complaint> {
@@ -195,7 +200,7 @@ fn search(value: &str) -> Result<Question, Complaint> {
         .take(WORDS_MAX)
         .collect();
     if words.is_empty() {
-        return Err(Complaint::new("which words?"));
+        return Err(Complaint::WhichWords);
     }
     Ok(Question::Search(words.join(" ")))
 }
@@ -211,7 +216,7 @@ fn list(value: &str, agent: &Agent, config: &Config) -> Result<Question, Complai
         }
         _ => (value, Some(1)),
     };
-    let page = page.ok_or_else(|| Complaint::new("there are no so many pages"))?;
+    let page = page.ok_or_else(|| Complaint::NoSuchPage)?;
     let which = which.strip_suffix("page").map_or(which, str::trim_end);
     let which = match which.to_lowercase().as_str() {
         "" | "mine" | "my" | "me" => Which::Of(agent.address.clone()),
@@ -241,7 +246,8 @@ fn named(written: &str, config: &Config) -> Result<Which, Complaint> {
                 .into_iter()
                 .chain(queues)
                 .collect::<Vec<_>>();
-            Err(Complaint::new(suggest::no_such("list", written, lists)))
+            let (written, meant, known) = suggest::no_such(written, lists);
+            Err(Complaint::NoList { written, meant, known })
         }
     }
 }

@@ -9,11 +9,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 
+use super::worded::Worded;
 use crate::time::{Hours, Span, Timestamp};
 
 /// Each text that the desk sends, in English.
@@ -36,6 +37,13 @@ pub const BUILT_IN: [(&str, &str); 17] = [
     ("en/transcript.txt", include_str!("../templates/en/transcript.txt")),
     ("en/undelivered.txt", include_str!("../templates/en/undelivered.txt")),
 ];
+
+/// Catalogues of what is made into words from a value: a line for each name, in English.
+pub const CATALOGUES: [(&str, &str); 1] =
+    [("en/complaints", include_str!("../templates/en/complaints.txt"))];
+
+/// Most things that a list names.
+const LISTED_MAX: usize = 8;
 
 /// Where the operator's ready texts lie, in any language.
 pub const CANNED: &str = "canned/";
@@ -63,6 +71,7 @@ pub struct Rendered {
 pub struct Texts {
     built_in: Environment<'static>,
     own: Environment<'static>,
+    words: Environment<'static>,
     language: String,
     broken: Vec<(String, String)>,
 }
@@ -84,7 +93,7 @@ impl Texts {
                 broken.push((name, words(&error)));
             }
         }
-        Self { built_in, own, language: language.to_owned(), broken }
+        Self { built_in, own, words: catalogues(), language: language.to_owned(), broken }
     }
 
     /// Own files that do not even parse, with what is wrong.
@@ -159,6 +168,19 @@ impl Texts {
         divide(&self.render_built_in(name, &wanted, values), broken)
     }
 
+    /// A value in words, in the desk's language, else in English.
+    pub fn say<T: Worded>(&self, value: &T) -> String {
+        let entry = |language: &str| {
+            self.words.get_template(&format!("{language}/{}/{}", T::FILE, value.name()))
+        };
+        let entry = entry(&self.language).or_else(|_| entry("en"));
+        let said = entry.and_then(|entry| match entry.source().contains('{') {
+            true => entry.render(minijinja::value::Serde(value)),
+            false => Ok(entry.source().to_owned()),
+        });
+        said.unwrap_or_else(|error| format!("{}: {}", value.name(), words(&error)))
+    }
+
     fn render_built_in(&self, name: &str, wanted: &str, values: &Values) -> String {
         let template = self
             .built_in
@@ -178,6 +200,37 @@ fn environment() -> Environment<'static> {
     }
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     environment
+}
+
+/// An entry for each line of each catalogue.
+fn catalogues() -> Environment<'static> {
+    let mut words = Environment::new();
+    words.set_undefined_behavior(UndefinedBehavior::Strict);
+    words.add_filter("several", several);
+    words.add_filter("date", date);
+    for (file, source) in CATALOGUES {
+        for (name, entry) in source.lines().filter_map(|line| line.split_once(": ")) {
+            // A test proves that each parses; one that did not would be said as its name.
+            drop(words.add_template_owned(format!("{file}/{name}"), entry));
+        }
+    }
+    words
+}
+
+/// The first of some names.
+fn several(mut all: Vec<String>) -> String {
+    if all.len() > LISTED_MAX {
+        all.truncate(LISTED_MAX);
+        all.push("…".to_owned());
+    }
+    all.join(", ")
+}
+
+/// A day of the calendar in that form.
+fn date(day: String, form: String) -> Result<String, minijinja::Error> {
+    let day: Result<Date, _> = day.parse();
+    day.map(|day| day.strftime(&form).to_string())
+        .map_err(|error| minijinja::Error::new(ErrorKind::InvalidOperation, error.to_string()))
 }
 
 fn has_word(line: &str, word: &str) -> bool {

@@ -1,13 +1,14 @@
 //! The table of commands, and how lines, people and times are read.
 
 use postdesk::desk::command::near::{near, unescaped};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use postdesk::desk::command::parse::{Meaning, script};
-use postdesk::desk::command::{COMMANDS, Complaint, find, manual, suggest, when};
-use postdesk::desk::texts;
+use postdesk::desk::command::{COMMANDS, find, manual, suggest, when};
+use postdesk::desk::complaint::Complaint;
+use postdesk::desk::texts::{self, Texts};
 use postdesk::mail::quote::split;
 use postdesk::time::{Hours, Timestamp};
 use proptest::{prop_assert_eq, prop_assume, proptest};
@@ -97,12 +98,17 @@ fn what_programs_do_to_commands_is_undone() {
     assert_eq!(read("#title “Printer on fire”").0, ["title Printer on fire"]);
 }
 
+fn said(complaint: &Complaint) -> String {
+    Texts::new("en", BTreeMap::new()).say(complaint)
+}
+
 /// A Tuesday, 10:00, in Berlin.
 fn at(words: &str) -> Result<String, String> {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let now = "2026-11-24T10:00".parse::<DateTime>().unwrap().to_zoned(zone.clone()).unwrap();
     let hours = Hours::office(zone.clone());
-    let found = when::moment(words, Timestamp::from_jiff(now.timestamp()), &zone, Some(&hours))?;
+    let found = when::moment(words, Timestamp::from_jiff(now.timestamp()), &zone, Some(&hours));
+    let found = found.map_err(|complaint| said(&complaint))?;
     Ok(found.to_jiff().to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string())
 }
 
@@ -264,7 +270,7 @@ fn people_are_found_but_never_guessed() {
     let found = |words: &str| {
         suggest::agent(&all, words)
             .map(|agent| agent.handle.clone())
-            .map_err(|unnamed| Complaint::from(unnamed).0)
+            .map_err(|unnamed| said(&unnamed.into()))
     };
     for (words, handle) in [
         ("BROWN", "brown"),
@@ -295,7 +301,7 @@ fn a_name_cut_short_is_asked_about_and_a_completed_one_is_understood() {
     let found = |words: &str| {
         suggest::agent(&all, words)
             .map(|agent| agent.handle.clone())
-            .map_err(|unnamed| Complaint::from(unnamed).0)
+            .map_err(|unnamed| said(&unnamed.into()))
     };
     for words in ["Bob B", "bob b.", "Bob-B", "B. Bob", "BOB  B"] {
         let asked = found(words).unwrap_err();

@@ -65,3 +65,4 @@ mod total;
 mod undo;
 mod voice;
 mod wire;
+mod worded;

@@ -175,19 +175,6 @@ pub fn weekday(name: &str) -> Option<Weekday> {
     english.or_else(other).or_else(more)
 }
 
-/// Its English name, for people.
-pub fn spoken(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Monday => "Monday",
-        Weekday::Tuesday => "Tuesday",
-        Weekday::Wednesday => "Wednesday",
-        Weekday::Thursday => "Thursday",
-        Weekday::Friday => "Friday",
-        Weekday::Saturday => "Saturday",
-        Weekday::Sunday => "Sunday",
-    }
-}
-
 /// The unit of that name.
 pub fn unit(name: &str) -> Option<Unit> {
     UNITS.iter().find(|(_, names)| names.contains(&name)).map(|(unit, _)| *unit)

@@ -3,13 +3,12 @@
 //! Values are never guessed. A name is found whatever its case, spaces and punctuation; if it fits
 //! two people, or none, the answer is a complaint that lists whom it could be.
 
-use super::{COMMANDS, Complaint};
+use super::COMMANDS;
 use crate::config::{Agent, Queue};
+use crate::desk::complaint::Complaint;
 
 /// Longest word that is compared: what is longer is no slip of the finger.
 const LONGEST: usize = 40;
-/// Most candidates that a complaint lists.
-const LISTED_MAX: usize = 8;
 
 /// Why some words name no agent, with what is said to whoever wrote them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,21 +145,19 @@ fn is_short_for(words: &[String], name: &str) -> bool {
 }
 
 fn which(written: &str, fits: &[&Agent]) -> Unnamed {
-    let fits = fits.iter().map(|agent| described(agent));
-    Unnamed::Several(Complaint::new(format!("which {written}? {}", listed(fits))))
+    let fits = fits.iter().map(|agent| described(agent)).collect();
+    Unnamed::Several(Complaint::Several { written: written.to_owned(), fits })
 }
 
 fn nobody(agents: &[Agent], written: &str) -> Unnamed {
     let handles = agents
         .iter()
         .flat_map(|agent| agent.name.split_whitespace().chain([agent.handle.as_str()]));
-    Unnamed::Nobody(Complaint::new(match nearest(written, handles) {
-        Some(meant) => format!("nobody here is called {written}; did you mean {meant}?"),
-        None => format!(
-            "nobody here is called {written}; there are {}",
-            listed(agents.iter().map(|agent| agent.handle.clone()))
-        ),
-    }))
+    Unnamed::Nobody(Complaint::Nobody {
+        written: written.to_owned(),
+        meant: nearest(written, handles).map(str::to_owned),
+        known: agents.iter().map(|agent| agent.handle.clone()).collect(),
+    })
 }
 
 /// The queue of that name.
@@ -168,27 +165,21 @@ pub fn queue<'a>(queues: &'a [Queue], written: &str) -> Result<&'a Queue, Compla
     let wanted = squeezed(written);
     match queues.iter().find(|queue| squeezed(&queue.name) == wanted) {
         Some(queue) => Ok(queue),
-        None => Err(Complaint::new(no_such(
-            "queue",
-            written,
-            queues.iter().map(|queue| queue.name.as_str()),
-        ))),
+        None => {
+            let known = queues.iter().map(|queue| queue.name.as_str());
+            let (written, meant, known) = no_such(written, known);
+            Err(Complaint::NoQueue { written, meant, known })
+        }
     }
 }
 
-/// "there is no queue bilings; did you mean billing?"
+/// What was written, what it is near to, and all that there is.
 pub fn no_such<'a>(
-    sort: &str,
     written: &str,
     known: impl IntoIterator<Item = &'a str> + Clone,
-) -> String {
-    match nearest(written, known.clone()) {
-        Some(meant) => format!("there is no {sort} {written}; did you mean {meant}?"),
-        None => format!(
-            "there is no {sort} {written}; there are {}",
-            listed(known.into_iter().map(str::to_owned))
-        ),
-    }
+) -> (String, Option<String>, Vec<String>) {
+    let meant = nearest(written, known.clone()).map(str::to_owned);
+    (written.to_owned(), meant, known.into_iter().map(str::to_owned).collect())
 }
 
 /// Letters and digits only, in lower case.
@@ -204,13 +195,4 @@ fn words_of(text: &str) -> Vec<String> {
 
 fn described(agent: &Agent) -> String {
     format!("{} ({})", agent.handle, agent.name)
-}
-
-fn listed(all: impl IntoIterator<Item = String>) -> String {
-    let mut all: Vec<String> = all.into_iter().collect();
-    if all.len() > LISTED_MAX {
-        all.truncate(LISTED_MAX);
-        all.push("…".to_owned());
-    }
-    all.join(", ")
 }

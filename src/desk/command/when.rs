@@ -10,6 +10,7 @@ use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Span, Zoned};
 
+use super::super::complaint::{self, Complaint};
 use super::calendar::{self, FILLERS, TODAY, TOMORROW, Unit, ZONES, month, weekday};
 use crate::time::{Hours, Timestamp};
 
@@ -25,16 +26,16 @@ const HALF_A_YEAR: i64 = 180;
 
 /// The moment that these words mean.
 ///
-/// The error is a sentence without a full stop for whoever wrote them.
+/// The error is for whoever wrote them.
 pub fn moment(
     words: &str,
     now: Timestamp,
     zone: &TimeZone,
     hours: Option<&Hours>,
-) -> Result<Timestamp, String> {
+) -> Result<Timestamp, Complaint> {
     match leading(words, now, zone, hours)? {
         (at, "") => Ok(at),
-        (_, rest) => Err(format!("“{rest}” behind the time is not understood")),
+        (_, rest) => Err(Complaint::BehindTime { rest: rest.to_owned() }),
     }
 }
 
@@ -44,7 +45,7 @@ pub fn leading<'a>(
     now: Timestamp,
     zone: &TimeZone,
     hours: Option<&Hours>,
-) -> Result<(Timestamp, &'a str), String> {
+) -> Result<(Timestamp, &'a str), Complaint> {
     let sky = Sky { now: now.to_jiff().to_zoned(zone.clone()), hours };
     let ends: Vec<usize> = words
         .char_indices()
@@ -62,7 +63,7 @@ pub fn leading<'a>(
             return sky.sound(found?, &tokens).map(|at| (at, rest.trim_start()));
         }
     }
-    Err(format!("“{words}” is no time; write it like fri 15:00, tomorrow, 24 Dec, 3d or 17:00"))
+    Err(Complaint::NoTime { written: words.to_owned() })
 }
 
 /// The day of the calendar that is meant in what was written now, which may be past; what could be
@@ -89,7 +90,7 @@ pub fn date(tokens: &[&str], now: &Zoned, day_first: bool) -> Option<Date> {
 }
 
 /// A time worked, in minutes: `30m`, `1h30m`, `1.5h`, `1:30`.
-pub fn worked(words: &str) -> Result<u32, String> {
+pub fn worked(words: &str) -> Result<u32, Complaint> {
     let bare: String = words.to_lowercase().split_whitespace().collect();
     let minutes = match bare.split_once(':') {
         Some((hours, minutes)) => hours
@@ -109,7 +110,7 @@ pub fn worked(words: &str) -> Result<u32, String> {
     };
     match minutes {
         Some(minutes) if (1..=WORKED_MAX).contains(&minutes) => Ok(minutes),
-        _ => Err(format!("“{words}” is no time worked; write it like 30m or 1h30m")),
+        _ => Err(Complaint::NoTimeWorked { written: words.to_owned() }),
     }
 }
 
@@ -160,7 +161,7 @@ enum Day {
     Weekly(Weekday),
 }
 
-type Read<T> = Option<Result<T, String>>;
+type Read<T> = Option<Result<T, Complaint>>;
 
 impl Sky<'_> {
     /// The zone may stand behind: as an offset, or by the letters that the desk's own clock shows.
@@ -181,11 +182,10 @@ impl Sky<'_> {
         let own = |at: &Zoned| at.strftime("%Z").to_string().eq_ignore_ascii_case(last);
         match found {
             Ok(at) if own(&at) => Some(Ok(at)),
-            Ok(at) if ZONES.contains(last) => Some(Err(format!(
-                "the desk's clock shows {} then, not {}; write the time by it",
-                at.strftime("%Z"),
-                last.to_uppercase()
-            ))),
+            Ok(at) if ZONES.contains(last) => Some(Err(Complaint::OtherZone {
+                own: at.strftime("%Z").to_string(),
+                written: last.to_uppercase(),
+            })),
             Ok(_) | Err(_) => None,
         }
     }
@@ -229,7 +229,10 @@ impl Sky<'_> {
         {
             let clock = format!("{:02}:{:02}", minutes / 60, minutes % 60);
             let (hours, minutes) = (minutes / 60, minutes % 60);
-            return Some(Err(format!("{clock} or in {hours}h{minutes:02}m? Write it like that")));
+            return Some(Err(Complaint::ClockOrSpan {
+                clock,
+                span: format!("{hours}h{minutes:02}m"),
+            }));
         }
         for cut in 0..=tokens.len() {
             let (left, right) = tokens.split_at_checked(cut)?;
@@ -253,7 +256,7 @@ impl Sky<'_> {
                     let leap = matches!(day, Some(Day::Yearly(2, 29)));
                     let found = self.instant(day, time)?;
                     return Some(match leap && found.year() > self.now.year() + 1 {
-                        true => Err(format!("29 Feb is next in {}; write the year", found.year())),
+                        true => Err(Complaint::LeapDay { year: found.year() }),
                         false => Ok(found),
                     });
                 }
@@ -328,7 +331,12 @@ impl Sky<'_> {
     }
 
     /// A date beside a day of the week must be one.
-    fn on_that_weekday(&self, day: Day, named: Option<Weekday>, name: &str) -> Result<Day, String> {
+    fn on_that_weekday(
+        &self,
+        day: Day,
+        named: Option<Weekday>,
+        name: &str,
+    ) -> Result<Day, Complaint> {
         let date = match day {
             Day::On(date) => Some(date),
             Day::Yearly(month, day) => {
@@ -340,12 +348,8 @@ impl Sky<'_> {
         };
         match date.filter(|date| Some(date.weekday()) != named) {
             None if date.is_some() => Ok(day),
-            None => Err(format!("“{name}” and another day beside it? Write the date")),
-            Some(other) => Err(format!(
-                "{} is a {}; which day is meant?",
-                other.strftime("%-d %b %Y"),
-                calendar::spoken(other.weekday())
-            )),
+            None => Err(Complaint::DayBeside { written: name.to_owned() }),
+            Some(other) => Err(Complaint::OtherWeekday { date: complaint::Day(other) }),
         }
     }
 
@@ -358,7 +362,7 @@ impl Sky<'_> {
         if ahead == 0 {
             return Some(Ok(Day::On(far)));
         }
-        Some(Err(format!("{} or {}? Write the date", long(near), long(far))))
+        Some(Err(Complaint::WhichWeek { near: complaint::Day(near), far: complaint::Day(far) }))
     }
 
     /// `2026-12-24`, `24.12.`, `24.12.2026`, `24/12`, and what can be read in two ways.
@@ -386,32 +390,28 @@ impl Sky<'_> {
         match (read(second, first), read(first, second)) {
             (Some(one), None) | (None, Some(one)) => Some(one),
             (Some(one), Some(_)) if first == second => Some(one),
-            (Some(_), Some(_)) => Some(Err(format!(
-                "{} or {}? Write it like that",
-                spoken(second, first),
-                spoken(first, second)
-            ))),
+            (Some(_), Some(_)) => Some(Err(Complaint::DayOrMonth {
+                one: any(second, first)?,
+                other: any(first, second)?,
+            })),
             (None, None) => None,
         }
     }
 
     /// Neither past nor absurdly far.
-    fn sound(&self, at: Zoned, tokens: &[&str]) -> Result<Timestamp, String> {
+    fn sound(&self, at: Zoned, tokens: &[&str]) -> Result<Timestamp, Complaint> {
         let far = self.now.checked_add(Span::new().years(YEARS_MAX));
         if at <= self.now {
             return Err(match matches!(tokens, [one] if TODAY.contains(one)) {
-                true => "today at what time? Write it like today 17:00".to_owned(),
-                false => format!(
-                    "{} is past",
-                    at.with_time_zone(self.now.time_zone().clone()).strftime("%Y-%m-%d %H:%M")
-                ),
+                true => Complaint::TodayWhen,
+                false => {
+                    let at = at.with_time_zone(self.now.time_zone().clone());
+                    Complaint::Past { at: at.strftime("%Y-%m-%d %H:%M").to_string() }
+                }
             });
         }
         if far.is_ok_and(|far| at > far) {
-            return Err(format!(
-                "{} is more than {YEARS_MAX} years ahead",
-                at.strftime("%Y-%m-%d")
-            ));
+            return Err(Complaint::TooFar { date: complaint::Day(at.date()), years: YEARS_MAX });
         }
         Ok(Timestamp::from_jiff(at.timestamp()))
     }
@@ -450,18 +450,17 @@ fn ordinal(text: &str) -> Option<i8> {
 }
 
 fn yearly(month: i8, day: i8) -> Read<Day> {
-    // A leap year has every day that there is.
-    Date::new(2024, month, day).ok().map(|_| Ok(Day::Yearly(month, day)))
+    any(month, day).map(|_| Ok(Day::Yearly(month, day)))
 }
 
 fn dated(year: &str, month: i8, day: i8) -> Read<Day> {
     let short = year.len() == 2;
     let year: i16 = year.parse().ok().filter(|_| short || year.len() == 4)?;
     let year = if short { 2000 + year } else { year };
-    // A leap year has every day that there is.
-    Date::new(2024, month, day).ok()?;
+
+    let of_any = any(month, day)?;
     let found = Date::new(year, month, day).map(Day::On);
-    Some(found.map_err(|_| format!("there is no {} {year}", spoken(month, day))))
+    Some(found.map_err(|_| Complaint::NoSuchDay { day: of_any, year }))
 }
 
 /// `15:00`, `9am`, `9:30pm`, `15h`, `15h30`, `noon`.
@@ -490,11 +489,7 @@ fn time_of(text: &str) -> Option<Time> {
     Time::new(hour, minute, 0, 0).ok()
 }
 
-fn long(date: Date) -> String {
-    date.strftime("%a %-d %b").to_string()
-}
-
-fn spoken(month: i8, day: i8) -> String {
-    let date = Date::new(2024, month, day).map(|date| date.strftime("%-d %b").to_string());
-    date.unwrap_or_else(|_| format!("{day}.{month}."))
+/// A day of any year; a leap year has every day that there is.
+fn any(month: i8, day: i8) -> Option<complaint::Day> {
+    Date::new(2024, month, day).ok().map(complaint::Day)
 }

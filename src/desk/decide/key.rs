@@ -11,8 +11,9 @@ use super::order::Locks;
 use crate::config::Agent;
 use crate::desk::Cause;
 use crate::desk::case::{AgentMail, Case, Code, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
+use crate::desk::command::Verb;
 use crate::desk::command::parse::Line;
-use crate::desk::command::{Complaint, Verb};
+use crate::desk::complaint::Complaint;
 use crate::desk::decision::Effect;
 use crate::desk::disown::disowns;
 use crate::desk::draft::Draft;
@@ -47,7 +48,7 @@ pub fn answer<'a>(case: &'a Case<'a>, own: AgentMail<'_>, lines: &[Line]) -> Opt
     Some(match wrong {
         None => opened(case, own, ticket, locked),
         Some(why) => {
-            let mut draft = refused(case, own, ticket, locked, &why);
+            let mut draft = refused(case, own, ticket, locked, why);
             if words && !fits && like_a_key(read.text).is_none() && is_unvouched(case, locked) {
                 tell_owner(&mut draft, agent, locked);
             }
@@ -63,21 +64,16 @@ fn wrong(
     read: &Read<'_>,
     agent: &Agent,
     fits: bool,
-) -> Option<String> {
-    let why = match () {
-        () if locked.released => "it was used already",
-        () if !locked.held => "that mail waits no longer",
-        () if locked.tries >= TRIES_MAX => "too many wrong keys came; it opens nothing any more",
-        () if case.now.since(locked.asked_at) > GOOD_FOR => {
-            "it was good for 24 hours, and they are over"
-        }
+) -> Option<Complaint> {
+    Some(match () {
+        () if locked.released => Complaint::KeyUsed,
+        () if !locked.held => Complaint::KeyLate,
+        () if locked.tries >= TRIES_MAX => Complaint::KeyWorn,
+        () if case.now.since(locked.asked_at) > GOOD_FOR => Complaint::KeyOld,
         () if fits => return None,
-        () if is_turned(case, locked, read, agent) => {
-            "its two groups go in the other order, the right one first"
-        }
-        () => "it does not stand alone on the first line of your answer, the right group first",
-    };
-    Some(why.to_owned())
+        () if is_turned(case, locked, read, agent) => Complaint::KeyTurned,
+        () => Complaint::KeyNotAlone,
+    })
 }
 
 /// A key of the agent's that does not stand in an answer to the mail that asks for it opens all the
@@ -97,13 +93,12 @@ fn typed_elsewhere<'a>(
     match all().find(|one| opens(one.mail)).or_else(|| all().find(turned)) {
         Some(locked) => Some(match wrong(case, locked, read, agent, opens(locked.mail)) {
             None => opened(case, own, ticket, locked),
-            Some(why) => refused(case, own, ticket, locked, &why),
+            Some(why) => refused(case, own, ticket, locked, why),
         }),
         None if is_no_word(line) && case.is_certain() && alone() => {
-            let why = "it looks like a one-time key, and no mail of yours waits for it; answer the mail that asks for it";
             let reason = (Code::KeyWrong, "a key that opens nothing");
             let mut draft = Draft::end(case, Outcome::Record, ticket, reason);
-            let told = ("key".to_owned(), Err(Complaint::new(why)));
+            let told = ("key".to_owned(), Err(Complaint::KeyForNothing));
             notify::key_said(&mut draft, own, ticket, read.id, &told);
             Some(draft)
         }
@@ -201,15 +196,16 @@ fn refused<'a>(
     own: AgentMail<'_>,
     ticket: Option<TicketNumber>,
     locked: Locked,
-    why: &str,
+    why: Complaint,
 ) -> Draft<'a> {
-    let reason = format!("does not release mail {}: the key: {why}", locked.mail.0);
+    let words = case.texts.say(&why);
+    let reason = format!("does not release mail {}: the key: {words}", locked.mail.0);
     let mut draft = Draft::end(case, Outcome::Record, ticket, (Code::KeyWrong, reason));
     draft.also(Effect::Turned(locked.mail, KeyTurn::Wrong));
     // Whoever answers that answer means the same mail.
     draft.about = Some(locked.mail);
     if locked.tries <= TRIES_MAX {
-        let told = ("key".to_owned(), Err(Complaint::new(why)));
+        let told = ("key".to_owned(), Err(why));
         notify::key_said(&mut draft, own, ticket, locked.mail, &told);
     }
     draft

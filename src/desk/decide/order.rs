@@ -32,7 +32,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Agent;
 use crate::desk::case::{Case, Code, Doubt, Outcome, Read};
-use crate::desk::command::Complaint;
+use crate::desk::complaint::Complaint;
 use crate::desk::direction::{self, Token, Way};
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
@@ -200,9 +200,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
 
     /// The same, with what was said in it.
     pub fn conversation(&self) -> Result<&Conversation, Complaint> {
-        self.conversation
-            .as_ref()
-            .ok_or_else(|| Complaint::new("about which ticket? Answer a mail about it"))
+        self.conversation.as_ref().ok_or_else(|| Complaint::NoTicketMeant)
     }
 
     /// Changes the ticket.
@@ -210,9 +208,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         let now = self.case.now;
         let Some(conversation) = &mut self.conversation else { return self.ticket().map(|_| ()) };
         if let Some(into) = conversation.ticket.merged_into {
-            return Err(Complaint::new(format!(
-                "this ticket goes on in {into}; answer a mail about that one"
-            )));
+            return Err(Complaint::GoesOn { into });
         }
         conversation.ticket.apply(&event, now);
         if matches!(
@@ -237,8 +233,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         let now = self.ticket()?.status;
         let changes = now != to;
         if changes && self.status_said {
-            let now = now.as_str();
-            return Err(Complaint::new(format!("a line above says {now}; write one of them")));
+            return Err(Complaint::StatusSaid { status: now });
         }
         self.status_said = true;
         if changes {
@@ -268,7 +263,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
     fn is_assignable(&self) -> Result<(), Complaint> {
         match &self.ticket()?.assignee {
             Some(agent) if self.assignee_named => {
-                Err(Complaint::new(format!("a line above gives it to {agent}; write one of them")))
+                Err(Complaint::HolderSaid { agent: agent.clone() })
             }
             _ => Ok(()),
         }

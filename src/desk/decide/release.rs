@@ -15,8 +15,9 @@ use super::third;
 use super::words::without_bare_tail;
 use crate::config::Agent;
 use crate::desk::case::{AgentMail, Case, Code, Outcome, Read};
+use crate::desk::command::Verb;
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script, script_with};
-use crate::desk::command::{Complaint, Verb};
+use crate::desk::complaint::Complaint;
 use crate::desk::decision::Told;
 use crate::desk::draft::Draft;
 use crate::desk::known::Held;
@@ -41,10 +42,7 @@ pub fn release<'a>(case: &'a Case<'a>, own: AgentMail<'_>, lines: &[Line]) -> Op
             Some(let_go(case, own, held, &all, (&all.lines, &[above])))
         }
         (Some(send), _) => {
-            let wrong = (
-                send.written(),
-                Err(Complaint::new("stands alone, without other lines and without text")),
-            );
+            let wrong = (send.written(), Err(Complaint::StandsAloneTextless));
             Some(still_held(case, own, held, &[wrong]))
         }
         (None, false) if !lines.is_empty() => {
@@ -194,12 +192,7 @@ fn let_go<'a>(
             still_held(case, AgentMail { read: answer, agent }, held, &told)
         }
         Err(Refused::Key(Locks { line, why, then: _ })) => {
-            let wrong = (
-                line,
-                Err(Complaint::new(format!(
-                    "needs a one-time key ({why}); write it in a mail of its own"
-                ))),
-            );
+            let wrong = (line, Err(Complaint::NeedsKey { why }));
             still_held(case, AgentMail { read: answer, agent }, held, &[wrong])
         }
         Err(Refused::Text(slip)) => {
@@ -234,7 +227,8 @@ fn started<'a, 'c: 'a>(case: &'c Case<'c>, read: &'a Read<'a>, agent: &'a Agent)
 fn still_held<'a>(case: &'a Case<'a>, own: AgentMail<'_>, held: &Held, told: &[Told]) -> Draft<'a> {
     let AgentMail { read: answer, agent } = own;
     let ticket = case.answered_ticket();
-    let reason = format!("does not release mail {}: {}", held.id.0, first_complaint(told));
+    let reason =
+        format!("does not release mail {}: {}", held.id.0, first_complaint(case.texts, told));
     let mut draft = Draft::end(case, Outcome::Record, ticket, (Code::ReleasesNothing, reason));
     draft.about = Some(held.id);
     let odd = script_of(case, held, Odd::Told)

@@ -6,7 +6,7 @@
 
 use super::order::Order;
 use crate::desk::case::Case;
-use crate::desk::command::Complaint;
+use crate::desk::complaint::Complaint;
 use crate::desk::known::{Done, Sent};
 use crate::desk::texts::worked;
 use crate::desk::{Event, Mailed, Part, Participant, Ticket, Wake};
@@ -45,7 +45,7 @@ pub fn revert(order: &mut Order<'_, '_>, done: &Done) -> Result<Reverted, Compla
     let before = Ticket::fold(now.number, done.until(first));
     let after = Ticket::fold(now.number, done.until(end));
     let (Some(before), Some(after)) = (before, after) else {
-        return Err(Complaint::new("that mail opened the ticket; #close or #spam it instead"));
+        return Err(Complaint::OpenedIt);
     };
     let mut reverted = Reverted::default();
     let three = Three { before: &before, after: &after, now: &now };

@@ -140,7 +140,7 @@ pub fn key_said(
         ("reply", value(where_a_reply_goes(ticket))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
-        ("lines", list(vec![shown(told)])),
+        ("lines", list(vec![shown(case.texts, told)])),
         ("desk", value(&case.config.desk.name)),
         ("prefix", value(if failed { "Not done: " } else { "" })),
         ("parts", list(parts)),

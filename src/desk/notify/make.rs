@@ -8,7 +8,7 @@ use crate::desk::case::{AgentMail, Case, Read};
 use crate::desk::decision::Told;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
-use crate::desk::texts::{self, Rendered, Values};
+use crate::desk::texts::{self, Rendered, Texts, Values};
 use crate::desk::{Cause, Mailed, voice};
 use crate::mail::quote::tail::{Habits, without};
 use crate::mail::{
@@ -58,10 +58,10 @@ pub fn plain(
 }
 
 /// A line of commands that were carried out; a question may have had no answer.
-pub fn shown((line, became): &Told) -> String {
+pub fn shown(texts: &Texts, (line, became): &Told) -> String {
     match became {
         Ok(words) => format!("✔ {line}: {words}"),
-        Err(complaint) => format!("✖ {line}: {}", complaint.0),
+        Err(complaint) => format!("✖ {line}: {}", texts.say(complaint)),
     }
 }
 

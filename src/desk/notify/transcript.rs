@@ -56,7 +56,7 @@ pub fn done(
         (true, true) if !said.marked => Some("Your text is a note, agents only.".to_owned()),
         (true, _) => None,
     };
-    let lines = told.iter().map(shown);
+    let lines = told.iter().map(|line| shown(case.texts, line));
     let lines = lines.map(|line| if said.narrow { narrow(&line) } else { line });
     let mut values = values(case, read, number, lines.collect());
     values.insert("prefix", value(""));
@@ -82,7 +82,8 @@ pub fn opened(
     let read = own.read;
     let case = draft.case;
     let number = Some(conversation.ticket.number);
-    let mut values = values(case, read, number, told.iter().map(shown).collect());
+    let mut values =
+        values(case, read, number, told.iter().map(|line| shown(case.texts, line)).collect());
     values.insert("reply", value(where_a_reply_goes(number)));
     values.insert("prefix", value(""));
     values.insert("parts", list(answers.to_vec()));
@@ -115,7 +116,7 @@ pub fn held_commands(
     let case = draft.case;
     let line = |(line, became): &Told| match became {
         Ok(_) => format!("– {line}: understood, not done"),
-        Err(complaint) => format!("✖ {line}: {}", complaint.0),
+        Err(complaint) => format!("✖ {line}: {}", case.texts.say(complaint)),
     };
     let mut values = values(case, read, ticket, told.iter().map(line).collect());
     values.insert(

@@ -5,7 +5,8 @@ use jiff::tz::TimeZone;
 
 use super::{Answer, Ended, LISTED_MAX, Listed, Question, Story, Which};
 use crate::config::{Agent, Config};
-use crate::desk::command::{COMMANDS, Command, Complaint, suggest};
+use crate::desk::command::{COMMANDS, Command, suggest};
+use crate::desk::complaint::Complaint;
 use crate::desk::texts::worked;
 use crate::desk::{Entry, EntryKind, Event, Mailed, Part, Status, Ticket, voice};
 use crate::time::Timestamp;

@@ -3,7 +3,7 @@
 use super::Order;
 use crate::config::Agent;
 use crate::desk::absence::{Absence, Change, Said, of, reader};
-use crate::desk::command::Complaint;
+use crate::desk::complaint::Complaint;
 use crate::desk::decision::Effect;
 
 /// Words that stand before a time and say nothing.
@@ -93,11 +93,11 @@ fn parts(value: &str) -> (String, Option<String>) {
 
 fn named<'a, 'c: 'a>(order: &Order<'a, 'c>, name: &str) -> Result<&'a Agent, Complaint> {
     if name.is_empty() {
-        return Err(Complaint::new("who stands in? Write it like #away until fri backup bob"));
+        return Err(Complaint::NoBackup);
     }
     let agent = order.agent_named(name)?;
     if agent.address == order.agent.address {
-        return Err(Complaint::new("you cannot stand in for yourself"));
+        return Err(Complaint::OwnBackup);
     }
     Ok(agent)
 }

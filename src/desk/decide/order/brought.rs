@@ -12,8 +12,9 @@ use super::participants::one_outsider;
 use crate::config::Agent;
 use crate::desk::addressee::{is_ours, written_to};
 use crate::desk::case::{AgentMail, Case, Code, Outcome, Read};
+use crate::desk::command::Verb;
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script_with};
-use crate::desk::command::{Complaint, Verb};
+use crate::desk::complaint::Complaint;
 use crate::desk::decide::customer::{assignee, base_subject, by_turn, files, promised};
 use crate::desk::decision::{Effect, NewEntry, Told};
 use crate::desk::draft::Draft;
@@ -121,9 +122,7 @@ fn whose(
             }
             Err(complaint) => Err((line.written(), Err(complaint))),
         },
-        ([_, second, ..], _) => {
-            Err((second.written(), Err(Complaint::new("one customer, please; #cc adds others"))))
-        }
+        ([_, second, ..], _) => Err((second.written(), Err(Complaint::OneCustomer))),
         ([], Some(Forwarded { from: Some(from), .. })) => {
             Ok((from.clone(), "your forward".to_owned()))
         }
@@ -132,17 +131,11 @@ fn whose(
                 .and_then(|passed| passed.why.as_ref())
                 .map(ToString::to_string)
                 .unwrap_or_default();
-            let named = passed
+            let candidates = passed
                 .and_then(|passed| passed.why.as_ref())
-                .map_or(&[][..], |why| why.candidates());
-            let lines: Vec<String> =
-                named.iter().map(|address| format!("#customer {address}")).collect();
-            let line = match lines.is_empty() {
-                true => "#customer and the address".to_owned(),
-                false => lines.join(" or "),
-            };
-            let words = format!("{why}; answer with {line}, and it is done");
-            Err(("your forward".to_owned(), Err(Complaint::new(words))))
+                .map_or_else(Vec::new, |why| why.candidates().to_vec());
+            let complaint = Complaint::NoCustomer { why, candidates };
+            Err(("your forward".to_owned(), Err(complaint)))
         }
     }
 }
@@ -154,13 +147,13 @@ fn open<'a>(
     agent: &Agent,
     brought: &Brought<'_>,
 ) -> Result<Draft<'a>, Vec<Told>> {
-    let refused = |words: &str| vec![(brought.line.clone(), Err(Complaint::new(words)))];
+    let refused = |complaint| vec![(brought.line.clone(), Err(complaint))];
     let Some(queue) = case.config.queues.first() else {
-        return Err(refused("no queue is configured"));
+        return Err(refused(Complaint::NoQueues));
     };
     let text = brought.passed.as_ref().map_or(&brought.own, |passed| &passed.text);
     if text.is_empty() && read.inbound.attachments.is_empty() {
-        return Err(refused("there is no text: what is it about?"));
+        return Err(refused(Complaint::NoText));
     }
     let customer = &brought.customer;
     let how = if brought.passed.is_some() { "passed on" } else { "reported" };
@@ -180,7 +173,7 @@ fn open<'a>(
         why: why.clone(),
     };
     let Some(ticket) = Ticket::opened(case.records.next_number(), &opened, case.now) else {
-        return Err(refused("the ticket could not be opened"));
+        return Err(refused(Complaint::TicketNotOpened));
     };
     let mut order = Order::new(case, read, agent, Some(&Conversation::opened(ticket)));
     order.goes = ReplyGoes::Internal;
@@ -263,12 +256,9 @@ impl<'c> Order<'_, 'c> {
         let all: Vec<Line> = lines.iter().map(|line| (*line).clone()).collect();
         let told = self.obey(&all);
         let judged = all.iter().zip(told).map(|(line, (written, became))| match line.meaning {
-            Meaning::Command(command) if !ALLOWED.contains(&command.verb) => (
-                written,
-                Err(Complaint::new(
-                    "not in the mail that opens a ticket; answer what you get about it",
-                )),
-            ),
+            Meaning::Command(command) if !ALLOWED.contains(&command.verb) => {
+                (written, Err(Complaint::NotWhenOpening))
+            }
             Meaning::Command(_) | Meaning::Misplaced(_) | Meaning::Unknown => (written, became),
         });
         judged.collect()

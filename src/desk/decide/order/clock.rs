@@ -1,7 +1,8 @@
 //! Commands about time: when something is due, what to be reminded of, how long it took.
 
 use super::Order;
-use crate::desk::command::{Complaint, when};
+use crate::desk::command::when;
+use crate::desk::complaint::Complaint;
 use crate::desk::{Event, Wake, texts};
 
 /// What people write for no such time.
@@ -29,7 +30,7 @@ pub fn remind(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complain
 
 /// `#time 30m`
 pub fn time(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
-    let minutes = when::worked(value).map_err(Complaint::new)?;
+    let minutes = when::worked(value)?;
     order.add(Event::Worked { minutes })?;
     let all = texts::worked(order.ticket()?.worked);
     Ok(format!(

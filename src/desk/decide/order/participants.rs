@@ -1,8 +1,9 @@
 //! Commands about those outside who take part.
 
 use super::Order;
-use crate::desk::addressee::may_be_written_to;
-use crate::desk::command::{Complaint, suggest};
+use crate::desk::addressee::{Unwritable, may_be_written_to};
+use crate::desk::command::suggest;
+use crate::desk::complaint::Complaint;
 use crate::desk::{Event, Mailed, PARTICIPANTS_MAX, Part, Participant};
 use crate::mail::{Address, Person};
 
@@ -11,9 +12,7 @@ pub fn cc(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let people = people(order, value)?;
     for person in &people {
         if order.ticket()?.participants.len() >= PARTICIPANTS_MAX {
-            return Err(Complaint::new(format!(
-                "at most {PARTICIPANTS_MAX} people take part in a ticket"
-            )));
+            return Err(Complaint::TooManyPeople { most: PARTICIPANTS_MAX });
         }
         if order.ticket()?.participant(&person.address).is_none_or(|one| one.mailed != Mailed::Yes)
         {
@@ -28,10 +27,7 @@ pub fn uncc(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint>
     for word in value.split([',', ';', ' ']).filter(|word| !word.is_empty()) {
         let one = participant(order, word)?;
         if one.part == Part::Requester {
-            return Err(Complaint::new(format!(
-                "{} is the requester; #customer changes that",
-                one.person.address
-            )));
+            return Err(Complaint::IsRequester { address: one.person.address });
         }
         order.add(Event::Left { address: one.person.address })?;
     }
@@ -42,7 +38,7 @@ pub fn uncc(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint>
 pub fn customer(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let people = people(order, value)?;
     let [person] = people.as_slice() else {
-        return Err(Complaint::new("one address, please; #cc adds others"));
+        return Err(Complaint::OneAddress);
     };
     let ticket = order.ticket()?;
     if ticket.requester.address == person.address {
@@ -63,7 +59,7 @@ pub fn customer(order: &mut Order<'_, '_>, value: &str) -> Result<String, Compla
 pub fn one_outsider(order: &Order<'_, '_>, value: &str) -> Result<Person, Complaint> {
     match people(order, value)?.as_slice() {
         [person] => Ok(person.clone()),
-        _ => Err(Complaint::new("one address, please; #cc adds others")),
+        _ => Err(Complaint::OneAddress),
     }
 }
 
@@ -90,10 +86,13 @@ fn people(order: &Order<'_, '_>, value: &str) -> Result<Vec<Person>, Complaint> 
 
 fn outsider(order: &Order<'_, '_>, word: &str) -> Result<Address, Complaint> {
     let address = order.address(word)?;
-    match may_be_written_to(order.case.config, &address) {
-        Ok(()) => Ok(address),
-        Err(why) => Err(Complaint::new(why.of(&address))),
-    }
+    Err(match may_be_written_to(order.case.config, &address) {
+        Ok(()) => return Ok(address),
+        Err(Unwritable::Colleague(name)) => Complaint::Colleague { name },
+        Err(Unwritable::Desk) => Complaint::DeskItself { address },
+        Err(Unwritable::Nowhere) => Complaint::NoDomain { domain: address.domain().to_owned() },
+        Err(Unwritable::Machine) => Complaint::MachineAddress { address },
+    })
 }
 
 /// Who takes part, by address or by a name that only one of them bears.
@@ -117,9 +116,8 @@ fn participant(order: &Order<'_, '_>, word: &str) -> Result<Participant, Complai
     match found.as_slice() {
         [one] => Ok((*one).clone()),
         _ => {
-            let all: Vec<&str> =
-                participants.iter().map(|one| one.person.address.as_str()).collect();
-            Err(Complaint::new(format!("{word} takes no part; there are {}", all.join(", "))))
+            let known = participants.iter().map(|one| one.person.address.clone()).collect();
+            Err(Complaint::TakesNoPart { written: word.to_owned(), known })
         }
     }
 }

@@ -4,8 +4,8 @@ use super::threads::number;
 use super::{Order, absence};
 use crate::config::{Agent, Queue, Role};
 use crate::desk::absence::reader;
-use crate::desk::command::Complaint;
 use crate::desk::command::suggest::{self, Unnamed};
+use crate::desk::complaint::Complaint;
 use crate::desk::notify;
 use crate::desk::{Cause, Event};
 
@@ -34,10 +34,7 @@ fn not_whose_request(order: &Order<'_, '_>, agent: &Agent) -> Result<(), Complai
     if agent.address == order.agent.address || !order.is_request_of(agent) {
         return Ok(());
     }
-    Err(Complaint::new(format!(
-        "it is {}'s own request, and who has it reads what is noted about it; name somebody else",
-        agent.name
-    )))
+    Err(Complaint::OwnRequest { name: agent.name.clone() })
 }
 
 /// `#unassign`
@@ -51,15 +48,13 @@ pub fn take(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint>
     let here = order.ticket()?.number;
     let meant = match number(value) {
         None if value.is_empty() => here,
-        None => return Err(Complaint::new("by its number, like #take 16")),
+        None => return Err(Complaint::TakeByNumber),
         Some(meant) => meant,
     };
     // A ticket that went into this one is this one.
     let named = (meant != here).then(|| order.case.named(meant)).flatten();
     if meant != here && named.is_none_or(|one| one.ticket.number != here) {
-        return Err(Complaint::new(format!(
-            "this is about {here}; write it in answer to a mail about {meant}, or in a new one"
-        )));
+        return Err(Complaint::OtherTicket { here, meant });
     }
     let changed = order.set_assignee(Some(order.agent))?;
     Ok(if changed { "you have it now".to_owned() } else { "you had it already".to_owned() })

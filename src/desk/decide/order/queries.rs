@@ -2,7 +2,8 @@
 //! their place.
 
 use super::Order;
-use crate::desk::command::{Complaint, Verb};
+use crate::desk::command::Verb;
+use crate::desk::complaint::Complaint;
 use crate::desk::query::text::{Teller, Told, help as help_text, narrow};
 use crate::desk::query::{About, Answer, QUESTIONS_MAX, Question, question};
 
@@ -63,12 +64,11 @@ fn asked(
     let ticket = order.conversation.as_ref().map(|conversation| conversation.ticket.number);
     let about = About { ticket, mail: row.and_then(|row| row.about) };
     let question = question(verb, value, order.agent, about, order.case.config)
-        .unwrap_or_else(|| Err(Complaint::new("asks nothing")))?;
+        .unwrap_or_else(|| Err(Complaint::AsksNothing))?;
     let known = order.asked.contains(&question);
     if !known && order.asked.len() >= QUESTIONS_MAX {
         order.over.insert(order.line.clone());
-        let words = format!("not answered; one mail asks at most {QUESTIONS_MAX} things");
-        return Err(Complaint::new(words));
+        return Err(Complaint::TooManyQuestions { most: QUESTIONS_MAX });
     }
     let answer = order.case.records.answer(&question, order.agent).to_tell(order.agent);
     if !known {
@@ -79,10 +79,8 @@ fn asked(
 
 fn none_such(question: &Question) -> Complaint {
     match question {
-        Question::Ticket(number) => Complaint::new(format!("there is no ticket {}", number.0)),
-        Question::Mail(_) | Question::List(..) | Question::Search(_) => {
-            Complaint::new("nothing is known of it")
-        }
+        Question::Ticket(number) => Complaint::NoTicket { number: *number },
+        Question::Mail(_) | Question::List(..) | Question::Search(_) => Complaint::NothingKnown,
     }
 }
 
@@ -114,7 +112,7 @@ pub fn send(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     if !to.is_empty() {
         return Ok(format!("your text goes to {}", to.join(", ")));
     }
-    Err(Complaint::new("nothing is held here now; #send answers the mail that says what is held"))
+    Err(Complaint::NothingHeld)
 }
 
 /// `#stop`

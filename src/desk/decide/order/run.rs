@@ -4,7 +4,8 @@
 use super::{HEARERS, Locks, Order, has_own_words, verbs};
 use crate::desk::case::{AgentMail, Case, Code, Doubt, Outcome, Read, Slip};
 use crate::desk::command::parse::{Line, Meaning};
-use crate::desk::command::{Command, Complaint, Place, Verb, suggest};
+use crate::desk::command::{Command, Place, Verb, suggest};
+use crate::desk::complaint::Complaint;
 use crate::desk::decide::gate::{self, Leaving, Meant};
 use crate::desk::decide::key;
 use crate::desk::decide::speech::{self, Words, goes_wider, said, words};
@@ -14,6 +15,7 @@ use crate::desk::decision::{Dropped, Told};
 use crate::desk::direction::calls;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
+use crate::desk::texts::Texts;
 use crate::desk::{EntryKind, Event, IdKind, Mailed, Part, Status, notify, query};
 use crate::mail::quote::tail::{Says, says};
 use crate::mail::{Address, Attachment, Kind, ReplyGoes, TicketNumber};
@@ -66,8 +68,12 @@ fn needs_ticket(line: &Line) -> bool {
 /// Nothing is done, and no answer could release it, for nothing says which ticket is meant: the
 /// agent hears how to say it.
 fn lost<'a>(case: &'a Case<'a>, own: AgentMail<'_>, told: &[Told]) -> Draft<'a> {
-    let mut draft =
-        Draft::end(case, Outcome::Record, None, (Code::NotUnderstood, first_complaint(told)));
+    let mut draft = Draft::end(
+        case,
+        Outcome::Record,
+        None,
+        (Code::NotUnderstood, first_complaint(case.texts, told)),
+    );
     let waits = notify::Waits { until: None, odd: false, again: true };
     notify::held_commands(&mut draft, own, None, told, waits);
     draft
@@ -89,7 +95,8 @@ pub fn held<'a>(
     let stops = case.unsent().iter().any(|one| one.own);
     let only_send = !lines.is_empty() && (stops || lines.iter().all(asks)) && !has_own_words(read);
     let outcome = if only_send { Outcome::Record } else { Outcome::Held };
-    let mut draft = Draft::end(case, outcome, ticket, (Code::NotUnderstood, first_complaint(told)));
+    let mut draft =
+        Draft::end(case, outcome, ticket, (Code::NotUnderstood, first_complaint(case.texts, told)));
     draft.about = Some(read.id).filter(|_| !only_send);
     let until = draft.about.map(|_| case.now.plus(crate::desk::case::HELD_FOR));
     let odd = lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));
@@ -112,8 +119,7 @@ pub fn stopped<'a>(case: &'a Case<'a>, own: AgentMail<'_>, lines: &[Line]) -> Dr
     let words = words.or(read.inbound.subject.as_deref()).unwrap_or_default();
     let words: Vec<&str> = words.split_whitespace().take(8).collect();
     let said = lines.first().map_or_else(|| format!("“{}”", words.join(" ")), Line::written);
-    let complaint = "read as a call to stop; words that are to go, write again below #reply";
-    let told = [(said, Err(Complaint::new(complaint)))];
+    let told = [(said, Err(Complaint::Stop))];
     let why = "it may be a call to stop what waits";
     let mut draft = Draft::end(case, Outcome::Record, number, (Code::NotUnderstood, why));
     let waits = notify::Waits { until: None, odd: false, again: false };
@@ -122,9 +128,9 @@ pub fn stopped<'a>(case: &'a Case<'a>, own: AgentMail<'_>, lines: &[Line]) -> Dr
 }
 
 /// The first line that was complained about, for the ledger.
-pub fn first_complaint(told: &[Told]) -> String {
+pub fn first_complaint(texts: &Texts, told: &[Told]) -> String {
     let wrong = told.iter().find_map(|(line, became)| {
-        became.as_ref().err().map(|complaint| format!("{line}: {}", complaint.0))
+        became.as_ref().err().map(|complaint| format!("{line}: {}", texts.say(complaint)))
     });
     wrong.unwrap_or_default()
 }
@@ -134,11 +140,9 @@ fn fits(command: &Command, value: &str) -> Result<(), Complaint> {
     match (command.value, value) {
         // Whoever hurries to take something back says please.
         _ if command.verb == Verb::Undo => Ok(()),
-        ("", value) if !value.is_empty() => {
-            Err(Complaint::new("takes nothing behind it; write your text on a line of its own"))
-        }
+        ("", value) if !value.is_empty() => Err(Complaint::TakesNothing),
         (wanted, "") if !wanted.is_empty() && !wanted.starts_with('[') => {
-            Err(Complaint::new(format!("what? Write it like {}", command.example)))
+            Err(Complaint::NeedsValue { example: command.example })
         }
         _ => Ok(()),
     }
@@ -210,13 +214,8 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
                 }
                 verbs::carry_out(command.verb, self, &line.value)
             }
-            Meaning::Misplaced(_) => Err(Complaint::new(
-                "stands below text; commands come first, each on a line of its own",
-            )),
-            Meaning::Unknown => Err(match suggest::command(&line.word) {
-                Some(meant) => Complaint::new(format!("unknown; did you mean #{meant}?")),
-                None => Complaint::new("unknown; #help lists all"),
-            }),
+            Meaning::Misplaced(_) => Err(Complaint::BelowText),
+            Meaning::Unknown => Err(Complaint::Unknown { meant: suggest::command(&line.word) }),
         }
     }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{HEARERS, Order};
-use crate::desk::command::{Complaint, suggest};
+use crate::desk::command::suggest;
+use crate::desk::complaint::Complaint;
 use crate::desk::decide::customer::SUBJECT_MAX;
 use crate::desk::{Event, Priority, Status, Wake};
 
@@ -36,10 +37,7 @@ pub fn close(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
         return Ok(format!("was {} already", before.as_str()));
     }
     if order.words_stay_unsaid() {
-        return Err(Complaint::new(
-            "your text would stay inside, and the customer would only hear that it is solved; \
-             put #reply above to send it to them, or #note to keep it inside",
-        ));
+        return Err(Complaint::TextStaysInside);
     }
     order.set_status(Status::Solved)?;
     Ok(if order.speaks_outside() {
@@ -85,18 +83,18 @@ pub fn status(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complain
         Some(Status::Solved) => close(order, ""),
         Some(Status::Spam) => spam(order, ""),
         Some(to) => set(order, to),
-        None => Err(Complaint::new(suggest::no_such(
-            "status",
-            value,
-            Status::ALL.iter().map(|status| status.as_str()),
-        ))),
+        None => Err({
+            let known = Status::ALL.iter().map(|status| status.as_str());
+            let (written, meant, known) = suggest::no_such(value, known);
+            Complaint::NoStatus { written, meant, known }
+        }),
     }
 }
 
 /// `#spam`
 pub fn spam(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     if order.speaks_outside() {
-        return Err(Complaint::new("spam is never answered; leave your text away, or add #note"));
+        return Err(Complaint::SpamUnanswered);
     }
     set(order, Status::Spam)
 }
@@ -109,11 +107,9 @@ fn set(order: &mut Order<'_, '_>, to: Status) -> Result<String, Complaint> {
 /// `#priority x`
 pub fn priority(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
     let Some(to) = Priority::parse(&suggest::squeezed(value)) else {
-        return Err(Complaint::new(suggest::no_such(
-            "priority",
-            value,
-            Priority::ALL.iter().map(|priority| priority.as_str()),
-        )));
+        let known = Priority::ALL.iter().map(|priority| priority.as_str());
+        let (written, meant, known) = suggest::no_such(value, known);
+        return Err(Complaint::NoPriority { written, meant, known });
     };
     if order.ticket()?.priority == to {
         return Ok(format!("was {} already", to.as_str()));
@@ -136,7 +132,7 @@ pub fn tag(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> 
     added.retain(|tag| !known.contains(tag));
     removed.retain(|tag| known.contains(tag));
     if known.len() + added.len() > TAGS_MAX {
-        return Err(Complaint::new(format!("a ticket bears at most {TAGS_MAX} tags")));
+        return Err(Complaint::TooManyTags { most: TAGS_MAX });
     }
     if !added.is_empty() || !removed.is_empty() {
         order.add(Event::Tagged { added, removed })?;
@@ -150,9 +146,7 @@ fn tag_name(written: &str) -> Result<String, Complaint> {
     let sound =
         name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':'));
     if name.is_empty() || !sound || name.chars().count() > TAG_LENGTH_MAX {
-        return Err(Complaint::new(format!(
-            "“{written}” is no tag; write it like #tag +invoice -new"
-        )));
+        return Err(Complaint::NoTag { written: written.to_owned() });
     }
     Ok(name)
 }

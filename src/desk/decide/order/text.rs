@@ -2,7 +2,8 @@
 
 use super::Order;
 use crate::desk::command::parse::looks_like_command;
-use crate::desk::command::{Complaint, suggest};
+use crate::desk::command::suggest;
+use crate::desk::complaint::Complaint;
 use crate::desk::texts::Values;
 use crate::mail::ReplyGoes;
 
@@ -30,13 +31,11 @@ pub fn canned(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complain
     let names = order.case.texts.canned();
     let wanted = suggest::squeezed(value);
     let Some(name) = names.iter().find(|name| suggest::squeezed(name) == wanted) else {
-        return Err(Complaint::new(match names.is_empty() {
-            true => {
-                "there are no ready texts yet; they are files in the folder canned of templates"
-                    .to_owned()
-            }
-            false => suggest::no_such("ready text", value, names.iter().map(String::as_str)),
-        }));
+        if names.is_empty() {
+            return Err(Complaint::NoReadyTexts);
+        }
+        let (written, meant, known) = suggest::no_such(value, names.iter().map(String::as_str));
+        return Err(Complaint::NoReadyText { written, meant, known });
     };
     let conversation = order.conversation()?;
     let ticket = &conversation.ticket;
@@ -55,11 +54,9 @@ pub fn canned(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complain
         .case
         .texts
         .render_canned(name, &values)
-        .map_err(|broken| Complaint::new(format!("it is broken: {broken}")))?;
+        .map_err(|broken| Complaint::ReadyTextBroken { broken })?;
     if text.is_empty() || text.lines().any(looks_like_command) {
-        return Err(Complaint::new(
-            "it is broken: it is empty, or a line of it looks like a command",
-        ));
+        return Err(Complaint::ReadyTextUnsound);
     }
     order.say_below(text);
     Ok("below your text".to_owned())
@@ -68,7 +65,7 @@ pub fn canned(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complain
 /// Where the mail said a reply goes is overruled, by one word only.
 fn send(order: &mut Order<'_, '_>, goes: ReplyGoes) -> Result<(), Complaint> {
     if order.goes_said && order.goes != goes {
-        return Err(Complaint::new("#note and #reply in one mail: which of them?"));
+        return Err(Complaint::NoteAndReply);
     }
     (order.goes, order.goes_said) = (goes, true);
     Ok(())

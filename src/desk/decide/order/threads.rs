@@ -6,7 +6,7 @@
 
 use super::Order;
 use crate::config::Right;
-use crate::desk::command::Complaint;
+use crate::desk::complaint::Complaint;
 use crate::desk::decide::before::last_merge;
 use crate::desk::decide::customer::base_subject;
 use crate::desk::known::Conversation;
@@ -32,7 +32,7 @@ pub fn merge(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint
     let own = order.conversation()?.clone();
     let (from, to) = (own.ticket.number, into.ticket.number);
     if from == to {
-        return Err(Complaint::new(format!("{value} and this ticket are one already")));
+        return Err(Complaint::OneAlready { written: value.to_owned() });
     }
     may_merge(order, &own.ticket, &into.ticket)?;
     let (joined, raised) = joining(&own.ticket, &into.ticket)?;
@@ -69,12 +69,11 @@ fn may_merge(order: &mut Order<'_, '_>, own: &Ticket, into: &Ticket) -> Result<(
         order.require_key(why, who_sees_whom(own, into));
         return Ok(());
     }
-    Err(Complaint::new(format!(
-        "{} and {} are different people, and you may not merge their tickets (may = [{:?}]); #link shows one in the other",
-        own.requester.address,
-        into.requester.address,
-        Right::Merge.word()
-    )))
+    Err(Complaint::MayNotMerge {
+        one: own.requester.address.clone(),
+        other: into.requester.address.clone(),
+        right: Right::Merge.word(),
+    })
 }
 
 /// What a merge of two people's tickets does, with everybody's address: each side reads the
@@ -108,10 +107,7 @@ fn joining(own: &Ticket, into: &Ticket) -> Result<(Vec<Joining>, Vec<Address>), 
         .map(|one| one.person.address.clone())
         .collect();
     if into.participants.len() + news.len() - raised.len() > PARTICIPANTS_MAX {
-        return Err(Complaint::new(format!(
-            "more than {PARTICIPANTS_MAX} people would take part in {}",
-            into.number
-        )));
+        return Err(Complaint::TooManyJoin { most: PARTICIPANTS_MAX, into: into.number });
     }
     let joined =
         news.into_iter().map(|one| Joining { person: one.person.clone(), mailed: one.mailed });
@@ -124,17 +120,14 @@ pub fn unmerge(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> 
     let own = order.ticket()?.number;
     let answered = order.case.answered().and_then(|row| row.first);
     let Some(merge) = answered.and_then(|first| last_merge(order.case.records, first)) else {
-        return Err(Complaint::new(format!("nothing was merged into {own}")));
+        return Err(Complaint::NothingMerged { into: own });
     };
     let part = merge.part.ticket.number;
     if merge.whole != own {
-        return Err(Complaint::new(format!(
-            "{part} went into {0}, and {0} into {own}: #unmerge {0} first",
-            merge.whole
-        )));
+        return Err(Complaint::MergedFurther { part, whole: merge.whole, own });
     }
     if order.draft.events.iter().any(|(_, event)| matches!(event, Event::Released { .. })) {
-        return Err(Complaint::new("once in a mail"));
+        return Err(Complaint::OnceInAMail);
     }
     let alone = |address: &Address| !merge.others.contains(address);
     let raised = |address: &Address| merge.raised.contains(address);
@@ -171,21 +164,17 @@ pub fn split(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     let Some(told) = told.filter(|told| {
         told.entry.kind == EntryKind::Message && told.entry.direction == Direction::In
     }) else {
-        return Err(Complaint::new(
-            "which mail? Answer the notification that brought you the customer's mail",
-        ));
+        return Err(Complaint::NoMailMeant);
     };
     if let Some(there) = told.split_to {
-        return Err(Complaint::new(format!("that mail is in ticket {there} already")));
+        return Err(Complaint::SplitAlready { there });
     }
     if told.first {
-        return Err(Complaint::new(
-            "the ticket begins with that mail; #customer, #title or #merge may be what you want",
-        ));
+        return Err(Complaint::FirstMail);
     }
     let number = order.case.records.next_number();
     if order.draft.events.iter().any(|(known, _)| *known == number) {
-        return Err(Complaint::new("once in a mail"));
+        return Err(Complaint::OnceInAMail);
     }
     let from = own.ticket.number;
     let why = format!("split off from {from} by {}", order.agent.address);
@@ -199,7 +188,7 @@ pub fn split(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
         why: why.clone(),
     };
     let Some(mut ticket) = Ticket::opened(number, &opened, order.case.now) else {
-        return Err(Complaint::new("could not be opened"));
+        return Err(Complaint::NotOpened);
     };
     order.add_elsewhere(number, opened);
     let said = Event::Said { entry: EntryKind::Message, by: author.address.clone(), why };
@@ -224,7 +213,7 @@ pub fn link(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint>
     let own = order.conversation()?.clone();
     let (from, to) = (own.ticket.number, other.ticket.number);
     if from == to {
-        return Err(Complaint::new(format!("{value} and this ticket are one")));
+        return Err(Complaint::One { written: value.to_owned() });
     }
     let why = said_by(order);
     order.add(Event::Linked { to, why: why.clone() })?;
@@ -244,25 +233,17 @@ pub fn link(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint>
 /// A ticket that a value names, as it is known; for one that went into another, that other.
 fn named(order: &Order<'_, '_>, value: &str) -> Result<(TicketNumber, Conversation), Complaint> {
     let Some(number) = number(value) else {
-        return Err(Complaint::new(format!("{value} is no number of a ticket")));
+        return Err(Complaint::NoNumber { written: value.to_owned() });
     };
     let found = order.case.named(number);
-    found
-        .map(|found| (number, found))
-        .ok_or_else(|| Complaint::new(format!("there is no ticket {number}")))
+    found.map(|found| (number, found)).ok_or_else(|| Complaint::NoTicketNamed { number })
 }
 
 /// Whoever repairs says nothing outside in the same mail: to whom it would go is just what changes.
 fn silent(order: &Order<'_, '_>) -> Result<(), Complaint> {
     let file = order.read.inbound.attachments.iter().any(|file| file.content_id.is_none());
     let outside = order.speaks_outside() || (file && order.goes == crate::mail::ReplyGoes::Public);
-    if outside {
-        Err(Complaint::new(
-            "sends nothing to the customer; put #note above, or send your text in a mail of its own",
-        ))
-    } else {
-        Ok(())
-    }
+    if outside { Err(Complaint::SendsNothing) } else { Ok(()) }
 }
 
 fn said_by(order: &Order<'_, '_>) -> String {

@@ -5,7 +5,7 @@ use super::Order;
 use crate::desk::Event;
 use crate::desk::absence::{Change, Said};
 use crate::desk::case::Code;
-use crate::desk::command::Complaint;
+use crate::desk::complaint::{Complaint, Gone};
 use crate::desk::decide::undo::{Reverted, revert};
 use crate::desk::decision::{Back, Effect};
 use crate::desk::known::{Done, Fate, Leave, Sent};
@@ -17,7 +17,7 @@ const FIRST_WORDS: usize = 6;
 /// `#undo`
 pub fn undo(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     if !order.is_only_line() {
-        return Err(Complaint::new("stands alone, without other lines"));
+        return Err(Complaint::StandsAlone);
     }
     match meant(order) {
         Meant::Leave(leave) => Ok(here_again(order, leave)),
@@ -123,12 +123,7 @@ fn first_words(done: &Done) -> String {
 
 /// What can be taken back at all.
 fn standing(done: Option<&Done>) -> Result<&Done, Complaint> {
-    let done = done.ok_or_else(|| {
-        Complaint::new(
-            "you changed nothing here that could be taken back; answer the transcript of the mail \
-             that you mean (a merge goes back by #unmerge)",
-        )
-    })?;
+    let done = done.ok_or_else(|| Complaint::NothingDone)?;
     let threads = |event: &Event| {
         matches!(
             event,
@@ -139,25 +134,24 @@ fn standing(done: Option<&Done>) -> Result<&Done, Complaint> {
         )
     };
     match done.fate {
-        Fate::Stands if done.own().any(|(event, _)| threads(event)) => Err(Complaint::new(
-            "a merge is taken back by #unmerge, an #unmerge or #split by #merge",
-        )),
-        Fate::TakenBack => Err(Complaint::new("that mail is taken back already")),
-        Fate::TakesBack => Err(Complaint::new(
-            "you took your last mail back already; for an earlier one answer its transcript",
-        )),
+        Fate::Stands if done.own().any(|(event, _)| threads(event)) => {
+            Err(Complaint::MergesGoOtherwise)
+        }
+        Fate::TakenBack => Err(Complaint::TakenBackAlready),
+        Fate::TakesBack => Err(Complaint::TookBackAlready),
         Fate::Stands if done.own().next().is_none() && !done.sent.iter().any(|one| one.waits) => {
-            Err(Complaint::new("that mail changed nothing"))
+            Err(Complaint::ChangedNothing)
         }
         Fate::Stands => Ok(done),
     }
 }
 
 fn too_late(gone: &[&Sent]) -> Complaint {
-    Complaint::new(match gone.is_empty() {
-        true => "there is nothing left of that mail to be taken back".to_owned(),
-        false => format!("too late: {} went out already", list(gone)),
-    })
+    if gone.is_empty() {
+        return Complaint::NothingLeft;
+    }
+    let one = |sent: &&Sent| Gone { notice: sent.kind == Kind::Notice, to: sent.recipient.clone() };
+    Complaint::WentOut { gone: gone.iter().map(one).collect() }
 }
 
 /// What became of each part of it, below the line.

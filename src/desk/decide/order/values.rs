@@ -3,7 +3,8 @@
 use super::Order;
 use crate::config::Agent;
 use crate::desk::command::suggest::{self, Unnamed};
-use crate::desk::command::{Complaint, when};
+use crate::desk::command::when;
+use crate::desk::complaint::Complaint;
 use crate::desk::texts;
 use crate::mail::Address;
 use crate::time::{Hours, Timestamp};
@@ -23,20 +24,19 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             .rsplit_once('<')
             .map_or(words, |(_, rest)| rest)
             .trim_matches(['<', '>', ' ', ',', ';', '.']);
-        Address::parse(bare).ok_or_else(|| Complaint::new(format!("{words} is no mail address")))
+        Address::parse(bare).ok_or_else(|| Complaint::NoAddress { written: words.to_owned() })
     }
 
     /// The moment that these words mean, in the desk's zone and by the hours of the ticket's queue.
     pub fn moment(&self, words: &str) -> Result<Timestamp, Complaint> {
         when::moment(words, self.case.now, &self.case.config.desk.time_zone, self.hours())
-            .map_err(Complaint::new)
     }
 
     /// The moment with which these words begin, and the rest of them.
     pub fn moment_and_words(&self, words: &str) -> Result<(Timestamp, String), Complaint> {
         let found =
             when::leading(words, self.case.now, &self.case.config.desk.time_zone, self.hours());
-        found.map(|(at, rest)| (at, rest.to_owned())).map_err(Complaint::new)
+        found.map(|(at, rest)| (at, rest.to_owned()))
     }
 
     fn hours(&self) -> Option<&'a Hours> {

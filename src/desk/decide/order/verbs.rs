@@ -2,7 +2,8 @@
 
 use super::Order;
 use super::{absence, clock, participants, people, queries, state, text, threads, undo};
-use crate::desk::command::{Complaint, Verb};
+use crate::desk::command::Verb;
+use crate::desk::complaint::Complaint;
 
 /// Reads a value, adds events to the order, and gives the words that follow "✔ #line: ".
 pub fn carry_out(verb: Verb, order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
