@@ -184,7 +184,7 @@ fn ticket(
 ) -> Result<Question, Complaint> {
     if value.is_empty() {
         let own = about.map(Question::Ticket);
-        return own.ok_or_else(|| Complaint::WhichTicket { name });
+        return own.ok_or(Complaint::WhichTicket { name });
     }
     let digits = value.trim_start_matches('#').trim();
     let number = digits.parse().ok().filter(|number: &i64| *number > 0);
@@ -216,7 +216,7 @@ fn list(value: &str, agent: &Agent, config: &Config) -> Result<Question, Complai
         }
         _ => (value, Some(1)),
     };
-    let page = page.ok_or_else(|| Complaint::NoSuchPage)?;
+    let page = page.ok_or(Complaint::NoSuchPage)?;
     let which = which.strip_suffix("page").map_or(which, str::trim_end);
     let which = match which.to_lowercase().as_str() {
         "" | "mine" | "my" | "me" => Which::Of(agent.address.clone()),

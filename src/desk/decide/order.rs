@@ -200,7 +200,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
 
     /// The same, with what was said in it.
     pub fn conversation(&self) -> Result<&Conversation, Complaint> {
-        self.conversation.as_ref().ok_or_else(|| Complaint::NoTicketMeant)
+        self.conversation.as_ref().ok_or(Complaint::NoTicketMeant)
     }
 
     /// Changes the ticket.

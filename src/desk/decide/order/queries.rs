@@ -64,7 +64,7 @@ fn asked(
     let ticket = order.conversation.as_ref().map(|conversation| conversation.ticket.number);
     let about = About { ticket, mail: row.and_then(|row| row.about) };
     let question = question(verb, value, order.agent, about, order.case.config)
-        .unwrap_or_else(|| Err(Complaint::AsksNothing))?;
+        .unwrap_or(Err(Complaint::AsksNothing))?;
     let known = order.asked.contains(&question);
     if !known && order.asked.len() >= QUESTIONS_MAX {
         order.over.insert(order.line.clone());

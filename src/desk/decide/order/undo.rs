@@ -123,7 +123,7 @@ fn first_words(done: &Done) -> String {
 
 /// What can be taken back at all.
 fn standing(done: Option<&Done>) -> Result<&Done, Complaint> {
-    let done = done.ok_or_else(|| Complaint::NothingDone)?;
+    let done = done.ok_or(Complaint::NothingDone)?;
     let threads = |event: &Event| {
         matches!(
             event,
