@@ -205,8 +205,10 @@ fn look(stage: &Stage, before: usize, written: &[(u64, u32, Written)], found: &m
                     heard.iter().filter(|one| one.to == customer(*ticket)).collect();
                 match to_customer.as_slice() {
                     [one] => {
-                        let own: Vec<&String> =
-                            one.lines.iter().filter(|line| !line.starts_with('>')).collect();
+                        let own: Vec<&String> = above_history(&one.lines)
+                            .iter()
+                            .filter(|line| !line.starts_with('>'))
+                            .collect();
                         if unwrapped(own.iter().copied()) != unwrapped(expected.iter()) {
                             complain("the words were altered");
                         }
@@ -237,6 +239,17 @@ fn look(stage: &Stage, before: usize, written: &[(u64, u32, Written)], found: &m
 fn outward(line: &str) -> String {
     line.replace("alice@desk.test", "support@desk.test")
         .replace("alice@home.test", "support@desk.test")
+}
+
+/// An answer without what the desk puts below it: who wrote last, and that in marked lines.
+fn above_history(lines: &[String]) -> &[String] {
+    let quoted = |line: &String| line.starts_with('>') || line.trim().is_empty();
+    let below = lines.iter().rev().take_while(|line| quoted(line)).count();
+    let (above, _) = lines.split_at(lines.len() - below);
+    match above.split_last() {
+        Some((head, above)) if head.ends_with(" wrote:") && below > 0 => above,
+        _ => lines,
+    }
 }
 
 /// Where lines break is a client's affair.

@@ -67,7 +67,9 @@ fn a_conversation_through_real_servers() {
         &reply(ALICE, &notification, "Please pull the plug."),
     );
     let answer = town.mail(CAROL, 2);
-    assert!(answer.contains("Please pull the plug.") && !answer.contains("\n> "), "{answer}");
+    let quoted: Vec<&str> = answer.lines().filter(|line| line.starts_with('>')).collect();
+    assert!(answer.contains("Please pull the plug."), "{answer}");
+    assert_eq!(quoted, ["> It burns since nine."], "what the customer wrote last, and no more");
     assert!(!answer.contains(ALICE), "an agent's address went outside: {answer}");
     assert!(
         header(&answer, "References").contains("<1@customer.test>")

@@ -163,9 +163,11 @@ fn an_agent_at_neomutt_answers_closes_and_encloses() {
     screen.reply(1, "#close\n\nPlease pull the plug.\n\n", None);
     let answer = mail(CAROL, 2);
     assert!(answer.contains("Please pull the plug."), "{answer}");
-    for inside in ["#close", "burns since", "alice", "pass.test", "NeoMutt", "goes to"] {
+    for inside in ["#close", "alice", "pass.test", "NeoMutt", "goes to"] {
         assert!(!answer.contains(inside), "{inside} went outside: {answer}");
     }
+    let below: Vec<&str> = answer.lines().filter(|line| line.starts_with('>')).collect();
+    assert_eq!(below, ["> It burns since nine."], "{answer}");
     let transcript = mail(ALICE, 2);
     assert!(
         transcript.contains("#close: solved")
@@ -187,7 +189,8 @@ fn an_agent_at_neomutt_answers_closes_and_encloses() {
         answer.contains("The red one, see the plan.") && answer.contains("plan.csv"),
         "{answer}"
     );
-    assert!(!answer.contains("Which plug") && !answer.contains("alice"), "{answer}");
+    assert_eq!(answer.matches("Which plug").count(), 1, "only below the answer: {answer}");
+    assert!(answer.contains("\n> Which plug?\n") && !answer.contains("alice"), "{answer}");
     desk.settle();
     assert_eq!(
         (dovecot.mails(CAROL).len(), dovecot.mails(ALICE).len()),
