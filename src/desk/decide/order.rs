@@ -38,6 +38,7 @@ use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::notify::Elsewhere;
 use crate::desk::query::Question;
+use crate::desk::route;
 use crate::desk::{Event, Mailed, Status, Ticket, Wake};
 use crate::mail::quote::Role;
 use crate::mail::{Address, ReplyGoes, TicketNumber};
@@ -200,7 +201,17 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
 
     /// The same, with what was said in it.
     pub fn conversation(&self) -> Result<&Conversation, Complaint> {
-        self.conversation.as_ref().ok_or(Complaint::NoTicketMeant)
+        self.conversation.as_ref().ok_or_else(|| self.no_ticket())
+    }
+
+    /// The number in the subject is none, or there is no number.
+    fn no_ticket(&self) -> Complaint {
+        let tag = self.heard.inbound.subject.as_deref().and_then(route::tag);
+        let unknown = tag.filter(|number| self.case.records.ticket(*number).is_none());
+        match unknown {
+            Some(number) => Complaint::NoTicketNamed { number },
+            None => Complaint::NoTicketMeant,
+        }
     }
 
     /// Changes the ticket.
