@@ -93,7 +93,7 @@ impl Texts {
                 broken.push((name, words(&error)));
             }
         }
-        Self { built_in, own, words: catalogues(), language: language.to_owned(), broken }
+        Self { built_in, own, words: speaker(), language: language.to_owned(), broken }
     }
 
     /// Own files that do not even parse, with what is wrong.
@@ -170,14 +170,14 @@ impl Texts {
 
     /// A value in words, in the desk's language, else in English.
     pub fn say<T: Worded>(&self, value: &T) -> String {
-        let entry = |language: &str| {
-            self.words.get_template(&format!("{language}/{}/{}", T::FILE, value.name()))
+        let own = entry(&self.language, T::FILE, value.name());
+        let Some(entry) = own.or_else(|| entry("en", T::FILE, value.name())) else {
+            return value.name().to_owned();
         };
-        let entry = entry(&self.language).or_else(|_| entry("en"));
-        let said = entry.and_then(|entry| match entry.source().contains('{') {
-            true => entry.render(minijinja::value::Serde(value)),
-            false => Ok(entry.source().to_owned()),
-        });
+        let said = match entry.contains('{') {
+            true => self.words.render_str(entry, minijinja::value::Serde(value)),
+            false => Ok(entry.to_owned()),
+        };
         said.unwrap_or_else(|error| format!("{}: {}", value.name(), words(&error)))
     }
 
@@ -202,19 +202,23 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-/// An entry for each line of each catalogue.
-fn catalogues() -> Environment<'static> {
+/// What renders the entries of the catalogues.
+fn speaker() -> Environment<'static> {
     let mut words = Environment::new();
     words.set_undefined_behavior(UndefinedBehavior::Strict);
     words.add_filter("several", several);
     words.add_filter("date", date);
-    for (file, source) in CATALOGUES {
-        for (name, entry) in source.lines().filter_map(|line| line.split_once(": ")) {
-            // A test proves that each parses; one that did not would be said as its name.
-            drop(words.add_template_owned(format!("{file}/{name}"), entry));
-        }
-    }
     words
+}
+
+/// An entry of a catalogue. They are rarely said, so none is kept made ready.
+fn entry(language: &str, file: &str, name: &str) -> Option<&'static str> {
+    let wanted = format!("{language}/{file}");
+    let (_, source) = CATALOGUES.iter().find(|(path, _)| *path == wanted)?;
+    source
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .find_map(|(own, entry)| (own == name).then_some(entry))
 }
 
 /// The first of some names.
