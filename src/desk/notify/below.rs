@@ -8,6 +8,7 @@ use minijinja::Value;
 use super::make::{maybe, shorten};
 use crate::config::{Agent, History};
 use crate::desk::case::Case;
+use crate::desk::decide::words::without_agents;
 use crate::desk::known::Conversation;
 use crate::desk::texts::{Values, moment};
 use crate::desk::{Direction, Entry, Event, Mailed};
@@ -33,8 +34,9 @@ pub fn below(case: &Case<'_>, agent: &Agent, conversation: &Conversation) -> Val
     ])
 }
 
-/// What was said, the newest first. Whoever has the request since it was somebody else's learns
-/// nothing of what was said before (C1), and what is forged is not passed on.
+/// What was said, the newest first. Whoever has the request since it was somebody else's, or takes
+/// part since theirs went into it, learns nothing of what was said before (C1), and what is forged
+/// is not passed on.
 fn history(case: &Case<'_>, conversation: &Conversation) -> Vec<Entry> {
     let most = match case.config.desk.history {
         History::None => return Vec::new(),
@@ -42,9 +44,8 @@ fn history(case: &Case<'_>, conversation: &Conversation) -> Vec<Entry> {
         History::All => usize::MAX,
     };
     let ticket = &conversation.ticket;
-    let handed = case.records.events(ticket.number);
-    let handed = handed.iter().filter(|(event, _)| matches!(event, Event::RequesterChanged { .. }));
-    let since = handed.map(|(_, at)| *at).max();
+    let events = case.records.events(ticket.number);
+    let since = events.iter().filter(|(event, _)| brings_strangers(event)).map(|(_, at)| *at).max();
     let is_theirs = |entry: &Entry| match entry.direction {
         Direction::In => {
             // What an agent asks of the desk as a customer is for the inside (C2).
@@ -62,6 +63,15 @@ fn history(case: &Case<'_>, conversation: &Conversation) -> Vec<Entry> {
         .collect()
 }
 
+/// Whether others read from then on whose matter it was not.
+fn brings_strangers(event: &Event) -> bool {
+    match event {
+        Event::RequesterChanged { .. } => true,
+        Event::Absorbed { joined, .. } => !joined.is_empty(),
+        _ => false,
+    }
+}
+
 fn shown(case: &Case<'_>, entry: &Entry) -> Value {
     let name = entry.author.name.as_deref().filter(|name| !name.contains(['@', '<', ';']));
     let who = match (entry.direction, name) {
@@ -71,7 +81,8 @@ fn shown(case: &Case<'_>, entry: &Entry) -> Value {
     };
     let files = entry.files.iter().filter_map(|file| file.name.as_deref());
     let files = files.map(|name| format!("[{name}]"));
-    let text = shorten(&entry.text, TEXT_MAX);
+    // A customer may know an agent's address and write it; the others learn nothing of it (C2).
+    let text = without_agents(&shorten(&entry.text, TEXT_MAX), case.config);
     let lines = text.lines().take(LINES_MAX).map(str::to_owned).chain(files);
     Value::from(BTreeMap::from([
         ("at", Value::from(moment(entry.at, &case.config.desk.time_zone))),
