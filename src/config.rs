@@ -46,7 +46,7 @@ pub struct Config {
 pub struct Desk {
     /// Shown in From and in the texts.
     pub name: String,
-    /// The one address.
+    /// The address that all else is named by, and that agents get mail from.
     pub address: Address,
     /// Further addresses under which mail comes in.
     pub aliases: Vec<Address>,

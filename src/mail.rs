@@ -244,6 +244,12 @@ pub struct Inbound {
     pub defects: Vec<String>,
 }
 
+/// The addresses in running words.
+pub fn addresses_in(text: &str) -> impl Iterator<Item = Address> {
+    let divides = |c: char| c.is_whitespace() || "<>()[]\"',;:".contains(c);
+    text.split(divides).filter_map(Address::parse)
+}
+
 impl Inbound {
     /// The sender (S1): the single address of the single From field, be it said twice there.
     pub fn sender(&self) -> Option<&Person> {
@@ -255,11 +261,9 @@ impl Inbound {
     /// Whom it names that may have written it, the likeliest first: those in From, in whatever form,
     /// then where it wants answers and where it came from.
     pub fn named(&self) -> Vec<Person> {
-        let divides = |c: char| c.is_whitespace() || "<>()[]\"',;:".contains(c);
         let fields = ["From", "Reply-To", "Sender", "Return-Path"];
         let values = fields.into_iter().flat_map(|name| self.values(name));
-        let words = values.flat_map(|value| value.split(divides));
-        let bare = words.filter_map(Address::parse).map(|address| Person { name: None, address });
+        let bare = values.flat_map(addresses_in).map(|address| Person { name: None, address });
         let mut all: Vec<Person> = Vec::new();
         for person in self.from.iter().cloned().chain(bare) {
             if all.len() < NAMED_MAX && !all.iter().any(|one| one.address == person.address) {

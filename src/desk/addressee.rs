@@ -64,3 +64,12 @@ pub fn written_to(config: &Config, mail: &Inbound) -> Option<Address> {
     let first = named.chain(noted).find_map(own)?;
     (*first != config.desk.address).then(|| first.clone())
 }
+
+/// Where else than to its sender a mail wants its answers.
+pub fn elsewhere<'a>(config: &Config, mail: &'a Inbound, sender: &Address) -> Option<&'a Address> {
+    let wanted = mail.reply_to.iter().map(|person| &person.address);
+    let mut wanted = wanted.filter(|address| may_be_written_to(config, address).is_ok());
+    let first = wanted.next()?;
+    let own = first == sender || wanted.any(|address| address == sender);
+    (!own).then_some(first)
+}

@@ -17,7 +17,7 @@ use super::known::{Answered, Conversation, Done, Held, Leave, Shown, ToldOf, Uns
 pub use super::locked::{GOOD_FOR, KeyTurn, Locked, Waiting};
 pub use super::outcome::Outcome;
 pub use super::reason::{Code, Reason};
-use super::records::Records;
+use super::records::{LedTo, Records};
 use super::route::{self, Candidate, Referred, Route, Why};
 pub use super::slip::{Doubt, HELD_FOR, Leak, Slip};
 use super::texts::Texts;
@@ -117,6 +117,7 @@ struct Memo {
     route: OnceCell<Route>,
     third_party: OnceCell<Option<TicketNumber>>,
     referred: OnceCell<Vec<Referred>>,
+    own_id: OnceCell<Vec<LedTo>>,
     conversation: OnceCell<Option<Conversation>>,
     held: OnceCell<Option<Held>>,
     collision: OnceCell<Option<Entry>>,
@@ -197,10 +198,18 @@ impl<'a> Case<'a> {
     pub fn candidates(&self) -> &[Candidate] {
         self.memo.candidates.get_or_init(|| match (self.mail(), self.sender()) {
             (Some(read), Some(sender)) => {
-                route::candidates(self.records, read.inbound, self.referred(), sender)
+                let ids = (self.referred(), self.led_by_own_id());
+                route::candidates(self.records, read.inbound, ids, sender)
             }
             _ => Vec::new(),
         })
+    }
+
+    /// Where the mail's own id leads: earlier mails referred to it, or bore it.
+    pub fn led_by_own_id(&self) -> &[LedTo] {
+        let own = || self.mail().and_then(|read| read.inbound.message_id.as_ref());
+        let ask = || own().map(|id| self.records.led_to(id)).unwrap_or_default();
+        self.memo.own_id.get_or_init(ask)
     }
 
     /// Where a customer's mail goes.

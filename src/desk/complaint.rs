@@ -37,7 +37,6 @@ worded! {
     AsksNothing = "asks-nothing",
     TooManyQuestions = "too-many-questions" { most: usize },
     NoTicket = "no-ticket" { number: TicketNumber },
-    NoTicketNamed = "no-ticket-named" { number: TicketNumber },
     NothingKnown = "nothing-known",
     NothingHeld = "nothing-held",
     NoAddress = "no-address" { written: String },

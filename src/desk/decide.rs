@@ -13,7 +13,7 @@ mod bounded;
 mod copy;
 pub mod customer;
 pub mod endings;
-pub mod form;
+mod form;
 pub mod gate;
 mod heard;
 pub mod inside;

@@ -73,6 +73,13 @@ impl<'a> Draft<'a> {
         Self { outcome: Some(outcome), ticket, reason: Some(reason.into()), ..Self::new(case) }
     }
 
+    /// What else there is to say of its end.
+    pub fn besides(&mut self, words: &str) {
+        if let Some(reason) = &mut self.reason {
+            reason.words.extend(["; ", words]);
+        }
+    }
+
     /// A fact about a ticket.
     pub fn fact(&mut self, number: TicketNumber, event: Event) {
         self.events.push((number, event));

@@ -10,7 +10,7 @@ use std::fmt;
 use super::known::Answered;
 use super::records::{LedTo, Records};
 use super::{IdKind, Mailed, NO_SUBJECT, PARTICIPANTS_MAX, Participant, Ticket};
-use crate::mail::forward::without_prefixes;
+use crate::mail::forward::{without_prefixes, without_tags};
 use crate::mail::providers::is_public;
 use crate::mail::{Address, Authentication, Inbound, Kind, MessageId, TicketNumber};
 
@@ -176,7 +176,7 @@ pub type Referred = (MessageId, Option<Answered>);
 pub fn candidates(
     records: &dyn Records,
     inbound: &Inbound,
-    referred: &[Referred],
+    (referred, own): (&[Referred], &[LedTo]),
     sender: &Address,
 ) -> Vec<Candidate> {
     let mut found = Found { records, sender, list: Vec::new() };
@@ -200,9 +200,8 @@ pub fn candidates(
             IdKind::Ghost => {}
         }
     }
-    let own = inbound.message_id.iter().flat_map(|own| records.led_to(own));
-    let awaited = own.filter(|(_, kind, _, _)| *kind == IdKind::Ghost);
-    found.add_all(awaited.map(|(number, _, _, _)| number), Evidence::Awaited);
+    let awaited = own.iter().filter(|(_, kind, _, _)| *kind == IdKind::Ghost);
+    found.add_all(awaited.map(|(number, _, _, _)| *number), Evidence::Awaited);
     found.add_all(inbound.subject.as_deref().and_then(tag), Evidence::Tag);
     found.list
 }
@@ -272,9 +271,13 @@ pub fn third_party(
 
 /// What is left of a subject without prefixes and tags: `AW: [EXT] RE: [#12] Printer` is `printer`.
 pub fn base(subject: &str) -> String {
-    let mut rest = without_prefixes(subject);
-    while let Some((_, after)) = rest.strip_prefix('[').and_then(|tag| tag.split_once(']')) {
-        rest = without_prefixes(after);
+    let mut rest = subject;
+    loop {
+        let shorter = without_tags(without_prefixes(rest));
+        if shorter.len() == rest.len() {
+            break;
+        }
+        rest = shorter;
     }
     let rest = if rest.is_empty() { NO_SUBJECT } else { rest };
     let words: Vec<String> = rest.split_whitespace().map(str::to_lowercase).collect();

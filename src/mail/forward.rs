@@ -456,6 +456,15 @@ pub fn without_prefixes(subject: &str) -> &str {
     rest
 }
 
+/// A subject without the tags that lists and gateways set before all: `[EXT] Re: x`.
+pub fn without_tags(subject: &str) -> &str {
+    let mut rest = subject.trim();
+    while let Some((_, after)) = rest.strip_prefix('[').and_then(|tag| tag.split_once(']')) {
+        rest = after.trim_start();
+    }
+    rest
+}
+
 /// Whether a subject says that the mail passes another on: `Fwd: x`, `WG: x`.
 pub fn says_passed_on(subject: &str) -> bool {
     let passes = |(word, _): (String, &str)| {

@@ -14,9 +14,9 @@
 
 mod attribution;
 mod bare;
+pub mod before;
 mod evidence;
 pub(super) mod header;
-pub mod heard;
 pub(super) mod line;
 mod signature;
 pub mod tail;
@@ -173,7 +173,7 @@ impl History {
     /// one.
     fn of(subject: Option<&str>, lines: &Lines) -> Self {
         let Some(subject) = subject else { return Self::Answered };
-        let bare = without_tags(subject);
+        let bare = super::forward::without_tags(subject);
         let prefix = bare.split_once([':', '：']).map(|(prefix, _)| prefix);
         let prefix = prefix.map(|prefix| prefix.split(['[', '(', '^']).next().unwrap_or(prefix));
         match prefix.map(|prefix| line::lower(prefix.trim())).as_deref() {
@@ -184,15 +184,6 @@ impl History {
             _ => Self::None,
         }
     }
-}
-
-/// A subject without the tags that lists and gateways set before all: `[EXT] Re: x`.
-fn without_tags(subject: &str) -> &str {
-    let mut rest = subject.trim();
-    while let Some((_, after)) = rest.strip_prefix('[').and_then(|tag| tag.split_once(']')) {
-        rest = after.trim_start();
-    }
-    rest
 }
 
 /// The role of each line.

@@ -59,12 +59,16 @@ pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
         .await
 }
 
+/// A time that was written down under a name.
+fn time_of(tx: Tx<'_>, name: &str) -> store::Result<Option<Timestamp>> {
+    let millis = store::state(tx, name)?.and_then(|millis| millis.parse().ok());
+    Ok(millis.map(Timestamp::from_millis))
+}
+
 /// If the clock has gone back, mails that wait for a time long past that jump are brought back to
 /// now.
 fn mend_clock(tx: Tx<'_>, now: Timestamp) -> store::Result<()> {
-    let last = store::state(tx, LAST_TICK)?
-        .and_then(|millis| millis.parse().ok())
-        .map(Timestamp::from_millis);
+    let last = time_of(tx, LAST_TICK)?;
     if last.is_some_and(|last| last.since(now) > JUMP) {
         // The outbox sees to its own rows at each claim.
         inbox::clamp(tx, now, LONGEST_PUT_OFF)?;
@@ -175,9 +179,7 @@ fn send_bundle(tx: Tx<'_>, desk: &Desk, address: &Address, now: Timestamp) -> st
 
 /// What the mail server called spam is told to the leads, or to the owner, once a day.
 fn count_spam(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
-    let last = store::state(tx, SPAM_TOLD)?
-        .and_then(|millis| millis.parse().ok())
-        .map(Timestamp::from_millis);
+    let last = time_of(tx, SPAM_TOLD)?;
     if last.is_some_and(|last| now.since(last) < DAY) {
         return Ok(());
     }

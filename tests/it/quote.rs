@@ -5,7 +5,7 @@
 //! it is a mail passed on, and in the others none is. `[under: x]`: the mail's subject; without it
 //! the mail is taken for an answer. `[html]`: it is a page.
 
-use postdesk::mail::quote::heard::Heard;
+use postdesk::mail::quote::before::Before;
 use postdesk::mail::quote::{
     Block, Role, new_text, new_text_of, new_text_under, split, split_under,
 };
@@ -297,7 +297,7 @@ proptest! {
         let said = words.join(" ");
         let lines: Vec<String> = words.chunks(width).map(|line| format!("{mark}{}", line.join("  "))).collect();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        prop_assert!(Heard::new([said.as_str()]).fresh(&lines).iter().all(|fresh| !fresh));
+        prop_assert!(Before::new([said.as_str()]).fresh(&lines).iter().all(|fresh| !fresh));
     }
 
     #[test]
@@ -311,7 +311,7 @@ proptest! {
             quoted.insert(at, own);
         }
         let quoted: Vec<&str> = quoted.iter().map(String::as_str).collect();
-        let fresh = Heard::new([said.as_str()]).fresh(&quoted);
+        let fresh = Before::new([said.as_str()]).fresh(&quoted);
         prop_assert!(fresh[at], "{:?}", quoted);
         prop_assert_eq!(fresh.len(), quoted.len());
         prop_assert_eq!(fresh.iter().filter(|fresh| **fresh).count(), 1, "{:?}", quoted);
@@ -342,7 +342,7 @@ fn hostile_texts_are_compared_in_time() {
     for (said, quoted) in pairs {
         let start = crate::cpu::used();
         let lines: Vec<&str> = quoted.lines().collect();
-        let fresh = Heard::new([said.as_str()]).fresh(&lines);
+        let fresh = Before::new([said.as_str()]).fresh(&lines);
         let took = crate::cpu::used() - start;
         assert_eq!(fresh.len(), lines.len());
         assert!(took < Duration::from_secs(15), "{took:?}: {said:.20} {quoted:.20}");

@@ -19,9 +19,9 @@ pub fn earlier(case: &Case<'_>, read: &Read<'_>) -> Option<(InboxId, TicketNumbe
     let (id, sender) = (read.inbound.message_id.as_ref()?, read.inbound.sender()?);
     let address =
         case.config.agent(&sender.address).map_or(&sender.address, |known| &known.address);
-    let led = case.records.led_to(id).into_iter().filter(|_| !read.released);
+    let led = case.led_by_own_id().iter().filter(|_| !read.released);
     let theirs = led.filter(|(_, kind, by, _)| *kind != IdKind::Ghost && by == address);
-    theirs.map(|(number, ..)| number).find_map(|number| {
+    theirs.map(|(number, ..)| *number).find_map(|number| {
         let first = case.records.said_under(id, number, read.id)?;
         is_copy(read, &first).then_some((first.id, number))
     })

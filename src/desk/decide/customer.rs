@@ -213,9 +213,7 @@ fn as_spam<'a>(
     mark: &str,
 ) -> Draft<'a> {
     let why = format!("the mail server calls it spam ({mark})");
-    if let Some(reason) = &mut draft.reason {
-        reason.words.push_str(&format!("; {why}"));
-    }
+    draft.besides(&why);
     draft.fact(number, Event::StatusChanged { to: Status::Spam, why });
     say(&mut draft, read, sender, number);
     draft

@@ -2,7 +2,7 @@
 
 use crate::desk::addressee::may_be_written_to;
 use crate::desk::case::{Case, Read};
-use crate::mail::{Address, Authentication, Inbound, Person};
+use crate::mail::{Authentication, Inbound, Person, addresses_in};
 
 /// Who filled a form in, if the mail comes from one that the operator named, and its server vouches
 /// for that.
@@ -19,25 +19,15 @@ pub fn writer(case: &Case<'_>, read: &Read<'_>) -> Option<Person> {
     named.filter(|person| may_be_written_to(case.config, &person.address).is_ok())
 }
 
-/// Where else than to its sender a mail wants its answers.
-pub fn elsewhere<'a>(case: &Case<'_>, mail: &'a Inbound, sender: &Address) -> Option<&'a Address> {
-    let wanted = mail.reply_to.iter().map(|person| &person.address);
-    let mut wanted = wanted.filter(|address| may_be_written_to(case.config, address).is_ok());
-    let first = wanted.next()?;
-    let own = first == sender || wanted.any(|address| address == sender);
-    (!own).then_some(first)
+/// The first address behind a label at the start of a line.
+fn in_text(mail: &Inbound, label: &str) -> Option<Person> {
+    let rests = mail.text.lines().filter_map(|line| behind(line, label));
+    let address = rests.flat_map(addresses_in).next()?;
+    Some(Person { name: None, address })
 }
 
-/// The address behind a label at the start of a line.
-fn in_text(mail: &Inbound, label: &str) -> Option<Person> {
-    let behind = |line: &str| {
-        let line = line.trim_start();
-        let own = line.get(..label.len()).filter(|own| own.eq_ignore_ascii_case(label))?;
-        line.get(own.len()..).map(str::to_owned)
-    };
-    let divides = |c: char| c.is_whitespace() || "<>()[]\"',;:".contains(c);
-    let lines = mail.text.lines().filter_map(behind);
-    let mut found =
-        lines.flat_map(|rest| rest.split(divides).filter_map(Address::parse).collect::<Vec<_>>());
-    found.next().map(|address| Person { name: None, address })
+fn behind<'a>(line: &'a str, label: &str) -> Option<&'a str> {
+    let line = line.trim_start();
+    let (start, rest) = line.split_at_checked(label.len())?;
+    start.eq_ignore_ascii_case(label).then_some(rest)
 }

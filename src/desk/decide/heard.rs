@@ -9,13 +9,13 @@ use std::borrow::Cow;
 
 use super::quoted::said_in;
 use crate::desk::case::{Case, Read};
-use crate::mail::quote::heard::Heard as Before;
+use crate::mail::quote::before::Before;
 use crate::mail::quote::{Block, Role};
 use crate::mail::{Address, Origin, TicketNumber};
 
 /// What a mail from outside says.
 #[derive(Clone, Debug)]
-pub struct Heard<'a> {
+pub struct Spoken<'a> {
     /// The writer's own words; empty if all of it was said before.
     pub own: Cow<'a, str>,
     /// What is shown: the same, or the whole text if that is empty.
@@ -30,7 +30,7 @@ pub fn heard<'a>(
     read: &Read<'a>,
     sender: &Address,
     about: Option<TicketNumber>,
-) -> Heard<'a> {
+) -> Spoken<'a> {
     let people = matches!(
         read.reading.origin,
         Origin::Person | Origin::List | Origin::AutoReply | Origin::Notice
@@ -38,7 +38,7 @@ pub fn heard<'a>(
     let quoted = || read.blocks.iter().filter(|block| block.role == Role::Quote);
     let worded = !read.text.trim().is_empty();
     let whole = read.inbound.text.trim();
-    let as_read = |history| Heard {
+    let as_read = |history| Spoken {
         own: Cow::Borrowed(read.text),
         shown: Cow::Borrowed(if worded { read.text } else { whole }),
         history,
@@ -60,15 +60,19 @@ pub fn heard<'a>(
                 () if said.new.len() > said.known => all_of(whole),
                 () => {
                     let lines = said.new.join("\n");
-                    Heard { own: lines.clone().into(), shown: lines.into(), history: String::new() }
+                    Spoken {
+                        own: lines.clone().into(),
+                        shown: lines.into(),
+                        history: String::new(),
+                    }
                 }
             }
         }
     }
 }
 
-fn all_of(whole: &str) -> Heard<'_> {
-    Heard { own: Cow::Borrowed(whole), shown: Cow::Borrowed(whole), history: String::new() }
+fn all_of(whole: &str) -> Spoken<'_> {
+    Spoken { own: Cow::Borrowed(whole), shown: Cow::Borrowed(whole), history: String::new() }
 }
 
 fn joined<'b>(blocks: impl Iterator<Item = &'b Block>) -> String {

@@ -209,7 +209,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         let tag = self.heard.inbound.subject.as_deref().and_then(route::tag);
         let unknown = tag.filter(|number| self.case.records.ticket(*number).is_none());
         match unknown {
-            Some(number) => Complaint::NoTicketNamed { number },
+            Some(number) => Complaint::NoTicket { number },
             None => Complaint::NoTicketMeant,
         }
     }

@@ -11,8 +11,8 @@ use minijinja::Value;
 
 use super::reach::{Listener, is_served, listeners, reading_for};
 use crate::config::{Agent, Config};
+use crate::desk::addressee;
 use crate::desk::case::{AgentMail, Case, Read};
-use crate::desk::decide::form;
 use crate::desk::decision::Post;
 use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation, Ended};
@@ -300,7 +300,8 @@ fn said(scene: Scene<'_>, telling: &Telling<'_>) -> Values {
     };
     let asks = goes == ReplyGoes::Public && read.reading.origin == Origin::Person;
     let elsewhere = Some(read.inbound).filter(|_| asks);
-    let elsewhere = elsewhere.and_then(|mail| form::elsewhere(case, mail, &author.address));
+    let elsewhere =
+        elsewhere.and_then(|mail| addressee::elsewhere(case.config, mail, &author.address));
     let elsewhere = elsewhere.filter(|address| conversation.ticket.participant(address).is_none());
     let elsewhere = elsewhere.map(ToString::to_string);
     let (history, more) = folded(read.history);

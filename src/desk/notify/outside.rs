@@ -28,9 +28,7 @@ pub fn acknowledge(draft: &mut Draft<'_>, read: &Read<'_>, ticket: &Ticket, send
     let case = draft.case;
     let due = due(case, ticket);
     if let Some(why) = silent(case, read, sender) {
-        if let Some(reason) = &mut draft.reason {
-            reason.words.push_str(&format!("; no acknowledgement: {why}"));
-        }
+        draft.besides(&format!("no acknowledgement: {why}"));
         draft.fact(ticket.number, Event::Withheld { what: "acknowledgement".to_owned(), why });
         // Whoever waits is answered in time, also where no mail of ours says by when.
         if read.reading.origin == Origin::Person && read.verdict.result != Authentication::Fail {

@@ -16,23 +16,23 @@ const KNOWN_MAX: usize = 1_000_000;
 
 /// Runs of words that were said before.
 #[derive(Clone, Debug, Default)]
-pub struct Heard {
+pub struct Before {
     runs: BTreeSet<u64>,
 }
 
-impl Heard {
+impl Before {
     /// From texts.
     pub fn new<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
-        let mut heard = Self::default();
+        let mut before = Self::default();
         let mut room = KNOWN_MAX;
         for text in texts {
             let mut words = words(text);
             words.truncate(room);
             room -= words.len();
-            heard.runs.extend(words.windows(RUN).map(sum));
-            heard.runs.extend(text.lines().filter_map(short_line));
+            before.runs.extend(words.windows(RUN).map(sum));
+            before.runs.extend(text.lines().filter_map(short_line));
         }
-        heard
+        before
     }
 
     /// Which of these lines, one below the other, were not said before. A short one below an answer

@@ -236,7 +236,7 @@ fn named(order: &Order<'_, '_>, value: &str) -> Result<(TicketNumber, Conversati
         return Err(Complaint::NoNumber { written: value.to_owned() });
     };
     let found = order.case.named(number);
-    found.map(|found| (number, found)).ok_or(Complaint::NoTicketNamed { number })
+    found.map(|found| (number, found)).ok_or(Complaint::NoTicket { number })
 }
 
 /// Whoever repairs says nothing outside in the same mail: to whom it would go is just what changes.
