@@ -51,6 +51,7 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
     let mut values = Values::from([
         ("number", text("12")),
         ("desk", text(&config.desk.name)),
+        ("desk_address", text(config.desk.address.as_str())),
         ("owner", text(config.desk.owner.as_str())),
         ("subject", text("The export stops after 500 lines")),
         ("files", lines(&["export.log (12 kB)"])),
@@ -65,11 +66,25 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
         ("text", text("It stops in the middle of a line, since this morning.")),
         ("author", text("Ada Lovelace <ada@example.org>")),
         ("did", text("wrote")),
+        ("signature", text("Bob Brown\nfirst floor")),
+        ("footer", config.desk.footer.as_deref().map_or(Value::from(()), text)),
         ("goes_to", text("Ada Lovelace <ada@example.org>")),
         ("reply", text("goes to Ada Lovelace <ada@example.org>")),
     ]);
     values.extend(sample_inside(config, name, &moment(now, zone)));
+    values.extend(sample_held());
     texts.render(name, &values)
+}
+
+/// What only mails about something that waits use.
+fn sample_held() -> Values {
+    Values::from([
+        ("who", text("Carla Clark")),
+        ("ago", text("4 minutes ago")),
+        ("until", text("Fri 2026-11-27 15:00")),
+        ("then", text("your answer goes to ada@example.org")),
+        ("key", text("uqf6 vlpf")),
+    ])
 }
 
 fn text(text: &str) -> Value {
@@ -114,6 +129,10 @@ fn sample_inside(config: &Config, name: &str, now: &str) -> Values {
                 ("text", "Which version is it?"),
             ])]),
         ),
+        ("history", text("On Mon, 23 Nov 2026, Vince wrote:\n> Ask the desk.")),
+        ("more", Value::from(4)),
+        ("elsewhere", text("ada@home.example")),
+        ("author_address", text("ada@example.org")),
         ("line", text("#clsoe")),
         ("advice", text("send your text again without that line.")),
         ("inbox", text("40")),

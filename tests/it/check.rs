@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use postdesk::desk::texts::BUILT_IN;
+
 const SETTINGS: &str = r#"
 [desk]
 name = "Example Desk"
@@ -162,6 +164,19 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("en/notification.txt", "Subject: x\n\n{{ txt }}\n", "line 3: nothing stands for txt"),
     ("en/transcript.txt", "{{ reply }}\n", "must be the subject"),
 ];
+
+#[test]
+fn each_text_of_ours_is_shown_and_may_be_taken_for_ones_own() {
+    let desk = Desk::new();
+    for (file, source) in BUILT_IN {
+        desk.write(&format!("texts/{file}"), source);
+    }
+    let well = desk.check();
+    assert!(well.contains(&format!("ok     templates: {} texts", BUILT_IN.len())), "{well}");
+    let shown = desk.says(&["render"]).0;
+    assert!(!shown.contains("undefined value") && !shown.contains("is broken"), "{shown}");
+    assert_eq!(shown.matches("\nSubject: ").count(), BUILT_IN.len(), "{shown}");
+}
 
 #[test]
 fn texts_of_ones_own_are_tried_before_a_mail_needs_them() {

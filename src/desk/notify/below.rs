@@ -30,7 +30,7 @@ pub fn below(case: &Case<'_>, agent: &Agent, conversation: &Conversation) -> Val
     Values::from([
         ("signature", maybe(agent.signature.clone())),
         ("footer", maybe(footer.or_else(|| config.desk.footer.clone()))),
-        ("history", Value::from(history)),
+        ("earlier", Value::from(history)),
     ])
 }
 
@@ -84,9 +84,10 @@ fn shown(case: &Case<'_>, entry: &Entry) -> Value {
     // A customer may know an agent's address and write it; the others learn nothing of it (C2).
     let text = without_agents(&shorten(&entry.text, TEXT_MAX), case.config);
     let lines = text.lines().take(LINES_MAX).map(str::to_owned).chain(files);
+    let quoted = lines.map(|line| format!("> {line}").trim_end().to_owned());
     Value::from(BTreeMap::from([
         ("at", Value::from(moment(entry.at, &case.config.desk.time_zone))),
         ("who", Value::from(who)),
-        ("lines", Value::from(lines.collect::<Vec<_>>())),
+        ("text", Value::from(quoted.collect::<Vec<_>>().join("\n"))),
     ]))
 }

@@ -66,7 +66,7 @@ pub fn spam(
         ("lines", list(lines.into_iter().take(SPAM_SHOWN).collect())),
         ("more", Value::from(more)),
         ("agent", Value::from(config.agent(&person.address).is_some())),
-        ("address", value(config.desk.address.as_str())),
+        ("desk_address", value(config.desk.address.as_str())),
         ("desk", value(&config.desk.name)),
     ]);
     let rendered = texts.render("spam", &values);
