@@ -26,6 +26,7 @@ mod locked;
 pub mod notify;
 mod outcome;
 mod phrases;
+pub mod promise;
 pub mod query;
 mod reason;
 pub mod records;
@@ -37,7 +38,8 @@ pub mod voice;
 pub mod worded;
 
 pub use cause::Cause;
-pub use event::{EntryKind, Event, Joining, Mailed, Priority, Status, Wake};
+pub use event::{EntryKind, Event, Joining, Mailed, Priority, Promised, Status, Wake};
+pub use promise::{Promise, ToCome};
 pub use ticket::{
     Direction, Entry, FileNote, IdKind, NO_SUBJECT, PARTICIPANTS_MAX, Part, Participant, Ticket,
 };

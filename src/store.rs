@@ -24,7 +24,6 @@ pub mod trouble;
 pub mod undo;
 pub mod view;
 pub mod waiting;
-pub mod wakes;
 
 use std::fs;
 use std::io;

@@ -109,10 +109,15 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
         writeln!(text, "time worked: {}", worked(Duration::from_secs(shown.worked * 60)))?;
     }
     for promise in &shown.promises {
+        let (what, due) = (promise.what.as_str(), stamp(promise.due_at, zone));
         let kept = promise
             .kept_at
             .map_or_else(|| "open".to_owned(), |at| format!("kept {}", stamp(at, zone)));
-        writeln!(text, "promised: {} by {} ({kept})", promise.what, stamp(promise.due_at, zone))?;
+        writeln!(text, "promised: {what} by {due} ({kept})")?;
+    }
+    for wake in &shown.wakes {
+        let (what, at, agent) = (wake.what.as_str(), stamp(wake.at, zone), &wake.agent);
+        writeln!(text, "to come: {what} {at}, set by {}", plain(agent.as_str()))?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use super::command::parse::{Meaning, Script, script};
 use super::command::suggest;
 use super::command::{Verb, find};
 use super::direction::Token;
-use super::known::{Answered, Conversation, Done, Held, Leave, Shown, ToldOf, Unsent, Woken};
+use super::known::{Answered, Conversation, Done, Held, Leave, Shown, ToldOf, Unsent};
 pub use super::locked::{GOOD_FOR, KeyTurn, Locked, Waiting};
 pub use super::outcome::Outcome;
 pub use super::reason::{Code, Reason};
@@ -459,14 +459,6 @@ impl<'a> Case<'a> {
             let own = self.own_answered().and_then(|row| Some((row.ticket?, &row.recipient)));
             own.map(|(number, agent)| self.records.shown(agent, number)).unwrap_or_default()
         })
-    }
-
-    /// What was set for a time that has come, on the ticket on which time passed, with its row.
-    pub fn due(&self) -> Vec<(i64, Woken)> {
-        match self.input {
-            Input::Tick(number) => self.records.due(number),
-            Input::Mail(_) | Input::TooLarge(..) | Input::Undeliverable(..) => Vec::new(),
-        }
     }
 
     /// Texts of a ticket's public entries, and its notes with who wrote them, the newest first: an

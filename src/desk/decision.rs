@@ -66,8 +66,6 @@ pub enum Effect {
     Drop(Dropped),
     /// A key was given for that mail, and fits or not.
     Turned(InboxId, KeyTurn),
-    /// Something that was set for a time has happened.
-    Woken(i64),
     /// A row of ours came back, with the server's words.
     Bounced(OutboxId, String),
     /// A mail is queued.

@@ -68,9 +68,9 @@ pub enum Event {
     /// The customer was told by when they would hear.
     Promised {
         /// Of what.
-        what: String,
-        /// By when, in RFC 3339.
-        due: String,
+        what: Promised,
+        /// By when.
+        due: Timestamp,
     },
     /// An answer went out that kept what was promised.
     PromiseKept,
@@ -131,6 +131,15 @@ pub enum Event {
     Worked {
         /// So long.
         minutes: u32,
+    },
+    /// Something that was to happen has happened.
+    Woke {
+        /// What.
+        what: Wake,
+        /// For when it was set.
+        at: Timestamp,
+        /// Who asked for it.
+        agent: Address,
     },
     /// Something is to happen at a time.
     WakeSet {
@@ -248,6 +257,27 @@ pub struct Joining {
     pub person: Person,
     /// Whether they are written to.
     pub mailed: Mailed,
+}
+
+/// What a customer was told to expect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Promised {
+    /// That a person answers what they wrote.
+    #[serde(rename = "first answer")]
+    FirstAnswer,
+    /// That a person answers what they wrote since.
+    #[serde(rename = "next answer")]
+    NextAnswer,
+}
+
+impl Promised {
+    /// The stored word, which people read too.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FirstAnswer => "first answer",
+            Self::NextAnswer => "next answer",
+        }
+    }
 }
 
 /// What can be set to happen at a time.

@@ -1,7 +1,8 @@
 //! What the store knows that a decision may turn on.
 
 use super::absence::Absence;
-use super::{Entry, EntryKind, Event, Joining, Status, Ticket, Wake};
+use super::promise::{Promise, open_until};
+use super::{Entry, EntryKind, Event, Joining, Status, Ticket};
 use crate::mail::quote::Block;
 use crate::mail::{
     Address, Authentication, Inbound, InboxId, Kind, MessageId, OutboxId, ReplyGoes, TicketNumber,
@@ -62,8 +63,8 @@ pub struct Conversation {
     pub public_ids: Vec<(Timestamp, MessageId)>,
     /// Our ids by recipient and when they were made, oldest first.
     pub thread: Vec<(Timestamp, Address, MessageId)>,
-    /// When an answer was promised.
-    pub promise: Option<Timestamp>,
+    /// What was promised in the tickets that went into it.
+    pub absorbed: Vec<(TicketNumber, Vec<Promise>)>,
 }
 
 impl Conversation {
@@ -75,8 +76,44 @@ impl Conversation {
             last: Vec::new(),
             public_ids: Vec::new(),
             thread: Vec::new(),
-            promise: None,
+            absorbed: Vec::new(),
         }
+    }
+
+    /// By when an answer is promised: the latest time that the customer was told, if it is open.
+    pub fn promised(&self) -> Option<Timestamp> {
+        self.promises().filter_map(|(_, promises)| open_until(promises)).max()
+    }
+
+    /// What keeps all that is promised in it: facts about this ticket and those that went into it.
+    pub fn keep(&self) -> impl Iterator<Item = (TicketNumber, Event)> {
+        let open = self.promises().filter(|(_, promises)| open_until(promises).is_some());
+        open.map(|(number, _)| (number, Event::PromiseKept))
+    }
+
+    /// As [`Self::keep`], and it is so here at once.
+    pub fn kept(&mut self, now: Timestamp) -> Vec<(TicketNumber, Event)> {
+        let facts: Vec<_> = self.keep().collect();
+        if facts.iter().any(|(number, _)| *number == self.ticket.number) {
+            self.ticket.apply(&Event::PromiseKept, now);
+        }
+        let open = self.absorbed.iter_mut().flat_map(|(_, promises)| promises);
+        open.filter(|one| one.kept_at.is_none()).for_each(|one| one.kept_at = Some(now));
+        facts
+    }
+
+    /// What opens again all that was kept at that time.
+    pub fn unkeep(&self, kept: Timestamp) -> impl Iterator<Item = (TicketNumber, Event)> {
+        let then = move |promises: &[Promise]| promises.iter().any(|one| one.kept_at == Some(kept));
+        let closed = self.promises().filter(move |(_, promises)| then(promises));
+        closed.map(move |(number, _)| (number, Event::PromiseUnkept { kept }))
+    }
+
+    fn promises(&self) -> impl Iterator<Item = (TicketNumber, &[Promise])> {
+        let own = (self.ticket.number, self.ticket.promises.as_slice());
+        let absorbed =
+            self.absorbed.iter().map(|(number, promises)| (*number, promises.as_slice()));
+        std::iter::once(own).chain(absorbed)
     }
 }
 
@@ -202,17 +239,6 @@ impl Done {
     pub(super) fn until(&self, count: usize) -> impl Iterator<Item = (&Event, Timestamp)> {
         self.events.iter().take(count).map(|(event, at, _)| (event, *at))
     }
-}
-
-/// Something whose time has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Woken {
-    /// What.
-    pub what: Wake,
-    /// The agent's words about it, perhaps none.
-    pub words: String,
-    /// Who asked for it; `None` if the address cannot be read any more.
-    pub agent: Option<Address>,
 }
 
 /// A merge that can be undone.

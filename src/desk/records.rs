@@ -9,9 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use super::absence::Absence;
-use super::known::{
-    Answered, Conversation, Done, Earlier, Held, Leave, Shown, ToldOf, Unsent, Woken,
-};
+use super::known::{Answered, Conversation, Done, Earlier, Held, Leave, Shown, ToldOf, Unsent};
 use super::locked::{Locked, Waiting};
 use super::query::{Answer, Question};
 use super::{Cause, Entry, Event, IdKind, Status, Ticket};
@@ -80,8 +78,6 @@ pub trait Records: Debug {
     fn loads(&self) -> BTreeMap<String, u64>;
     /// Who was last given a ticket of the queue by turn.
     fn last_assigned(&self, queue: &str) -> Option<Address>;
-    /// What is due on a ticket, oldest first, each with its row.
-    fn due(&self, number: TicketNumber) -> Vec<(i64, Woken)>;
     /// Who is away now.
     fn absences(&self) -> Vec<Absence>;
     /// The absence of an agent that a command of theirs made.

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{EntryKind, Event, Mailed, Priority, Status};
+use super::event::{EntryKind, Event, Mailed, Priority, Promised, Status, Wake};
+use super::promise::{Promise, ToCome};
+use crate::config::Config;
 use crate::mail::{Address, Authentication, MessageId, Person, TicketNumber};
 use crate::time::Timestamp;
 
@@ -77,6 +79,10 @@ pub struct Ticket {
     pub due: Option<Timestamp>,
     /// Time worked on it, to the minute.
     pub worked: Duration,
+    /// What its customers were promised, oldest first.
+    pub promises: Vec<Promise>,
+    /// What is to happen on it.
+    pub wakes: Vec<ToCome>,
     /// The ticket in which it goes on.
     pub merged_into: Option<TicketNumber>,
     /// How many events made it what it is.
@@ -125,6 +131,8 @@ impl Ticket {
             participants: vec![first],
             due: None,
             worked: Duration::ZERO,
+            promises: Vec::new(),
+            wakes: Vec::new(),
             merged_into: None,
             version: 1,
             created_at: at,
@@ -140,6 +148,8 @@ impl Ticket {
             Event::StatusChanged { to, why: _ } => {
                 self.status = *to;
                 self.status_since = at;
+                // Whatever changes the status ends a waiting with a time to it.
+                self.no_more(Wake::Reopen);
             }
             Event::Assigned { to, why: _ } => self.assignee.clone_from(to),
             Event::Joined { person, mailed } => self.join(person, *mailed),
@@ -169,28 +179,72 @@ impl Ticket {
                 self.worked =
                     self.worked.saturating_sub(Duration::from_secs(u64::from(*minutes) * 60))
             }
+            Event::Promised { what, due } => self.promise(*what, *due, at),
+            Event::PromiseKept => {
+                let open = self.promises.iter_mut().filter(|one| one.kept_at.is_none());
+                open.for_each(|one| one.kept_at = Some(at));
+            }
+            Event::PromiseUnkept { kept } => {
+                let closed = self.promises.iter_mut().filter(|one| one.kept_at == Some(*kept));
+                closed.for_each(|one| one.kept_at = None);
+            }
+            Event::WakeSet { what, at, agent, words } => {
+                let (what, at, agent, words) = (*what, *at, agent.clone(), words.clone());
+                self.wake(ToCome { what, at, agent, words });
+            }
+            Event::WakesOff { what } => self.no_more(*what),
+            Event::WakeOff { what, at, agent } | Event::Woke { what, at, agent } => {
+                let is = |one: &ToCome| (one.what, one.at, &one.agent) == (*what, *at, agent);
+                if let Some(index) = self.wakes.iter().position(is) {
+                    self.wakes.remove(index);
+                }
+            }
             Event::Opened { .. }
             | Event::TakenBack { .. }
-            | Event::PromiseUnkept { .. }
-            | Event::WakeOff { .. }
             | Event::Said { .. }
             | Event::SplitOff { .. }
             | Event::SplitFrom { .. }
             | Event::Linked { .. }
             | Event::ThirdParty { .. }
-            | Event::Promised { .. }
-            | Event::PromiseKept
             | Event::Escalated { .. }
-            | Event::WakeSet { .. }
-            | Event::WakesOff { .. }
             | Event::Undelivered { .. }
             | Event::Withheld { .. } => {}
         }
     }
 
+    /// When somebody has to look at it again, if nothing happens to it before.
+    pub fn next_at(&self, config: &Config) -> Option<Timestamp> {
+        let alone = self.status_since.plus(config.desk.close_after);
+        let closes = (self.status == Status::Solved).then_some(alone);
+        self.wakes.iter().map(|one| one.at).chain(closes).min()
+    }
+
+    /// What of what was to happen is due, the longest due first.
+    pub fn due_wakes(&self, now: Timestamp) -> Vec<ToCome> {
+        let mut due: Vec<_> = self.wakes.iter().filter(|one| one.at <= now).cloned().collect();
+        due.sort_by_key(|one| one.at);
+        due
+    }
+
     /// The participant with that address.
     pub fn participant(&self, address: &Address) -> Option<&Participant> {
         self.participants.iter().find(|participant| participant.person.address == *address)
+    }
+
+    fn promise(&mut self, what: Promised, due_at: Timestamp, made_at: Timestamp) {
+        self.promises.push(Promise { what, who: None, made_at, due_at, kept_at: None });
+    }
+
+    /// Reminders are as many as are asked for; of others there is one at a time.
+    fn wake(&mut self, set: ToCome) {
+        if set.what != Wake::Remind {
+            self.no_more(set.what);
+        }
+        self.wakes.push(set);
+    }
+
+    fn no_more(&mut self, what: Wake) {
+        self.wakes.retain(|one| one.what != what);
     }
 
     /// The old requester may still join, but nothing is sent to them any more: the answers were

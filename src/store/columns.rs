@@ -10,7 +10,7 @@ use serde::de::value::{Error as Unknown, StrDeserializer};
 use super::outbox::State;
 use crate::desk::absence::Said;
 use crate::desk::case::Outcome;
-use crate::desk::{Direction, EntryKind, IdKind, Part, Priority, Status, Wake};
+use crate::desk::{Direction, EntryKind, IdKind, Part, Priority, Status};
 use crate::mail::{
     Address, Authentication, InboxId, Kind, MessageId, OutboxId, ReplyGoes, TicketNumber,
 };
@@ -58,7 +58,7 @@ macro_rules! texts {
 }
 
 texts! {
-    word => Status, Priority, Part, EntryKind, Direction, IdKind, Wake, Said, Outcome, State;
+    word => Status, Priority, Part, EntryKind, Direction, IdKind, Said, Outcome, State;
     word => Authentication, Kind, ReplyGoes;
     |text| Self::parse(text).ok_or_else(|| other(format!("no address: `{text}`"))) => Address;
     |text| Self::parse(text).ok_or_else(|| other(format!("no Message-ID: `{text}`"))) => MessageId;

@@ -5,6 +5,7 @@ use rusqlite::{Connection, params};
 
 use super::rows::Columns;
 use super::{Result, rows, threads, tickets};
+use crate::desk::promise::open_until;
 use crate::desk::query::{Ended, Listed, Which};
 use crate::mail::{Address, InboxId, TicketNumber};
 use crate::time::Timestamp;
@@ -29,9 +30,8 @@ pub fn numbers(
     let sql = "SELECT number, queue FROM tickets
                WHERE status IN ('new', 'open', 'pending', 'on-hold')
                  AND (?1 IS NULL OR assignee = ?1) AND (?2 IS NULL OR queue = ?2) AND (NOT ?3 OR assignee IS NULL)
-                 AND (?4 IS NULL OR due_at <= ?4 OR EXISTS (SELECT 1 FROM promises
-                      WHERE promises.ticket IN (SELECT part FROM family WHERE whole = tickets.number)
-                        AND promises.kept_at IS NULL AND promises.due_at <= ?4))
+                 AND (?4 IS NULL OR due_at <= ?4 OR promised_at <= ?4 OR EXISTS (SELECT 1 FROM tickets AS part
+                      WHERE part.promised_at <= ?4 AND part.number IN (SELECT part FROM family WHERE whole = tickets.number)))
                ORDER BY CASE priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END, number";
     let unassigned = *which == Which::Unassigned;
     let read = |row: &Columns<'_>| Ok((row.get("number")?, row.get("queue")?));
@@ -41,7 +41,10 @@ pub fn numbers(
 /// A ticket with what was promised of it.
 pub fn listed(connection: &Connection, number: TicketNumber) -> Result<Option<Listed>> {
     let Some(ticket) = tickets::load(connection, number)? else { return Ok(None) };
-    let promise = tickets::open_promise(connection, &threads::family(connection, number)?)?;
+    let mut promise = None;
+    for part in threads::family(connection, number)? {
+        promise = promise.max(open_until(&tickets::promises(connection, part)?));
+    }
     Ok(Some(Listed { ticket, promise }))
 }
 

@@ -6,13 +6,14 @@ use rusqlite::Connection;
 use super::{Error, Result};
 
 /// Every step that was ever released, in order; a step never changes once it was.
-pub const STEPS: [&str; 6] = [
+pub const STEPS: [&str; 7] = [
     include_str!("schema/0001-spine.sql"),
     include_str!("schema/0002-commands.sql"),
     include_str!("schema/0003-listed.sql"),
     include_str!("schema/0004-family.sql"),
     include_str!("schema/0005-history.sql"),
     include_str!("schema/0006-written-to.sql"),
+    include_str!("schema/0007-next.sql"),
 ];
 
 /// Brings a database to the newest step, or refuses one that is newer than this binary.

@@ -8,7 +8,9 @@ use rusqlite::{Connection, params};
 use super::columns::Json;
 use super::rows::Columns;
 use super::{Error, Result, Tx, rows};
+use crate::config::Config;
 use crate::desk::decision::NewEntry;
+use crate::desk::promise::{Promise, first_due};
 use crate::desk::{Entry, Event, IdKind, Mailed, Participant, Status, Ticket};
 use crate::mail::{Address, InboxId, MessageId, Person, TicketNumber};
 use crate::time::Timestamp;
@@ -27,7 +29,7 @@ pub fn next_number(connection: &Connection) -> Result<TicketNumber> {
 /// A ticket with its participants.
 pub fn load(connection: &Connection, number: TicketNumber) -> Result<Option<Ticket>> {
     let sql = "SELECT number, subject, status, status_since, priority, queue, assignee, requester_name, requester, verified, written_to, tags, due_at,
-                      worked, merged_into, version, created_at, updated_at FROM tickets WHERE number = ?1";
+                      worked, promises, wakes, merged_into, version, created_at, updated_at FROM tickets WHERE number = ?1";
     let Some(mut ticket) = rows::first(connection, sql, [number], ticket_row)? else {
         return Ok(None);
     };
@@ -51,6 +53,8 @@ fn ticket_row(row: &Columns<'_>) -> rusqlite::Result<Ticket> {
         participants: Vec::new(),
         due: row.get("due_at")?,
         worked: Duration::from_secs(row.get::<u32>("worked")?.into()).saturating_mul(60),
+        promises: row.get::<Json<_>>("promises")?.0,
+        wakes: row.get::<Json<_>>("wakes")?.0,
         merged_into: row.get("merged_into")?,
         version: row.get("version")?,
         created_at: row.get("created_at")?,
@@ -74,12 +78,13 @@ fn participants(connection: &Connection, number: TicketNumber) -> Result<Vec<Par
 pub fn append(
     tx: Tx<'_>,
     events: &[(TicketNumber, &Event)],
+    config: &Config,
     now: Timestamp,
 ) -> Result<BTreeMap<TicketNumber, Ticket>> {
     let mut tickets = BTreeMap::new();
     for run in events.chunk_by(|left, right| left.0 == right.0) {
         let Some((number, _)) = run.first() else { continue };
-        tickets.insert(*number, append_run(tx, *number, run, now)?);
+        tickets.insert(*number, append_run(tx, *number, run, config, now)?);
     }
     Ok(tickets)
 }
@@ -88,6 +93,7 @@ fn append_run(
     tx: Tx<'_>,
     number: TicketNumber,
     run: &[(TicketNumber, &Event)],
+    config: &Config,
     now: Timestamp,
 ) -> Result<Ticket> {
     let before = load(tx, number)?;
@@ -114,7 +120,7 @@ fn append_run(
         // Rows are only added and changed below; names of others come with them again.
         rows::change(tx, "DELETE FROM participants WHERE ticket = ?1", [number])?;
     }
-    save(tx, &ticket, fresh)?;
+    save(tx, &ticket, ticket.next_at(config), fresh)?;
     let sql = "INSERT INTO events (ticket, at, body) VALUES (?1, ?2, ?3)";
     let mut insert = tx.prepare_cached(sql)?;
     for event in events {
@@ -123,15 +129,15 @@ fn append_run(
     Ok(ticket)
 }
 
-fn save(tx: Tx<'_>, ticket: &Ticket, fresh: bool) -> Result<()> {
+fn save(tx: Tx<'_>, ticket: &Ticket, next: Option<Timestamp>, fresh: bool) -> Result<()> {
     let sql = if fresh {
         "INSERT INTO tickets (number, subject, status, status_since, priority, queue, assignee, requester, requester_name, verified, tags,
-                version, created_at, updated_at, due_at, worked, merged_into, written_to)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
+                version, created_at, updated_at, due_at, worked, merged_into, written_to, promises, wakes, promised_at, next_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)"
     } else {
         "UPDATE tickets SET subject = ?2, status = ?3, status_since = ?4, priority = ?5, queue = ?6, assignee = ?7, requester = ?8,
                 requester_name = ?9, verified = ?10, tags = ?11, version = ?12, created_at = ?13, updated_at = ?14, due_at = ?15, worked = ?16,
-                merged_into = ?17, written_to = ?18
+                merged_into = ?17, written_to = ?18, promises = ?19, wakes = ?20, promised_at = ?21, next_at = ?22
          WHERE number = ?1"
     };
     let values = params![
@@ -152,7 +158,11 @@ fn save(tx: Tx<'_>, ticket: &Ticket, fresh: bool) -> Result<()> {
         ticket.due,
         i64::try_from(ticket.worked.as_secs() / 60).unwrap_or(i64::MAX),
         ticket.merged_into,
-        ticket.written_to
+        ticket.written_to,
+        Json(&ticket.promises),
+        Json(&ticket.wakes),
+        first_due(&ticket.promises),
+        next
     ];
     rows::change(tx, sql, values)?;
     save_participants(tx, ticket)
@@ -425,36 +435,41 @@ pub fn loads(connection: &Connection) -> Result<BTreeMap<String, u64>> {
     Ok(rows::all(connection, sql, [], read)?.into_iter().collect())
 }
 
-/// Writes down a promise.
-pub fn promise(
-    tx: Tx<'_>,
-    number: TicketNumber,
-    what: &str,
-    due: Timestamp,
-    now: Timestamp,
-) -> Result<()> {
-    let sql = "INSERT INTO promises (ticket, what, who, made_at, due_at, kept_at) VALUES (?1, ?2, NULL, ?3, ?4, NULL)";
-    rows::put(tx, sql, params![number, what, now, due])
+/// Tickets that want to be looked at by now, the longest due first, at most so many.
+pub fn due(connection: &Connection, now: Timestamp, most: usize) -> Result<Vec<TicketNumber>> {
+    let sql = "SELECT number FROM tickets WHERE next_at <= ?1 ORDER BY next_at, number LIMIT ?2";
+    rows::values(connection, sql, params![now, i64::try_from(most).unwrap_or(i64::MAX)])
 }
 
-/// Closes what was promised on these tickets: an answer went out.
-pub fn keep_promises(tx: Tx<'_>, family: &[TicketNumber], now: Timestamp) -> Result<()> {
-    let sql = "UPDATE promises SET kept_at = ?2 WHERE ticket = ?1 AND kept_at IS NULL";
-    family.iter().try_for_each(|number| rows::put(tx, sql, params![number, now]))
+/// Sets when to look at a ticket again.
+pub fn look_again(tx: Tx<'_>, number: TicketNumber, at: Option<Timestamp>) -> Result<()> {
+    rows::put(tx, "UPDATE tickets SET next_at = ?2 WHERE number = ?1", params![number, at])
 }
 
-/// When the customer was last told they would hear; the latest open promise.
-pub fn open_promise(connection: &Connection, family: &[TicketNumber]) -> Result<Option<Timestamp>> {
-    let sql = "SELECT max(due_at) FROM promises WHERE ticket = ?1 AND kept_at IS NULL";
-    let mut last: Option<Timestamp> = None;
-    for number in family {
-        last = last.max(rows::value(connection, sql, [number])?.flatten());
+/// Every ticket that is not over for good wants to be looked at now.
+pub fn look_at_all(tx: Tx<'_>) -> Result<()> {
+    let sql = "UPDATE tickets SET next_at = 0 WHERE status <> 'closed' OR wakes <> '[]'";
+    rows::put(tx, sql, [])
+}
+
+/// What was promised on a ticket.
+pub fn promises(connection: &Connection, number: TicketNumber) -> Result<Vec<Promise>> {
+    let sql = "SELECT promises, number FROM tickets WHERE number = ?1";
+    let read = |row: &Columns<'_>| Ok(row.get::<Json<Vec<Promise>>>("promises")?.0);
+    Ok(rows::first(connection, sql, [number], read)?.unwrap_or_default())
+}
+
+/// By when all that is open was promised; and a ticket of which that cannot be read.
+pub fn open_promises(connection: &Connection) -> Result<(Vec<Timestamp>, Option<Error>)> {
+    let sql = "SELECT promises, number FROM tickets WHERE promised_at IS NOT NULL";
+    let read = |row: &Columns<'_>| Ok(row.get::<Json<Vec<Promise>>>("promises")?.0);
+    let (mut due, mut damaged) = (Vec::new(), None);
+    for promises in rows::each(connection, sql, [], read)? {
+        match promises {
+            Ok(promises) => due
+                .extend(promises.iter().filter(|one| one.kept_at.is_none()).map(|one| one.due_at)),
+            Err(error) => damaged = damaged.or(Some(error)),
+        }
     }
-    Ok(last)
-}
-
-/// Solved tickets that were left alone since `before`, at most 500.
-pub fn solved_before(connection: &Connection, before: Timestamp) -> Result<Vec<TicketNumber>> {
-    let sql = "SELECT number FROM tickets WHERE status = 'solved' AND status_since <= ?1 ORDER BY status_since LIMIT 500";
-    rows::values(connection, sql, [before])
+    Ok((due, damaged))
 }

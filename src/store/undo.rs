@@ -215,9 +215,3 @@ pub fn set_cause(tx: Tx<'_>, after: i64, mail: InboxId) -> Result<()> {
 pub fn last_event(tx: Tx<'_>) -> Result<i64> {
     Ok(rows::value(tx, "SELECT max(id) FROM events", [])?.flatten().unwrap_or(0))
 }
-
-/// Opens promises again that were closed at that time: the answer was taken back.
-pub fn unkeep(tx: Tx<'_>, number: TicketNumber, kept: Timestamp) -> Result<()> {
-    let sql = "UPDATE promises SET kept_at = NULL WHERE ticket = ?1 AND kept_at = ?2";
-    rows::put(tx, sql, params![number, kept])
-}

@@ -21,9 +21,9 @@ use super::columns::Json;
 use super::outbox::State;
 use super::people::{self, ParticipantRow, ThirdPartyRow};
 use super::rows::Columns;
-use super::{Error, Result, problems, rows, state, threads, undo};
+use super::{Error, Result, problems, rows, state, threads, tickets, undo};
 use crate::desk::case::Outcome;
-use crate::desk::{self, Direction, EntryKind, FileNote, Priority};
+use crate::desk::{self, Direction, EntryKind, FileNote, Priority, Promise, ToCome};
 use crate::mail::{Authentication, InboxId, Kind, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
@@ -124,21 +124,6 @@ pub struct EventRow {
     pub body: Value,
 }
 
-/// A promise, as shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PromiseRow {
-    /// Of what.
-    pub what: String,
-    /// Agent's address, or null for the desk.
-    pub who: Option<String>,
-    /// When it was given.
-    pub made_at: Timestamp,
-    /// By when.
-    pub due_at: Timestamp,
-    /// When it was kept, or null.
-    pub kept_at: Option<Timestamp>,
-}
-
 /// A whole ticket, as shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Shown {
@@ -161,7 +146,9 @@ pub struct Shown {
     /// What happened.
     pub events: Vec<EventRow>,
     /// What was promised, also in those that go on in it.
-    pub promises: Vec<PromiseRow>,
+    pub promises: Vec<Promise>,
+    /// What agents set for a time.
+    pub wakes: Vec<ToCome>,
     /// Who takes part.
     pub participants: Vec<ParticipantRow>,
     /// Outsiders whose answers are internal.
@@ -171,7 +158,8 @@ pub struct Shown {
 /// A ticket with everything in it.
 pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Shown>> {
     let sql =
-        ["SELECT ", TICKET, ", verified, due_at, worked FROM tickets WHERE number = ?1"].concat();
+        ["SELECT ", TICKET, ", verified, due_at, worked, wakes FROM tickets WHERE number = ?1"]
+            .concat();
     let read = |row: &Columns<'_>| {
         Ok(Shown {
             ticket: ticket_row(row)?,
@@ -183,6 +171,7 @@ pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Show
             entries: Vec::new(),
             events: Vec::new(),
             promises: Vec::new(),
+            wakes: row.get::<Json<_>>("wakes")?.0,
             participants: Vec::new(),
             third_parties: Vec::new(),
         })
@@ -237,18 +226,13 @@ fn events(connection: &Connection, number: TicketNumber) -> Result<Vec<EventRow>
     })
 }
 
-fn promises(connection: &Connection, number: TicketNumber) -> Result<Vec<PromiseRow>> {
-    let sql = "SELECT what, who, made_at, due_at, kept_at FROM promises
-               WHERE ticket IN (SELECT part FROM family WHERE whole = ?1) ORDER BY id";
-    rows::all(connection, sql, [number], |row| {
-        Ok(PromiseRow {
-            what: row.get("what")?,
-            who: row.get("who")?,
-            made_at: row.get("made_at")?,
-            due_at: row.get("due_at")?,
-            kept_at: row.get("kept_at")?,
-        })
-    })
+fn promises(connection: &Connection, number: TicketNumber) -> Result<Vec<Promise>> {
+    let mut promises = Vec::new();
+    for part in threads::family(connection, number)? {
+        promises.extend(tickets::promises(connection, part)?);
+    }
+    promises.sort_by_key(|one| one.made_at);
+    Ok(promises)
 }
 
 /// A mail that was read, as stored; texts are read from its bytes by whoever shows them.
@@ -419,9 +403,9 @@ pub struct Status {
     /// Mails held.
     pub held: i64,
     /// Promises that are open and not yet due.
-    pub promises_due: i64,
+    pub promises_due: usize,
     /// Promises that are open and overdue.
-    pub promises_overdue: i64,
+    pub promises_overdue: usize,
     /// Agents who are away.
     pub away: Vec<AwayRow>,
     /// Bytes of the database with its write-ahead log.
@@ -439,19 +423,20 @@ pub fn overdue(connection: &Connection, now: Timestamp) -> Result<Vec<ProblemRow
         Ok(found.and_then(|(count, since): (i64, Option<Timestamp>)| Some((count, since?))))
     };
     let held = "SELECT count(*) AS count, min(arrived_at) AS since FROM inbox WHERE outcome = 'held' AND arrived_at < ?1";
-    let promised = "SELECT count(*) AS count, min(due_at) AS since FROM promises WHERE kept_at IS NULL AND due_at < ?1";
     let held = oldest(held, now.minus(HELD_LONG))?.map(|(count, since)| ProblemRow {
         what: format!("{} held for more than an hour", mails(count)),
         since,
         advice: "the agents were told; `postdesk inbox` lists it with the reasons, `postdesk quarantine release N` lets it go"
             .to_owned(),
     });
-    let promised = oldest(promised, now)?.map(|(count, since)| ProblemRow {
-        what: format!(
-            "{count} promised answer{} overdue",
-            if count == 1 { " is" } else { "s are" }
-        ),
-        since,
+    let (open, _) = tickets::open_promises(connection)?;
+    let due: Vec<Timestamp> = open.into_iter().filter(|due| *due < now).collect();
+    let promised = due.iter().min().map(|since| ProblemRow {
+        what: match due.len() {
+            1 => "1 promised answer is overdue".to_owned(),
+            count => format!("{count} promised answers are overdue"),
+        },
+        since: *since,
         advice: "`postdesk list` shows whose they are".to_owned(),
     });
     Ok(held.into_iter().chain(promised).collect())
@@ -464,12 +449,12 @@ fn mails(count: i64) -> String {
 /// How the desk does at `now`.
 pub fn status(connection: &Connection, database_bytes: u64, now: Timestamp) -> Result<Status> {
     let count = |sql: &str| -> Result<i64> { Ok(rows::value(connection, sql, [])?.unwrap_or(0)) };
-    let promises =
-        |sql: &str| -> Result<i64> { Ok(rows::value(connection, sql, [now])?.unwrap_or(0)) };
+    let (promised, spoilt) = tickets::open_promises(connection)?;
+    let overdue = promised.iter().filter(|due| **due <= now).count();
     let last_mail = "SELECT arrived_at FROM inbox WHERE id = (SELECT max(id) FROM inbox)";
     let last_poll = state(connection, "last poll")?.and_then(|millis| millis.parse().ok());
     let (away, damaged) = absences::away(connection, now)?;
-    let damaged = damaged.map(|error| ProblemRow {
+    let damaged = damaged.into_iter().chain(spoilt).map(|error| ProblemRow {
         what: error.to_string(),
         since: now,
         advice: problems::DAMAGED_ADVICE.to_owned(),
@@ -487,12 +472,8 @@ pub fn status(connection: &Connection, database_bytes: u64, now: Timestamp) -> R
             + count("SELECT count(*) FROM outbox WHERE state = 'sending'")?,
         quarantine: count("SELECT count(*) FROM inbox WHERE outcome = 'quarantine'")?,
         held: count("SELECT count(*) FROM inbox WHERE outcome = 'held'")?,
-        promises_due: promises(
-            "SELECT count(*) FROM promises WHERE kept_at IS NULL AND due_at > ?1",
-        )?,
-        promises_overdue: promises(
-            "SELECT count(*) FROM promises WHERE kept_at IS NULL AND due_at <= ?1",
-        )?,
+        promises_due: promised.len() - overdue,
+        promises_overdue: overdue,
         away,
         database_bytes,
         problems: problems.chain(damaged).collect(),

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::Desk;
 use crate::desk::case::{KeyTurn, Read};
 use crate::desk::decision::{Back, Decision, Effect, NewEntry, Post};
-use crate::desk::{Event, IdKind, Ticket, Wake};
+use crate::desk::{Event, IdKind, Ticket};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::token::Token;
 use crate::mail::{Address, InboxId, Kind, MessageId, Outgoing, TicketNumber};
 use crate::store::tickets::Findable;
 use crate::store::{
-    self, Error, Tx, absences, inbox, outbox, people, problems, threads, tickets, undo, wakes,
+    self, Error, Tx, absences, inbox, outbox, people, problems, threads, tickets, undo,
 };
 use crate::time::Timestamp;
 
@@ -42,7 +42,7 @@ pub fn out(
     };
     let by_mail = read.filter(by_agent).map(|read| read.id);
     let before = if by_mail.is_some() { undo::last_event(tx)? } else { 0 };
-    let changed = tickets::append(tx, &decision.facts(), now)?;
+    let changed = tickets::append(tx, &decision.facts(), &desk.config, now)?;
     if let Some(mail) = by_mail {
         undo::set_cause(tx, before, mail)?;
     }
@@ -74,7 +74,7 @@ impl Carrying<'_> {
         let (tx, now) = (self.tx, self.now);
         match effect {
             // All of them are appended already; this is what stands beside them.
-            Effect::Fact(number, event) => follow(tx, *number, event, now),
+            Effect::Fact(number, event) => follow(tx, *number, event),
             Effect::Turn(queue, agent) => store::set_state(tx, &turn_key(queue), agent.as_str()),
             Effect::Say(new, source) => {
                 let source = source.or(self.read.map(|read| read.id));
@@ -94,7 +94,6 @@ impl Carrying<'_> {
             Effect::Drop(row) => undo::drop_unsent(tx, row),
             Effect::Turned(mail, KeyTurn::Opens) => inbox::unlock(tx, *mail),
             Effect::Turned(mail, KeyTurn::Wrong) => inbox::count_wrong_key(tx, *mail),
-            Effect::Woken(row) => wakes::set_done(tx, *row, now),
             Effect::Bounced(row, words) => outbox::set_bounced(tx, *row, words),
             Effect::Mail(post) => self.queue(post),
             Effect::Absence(change) => {
@@ -149,29 +148,20 @@ impl Carrying<'_> {
 }
 
 /// Rows that stand beside the events they follow from.
-fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event, now: Timestamp) -> store::Result<()> {
+fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event) -> store::Result<()> {
     match event {
-        Event::Promised { what, due } => {
-            let due: jiff::Timestamp =
-                due.parse().map_err(|error: jiff::Error| Error::Damaged(error.to_string()))?;
-            tickets::promise(tx, number, what, Timestamp::from_jiff(due), now)
-        }
-        Event::PromiseKept => tickets::keep_promises(tx, &threads::family(tx, number)?, now),
-        // Whatever changes the status ends a waiting with a time to it.
-        Event::StatusChanged { .. } => wakes::off(tx, number, Wake::Reopen, now),
-        Event::WakeSet { what, at, agent, words } => {
-            if *what != Wake::Remind {
-                wakes::off(tx, number, *what, now)?;
-            }
-            wakes::set(tx, (number, *what, *at, agent), words)
-        }
-        Event::WakesOff { what } => wakes::off(tx, number, *what, now),
         Event::Released { from, left, lowered: _ } => threads::turn(tx, number, left, *from),
         Event::SplitOff { to, entry, why: _ } => threads::split(tx, *entry, *to),
-        Event::WakeOff { what, at, agent } => wakes::off_one(tx, (number, *what, *at, agent), now),
         Event::ThirdParty { person, why: _ } => people::add_third_party(tx, number, person),
-        Event::PromiseUnkept { kept } => undo::unkeep(tx, number, *kept),
         Event::Opened { .. }
+        | Event::StatusChanged { .. }
+        | Event::Promised { .. }
+        | Event::PromiseKept
+        | Event::PromiseUnkept { .. }
+        | Event::WakeSet { .. }
+        | Event::WakesOff { .. }
+        | Event::WakeOff { .. }
+        | Event::Woke { .. }
         | Event::Merged { .. }
         | Event::Absorbed { .. }
         | Event::Unmerged { .. }

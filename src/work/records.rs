@@ -11,7 +11,7 @@ use crate::desk::absence::Absence;
 use crate::desk::case::{Locked, Waiting};
 use crate::desk::decision::Decision;
 use crate::desk::known::{
-    Answered, Conversation, Done, Earlier, Ended, Held, Leave, Shown, ToldOf, Unsent, Woken,
+    Answered, Conversation, Done, Earlier, Ended, Held, Leave, Shown, ToldOf, Unsent,
 };
 use crate::desk::query::{Answer, Question};
 use crate::desk::records::{LedTo, Records};
@@ -20,7 +20,7 @@ use crate::mail::quote::tail::Habits;
 use crate::mail::token::Token;
 use crate::mail::{self, Address, InboxId, Kind, MessageId, OutboxId, TicketNumber};
 use crate::store::{
-    self, Error, Tx, absences, inbox, outbox, people, problems, threads, tickets, undo, wakes,
+    self, Error, Tx, absences, inbox, outbox, people, problems, threads, tickets, undo,
 };
 use crate::time::Timestamp;
 
@@ -92,13 +92,16 @@ impl<'a> Asked<'a> {
         let Some(ticket) = tickets::load(self.tx, number)? else { return Ok(None) };
         let family = threads::family(self.tx, number)?;
         let outside = threads::first_subject(self.tx, number)?;
+        let others = family.iter().filter(|part| **part != number);
+        let absorbed = others.map(|part| Ok((*part, tickets::promises(self.tx, *part)?)));
+        let absorbed = absorbed.collect::<store::Result<_>>()?;
         Ok(Some(Conversation {
             outside: outside.unwrap_or_else(|| ticket.subject.clone()),
             ticket,
             last: tickets::last_entries(self.tx, &family, SHOWN_ENTRIES)?,
             public_ids: tickets::public_ids(self.tx, &family)?,
             thread: outbox::thread(self.tx, &family)?,
-            promise: tickets::open_promise(self.tx, &family)?,
+            absorbed,
         }))
     }
 
@@ -294,13 +297,6 @@ impl Records for Asked<'_> {
     fn last_assigned(&self, queue: &str) -> Option<Address> {
         let last = self.ask(|tx| store::state(tx, &carry::turn_key(queue)));
         last.as_deref().and_then(Address::parse)
-    }
-
-    fn due(&self, number: TicketNumber) -> Vec<(i64, Woken)> {
-        let each = self.ask(|tx| wakes::due(tx, number, self.now));
-        let (sound, damaged): (Vec<_>, Vec<_>) = each.into_iter().partition(Result::is_ok);
-        self.spoilt.borrow_mut().extend(damaged.into_iter().filter_map(Result::err));
-        sound.into_iter().flatten().collect()
     }
 
     fn absences(&self) -> Vec<Absence> {

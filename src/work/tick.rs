@@ -13,7 +13,7 @@ use crate::desk::decision::Post;
 use crate::desk::notify;
 use crate::desk::{Cause, NO_SUBJECT};
 use crate::mail::{Address, Kind, Person, TicketNumber};
-use crate::store::{self, Store, Tx, inbox, outbox, problems, rows, tickets, undo, waiting, wakes};
+use crate::store::{self, Store, Tx, inbox, outbox, problems, rows, tickets, undo, waiting};
 use crate::time::Timestamp;
 
 /// How often to look.
@@ -30,7 +30,12 @@ const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// So many mails that expired are listed; more are a flood in somebody's name.
 const EXPIRED_SHOWN: usize = 20;
+/// So many tickets are looked at in one transaction.
+const AT_ONCE: usize = 100;
+/// A ticket that was just looked at is not looked at again before.
+const SOONEST: Duration = Duration::from_secs(60);
 const LAST_TICK: &str = "last tick";
+const POLICY: &str = "times depend on";
 const SPAM_TOLD: &str = "spam told";
 
 type Step = fn(Tx<'_>, &Desk, Timestamp) -> store::Result<()>;
@@ -38,12 +43,12 @@ type Step = fn(Tx<'_>, &Desk, Timestamp) -> store::Result<()>;
 /// Everything that is due now, in one transaction; a damaged row stops only what needs it.
 pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
     let now = desk.clock.now();
-    let desk = desk.clone();
+    let own = desk.clone();
     store
         .write(move |tx| {
             mend_clock(tx, now)?;
             let steps: [Step; 7] = [
-                look_at_tickets,
+                note_policy,
                 ask_for_keys,
                 give_up_held,
                 send_bundles,
@@ -52,11 +57,12 @@ pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
                 tell_owner,
             ];
             for step in steps {
-                problems::spare(tx, now, |tx| step(tx, &desk, now))?;
+                problems::spare(tx, now, |tx| step(tx, &own, now))?;
             }
             store::set_state(tx, LAST_TICK, &now.as_millis().to_string())
         })
-        .await
+        .await?;
+    look_at_tickets(store, desk, now).await
 }
 
 /// A time that was written down under a name.
@@ -77,17 +83,50 @@ fn mend_clock(tx: Tx<'_>, now: Timestamp) -> store::Result<()> {
     Ok(())
 }
 
-/// Tickets on which something is due: what is decided about each is the desk's.
-fn look_at_tickets(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
-    let mut due = wakes::tickets_due(tx, now)?;
-    let left_alone = tickets::solved_before(tx, now.minus(desk.config.desk.close_after))?;
-    due.extend(left_alone.into_iter().filter(|number| !due.contains(number)).collect::<Vec<_>>());
-    let mut notified = Notified::new();
-    for number in due {
-        problems::spare(tx, now, |tx| {
-            let decision = decided(tx, desk, Input::Tick(number), &mut notified, now)?;
-            carry::out_whole(tx, desk, &decision, now)
-        })?;
+/// What the times depend on at which tickets want to be looked at; if it changes, all do.
+fn note_policy(tx: Tx<'_>, desk: &Desk, _: Timestamp) -> store::Result<()> {
+    let policy = format!("close after {} s", desk.config.desk.close_after.as_secs());
+    if store::state(tx, POLICY)?.as_deref() == Some(&policy) {
+        return Ok(());
+    }
+    tickets::look_at_all(tx)?;
+    store::set_state(tx, POLICY, &policy)
+}
+
+/// Tickets on which something is due, some of them in each transaction: what is decided about each
+/// is the desk's.
+async fn look_at_tickets(store: &Store, desk: &Desk, now: Timestamp) -> store::Result<()> {
+    loop {
+        let due = store.read(|connection| tickets::due(connection, now, AT_ONCE))?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let desk = desk.clone();
+        let look = move |tx: Tx<'_>| {
+            let mut notified = Notified::new();
+            due.iter().try_for_each(|number| look_at(tx, &desk, *number, &mut notified, now))
+        };
+        store.write(look).await?;
+    }
+}
+
+/// What becomes of a ticket now. It wants to be looked at again later, however this ends: what is
+/// damaged waits for its mending and stops none behind it.
+fn look_at(
+    tx: Tx<'_>,
+    desk: &Desk,
+    number: TicketNumber,
+    notified: &mut Notified,
+    now: Timestamp,
+) -> store::Result<()> {
+    let sound = problems::spare(tx, now, |tx| {
+        let decision = decided(tx, desk, Input::Tick(number), notified, now)?;
+        carry::out_whole(tx, desk, &decision, now)?;
+        let next = tickets::load(tx, number)?.and_then(|ticket| ticket.next_at(&desk.config));
+        tickets::look_again(tx, number, next.map(|at| at.max(now.plus(SOONEST))))
+    })?;
+    if !sound {
+        tickets::look_again(tx, number, Some(now.plus(HOUR)))?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use postdesk::config::Agent;
 use postdesk::desk::absence::Absence;
 use postdesk::desk::case::{Locked, Waiting};
 use postdesk::desk::known::{
-    Answered, Conversation, Done, Earlier, Held, Leave, Shown, ToldOf, Unsent, Woken,
+    Answered, Conversation, Done, Earlier, Held, Leave, Shown, ToldOf, Unsent,
 };
 use postdesk::desk::query::{Answer, Question};
 use postdesk::desk::records::{LedTo, Records};
@@ -95,9 +95,6 @@ impl Records for Blank {
     }
     fn last_assigned(&self, _: &str) -> Option<Address> {
         None
-    }
-    fn due(&self, _: TicketNumber) -> Vec<(i64, Woken)> {
-        Vec::new()
     }
     fn absences(&self) -> Vec<Absence> {
         self.away.clone()

@@ -40,8 +40,7 @@ fn play(stage: &mut Stage, step: &str) {
 fn ticket(stage: &Stage) -> String {
     let sql = "SELECT status || subject || priority || queue || coalesce(assignee, '') || requester || tags || coalesce(due_at, '') || worked
                  || (SELECT group_concat(address || role || mailed, ' ') FROM (SELECT * FROM participants WHERE ticket = 1 ORDER BY address))
-                 || coalesce((SELECT group_concat(kind || at, ' ') FROM wakes WHERE ticket = 1 AND done_at IS NULL), '')
-                 || coalesce((SELECT group_concat(due_at, ' ') FROM promises WHERE ticket = 1 AND kept_at IS NULL), '')
+                 || wakes || promises || coalesce(promised_at, '')
                FROM tickets WHERE number = 1";
     stage.store().read(|connection| Ok(connection.query_row(sql, [], |row| row.get(0))?)).unwrap()
 }

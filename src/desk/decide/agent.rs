@@ -20,6 +20,7 @@ use crate::desk::command::parse::{Line, Odd, Script, command};
 use crate::desk::command::{Verb, find};
 use crate::desk::decision::{Effect, Post};
 use crate::desk::draft::{Draft, quarantine};
+use crate::desk::known::Conversation;
 use crate::desk::{Cause, Event, notify};
 use crate::mail::forward::{self, says_passed_on};
 use crate::mail::origin::{self, Guess};
@@ -69,9 +70,8 @@ fn within_the_window<'a>(case: &'a Case<'a>, read: &Read<'_>, mut draft: Draft<'
             };
             let resumed: Vec<OutboxId> = rows(true).filter(|row| !gone(row)).collect();
             let kept = draft.events.iter().any(|(_, event)| *event == Event::PromiseKept);
-            let open = case.conversation().filter(|one| one.promise.is_some() && !kept);
-            let open = open.filter(|_| !resumed.is_empty());
-            draft.events.extend(open.map(|one| (one.ticket.number, Event::PromiseKept)));
+            let open = case.conversation().filter(|_| !kept && !resumed.is_empty());
+            draft.events.extend(open.into_iter().flat_map(Conversation::keep));
             draft.more.extend(resumed.into_iter().map(Effect::Resume));
         }
     }

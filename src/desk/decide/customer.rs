@@ -194,10 +194,7 @@ fn open<'a>(
             },
         );
     }
-    let current = Conversation {
-        promise: promised(&draft),
-        ..Conversation::opened(after(&ticket, &draft, case.now))
-    };
+    let current = Conversation::opened(after(&ticket, &draft, case.now));
     let scene = Scene { case, read, conversation: &current };
     notify::new_request(&mut draft, scene, sender, why);
     draft
@@ -234,16 +231,6 @@ fn after(ticket: &Ticket, draft: &Draft, now: Timestamp) -> Ticket {
         }
     }
     after
-}
-
-/// The time that a decision promises.
-pub fn promised(draft: &Draft) -> Option<Timestamp> {
-    draft.events.iter().find_map(|(_, event)| match event {
-        Event::Promised { due, what: _ } => {
-            due.parse::<jiff::Timestamp>().ok().map(Timestamp::from_jiff)
-        }
-        _ => None,
-    })
 }
 
 /// People whom a participant names in To and Cc may join; they are written to only if that mail

@@ -1,20 +1,20 @@
 //! Time passed: what somebody set for a time that has come, and a solved ticket that was left alone.
 
 use crate::desk::case::Case;
-use crate::desk::decision::Effect;
 use crate::desk::draft::Draft;
-use crate::desk::known::{Conversation, Woken};
+use crate::desk::known::Conversation;
 use crate::desk::notify::Reminder;
-use crate::desk::{Event, Status, Wake, notify};
+use crate::desk::{Event, Status, ToCome, Wake, notify};
 use crate::mail::ReplyGoes;
 
 /// Decides about all that is due on a ticket, oldest first.
 pub fn tick<'a>(case: &'a Case<'a>) -> Draft<'a> {
     let mut draft = Draft::new(case);
     let Some(mut conversation) = case.conversation().cloned() else { return draft };
-    for (row, woken) in case.due() {
+    for woken in conversation.ticket.due_wakes(case.now) {
+        let ToCome { what, at, agent, words: _ } = woken.clone();
+        draft.fact(conversation.ticket.number, Event::Woke { what, at, agent });
         wake(&mut draft, &mut conversation, &woken);
-        draft.also(Effect::Woken(row));
     }
     let ticket = &conversation.ticket;
     let alone = case.now.since(ticket.status_since) >= case.config.desk.close_after;
@@ -27,14 +27,14 @@ pub fn tick<'a>(case: &'a Case<'a>) -> Draft<'a> {
 
 /// Reminds, or opens what waited. What is over meanwhile is left alone, but for what somebody wants
 /// to be reminded of.
-fn wake(draft: &mut Draft<'_>, conversation: &mut Conversation, woken: &Woken) {
+fn wake(draft: &mut Draft<'_>, conversation: &mut Conversation, woken: &ToCome) {
     let case = draft.case;
     let status = conversation.ticket.status;
     let over = matches!(status, Status::Solved | Status::Closed | Status::Spam);
     let everybody = Reminder { agent: None, what: "", words: "", goes: ReplyGoes::Public };
     match woken.what {
         Wake::Remind => {
-            let agent = woken.agent.as_ref().and_then(|address| case.config.agent(address));
+            let agent = case.config.agent(&woken.agent);
             let (what, words) = ("You wanted to be reminded of this.", &*woken.words);
             let own = Reminder { agent, what, words, goes: ReplyGoes::Internal };
             notify::reminder(draft, conversation, own);

@@ -9,9 +9,8 @@ use crate::desk::case::Case;
 use crate::desk::complaint::Complaint;
 use crate::desk::known::{Done, Sent};
 use crate::desk::texts::worked;
-use crate::desk::{Event, Mailed, Part, Participant, Ticket, Wake};
+use crate::desk::{Event, Mailed, Part, Participant, Ticket, ToCome, Wake};
 use crate::mail::{Address, InboxId, Kind, TicketNumber};
-use crate::time::Timestamp;
 
 /// What of a ticket is as before again, and what was left because it was changed since.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,7 +62,7 @@ pub fn revert(order: &mut Order<'_, '_>, done: &Done) -> Result<Reverted, Compla
     tags(order, &three, &mut reverted)?;
     people(order, &three, &mut reverted)?;
     time(order, done, &mut reverted)?;
-    wakes(order, done, (first, end), &mut reverted)?;
+    wakes(order, done, &three, &mut reverted)?;
     Ok(reverted)
 }
 
@@ -122,19 +121,19 @@ impl Three<'_> {
 }
 
 /// A promise that those mails kept with words that nobody has: it is open again.
-pub fn unkept(
-    case: &Case<'_>,
-    mails: impl Iterator<Item = InboxId>,
-) -> Option<(TicketNumber, Event)> {
-    let number = case.conversation().filter(|one| one.promise.is_none())?.ticket.number;
+pub fn unkept(case: &Case<'_>, mails: impl Iterator<Item = InboxId>) -> Vec<(TicketNumber, Event)> {
+    let conversation = case.conversation().filter(|one| one.promised().is_none());
+    let Some(conversation) = conversation else { return Vec::new() };
+    let number = conversation.ticket.number;
     let gone = |sent: &Sent| matches!(sent.kind, Kind::Reply | Kind::Notice) && !sent.waits;
     let mut done = mails
         .filter_map(|mail| case.records.done(number, mail))
         .filter(|done| !done.sent.iter().any(gone));
-    done.find_map(|done| {
+    let kept = done.find_map(|done| {
         let kept = done.own().find(|(event, _)| **event == Event::PromiseKept);
-        kept.map(|(_, kept)| (number, Event::PromiseUnkept { kept }))
-    })
+        kept.map(|(_, kept)| kept)
+    });
+    kept.into_iter().flat_map(|kept| conversation.unkeep(kept)).collect()
 }
 
 /// Each tag by itself.
@@ -249,7 +248,7 @@ fn time(order: &mut Order<'_, '_>, done: &Done, reverted: &mut Reverted) -> Resu
 fn wakes(
     order: &mut Order<'_, '_>,
     done: &Done,
-    (first, end): (usize, usize),
+    three: &Three<'_>,
     reverted: &mut Reverted,
 ) -> Result<(), Complaint> {
     for (event, _) in done.own() {
@@ -259,14 +258,14 @@ fn wakes(
         }
     }
     for what in [Wake::Due, Wake::Reopen] {
-        let before = slot(done.until(first), what);
-        let (after, now) = (slot(done.until(end), what), slot(done.until(usize::MAX), what));
+        let set = |ticket: &Ticket| ticket.wakes.iter().find(|one| one.what == what).cloned();
+        let [before, after, now] = [three.before, three.after, three.now].map(set);
         if turn(&before, &after, &now) != Turn::Back {
             continue;
         }
         order.add(Event::WakesOff { what })?;
-        let words = match before.filter(|(at, _, _)| *at > order.case.now) {
-            Some((at, agent, words)) => {
+        let words = match before.filter(|one| one.at > order.case.now) {
+            Some(ToCome { what, at, agent, words }) => {
                 order.add(Event::WakeSet { what, at, agent, words })?;
                 format!("opens again {}", order.shown(at))
             }
@@ -276,23 +275,4 @@ fn wakes(
         reverted.back.extend(Some(words).filter(|_| what == Wake::Reopen));
     }
     Ok(())
-}
-
-/// What is to happen after those events, of a sort of which there is one at a time.
-fn slot<'a>(
-    events: impl Iterator<Item = (&'a Event, Timestamp)>,
-    sort: Wake,
-) -> Option<(Timestamp, Address, String)> {
-    let mut slot = None;
-    for (event, _) in events {
-        match event {
-            Event::StatusChanged { .. } if sort == Wake::Reopen => slot = None,
-            Event::WakesOff { what } if *what == sort => slot = None,
-            Event::WakeSet { what, at, agent, words } if *what == sort => {
-                slot = Some((*at, agent.clone(), words.clone()))
-            }
-            _ => {}
-        }
-    }
-    slot
 }

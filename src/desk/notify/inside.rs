@@ -203,7 +203,8 @@ pub fn tell_one(
     values.insert("instead", maybe(listener.instead.clone()));
     values.insert("outside", Value::from(!listener.agent));
     values.insert("why", maybe(telling.why.clone()));
-    values.insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < case.now)));
+    values
+        .insert("overdue", Value::from(conversation.promised().is_some_and(|due| due < case.now)));
     let wordless = read.text.is_empty() && case.config.agent(&author.address).is_some();
     values.insert(
         "wordless",
@@ -249,7 +250,7 @@ pub fn facts(case: &Case<'_>, conversation: &Conversation) -> Values {
         ("queue", value(&ticket.queue)),
         ("assignee", value(assignee)),
         ("desk", value(&case.config.desk.name)),
-        ("due", maybe(conversation.promise.map(|at| stamp(at, zone)))),
+        ("due", maybe(conversation.promised().map(|at| stamp(at, zone)))),
         ("to_do_by", maybe(ticket.due.map(|at| stamp(at, zone)))),
         (
             "others",

@@ -8,7 +8,7 @@ use crate::desk::direction;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::texts::{Rendered, Values, moment, week};
-use crate::desk::{Event, Mailed, NO_SUBJECT, Part, Participant, Ticket};
+use crate::desk::{Event, Mailed, NO_SUBJECT, Part, Participant, Promised, Ticket};
 use crate::mail::origin::is_null_sender;
 use crate::mail::{
     Attachment, Authentication, Automatic, Enclosure, InboxId, Kind, MessageId, Origin, Outgoing,
@@ -32,13 +32,13 @@ pub fn acknowledge(draft: &mut Draft<'_>, read: &Read<'_>, ticket: &Ticket, send
         draft.fact(ticket.number, Event::Withheld { what: "acknowledgement".to_owned(), why });
         // Whoever waits is answered in time, also where no mail of ours says by when.
         if read.reading.origin == Origin::Person && read.verdict.result != Authentication::Fail {
-            promise(draft, ticket, "first answer", due);
+            promise(draft, ticket, Promised::FirstAnswer, due);
         }
         return;
     }
     let mut values = common(case, read, ticket, &ticket.subject, due);
     values.insert("overdue", maybe(None));
-    promise(draft, ticket, "first answer", due);
+    promise(draft, ticket, Promised::FirstAnswer, due);
     let rendered = render(draft, "acknowledgement", &values);
     send(draft, read, ticket, sender, rendered);
 }
@@ -47,7 +47,7 @@ pub fn acknowledge(draft: &mut Draft<'_>, read: &Read<'_>, ticket: &Ticket, send
 /// over, or it is closed and nothing was.
 pub fn waits_unknowing(case: &Case<'_>, conversation: &Conversation) -> bool {
     let open = queue(case, &conversation.ticket).is_none_or(|queue| queue.hours.is_open(case.now));
-    conversation.promise.map_or(!open, |due| due < case.now)
+    conversation.promised().map_or(!open, |due| due < case.now)
 }
 
 /// Acknowledges a follow-up if its writer would otherwise wait unknowing: the answer is overdue, or
@@ -59,7 +59,7 @@ pub fn acknowledge_again(
     sender: &Person,
 ) {
     let case = draft.case;
-    let overdue = conversation.promise.filter(|due| *due < case.now);
+    let overdue = conversation.promised().filter(|due| *due < case.now);
     let number = conversation.ticket.number;
     let last = || case.records.last_acknowledged(number, &sender.address);
     let recent = || last().is_some_and(|at| case.now.since(at) < AGAIN_AFTER);
@@ -71,7 +71,7 @@ pub fn acknowledge_again(
     let mut values = common(case, read, ticket, &conversation.outside, due);
     let zone = &case.config.desk.time_zone;
     values.insert("overdue", maybe(overdue.map(|at| moment(at, zone))));
-    promise(draft, ticket, "next answer", due);
+    promise(draft, ticket, Promised::NextAnswer, due);
     let rendered = render(draft, "acknowledgement-again", &values);
     send(draft, read, ticket, sender, rendered);
 }
@@ -233,9 +233,9 @@ fn whole_minutes(at: Timestamp) -> Timestamp {
     }
 }
 
-fn promise(draft: &mut Draft<'_>, ticket: &Ticket, what: &str, due: Option<Timestamp>) {
+fn promise(draft: &mut Draft<'_>, ticket: &Ticket, what: Promised, due: Option<Timestamp>) {
     if let Some(due) = due {
-        draft.fact(ticket.number, Event::Promised { what: what.to_owned(), due: due.to_string() });
+        draft.fact(ticket.number, Event::Promised { what, due });
     }
 }
 

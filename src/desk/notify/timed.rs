@@ -35,7 +35,8 @@ pub fn reminder(draft: &mut Draft<'_>, conversation: &Conversation, reminder: Re
     values.insert("goes_to", value(goes_to(conversation)));
     values.insert("what", value(what));
     values.insert("words", value(words));
-    values.insert("overdue", Value::from(conversation.promise.is_some_and(|due| due < case.now)));
+    values
+        .insert("overdue", Value::from(conversation.promised().is_some_and(|due| due < case.now)));
     let nobody = &case.config.desk.address;
     let all = agent.map_or_else(
         || listeners(case, conversation, nobody),

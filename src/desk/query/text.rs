@@ -233,7 +233,7 @@ impl Teller<'_> {
             Event::Undelivered { recipient, words, .. } => {
                 format!("not delivered to {recipient}: {words}")
             }
-            Event::Promised { what, .. } => format!("promised to the customer: {what}"),
+            Event::Promised { what, .. } => format!("promised to the customer: {}", what.as_str()),
             _ => return None,
         })
     }

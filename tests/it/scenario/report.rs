@@ -211,8 +211,7 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
             }
             Event::Linked { to, .. } => write!(line, "linked to {to}"),
             Event::Promised { what, due } => {
-                let due = Timestamp::from_jiff(due.parse().unwrap());
-                write!(line, "promised: {what} by {}", stamp(due, zone))
+                write!(line, "promised: {} by {}", what.as_str(), stamp(*due, zone))
             }
             Event::ThirdParty { person, why } => {
                 write!(line, "third party {}: {why}", person.address)
@@ -246,6 +245,9 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
                 write!(line, "no {} {}", what.as_str(), stamp(*at, zone))
             }
             Event::Unworked { minutes } => write!(line, "{minutes} minutes not worked"),
+            Event::Woke { what, at, .. } => {
+                write!(line, "{} of {} has come", what.as_str(), stamp(*at, zone))
+            }
             Event::WakesOff { what } => write!(line, "no more {}", what.as_str()),
             Event::Merged { into, .. } => write!(line, "goes on in {into}"),
             Event::Absorbed { from, joined, raised } => {

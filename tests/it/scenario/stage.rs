@@ -256,7 +256,10 @@ impl Stage {
     fn append(&mut self, number: &str, event: Event) {
         let number = TicketNumber(number.trim_start_matches('#').parse().unwrap());
         let now = self.clock.now();
-        run(self.store().write(move |tx| tickets::append(tx, &[(number, &event)], now))).unwrap();
+        let config = self.config().clone();
+        let append =
+            move |tx: store::Tx<'_>| tickets::append(tx, &[(number, &event)], &config, now);
+        run(self.store().write(append)).unwrap();
     }
 
     fn waiting(&mut self, number: &str, act: fn(store::Tx<'_>, InboxId) -> store::Result<bool>) {

@@ -15,7 +15,7 @@ use crate::desk::case::{AgentMail, Case, Code, Outcome, Read};
 use crate::desk::command::Verb;
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script_with};
 use crate::desk::complaint::Complaint;
-use crate::desk::decide::customer::{assignee, base_subject, by_turn, files, promised};
+use crate::desk::decide::customer::{assignee, base_subject, by_turn, files};
 use crate::desk::decision::{Effect, NewEntry, Told};
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
@@ -345,7 +345,11 @@ impl<'c> Order<'_, 'c> {
         } else {
             notify::acknowledge(&mut self.draft, &shown, &conversation.ticket, customer);
         }
-        conversation.promise = promised(&self.draft);
+        for (_, event) in
+            self.draft.events.iter().filter(|(_, event)| matches!(event, Event::Promised { .. }))
+        {
+            conversation.ticket.apply(event, self.case.now);
+        }
         conversation.last = self.say(read, number, entries);
         let writer =
             Person { name: Some(self.agent.name.clone()), address: self.agent.address.clone() };

@@ -362,15 +362,16 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
                     why: format!("{} answered", self.agent.address),
                 });
             }
-            if conversation.promise.is_some() {
-                first.push(Event::PromiseKept);
-            }
         }
         let number = ticket.number;
         for event in &first {
             conversation.ticket.apply(event, self.case.now);
         }
-        self.draft.events.splice(0..0, first.into_iter().map(|event| (number, event)));
+        let mut first: Vec<_> = first.into_iter().map(|event| (number, event)).collect();
+        if !internal {
+            first.extend(conversation.kept(self.case.now));
+        }
+        self.draft.events.splice(0..0, first);
         (self.draft.outcome, self.draft.reason) = (said.outcome, said.reason);
         self.draft.entry = said.entry;
         self.draft.ids.extend(said.ids);
@@ -417,9 +418,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
                 && !spoke
             {
                 // What was promised was an answer, and this is one.
-                self.draft.events.extend(
-                    conversation.promise.map(|_| (conversation.ticket.number, Event::PromiseKept)),
-                );
+                self.draft.events.extend(conversation.keep());
                 notify::solved(&mut self.draft, conversation);
             }
             if self.draft.outcome != Some(Outcome::Note) {

@@ -86,10 +86,11 @@ fn mail(order: &mut Order<'_, '_>, done: &Done) -> Result<String, Complaint> {
     let unsaid = done.said.is_some() && !answered;
     order.add(Event::TakenBack { mail: done.mail, by: order.agent.address.clone() })?;
     let reverted = revert(order, done)?;
-    if gone.is_empty() && order.conversation()?.promise.is_none() {
+    if gone.is_empty() && order.conversation()?.promised().is_none() {
         let kept = done.own().find(|(event, _)| **event == Event::PromiseKept);
         if let Some((_, kept)) = kept {
-            order.add(Event::PromiseUnkept { kept })?;
+            let facts: Vec<_> = order.conversation()?.unkeep(kept).collect();
+            facts.into_iter().for_each(|(number, event)| order.draft.fact(number, event));
         }
     }
     if waiting.is_empty() && !unsaid && reverted.back.is_empty() {
