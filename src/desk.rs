@@ -4,8 +4,8 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, event, locked, outcome, phrases, reason, worded < complaint, disown, halt, addressee, ticket, texts, voice < slip, command, absence, query
-//!   < known < records < route, direction < case, decision < draft < notify < decide
+//! cause, event, locked, outcome, phrases, worded < complaint, disown, halt, addressee, ticket, texts, voice, withheld < slip, command, absence, query
+//!   < known < records < route, direction < reason, case, decision < draft < notify < decide
 //! ```
 
 pub mod absence;
@@ -28,13 +28,14 @@ mod outcome;
 mod phrases;
 pub mod promise;
 pub mod query;
-mod reason;
+pub mod reason;
 pub mod records;
 pub mod route;
-mod slip;
+pub mod slip;
 pub mod texts;
 mod ticket;
 pub mod voice;
+pub mod withheld;
 pub mod worded;
 
 pub use cause::Cause;

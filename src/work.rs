@@ -30,7 +30,7 @@ use crate::mail::quote::{self, Block};
 use crate::mail::token::Key;
 use crate::mail::{Authentication, Inbound, InboxId, Origin, parse};
 use crate::net::dns::Keys;
-use crate::store::inbox::{self, ATTEMPTS_MAX, After, Claimed, Facts, Most, Next, Quiet};
+use crate::store::inbox::{self, ATTEMPTS_MAX, After, Claimed, Ending, Facts, Most, Next, Quiet};
 use crate::store::tickets::{self, Findable};
 use crate::store::{self, Progress, Store, Tx, outbox, problems, rows};
 use crate::time::{Clock, Timestamp};
@@ -264,11 +264,7 @@ pub fn content(inbound: Inbound, config: &Config) -> Content {
     let reading = origin::read(&inbound, &ourselves);
     let verdict = match inbound.sender() {
         Some(sender) => authentic::judge(&inbound.fields, &sender.address, &config.authentication),
-        None => Verdict {
-            result: Authentication::None,
-            agent: false,
-            reason: "no single sender".to_owned(),
-        },
+        None => Verdict::new(Authentication::None, false, "no single sender"),
     };
     let subject = inbound.subject.as_deref().unwrap_or("");
     let blocks = quote::split_under(subject, &inbound.text);
@@ -372,7 +368,8 @@ fn set_aside(
     why: &str,
     now: Timestamp,
 ) -> store::Result<()> {
-    inbox::settle(tx, id, facts, (Outcome::Quarantine, None, why))?;
+    let ending = Ending { outcome: Outcome::Quarantine, ticket: None, reason: why, code: None };
+    inbox::settle(tx, id, facts, &ending)?;
     let (cause, what, advice) = quarantine_problem();
     problems::raise(tx, cause, &what, &advice, now)
 }
@@ -402,14 +399,16 @@ fn decide_mail(
         mail = claimed.id.0,
         outcome = end.outcome.as_str(),
         ticket = end.ticket.map(|number| number.0),
-        code = end.reason.code.as_str(),
+        code = end.code(),
         "decided"
     );
-    let reason = match &content.claim {
-        Some(_) => format!("{}; {}", end.reason.words, verdict.reason),
-        None => end.reason.words.clone(),
-    };
-    inbox::settle(tx, claimed.id, &facts(content), (end.outcome, end.ticket, &reason))?;
+    let mut reason = end.words(&desk.texts);
+    if content.claim.is_some() {
+        reason.extend(["; ", &verdict.reason]);
+    }
+    let facts = Facts { signer: verdict.signer.clone(), ..facts(content) };
+    let (outcome, ticket, code) = (end.outcome, end.ticket, Some(end.code()));
+    inbox::settle(tx, claimed.id, &facts, &Ending { outcome, ticket, reason: &reason, code })?;
     if end.outcome == Outcome::Held {
         inbox::hold(tx, claimed.id, now.plus(HELD_FOR))?;
     }
@@ -443,6 +442,7 @@ pub fn facts(content: &Content) -> Facts {
         subject: inbound.subject.clone(),
         origin: Some(content.reading.origin.as_str()),
         authentication: Some(content.verdict.result),
+        signer: content.verdict.signer.clone(),
     }
 }
 

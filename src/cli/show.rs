@@ -12,7 +12,7 @@ use super::{Failure, Format, open, plain, print_json};
 use crate::config::Config;
 use crate::desk::texts::{stamp, worked};
 use crate::desk::{Direction, EntryKind};
-use crate::mail::authentic::dkim::VERIFIED_HERE;
+use crate::mail::authentic::dkim;
 use crate::mail::{Authentication, TicketNumber};
 use crate::store::view::{self, EntryRow, EventRow, Shown};
 use crate::store::{Store, absences};
@@ -152,12 +152,9 @@ fn said(text: &mut String, entry: &EntryRow, number: i64, zone: &TimeZone) -> st
     } else {
         ""
     };
-    let proof = entry
-        .reason
-        .as_deref()
-        .and_then(|reason| reason.rsplit_once("; "))
-        .filter(|(_, proof)| proof.ends_with(VERIFIED_HERE));
-    let proof = proof.map(|(_, proof)| format!(", {}", plain(proof))).unwrap_or_default();
+    let signer = entry.signer.as_deref();
+    let proof = signer.map(|domain| format!(", {}", plain(&dkim::verified(domain))));
+    let proof = proof.unwrap_or_default();
     let place =
         if entry.ticket == number { String::new() } else { format!(", in #{}", entry.ticket) };
     let back = entry

@@ -13,6 +13,7 @@ pub use read::until;
 use jiff::tz::TimeZone;
 
 use super::texts::checked;
+use super::worded::worded;
 use crate::config::{Agent, Config};
 use crate::mail::Address;
 use crate::time::Timestamp;
@@ -62,12 +63,16 @@ pub enum Change {
 
 impl Absence {
     /// `until Fri 2026-11-27 09:00`, `until further notice`.
-    pub fn until_words(&self, zone: &TimeZone) -> String {
-        self.until.map_or_else(
-            || "until further notice".to_owned(),
-            |at| format!("until {}", checked(at, zone)),
-        )
+    pub fn until(&self, zone: &TimeZone) -> Until {
+        self.until.map_or(Until::Open, |at| Until::At { at: checked(at, zone) })
     }
+}
+
+worded! {
+    /// Until when somebody is away.
+    Until in "untils":
+    At = "at" { at: String },
+    Open = "open",
 }
 
 /// The absence of that agent, if they are away. `absences` are those of now.

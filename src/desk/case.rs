@@ -16,10 +16,9 @@ use super::direction::Token;
 use super::known::{Answered, Conversation, Done, Held, Leave, Shown, ToldOf, Unsent};
 pub use super::locked::{GOOD_FOR, KeyTurn, Locked, Waiting};
 pub use super::outcome::Outcome;
-pub use super::reason::{Code, Reason};
 use super::records::{LedTo, Records};
 use super::route::{self, Candidate, Referred, Route, Why};
-pub use super::slip::{Doubt, HELD_FOR, Leak, Slip};
+pub use super::slip::{Doubt, HELD_FOR, Hold, Leak, Slip};
 use super::texts::Texts;
 use super::{Cause, Entry, EntryKind, Event, direction, halt};
 use crate::config::{Agent, Config};
@@ -217,10 +216,10 @@ impl<'a> Case<'a> {
         self.memo.route.get_or_init(|| match (self.mail(), self.sender()) {
             (Some(read), Some(sender)) => {
                 match route::route(self.candidates(), sender, read.verdict.result) {
-                    Route::Join(number, Why::Colleague(evidence, _))
+                    Route::Join(number, Why::Colleague { by: evidence, of: _ })
                         if !self.may_become_known(read, number, sender) =>
                     {
-                        Route::Linked(number, Why::Stranger(evidence))
+                        Route::Linked(number, Why::Stranger { by: evidence })
                     }
                     route => route,
                 }

@@ -27,6 +27,12 @@ pub struct Gone {
 }
 
 worded! {
+    /// Why a command is not carried out without the one-time key.
+    KeyNeeded in "keys":
+    DifferentPeople = "different-people" { one: Address, other: Address },
+}
+
+worded! {
     /// What is wrong with a line. Its words follow "✖ #line: " and end without a full stop.
     Complaint in "complaints":
     NoTicketMeant = "no-ticket-meant",
@@ -101,7 +107,7 @@ worded! {
     NoQueues = "no-queues",
     NoText = "no-text",
     NotWhenOpening = "not-when-opening",
-    NeedsKey = "needs-key" { why: String },
+    NeedsKey = "needs-key" { why: KeyNeeded },
     KeyForNothing = "key-for-nothing",
     KeyUsed = "key-used",
     KeyLate = "key-late",

@@ -28,10 +28,11 @@ pub mod undo;
 pub mod words;
 
 use crate::desk::Cause;
-use crate::desk::case::{AgentMail, Case, Code, Input, Outcome, Read};
+use crate::desk::case::{AgentMail, Case, Input, Outcome, Read};
 use crate::desk::decision::Decision;
 use crate::desk::draft::{Draft, quarantine};
 use crate::desk::known::Answered;
+use crate::desk::reason::Reason;
 use crate::mail::authentic::Verdict;
 use crate::mail::origin::Reading;
 use crate::mail::{Authentication, Kind, Origin, Person};
@@ -56,34 +57,23 @@ fn drafted<'a>(case: &'a Case<'a>) -> Draft<'a> {
 fn mail<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
     let before = || case.records.same_mail(&read.inbound.identity, read.id);
     if let Some((first, ticket)) = Some(read).filter(|read| !read.released).and_then(|_| before()) {
-        return Draft::end(
-            case,
-            Outcome::Duplicate,
-            ticket,
-            (Code::Duplicate, format!("the same mail as number {} of the inbox", first.0)),
-        );
+        return Draft::end(case, Outcome::Duplicate, ticket, Reason::Duplicate { first });
     }
     if let Some((first, ticket)) = altered::earlier(case, read) {
-        let why = format!("the same mail as number {} of the inbox, altered on the way", first.0);
-        return Draft::end(case, Outcome::Duplicate, Some(ticket), (Code::Duplicate, why));
+        return Draft::end(case, Outcome::Duplicate, Some(ticket), Reason::Altered { first });
     }
     if read.inbound.values("Received").count() > RECEIVED_MAX {
-        return Draft::end(
-            case,
-            Outcome::Record,
-            None,
-            (Code::Loop, "more than 50 Received fields: it runs in a circle"),
-        );
+        return Draft::end(case, Outcome::Record, None, Reason::Loop { most: RECEIVED_MAX });
     }
     match read.reading.origin {
         Origin::Own => Draft::end(
             case,
             Outcome::Record,
             None,
-            (Code::OwnMail, format!("our own mail came back ({})", read.reading.reason)),
+            Reason::OwnMail { signs: read.reading.reason.clone() },
         ),
-        Origin::Receipt => record(case, "a read receipt", read),
-        Origin::Report => record(case, "a report for machines", read),
+        Origin::Receipt => record(case, Reason::Receipt { signs: read.reading.reason.clone() }),
+        Origin::Report => record(case, Reason::Report { signs: read.reading.reason.clone() }),
         Origin::Bounce => bounce::bounce(case, read),
         Origin::Person | Origin::AutoReply | Origin::Notice | Origin::List => {
             // Systems that report need no address in From; whoever writes does.
@@ -113,12 +103,8 @@ fn by_somebody<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
     };
     let others: Vec<Person> = mail.named().into_iter().filter(|one| !ours(one)).collect();
     let Some(person) = others.first() else {
-        let why = if mail.from.is_empty() {
-            "From names nobody"
-        } else {
-            "From names several of this desk, so nobody knows who wrote"
-        };
-        return quarantine(case, (Code::Senders, why));
+        let nobody = mail.from.is_empty();
+        return quarantine(case, if nobody { Reason::FromNobody } else { Reason::FromSeveral });
     };
     // Repeated, it is sure all the same, only not vouched for.
     if !mail.from.is_empty() && mail.from.iter().all(|one| one.address == person.address) {
@@ -129,18 +115,15 @@ fn by_somebody<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
         [] => format!("From gives no address; {} stands elsewhere in its header", person.address),
         named => format!("From names {}, and nobody knows who wrote", named.join(" and ")),
     };
-    let verdict = Verdict { result: Authentication::Fail, agent: false, reason };
+    let verdict = Verdict::new(Authentication::Fail, false, reason);
     customer::customer(case, &Read { verdict: &verdict, ..read.clone() }, person)
 }
 
 /// Whoever filled a form in is a person, of whom nobody knows whether the address is theirs.
 fn by_form<'a>(case: &'a Case<'a>, read: &Read<'_>, writer: &Person) -> Draft<'a> {
     let form = read.verdict.reason.clone();
-    let verdict = Verdict {
-        result: Authentication::None,
-        agent: false,
-        reason: format!("they filled in a form of ours ({form})"),
-    };
+    let words = format!("they filled in a form of ours ({form})");
+    let verdict = Verdict::new(Authentication::None, false, words);
     let reading = Reading { origin: Origin::Person, reason: "a form".to_owned(), bounce: None };
     customer::customer(case, &Read { verdict: &verdict, reading: &reading, ..read.clone() }, writer)
 }
@@ -170,8 +153,7 @@ fn answers_as_owner(case: &Case<'_>, sender: &Person) -> bool {
 /// It is no customer's request, and no agent's word: the owner hears why nothing came of it.
 fn as_owner<'a>(case: &'a Case<'a>, sender: &Person) -> Draft<'a> {
     let ticket = case.answered_ticket();
-    let why = "the owner answers a mail of ours and is no agent";
-    let mut draft = Draft::end(case, Outcome::Record, ticket, (Code::OwnerAnswers, why));
+    let mut draft = Draft::end(case, Outcome::Record, ticket, Reason::OwnerAnswers);
     draft.problem(
         Cause::OwnerAnswers,
         format!("Your answer to a mail of the desk's was kept and went nowhere: {} is no agent here", sender.address),
@@ -180,12 +162,6 @@ fn as_owner<'a>(case: &'a Case<'a>, sender: &Person) -> Draft<'a> {
     draft
 }
 
-fn record<'a>(case: &'a Case<'a>, what: &str, read: &Read<'_>) -> Draft<'a> {
-    let ticket = case.answered_ticket();
-    Draft::end(
-        case,
-        Outcome::Record,
-        ticket,
-        (Code::Report, format!("{what} ({})", read.reading.reason)),
-    )
+fn record<'a>(case: &'a Case<'a>, reason: Reason) -> Draft<'a> {
+    Draft::end(case, Outcome::Record, case.answered_ticket(), reason)
 }

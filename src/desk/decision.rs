@@ -3,6 +3,7 @@
 use super::absence::Change;
 use super::complaint::Complaint;
 use super::locked::KeyTurn;
+use super::texts::Texts;
 use super::{Cause, Entry, Event, IdKind};
 use crate::desk::outcome::Outcome;
 use crate::desk::reason::Reason;
@@ -55,7 +56,7 @@ pub enum Effect {
     /// An id leads to the ticket of the decision from now on; it is that person's, or the writer's.
     Lead(MessageId, IdKind, Option<Address>),
     /// A held mail that this one decides about too ends so, for that reason.
-    Release(InboxId, Outcome, String),
+    Release(InboxId, Outcome, Reason),
     /// Something is taken back of an earlier mail.
     TakeBack(Back),
     /// A row waits until its writer says what they mean.
@@ -87,8 +88,20 @@ pub struct End {
     pub outcome: Outcome,
     /// The ticket it ended in.
     pub ticket: Option<TicketNumber>,
-    /// Why.
-    pub reason: Reason,
+    /// Why, and what else there is to say of it.
+    pub reasons: Vec<Reason>,
+}
+
+impl End {
+    /// The word of the log.
+    pub fn code(&self) -> &'static str {
+        self.reasons.first().map_or("", Reason::code)
+    }
+
+    /// Why, in words for the ledger.
+    pub fn words(&self, texts: &Texts) -> String {
+        self.reasons.iter().map(|reason| texts.say(reason)).collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// What becomes of an input: all of it in one transaction, in the order in which it stands.

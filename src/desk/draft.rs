@@ -17,15 +17,15 @@ pub struct Draft<'a> {
     pub outcome: Option<Outcome>,
     /// The ticket it ended in.
     pub ticket: Option<TicketNumber>,
-    /// Why, if it has an end.
-    pub reason: Option<Reason>,
+    /// Why, if it has an end, and what else there is to say of it.
+    pub reasons: Vec<Reason>,
     /// Facts to append.
     pub events: Vec<(TicketNumber, Event)>,
     /// What was said.
     pub entry: Option<NewEntry>,
     /// The held mail that this one decides about too: its end, and why. What was said is its then,
     /// if it has an entry's end.
-    pub released: Option<(InboxId, Outcome, String)>,
+    pub released: Option<(InboxId, Outcome, Reason)>,
     /// The mail of which its transcripts speak, if it can be released by an answer to them.
     pub about: Option<InboxId>,
     /// The version of the ticket that its transcripts show, if that is not the present one.
@@ -49,7 +49,7 @@ impl<'a> Draft<'a> {
             case,
             outcome: None,
             ticket: None,
-            reason: None,
+            reasons: Vec::new(),
             events: Vec::new(),
             entry: None,
             released: None,
@@ -68,16 +68,14 @@ impl<'a> Draft<'a> {
         case: &'a Case<'a>,
         outcome: Outcome,
         ticket: Option<TicketNumber>,
-        reason: impl Into<Reason>,
+        reason: Reason,
     ) -> Self {
-        Self { outcome: Some(outcome), ticket, reason: Some(reason.into()), ..Self::new(case) }
+        Self { outcome: Some(outcome), ticket, reasons: vec![reason], ..Self::new(case) }
     }
 
-    /// What else there is to say of its end.
-    pub fn besides(&mut self, words: &str) {
-        if let Some(reason) = &mut self.reason {
-            reason.words.extend(["; ", words]);
-        }
+    /// Why it ends, if it has an end.
+    pub fn reason(&self) -> Option<&Reason> {
+        self.reasons.first()
     }
 
     /// A fact about a ticket.
@@ -98,11 +96,6 @@ impl<'a> Draft<'a> {
     /// What the owner should hear: what, and what to do.
     pub fn problem(&mut self, cause: Cause, what: impl Into<String>, advice: impl Into<String>) {
         self.also(Effect::Problem(cause, what.into(), advice.into()));
-    }
-
-    /// Why so far, in words.
-    pub fn why(&self) -> &str {
-        self.reason.as_ref().map_or("", |reason| &reason.words)
     }
 
     /// The decision as it is carried out: facts, what was said and what leads to it, what becomes of
@@ -126,8 +119,8 @@ impl<'a> Draft<'a> {
         effects.extend(self.dropped.into_iter().map(Effect::Drop));
         effects.extend(self.more);
         effects.extend(self.mails.into_iter().map(Effect::Mail));
-        let (ticket, reason) = (self.ticket, self.reason);
-        let end = self.outcome.zip(reason).map(|(outcome, reason)| End { outcome, ticket, reason });
+        let (ticket, reasons) = (self.ticket, self.reasons);
+        let end = self.outcome.map(|outcome| End { outcome, ticket, reasons });
         Decision { end, effects }
     }
 
@@ -139,7 +132,7 @@ impl<'a> Draft<'a> {
 }
 
 /// A mail that is kept, shown and not processed.
-pub fn quarantine<'a>(case: &'a Case<'a>, reason: impl Into<Reason>) -> Draft<'a> {
+pub fn quarantine<'a>(case: &'a Case<'a>, reason: Reason) -> Draft<'a> {
     let mut draft = Draft::end(case, Outcome::Quarantine, None, reason);
     let (cause, what, advice) = quarantine_problem();
     draft.problem(cause, what, advice);

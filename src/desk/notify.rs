@@ -27,4 +27,4 @@ pub use outside::{acknowledge, acknowledge_again, reply, solved, waits_unknowing
 pub use reach::{Listener, listeners};
 pub use repaired::{Elsewhere, brought, repaired};
 pub use timed::{Reminder, escalated, reminder};
-pub use transcript::{Said, Waits, done, expired, held, held_commands, opened, slip_words};
+pub use transcript::{Said, Waits, done, expired, held, held_commands, hold, opened};

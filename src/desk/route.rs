@@ -5,79 +5,46 @@
 //! arrival does not matter, because an id that is referred to leads to its ticket before the mail
 //! that bears it has come.
 
-use std::fmt;
-
 use super::known::Answered;
 use super::records::{LedTo, Records};
+use super::worded::worded;
 use super::{IdKind, Mailed, NO_SUBJECT, PARTICIPANTS_MAX, Participant, Ticket};
 use crate::mail::forward::{without_prefixes, without_tags};
 use crate::mail::providers::is_public;
 use crate::mail::{Address, Authentication, Inbound, Kind, MessageId, TicketNumber};
 
-/// What in a mail points to a ticket.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Evidence {
+worded! {
+    /// What in a mail points to a ticket.
+    Evidence in "evidence":
     /// It refers to a mail of ours, and the id's seal is right.
-    OurId,
+    OurId = "our-id",
     /// It refers to another mail of the ticket.
-    KnownId,
+    KnownId = "known-id",
     /// It bears the id itself that an earlier mail of the ticket referred to.
-    Awaited,
+    Awaited = "awaited",
     /// It refers to an id that has not come yet, as did an earlier mail by that writer about it.
-    SharedGhost(Address),
+    SharedGhost = "shared-ghost" { writer: Address },
     /// `[#12]` stands in its subject.
-    Tag,
+    Tag = "tag",
 }
 
-impl Evidence {
-    fn words(&self) -> &'static str {
-        match self {
-            Self::OurId => "answers a mail of ours",
-            Self::KnownId => "answers a mail of the ticket",
-            Self::Awaited => "is the mail that an earlier one answered",
-            Self::SharedGhost(_) => "answers the same mail as an earlier one of theirs",
-            Self::Tag => "has the number in its subject",
-        }
-    }
-}
-
-/// Why a mail joins its ticket or opens one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
+worded! {
+    /// Why a mail joins its ticket or opens one.
+    Why in "routes":
     /// It points to the ticket by that.
-    Points(Evidence),
+    Points = "points" { by: Evidence },
     /// So it does, and its sender is of the organisation of that participant.
-    Colleague(Evidence, Address),
+    Colleague = "colleague" { by: Evidence, of: Address },
     /// So it does, but whoever wrote it takes no part there.
-    Stranger(Evidence),
+    Stranger = "stranger" { by: Evidence },
     /// So it does, but nobody vouches for its sender.
-    Unauthenticated(Evidence),
+    Unauthenticated = "unauthenticated" { by: Evidence },
     /// Its sender failed authentication.
-    Failed,
+    Failed = "failed",
     /// The ticket that it answers was closed too long ago.
-    ClosedLong,
+    ClosedLong = "closed-long",
     /// It points to nothing.
-    Nothing,
-}
-
-impl fmt::Display for Why {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Points(evidence) => f.write_str(evidence.words()),
-            Self::Colleague(evidence, of) => {
-                write!(f, "{}, and its sender is new: of the same house as {of}", evidence.words())
-            }
-            Self::Stranger(evidence) => {
-                write!(f, "{}, but its sender takes no part in that ticket", evidence.words())
-            }
-            Self::Unauthenticated(evidence) => {
-                write!(f, "{}, but its sender is not authenticated", evidence.words())
-            }
-            Self::Failed => f.write_str("the sender failed authentication"),
-            Self::ClosedLong => f.write_str("answers a ticket that was closed too long ago"),
-            Self::Nothing => f.write_str("answers nothing that we know"),
-        }
-    }
+    Nothing = "nothing",
 }
 
 /// A ticket that a mail points to.
@@ -107,7 +74,10 @@ pub fn route(candidates: &[Candidate], sender: &Address, verdict: Authentication
     }
     let joined = candidates.iter().find(|candidate| may_join(candidate, sender, verdict));
     if let Some(candidate) = joined {
-        return Route::Join(candidate.ticket.number, Why::Points(candidate.evidence.clone()));
+        return Route::Join(
+            candidate.ticket.number,
+            Why::Points { by: candidate.evidence.clone() },
+        );
     }
     let pointed = candidates.iter().find(|candidate| {
         matches!(candidate.evidence, Evidence::OurId | Evidence::KnownId | Evidence::Tag)
@@ -115,11 +85,14 @@ pub fn route(candidates: &[Candidate], sender: &Address, verdict: Authentication
     match pointed {
         Some(Candidate { ticket, evidence }) => {
             if let Some(of) = colleague(ticket, evidence, sender, verdict) {
-                return Route::Join(ticket.number, Why::Colleague(evidence.clone(), of.clone()));
+                return Route::Join(
+                    ticket.number,
+                    Why::Colleague { by: evidence.clone(), of: of.clone() },
+                );
             }
             let why = match ticket.participant(sender) {
-                None => Why::Stranger(evidence.clone()),
-                Some(_) => Why::Unauthenticated(evidence.clone()),
+                None => Why::Stranger { by: evidence.clone() },
+                Some(_) => Why::Unauthenticated { by: evidence.clone() },
             };
             Route::Linked(ticket.number, why)
         }
@@ -152,7 +125,7 @@ fn colleague<'a>(
 fn may_join(candidate: &Candidate, sender: &Address, verdict: Authentication) -> bool {
     let weighs = match &candidate.evidence {
         Evidence::OurId | Evidence::KnownId | Evidence::Awaited => true,
-        Evidence::SharedGhost(by) => by == sender,
+        Evidence::SharedGhost { writer } => writer == sender,
         Evidence::Tag => verdict == Authentication::Pass,
     };
     weighs && candidate.ticket.participant(sender).is_some()
@@ -195,7 +168,7 @@ pub fn candidates(
         match kind {
             IdKind::Public | IdKind::Internal => found.add(number, Evidence::KnownId),
             IdKind::Ghost if found.is_about(number, inbound) => {
-                found.add(number, Evidence::SharedGhost(by));
+                found.add(number, Evidence::SharedGhost { writer: by });
             }
             IdKind::Ghost => {}
         }

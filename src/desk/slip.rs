@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::Entry;
-use super::reason::Code;
+use super::worded::worded;
 use crate::mail::origin::Guess;
-use crate::mail::{InboxId, TicketNumber};
+use crate::mail::{Address, InboxId, TicketNumber};
 
 /// How long a held mail can be released by an answer: over a weekend.
 pub const HELD_FOR: Duration = Duration::from_secs(3 * 24 * 3600);
@@ -54,29 +54,66 @@ pub enum Slip<'a> {
 }
 
 impl Slip<'_> {
-    /// The same for the log, without anybody's words.
-    pub fn code(self) -> Code {
+    /// The same in words to be: `reached` says whom an answer reaches, where that matters.
+    pub fn hold(self, owner: &Address, reached: impl Fn() -> String) -> Hold {
         match self {
-            Self::NotConfigured => Code::NotConfigured,
-            Self::NoVerdict => Code::NoVerdict,
-            Self::Copy(_) => Code::Copy,
-            Self::NoTicket => Code::NoTicket,
-            Self::Lost => Code::AnswerUnknown,
-            Self::NoForward => Code::NoForward,
-            Self::NoToken(_) => Code::NoToken,
-            Self::Collision(_) => Code::Collision,
-            Self::Leaks(..) => Code::Leak,
-            Self::InFile(..) => Code::LeakInFile,
-            Self::TooLong => Code::TooLong,
-            Self::Unread => Code::Unread,
-            Self::Machine(_) => Code::Machine,
-            Self::WentInto(..) | Self::Wider => Code::Wider,
-            Self::Unclear(_) => Code::Unclear,
-            Self::LeftOut(_) => Code::LeftOut,
-            Self::Noted => Code::Noted,
-            Self::Nothing => Code::Nothing,
+            Self::NotConfigured => Hold::NotConfigured { owner: owner.clone() },
+            Self::NoVerdict => Hold::NoVerdict,
+            Self::Copy(first) => Hold::Copy { first },
+            Self::NoTicket => Hold::NoTicket,
+            Self::Lost => Hold::AnswerUnknown,
+            Self::NoForward => Hold::NoForward,
+            Self::NoToken(ticket) => Hold::NoToken { ticket },
+            Self::Collision(other) => Hold::Collision { by: other.author.address.clone() },
+            Self::Leaks(leak, _) => Hold::Leak { leak: leak.leaked() },
+            Self::InFile(leak, name) => {
+                Hold::LeakInFile { leak: leak.leaked(), name: name.to_owned() }
+            }
+            Self::TooLong => Hold::TooLong,
+            Self::Unread => Hold::Unread,
+            Self::Machine(guess) => Hold::Machine { guess },
+            Self::WentInto(from, into) => Hold::WentInto { from, into },
+            Self::Wider => Hold::Wider { reached: reached() },
+            Self::Unclear(doubt) => Hold::Unclear { doubt, reached: reached() },
+            Self::LeftOut(_) => Hold::LeftOut,
+            Self::Noted => Hold::Noted,
+            Self::Nothing => Hold::Nothing,
         }
     }
+}
+
+worded! {
+    /// Why an agent's mail is held, as it is told; the advice says what they can do.
+    Hold in "holds":
+    NotConfigured = "not-configured" { owner: Address },
+    NoVerdict = "no-verdict",
+    Copy = "copy" { first: InboxId },
+    NoTicket = "no-ticket",
+    AnswerUnknown = "answer-unknown",
+    NoForward = "no-forward",
+    NoToken = "no-token" { ticket: TicketNumber },
+    Collision = "collision" { by: Address },
+    Leak = "leak" { leak: Leaked },
+    LeakInFile = "leak-in-file" { leak: Leaked, name: String },
+    TooLong = "too-long",
+    Unread = "unread",
+    Machine = "machine" { guess: Guess },
+    WentInto = "went-into" { from: TicketNumber, into: TicketNumber },
+    Wider = "wider" { reached: String },
+    Unclear = "unclear" { doubt: Doubt, reached: String },
+    LeftOut = "left-out",
+    Noted = "noted",
+    Nothing = "nothing",
+}
+
+worded! {
+    /// What of a mail must not leave.
+    Leaked in "leaks":
+    Command = "command" { name: &'static str },
+    Address = "address" { address: String },
+    Marked = "marked",
+    Colleague = "colleague" { name: String },
+    Inside = "inside",
 }
 
 /// What must not leave the house unknowingly.
@@ -94,8 +131,21 @@ pub enum Leak<'a> {
     Inside,
 }
 
+impl Leak<'_> {
+    fn leaked(self) -> Leaked {
+        match self {
+            Self::Command(name) => Leaked::Command { name },
+            Self::Address(address) => Leaked::Address { address: address.to_owned() },
+            Self::Marked => Leaked::Marked,
+            Self::Colleague(name) => Leaked::Colleague { name: name.to_owned() },
+            Self::Inside => Leaked::Inside,
+        }
+    }
+}
+
 /// Why it is not clear whom an agent's words are for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Doubt {
     /// The answered mail takes commands.
     Commands,

@@ -6,13 +6,19 @@
 //! same name takes its place, and if that one breaks at run time the built-in one is used and the
 //! owner is told.
 
+mod catalogues;
+
+pub use catalogues::CATALOGUES;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use jiff::civil::{Date, Time};
+use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{Environment, ErrorKind, UndefinedBehavior};
+use minijinja::{Environment, UndefinedBehavior};
+
+use catalogues::{Speaker, words};
 
 use super::worded::Worded;
 use crate::time::{Hours, Span, Timestamp};
@@ -37,13 +43,6 @@ pub const BUILT_IN: [(&str, &str); 17] = [
     ("en/transcript.txt", include_str!("../templates/en/transcript.txt")),
     ("en/undelivered.txt", include_str!("../templates/en/undelivered.txt")),
 ];
-
-/// Catalogues of what is made into words from a value: a line for each name, in English.
-pub const CATALOGUES: [(&str, &str); 1] =
-    [("en/complaints", include_str!("../templates/en/complaints.txt"))];
-
-/// Most things that a list names.
-const LISTED_MAX: usize = 8;
 
 /// Where the operator's ready texts lie, in any language.
 pub const CANNED: &str = "canned/";
@@ -71,7 +70,7 @@ pub struct Rendered {
 pub struct Texts {
     built_in: Environment<'static>,
     own: Environment<'static>,
-    words: Environment<'static>,
+    words: Speaker,
     language: String,
     broken: Vec<(String, String)>,
 }
@@ -93,7 +92,7 @@ impl Texts {
                 broken.push((name, words(&error)));
             }
         }
-        Self { built_in, own, words: speaker(), language: language.to_owned(), broken }
+        Self { built_in, own, words: Speaker::new(language), language: language.to_owned(), broken }
     }
 
     /// Own files that do not even parse, with what is wrong.
@@ -170,15 +169,12 @@ impl Texts {
 
     /// A value in words, in the desk's language, else in English.
     pub fn say<T: Worded>(&self, value: &T) -> String {
-        let own = entry(&self.language, T::FILE, value.name());
-        let Some(entry) = own.or_else(|| entry("en", T::FILE, value.name())) else {
-            return value.name().to_owned();
-        };
-        let said = match entry.contains('{') {
-            true => self.words.render_str(entry, minijinja::value::Serde(value)),
-            false => Ok(entry.to_owned()),
-        };
-        said.unwrap_or_else(|error| format!("{}: {}", value.name(), words(&error)))
+        self.words.say(value)
+    }
+
+    /// What to do about it, if there is anything.
+    pub fn advise<T: Worded>(&self, value: &T) -> Option<String> {
+        self.words.advise(value)
     }
 
     fn render_built_in(&self, name: &str, wanted: &str, values: &Values) -> String {
@@ -202,48 +198,8 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-/// What renders the entries of the catalogues.
-fn speaker() -> Environment<'static> {
-    let mut words = Environment::new();
-    words.set_undefined_behavior(UndefinedBehavior::Strict);
-    words.add_filter("several", several);
-    words.add_filter("date", date);
-    words
-}
-
-/// An entry of a catalogue. They are rarely said, so none is kept made ready.
-fn entry(language: &str, file: &str, name: &str) -> Option<&'static str> {
-    let wanted = format!("{language}/{file}");
-    let (_, source) = CATALOGUES.iter().find(|(path, _)| *path == wanted)?;
-    source
-        .lines()
-        .filter_map(|line| line.split_once(": "))
-        .find_map(|(own, entry)| (own == name).then_some(entry))
-}
-
-/// The first of some names.
-fn several(mut all: Vec<String>) -> String {
-    if all.len() > LISTED_MAX {
-        all.truncate(LISTED_MAX);
-        all.push("…".to_owned());
-    }
-    all.join(", ")
-}
-
-/// A day of the calendar in that form.
-fn date(day: String, form: String) -> Result<String, minijinja::Error> {
-    let day: Result<Date, _> = day.parse();
-    day.map(|day| day.strftime(&form).to_string())
-        .map_err(|error| minijinja::Error::new(ErrorKind::InvalidOperation, error.to_string()))
-}
-
 fn has_word(line: &str, word: &str) -> bool {
     line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word)
-}
-
-fn words(error: &minijinja::Error) -> String {
-    let line = error.line().map(|line| format!("line {line}: ")).unwrap_or_default();
-    format!("{line}{}", error.detail().map_or_else(|| error.kind().to_string(), str::to_owned))
 }
 
 fn divide(text: &str, broken: Option<String>) -> Rendered {

@@ -1,5 +1,7 @@
 //! What is said, as values: an enum declared here has a name in the catalogue and fields, and no
 //! words. Those are made from it in `texts`, by the file of its kind in the folder of a language.
+//! As a field of another it bears its catalogue and its name, so that the entry of that other can
+//! have it said: `{{ why | said }}`.
 
 /// A value that people read as words.
 pub trait Worded: serde::Serialize {
@@ -17,13 +19,13 @@ macro_rules! worded {
     (
         $(#[$meta:meta])*
         $kind:ident in $file:literal:
-        $($name:ident = $word:literal $({ $($field:ident: $type:ty),+ })?,)+
+        $($(#[$doc:meta])* $name:ident = $word:literal $({ $($field:ident: $type:ty),+ })?,)+
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-        #[serde(untagged)]
+        #[serde(tag = $file)]
         pub enum $kind {
-            $($name $({ $($field: $type),+ })?,)+
+            $($(#[$doc])* #[serde(rename = $word)] $name $({ $($field: $type),+ })?,)+
         }
 
         impl $crate::desk::worded::Worded for $kind {

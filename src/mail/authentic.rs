@@ -44,11 +44,15 @@ pub struct Verdict {
     pub agent: bool,
     /// In words, for `inbox` and notices.
     pub reason: String,
+    /// The domain whose signature says so, if that was checked here.
+    pub signer: Option<String>,
 }
 
 impl Verdict {
-    fn new(result: Authentication, agent: bool, reason: impl Into<String>) -> Self {
-        Self { result, agent, reason: reason.into().chars().take(REASON_MAX).collect() }
+    /// A verdict of words of ours, or of a server.
+    pub fn new(result: Authentication, agent: bool, reason: impl Into<String>) -> Self {
+        let reason = reason.into().chars().take(REASON_MAX).collect();
+        Self { result, agent, reason, signer: None }
     }
 }
 

@@ -278,21 +278,29 @@ pub struct Facts {
     pub origin: Option<&'static str>,
     /// Whether it is the sender's.
     pub authentication: Option<Authentication>,
+    /// The domain whose signature was checked here.
+    pub signer: Option<String>,
 }
 
-/// The end of a mail, its ticket, and why.
-pub type Ending<'a> = (Outcome, Option<TicketNumber>, &'a str);
+/// The end of a mail.
+#[derive(Clone, Copy, Debug)]
+pub struct Ending<'a> {
+    /// What it is.
+    pub outcome: Outcome,
+    /// In which ticket.
+    pub ticket: Option<TicketNumber>,
+    /// Why, in words.
+    pub reason: &'a str,
+    /// The same as the log names it.
+    pub code: Option<&'a str>,
+}
 
 /// Writes down the end of a mail.
-pub fn settle(
-    tx: Tx<'_>,
-    id: InboxId,
-    facts: &Facts,
-    (outcome, ticket, reason): Ending<'_>,
-) -> Result<()> {
+pub fn settle(tx: Tx<'_>, id: InboxId, facts: &Facts, ending: &Ending<'_>) -> Result<()> {
     let sql = "UPDATE inbox SET identity = ?2, message_id = ?3, from_address = ?4, subject = ?5, origin = ?6, authentication = ?7,
-                outcome = ?8, ticket = ?9, reason = ?10 WHERE id = ?1";
-    let Facts { identity, message_id, from, subject, origin, authentication } = facts;
+                outcome = ?8, ticket = ?9, reason = ?10, code = ?11, signer = ?12 WHERE id = ?1";
+    let Facts { identity, message_id, from, subject, origin, authentication, signer } = facts;
+    let Ending { outcome, ticket, reason, code } = ending;
     let values = params![
         id,
         identity,
@@ -303,7 +311,9 @@ pub fn settle(
         authentication,
         outcome,
         ticket,
-        reason
+        reason,
+        code,
+        signer
     ];
     rows::put(tx, sql, values)
 }
@@ -311,7 +321,7 @@ pub fn settle(
 /// Notes the fields of a refused mail's header block.
 pub fn set_facts(tx: Tx<'_>, id: InboxId, facts: &Facts) -> Result<()> {
     let sql = "UPDATE inbox SET message_id = ?2, from_address = ?3, subject = ?4, origin = ?5, authentication = ?6 WHERE id = ?1";
-    let Facts { identity: _, message_id, from, subject, origin, authentication } = facts;
+    let Facts { identity: _, message_id, from, subject, origin, authentication, signer: _ } = facts;
     rows::put(tx, sql, params![id, message_id, from, subject, origin, authentication])
 }
 
@@ -409,15 +419,11 @@ pub fn held_until(
 }
 
 /// Writes down the end of a held mail that another one released or replaced.
-pub fn end_hold(
-    tx: Tx<'_>,
-    id: InboxId,
-    by: InboxId,
-    (outcome, ticket, reason): Ending<'_>,
-) -> Result<()> {
-    let sql = "UPDATE inbox SET outcome = ?3, ticket = coalesce(?4, ticket), reason = ?5, held_until = NULL, released_by = ?2
+pub fn end_hold(tx: Tx<'_>, id: InboxId, by: InboxId, ending: &Ending<'_>) -> Result<()> {
+    let sql = "UPDATE inbox SET outcome = ?3, ticket = coalesce(?4, ticket), reason = ?5, code = ?6, held_until = NULL, released_by = ?2
                WHERE id = ?1 AND outcome = 'held'";
-    rows::put(tx, sql, params![id, by, outcome, ticket, reason])
+    let Ending { outcome, ticket, reason, code } = ending;
+    rows::put(tx, sql, params![id, by, outcome, ticket, reason, code])
 }
 
 /// A held mail whose agent did not answer in time.

@@ -2,6 +2,7 @@
 //! §7).
 
 mod caused;
+mod mails;
 mod search;
 mod story;
 
@@ -13,6 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use caused::{Caused, caused, newest_row};
+pub use mails::{InboxRow, Which, inbox};
 pub use search::{Found, search, spaced};
 pub use story::Story;
 
@@ -22,9 +24,8 @@ use super::outbox::State;
 use super::people::{self, ParticipantRow, ThirdPartyRow};
 use super::rows::Columns;
 use super::{Error, Result, problems, rows, state, threads, tickets, undo};
-use crate::desk::case::Outcome;
 use crate::desk::{self, Direction, EntryKind, FileNote, Priority, Promise, ToCome};
-use crate::mail::{Authentication, InboxId, Kind, ReplyGoes, TicketNumber};
+use crate::mail::{Authentication, Kind, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
 /// A ticket in a list.
@@ -110,6 +111,8 @@ pub struct EntryRow {
     pub inbox: Option<i64>,
     /// Why that row ended so, or null.
     pub reason: Option<String>,
+    /// The domain whose signature of that mail was checked here, or null.
+    pub signer: Option<String>,
     /// When its writer took it back, or null.
     pub withdrawn_at: Option<Timestamp>,
 }
@@ -190,7 +193,8 @@ pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Show
 
 fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow>> {
     let sql = "SELECT id, kind, direction, author, author_name, verified, at, text, history, attachments, message_id, inbox,
-                      (SELECT inbox.reason FROM inbox WHERE inbox.id = entries.inbox) AS reason, withdrawn_at, ticket
+                      (SELECT inbox.reason FROM inbox WHERE inbox.id = entries.inbox) AS reason,
+                      (SELECT inbox.signer FROM inbox WHERE inbox.id = entries.inbox) AS signer, withdrawn_at, ticket
                FROM entries WHERE ticket = ?1";
     let read = |row: &Columns<'_>| {
         Ok(EntryRow {
@@ -208,6 +212,7 @@ fn entries(connection: &Connection, number: TicketNumber) -> Result<Vec<EntryRow
             message_id: row.get("message_id")?,
             inbox: row.get("inbox")?,
             reason: row.get("reason")?,
+            signer: row.get("signer")?,
             withdrawn_at: row.get("withdrawn_at")?,
         })
     };
@@ -233,91 +238,6 @@ fn promises(connection: &Connection, number: TicketNumber) -> Result<Vec<Promise
     }
     promises.sort_by_key(|one| one.made_at);
     Ok(promises)
-}
-
-/// A mail that was read, as stored; texts are read from its bytes by whoever shows them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct InboxRow {
-    /// Row id.
-    pub id: i64,
-    /// The server's mailbox; empty for the pipe.
-    pub mailbox: String,
-    /// UID, or null.
-    pub uid: Option<i64>,
-    /// Epoch of the UID, or null.
-    pub uidvalidity: Option<i64>,
-    /// When it was stored.
-    pub arrived_at: Timestamp,
-    /// Without brackets, or null.
-    pub message_id: Option<String>,
-    /// Of the bytes, in hexadecimal digits.
-    pub sha256: String,
-    /// Bytes of the whole mail.
-    pub size: i64,
-    /// The sender's bare address, or null.
-    pub from: Option<String>,
-    /// Decoded, or null.
-    pub subject: Option<String>,
-    /// Kind of writer.
-    pub origin: Option<String>,
-    /// `pass`, `fail`, `none`.
-    pub authentication: Option<Authentication>,
-    /// How it ended; null until decided.
-    pub outcome: Option<Outcome>,
-    /// Number of its ticket, or null.
-    pub ticket: Option<i64>,
-    /// Why.
-    pub reason: Option<String>,
-    /// Tries so far.
-    pub attempts: i64,
-}
-
-/// Which mails are listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
-    /// All.
-    All,
-    /// What waits for a person: quarantined, held and refused.
-    Waiting,
-    /// One.
-    One(InboxId),
-}
-
-/// Mails that were read, oldest first.
-pub fn inbox(connection: &Connection, which: Which) -> Result<List<InboxRow>> {
-    let (condition, id) = match which {
-        Which::All => ("?1 = ?1", InboxId(0)),
-        Which::Waiting => ("?1 = ?1 AND outcome IN ('quarantine', 'held')", InboxId(0)),
-        Which::One(id) => ("id = ?1", id),
-    };
-    let sql = [
-        "SELECT id, mailbox, uid, uidvalidity, arrived_at, message_id, lower(hex(sha256)) AS sha256, size, from_address, subject, origin,
-                authentication, outcome, ticket, reason, attempts FROM inbox WHERE ",
-        condition,
-        " ORDER BY id",
-    ];
-    rows::each(connection, &sql.concat(), [id], inbox_row).map(rows::sound)
-}
-
-fn inbox_row(row: &Columns<'_>) -> rusqlite::Result<InboxRow> {
-    Ok(InboxRow {
-        id: row.get("id")?,
-        mailbox: row.get("mailbox")?,
-        uid: row.get("uid")?,
-        uidvalidity: row.get("uidvalidity")?,
-        arrived_at: row.get("arrived_at")?,
-        message_id: row.get("message_id")?,
-        sha256: row.get("sha256")?,
-        size: row.get("size")?,
-        from: row.get("from_address")?,
-        subject: row.get("subject")?,
-        origin: row.get("origin")?,
-        authentication: row.get("authentication")?,
-        outcome: row.get("outcome")?,
-        ticket: row.get("ticket")?,
-        reason: row.get("reason")?,
-        attempts: row.get("attempts")?,
-    })
 }
 
 /// A mail that goes out, as shown.

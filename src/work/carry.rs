@@ -9,6 +9,7 @@ use crate::desk::{Event, IdKind, Ticket};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::token::Token;
 use crate::mail::{Address, InboxId, Kind, MessageId, Outgoing, TicketNumber};
+use crate::store::inbox::Ending;
 use crate::store::tickets::Findable;
 use crate::store::{
     self, Error, Tx, absences, inbox, outbox, people, problems, threads, tickets, undo,
@@ -85,7 +86,12 @@ impl Carrying<'_> {
             Effect::SayBeside(new) => tickets::make_findable(tx, &self.say(new, None)?),
             Effect::Lead(id, kind, by) => self.lead(id, *kind, by.as_ref()),
             Effect::Release(held, end, why) => match self.read {
-                Some(read) => inbox::end_hold(tx, *held, read.id, (*end, self.ticket, why)),
+                Some(read) => {
+                    let words = self.desk.texts.say(why);
+                    let (ticket, code) = (self.ticket, Some(why.code()));
+                    let ending = Ending { outcome: *end, ticket, reason: &words, code };
+                    inbox::end_hold(tx, *held, read.id, &ending)
+                }
                 None => Ok(()),
             },
             Effect::TakeBack(back) => self.take_back(back),

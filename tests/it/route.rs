@@ -41,7 +41,7 @@ fn evidence() -> impl Strategy<Value = Evidence> {
         Just(Evidence::KnownId),
         Just(Evidence::Awaited),
         Just(Evidence::Tag),
-        (0usize..4).prop_map(|by| Evidence::SharedGhost(person(by).address)),
+        (0usize..4).prop_map(|by| Evidence::SharedGhost { writer: person(by).address }),
     ]
 }
 
@@ -60,7 +60,7 @@ proptest! {
             pointed.iter().map(|(number, people, evidence)| Candidate { ticket: ticket(*number, people), evidence: evidence.clone() }).collect();
         let sender = person(sender).address;
         match route(&candidates, &sender, verdict) {
-            Route::Join(number, Why::Colleague(evidence, of)) => {
+            Route::Join(number, Why::Colleague { by: evidence, of }) => {
                 prop_assert_eq!(verdict, Authentication::Pass);
                 prop_assert!(matches!(evidence, Evidence::OurId | Evidence::KnownId));
                 prop_assert_eq!(of.domain(), sender.domain());
@@ -78,7 +78,7 @@ proptest! {
                         && candidate.ticket.participant(&sender).is_some()
                         && match &candidate.evidence {
                             Evidence::Tag => verdict == Authentication::Pass,
-                            Evidence::SharedGhost(by) => *by == sender,
+                            Evidence::SharedGhost { writer } => *writer == sender,
                             Evidence::OurId | Evidence::KnownId | Evidence::Awaited => true,
                         }
                 });

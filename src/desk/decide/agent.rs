@@ -15,12 +15,14 @@ use super::words::without_bare_tail;
 use super::{away, bounded, copy, endings, key, release, third};
 use crate::config::Agent;
 use crate::desk::addressee::is_ours;
-use crate::desk::case::{AgentMail, Case, Code, Outcome, Read, Slip};
+use crate::desk::case::{AgentMail, Case, Hold, Outcome, Read, Slip};
 use crate::desk::command::parse::{Line, Odd, Script, command};
 use crate::desk::command::{Verb, find};
 use crate::desk::decision::{Effect, Post};
 use crate::desk::draft::{Draft, quarantine};
 use crate::desk::known::Conversation;
+use crate::desk::reason::Reason;
+use crate::desk::withheld::Silence;
 use crate::desk::{Cause, Event, notify};
 use crate::mail::forward::{self, says_passed_on};
 use crate::mail::origin::{self, Guess};
@@ -48,9 +50,16 @@ pub fn agent<'a>(case: &'a Case<'a>, own: AgentMail<'_>) -> Draft<'a> {
 /// `#undo` waits until they say what they mean. One that is understood lets it go.
 fn within_the_window<'a>(case: &'a Case<'a>, read: &Read<'_>, mut draft: Draft<'a>) -> Draft<'a> {
     let certain = read.verdict.agent || read.released;
-    let code = draft.reason.as_ref().map(|reason| reason.code);
     // A thumb or a wrong key speaks of something else, and a copy may be anybody's.
-    let aside = matches!(code, Some(Code::Report | Code::KeyWrong | Code::Copy));
+    let aside = draft.reason().is_some_and(|reason| {
+        matches!(
+            reason,
+            Reason::Reaction
+                | Reason::KeyWrong { .. }
+                | Reason::KeyForNothing
+                | Reason::Held { hold: Hold::Copy { .. } }
+        )
+    });
     if !certain || aside || read.reading.origin != Origin::Person {
         return draft;
     }
@@ -92,10 +101,7 @@ fn decided<'a>(case: &'a Case<'a>, own: AgentMail<'_>) -> Draft<'a> {
             case,
             Outcome::Record,
             ticket,
-            (
-                Code::AgentMachine,
-                format!("an automatic mail of an agent ({})", read.reading.reason),
-            ),
+            Reason::AgentMachine { signs: read.reading.reason.clone() },
         );
     }
     if let Some(draft) = key::answer(case, own, &case.script().lines) {
@@ -120,8 +126,8 @@ fn not_again<'a>(case: &'a Case<'a>, mut draft: Draft<'a>) -> Draft<'a> {
     let outside = |post: &&Post| case.config.agent(&post.mail.recipient).is_none();
     let withheld = draft.mails.iter().filter(outside).filter_map(|post| {
         let what = format!("{} to {}", post.mail.kind.as_str(), post.mail.recipient);
-        let why = "it came before the database was put back, and went out then most likely";
-        Some((post.mail.ticket?, Event::Withheld { what, why: why.to_owned() }))
+        let why = case.texts.say(&Silence::Restored);
+        Some((post.mail.ticket?, Event::Withheld { what, why }))
     });
     let withheld: Vec<_> = withheld.collect();
     draft.events.extend(withheld);
@@ -145,8 +151,7 @@ fn proved<'a>(case: &'a Case<'a>, own: AgentMail<'_>) -> Draft<'a> {
     }
     let reacts = origin::is_bare_reaction(read.text, case.habits());
     if reacts && case.answered().is_some() && read.inbound.attachments.is_empty() {
-        let why = "a reaction, and no words";
-        return Draft::end(case, Outcome::Record, case.answered_ticket(), (Code::Report, why));
+        return Draft::end(case, Outcome::Record, case.answered_ticket(), Reason::Reaction);
     }
     if let Some(guess) = perhaps_machine(case, &rest, &script) {
         let ticket = case.answered_ticket();
@@ -286,9 +291,8 @@ fn bring<'a>(case: &'a Case<'a>, own: AgentMail<'_>) -> Option<Draft<'a>> {
 
 fn impostor<'a>(case: &'a Case<'a>, own: AgentMail<'_>) -> Draft<'a> {
     let AgentMail { read, agent } = own;
-    let words =
-        format!("it claims to be from agent {}, but {}", agent.address, read.verdict.reason);
-    let mut draft = quarantine(case, (Code::Impostor, words));
+    let (agent, verdict) = (agent.address.clone(), read.verdict.reason.clone());
+    let mut draft = quarantine(case, Reason::Impostor { agent, verdict });
     notify::impostor(&mut draft, own);
     draft
 }

@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use crate::config::Agent;
 use crate::desk::absence::{self, Absence, Change, Said};
-use crate::desk::case::{Case, Code, Outcome, Read};
+use crate::desk::case::{Case, Outcome, Read};
 use crate::desk::decision::Effect;
 use crate::desk::draft::Draft;
 use crate::desk::known::Answered;
+use crate::desk::reason::Reason;
 use crate::desk::{Status, notify};
 use crate::mail::{Kind, ReplyGoes};
 
@@ -27,10 +28,7 @@ pub fn away<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a>
             case,
             Outcome::Record,
             ticket,
-            (
-                Code::AgentMachine,
-                format!("an automatic mail of an agent who is away ({})", read.reading.reason),
-            ),
+            Reason::AgentAwayAlready { signs: read.reading.reason.clone() },
         );
     }
     let zone = &case.config.desk.time_zone;
@@ -47,13 +45,12 @@ pub fn away<'a>(case: &'a Case<'a>, read: &Read<'_>, agent: &Agent) -> Draft<'a>
         backup: None,
         said: Said::ByMachine,
     };
-    let words = absence.until_words(zone);
-    let mut draft = Draft::end(
-        case,
-        Outcome::Record,
-        ticket,
-        (Code::AgentAway, format!("{} is away {words} ({})", agent.address, read.reading.reason)),
-    );
+    let reason = Reason::AgentAway {
+        agent: agent.address.clone(),
+        until: absence.until(zone),
+        signs: read.reading.reason.clone(),
+    };
+    let mut draft = Draft::end(case, Outcome::Record, ticket, reason);
     draft.also(Effect::Absence(Change::Away(absence.clone())));
     if known.is_none() {
         pass_on(&mut draft, agent, absence);

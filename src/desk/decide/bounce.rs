@@ -4,10 +4,11 @@
 //! (L3). The agent hears of an answer that did not arrive; a notification that an agent's address
 //! refused is told to the owner only, since telling agents of it is how 4 mails become 5,000.
 
-use crate::desk::case::{Case, Code, Outcome, Read};
+use crate::desk::case::{Case, Outcome, Read};
 use crate::desk::decision::Effect;
 use crate::desk::draft::Draft;
 use crate::desk::known::Answered;
+use crate::desk::reason::Reason;
 use crate::desk::{Cause, Event, notify};
 use crate::mail::{Kind, OutboxId};
 
@@ -18,10 +19,7 @@ pub fn bounce<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
             case,
             Outcome::Record,
             None,
-            (
-                Code::BounceUnknown,
-                format!("a delivery report about no mail of ours ({})", read.reading.reason),
-            ),
+            Reason::BounceUnknown { signs: read.reading.reason.clone() },
         );
     };
     let failures: Vec<String> = read
@@ -37,18 +35,15 @@ pub fn bounce<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
             case,
             Outcome::Record,
             row.ticket,
-            (
-                Code::NoFailure,
-                format!("a delivery report that is no failure ({})", read.reading.reason),
-            ),
+            Reason::NoFailure { signs: read.reading.reason.clone() },
         );
     };
     let mut draft = returned(case, row, words, matches!(row.kind, Kind::Reply | Kind::Notice));
     draft.outcome = Some(Outcome::Record);
     draft.ticket = row.ticket;
-    let said = format!("our {} to {} did not arrive: {words}", row.kind.as_str(), row.recipient);
-    draft.reason = Some((Code::Bounce, said).into());
-    draft.also(Effect::Bounced(row.id, words.clone()));
+    let (kind, to, words) = (row.kind, row.recipient.clone(), words.clone());
+    draft.reasons = vec![Reason::Bounce { kind, to, words: words.clone() }];
+    draft.also(Effect::Bounced(row.id, words));
     draft
 }
 

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use crate::config::Agent;
 use crate::desk::Cause;
-use crate::desk::case::{AgentMail, Case, Code, Outcome, Read};
+use crate::desk::case::{AgentMail, Case, Hold, Outcome, Read};
 use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::decision::Effect;
 use crate::desk::draft::Draft;
+use crate::desk::reason::Reason;
 use crate::mail::Kind;
 use crate::time::Timestamp;
 
@@ -34,10 +35,10 @@ pub fn answered_once(draft: &mut Draft<'_>, own: AgentMail<'_>) {
         return;
     }
     let sent = case.records.sent_since(Kind::Transcript, &agent.address, case.now.minus(HOUR));
-    let code = draft.reason.as_ref().map(|reason| reason.code);
-    let undone = draft.outcome == Some(Outcome::Held)
-        || matches!(code, Some(Code::ReleasesNothing | Code::NotUnderstood));
-    let said = said(case, read, code == Some(Code::Machine)).filter(|_| undone);
+    let reason = draft.reason();
+    let undone = draft.outcome == Some(Outcome::Held) || reason.is_some_and(Reason::does_nothing);
+    let machine = matches!(reason, Some(Reason::Held { hold: Hold::Machine { .. } }));
+    let said = said(case, read, machine).filter(|_| undone);
     let again = said.is_some_and(|said| said.counted(draft, agent));
     if !again && sent < TRANSCRIPTS_PER_HOUR {
         return;

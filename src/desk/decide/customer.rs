@@ -3,11 +3,12 @@
 use super::heard::heard;
 use crate::config::Assign;
 use crate::desk::addressee::{may_be_written_to, written_to};
-use crate::desk::case::{Case, Code, Outcome, Read};
+use crate::desk::case::{Case, Outcome, Read};
 use crate::desk::decision::{Effect, NewEntry, may_be_answered};
 use crate::desk::draft::{Draft, quarantine};
 use crate::desk::known::Conversation;
 use crate::desk::notify::Scene;
+use crate::desk::reason::Reason;
 use crate::desk::route::{Route, Why};
 use crate::desk::{
     Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, NO_SUBJECT, PARTICIPANTS_MAX,
@@ -46,10 +47,7 @@ pub fn customer<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Dra
             case,
             Outcome::Record,
             None,
-            (
-                Code::AutoReply,
-                format!("an automatic reply that answers no ticket ({})", read.reading.reason),
-            ),
+            Reason::AutoReply { signs: read.reading.reason.clone() },
         ),
         (Route::Linked(to, why), _) => open(case, read, sender, Some(*to), why),
         (Route::New(why) | Route::Join(_, why), _) => open(case, read, sender, None, why),
@@ -58,12 +56,7 @@ pub fn customer<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Dra
 
 /// A mail that is larger than what we fetch: the agents are told who wrote.
 pub fn too_large<'a>(case: &'a Case<'a>, read: &Read<'_>, size: u64) -> Draft<'a> {
-    let mut draft = Draft::end(
-        case,
-        Outcome::Refused,
-        None,
-        (Code::TooLarge, format!("{size} bytes are more than message_size")),
-    );
+    let mut draft = Draft::end(case, Outcome::Refused, None, Reason::TooLarge { size });
     notify::too_large(&mut draft, read.inbound, size);
     draft
 }
@@ -118,15 +111,14 @@ fn follow_up<'a>(
 ) -> Draft<'a> {
     let ticket = &conversation.ticket;
     let number = ticket.number;
-    let mut draft =
-        Draft::end(case, Outcome::Message, Some(number), (Code::Joins, why.to_string()));
-    let said =
-        Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_string() };
-    draft.fact(number, said);
+    let reason = Reason::Joins { why: why.clone() };
+    let mut draft = Draft::end(case, Outcome::Message, Some(number), reason);
+    let (by, words) = (sender.address.clone(), case.texts.say(why));
+    draft.fact(number, Event::Said { entry: EntryKind::Message, by, why: words });
     if let Some(to) = reopened {
         draft.fact(number, Event::StatusChanged { to, why: format!("{} wrote", sender.address) });
     }
-    if matches!(why, Why::Colleague(..)) {
+    if matches!(why, Why::Colleague { .. }) {
         draft.fact(number, Event::Joined { person: sender.clone(), mailed: Mailed::Yes });
     }
     join(&mut draft, read, ticket);
@@ -151,33 +143,34 @@ fn open<'a>(
     why: &Why,
 ) -> Draft<'a> {
     let Some(queue) = case.config.queues.first() else {
-        return quarantine(case, (Code::Unopened, "no queue is configured"));
+        return quarantine(case, Reason::NoQueue);
     };
     let number = case.records.next_number();
-    let mut draft =
-        Draft::end(case, Outcome::Message, Some(number), (Code::Opens, why.to_string()));
+    let reason = Reason::Opens { why: why.clone() };
+    let mut draft = Draft::end(case, Outcome::Message, Some(number), reason);
+    let words = case.texts.say(why);
     let opened = Event::Opened {
         subject: base_subject(read.inbound.subject.as_deref().unwrap_or("")),
         requester: sender.clone(),
         queue: queue.name.clone(),
         verified: read.verdict.result != Authentication::Fail,
         written_to: written_to(case.config, read.inbound),
-        why: why.to_string(),
+        why: words.clone(),
     };
     let Some(ticket) = Ticket::opened(number, &opened, case.now) else {
-        return quarantine(case, (Code::Unopened, "the ticket could not be opened"));
+        return quarantine(case, Reason::NotOpened);
     };
     draft.fact(number, opened);
     draft.fact(
         number,
-        Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: why.to_string() },
+        Event::Said { entry: EntryKind::Message, by: sender.address.clone(), why: words.clone() },
     );
     if let Some(to) = linked {
-        draft.fact(number, Event::Linked { to, why: why.to_string() });
+        draft.fact(number, Event::Linked { to, why: words });
     }
     join(&mut draft, read, &ticket);
     if let Some(mark) = spam::mark(read.inbound, case.config.desk.spam_header.as_ref()) {
-        return as_spam(draft, read, sender, number, &mark);
+        return as_spam(draft, read, sender, number, mark);
     }
     if let Some(to) = assignee(case, &queue.name, queue.assign, sender) {
         draft.fact(number, by_turn(&queue.name, &to));
@@ -207,10 +200,11 @@ fn as_spam<'a>(
     read: &Read<'_>,
     sender: &Person,
     number: TicketNumber,
-    mark: &str,
+    mark: String,
 ) -> Draft<'a> {
-    let why = format!("the mail server calls it spam ({mark})");
-    draft.besides(&why);
+    let reason = Reason::Spam { mark };
+    let why = draft.case.texts.say(&reason);
+    draft.reasons.push(reason);
     draft.fact(number, Event::StatusChanged { to: Status::Spam, why });
     say(&mut draft, read, sender, number);
     draft

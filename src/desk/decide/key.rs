@@ -10,7 +10,7 @@
 use super::order::Locks;
 use crate::config::Agent;
 use crate::desk::Cause;
-use crate::desk::case::{AgentMail, Case, Code, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
+use crate::desk::case::{AgentMail, Case, GOOD_FOR, KeyTurn, Locked, Outcome, Read};
 use crate::desk::command::Verb;
 use crate::desk::command::parse::Line;
 use crate::desk::complaint::Complaint;
@@ -18,6 +18,7 @@ use crate::desk::decision::Effect;
 use crate::desk::disown::disowns;
 use crate::desk::draft::Draft;
 use crate::desk::notify;
+use crate::desk::reason::Reason;
 use crate::mail::TicketNumber;
 use crate::mail::quote::tail::without;
 
@@ -96,8 +97,7 @@ fn typed_elsewhere<'a>(
             Some(why) => refused(case, own, ticket, locked, why),
         }),
         None if is_no_word(line) && case.is_certain() && alone() => {
-            let reason = (Code::KeyWrong, "a key that opens nothing");
-            let mut draft = Draft::end(case, Outcome::Record, ticket, reason);
+            let mut draft = Draft::end(case, Outcome::Record, ticket, Reason::KeyForNothing);
             let told = ("key".to_owned(), Err(Complaint::KeyForNothing));
             notify::key_said(&mut draft, own, ticket, read.id, &told);
             Some(draft)
@@ -156,9 +156,9 @@ fn tell_owner(draft: &mut Draft<'_>, agent: &Agent, locked: Locked) {
 fn disowned<'a>(case: &'a Case<'a>, own: AgentMail<'_>, locked: Locked) -> Draft<'a> {
     let AgentMail { read, agent } = own;
     let ticket = case.answered_ticket();
-    let reason = format!("mail {} is not theirs, they say", locked.mail.0);
-    let mut draft = Draft::end(case, Outcome::Command, ticket, (Code::NotTheirs, reason));
-    let why = format!("{} says that it is not theirs (mail {})", agent.address, read.id.0);
+    let reason = Reason::NotTheirs { mail: locked.mail };
+    let mut draft = Draft::end(case, Outcome::Command, ticket, reason);
+    let why = Reason::Disowned { agent: agent.address.clone(), mail: read.id };
     draft.released = Some((locked.mail, Outcome::Record, why));
     draft.problem(
         Cause::NotTheirs,
@@ -177,12 +177,8 @@ fn opened<'a>(
     ticket: Option<TicketNumber>,
     locked: Locked,
 ) -> Draft<'a> {
-    let mut draft = Draft::end(
-        case,
-        Outcome::Command,
-        ticket,
-        (Code::KeyFits, format!("its key releases mail {}", locked.mail.0)),
-    );
+    let reason = Reason::KeyFits { mail: locked.mail };
+    let mut draft = Draft::end(case, Outcome::Command, ticket, reason);
     draft.also(Effect::Turned(locked.mail, KeyTurn::Opens));
     draft.about = Some(locked.mail);
     let told = ("key".to_owned(), Ok("your held mail goes its way".to_owned()));
@@ -198,9 +194,8 @@ fn refused<'a>(
     locked: Locked,
     why: Complaint,
 ) -> Draft<'a> {
-    let words = case.texts.say(&why);
-    let reason = format!("does not release mail {}: the key: {words}", locked.mail.0);
-    let mut draft = Draft::end(case, Outcome::Record, ticket, (Code::KeyWrong, reason));
+    let reason = Reason::KeyWrong { mail: locked.mail, complaint: why.clone() };
+    let mut draft = Draft::end(case, Outcome::Record, ticket, reason);
     draft.also(Effect::Turned(locked.mail, KeyTurn::Wrong));
     // Whoever answers that answer means the same mail.
     draft.about = Some(locked.mail);
@@ -219,13 +214,9 @@ pub fn ask<'a>(
     locks: &Locks,
 ) -> Draft<'a> {
     let read = own.read;
-    let why = &format!("{}: {}", locks.line, locks.why);
-    let mut draft = Draft::end(
-        case,
-        Outcome::Held,
-        ticket,
-        (Code::KeyAsked, format!("asks for a one-time key: {why}")),
-    );
+    let why = &format!("{}: {}", locks.line, case.texts.say(&locks.why));
+    let reason = Reason::KeyAsked { line: locks.line.clone(), why: locks.why.clone() };
+    let mut draft = Draft::end(case, Outcome::Held, ticket, reason);
     draft.about = Some(read.id);
     let asks = notify::Asks { why, then: Some(&locks.then), cause: Cause::Asked };
     notify::key(&mut draft, own, ticket, asks);

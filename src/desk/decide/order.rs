@@ -31,13 +31,14 @@ pub mod verbs;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Agent;
-use crate::desk::case::{Case, Code, Doubt, Outcome, Read};
-use crate::desk::complaint::Complaint;
+use crate::desk::case::{Case, Doubt, Outcome, Read};
+use crate::desk::complaint::{Complaint, KeyNeeded};
 use crate::desk::direction::{self, Token, Way};
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::notify::Elsewhere;
 use crate::desk::query::Question;
+use crate::desk::reason::Reason;
 use crate::desk::route;
 use crate::desk::{Event, Mailed, Status, Ticket, Wake};
 use crate::mail::quote::Role;
@@ -113,7 +114,7 @@ pub struct Locks {
     /// As written.
     pub line: String,
     /// Why.
-    pub why: String,
+    pub why: KeyNeeded,
     /// What it does once it is, as a sentence.
     pub then: String,
 }
@@ -137,12 +138,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             read,
             heard: read,
             agent,
-            draft: Draft::end(
-                case,
-                Outcome::Command,
-                number,
-                (Code::Commands, "an agent's commands"),
-            ),
+            draft: Draft::end(case, Outcome::Command, number, Reason::Commands),
             goes: ReplyGoes::Nowhere,
             doubt: None,
             before: conversation.map(|conversation| conversation.ticket.status),
@@ -346,8 +342,8 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
     /// Demands the one-time key for the line at work, since it destroys something or reaches many.
     /// The mail is held until the agent brings it; with it, or on the operator's word, the line is
     /// obeyed.
-    pub fn require_key(&mut self, why: impl Into<String>, then: impl Into<String>) {
-        let (line, why, then) = (self.line.clone(), why.into(), then.into());
+    pub fn require_key(&mut self, why: KeyNeeded, then: impl Into<String>) {
+        let (line, then) = (self.line.clone(), then.into());
         self.needs_key.get_or_insert(Locks { line, why, then });
     }
 

@@ -8,19 +8,20 @@
 //! right still hold, unless the answer has the same command. An answer with text of its own stands
 //! for itself: once it is done, the held mail is set aside.
 
-use super::order::run::{Refused, first_complaint};
+use super::order::run::{Refused, not_understood};
 use super::order::{Locks, Order, brought, has_own_words};
 use super::speech::fresh;
 use super::third;
 use super::words::without_bare_tail;
 use crate::config::Agent;
-use crate::desk::case::{AgentMail, Case, Code, Outcome, Read};
+use crate::desk::case::{AgentMail, Case, Outcome, Read};
 use crate::desk::command::Verb;
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script, script_with};
 use crate::desk::complaint::Complaint;
 use crate::desk::decision::Told;
 use crate::desk::draft::Draft;
 use crate::desk::known::Held;
+use crate::desk::reason::Reason;
 use crate::desk::{direction, notify, query};
 use crate::mail::quote::{Role, new_text_of};
 
@@ -100,11 +101,8 @@ pub fn supersede<'a>(
     if let Some(held) = case.held()
         && matches!(draft.outcome, Some(Outcome::Message | Outcome::Note | Outcome::Command))
     {
-        draft.released = Some((
-            held.id,
-            Outcome::Record,
-            format!("mail {} was written in its place", read.id.0),
-        ));
+        let why = Reason::WrittenInItsPlace { mail: read.id };
+        draft.released = Some((held.id, Outcome::Record, why));
     }
     draft
 }
@@ -179,10 +177,10 @@ fn let_go<'a>(
     match carried_out {
         Ok(mut draft) => {
             let end = draft.outcome.unwrap_or(Outcome::Command);
-            draft.released =
-                Some((held.id, end, format!("released by mail {}: {}", answer.id.0, draft.why())));
+            let why =
+                std::mem::replace(&mut draft.reasons, vec![Reason::Releases { mail: held.id }]);
+            draft.released = Some((held.id, end, Reason::ReleasedBy { mail: answer.id, why }));
             draft.outcome = Some(Outcome::Command);
-            draft.reason = Some((Code::Releases, format!("releases mail {}", held.id.0)).into());
             draft.ids.extend(
                 answer.inbound.message_id.clone().map(|id| (id, crate::desk::IdKind::Internal)),
             );
@@ -200,8 +198,9 @@ fn let_go<'a>(
             let mut draft =
                 super::speech::held(case, AgentMail { read: answer, agent }, ticket, slip);
             draft.outcome = Some(Outcome::Record);
-            let words = format!("does not release mail {}: {}", held.id.0, draft.why());
-            draft.reason = Some((Code::ReleasesNothing, words).into());
+            for why in draft.reasons.iter_mut().take(1) {
+                *why = Reason::ReleasesNothing { mail: held.id, why: Box::new(why.clone()) };
+            }
             draft.about = Some(held.id);
             draft
         }
@@ -227,9 +226,9 @@ fn started<'a, 'c: 'a>(case: &'c Case<'c>, read: &'a Read<'a>, agent: &'a Agent)
 fn still_held<'a>(case: &'a Case<'a>, own: AgentMail<'_>, held: &Held, told: &[Told]) -> Draft<'a> {
     let AgentMail { read: answer, agent } = own;
     let ticket = case.answered_ticket();
-    let reason =
-        format!("does not release mail {}: {}", held.id.0, first_complaint(case.texts, told));
-    let mut draft = Draft::end(case, Outcome::Record, ticket, (Code::ReleasesNothing, reason));
+    let why = Box::new(not_understood(told));
+    let reason = Reason::ReleasesNothing { mail: held.id, why };
+    let mut draft = Draft::end(case, Outcome::Record, ticket, reason);
     draft.about = Some(held.id);
     let odd = script_of(case, held, Odd::Told)
         .lines

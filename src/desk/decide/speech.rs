@@ -3,10 +3,11 @@
 use super::before::as_shown;
 use super::customer::{customer, files};
 use super::quoted::{self, Kept, Known};
-use crate::desk::case::{AgentMail, Case, Code, Leak, Outcome, Read, Slip};
+use crate::desk::case::{AgentMail, Case, Leak, Outcome, Read, Slip};
 use crate::desk::decision::NewEntry;
 use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation};
+use crate::desk::reason::Reason;
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Mailed, Ticket, notify};
 use crate::mail::quote::Role;
 use crate::mail::{Address, Attachment, Kind, Person, TicketNumber};
@@ -56,8 +57,8 @@ pub fn held<'a>(
     slip: Slip<'_>,
 ) -> Draft<'a> {
     let read = own.read;
-    let mut draft =
-        Draft::end(case, Outcome::Held, ticket, (slip.code(), notify::slip_words(slip, case).0));
+    let reason = Reason::Held { hold: notify::hold(slip, case) };
+    let mut draft = Draft::end(case, Outcome::Held, ticket, reason);
     match slip {
         Slip::NoVerdict | Slip::Copy(_) | Slip::NoForward | Slip::Machine(_) => {
             draft.about = Some(read.id)
@@ -139,15 +140,16 @@ pub fn said<'a>(
     own: AgentMail<'_>,
     number: TicketNumber,
     text: &str,
-    (kind, why): (EntryKind, &str),
+    (kind, why): (EntryKind, Reason),
 ) -> Draft<'a> {
     let AgentMail { read, agent } = own;
     let outcome = match kind {
         EntryKind::Note => Outcome::Note,
         EntryKind::Message => Outcome::Message,
     };
-    let mut draft = Draft::end(case, outcome, Some(number), (Code::Said, why));
-    let event = Event::Said { entry: kind, by: agent.address.clone(), why: why.to_owned() };
+    let words = case.texts.say(&why);
+    let mut draft = Draft::end(case, outcome, Some(number), why);
+    let event = Event::Said { entry: kind, by: agent.address.clone(), why: words };
     draft.fact(number, event);
     let entry = Entry {
         at: case.now,

@@ -12,12 +12,13 @@ use super::order::run::settle;
 use super::speech::{held, is_desk_mail};
 use crate::config::Agent;
 use crate::desk::addressee::is_ours;
-use crate::desk::case::{AgentMail, Case, Code, Outcome, Read, Slip};
+use crate::desk::case::{AgentMail, Case, Outcome, Read, Slip};
 use crate::desk::command::parse::Line;
 use crate::desk::decision::NewEntry;
 use crate::desk::direction::{self, Addressed};
 use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation};
+use crate::desk::reason::Reason;
 use crate::desk::route;
 use crate::desk::{
     Direction, Entry, EntryKind, Event, IdKind, PARTICIPANTS_MAX, Status, Ticket, notify,
@@ -73,13 +74,14 @@ pub fn aside<'a>(
         return Some(held(case, AgentMail { read, agent }, about, Slip::NoToken(ticket.number)));
     }
     if draft.outcome == Some(Outcome::Note) {
-        let why = if to_colleague { "written to a colleague" } else { "written to a third party" };
-        draft.reason = Some((Code::Said, why).into());
+        let reason = if to_colleague { Reason::ToColleague } else { Reason::ToThirdParty };
+        let why = case.texts.say(&reason);
         for (_, event) in &mut draft.events {
             if let Event::Said { why: said, .. } = event {
                 why.clone_into(said);
             }
         }
+        draft.reasons = vec![reason];
     }
     add(&mut draft, read.inbound);
     Some(draft)
@@ -179,12 +181,9 @@ pub fn answer<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Optio
     let heard = heard(case, read, &sender.address, Some(number));
     let substantive = !heard.own.is_empty() || !read.inbound.attachments.is_empty();
     let read = &Read { text: &heard.shown, ..read.clone() };
-    let why = "the answer of a third party";
-    let mut draft = Draft::end(case, Outcome::Note, Some(number), (Code::Joins, why));
-    draft.fact(
-        number,
-        Event::Said { entry: EntryKind::Note, by: sender.address.clone(), why: why.to_owned() },
-    );
+    let why = case.texts.say(&Reason::ThirdParty);
+    let mut draft = Draft::end(case, Outcome::Note, Some(number), Reason::ThirdParty);
+    draft.fact(number, Event::Said { entry: EntryKind::Note, by: sender.address.clone(), why });
     let mut current = conversation.clone();
     if conversation.ticket.status == Status::OnHold
         && read.reading.origin == Origin::Person

@@ -61,8 +61,9 @@ pub fn new_request(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, why
     };
     let number = scene.conversation.ticket.number;
     let own = draft.events.iter().filter(|(ticket, _)| *ticket == number);
+    let texts = draft.case.texts;
     let mut linked = own.rev().filter_map(|(_, event)| match event {
-        Event::Linked { to, .. } => Some(format!("{why} (linked to {to})")),
+        Event::Linked { to, .. } => Some(format!("{} (linked to {to})", texts.say(why))),
         _ => None,
     });
     let telling =
@@ -72,8 +73,8 @@ pub fn new_request(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, why
 
 /// A follow-up: the assignee hears of it, else everybody of the queue.
 pub fn follow_up(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, why: &Why) {
-    let told = matches!(why, Why::Points(Evidence::Tag) | Why::Colleague(..));
-    let why = told.then(|| why.to_string());
+    let told = matches!(why, Why::Points { by: Evidence::Tag } | Why::Colleague { .. });
+    let why = told.then(|| draft.case.texts.say(why));
     let telling =
         Telling { author: sender, did: "added", why, goes: ReplyGoes::Public, done: false };
     tell(draft, scene, &telling);

@@ -7,7 +7,9 @@ use crate::desk::case::{AgentMail, Case, Read};
 use crate::desk::direction;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
+use crate::desk::reason::Reason;
 use crate::desk::texts::{Rendered, Values, moment, week};
+use crate::desk::withheld::Silence;
 use crate::desk::{Event, Mailed, NO_SUBJECT, Part, Participant, Promised, Ticket};
 use crate::mail::origin::is_null_sender;
 use crate::mail::{
@@ -28,8 +30,10 @@ pub fn acknowledge(draft: &mut Draft<'_>, read: &Read<'_>, ticket: &Ticket, send
     let case = draft.case;
     let due = due(case, ticket);
     if let Some(why) = silent(case, read, sender) {
-        draft.besides(&format!("no acknowledgement: {why}"));
-        draft.fact(ticket.number, Event::Withheld { what: "acknowledgement".to_owned(), why });
+        let words = case.texts.say(&why);
+        draft.reasons.push(Reason::NoAcknowledgement { why });
+        let what = "acknowledgement".to_owned();
+        draft.fact(ticket.number, Event::Withheld { what, why: words });
         // Whoever waits is answered in time, also where no mail of ours says by when.
         if read.reading.origin == Origin::Person && read.verdict.result != Authentication::Fail {
             promise(draft, ticket, Promised::FirstAnswer, due);
@@ -139,7 +143,7 @@ pub fn solved(draft: &mut Draft<'_>, conversation: &Conversation) {
     let case = draft.case;
     let ticket = &conversation.ticket;
     if !ticket.verified {
-        let why = "the sender of the first mail failed authentication".to_owned();
+        let why = case.texts.say(&Silence::FirstFailed);
         draft.fact(
             ticket.number,
             Event::Withheld { what: "word that it is solved".to_owned(), why },
@@ -189,21 +193,19 @@ fn references(conversation: &Conversation, recipient: &Person) -> Vec<MessageId>
 }
 
 /// Why no automatic mail answers this one.
-fn silent(case: &Case<'_>, read: &Read<'_>, to: &Person) -> Option<String> {
+fn silent(case: &Case<'_>, read: &Read<'_>, to: &Person) -> Option<Silence> {
     let bound = case.config.limits.acknowledgements_per_address_and_day;
     match (read.verdict.result, read.reading.origin) {
         (Authentication::Fail, _) => {
-            Some(format!("the sender is not verified: {}", read.verdict.reason))
+            Some(Silence::Unverified { verdict: read.verdict.reason.clone() })
         }
         (_, origin) if origin != Origin::Person => {
-            Some(format!("not written by a person: {}", read.reading.reason))
+            Some(Silence::NoPerson { signs: read.reading.reason.clone() })
         }
         // RFC 3834: nobody to answer to, though a person may have written.
-        _ if is_null_sender(read.inbound) => Some("its return path is empty".to_owned()),
-        _ if read.quiet => Some("old mail that was taken in quietly".to_owned()),
-        _ if acknowledged(case, to) >= bound => {
-            Some(format!("{bound} acknowledgements went to this address within 24 hours already"))
-        }
+        _ if is_null_sender(read.inbound) => Some(Silence::NullPath),
+        _ if read.quiet => Some(Silence::Quiet),
+        _ if acknowledged(case, to) >= bound => Some(Silence::Bound { most: bound }),
         _ => None,
     }
 }

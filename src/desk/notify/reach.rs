@@ -27,7 +27,7 @@ impl Listener {
 
     fn for_absent(case: &Case<'_>, reader: &Agent, absent: &Agent) -> Self {
         let away = of(case.absences(), &absent.address)
-            .map(|absence| absence.until_words(&case.config.desk.time_zone));
+            .map(|absence| case.texts.say(&absence.until(&case.config.desk.time_zone)));
         let instead = format!("For {}, who is away {}.", absent.name, away.unwrap_or_default());
         Self { instead: Some(instead), ..Self::own(reader) }
     }

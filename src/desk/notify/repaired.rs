@@ -33,11 +33,7 @@ pub struct Elsewhere {
 pub fn repaired(draft: &mut Draft<'_>, read: &Read<'_>, one: &Elsewhere) {
     let case = draft.case;
     let inbound = Inbound::default();
-    let verdict = Verdict {
-        result: one.verified,
-        agent: false,
-        reason: "as it was when the mail came".to_owned(),
-    };
+    let verdict = Verdict::new(one.verified, false, "as it was when the mail came");
     let read =
         Read { inbound: &inbound, verdict: &verdict, text: &one.text, blocks: &[], ..read.clone() };
     let telling = Telling {

@@ -7,14 +7,13 @@ use super::make::{
 };
 
 use crate::config::{Agent, Config};
-use crate::desk::case::{AgentMail, Case, Doubt, Leak, Outcome, Read, Slip};
+use crate::desk::case::{AgentMail, Case, Doubt, Hold, Outcome, Read, Slip};
 use crate::desk::decision::{Post, Told};
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::query::text::narrow;
 use crate::desk::texts::{Texts, Values, checked, moment};
 use crate::desk::{Cause, NO_SUBJECT};
-use crate::mail::origin::Guess;
 use crate::mail::{Kind, Outgoing, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
@@ -227,7 +226,8 @@ pub fn held(
     if doubtful && (lately(Cause::Held) || lately(Cause::Unsure)) {
         return;
     }
-    let (why, advice) = slip_words(slip, case);
+    let hold = hold(slip, case);
+    let (why, advice) = (case.texts.say(&hold), case.texts.advise(&hold).unwrap_or_default());
     if asks {
         let asks = super::held::Asks { why: &why, then: None, cause: Cause::Unsure };
         return super::held::key(draft, own, ticket, asks);
@@ -274,162 +274,9 @@ pub fn held(
     draft.mails.push(Post::new(mail, doubtful.then_some(Cause::Held)));
 }
 
-fn file_words(leak: Leak<'_>, name: &str) -> (String, String) {
-    let why = format!("the file {name} would go along, and {}", leak_words(leak));
-    let advice = match leak {
-        Leak::Marked => leak_advice(Leak::Marked),
-        _ => "answer with #send if they are to have it as it is; else with #reply on the first line and your words below it, without that file."
-            .to_owned(),
-    };
-    (why, advice)
-}
-
-/// The same of a slip that concerns the text alone.
-fn text_words(slip: Slip<'_>) -> (&'static str, &'static str) {
-    match slip {
-        Slip::TooLong => (
-            "its text is longer than what we read of a mail, and the rest of it would be lost",
-            "write again, with what is long in a file; nothing of this one was sent.",
-        ),
-        Slip::Unread => (
-            "its text is in a form or a character set that we cannot read for sure",
-            "answer this mail with #reply on the first line and your words below it, in plain text.",
-        ),
-        Slip::LeftOut(_) => (
-            "it points to quoted lines that those outside have not seen, and those would stay with us",
-            "answer with #send if your words are to go without them; or write anew, without the marks before what they are to read.",
-        ),
-        Slip::Noted => (
-            "it repeats what was noted inside, and the customer would read it",
-            "answer this mail with #send if they are to read that, or write anew without it.",
-        ),
-        _ => (
-            "there are no words of yours and no file in it that we can read: it is empty, all of it is quoted or a signature, or it is encrypted",
-            "answer this mail with #reply on the first line and your words below it, in plain.",
-        ),
-    }
-}
-
-/// The same of a mail that may be a machine's.
-fn machine_words(guess: Guess) -> (String, String) {
-    let what = match guess {
-        Guess::AwaySubject => "its subject speaks of absence",
-        Guess::Subject => "its subject begins as programs begin theirs",
-        Guess::Invitation => "it brings a calendar's answer to an invitation",
-        Guess::Away => "it reads like an out-of-office mail",
-        Guess::Receipt => "it reads like a read receipt",
-        Guess::Recall => "it reads as if you called a mail back",
-        Guess::Challenge => "it reads like a spam filter's question",
-    };
-    let besides = match guess {
-        Guess::AwaySubject | Guess::Away => "If you are away, a mail with #away tells the desk.",
-        Guess::Recall => "What went out cannot be called back; #undo takes back what still waits.",
-        Guess::Receipt | Guess::Subject | Guess::Invitation => "Else do nothing.",
-        Guess::Challenge => "Else let your filter know the desk's address.",
-    };
-    (
-        format!("{what}, and nobody can tell whether you or a machine of yours wrote it"),
-        format!("answer with #send if it is your answer. {besides}"),
-    )
-}
-
-/// Why a mail is held, and what its writer can do.
-pub fn slip_words(slip: Slip<'_>, case: &Case<'_>) -> (String, String) {
-    let owner = &case.config.desk.owner;
-    let (why, advice) = match slip {
-        Slip::NotConfigured => (
-            "this desk is not yet set up to tell your mails from forged ones".to_owned(),
-            format!(
-                "ask {owner} to set authserv_id in [authentication] of the configuration (the name that your receiving mail server \
-                 writes first in its Authentication-Results fields), and then to release this mail: `postdesk inbox` lists what is \
-                 held, `postdesk quarantine release N` lets it go."
-            ),
-        ),
-        Slip::NoVerdict => ("our mail server did not vouch that it comes from you".to_owned(), String::new()),
-        Slip::Copy(first) => (
-            format!("the same mail of yours came before, as mail {}: somebody may have turned a copy of it to another ticket", first.0),
-            String::new(),
-        ),
-        Slip::Collision(other) => (format!("{} has answered since", other.author.address), String::new()),
-        Slip::NoTicket => {
-            ("it answers a mail of ours that concerns no ticket".to_owned(), "answer a mail about the ticket that you mean.".to_owned())
-        }
-        Slip::Lost => (
-            "it answers a mail of ours that we know no more, since the database was put back to an older state".to_owned(),
-            "answer a mail that you got since, or see whether your answer went out before; nothing in it was done now.".to_owned(),
-        ),
-        Slip::NoForward => (
-            "its subject says that it passes a mail on, and we cannot read in it who wrote that".to_owned(),
-            "answer with #customer and that person's address; or with #send if it is a request of your own.".to_owned(),
-        ),
-        Slip::NoToken(number) => (
-            format!("it points to ticket {number}, but it answers no mail of ours to you"),
-            format!("answer a mail that you got about {number}; what you wrote can be copied there."),
-        ),
-        Slip::Leaks(leak, _) => (leak_words(leak), leak_advice(leak)),
-        Slip::InFile(leak, name) => file_words(leak, name),
-        Slip::Machine(guess) => machine_words(guess),
-        Slip::WentInto(from, into) => (
-            format!("ticket {from} goes on in {into} since, and your answer would also reach people of that one"),
-            format!("answer with #send if that is right; else answer a newer mail about {into}."),
-        ),
-        Slip::Wider => (
-            format!("more people take part since than our mail named: it would reach {}", reached(case)),
-            "answer with #send if that is right, or with #only to write to the requester alone.".to_owned(),
-        ),
-        Slip::Unclear(doubt) => (
-            match doubt {
-                Doubt::Commands => "the mail that it answers takes commands, and nothing says whom your words are for",
-                Doubt::Nobody => "it is addressed to nobody that we can see",
-                Doubt::Colleague => "it went to a colleague too, and seems to speak to them",
-                Doubt::Given => "a command of it gives the ticket to a colleague, and it seems to speak to them",
-                Doubt::FewWords => "beside the commands stand only a few words, perhaps a part of your signature",
-            }.to_owned(),
-            format!("answer with #reply and nothing else to send it to {}, or with #note to keep it inside.", reached(case)),
-        ),
-        Slip::TooLong | Slip::Unread | Slip::LeftOut(_) | Slip::Noted | Slip::Nothing => {
-            let (why, advice) = text_words(slip);
-            (why.to_owned(), advice.to_owned())
-        }
-    };
-    (why, advice)
-}
-
-fn leak_words(leak: Leak<'_>) -> String {
-    match leak {
-        Leak::Command(name) => format!("it holds what is nearly the command #{name}"),
-        Leak::Address(address) => {
-            format!("it names {address}, and customers know only the address of the desk")
-        }
-        Leak::Colleague(name) => {
-            format!("it passes on what {name} wrote, and nobody outside knows that")
-        }
-        Leak::Inside | Leak::Marked => {
-            "it holds a part of our mails to you, or of what they quote, that nobody outside knows"
-                .to_owned()
-        }
-    }
-}
-
-fn leak_advice(leak: Leak<'_>) -> String {
-    match leak {
-        Leak::Command(_) => {
-            "answer with #send if it is meant as it stands, or with the lines as they should be."
-        }
-        Leak::Address(_) => {
-            "answer this mail with #reply on the first line and your words below it, without that \
-             address."
-        }
-        Leak::Marked => {
-            "answer this mail with #reply on the first line and your words below it, without what \
-             is quoted or attached."
-        }
-        Leak::Inside | Leak::Colleague(_) => {
-            "answer with #send if they are to read it as it stands; else with #reply on the first \
-             line and your words below it, without what is quoted or attached."
-        }
-    }
-    .to_owned()
+/// Why a mail is held, as it is told.
+pub fn hold(slip: Slip<'_>, case: &Case<'_>) -> Hold {
+    slip.hold(&case.config.desk.owner, || reached(case))
 }
 
 /// Everybody outside to whom an answer would go.

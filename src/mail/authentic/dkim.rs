@@ -46,9 +46,6 @@ const RECORDS_MAX: usize = 4;
 const SIGNED: [&str; 8] =
     ["From", "Subject", "To", "Cc", "Date", "In-Reply-To", "References", "Content-Type"];
 
-/// How the reason of a verdict of ours ends, if it is a pass.
-pub const VERIFIED_HERE: &str = "verified here";
-
 /// What DNS says about a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key {
@@ -148,8 +145,14 @@ pub fn given_up(why: &str) -> Verdict {
     none(format!("{why}; given up"))
 }
 
+/// What is said of a signature of that domain that was checked here and is good.
+pub fn verified(domain: &str) -> String {
+    format!("signature of {domain} verified here")
+}
+
 fn passed(domain: &str) -> Verdict {
-    Verdict::new(Authentication::Pass, true, format!("signature of {domain} {VERIFIED_HERE}"))
+    let verdict = Verdict::new(Authentication::Pass, true, verified(domain));
+    Verdict { signer: Some(domain.to_owned()), ..verdict }
 }
 
 fn candidates(raw: &[u8], from: &str, at: Timestamp) -> Result<Claim, String> {

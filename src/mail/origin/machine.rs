@@ -16,7 +16,8 @@ use super::table::Table;
 use crate::mail::forward::without_prefixes;
 
 /// What a mail without a machine's sign may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Guess {
     /// Its subject speaks of absence.
     AwaySubject,

@@ -34,7 +34,7 @@ pub fn away(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint>
             words.push_str(&format!(
                 "; {} stands in, but is away too, {}",
                 backup.name,
-                away.until_words(zone)
+                order.case.texts.say(&away.until(zone))
             ));
         }
         None => words.push_str("; your team hears of your tickets"),
@@ -58,7 +58,8 @@ pub fn back(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
 /// What the writer is told when somebody who is away gets a ticket.
 pub fn warning(order: &Order<'_, '_>, agent: &Agent) -> Option<String> {
     let absence = of(order.case.absences(), &agent.address)?;
-    let until = absence.until_words(&order.case.config.desk.time_zone);
+    let until = absence.until(&order.case.config.desk.time_zone);
+    let until = order.case.texts.say(&until);
     let hears = match reader(order.case.config, order.case.absences(), agent) {
         Some(reader) if reader.address == order.agent.address => "you stand in".to_owned(),
         Some(reader) => format!("{} hears of it", reader.name),

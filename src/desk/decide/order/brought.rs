@@ -11,7 +11,7 @@ use super::Order;
 use super::participants::one_outsider;
 use crate::config::Agent;
 use crate::desk::addressee::{is_ours, written_to};
-use crate::desk::case::{AgentMail, Case, Code, Outcome, Read};
+use crate::desk::case::{AgentMail, Case, Outcome, Read};
 use crate::desk::command::Verb;
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script_with};
 use crate::desk::complaint::Complaint;
@@ -19,6 +19,7 @@ use crate::desk::decide::customer::{assignee, base_subject, by_turn, files};
 use crate::desk::decision::{Effect, NewEntry, Told};
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
+use crate::desk::reason::Reason;
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Ticket, notify};
 use crate::mail::authentic::Verdict;
 use crate::mail::forward::{self, Forwarded};
@@ -156,8 +157,12 @@ fn open<'a>(
         return Err(refused(Complaint::NoText));
     }
     let customer = &brought.customer;
-    let how = if brought.passed.is_some() { "passed on" } else { "reported" };
-    let why = format!("{how} by {}", agent.address);
+    let by = agent.address.clone();
+    let reason = match brought.passed.is_some() {
+        true => Reason::PassedOn { agent: by },
+        false => Reason::Reported { agent: by },
+    };
+    let why = case.texts.say(&reason);
     let subject = brought
         .passed
         .as_ref()
@@ -193,6 +198,7 @@ fn open<'a>(
     let number = case.records.next_number();
     order.draft.events.splice(0..0, first.into_iter().map(|event| (number, event)));
     order.give(queue.name.as_str(), customer, case.now);
+    order.draft.reasons = vec![reason];
     Ok(order.bring(brought, entries, &why, told))
 }
 
@@ -334,8 +340,7 @@ impl<'c> Order<'_, 'c> {
             attachments: read.inbound.attachments.clone(),
             ..Inbound::default()
         };
-        let verdict =
-            Verdict { result: Authentication::None, agent: false, reason: why.to_owned() };
+        let verdict = Verdict::new(Authentication::None, false, why);
         let shown =
             Read { inbound: &inbound, verdict: &verdict, text: &text, blocks: &[], ..read.clone() };
         if quiet {
@@ -374,7 +379,6 @@ impl<'c> Order<'_, 'c> {
             &self.answers,
         );
         self.draft.outcome = Some(if noted { Outcome::Note } else { Outcome::Message });
-        self.draft.reason = Some((Code::Brought, why.to_owned()).into());
         self.draft
     }
 }

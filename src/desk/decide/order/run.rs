@@ -2,7 +2,7 @@
 //! nothing.
 
 use super::{HEARERS, Locks, Order, has_own_words, verbs};
-use crate::desk::case::{AgentMail, Case, Code, Doubt, Outcome, Read, Slip};
+use crate::desk::case::{AgentMail, Case, Doubt, Outcome, Read, Slip};
 use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::command::{Command, Place, Verb, suggest};
 use crate::desk::complaint::Complaint;
@@ -15,7 +15,7 @@ use crate::desk::decision::{Dropped, Told};
 use crate::desk::direction::calls;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
-use crate::desk::texts::Texts;
+use crate::desk::reason::Reason;
 use crate::desk::{EntryKind, Event, IdKind, Mailed, Part, Status, notify, query};
 use crate::mail::quote::tail::{Says, says};
 use crate::mail::{Address, Attachment, Kind, ReplyGoes, TicketNumber};
@@ -68,12 +68,7 @@ fn needs_ticket(line: &Line) -> bool {
 /// Nothing is done, and no answer could release it, for nothing says which ticket is meant: the
 /// agent hears how to say it.
 fn lost<'a>(case: &'a Case<'a>, own: AgentMail<'_>, told: &[Told]) -> Draft<'a> {
-    let mut draft = Draft::end(
-        case,
-        Outcome::Record,
-        None,
-        (Code::NotUnderstood, first_complaint(case.texts, told)),
-    );
+    let mut draft = Draft::end(case, Outcome::Record, None, not_understood(told));
     let waits = notify::Waits { until: None, odd: false, again: true };
     notify::held_commands(&mut draft, own, None, told, waits);
     draft
@@ -95,8 +90,7 @@ pub fn held<'a>(
     let stops = case.unsent().iter().any(|one| one.own);
     let only_send = !lines.is_empty() && (stops || lines.iter().all(asks)) && !has_own_words(read);
     let outcome = if only_send { Outcome::Record } else { Outcome::Held };
-    let mut draft =
-        Draft::end(case, outcome, ticket, (Code::NotUnderstood, first_complaint(case.texts, told)));
+    let mut draft = Draft::end(case, outcome, ticket, not_understood(told));
     draft.about = Some(read.id).filter(|_| !only_send);
     let until = draft.about.map(|_| case.now.plus(crate::desk::case::HELD_FOR));
     let odd = lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));
@@ -120,19 +114,17 @@ pub fn stopped<'a>(case: &'a Case<'a>, own: AgentMail<'_>, lines: &[Line]) -> Dr
     let words: Vec<&str> = words.split_whitespace().take(8).collect();
     let said = lines.first().map_or_else(|| format!("“{}”", words.join(" ")), Line::written);
     let told = [(said, Err(Complaint::Stop))];
-    let why = "it may be a call to stop what waits";
-    let mut draft = Draft::end(case, Outcome::Record, number, (Code::NotUnderstood, why));
+    let mut draft = Draft::end(case, Outcome::Record, number, Reason::PerhapsStop);
     let waits = notify::Waits { until: None, odd: false, again: false };
     notify::held_commands(&mut draft, own, number, &told, waits);
     draft
 }
 
 /// The first line that was complained about, for the ledger.
-pub fn first_complaint(texts: &Texts, told: &[Told]) -> String {
-    let wrong = told.iter().find_map(|(line, became)| {
-        became.as_ref().err().map(|complaint| format!("{line}: {}", texts.say(complaint)))
-    });
-    wrong.unwrap_or_default()
+pub fn not_understood(told: &[Told]) -> Reason {
+    let wrong = told.iter().find_map(|(line, became)| Some((line, became.as_ref().err()?)));
+    let line = wrong.map(|(line, _)| line.clone()).unwrap_or_default();
+    Reason::NotUnderstood { line, complaint: wrong.map(|(_, complaint)| complaint.clone()) }
 }
 
 /// Whether a value is there where one must be, and none where none can be.
@@ -238,11 +230,11 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         let text = if internal { text } else { self.passed(&text, &enclosures, must)? };
         let text = unescaped(&text);
         let why = match (self.goes_said, internal) {
-            (false, true) if self.goes == ReplyGoes::Public => "what a command noted",
-            (false, true) => "an answer to an internal mail",
-            (false, false) => "an answer to the customer",
-            (true, true) => "marked #note",
-            (true, false) => "marked #reply",
+            (false, true) if self.goes == ReplyGoes::Public => Reason::Noted,
+            (false, true) => Reason::AnswersInside,
+            (false, false) => Reason::AnswersOutside,
+            (true, true) => Reason::MarkedNote,
+            (true, false) => Reason::MarkedReply,
         };
         let kind = if internal { EntryKind::Note } else { EntryKind::Message };
         let (own, number) =
@@ -372,7 +364,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             first.extend(conversation.kept(self.case.now));
         }
         self.draft.events.splice(0..0, first);
-        (self.draft.outcome, self.draft.reason) = (said.outcome, said.reason);
+        (self.draft.outcome, self.draft.reasons) = (said.outcome, said.reasons);
         self.draft.entry = said.entry;
         self.draft.ids.extend(said.ids);
     }

@@ -6,7 +6,7 @@
 
 use super::Order;
 use crate::config::Right;
-use crate::desk::complaint::Complaint;
+use crate::desk::complaint::{Complaint, KeyNeeded};
 use crate::desk::decide::before::last_merge;
 use crate::desk::decide::customer::base_subject;
 use crate::desk::known::Conversation;
@@ -62,10 +62,8 @@ fn may_merge(order: &mut Order<'_, '_>, own: &Ticket, into: &Ticket) -> Result<(
         return Ok(());
     }
     if may(own) && may(into) {
-        let why = format!(
-            "{} and {} are different people",
-            own.requester.address, into.requester.address
-        );
+        let (one, other) = (own.requester.address.clone(), into.requester.address.clone());
+        let why = KeyNeeded::DifferentPeople { one, other };
         order.require_key(why, who_sees_whom(own, into));
         return Ok(());
     }

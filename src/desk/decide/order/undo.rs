@@ -4,11 +4,11 @@
 use super::Order;
 use crate::desk::Event;
 use crate::desk::absence::{Change, Said};
-use crate::desk::case::Code;
 use crate::desk::complaint::{Complaint, Gone};
 use crate::desk::decide::undo::{Reverted, revert};
 use crate::desk::decision::{Back, Effect};
 use crate::desk::known::{Done, Fate, Leave, Sent};
+use crate::desk::reason::Reason;
 use crate::mail::Kind;
 
 /// So many words of what is taken back are shown.
@@ -63,14 +63,14 @@ fn here_again(order: &mut Order<'_, '_>, leave: &Leave) -> String {
     let zone = &order.case.config.desk.time_zone;
     let now = before.map_or_else(
         || "your mails come to you again".to_owned(),
-        |before| format!("you are away {} again", before.until_words(zone)),
+        |before| format!("you are away {} again", order.case.texts.say(&before.until(zone))),
     );
     let change = before.cloned().map(Change::Away);
     let agent = order.agent.address.clone();
     order.draft.also(Effect::Absence(change.unwrap_or(Change::Back(agent))));
     let none = Back { mail: leave.mail, rows: Vec::new(), unsaid: false };
     order.draft.back.get_or_insert(none);
-    order.draft.reason = Some((Code::Undo, format!("takes mail {} back", leave.mail.0)).into());
+    order.draft.reasons = vec![Reason::Undo { mail: leave.mail }];
     format!("your #away of {} is taken back; {now}", order.shown(leave.since))
 }
 
@@ -99,7 +99,7 @@ fn mail(order: &mut Order<'_, '_>, done: &Done) -> Result<String, Complaint> {
     tell(order, done, &waiting, &gone, &reverted);
     // What the transcript shows of their own words they may write again.
     order.draft.about.get_or_insert(done.mail);
-    order.draft.reason = Some((Code::Undo, format!("takes mail {} back", done.mail.0)).into());
+    order.draft.reasons = vec![Reason::Undo { mail: done.mail }];
     order.draft.back =
         Some(Back { mail: done.mail, rows: waiting.iter().map(|sent| sent.row).collect(), unsaid });
     // Of a ticket that went into this one since, only what waits and was said comes back.

@@ -1,0 +1,16 @@
+//! What the desk does not send, and why.
+
+use super::worded::worded;
+
+worded! {
+    /// Why nothing goes out where something would.
+    Silence in "silences":
+    Unverified = "unverified" { verdict: String },
+    NoPerson = "no-person" { signs: String },
+    NullPath = "null-path",
+    Quiet = "quiet",
+    Bound = "bound" { most: u32 },
+    FirstFailed = "first-failed",
+    Restored = "restored",
+    Noted = "noted",
+}
