@@ -62,6 +62,8 @@ pub struct Desk {
     pub history: History,
     /// Gets alarms.
     pub owner: Address,
+    /// Their name, as customers read it.
+    pub owner_name: Option<String>,
     /// The zone of times in texts.
     pub time_zone: TimeZone,
     /// Language of the texts: a folder of templates; `en`.
@@ -243,6 +245,8 @@ pub struct Agent {
     pub queues: Vec<String>,
     /// What they know well.
     pub skills: Vec<String>,
+    /// The handle of who stands in for them, if nobody else is named.
+    pub backup: Option<String>,
     /// Closes each of their answers; lines.
     pub signature: Option<String>,
 }
@@ -258,6 +262,52 @@ pub enum Assign {
     LeastOpen,
 }
 
+/// Who is urged about a promise that nobody has kept yet, in this order.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rung {
+    /// Whoever hears of the ticket.
+    Reminder,
+    /// Who stands in for whoever has it.
+    Backup,
+    /// The leads of the queue.
+    Lead,
+    /// The owner of the desk.
+    Owner,
+}
+
+impl Rung {
+    /// All of them, the first first.
+    pub const ALL: [Self; 4] = [Self::Reminder, Self::Backup, Self::Lead, Self::Owner];
+}
+
+/// `[ladder]`: how much working time before something is due each is urged; `None` is never.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ladder {
+    /// `reminder`.
+    pub reminder: Option<Duration>,
+    /// `backup`.
+    pub backup: Option<Duration>,
+    /// `lead`.
+    pub lead: Option<Duration>,
+    /// `owner`.
+    pub owner: Option<Duration>,
+}
+
+impl Ladder {
+    /// How much working time before.
+    pub fn before(&self, rung: Rung) -> Option<Duration> {
+        match rung {
+            Rung::Reminder => self.reminder,
+            Rung::Backup => self.backup,
+            Rung::Lead => self.lead,
+            Rung::Owner => self.owner,
+        }
+    }
+}
+
 /// `[[queues]]`.
 #[derive(Clone, Debug)]
 pub struct Queue {
@@ -269,6 +319,8 @@ pub struct Queue {
     pub hours: Hours,
     /// Working time within which a person answers (`first_answer`).
     pub first_answer: Duration,
+    /// Who is urged before that time is over.
+    pub ladder: Ladder,
     /// Stands below each answer in place of that of the desk.
     pub footer: Option<String>,
 }
@@ -322,6 +374,12 @@ impl Agent {
 }
 
 impl Config {
+    /// Who stands in for that agent, if they are not away or named somebody else.
+    pub fn backup(&self, agent: &Agent) -> Option<&Agent> {
+        let handle = agent.backup.as_ref()?;
+        self.agents.iter().find(|other| other.handle.eq_ignore_ascii_case(handle))
+    }
+
     /// The agent with that address.
     pub fn agent(&self, address: &Address) -> Option<&Agent> {
         self.agents.iter().find(|agent| agent.answers_to(address.as_str()))

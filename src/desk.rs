@@ -34,6 +34,7 @@ pub mod route;
 pub mod slip;
 pub mod texts;
 mod ticket;
+pub mod urge;
 pub mod voice;
 pub mod withheld;
 pub mod worded;

@@ -375,6 +375,8 @@ pub enum Kind {
     Reply,
     /// To a participant: the desk itself tells something of the ticket.
     Notice,
+    /// To a participant: the answer is late, and when there will be one.
+    Holding,
     /// To an agent: what became of your mail.
     Transcript,
     /// To the owner: something needs a person.
@@ -389,6 +391,7 @@ impl Kind {
             Self::Notification => "notification",
             Self::Reply => "reply",
             Self::Notice => "notice",
+            Self::Holding => "holding",
             Self::Transcript => "transcript",
             Self::Alarm => "alarm",
         }

@@ -10,6 +10,7 @@ mod carry;
 mod habits;
 mod records;
 mod recover;
+mod returned;
 mod tick;
 mod vouch;
 
@@ -32,18 +33,20 @@ use crate::mail::{Authentication, Inbound, InboxId, Origin, parse};
 use crate::net::dns::Keys;
 use crate::store::inbox::{self, ATTEMPTS_MAX, After, Claimed, Ending, Facts, Most, Next, Quiet};
 use crate::store::tickets::{self, Findable};
-use crate::store::{self, Progress, Store, Tx, outbox, problems, rows};
+use crate::store::{self, Progress, Store, Tx, problems, rows};
 use crate::time::{Clock, Timestamp};
 use records::{Asked, Notified};
 
 pub use recover::{recover, tell_of_leavers};
-pub use tick::{BETWEEN_TICKS, tick};
+pub use tick::{BETWEEN_TICKS, be_calm, tick, wake_up};
 
 /// Most mails that share a commit, and most bytes of mails that are in memory at once, but for one
 /// that is larger alone (R2).
 const BATCH: Most = Most { mails: 100, bytes: 4 << 20 };
 /// How long to wait for new work when nobody rings: another process may have delivered by pipe.
 pub const POLL: Duration = Duration::from_secs(1);
+/// What the clock is off by at most without having jumped.
+const JUMP: Duration = Duration::from_secs(60);
 /// How long to wait after the store failed.
 const PAUSE: Duration = Duration::from_secs(5);
 
@@ -70,15 +73,24 @@ impl std::fmt::Debug for Desk {
 
 /// Works for ever: a step, then a wait for a ring or [`POLL`].
 pub async fn run(store: &Store, desk: &Desk) {
-    let mut ticked = None;
+    let mut ticked: Option<(tokio::time::Instant, Timestamp)> = None;
     loop {
         let ring = store.changed.notified();
         tokio::pin!(ring);
         ring.as_mut().enable();
         let done = async {
-            if ticked.is_none_or(|at: tokio::time::Instant| at.elapsed() >= BETWEEN_TICKS) {
+            if ticked.is_none_or(|(at, _)| at.elapsed() >= BETWEEN_TICKS) {
+                let now = desk.clock.now();
+                match ticked {
+                    None => wake_up(store, now).await?,
+                    Some((at, shown)) if strays(desk, shown.plus(at.elapsed())) => {
+                        tracing::warn!(%now, "the clock jumped; nobody is told for a while that they are late");
+                        be_calm(store, now).await?;
+                    }
+                    Some(_) => {}
+                }
                 tick(store, desk).await?;
-                ticked = Some(tokio::time::Instant::now());
+                ticked = Some((tokio::time::Instant::now(), desk.clock.now()));
             }
             step(store, desk).await
         };
@@ -96,10 +108,16 @@ pub async fn run(store: &Store, desk: &Desk) {
     }
 }
 
+/// Whether the wall clock is elsewhere than the time that passed says.
+fn strays(desk: &Desk, expected: Timestamp) -> bool {
+    let now = desk.clock.now();
+    matches!(desk.clock, Clock::System) && now.since(expected).max(expected.since(now)) > JUMP
+}
+
 /// Rows that came back, then all mails that wait, a batch at a time: while one is being decided
 /// about, the next is read.
 pub async fn step(store: &Store, desk: &Desk) -> store::Result<Progress> {
-    if returned(store, desk).await? == Progress::Some {
+    if returned::returned(store, desk).await? == Progress::Some {
         return Ok(Progress::Some);
     }
     let now = desk.clock.now();
@@ -444,56 +462,4 @@ pub fn facts(content: &Content) -> Facts {
         authentication: Some(content.verdict.result),
         signer: content.verdict.signer.clone(),
     }
-}
-
-/// Rows that failed for good come back to the desk, and mails too large are announced.
-async fn returned(store: &Store, desk: &Desk) -> store::Result<Progress> {
-    let rows = store.read(outbox::returning)?;
-    let large = store.read(unannounced)?;
-    if rows.is_empty() && large.is_empty() {
-        return Ok(Progress::None);
-    }
-    let now = desk.clock.now();
-    let desk = desk.clone();
-    let done = store.write(move |tx| {
-        let mut done = Progress::None;
-        for row in rows {
-            // Of a row that waits for its mending the desk hears later.
-            let told = problems::spare(tx, now, |tx| come_back(tx, &desk, &row?, now))?;
-            done = if told { Progress::Some } else { done };
-        }
-        for (id, size) in &large {
-            let told = problems::spare(tx, now, |tx| announce(tx, &desk, *id, *size, now))?;
-            done = if told { Progress::Some } else { done };
-        }
-        Ok(done)
-    });
-    done.await
-}
-
-fn come_back(tx: Tx<'_>, desk: &Desk, row: &outbox::Sent, now: Timestamp) -> store::Result<()> {
-    let answered = records::answered(tx, row)?;
-    let input = Input::Undeliverable(&answered, &row.words);
-    let decision = decided(tx, desk, input, &mut Notified::new(), now)?;
-    carry::out_whole(tx, desk, &decision, now)?;
-    outbox::set_returned(tx, row.id)
-}
-
-fn unannounced(connection: &rusqlite::Connection) -> store::Result<Vec<(InboxId, u64)>> {
-    let sql = "SELECT id, size FROM inbox WHERE outcome = 'refused' AND origin IS NULL ORDER BY id LIMIT 20";
-    rows::all(connection, sql, [], |row| {
-        Ok((row.get("id")?, u64::try_from(row.get::<i64>("size")?).unwrap_or(0)))
-    })
-}
-
-/// A mail that is too large: only its header block is here.
-fn announce(tx: Tx<'_>, desk: &Desk, id: InboxId, size: u64, now: Timestamp) -> store::Result<()> {
-    let header = inbox::bytes(tx, id)?;
-    let parsed =
-        catch_unwind(AssertUnwindSafe(|| parse::parse_header(&header))).unwrap_or_default();
-    let content = content(parsed, &desk.config);
-    let read = case::Read { text: "", blocks: &[], quiet: true, ..content.read(id, now) };
-    let decision = decided(tx, desk, Input::TooLarge(&read, size), &mut Notified::new(), now)?;
-    carry::out(tx, desk, &decision, Some(&read), now)?;
-    inbox::set_facts(tx, id, &Facts { identity: None, ..facts(&content) })
 }

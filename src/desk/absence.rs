@@ -88,7 +88,8 @@ pub fn reader<'a>(config: &'a Config, absences: &[Absence], agent: &'a Agent) ->
     for _ in 0..=config.agents.len() {
         match of(absences, &current.address) {
             None => return Some(current),
-            Some(absence) => current = config.agent(absence.backup.as_ref()?)?,
+            Some(Absence { backup: Some(named), .. }) => current = config.agent(named)?,
+            Some(Absence { backup: None, .. }) => current = config.backup(current)?,
         }
     }
     None

@@ -18,6 +18,7 @@ pub mod gate;
 mod heard;
 pub mod inside;
 pub mod key;
+mod ladder;
 pub mod order;
 pub mod quoted;
 pub mod release;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::Rung;
 use crate::mail::{Address, InboxId, Person, TicketNumber};
 use crate::time::Timestamp;
 
@@ -71,6 +72,9 @@ pub enum Event {
         what: Promised,
         /// By when.
         due: Timestamp,
+        /// Whether a mail of ours names them that time.
+        #[serde(default = "yes", skip_serializing_if = "is_so")]
+        told: bool,
     },
     /// An answer went out that kept what was promised.
     PromiseKept,
@@ -131,6 +135,20 @@ pub enum Event {
     Worked {
         /// So long.
         minutes: u32,
+    },
+    /// The time of a promise is over, and nobody has answered.
+    PromiseMissed {
+        /// When it was due.
+        due: Timestamp,
+        /// Whether the customer is told so.
+        holding: bool,
+    },
+    /// Somebody was urged about a promise that is due soon.
+    Urged {
+        /// Who.
+        rung: Rung,
+        /// When it is due.
+        due: Timestamp,
     },
     /// Something that was to happen has happened.
     Woke {
@@ -248,6 +266,15 @@ pub enum Event {
         /// Why not.
         why: String,
     },
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_so(told: &bool) -> bool {
+    *told
 }
 
 /// Somebody who takes part in a ticket because they took part in another.

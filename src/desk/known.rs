@@ -102,6 +102,22 @@ impl Conversation {
         facts
     }
 
+    /// As it is once that happened to its ticket, or to one that went into it.
+    pub fn with(&self, number: TicketNumber, events: &[Event], now: Timestamp) -> Self {
+        let mut then = self.clone();
+        if number == then.ticket.number {
+            events.iter().for_each(|event| then.ticket.apply(event, now));
+        }
+        then
+    }
+
+    /// What opens again what an answer of that time kept: it did not arrive.
+    pub fn unkeep_since(&self, sent: Timestamp) -> Vec<(TicketNumber, Event)> {
+        let all = self.promises().flat_map(|(_, promises)| promises);
+        let kept = all.filter_map(|one| one.kept_at).filter(|kept| *kept >= sent).min();
+        kept.into_iter().flat_map(|kept| self.unkeep(kept)).collect()
+    }
+
     /// What opens again all that was kept at that time.
     pub fn unkeep(&self, kept: Timestamp) -> impl Iterator<Item = (TicketNumber, Event)> {
         let then = move |promises: &[Promise]| promises.iter().any(|one| one.kept_at == Some(kept));

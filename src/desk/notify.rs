@@ -8,6 +8,7 @@
 mod below;
 mod bundle;
 mod held;
+mod holding;
 mod inside;
 mod make;
 mod outside;
@@ -19,12 +20,13 @@ mod transcript;
 pub use crate::desk::case::HELD_FOR;
 pub use bundle::{Bundle, bundle, spam};
 pub use held::{Asks, collision, key, key_said};
+pub use holding::{Holding, hold_off};
 pub use inside::{
     SERVE_THE_QUEUE, Scene, alarm, follow_up, from_third_party, impostor, new_request, note,
     passed_on, too_large, undelivered,
 };
 pub use outside::{acknowledge, acknowledge_again, reply, solved, waits_unknowing};
-pub use reach::{Listener, listeners};
+pub use reach::{Listener, listeners, on_rung, reading_for};
 pub use repaired::{Elsewhere, brought, repaired};
 pub use timed::{Reminder, escalated, reminder};
 pub use transcript::{Said, Waits, done, expired, held, held_commands, hold, opened};

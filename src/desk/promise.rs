@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Promised, Wake};
+use super::event::{Event, Promised, Wake};
+use crate::config::{Queue, Rung};
 use crate::mail::Address;
 use crate::time::Timestamp;
 
@@ -20,6 +21,77 @@ pub struct Promise {
     pub due_at: Timestamp,
     /// When it was; `None` while it is open.
     pub kept_at: Option<Timestamp>,
+    /// When its time was over without an answer.
+    #[serde(default)]
+    pub missed_at: Option<Timestamp>,
+    /// When the customer was told so.
+    #[serde(default)]
+    pub holding_sent_at: Option<Timestamp>,
+    /// When the customer was named a later time in its place.
+    #[serde(default)]
+    pub replaced_at: Option<Timestamp>,
+    /// Whether a mail of ours named the customer that time.
+    #[serde(default = "yes")]
+    pub told: bool,
+    /// How far up somebody was urged about it.
+    #[serde(default)]
+    pub urged: Option<Rung>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Promise {
+    /// The desk's own, just made.
+    pub fn new(what: Promised, (made_at, due_at): (Timestamp, Timestamp), told: bool) -> Self {
+        Self {
+            what,
+            who: None,
+            made_at,
+            due_at,
+            kept_at: None,
+            missed_at: None,
+            holding_sent_at: None,
+            replaced_at: None,
+            told,
+            urged: None,
+        }
+    }
+
+    /// Nothing was answered yet.
+    pub fn is_open(&self) -> bool {
+        self.kept_at.is_none() && self.replaced_at.is_none()
+    }
+
+    /// Its time is to be watched.
+    pub fn stands(&self) -> bool {
+        self.is_open() && self.missed_at.is_none()
+    }
+
+    /// When the next thing is to be done about it.
+    pub fn next_at(&self, queue: &Queue) -> Option<Timestamp> {
+        let left = |rung: &Rung| self.urged.is_none_or(|done| *rung > done);
+        let rung = Rung::ALL.into_iter().filter(left).find_map(|rung| self.rung_at(rung, queue));
+        self.stands().then(|| rung.map_or(self.due_at, |at| at.min(self.due_at)))
+    }
+
+    /// When those of a rung are urged: so much working time before it is due, or where less was
+    /// promised than that a part of it, half for the first and less for each above.
+    pub fn rung_at(&self, rung: Rung, queue: &Queue) -> Option<Timestamp> {
+        let (before, hours) = (queue.ladder.before(rung)?, &queue.hours);
+        let at = hours.before(self.due_at, before)?;
+        if at >= self.made_at {
+            return Some(at);
+        }
+        let part = match rung {
+            Rung::Reminder => 2,
+            Rung::Backup => 4,
+            Rung::Lead => 8,
+            Rung::Owner => 16,
+        };
+        hours.before(self.due_at, hours.between(self.made_at, self.due_at) / part)
+    }
 }
 
 /// Something that is to happen on a ticket.
@@ -35,6 +107,31 @@ pub struct ToCome {
     pub words: String,
 }
 
+/// What a fact changes about what was promised. A later time that the customer was named takes the
+/// place of an earlier one that is not over yet.
+pub fn apply(promises: &mut Vec<Promise>, event: &Event, at: Timestamp) {
+    if let Event::Promised { what, due, told } = event {
+        for one in promises.iter_mut().filter(|one| *told && one.stands() && one.due_at < *due) {
+            one.replaced_at = Some(at);
+        }
+        promises.push(Promise::new(*what, (at, *due), *told));
+    }
+    for one in promises.iter_mut() {
+        match event {
+            Event::PromiseKept if one.is_open() => one.kept_at = Some(at),
+            Event::PromiseUnkept { kept } if one.kept_at == Some(*kept) => one.kept_at = None,
+            Event::PromiseMissed { due, holding } if one.stands() && one.due_at == *due => {
+                one.missed_at = Some(at);
+                one.holding_sent_at = holding.then_some(at);
+            }
+            Event::Urged { rung, due } if one.stands() && one.due_at == *due => {
+                one.urged = Some(*rung);
+            }
+            _ => {}
+        }
+    }
+}
+
 /// When the customer was last told they would hear: the latest that is open.
 pub fn open_until(promises: &[Promise]) -> Option<Timestamp> {
     open(promises).map(|one| one.due_at).max()
@@ -46,5 +143,5 @@ pub fn first_due(promises: &[Promise]) -> Option<Timestamp> {
 }
 
 fn open(promises: &[Promise]) -> impl Iterator<Item = &Promise> {
-    promises.iter().filter(|one| one.kept_at.is_none())
+    promises.iter().filter(|one| one.is_open())
 }

@@ -24,7 +24,7 @@ use super::worded::Worded;
 use crate::time::{Hours, Span, Timestamp};
 
 /// Each text that the desk sends, in English.
-pub const BUILT_IN: [(&str, &str); 17] = [
+pub const BUILT_IN: [(&str, &str); 18] = [
     ("en/acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt")),
     ("en/acknowledgement-again.txt", include_str!("../templates/en/acknowledgement-again.txt")),
     ("en/alarm.txt", include_str!("../templates/en/alarm.txt")),
@@ -32,6 +32,7 @@ pub const BUILT_IN: [(&str, &str); 17] = [
     ("en/collision.txt", include_str!("../templates/en/collision.txt")),
     ("en/expired.txt", include_str!("../templates/en/expired.txt")),
     ("en/held.txt", include_str!("../templates/en/held.txt")),
+    ("en/holding.txt", include_str!("../templates/en/holding.txt")),
     ("en/impostor.txt", include_str!("../templates/en/impostor.txt")),
     ("en/key.txt", include_str!("../templates/en/key.txt")),
     ("en/notification.txt", include_str!("../templates/en/notification.txt")),
@@ -209,6 +210,17 @@ fn divide(text: &str, broken: Option<String>) -> Rendered {
         None => ("", text),
     };
     Rendered { subject: subject.to_owned(), text: text.trim().to_owned(), broken }
+}
+
+/// What is told is told to the minute, and so it is kept to the minute: rounded up.
+pub fn whole_minutes(at: Timestamp) -> Timestamp {
+    const MINUTE: i64 = 60_000;
+    let left = at.as_millis().rem_euclid(MINUTE);
+    if left == 0 {
+        at
+    } else {
+        Timestamp::from_millis(at.as_millis().saturating_add(MINUTE - left))
+    }
 }
 
 /// An instant for people: `Tuesday, 24 November 2026, 11:00 (CET)`.

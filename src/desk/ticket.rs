@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{EntryKind, Event, Mailed, Priority, Promised, Status, Wake};
-use super::promise::{Promise, ToCome};
+use super::event::{EntryKind, Event, Mailed, Priority, Status, Wake};
+use super::promise::{self, Promise, ToCome};
 use crate::config::Config;
 use crate::mail::{Address, Authentication, MessageId, Person, TicketNumber};
 use crate::time::Timestamp;
@@ -179,26 +179,15 @@ impl Ticket {
                 self.worked =
                     self.worked.saturating_sub(Duration::from_secs(u64::from(*minutes) * 60))
             }
-            Event::Promised { what, due } => self.promise(*what, *due, at),
-            Event::PromiseKept => {
-                let open = self.promises.iter_mut().filter(|one| one.kept_at.is_none());
-                open.for_each(|one| one.kept_at = Some(at));
-            }
-            Event::PromiseUnkept { kept } => {
-                let closed = self.promises.iter_mut().filter(|one| one.kept_at == Some(*kept));
-                closed.for_each(|one| one.kept_at = None);
-            }
-            Event::WakeSet { what, at, agent, words } => {
-                let (what, at, agent, words) = (*what, *at, agent.clone(), words.clone());
-                self.wake(ToCome { what, at, agent, words });
-            }
-            Event::WakesOff { what } => self.no_more(*what),
-            Event::WakeOff { what, at, agent } | Event::Woke { what, at, agent } => {
-                let is = |one: &ToCome| (one.what, one.at, &one.agent) == (*what, *at, agent);
-                if let Some(index) = self.wakes.iter().position(is) {
-                    self.wakes.remove(index);
-                }
-            }
+            Event::Promised { .. }
+            | Event::PromiseKept
+            | Event::PromiseUnkept { .. }
+            | Event::PromiseMissed { .. }
+            | Event::Urged { .. } => promise::apply(&mut self.promises, event, at),
+            Event::WakeSet { .. }
+            | Event::WakesOff { .. }
+            | Event::WakeOff { .. }
+            | Event::Woke { .. } => self.set_wakes(event),
             Event::Opened { .. }
             | Event::TakenBack { .. }
             | Event::Said { .. }
@@ -216,7 +205,13 @@ impl Ticket {
     pub fn next_at(&self, config: &Config) -> Option<Timestamp> {
         let alone = self.status_since.plus(config.desk.close_after);
         let closes = (self.status == Status::Solved).then_some(alone);
-        self.wakes.iter().map(|one| one.at).chain(closes).min()
+        let over = matches!(self.status, Status::Solved | Status::Closed | Status::Spam);
+        // What was promised in a ticket that went into another is still owed.
+        let queue = config.queue(&self.queue).filter(|_| !over || self.merged_into.is_some());
+        let promised = queue.into_iter().flat_map(|queue| {
+            self.promises.iter().filter_map(move |promise| promise.next_at(queue))
+        });
+        self.wakes.iter().map(|one| one.at).chain(closes).chain(promised).min()
     }
 
     /// What of what was to happen is due, the longest due first.
@@ -231,16 +226,24 @@ impl Ticket {
         self.participants.iter().find(|participant| participant.person.address == *address)
     }
 
-    fn promise(&mut self, what: Promised, due_at: Timestamp, made_at: Timestamp) {
-        self.promises.push(Promise { what, who: None, made_at, due_at, kept_at: None });
-    }
-
     /// Reminders are as many as are asked for; of others there is one at a time.
-    fn wake(&mut self, set: ToCome) {
-        if set.what != Wake::Remind {
-            self.no_more(set.what);
+    fn set_wakes(&mut self, event: &Event) {
+        if let Event::WakesOff { what } = event {
+            self.no_more(*what);
         }
-        self.wakes.push(set);
+        if let Event::WakeSet { what, at, agent, words } = event {
+            let (what, at, agent, words) = (*what, *at, agent.clone(), words.clone());
+            if what != Wake::Remind {
+                self.no_more(what);
+            }
+            self.wakes.push(ToCome { what, at, agent, words });
+        }
+        if let Event::WakeOff { what, at, agent } | Event::Woke { what, at, agent } = event {
+            let is = |one: &ToCome| (one.what, one.at, &one.agent) == (*what, *at, agent);
+            if let Some(index) = self.wakes.iter().position(is) {
+                self.wakes.remove(index);
+            }
+        }
     }
 
     fn no_more(&mut self, what: Wake) {

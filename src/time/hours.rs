@@ -79,6 +79,41 @@ impl Hours {
         None
     }
 
+    /// The latest instant from which `working` time passes until `end`, counted within the hours
+    /// only; `None` if nobody ever works or it would take more than a century.
+    pub fn before(&self, end: Timestamp, working: Duration) -> Option<Timestamp> {
+        let mut left = working;
+        for (opens, closes) in self.openings_until(end) {
+            let span = closes.since(opens);
+            if left <= span {
+                return Some(closes.minus(left));
+            }
+            left = left.saturating_sub(span);
+        }
+        None
+    }
+
+    /// How much working time lies between the two.
+    pub fn between(&self, start: Timestamp, end: Timestamp) -> Duration {
+        let openings = self.openings_from(start).take_while(|(opens, _)| *opens < end);
+        let spans = openings.map(|(opens, closes)| closes.min(end).since(opens));
+        spans.fold(Duration::ZERO, Duration::saturating_add)
+    }
+
+    /// The working time of a usual day on which somebody works.
+    pub fn day(&self) -> Duration {
+        let open = self.week.iter().filter(|day| !day.is_empty()).count();
+        self.whole_week().checked_div(u32::try_from(open).unwrap_or(7)).unwrap_or_default()
+    }
+
+    /// The working time of a usual week.
+    pub fn whole_week(&self) -> Duration {
+        let last = |span: &Span| span.end.map_or(jiff::civil::Time::MAX, |end| end);
+        let spans = self.week.iter().flatten().map(|span| span.start.until(last(span)));
+        let seconds = spans.flatten().filter_map(|span| span.total(jiff::Unit::Second).ok());
+        Duration::from_secs_f64(seconds.map(f64::ceil).sum())
+    }
+
     fn date(&self, now: Timestamp) -> Date {
         now.to_jiff().to_zoned(self.zone.clone()).date()
     }
@@ -101,6 +136,30 @@ impl Hours {
                 // Overlapping spans are worked once.
                 let start = start.max(closes);
                 closes = closes.max(end);
+                (start < end).then_some((start, end))
+            })
+    }
+
+    /// What of the openings lies before `end`, the last first, each before the one behind it.
+    fn openings_until(&self, end: Timestamp) -> impl Iterator<Item = (Timestamp, Timestamp)> {
+        let last = self.date(end);
+        let mut closed = 0;
+        let mut opened = end;
+        (0..LOOK_AHEAD_DAYS)
+            .map_while(move |days| last.checked_sub(jiff::Span::new().days(days)).ok())
+            .map(|date| self.openings(date))
+            .take_while(move |openings| {
+                closed = if openings.is_empty() { closed + 1 } else { 0 };
+                closed < CLOSED_DAYS
+            })
+            .flat_map(|mut openings| {
+                openings.sort_by_key(|(start, end)| (*end, *start));
+                openings.into_iter().rev()
+            })
+            .filter_map(move |(start, end)| {
+                // Overlapping spans are worked once.
+                let end = end.min(opened);
+                opened = opened.min(start);
                 (start < end).then_some((start, end))
             })
     }

@@ -164,6 +164,8 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event) -> store::Result<()> 
         | Event::Promised { .. }
         | Event::PromiseKept
         | Event::PromiseUnkept { .. }
+        | Event::PromiseMissed { .. }
+        | Event::Urged { .. }
         | Event::WakeSet { .. }
         | Event::WakesOff { .. }
         | Event::WakeOff { .. }

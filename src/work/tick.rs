@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use rusqlite::Connection;
+
 use super::records::Notified;
 use super::vouch::LONGEST_PUT_OFF;
 use super::{Desk, carry, decided};
@@ -30,10 +32,13 @@ const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// So many mails that expired are listed; more are a flood in somebody's name.
 const EXPIRED_SHOWN: usize = 20;
+/// So long nothing is looked at that time alone brings, after the desk slept or its clock jumped.
+const CALM_FOR: Duration = Duration::from_secs(600);
 /// So many tickets are looked at in one transaction.
 const AT_ONCE: usize = 100;
 /// A ticket that was just looked at is not looked at again before.
 const SOONEST: Duration = Duration::from_secs(60);
+const CALM: &str = "calm until";
 const LAST_TICK: &str = "last tick";
 const POLICY: &str = "times depend on";
 const SPAM_TOLD: &str = "spam told";
@@ -62,12 +67,37 @@ pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
             store::set_state(tx, LAST_TICK, &now.as_millis().to_string())
         })
         .await?;
+    if store.read(|connection| is_calm(connection, now))? {
+        return Ok(());
+    }
     look_at_tickets(store, desk, now).await
 }
 
+/// The desk wakes: if it slept for a while, answers may lie in the mailbox that nobody has read yet.
+pub async fn wake_up(store: &Store, now: Timestamp) -> store::Result<()> {
+    let last = store.read(|connection| time_of(connection, LAST_TICK))?;
+    match last.is_some_and(|last| now.since(last) > CALM_FOR) {
+        true => be_calm(store, now).await,
+        false => Ok(()),
+    }
+}
+
+/// The clock jumped, or the desk slept: for a while nobody is told that they are late, for the one
+/// may be mended and what came meanwhile is to be read first (T1).
+pub async fn be_calm(store: &Store, now: Timestamp) -> store::Result<()> {
+    let until = now.plus(CALM_FOR).as_millis().to_string();
+    store.write(move |tx| store::set_state(tx, CALM, &until)).await
+}
+
+fn is_calm(connection: &Connection, now: Timestamp) -> store::Result<bool> {
+    let until = time_of(connection, CALM)?;
+    // A time further off was written down by a clock that was wrong.
+    Ok(until.is_some_and(|until| until > now && until <= now.plus(CALM_FOR)))
+}
+
 /// A time that was written down under a name.
-fn time_of(tx: Tx<'_>, name: &str) -> store::Result<Option<Timestamp>> {
-    let millis = store::state(tx, name)?.and_then(|millis| millis.parse().ok());
+fn time_of(connection: &Connection, name: &str) -> store::Result<Option<Timestamp>> {
+    let millis = store::state(connection, name)?.and_then(|millis| millis.parse().ok());
     Ok(millis.map(Timestamp::from_millis))
 }
 

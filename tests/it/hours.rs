@@ -266,6 +266,17 @@ impl Walk {
     }
 }
 
+impl Walk {
+    /// The begin of the open minute from which on so many pass before `end`; `None` if the walk
+    /// begins too late to know.
+    fn before(&self, end: Timestamp, working: u64) -> Option<Timestamp> {
+        let step = (end.as_millis() - self.first) / MINUTE;
+        let mut open = (0..step).rev().filter(|step| self.open[*step as usize]);
+        let found = open.nth(usize::try_from(working).unwrap() - 1)?;
+        (found > 1440).then(|| Timestamp::from_millis(self.first + found * MINUTE))
+    }
+}
+
 /// Changes of the clock of every kind we know: an hour, half an hour, at midnight, just behind
 /// midnight, a whole day.
 const CHANGES: [(&str, &str); 13] = [
@@ -321,6 +332,10 @@ proptest! {
         }
         if let Some(end) = walk.after(now, working) {
             prop_assert_eq!(hours.after(now, minutes(working)), Some(end));
+            prop_assert_eq!(hours.between(now, end), minutes(working));
+        }
+        if let Some(start) = walk.before(now, working) {
+            prop_assert_eq!(hours.before(now, minutes(working)), Some(start));
         }
     }
 
@@ -333,4 +348,28 @@ proptest! {
         // Working on where one stopped ends where one stroke would have ended.
         prop_assert_eq!(if more == 0 { soon } else { hours.after(soon, minutes(more)).unwrap() }, late);
     }
+}
+
+/// As [`working_time_ends_when_it_should`], the other way round.
+#[test]
+fn working_time_begins_when_it_should() {
+    let office =
+        ["09:00-17:00", "09:00-17:00", "09:00-17:00", "09:00-17:00", "09:00-17:00", "", ""];
+    for (end, working, start) in [
+        ("2026-07-01T15:00:00Z", 60, "2026-07-01T14:00:00Z"),
+        ("2026-07-01T07:00:00Z", 60, "2026-06-30T14:00:00Z"),
+        ("2026-07-06T07:30:00Z", 60, "2026-07-03T14:30:00Z"),
+        ("2026-07-05T12:00:00Z", 480, "2026-07-03T07:00:00Z"),
+        // Over the change of the clock: eight hours before Monday noon is Friday noon.
+        ("2026-03-30T10:00:00Z", 480, "2026-03-27T11:00:00Z"),
+    ] {
+        let hours = week(office, "Europe/Berlin", &[]);
+        assert_eq!(hours.before(at(end), minutes(working)), Some(at(start)), "{working} to {end}");
+        assert_eq!(hours.between(at(start), at(end)), minutes(working), "{start} to {end}");
+    }
+    let closed = daily("", "Europe/Berlin");
+    let now = at("2026-07-01T08:00:00Z");
+    assert_eq!((closed.before(now, minutes(1)), closed.day()), (None, Duration::ZERO));
+    assert_eq!(week(office, "Europe/Berlin", &[]).day(), minutes(480));
+    assert_eq!(daily("00:00-24:00", "UTC").whole_week(), minutes(7 * 24 * 60));
 }

@@ -11,6 +11,7 @@ use postdesk::desk::reason::Reason;
 use postdesk::desk::route::{Evidence, Why};
 use postdesk::desk::slip::Leaked;
 use postdesk::desk::texts::{CATALOGUES, Texts};
+use postdesk::desk::urge::Urge;
 use postdesk::desk::withheld::Silence;
 use postdesk::desk::worded::Worded;
 use postdesk::mail::InboxId;
@@ -65,6 +66,7 @@ fn kinds() -> Vec<(&'static str, Names)> {
         of::<Reason>(),
         of::<Silence>(),
         of::<Until>(),
+        of::<Urge>(),
         of::<Why>(),
     ];
     own.into_iter().chain(OTHERS.iter().copied()).collect()

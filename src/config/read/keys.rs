@@ -2,7 +2,7 @@
 
 /// Every section with its keys, in the order of the manual. What is not here is unknown;
 /// `[queues.hours]` has those of `hours`.
-pub const KEYS: [(&str, &[&str]); 10] = [
+pub const KEYS: [(&str, &[&str]); 11] = [
     (
         "desk",
         &[
@@ -15,6 +15,7 @@ pub const KEYS: [(&str, &[&str]); 10] = [
             "footer",
             "history",
             "owner",
+            "owner_name",
             "time_zone",
             "language",
             "templates",
@@ -64,11 +65,23 @@ pub const KEYS: [(&str, &[&str]); 10] = [
     ),
     (
         "agents",
-        &["name", "handle", "address", "aliases", "role", "may", "queues", "skills", "signature"],
+        &[
+            "name",
+            "handle",
+            "address",
+            "aliases",
+            "role",
+            "may",
+            "queues",
+            "skills",
+            "backup",
+            "signature",
+        ],
     ),
-    ("queues", &["name", "assign", "first_answer", "footer", "hours"]),
+    ("queues", &["name", "assign", "first_answer", "ladder", "footer", "hours"]),
     ("forms", &["from", "line"]),
     ("sla", &["first_answer"]),
+    ("ladder", &["reminder", "backup", "lead", "owner"]),
     (
         "hours",
         &[

@@ -20,7 +20,7 @@ pub fn agents(top: &Section<'_>, own: &[&Address], queues: &[Queue]) -> Option<V
         );
     }
     let mut known = Known::default();
-    let mut all = Vec::new();
+    let (mut read, mut all) = (Vec::new(), Vec::new());
     for section in &sections {
         let Some(agent) = agent(section, queues) else { continue };
         apart_from_desk(section, &agent, own);
@@ -29,9 +29,29 @@ pub fn agents(top: &Section<'_>, own: &[&Address], queues: &[Queue]) -> Option<V
         if top.has("queues") {
             apart_from_queues(section, &agent, queues);
         }
+        read.push(section);
         all.push(agent);
     }
+    for (section, agent) in read.into_iter().zip(&all) {
+        stood_in_for(section, agent, &all);
+    }
     Some(all)
+}
+
+/// A backup is another agent.
+fn stood_in_for(section: &Section<'_>, agent: &Agent, all: &[Agent]) {
+    let Some(backup) = &agent.backup else { return };
+    match all.iter().find(|one| one.handle.eq_ignore_ascii_case(backup)) {
+        None => {
+            let known: Vec<&str> = all.iter().map(|agent| agent.handle.as_str()).collect();
+            let words = value::not_among(backup, &known);
+            section.complain("backup", format!("is the handle of no agent: {words}"));
+        }
+        Some(one) if one.address == agent.address => {
+            section.complain("backup", "is the agent itself; name somebody else");
+        }
+        Some(_) => {}
+    }
 }
 
 /// What the agents above have already.
@@ -164,6 +184,7 @@ fn agent(section: &Section<'_>, queues: &[Queue]) -> Option<Agent> {
         .optional("queues", value::list(|value| queue_name(value, queues)))
         .unwrap_or_default();
     let skills = section.optional("skills", value::list(value::text)).unwrap_or_default();
+    let backup = section.optional("backup", value::text);
     let signature = section.optional("signature", value::lines);
     let everything = || queues.iter().map(|queue| queue.name.clone()).collect();
     let served = if served.is_empty() { everything() } else { served };
@@ -190,6 +211,7 @@ fn agent(section: &Section<'_>, queues: &[Queue]) -> Option<Agent> {
         may,
         queues: served,
         skills,
+        backup,
         signature,
     })
 }

@@ -11,8 +11,8 @@ use std::time::Duration;
 use toml::de::{DeTable, DeValue};
 
 use super::super::{
-    Address, After, Assign, Config, Desk, FirstStart, History, Imap, Limits, Login, Queue, Secret,
-    Server, Tls, Trust,
+    Address, After, Assign, Config, Desk, FirstStart, History, Imap, Ladder, Limits, Login, Queue,
+    Secret, Server, Tls, Trust,
 };
 use super::names;
 use super::people;
@@ -50,6 +50,12 @@ const SMTP_PORTS: [(Tls, u16); 3] = [(Tls::Implicit, 465), (Tls::Starttls, 587),
 
 const POLL: Duration = Duration::from_secs(60);
 const FIRST_ANSWER: Duration = Duration::from_secs(8 * 3600);
+const LADDER: Ladder = Ladder {
+    reminder: Some(Duration::from_secs(2 * 3600)),
+    backup: Some(Duration::from_secs(3600)),
+    lead: Some(Duration::from_secs(30 * 60)),
+    owner: Some(Duration::from_secs(15 * 60)),
+};
 const CLOSE_AFTER: Duration = Duration::from_secs(7 * 86_400);
 const REOPEN_WITHIN: Duration = Duration::from_secs(90 * 86_400);
 const UNDO_WINDOW: Duration = Duration::from_secs(30);
@@ -98,6 +104,7 @@ fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
         "the address that hears when something is wrong with the desk",
         value::address,
     );
+    let owner_name = section.optional("owner_name", names::person);
     let data_dir = section.optional("data_dir", value::text).unwrap_or_else(|| "data".to_owned());
     let own_lists = section.optional("own_lists", value::list(value::list_id)).unwrap_or_default();
     let footer = section.optional("footer", value::lines);
@@ -138,6 +145,7 @@ fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
         footer,
         history,
         owner: owner?,
+        owner_name,
         time_zone,
         language,
         close_after,
@@ -309,6 +317,7 @@ fn queues(top: &Section<'_>, desk: Option<&Desk>) -> Vec<Queue> {
     let usual = hours(&top.table("hours", "hours"), Hours::office(zone));
     let sla =
         top.table("sla", "sla").optional("first_answer", first_answer).unwrap_or(FIRST_ANSWER);
+    let rungs = ladder(&top.table("ladder", "ladder"), LADDER);
     let mut known = BTreeSet::new();
     let mut all = Vec::new();
     for section in top.tables("queues").unwrap_or_default() {
@@ -319,10 +328,11 @@ fn queues(top: &Section<'_>, desk: Option<&Desk>) -> Vec<Queue> {
         let first_answer = section.optional("first_answer", first_answer).unwrap_or(sla);
         let footer = section.optional("footer", value::lines);
         let hours = hours(&section.table("hours", "hours"), usual.clone());
+        let ladder = ladder(&section.table("ladder", "ladder"), rungs);
         if let Some(name) = name.as_ref().filter(|name| !known.insert(names::squeezed(name))) {
             section.complain("name", format!("there are two queues {}", value::quoted(name)));
         }
-        all.extend(name.map(|name| Queue { name, assign, hours, first_answer, footer }));
+        all.extend(name.map(|name| Queue { name, assign, hours, first_answer, ladder, footer }));
     }
     if all.is_empty() {
         all.push(Queue {
@@ -330,6 +340,7 @@ fn queues(top: &Section<'_>, desk: Option<&Desk>) -> Vec<Queue> {
             assign: Assign::Everyone,
             hours: usual,
             first_answer: sla,
+            ladder: rungs,
             footer: None,
         });
     }
@@ -338,6 +349,43 @@ fn queues(top: &Section<'_>, desk: Option<&Desk>) -> Vec<Queue> {
 
 fn first_answer(value: &Value<'_>) -> Read<Duration> {
     value::duration("1m", "90d")(value)
+}
+
+/// Who is urged when; `usual` lends what the section says nothing of.
+fn ladder(section: &Section<'_>, usual: Ladder) -> Ladder {
+    let read = |key, usual| section.optional(key, before).unwrap_or(usual);
+    let ladder = Ladder {
+        reminder: read("reminder", usual.reminder),
+        backup: read("backup", usual.backup),
+        lead: read("lead", usual.lead),
+        owner: read("owner", usual.owner),
+    };
+    let given = [
+        ("reminder", ladder.reminder),
+        ("backup", ladder.backup),
+        ("lead", ladder.lead),
+        ("owner", ladder.owner),
+    ];
+    let set: Vec<_> = given.into_iter().filter_map(|(key, at)| Some((key, at?))).collect();
+    for (earlier, later) in set.iter().zip(set.iter().skip(1)) {
+        let written = [later.0, earlier.0].into_iter().find(|key| section.has(key));
+        if let Some(key) = written.filter(|_| later.1 > earlier.1) {
+            let words = format!(
+                "{} would be urged before {}; write them in their order, each with less time before the end",
+                later.0, earlier.0
+            );
+            section.complain(key, words);
+        }
+    }
+    ladder
+}
+
+/// Working time before something is due, or `"never"`.
+fn before(value: &Value<'_>) -> Read<Option<Duration>> {
+    match value.get_ref() {
+        DeValue::String(word) if word == "never" => Ok(None),
+        _ => value::duration("1m", "90d")(value).map(Some),
+    }
 }
 
 /// The hours of a section; `usual` lends the week, the holidays and the zone where the section says

@@ -13,8 +13,9 @@ use crate::desk::decision::Effect;
 use crate::desk::draft::Draft;
 use crate::desk::known::Answered;
 use crate::desk::reason::Reason;
+use crate::desk::urge::Urge;
 use crate::desk::{Status, notify};
-use crate::mail::{Kind, ReplyGoes};
+use crate::mail::Kind;
 
 /// How long an out-of-office mail without a date counts.
 const WITHOUT_DATE: Duration = Duration::from_secs(24 * 3600);
@@ -70,15 +71,12 @@ fn pass_on(draft: &mut Draft<'_>, agent: &Agent, absence: Absence) {
     let only_reader = readers.iter().all(|one| one.person.address == agent.address);
     let over = matches!(conversation.ticket.status, Status::Solved | Status::Closed | Status::Spam);
     if !over && only_reader {
-        let words = format!("{} is away, and nobody else heard of this.", agent.name);
         // As it is once they are away.
         let case = case.with_absence(absence);
         let mut then = Draft::new(&case);
-        notify::reminder(
-            &mut then,
-            conversation,
-            notify::Reminder { agent: None, what: &words, words: "", goes: ReplyGoes::Public },
-        );
+        let to = notify::listeners(&case, conversation, &case.config.desk.address);
+        let away = Urge::Away { agent: agent.name.clone() };
+        notify::reminder(&mut then, conversation, notify::Reminder::of(away, to));
         draft.mails.append(&mut then.mails);
         draft.more.append(&mut then.more);
     }

@@ -38,7 +38,8 @@ pub fn bounce<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
             Reason::NoFailure { signs: read.reading.reason.clone() },
         );
     };
-    let mut draft = returned(case, row, words, matches!(row.kind, Kind::Reply | Kind::Notice));
+    let mut draft =
+        returned(case, row, words, matches!(row.kind, Kind::Reply | Kind::Notice | Kind::Holding));
     draft.outcome = Some(Outcome::Record);
     draft.ticket = row.ticket;
     let (kind, to, words) = (row.kind, row.recipient.clone(), words.clone());
@@ -53,7 +54,7 @@ pub fn undeliverable<'a>(case: &'a Case<'a>, row: &Answered, words: &str) -> Dra
         case,
         row,
         words,
-        matches!(row.kind, Kind::Reply | Kind::Notice | Kind::Acknowledgement),
+        matches!(row.kind, Kind::Reply | Kind::Notice | Kind::Holding | Kind::Acknowledgement),
     )
 }
 
@@ -62,6 +63,11 @@ fn returned<'a>(case: &'a Case<'a>, row: &Answered, words: &str, agents_hear: bo
     if let Some(number) = row.ticket {
         draft.fact(number, undelivered(row, words));
     }
+    // Whoever asked has no answer.
+    let asked = case
+        .conversation()
+        .filter(|one| row.kind == Kind::Reply && one.ticket.requester.address == row.recipient);
+    draft.events.extend(asked.into_iter().flat_map(|one| one.unkeep_since(row.queued_at)));
     match (case.conversation(), agents_hear) {
         (Some(conversation), true) => notify::undelivered(&mut draft, conversation, row, words),
         _ => inside(&mut draft, row, words),
@@ -83,7 +89,7 @@ fn inside(draft: &mut Draft<'_>, row: &Answered, words: &str) {
     let cause = match row.kind {
         Kind::Notification | Kind::Transcript => Cause::AgentUnreachable,
         Kind::Alarm => Cause::OwnerUnreachable,
-        Kind::Acknowledgement | Kind::Reply | Kind::Notice => return,
+        Kind::Acknowledgement | Kind::Reply | Kind::Notice | Kind::Holding => return,
     };
     draft.problem(
         cause,

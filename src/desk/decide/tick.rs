@@ -1,9 +1,11 @@
 //! Time passed: what somebody set for a time that has come, and a solved ticket that was left alone.
 
+use super::ladder;
 use crate::desk::case::Case;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::notify::Reminder;
+use crate::desk::urge::Urge;
 use crate::desk::{Event, Status, ToCome, Wake, notify};
 use crate::mail::ReplyGoes;
 
@@ -16,6 +18,10 @@ pub fn tick<'a>(case: &'a Case<'a>) -> Draft<'a> {
         draft.fact(conversation.ticket.number, Event::Woke { what, at, agent });
         wake(&mut draft, &mut conversation, &woken);
     }
+    let number = conversation.ticket.number;
+    let whole = Some(case.records.root(number)).filter(|root| *root != number);
+    let whole = whole.and_then(|root| case.records.conversation(root));
+    ladder::climb(&mut draft, &conversation.ticket, whole.as_ref().unwrap_or(&conversation));
     let ticket = &conversation.ticket;
     let alone = case.now.since(ticket.status_since) >= case.config.desk.close_after;
     if ticket.status == Status::Solved && alone {
@@ -31,25 +37,28 @@ fn wake(draft: &mut Draft<'_>, conversation: &mut Conversation, woken: &ToCome) 
     let case = draft.case;
     let status = conversation.ticket.status;
     let over = matches!(status, Status::Solved | Status::Closed | Status::Spam);
-    let everybody = Reminder { agent: None, what: "", words: "", goes: ReplyGoes::Public };
+    let all = |of: &Conversation| notify::listeners(case, of, &case.config.desk.address);
     match woken.what {
         Wake::Remind => {
             let agent = case.config.agent(&woken.agent);
-            let (what, words) = ("You wanted to be reminded of this.", &*woken.words);
-            let own = Reminder { agent, what, words, goes: ReplyGoes::Internal };
+            let to = agent.map_or_else(
+                || all(conversation),
+                |agent| vec![notify::reading_for(case, agent, &case.config.desk.address)],
+            );
+            let (what, words) = (Urge::Wanted, &*woken.words);
+            let own = Reminder { to, what, words, goes: ReplyGoes::Internal };
             notify::reminder(draft, conversation, own);
         }
         Wake::Due if !over => {
-            let due = Reminder { what: "This is due now.", ..everybody };
-            notify::reminder(draft, conversation, due);
+            notify::reminder(draft, conversation, Reminder::of(Urge::DueNow, all(conversation)));
         }
         Wake::Reopen if matches!(status, Status::Pending | Status::OnHold) => {
             let why = "the time set for it has come".to_owned();
             let event = Event::StatusChanged { to: Status::Open, why };
             conversation.ticket.apply(&event, case.now);
             draft.fact(conversation.ticket.number, event);
-            let words = format!("This was {} until now, and is open again.", status.as_str());
-            notify::reminder(draft, conversation, Reminder { what: &words, ..everybody });
+            let open = Reminder::of(Urge::OpenAgain { status }, all(conversation));
+            notify::reminder(draft, conversation, open);
         }
         Wake::Due | Wake::Reopen => {}
     }

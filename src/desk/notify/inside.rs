@@ -392,6 +392,7 @@ pub fn undelivered(
         value(match row.kind {
             Kind::Reply => "answer",
             Kind::Notice => "notice",
+            Kind::Holding => "word that the answer is late",
             Kind::Acknowledgement | Kind::Notification | Kind::Transcript | Kind::Alarm => {
                 "acknowledgement"
             }

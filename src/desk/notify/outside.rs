@@ -8,7 +8,7 @@ use crate::desk::direction;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::reason::Reason;
-use crate::desk::texts::{Rendered, Values, moment, week};
+use crate::desk::texts::{Rendered, Values, moment, week, whole_minutes};
 use crate::desk::withheld::Silence;
 use crate::desk::{Event, Mailed, NO_SUBJECT, Part, Participant, Promised, Ticket};
 use crate::mail::origin::is_null_sender;
@@ -36,13 +36,13 @@ pub fn acknowledge(draft: &mut Draft<'_>, read: &Read<'_>, ticket: &Ticket, send
         draft.fact(ticket.number, Event::Withheld { what, why: words });
         // Whoever waits is answered in time, also where no mail of ours says by when.
         if read.reading.origin == Origin::Person && read.verdict.result != Authentication::Fail {
-            promise(draft, ticket, Promised::FirstAnswer, due);
+            promise(draft, ticket, (Promised::FirstAnswer, false), due);
         }
         return;
     }
     let mut values = common(case, read, ticket, &ticket.subject, due);
     values.insert("overdue", maybe(None));
-    promise(draft, ticket, Promised::FirstAnswer, due);
+    promise(draft, ticket, (Promised::FirstAnswer, true), due);
     let rendered = render(draft, "acknowledgement", &values);
     send(draft, read, ticket, sender, rendered);
 }
@@ -75,7 +75,7 @@ pub fn acknowledge_again(
     let mut values = common(case, read, ticket, &conversation.outside, due);
     let zone = &case.config.desk.time_zone;
     values.insert("overdue", maybe(overdue.map(|at| moment(at, zone))));
-    promise(draft, ticket, Promised::NextAnswer, due);
+    promise(draft, ticket, (Promised::NextAnswer, true), due);
     let rendered = render(draft, "acknowledgement-again", &values);
     send(draft, read, ticket, sender, rendered);
 }
@@ -155,22 +155,29 @@ pub fn solved(draft: &mut Draft<'_>, conversation: &Conversation) {
         ("subject", value(&conversation.outside)),
         ("desk", value(&case.config.desk.name)),
     ]);
-    notice(draft, "solved", &values, conversation);
+    let hear = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes);
+    let all: Vec<Person> = hear.map(|one| one.person.clone()).collect();
+    notice(draft, (Kind::Notice, "solved"), &values, (conversation, &all));
 }
 
-/// A text of the desk's own to each participant who is written to; nobody sees of the others.
-fn notice(draft: &mut Draft<'_>, name: &'static str, values: &Values, conversation: &Conversation) {
+/// A text of the desk's own to some customers; nobody sees of the others.
+pub fn notice(
+    draft: &mut Draft<'_>,
+    (kind, name): (Kind, &'static str),
+    values: &Values,
+    (conversation, all): (&Conversation, &[Person]),
+) {
     let case = draft.case;
     let ticket = &conversation.ticket;
     let rendered = render(draft, name, values);
-    for participant in ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes) {
-        let thread = references(conversation, &participant.person);
+    for person in all {
+        let thread = references(conversation, person);
         let mail = Outgoing {
             reply_goes: ReplyGoes::Public,
             from: from(case, ticket),
             in_reply_to: thread.last().cloned(),
             references: thread,
-            ..plain(case, Kind::Notice, &participant.person, Some(ticket.number), rendered.clone())
+            ..plain(case, kind, person, Some(ticket.number), rendered.clone())
         };
         draft.mail(mail);
     }
@@ -224,20 +231,14 @@ fn due(case: &Case<'_>, ticket: &Ticket) -> Option<Timestamp> {
     queue.hours.after(case.now, queue.first_answer).map(whole_minutes)
 }
 
-/// What is told is told to the minute, and so it is kept to the minute: rounded up.
-fn whole_minutes(at: Timestamp) -> Timestamp {
-    const MINUTE: i64 = 60_000;
-    let left = at.as_millis().rem_euclid(MINUTE);
-    if left == 0 {
-        at
-    } else {
-        Timestamp::from_millis(at.as_millis().saturating_add(MINUTE - left))
-    }
-}
-
-fn promise(draft: &mut Draft<'_>, ticket: &Ticket, what: Promised, due: Option<Timestamp>) {
+fn promise(
+    draft: &mut Draft<'_>,
+    ticket: &Ticket,
+    (what, told): (Promised, bool),
+    due: Option<Timestamp>,
+) {
     if let Some(due) = due {
-        draft.fact(ticket.number, Event::Promised { what, due });
+        draft.fact(ticket.number, Event::Promised { what, due, told });
     }
 }
 

@@ -3,7 +3,7 @@
 //! owner of the desk: somebody always does.
 
 use super::make::person;
-use crate::config::{Agent, Role};
+use crate::config::{Agent, Role, Rung};
 use crate::desk::absence::{of, reader};
 use crate::desk::case::Case;
 use crate::desk::known::Conversation;
@@ -146,6 +146,39 @@ fn beyond_the_team(case: &Case<'_>, queue: &str, ears: Ears<'_>) -> Vec<Listener
         _ if !leads.is_empty() => named(leads),
         _ => named(others),
     }
+}
+
+/// Who is urged on that rung.
+pub fn on_rung(case: &Case<'_>, conversation: &Conversation, rung: Rung) -> Vec<Listener> {
+    let config = case.config;
+    let nobody = &config.desk.address;
+    let holder = conversation.ticket.assignee.as_ref().and_then(|address| config.agent(address));
+    match rung {
+        Rung::Reminder => listeners(case, conversation, nobody),
+        Rung::Backup => {
+            let backup = holder.and_then(|agent| config.backup(agent));
+            backup.map(|agent| reading_for(case, agent, nobody)).into_iter().collect()
+        }
+        Rung::Lead => leads(case, conversation),
+        Rung::Owner => {
+            let owner = &config.desk.owner;
+            let person = Person { name: None, address: owner.clone() };
+            let outside = Listener { person, instead: None, agent: false };
+            vec![config.agent(owner).map_or(outside, Listener::own)]
+        }
+    }
+}
+
+/// Those who lead the team of a ticket and are here, else all who lead it.
+pub fn leads(case: &Case<'_>, conversation: &Conversation) -> Vec<Listener> {
+    let queue = &conversation.ticket.queue;
+    let of_desk = || case.config.agents.iter().filter(|agent| agent.role == Role::Lead);
+    let own: Vec<&Agent> = of_desk().filter(|agent| agent.queues.contains(queue)).collect();
+    let all = if own.is_empty() { of_desk().collect() } else { own };
+    let here = |agent: &&Agent| of(case.absences(), &agent.address).is_none();
+    let present: Vec<&Agent> = all.iter().copied().filter(here).collect();
+    let all = if present.is_empty() { all } else { present };
+    all.into_iter().map(Listener::own).collect()
 }
 
 /// Whether anybody serves that queue.

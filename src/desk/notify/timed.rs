@@ -6,43 +6,47 @@ use super::inside::{alarm, facts};
 use super::make::{goes_to, maybe, own_thread, plain, render, value};
 use minijinja::Value;
 
-use super::reach::{listeners, reading_for};
+use super::reach::Listener;
 use crate::config::Agent;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
+use crate::desk::urge::Urge;
 use crate::mail::{Kind, Outgoing, ReplyGoes};
 
 /// What somebody is reminded of.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Reminder<'a> {
-    /// Who is; `None` for whoever hears of the ticket.
-    pub agent: Option<&'a Agent>,
-    /// Of what, as a sentence.
-    pub what: &'a str,
+    /// Who is.
+    pub to: Vec<Listener>,
+    /// Of what.
+    pub what: Urge,
     /// The words of whoever asked for it, perhaps none.
     pub words: &'a str,
     /// Where a reply goes.
     pub goes: ReplyGoes,
 }
 
-/// Something that was set for a time: to that agent, else to whoever hears of the ticket.
+impl Reminder<'_> {
+    /// Of something that nobody said more about; answers go to the customer.
+    pub fn of(what: Urge, to: Vec<Listener>) -> Self {
+        Self { to, what, words: "", goes: ReplyGoes::Public }
+    }
+}
+
+/// Something whose time has come.
 pub fn reminder(draft: &mut Draft<'_>, conversation: &Conversation, reminder: Reminder<'_>) {
-    let Reminder { agent, what, words, goes } = reminder;
+    let Reminder { to, what, words, goes } = reminder;
     let case = draft.case;
     let ticket = &conversation.ticket;
+    let what = case.texts.say(&what);
     let mut values = facts(case, conversation);
     values.insert("internal", Value::from(goes != ReplyGoes::Public));
     values.insert("goes_to", value(goes_to(conversation)));
-    values.insert("what", value(what));
+    values.insert("what", value(&what));
     values.insert("words", value(words));
     values
         .insert("overdue", Value::from(conversation.promised().is_some_and(|due| due < case.now)));
-    let nobody = &case.config.desk.address;
-    let all = agent.map_or_else(
-        || listeners(case, conversation, nobody),
-        |agent| vec![reading_for(case, agent, nobody)],
-    );
-    for listener in all {
+    for listener in to {
         values.insert("instead", maybe(listener.instead.clone()));
         values.insert("outside", Value::from(!listener.agent));
         let rendered = render(draft, "reminder", &values);

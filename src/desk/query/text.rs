@@ -234,6 +234,10 @@ impl Teller<'_> {
                 format!("not delivered to {recipient}: {words}")
             }
             Event::Promised { what, .. } => format!("promised to the customer: {}", what.as_str()),
+            Event::PromiseMissed { holding: true, .. } => {
+                "nobody answered in time, and the customer was told so".to_owned()
+            }
+            Event::PromiseMissed { holding: false, .. } => "nobody answered in time".to_owned(),
             _ => return None,
         })
     }

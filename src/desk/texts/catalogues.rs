@@ -36,6 +36,7 @@ catalogues! {
     "routes",
     "silences",
     "untils",
+    "urges",
 }
 
 /// Most things that a list names.

@@ -55,7 +55,7 @@ pub(super) fn of(mail: &Outgoing, sender: Sender<'_>, id: &MessageId, date: Time
         Automatic::Replied => block.line("Auto-Submitted", "auto-replied"),
         Automatic::Generated => block.line("Auto-Submitted", "auto-generated"),
     }
-    if matches!(mail.kind, Kind::Acknowledgement | Kind::Notice) {
+    if matches!(mail.kind, Kind::Acknowledgement | Kind::Notice | Kind::Holding) {
         block.line("X-Auto-Response-Suppress", SUPPRESSED);
     }
     // By this we know our own mail, whoever sends it back.

@@ -7,7 +7,7 @@ use postdesk::config::{self, KEYS};
 use super::{EXAMPLE, bad, good};
 
 /// `# key = value` lines of the example that are not the default but an instance.
-const INSTANCES: [&str; 25] = [
+const INSTANCES: [&str; 28] = [
     "from",
     "line",
     "signature",
@@ -32,6 +32,9 @@ const INSTANCES: [&str; 25] = [
     "skills",
     "holidays",
     "hours",
+    "ladder",
+    "owner_name",
+    "backup = \"alice\"",
     "first_answer = \"4h\"",
 ];
 
@@ -116,6 +119,12 @@ fn what_the_example_comments_out_parses_when_uncommented() {
             let file = format!("password_file = \"{section}-password\"\n");
             assert!(text.contains(&file));
             text = text.replace(&file, "");
+        }
+        if key == "backup" {
+            // Somebody else.
+            text.push_str(
+                "\n[[agents]]\nname = \"Alice Archer\"\naddress = \"alice@example.com\"\n",
+            );
         }
         good(&text);
     }

@@ -90,7 +90,9 @@ fn p20_clock_jumps_a_month_ahead_and_back() {
     writes(&mut stage, "09:00", "From: carol@customer.test  Subject: Scanner");
     let tries = |stage: &Stage| stage.world.borrow().tries;
     let before = tries(&stage);
-    does(&mut stage, "+30d wait");
+    does(&mut stage, "+30d jump");
+    does(&mut stage, "+9m wait");
+    assert_eq!(stage.count("SELECT count(*) FROM outbox WHERE kind = 'holding'"), 0);
     assert!(tries(&stage) <= before + 4, "no storm: {} tries", tries(&stage) - before);
     assert_eq!(
         stage.count("SELECT count(*) FROM outbox WHERE state = 'expired'"),
@@ -98,7 +100,7 @@ fn p20_clock_jumps_a_month_ahead_and_back() {
         "a jump is not five days of trying"
     );
     let before = tries(&stage);
-    does(&mut stage, "-31d wait");
+    does(&mut stage, "-31d jump");
     assert!(tries(&stage) <= before + 4, "no storm: {} tries", tries(&stage) - before);
     does(&mut stage, "+3h relay carol@customer.test ok");
     does(&mut stage, "+1m wait");
@@ -149,7 +151,7 @@ fn p28_a_peer_that_answers_everything() {
     let robot = loops(|_, round| {
         format!("From: peer@other.test  Subject: Round {round}  Auto-Submitted: auto-replied")
     });
-    assert_eq!(robot, 1, "one acknowledgement to its first mail, which said nothing of a machine");
+    assert_eq!(robot, 2, "what its first mail is owed, which said nothing of a machine");
 }
 
 #[test]

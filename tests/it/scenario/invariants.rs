@@ -44,6 +44,29 @@ pub fn violations_when_cut(connection: &Connection, world: &World) -> Vec<String
     wrong
 }
 
+/// No promise lapses in silence: once its minute is over somebody was told, inside or outside.
+fn lapsed(connection: &Connection) -> Vec<String> {
+    let state = |key: &str| -> Option<i64> {
+        let sql = "SELECT value FROM state WHERE key = ?1";
+        let value = connection.query_row(sql, [key], |row| row.get::<_, String>(0));
+        value.ok().and_then(|millis| millis.parse().ok())
+    };
+    let Some(now) = state("last tick") else { return Vec::new() };
+    if state("calm until").is_some_and(|until| until > now) {
+        return Vec::new();
+    }
+    let over = "SELECT number FROM tickets WHERE merged_into IS NULL AND status NOT IN ('solved', 'closed', 'spam') ORDER BY number";
+    let mut wrong = Vec::new();
+    for number in numbers(connection, over) {
+        let ticket = tickets::load(connection, TicketNumber(number)).unwrap().unwrap();
+        let late = |due: postdesk::time::Timestamp| due.as_millis() <= now;
+        for promise in ticket.promises.iter().filter(|one| one.stands() && late(one.due_at)) {
+            wrong.push(format!("what was promised in #{number} by {} lapsed", promise.due_at));
+        }
+    }
+    wrong
+}
+
 /// What an agent was told is taken back never arrives.
 fn taken_back(connection: &Connection, world: &World) -> Vec<String> {
     let mut statement =
@@ -151,6 +174,7 @@ pub fn violations(stage: &Stage) -> Vec<String> {
         wrong.extend(handed_over(stage, connection, &world));
         wrong.extend(acknowledgements(connection));
         wrong.extend(third_parties(connection));
+        wrong.extend(lapsed(connection));
         let agents: Vec<Address> =
             stage.config().agents.iter().flat_map(|agent| agent.addresses().cloned()).collect();
         let inside = |mail: &&Taken| {
@@ -367,9 +391,9 @@ fn deserved(connection: &Connection, mail: &Taken, rows: &Rows) -> Vec<String> {
         return vec![format!("{} got a mail of no ticket", mail.to)];
     };
     match kind.as_str() {
-        "reply" | "notice" => {
-            if kind == "notice" && !mail.field("Auto-Submitted").starts_with("auto-") {
-                wrong.push(format!("the notice to {} does not say that it is one", mail.to));
+        "reply" | "notice" | "holding" => {
+            if kind != "reply" && !mail.field("Auto-Submitted").starts_with("auto-") {
+                wrong.push(format!("the {kind} to {} does not say that it is one", mail.to));
             }
             let number = TicketNumber(*ticket);
             let ticket = tickets::load(connection, number).unwrap().unwrap();

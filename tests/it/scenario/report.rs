@@ -210,8 +210,16 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
                 write!(line, "joined by {}{how}", person.address)
             }
             Event::Linked { to, .. } => write!(line, "linked to {to}"),
-            Event::Promised { what, due } => {
-                write!(line, "promised: {} by {}", what.as_str(), stamp(*due, zone))
+            Event::Promised { what, due, told } => {
+                let silent = if *told { "" } else { ", without a word" };
+                write!(line, "promised: {} by {}{silent}", what.as_str(), stamp(*due, zone))
+            }
+            Event::PromiseMissed { due, holding } => {
+                let how = if *holding { ", told" } else { "" };
+                write!(line, "promise of {} missed{how}", stamp(*due, zone))
+            }
+            Event::Urged { rung, due } => {
+                write!(line, "{rung:?} urged about {}", stamp(*due, zone))
             }
             Event::ThirdParty { person, why } => {
                 write!(line, "third party {}: {why}", person.address)

@@ -198,6 +198,10 @@ impl Stage {
         match (step.verb.as_str(), words.as_slice()) {
             ("mail" | "ticket" | "put" | "pipe" | "raw", _) => return self.mail(step),
             ("wait", _) => {}
+            ("jump", _) => {
+                let now = self.clock.now();
+                run(work::be_calm(self.store(), now)).unwrap();
+            }
             ("again", [number]) => {
                 let bytes =
                     self.world.borrow().delivered[number.parse::<usize>().unwrap() - 1].clone();

@@ -1,0 +1,18 @@
+//! What agents are told of a promise that is nearly or quite over.
+
+use super::event::Status;
+use super::worded::worded;
+
+worded! {
+    /// The sentence with which such a mail begins. Times are as agents read them; `who` has the
+    /// ticket.
+    Urge in "urges":
+    Away = "away" { agent: String },
+    Wanted = "wanted",
+    DueNow = "due-now",
+    OpenAgain = "open-again" { status: Status },
+    Reminder = "reminder" { due: String },
+    Higher = "higher" { due: String, who: Option<String> },
+    Missed = "missed" { due: String, next: Option<String> },
+    MissedUntold = "missed-untold" { due: String },
+}
