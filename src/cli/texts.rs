@@ -158,7 +158,7 @@ impl Loaded {
         let values: Values =
             CANNED_VALUES.map(|name| (name, Value::from("12"))).into_iter().collect();
         match self.texts.render_canned(name, &values) {
-            Err(what) => Some(what),
+            Err(fault) => Some(fault.to_string()),
             Ok(text) if text.is_empty() => Some("it is empty".to_owned()),
             Ok(text) if text.len() > CANNED_MAX => {
                 Some(format!("it comes to {} kB, more than anybody reads", text.len() / 1000))

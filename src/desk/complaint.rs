@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 
 use super::event::Status;
 use super::worded::worded;
+use crate::mail::forward::Ambiguity;
 use crate::mail::{Address, TicketNumber};
 
 /// A day of the calendar; the catalogue says how it is written.
@@ -69,7 +70,7 @@ worded! {
     Several = "several" { written: String, fits: Vec<String> },
     TooManyTags = "too-many-tags" { most: usize },
     NoTag = "no-tag" { written: String },
-    ReadyTextBroken = "ready-text-broken" { broken: String },
+    ReadyTextBroken = "ready-text-broken" { line: Option<usize>, what: String },
     ReadyTextUnsound = "ready-text-unsound",
     NoteAndReply = "note-and-reply",
     TooManyPeople = "too-many-people" { most: usize },
@@ -103,7 +104,7 @@ worded! {
     OwnRequest = "own-request" { name: String },
     TakeByNumber = "take-by-number",
     OtherTicket = "other-ticket" { here: TicketNumber, meant: TicketNumber },
-    NoCustomer = "no-customer" { why: String, candidates: Vec<Address> },
+    NoCustomer = "no-customer" { why: Option<Ambiguity>, candidates: Vec<Address> },
     NoQueues = "no-queues",
     NoText = "no-text",
     NotWhenOpening = "not-when-opening",

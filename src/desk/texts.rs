@@ -8,7 +8,7 @@
 
 mod catalogues;
 
-pub use catalogues::CATALOGUES;
+pub use catalogues::{CATALOGUES, Fault};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -18,7 +18,7 @@ use jiff::tz::TimeZone;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior};
 
-use catalogues::{Speaker, words};
+use catalogues::Speaker;
 
 use super::worded::Worded;
 use crate::time::{Hours, Span, Timestamp};
@@ -90,7 +90,7 @@ impl Texts {
         let mut broken = Vec::new();
         for (name, source) in own_files {
             if let Err(error) = own.add_template_owned(name.clone(), source) {
-                broken.push((name, words(&error)));
+                broken.push((name, Fault::of(&error).to_string()));
             }
         }
         Self { built_in, own, words: Speaker::new(language), language: language.to_owned(), broken }
@@ -143,12 +143,12 @@ impl Texts {
     }
 
     /// A ready text; the error says what is wrong with it.
-    pub fn render_canned(&self, name: &str, values: &Values) -> Result<String, String> {
+    pub fn render_canned(&self, name: &str, values: &Values) -> Result<String, Fault> {
         let rendered = self
             .own
             .get_template(&format!("{CANNED}{name}.txt"))
             .and_then(|template| template.render(values));
-        rendered.map(|text| text.trim().to_owned()).map_err(|error| words(&error))
+        rendered.map(|text| text.trim().to_owned()).map_err(|error| Fault::of(&error))
     }
 
     /// The text of that name (`acknowledgement`) in the desk's language, else in English.
@@ -162,7 +162,7 @@ impl Texts {
         if let Ok(template) = self.own.get_template(&wanted) {
             match template.render(values) {
                 Ok(text) => return divide(&text, None),
-                Err(error) => broken = Some(format!("{wanted}: {}", words(&error))),
+                Err(error) => broken = Some(format!("{wanted}: {}", Fault::of(&error))),
             }
         }
         divide(&self.render_built_in(name, &wanted, values), broken)
@@ -184,7 +184,7 @@ impl Texts {
             .get_template(wanted)
             .or_else(|_| self.built_in.get_template(&format!("en/{name}.txt")));
         let rendered = template.and_then(|template| template.render(values));
-        rendered.unwrap_or_else(|error| format!("Subject: {name}\n\n{}", words(&error)))
+        rendered.unwrap_or_else(|error| format!("Subject: {name}\n\n{}", Fault::of(&error)))
     }
 }
 

@@ -16,7 +16,6 @@ use super::quote::line::Lines;
 use super::quote::words::{FORWARD_PREFIXES, Label, REPLY_PREFIXES};
 use super::quote::{self, Block, Role};
 use super::{Address, Inbound, Person};
-use std::fmt;
 
 /// Lines that may say that a mail is passed on, empty ones included, before its header.
 const SEARCH_MAX: usize = 12;
@@ -51,75 +50,64 @@ pub struct Forwarded {
     pub why: Option<Ambiguity>,
 }
 
-/// Why it cannot be told whose mail was passed on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why it cannot be told whose mail was passed on; the desk has a catalogue of that name.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(tag = "ambiguities", rename_all = "kebab-case")]
 pub enum Ambiguity {
     /// It is passed on without a header, or the header has no sender.
     NoSender,
     /// The sender has a name, but no address.
-    NoAddress(String),
+    NoAddress {
+        /// As written.
+        name: String,
+    },
     /// The header names several, as "on behalf of" does.
-    SeveralSenders(Vec<Address>),
+    SeveralSenders {
+        /// All of them.
+        all: Vec<Address>,
+    },
     /// The sender is the desk or an agent.
-    Ours(Address),
-    /// The sender is by its name a machine; where it asks for answers, if it does.
-    Machine(Address, Vec<Address>),
+    Ours {
+        /// Theirs.
+        address: Address,
+    },
+    /// The sender is by its name a machine.
+    Machine {
+        /// Its own.
+        address: Address,
+        /// Where it asks for answers, if it does.
+        answers: Vec<Address>,
+    },
     /// It asks for answers to others than its sender, as forms, groups and lists do.
-    AnswersElsewhere(Address, Vec<Address>),
+    AnswersElsewhere {
+        /// The sender's.
+        address: Address,
+        /// Where it wants them.
+        answers: Vec<Address>,
+    },
     /// It came through a group or a site, which put its own address behind the writer's name.
-    Through(Person),
+    Through {
+        /// That name with that address.
+        person: Person,
+    },
     /// Mails of different people lie side by side.
-    SeveralMails(Vec<Address>),
-}
-
-impl fmt::Display for Ambiguity {
-    /// A reason in words, as it stands in a transcript: `the forwarded mail …`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all = |addresses: &[Address]| {
-            addresses.iter().map(Address::as_str).collect::<Vec<_>>().join(", ")
-        };
-        match self {
-            Self::NoSender => write!(f, "the forwarded mail does not say who wrote it"),
-            Self::NoAddress(name) => write!(f, "the forwarded mail names {name}, but no address"),
-            Self::SeveralSenders(addresses) => {
-                write!(f, "the forwarded mail names several senders: {}", all(addresses))
-            }
-            Self::Ours(address) => {
-                write!(f, "the forwarded mail was written by {address}, who is one of us")
-            }
-            Self::Machine(address, answers) => {
-                write!(f, "the forwarded mail comes from {address}, where nobody reads")?;
-                if answers.is_empty() { Ok(()) } else { write!(f, "; it names {}", all(answers)) }
-            }
-            Self::AnswersElsewhere(address, answers) => {
-                write!(
-                    f,
-                    "the forwarded mail comes from {address} and wants answers to {}",
-                    all(answers)
-                )
-            }
-            Self::Through(person) => {
-                write!(
-                    f,
-                    "the forwarded mail came through {person}, and has no address of its writer"
-                )
-            }
-            Self::SeveralMails(addresses) => {
-                write!(f, "it forwards mails of several people: {}", all(addresses))
-            }
-        }
-    }
+    SeveralMails {
+        /// Those people's.
+        all: Vec<Address>,
+    },
 }
 
 impl Ambiguity {
     /// Whom it may be from, where that is one of a few.
     pub fn candidates(&self) -> &[Address] {
         match self {
-            Self::SeveralSenders(all)
-            | Self::SeveralMails(all)
-            | Self::Machine(_, all)
-            | Self::AnswersElsewhere(_, all) => all,
-            Self::NoSender | Self::NoAddress(_) | Self::Ours(_) | Self::Through(_) => &[],
+            Self::SeveralSenders { all }
+            | Self::SeveralMails { all }
+            | Self::Machine { address: _, answers: all }
+            | Self::AnswersElsewhere { address: _, answers: all } => all,
+            Self::NoSender | Self::NoAddress { .. } | Self::Ours { .. } | Self::Through { .. } => {
+                &[]
+            }
         }
     }
 }
@@ -148,7 +136,7 @@ pub fn read(
     }));
     joined(found).map(|mut one| {
         if let Some(from) = one.from.take_if(|from| ours(&from.address)) {
-            one.why = Some(Ambiguity::Ours(from.address));
+            one.why = Some(Ambiguity::Ours { address: from.address });
         }
         one
     })
@@ -159,11 +147,11 @@ impl Forwarded {
     fn by(mut self, mut from: Vec<Person>, written: &str) -> Self {
         self.why = match (from.len(), written) {
             (0, "") => Some(Ambiguity::NoSender),
-            (0, name) => Some(Ambiguity::NoAddress(name.chars().take(NAME_MAX).collect())),
+            (0, name) => Some(Ambiguity::NoAddress { name: name.chars().take(NAME_MAX).collect() }),
             (1, _) => None,
-            _ => Some(Ambiguity::SeveralSenders(
-                from.iter().map(|person| person.address.clone()).collect(),
-            )),
+            _ => Some(Ambiguity::SeveralSenders {
+                all: from.iter().map(|person| person.address.clone()).collect(),
+            }),
         };
         self.from = from.pop().filter(|_| self.why.is_none());
         self
@@ -184,11 +172,11 @@ impl Forwarded {
             .collect();
         let through = from.name.as_deref().is_some_and(|name| name.contains(" via "));
         self.why = if is_role_address(&address) {
-            Some(Ambiguity::Machine(address, elsewhere))
+            Some(Ambiguity::Machine { address, answers: elsewhere })
         } else if !elsewhere.is_empty() {
-            Some(Ambiguity::AnswersElsewhere(address, elsewhere))
+            Some(Ambiguity::AnswersElsewhere { address, answers: elsewhere })
         } else {
-            through.then(|| Ambiguity::Through(from.clone()))
+            through.then(|| Ambiguity::Through { person: from.clone() })
         };
         self.from = self.from.filter(|_| self.why.is_none());
         self
@@ -212,7 +200,7 @@ fn joined(found: Vec<Forwarded>) -> Option<Forwarded> {
         .join("\n\n");
     let mut one = found.into_iter().next()?;
     one.text = text;
-    one.why = if people.len() > 1 { Some(Ambiguity::SeveralMails(people)) } else { doubt };
+    one.why = if people.len() > 1 { Some(Ambiguity::SeveralMails { all: people }) } else { doubt };
     one.from = one.from.filter(|_| one.why.is_none());
     Some(one)
 }

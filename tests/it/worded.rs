@@ -15,6 +15,7 @@ use postdesk::desk::urge::Urge;
 use postdesk::desk::withheld::Silence;
 use postdesk::desk::worded::Worded;
 use postdesk::mail::InboxId;
+use postdesk::mail::forward::Ambiguity;
 use postdesk::mail::origin::Guess;
 
 /// What is wrong with the catalogue of a kind in one language: `name.advice` may stand beside a name.
@@ -74,6 +75,19 @@ fn kinds() -> Vec<(&'static str, Names)> {
 
 /// Kinds whose values have no fields, or are of another room: names, and what their entries show.
 const OTHERS: &[(&str, Names)] = &[
+    (
+        "ambiguities",
+        &[
+            ("no-sender", &[]),
+            ("no-address", &["name"]),
+            ("several-senders", &["all"]),
+            ("ours", &["address"]),
+            ("machine", &["address", "answers"]),
+            ("answers-elsewhere", &["address", "answers"]),
+            ("through", &["person"]),
+            ("several-mails", &["all"]),
+        ],
+    ),
     (
         "kinds",
         &[
@@ -160,8 +174,8 @@ fn values_become_words() {
             "3 Apr or 4 Mar? Write it like that",
         ),
         (
-            Complaint::NoCustomer { why: "who".to_owned(), candidates: Vec::new() },
-            "who; answer with #customer and the address, and it is done",
+            Complaint::NoCustomer { why: Some(Ambiguity::NoSender), candidates: Vec::new() },
+            "the forwarded mail does not say who wrote it; answer with #customer and the address, and it is done",
         ),
     ] {
         assert_eq!(texts.say(&complaint), words);

@@ -2,6 +2,7 @@
 //! show the fields of its value, and have values said that are fields; `name.advice` stands beside
 //! the name and says what to do about it.
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -24,6 +25,7 @@ macro_rules! catalogues {
 }
 
 catalogues! {
+    "ambiguities",
     "complaints",
     "doubts",
     "evidence",
@@ -88,7 +90,7 @@ impl Speaker {
             true => self.environment.render_str(entry, Serde(value)),
             false => Ok(entry.to_owned()),
         };
-        Some(said.unwrap_or_else(|error| format!("{name}: {}", words(&error))))
+        Some(said.unwrap_or_else(|error| format!("{name}: {}", Fault::of(&error))))
     }
 }
 
@@ -142,8 +144,28 @@ fn date(day: String, form: String) -> Result<String, minijinja::Error> {
         .map_err(|error| minijinja::Error::new(ErrorKind::InvalidOperation, error.to_string()))
 }
 
-/// What is wrong with a text, in words of its writer's line.
-pub fn words(error: &minijinja::Error) -> String {
-    let line = error.line().map(|line| format!("line {line}: ")).unwrap_or_default();
-    format!("{line}{}", error.detail().map_or_else(|| error.kind().to_string(), str::to_owned))
+/// What is wrong with a text: the line where that is known, and the template engine's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// From 1.
+    pub line: Option<usize>,
+    /// What.
+    pub what: String,
+}
+
+impl Fault {
+    /// What an error says.
+    pub fn of(error: &minijinja::Error) -> Self {
+        let what = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+        Self { line: error.line(), what }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}: {}", self.what),
+            None => f.write_str(&self.what),
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! What is read in the mails that agents' clients write: their words, all of them and nothing else.
 
 use super::*;
+use postdesk::desk::complaint::Complaint;
+use postdesk::desk::texts::Texts;
 use postdesk::mail::Address;
 use postdesk::mail::forward::{Ambiguity, Forwarded, read, without_prefixes};
 use postdesk::mail::parse::parse;
@@ -183,6 +185,7 @@ fn a_forward_that_names_nobody_surely_says_why() {
             "Look.\n\nFrom: {from}\nSent: Thursday, November 19, 2026 8:05 AM\nTo: Bob Baker\nSubject: Printer\n\nIt burns.\n"
         )
     };
+    let texts = Texts::new("en", BTreeMap::new());
     for (from, why) in [
         ("Ada Lovelace", "the forwarded mail names Ada Lovelace, but no address"),
         (
@@ -204,11 +207,9 @@ fn a_forward_that_names_nobody_surely_says_why() {
         ),
     ] {
         let read = plain("FW: Printer", &block(from)).unwrap_or_else(|| panic!("{from}"));
-        assert_eq!(
-            (read.why.map(|why| why.to_string()).as_deref(), read.from),
-            (Some(why), None),
-            "{from}"
-        );
+        let said = Complaint::NoCustomer { why: read.why, candidates: Vec::new() };
+        let words = texts.say(&said);
+        assert_eq!((words.split("; answer").next(), read.from), (Some(why), None), "{from}");
         assert_eq!(read.text, "It burns.");
     }
     for from in [
@@ -269,7 +270,7 @@ fn the_outermost_header_counts_and_mails_side_by_side_are_a_question() {
     );
     let read = plain("Fwd: Printer", &both).unwrap();
     assert!(
-        matches!(&read.why, Some(Ambiguity::SeveralMails(people)) if people.len() == 2),
+        matches!(&read.why, Some(Ambiguity::SeveralMails { all }) if all.len() == 2),
         "{:?}",
         read.why
     );

@@ -22,7 +22,7 @@ use crate::desk::known::Conversation;
 use crate::desk::reason::Reason;
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Ticket, notify};
 use crate::mail::authentic::Verdict;
-use crate::mail::forward::{self, Forwarded};
+use crate::mail::forward::{self, Ambiguity, Forwarded};
 use crate::mail::quote::{Block, Role, new_text_of};
 use crate::mail::{Authentication, Inbound, MessageId, Person, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
@@ -128,13 +128,8 @@ fn whose(
             Ok((from.clone(), "your forward".to_owned()))
         }
         ([], passed) => {
-            let why = passed
-                .and_then(|passed| passed.why.as_ref())
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            let candidates = passed
-                .and_then(|passed| passed.why.as_ref())
-                .map_or_else(Vec::new, |why| why.candidates().to_vec());
+            let why = passed.and_then(|passed| passed.why.clone());
+            let candidates = why.as_ref().map_or(&[][..], Ambiguity::candidates).to_vec();
             let complaint = Complaint::NoCustomer { why, candidates };
             Err(("your forward".to_owned(), Err(complaint)))
         }

@@ -4,7 +4,7 @@ use super::Order;
 use crate::desk::command::parse::looks_like_command;
 use crate::desk::command::suggest;
 use crate::desk::complaint::Complaint;
-use crate::desk::texts::Values;
+use crate::desk::texts::{Fault, Values};
 use crate::mail::ReplyGoes;
 
 /// `#note`
@@ -54,7 +54,7 @@ pub fn canned(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complain
         .case
         .texts
         .render_canned(name, &values)
-        .map_err(|broken| Complaint::ReadyTextBroken { broken })?;
+        .map_err(|Fault { line, what }| Complaint::ReadyTextBroken { line, what })?;
     if text.is_empty() || text.lines().any(looks_like_command) {
         return Err(Complaint::ReadyTextUnsound);
     }
