@@ -4,12 +4,13 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, event, locked, outcome, phrases, worded < complaint, disown, halt, addressee, ticket, texts, voice, withheld < slip, command, absence, query
+//! cause, event, locked, outcome, phrases, worded < complaint, disown, halt, addressee, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, query
 //!   < known < records < route, direction < reason, case, decision < draft < notify < decide
 //! ```
 
 pub mod absence;
 pub mod addressee;
+pub mod besides;
 pub mod case;
 mod cause;
 pub mod command;
@@ -24,6 +25,7 @@ mod halt;
 pub mod known;
 mod locked;
 pub mod notify;
+pub mod obeyed;
 mod outcome;
 mod phrases;
 pub mod promise;

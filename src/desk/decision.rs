@@ -3,6 +3,7 @@
 use super::absence::Change;
 use super::complaint::Complaint;
 use super::locked::KeyTurn;
+use super::obeyed::Obeyed;
 use super::texts::Texts;
 use super::{Cause, Entry, Event, IdKind};
 use crate::desk::outcome::Outcome;
@@ -168,4 +169,4 @@ pub struct Back {
 }
 
 /// A line of the transcript: as written, and what became of it.
-pub type Told = (String, Result<String, Complaint>);
+pub type Told = (String, Result<Obeyed, Complaint>);

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::Environment;
 use postdesk::desk::absence::Until;
+use postdesk::desk::besides::{Again, Besides, Changed, Remark};
 use postdesk::desk::case::Hold;
 use postdesk::desk::complaint::{Complaint, Day, KeyNeeded};
+use postdesk::desk::obeyed::{Heading, Obeyed, Warning};
 use postdesk::desk::reason::Reason;
 use postdesk::desk::route::{Evidence, Why};
 use postdesk::desk::slip::Leaked;
@@ -59,15 +61,22 @@ fn of<T: Worded>() -> (&'static str, Names) {
 
 fn kinds() -> Vec<(&'static str, Names)> {
     let own = [
+        of::<Again>(),
+        of::<Besides>(),
+        of::<Changed>(),
         of::<Complaint>(),
         of::<Evidence>(),
         of::<Hold>(),
         of::<KeyNeeded>(),
+        of::<Heading>(),
         of::<Leaked>(),
+        of::<Remark>(),
+        of::<Obeyed>(),
         of::<Reason>(),
         of::<Silence>(),
         of::<Until>(),
         of::<Urge>(),
+        of::<Warning>(),
         of::<Why>(),
     ];
     own.into_iter().chain(OTHERS.iter().copied()).collect()

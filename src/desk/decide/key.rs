@@ -18,6 +18,7 @@ use crate::desk::decision::Effect;
 use crate::desk::disown::disowns;
 use crate::desk::draft::Draft;
 use crate::desk::notify;
+use crate::desk::obeyed::{Heading, Obeyed};
 use crate::desk::reason::Reason;
 use crate::mail::TicketNumber;
 use crate::mail::quote::tail::without;
@@ -98,7 +99,7 @@ fn typed_elsewhere<'a>(
         }),
         None if is_no_word(line) && case.is_certain() && alone() => {
             let mut draft = Draft::end(case, Outcome::Record, ticket, Reason::KeyForNothing);
-            let told = ("key".to_owned(), Err(Complaint::KeyForNothing));
+            let told = (case.texts.say(&Heading::Key), Err(Complaint::KeyForNothing));
             notify::key_said(&mut draft, own, ticket, read.id, &told);
             Some(draft)
         }
@@ -166,7 +167,7 @@ fn disowned<'a>(case: &'a Case<'a>, own: AgentMail<'_>, locked: Locked) -> Draft
         "look at that mail with `postdesk inbox`; see that your mail server refuses forged mail of your domain"
             .to_owned(),
     );
-    let told = ("no".to_owned(), Ok("that mail is dropped, and the owner hears of it".to_owned()));
+    let told = (case.texts.say(&Heading::No), Ok(Obeyed::Dropped));
     notify::key_said(&mut draft, own, ticket, locked.mail, &told);
     draft
 }
@@ -181,7 +182,7 @@ fn opened<'a>(
     let mut draft = Draft::end(case, Outcome::Command, ticket, reason);
     draft.also(Effect::Turned(locked.mail, KeyTurn::Opens));
     draft.about = Some(locked.mail);
-    let told = ("key".to_owned(), Ok("your held mail goes its way".to_owned()));
+    let told = (case.texts.say(&Heading::Key), Ok(Obeyed::GoesItsWay));
     notify::key_said(&mut draft, own, ticket, locked.mail, &told);
     draft
 }
@@ -200,7 +201,7 @@ fn refused<'a>(
     // Whoever answers that answer means the same mail.
     draft.about = Some(locked.mail);
     if locked.tries <= TRIES_MAX {
-        let told = ("key".to_owned(), Err(why));
+        let told = (case.texts.say(&Heading::Key), Err(why));
         notify::key_said(&mut draft, own, ticket, locked.mail, &told);
     }
     draft

@@ -9,8 +9,8 @@
 //! does not.
 //!
 //! A command's function reads its value, changes the ticket through [`Order::add`] and the verbs
-//! beside it, and gives the words of its line in the transcript, or a [`Complaint`]. Longer answers
-//! go below all lines by [`Order::answer`].
+//! beside it, and gives what became of its line for the transcript, or a [`Complaint`]. Longer
+//! answers go below all lines by [`Order::answer`].
 
 pub mod absence;
 pub mod beside;
@@ -31,6 +31,7 @@ pub mod verbs;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Agent;
+use crate::desk::besides::{Besides, Remark};
 use crate::desk::case::{Case, Doubt, Outcome, Read};
 use crate::desk::complaint::{Complaint, KeyNeeded};
 use crate::desk::direction::{self, Token, Way};
@@ -44,9 +45,6 @@ use crate::desk::{Event, Mailed, Status, Ticket, Wake};
 use crate::mail::quote::Role;
 use crate::mail::{Address, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
-
-/// Stands in the words of a line for those who hear of it: lines below may change who does.
-pub const HEARERS: &str = "\u{1}hearers";
 
 /// A mail's commands, half-way through.
 #[derive(Debug)]
@@ -307,8 +305,13 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
     }
 
     /// Puts a paragraph below the lines of the transcript.
-    pub fn answer(&mut self, paragraph: impl Into<String>) {
-        self.answers.push(paragraph.into());
+    pub fn answer(&mut self, paragraph: String) {
+        self.answers.push(paragraph);
+    }
+
+    /// The same of what is told beside the lines.
+    pub fn besides(&mut self, what: &Besides) {
+        self.answer(self.case.texts.say(what));
     }
 
     /// Whether there is text that stays inside though no command said so: the answered mail was an
@@ -325,8 +328,8 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
 
     /// Notes something: with the text if that is a note, as a note of its own if there is no text.
     /// If the text goes outside, the events and the notifications alone tell of it.
-    pub fn remark(&mut self, words: String) {
-        self.remarks.push(words);
+    pub fn remark(&mut self, what: &Remark) {
+        self.remarks.push(self.case.texts.say(what));
     }
 
     /// Sets something to happen at a time.

@@ -21,6 +21,7 @@ use crate::desk::complaint::Complaint;
 use crate::desk::decision::Told;
 use crate::desk::draft::Draft;
 use crate::desk::known::Held;
+use crate::desk::obeyed::{Heading, Obeyed};
 use crate::desk::reason::Reason;
 use crate::desk::{direction, notify, query};
 use crate::mail::quote::{Role, new_text_of};
@@ -39,7 +40,7 @@ pub fn release<'a>(case: &'a Case<'a>, own: AgentMail<'_>, lines: &[Line]) -> Op
     match (send, has_text) {
         (Some(send), false) if lines.len() == 1 => {
             let all = script_of(case, held, Odd::Text);
-            let above = (send.written(), Ok("your held mail".to_owned()));
+            let above = (send.written(), Ok(Obeyed::HeldMail));
             Some(let_go(case, own, held, &all, (&all.lines, &[above])))
         }
         (Some(send), _) => {
@@ -56,8 +57,9 @@ pub fn release<'a>(case: &'a Case<'a>, own: AgentMail<'_>, lines: &[Line]) -> Op
                 .filter(|old| !is_kept(old))
                 .map(Line::written)
                 .collect();
-            let above = ("your held mail".to_owned(), Ok(format!("without {}", gone.join(", "))));
-            let above = if gone.is_empty() { &[][..] } else { &[above][..] };
+            let none = gone.is_empty();
+            let above = (case.texts.say(&Heading::HeldMail), Ok(Obeyed::Without { lines: gone }));
+            let above = if none { &[][..] } else { &[above][..] };
             Some(let_go(case, own, held, &rest, (&lines, above)))
         }
         (None, _) => None,

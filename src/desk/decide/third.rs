@@ -12,6 +12,7 @@ use super::order::run::settle;
 use super::speech::{held, is_desk_mail};
 use crate::config::Agent;
 use crate::desk::addressee::is_ours;
+use crate::desk::besides::{Besides, Remark};
 use crate::desk::case::{AgentMail, Case, Outcome, Read, Slip};
 use crate::desk::command::parse::Line;
 use crate::desk::decision::NewEntry;
@@ -61,12 +62,8 @@ pub fn aside<'a>(
     let mut order = order(case, read, agent, conversation);
     let to_colleague = is_to_colleague(case, read.inbound, ticket);
     // Without a word they would believe that the customer has it.
-    let words = match to_colleague {
-        true => "You wrote to a colleague: the customer did not get it.",
-        false => "You wrote to somebody outside and past us: the customer did not get it.",
-    };
     if lines.is_empty() {
-        order.answer(words);
+        order.besides(if to_colleague { &Besides::ToColleague } else { &Besides::PastUs });
     }
     let mut draft = settle(order, lines);
     if token.is_none() && draft.mails.iter().any(|post| post.mail.kind == Kind::Reply) {
@@ -102,7 +99,7 @@ pub fn order<'a, 'c: 'a>(
         .map(ToString::to_string)
         .collect();
     if !to.is_empty() {
-        order.remark(format!("(Written to {})", to.join(", ")));
+        order.remark(&Remark::WrittenTo { to });
     }
     order
 }

@@ -5,6 +5,7 @@
 //! is gone the agent is told.
 
 use super::order::Order;
+use crate::desk::besides::{Again, Changed};
 use crate::desk::case::Case;
 use crate::desk::complaint::Complaint;
 use crate::desk::known::{Done, Sent};
@@ -16,9 +17,9 @@ use crate::mail::{Address, InboxId, Kind, TicketNumber};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reverted {
     /// As it is now.
-    pub back: Vec<String>,
+    pub back: Vec<Again>,
     /// What it is.
-    pub left: Vec<&'static str>,
+    pub left: Vec<Changed>,
 }
 
 /// What is to be done to one thing that a mail may have changed.
@@ -76,46 +77,47 @@ struct Three<'a> {
 impl Three<'_> {
     /// Each simple fact: its name, what is to be done, the event that puts it back, and how it is
     /// then.
-    fn facts(&self, why: &str) -> Vec<(&'static str, Turn, Event, String)> {
+    fn facts(&self, why: &str) -> Vec<(Changed, Turn, Event, Again)> {
         let Self { before, after, now } = self;
         let why = why.to_owned();
-        let assignee = before
-            .assignee
-            .as_ref()
-            .map_or_else(|| "nobody has it".to_owned(), |agent| format!("{agent} has it"));
-        let due = before.due.map_or("not due", |_| "due as before").to_owned();
+        let due = before.due.map_or(Again::NotDue, |_| Again::Due);
         vec![
             (
-                "status",
+                Changed::Status,
                 turn(&before.status, &after.status, &now.status),
                 Event::StatusChanged { to: before.status, why: why.clone() },
-                format!("status {}", before.status.as_str()),
+                Again::Status { status: before.status },
             ),
             (
-                "who has it",
+                Changed::Assignee,
                 turn(&before.assignee, &after.assignee, &now.assignee),
                 Event::Assigned { to: before.assignee.clone(), why: why.clone() },
-                assignee,
+                Again::Assignee { agent: before.assignee.clone() },
             ),
             (
-                "queue",
+                Changed::Queue,
                 turn(&before.queue, &after.queue, &now.queue),
                 Event::Moved { to: before.queue.clone(), why },
-                format!("queue {}", before.queue),
+                Again::Queue { queue: before.queue.clone() },
             ),
             (
-                "priority",
+                Changed::Priority,
                 turn(&before.priority, &after.priority, &now.priority),
                 Event::PrioritySet { to: before.priority },
-                format!("{} priority", before.priority.as_str()),
+                Again::Priority { priority: before.priority },
             ),
             (
-                "title",
+                Changed::Title,
                 turn(&before.subject, &after.subject, &now.subject),
                 Event::Retitled { to: before.subject.clone() },
-                format!("called “{}”", before.subject),
+                Again::Title { subject: before.subject.clone() },
             ),
-            ("due", turn(&before.due, &after.due, &now.due), Event::DueSet { at: before.due }, due),
+            (
+                Changed::Due,
+                turn(&before.due, &after.due, &now.due),
+                Event::DueSet { at: before.due },
+                due,
+            ),
         ]
     }
 }
@@ -162,7 +164,7 @@ fn tags(
     {
         return Ok(());
     }
-    reverted.back.push("tags".to_owned());
+    reverted.back.push(Again::Tags);
     order.add(event)
 }
 
@@ -176,10 +178,11 @@ fn people(
     let Three { before, after, now } = three;
     match turn(&before.requester.address, &after.requester.address, &now.requester.address) {
         Turn::Nothing => {}
-        Turn::Left => reverted.left.push("requester"),
+        Turn::Left => reverted.left.push(Changed::Requester),
         Turn::Back => {
             order.add(Event::RequesterChanged { to: before.requester.clone() })?;
-            reverted.back.push(format!("requester {}", before.requester.address));
+            let address = before.requester.address.clone();
+            reverted.back.push(Again::Requester { address });
         }
     }
     let touched =
@@ -193,7 +196,7 @@ fn people(
         if turn(&was, &left, &is) != Turn::Left && was != left {
             restore(order, address, was, reverted)?;
         } else if was != left {
-            reverted.left.push("participants");
+            reverted.left.push(Changed::Participants);
         }
     }
     Ok(())
@@ -220,10 +223,13 @@ fn restore(
             match was.filter(|was| was.part == Part::Cc) {
                 Some(was) => {
                     order.add(Event::Joined { person: was.person.clone(), mailed: was.mailed })?;
-                    let how = if was.mailed == Mailed::Yes { "gets copies" } else { "may join" };
-                    reverted.back.push(format!("{address} {how}"));
+                    let address = address.clone();
+                    reverted.back.push(match was.mailed {
+                        Mailed::Yes => Again::GetsCopies { address },
+                        Mailed::JoinOnly => Again::MayJoin { address },
+                    });
                 }
-                None => reverted.back.push(format!("{address} gets no copies")),
+                None => reverted.back.push(Again::GetsNoCopies { address: address.clone() }),
             }
             Ok(())
         }
@@ -239,7 +245,7 @@ fn time(order: &mut Order<'_, '_>, done: &Done, reverted: &mut Reverted) -> Resu
         return Ok(());
     }
     order.add(Event::Unworked { minutes })?;
-    reverted.back.push(format!("{} worked", worked(order.ticket()?.worked)));
+    reverted.back.push(Again::Worked { time: worked(order.ticket()?.worked) });
     Ok(())
 }
 
@@ -254,7 +260,7 @@ fn wakes(
     for (event, _) in done.own() {
         if let Event::WakeSet { what: Wake::Remind, at, agent, .. } = event {
             order.add(Event::WakeOff { what: Wake::Remind, at: *at, agent: agent.clone() })?;
-            reverted.back.push("no reminder".to_owned());
+            reverted.back.push(Again::NoReminder);
         }
     }
     for what in [Wake::Due, Wake::Reopen] {
@@ -267,9 +273,9 @@ fn wakes(
         let words = match before.filter(|one| one.at > order.case.now) {
             Some(ToCome { what, at, agent, words }) => {
                 order.add(Event::WakeSet { what, at, agent, words })?;
-                format!("opens again {}", order.shown(at))
+                Again::Opens { at: order.shown(at) }
             }
-            None => "opens by itself no more".to_owned(),
+            None => Again::OpensNoMore,
         };
         // Of when it is due the ticket itself tells.
         reverted.back.extend(Some(words).filter(|_| what == Wake::Reopen));

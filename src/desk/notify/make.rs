@@ -60,7 +60,7 @@ pub fn plain(
 /// A line of commands that were carried out; a question may have had no answer.
 pub fn shown(texts: &Texts, (line, became): &Told) -> String {
     match became {
-        Ok(words) => format!("✔ {line}: {words}"),
+        Ok(became) => format!("✔ {line}: {}", texts.say(became)),
         Err(complaint) => format!("✖ {line}: {}", texts.say(complaint)),
     }
 }

@@ -7,6 +7,7 @@ use super::{Answer, Ended, LISTED_MAX, Listed, Question, Story, Which};
 use crate::config::{Agent, Config};
 use crate::desk::command::{COMMANDS, Command, suggest};
 use crate::desk::complaint::Complaint;
+use crate::desk::obeyed::Obeyed;
 use crate::desk::texts::worked;
 use crate::desk::{Entry, EntryKind, Event, Mailed, Part, Status, Ticket, voice};
 use crate::time::Timestamp;
@@ -32,17 +33,17 @@ pub struct Teller<'a> {
 }
 
 /// An answer: what follows "✔ #list: ", and the paragraphs below.
-pub type Told = Result<(String, Vec<String>), Complaint>;
+pub type Told = Result<(Obeyed, Vec<String>), Complaint>;
 
 impl Teller<'_> {
     /// A list or the tickets that were found.
     pub fn tickets(&self, question: &Question, answer: &Answer) -> Told {
         let Answer::Tickets(listed, all) = answer else {
-            return Ok(("nothing found".to_owned(), Vec::new()));
+            return Ok((Obeyed::NothingFound, Vec::new()));
         };
         if listed.is_empty() {
-            let words = if *all == 0 { "none" } else { "none on that page" };
-            return Ok((words.to_owned(), Vec::new()));
+            let none = if *all == 0 { Obeyed::NoneListed } else { Obeyed::NoneOnPage };
+            return Ok((none, Vec::new()));
         }
         let mut parts: Vec<String> = listed.iter().map(|one| self.short(one)).collect();
         let page = if let Question::List(_, page) = question { *page } else { 1 };
@@ -50,7 +51,7 @@ impl Teller<'_> {
         if *all > shown {
             parts.push(narrow(&format!("and {} more: {}", all - shown, self.next(question, page))));
         }
-        Ok((format!("{all} ticket{}", if *all == 1 { "" } else { "s" }), parts))
+        Ok((Obeyed::Tickets { all: *all }, parts))
     }
 
     fn next(&self, question: &Question, page: usize) -> String {
@@ -122,7 +123,7 @@ impl Teller<'_> {
     }
 
     /// A whole ticket: what it is, who takes part, what was said last.
-    pub fn story(&self, story: &Story) -> (String, Vec<String>) {
+    pub fn story(&self, story: &Story) -> (Obeyed, Vec<String>) {
         let ticket = &story.listed.ticket;
         let mut facts = vec![self.short(&story.listed)];
         facts.push(format!("opened {}, queue {}", self.at(ticket.created_at), ticket.queue));
@@ -151,7 +152,8 @@ impl Teller<'_> {
         }
         let facts = facts.iter().map(|fact| narrow(fact)).collect::<Vec<_>>().join("\n");
         let said = story.last.iter().map(|entry| self.said(entry));
-        (ticket.status.as_str().to_owned(), std::iter::once(facts).chain(said).collect())
+        let status = ticket.status;
+        (Obeyed::Status { status }, std::iter::once(facts).chain(said).collect())
     }
 
     fn said(&self, entry: &Entry) -> String {
@@ -180,7 +182,7 @@ impl Teller<'_> {
     }
 
     /// Every rule that fired for a ticket and its mails, oldest first.
-    pub fn reasons(&self, story: &Story) -> (String, Vec<String>) {
+    pub fn reasons(&self, story: &Story) -> (Obeyed, Vec<String>) {
         let of_events =
             story.events.iter().filter_map(|(event, at)| Some((*at, self.reason(event)?)));
         let of_mails = story.ended.iter().map(|ended| (ended.at, self.end(ended)));
@@ -196,15 +198,12 @@ impl Teller<'_> {
         parts.extend(
             all.iter().skip(cut).map(|(at, words)| narrow(&format!("{} {words}", self.at(*at)))),
         );
-        ("what led to it".to_owned(), parts)
+        (Obeyed::WhatLed, parts)
     }
 
     /// Why a mail ended as it did.
-    pub fn mail(&self, ended: &Ended) -> (String, Vec<String>) {
-        (
-            "what became of that mail".to_owned(),
-            vec![narrow(&format!("{} {}", self.at(ended.at), self.end(ended)))],
-        )
+    pub fn mail(&self, ended: &Ended) -> (Obeyed, Vec<String>) {
+        (Obeyed::WhatBecame, vec![narrow(&format!("{} {}", self.at(ended.at), self.end(ended)))])
     }
 
     fn end(&self, ended: &Ended) -> String {

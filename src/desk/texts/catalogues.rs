@@ -25,7 +25,10 @@ macro_rules! catalogues {
 }
 
 catalogues! {
+    "again",
     "ambiguities",
+    "besides",
+    "changed",
     "complaints",
     "doubts",
     "evidence",
@@ -33,12 +36,16 @@ catalogues! {
     "holds",
     "keys",
     "kinds",
+    "headings",
     "leaks",
+    "remarks",
+    "obeyed",
     "reasons",
     "routes",
     "silences",
     "untils",
     "urges",
+    "warnings",
 }
 
 /// Most things that a list names.

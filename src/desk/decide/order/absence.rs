@@ -5,6 +5,7 @@ use crate::config::Agent;
 use crate::desk::absence::{Absence, Change, Said, of, reader};
 use crate::desk::complaint::Complaint;
 use crate::desk::decision::Effect;
+use crate::desk::obeyed::{Obeyed, Warning};
 
 /// Words that stand before a time and say nothing.
 const UNTIL: [&str; 4] = ["until", "till", "til", "bis"];
@@ -12,7 +13,7 @@ const UNTIL: [&str; 4] = ["until", "till", "til", "bis"];
 const BACKUP: [&str; 3] = ["backup", "deputy", "substitute"];
 
 /// `#away until fri backup bob`, in any order, or without either.
-pub fn away(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn away(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let (time, name) = parts(value);
     let until = if time.is_empty() { None } else { Some(order.moment(&time)?) };
     let backup = name.map(|name| named(order, &name)).transpose()?;
@@ -24,48 +25,33 @@ pub fn away(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint>
         said: Said::ByCommand,
     };
     let zone = &order.case.config.desk.time_zone;
-    let mut words = match until {
-        Some(at) => format!("until {}", order.shown(at)),
-        None => "until you write #back".to_owned(),
+    let instead = backup.and_then(|backup| of(order.case.absences(), &backup.address));
+    let became = Obeyed::Away {
+        until: until.map(|at| order.shown(at)),
+        backup: backup.map(|backup| backup.name.clone()),
+        instead: instead.map(|away| away.until(zone)),
     };
-    match backup.map(|backup| (backup, of(order.case.absences(), &backup.address))) {
-        Some((backup, None)) => words.push_str(&format!("; {} stands in", backup.name)),
-        Some((backup, Some(away))) => {
-            words.push_str(&format!(
-                "; {} stands in, but is away too, {}",
-                backup.name,
-                order.case.texts.say(&away.until(zone))
-            ));
-        }
-        None => words.push_str("; your team hears of your tickets"),
-    }
     order.draft.also(Effect::Absence(Change::Away(absence)));
-    Ok(words)
+    Ok(became)
 }
 
 /// `#back`
-pub fn back(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
+pub fn back(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
     let agent = order.agent.address.clone();
     let was_away = of(order.case.absences(), &agent).is_some();
     order.draft.also(Effect::Absence(Change::Back(agent)));
-    Ok(if was_away {
-        "your mails come to you again".to_owned()
-    } else {
-        "you were not away".to_owned()
-    })
+    Ok(if was_away { Obeyed::Back } else { Obeyed::NotAway })
 }
 
 /// What the writer is told when somebody who is away gets a ticket.
-pub fn warning(order: &Order<'_, '_>, agent: &Agent) -> Option<String> {
+pub fn warning(order: &Order<'_, '_>, agent: &Agent) -> Option<Warning> {
     let absence = of(order.case.absences(), &agent.address)?;
     let until = absence.until(&order.case.config.desk.time_zone);
-    let until = order.case.texts.say(&until);
-    let hears = match reader(order.case.config, order.case.absences(), agent) {
-        Some(reader) if reader.address == order.agent.address => "you stand in".to_owned(),
-        Some(reader) => format!("{} hears of it", reader.name),
-        None => "nobody stands in".to_owned(),
-    };
-    Some(format!("but is away {until}; {hears}"))
+    Some(match reader(order.case.config, order.case.absences(), agent) {
+        Some(reader) if reader.address == order.agent.address => Warning::YouStandIn { until },
+        Some(reader) => Warning::StandsIn { until, reader: reader.name.clone() },
+        None => Warning::Nobody { until },
+    })
 }
 
 /// The time and the name, each as written.

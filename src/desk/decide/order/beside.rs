@@ -2,9 +2,11 @@
 //! of their mail went nowhere.
 
 use super::Order;
+use crate::desk::besides::Besides;
 use crate::desk::case::Input;
 use crate::desk::command::parse::script;
 use crate::desk::{Participant, direction};
+use crate::mail::Address;
 use crate::mail::quote::new_text_of;
 use crate::mail::quote::tail::{Habits, Says, ending, says};
 
@@ -24,36 +26,28 @@ impl Order<'_, '_> {
                 && direction::has_copy(self.read.inbound, &one.person.address)
         };
         let all = conversation.ticket.participants.iter().filter(outside);
-        let names: Vec<&str> = all.map(|one| one.person.address.as_str()).collect();
+        let names: Vec<Address> = all.map(|one| one.person.address.clone()).collect();
         if names.is_empty() {
             return;
         }
-        let names = names.join(", ");
-        self.answer(match internal {
-            true => format!(
-                "! This stayed inside with us, but {names} stood in To or Cc: your own mail \
-                 program has sent it there."
-            ),
-            false => format!("{names} has it from your own mail program; we sent no second copy."),
+        self.besides(&match internal {
+            true => Besides::CopiesInside { names },
+            false => Besides::CopiesOutside { names },
         });
     }
 
     /// What of the agent's mail those outside do not get.
     pub(super) fn tell_of_cut(&mut self, lines: usize) {
-        match lines {
-            0 => {}
-            1 => self.answer("! 1 quoted line stayed with us: those outside have not seen it."),
-            _ => self.answer(format!(
-                "! {lines} quoted lines stayed with us: those outside have not seen them."
-            )),
+        if lines > 0 {
+            self.besides(&Besides::LinesStayed { lines });
         }
     }
 
     /// Files in which the agent may have sent something, and that do not go out.
     pub(super) fn tell_of_files(&mut self, names: &[&str]) {
         if !names.is_empty() {
-            let names = names.join(", ");
-            self.answer(format!("! {names} stayed with us: nobody outside could read it."));
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            self.besides(&Besides::FilesStayed { names });
         }
     }
 
@@ -70,12 +64,9 @@ impl Order<'_, '_> {
             return;
         }
         let words: Vec<&str> = text.split_whitespace().collect();
-        let first = words.iter().take(TAIL_SHOWN).copied().collect::<Vec<_>>().join(" ");
-        let more = if words.len() > TAIL_SHOWN { " …" } else { "" };
-        self.answer(format!(
-            "! Not sent, for it was read as your signature: “{first}{more}”. What the customer is to \
-             read, write below #reply."
-        ));
+        let more = words.len() > TAIL_SHOWN;
+        let words = words.iter().take(TAIL_SHOWN).copied().collect::<Vec<_>>().join(" ");
+        self.besides(&Besides::ReadAsSignature { words, more });
     }
 }
 

@@ -11,6 +11,7 @@ use super::Order;
 use super::participants::one_outsider;
 use crate::config::Agent;
 use crate::desk::addressee::{is_ours, written_to};
+use crate::desk::besides::{Besides, Remark};
 use crate::desk::case::{AgentMail, Case, Outcome, Read};
 use crate::desk::command::Verb;
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script_with};
@@ -19,6 +20,7 @@ use crate::desk::decide::customer::{assignee, base_subject, by_turn, files};
 use crate::desk::decision::{Effect, NewEntry, Told};
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
+use crate::desk::obeyed::{Heading, Obeyed};
 use crate::desk::reason::Reason;
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Ticket, notify};
 use crate::mail::authentic::Verdict;
@@ -125,13 +127,13 @@ fn whose(
         },
         ([_, second, ..], _) => Err((second.written(), Err(Complaint::OneCustomer))),
         ([], Some(Forwarded { from: Some(from), .. })) => {
-            Ok((from.clone(), "your forward".to_owned()))
+            Ok((from.clone(), order.case.texts.say(&Heading::Forward)))
         }
         ([], passed) => {
             let why = passed.and_then(|passed| passed.why.clone());
             let candidates = why.as_ref().map_or(&[][..], Ambiguity::candidates).to_vec();
             let complaint = Complaint::NoCustomer { why, candidates };
-            Err(("your forward".to_owned(), Err(complaint)))
+            Err((order.case.texts.say(&Heading::Forward), Err(complaint)))
         }
     }
 }
@@ -183,7 +185,7 @@ fn open<'a>(
         return Err(told);
     }
     let quiet = order.goes_said;
-    let entries = entries(AgentMail { read, agent }, brought, text, quiet, case.now);
+    let entries = entries(case, AgentMail { read, agent }, brought, text, quiet);
     let said = entries.iter().map(|entry| Event::Said {
         entry: entry.kind,
         by: entry.author.address.clone(),
@@ -200,15 +202,15 @@ fn open<'a>(
 /// What was said: the customer's words and a note of the agent's. Reported with `#note`, it is all
 /// a note.
 fn entries(
+    case: &Case<'_>,
     own: AgentMail<'_>,
     brought: &Brought<'_>,
     text: &str,
     quiet: bool,
-    now: Timestamp,
 ) -> Vec<Entry> {
     let AgentMail { read, agent } = own;
     let note = |text: String| Entry {
-        at: now,
+        at: case.now,
         kind: EntryKind::Note,
         direction: Direction::Out,
         author: Person { name: Some(agent.name.clone()), address: agent.address.clone() },
@@ -219,7 +221,7 @@ fn entries(
         files: Vec::new(),
     };
     let message = Entry {
-        at: now,
+        at: case.now,
         kind: EntryKind::Message,
         direction: Direction::In,
         author: brought.customer.clone(),
@@ -234,11 +236,8 @@ fn entries(
         (true, _) => vec![message, note(brought.own.clone())],
         (false, true) => vec![Entry { files: files(read.inbound), ..note(text.to_owned()) }],
         (false, false) => {
-            let words = format!(
-                "{} reports this; {} did not write it.",
-                agent.name, brought.customer.address
-            );
-            vec![message, note(words)]
+            let (agent, customer) = (agent.name.clone(), brought.customer.address.clone());
+            vec![message, note(case.texts.say(&Remark::Reports { agent, customer }))]
         }
     }
 }
@@ -300,9 +299,12 @@ impl<'c> Order<'_, 'c> {
     }
 
     fn tell_of_acknowledgement(&mut self, customer: &Person, quiet: bool) {
-        let words = if quiet { "gets no acknowledgement" } else { "gets an acknowledgement" };
-        let how = "To write to them, answer with #reply above your text.";
-        self.answers.insert(0, format!("{} {words}. {how}", customer.address));
+        let customer = customer.address.clone();
+        let words = match quiet {
+            true => Besides::NotAcknowledged { customer },
+            false => Besides::Acknowledged { customer },
+        };
+        self.answers.insert(0, self.case.texts.say(&words));
     }
 
     fn remember_ids(&mut self, read: &Read<'_>) {
@@ -362,7 +364,8 @@ impl<'c> Order<'_, 'c> {
         let scene = notify::Scene { case, read: &shown, conversation: &conversation };
         let teller = (author, did.as_str());
         notify::brought(&mut self.draft, scene, teller, &self.told, self.agent);
-        let done = format!("ticket {number} for {customer}: {}", conversation.ticket.subject);
+        let (customer_name, subject) = (customer.to_string(), conversation.ticket.subject.clone());
+        let done = Obeyed::Brought { number, customer: customer_name, subject };
         let told: Vec<Told> =
             std::iter::once((brought.line.clone(), Ok(done))).chain(told).collect();
         self.tell_of_acknowledgement(customer, quiet);

@@ -4,11 +4,12 @@ use super::Order;
 use crate::desk::addressee::{Unwritable, may_be_written_to};
 use crate::desk::command::suggest;
 use crate::desk::complaint::Complaint;
+use crate::desk::obeyed::Obeyed;
 use crate::desk::{Event, Mailed, PARTICIPANTS_MAX, Part, Participant};
 use crate::mail::{Address, Person};
 
 /// `#cc a@x`, several with commas or spaces between.
-pub fn cc(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn cc(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let people = people(order, value)?;
     for person in &people {
         if order.ticket()?.participants.len() >= PARTICIPANTS_MAX {
@@ -19,11 +20,11 @@ pub fn cc(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
             order.add(Event::Joined { person: person.clone(), mailed: Mailed::Yes })?;
         }
     }
-    Ok(format!("answers go to {}", order.hearers()))
+    Ok(Obeyed::AnswersGo { hearers: order.hearers() })
 }
 
 /// `#uncc a@x`
-pub fn uncc(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn uncc(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     for word in value.split([',', ';', ' ']).filter(|word| !word.is_empty()) {
         let one = participant(order, word)?;
         if one.part == Part::Requester {
@@ -31,18 +32,18 @@ pub fn uncc(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint>
         }
         order.add(Event::Left { address: one.person.address })?;
     }
-    Ok(format!("answers go to {}", order.hearers()))
+    Ok(Obeyed::AnswersGo { hearers: order.hearers() })
 }
 
 /// `#customer a@x`: who was the requester may still write, and gets nothing more.
-pub fn customer(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn customer(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let people = people(order, value)?;
     let [person] = people.as_slice() else {
         return Err(Complaint::OneAddress);
     };
     let ticket = order.ticket()?;
     if ticket.requester.address == person.address {
-        return Ok(format!("was {} already", person.address));
+        return Ok(Obeyed::WasAlready { what: person.address.to_string() });
     }
     // A name that we know is better than none.
     let known = ticket.participant(&person.address).map(|one| one.person.clone());
@@ -52,7 +53,7 @@ pub fn customer(order: &mut Order<'_, '_>, value: &str) -> Result<String, Compla
         known.unwrap_or_else(|| person.clone())
     };
     order.add(Event::RequesterChanged { to })?;
-    Ok(format!("answers go to {}", order.hearers()))
+    Ok(Obeyed::AnswersGo { hearers: order.hearers() })
 }
 
 /// The one person outside that a value names.

@@ -4,9 +4,11 @@ use super::threads::number;
 use super::{Order, absence};
 use crate::config::{Agent, Queue, Role};
 use crate::desk::absence::reader;
+use crate::desk::besides::Remark;
 use crate::desk::command::suggest::{self, Unnamed};
 use crate::desk::complaint::Complaint;
 use crate::desk::notify;
+use crate::desk::obeyed::{Obeyed, Perhaps};
 use crate::desk::{Cause, Event};
 
 /// Signs that end a name; all but the first and the last stand before a space.
@@ -17,7 +19,7 @@ const NAME_MAX: usize = 120;
 const NOBODY: [&str; 6] = ["none", "nobody", "no one", "noone", "-", "–"];
 
 /// `#assign bob`, `#assign none`
-pub fn assign(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn assign(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     if NOBODY.contains(&value.to_lowercase().as_str()) {
         return unassign(order, "");
     }
@@ -25,8 +27,8 @@ pub fn assign(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complain
     not_whose_request(order, agent)?;
     let changed = order.set_assignee(Some(agent))?;
     let warning = absence::warning(order, agent).filter(|_| agent.address != order.agent.address);
-    let warning = warning.map(|words| format!(", {words}")).unwrap_or_default();
-    Ok(format!("{} {}{warning}", agent.name, if changed { "has it now" } else { "had it already" }))
+    let agent = agent.name.clone();
+    Ok(if changed { Obeyed::Has { agent, warning } } else { Obeyed::Had { agent, warning } })
 }
 
 /// Whose request it is would read what is noted about them.
@@ -38,13 +40,13 @@ fn not_whose_request(order: &Order<'_, '_>, agent: &Agent) -> Result<(), Complai
 }
 
 /// `#unassign`
-pub fn unassign(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
+pub fn unassign(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
     let changed = order.set_assignee(None)?;
-    Ok(if changed { "nobody has it now".to_owned() } else { "nobody had it".to_owned() })
+    Ok(if changed { Obeyed::NobodyHas } else { Obeyed::NobodyHad })
 }
 
 /// `#take`, or `#take 16` where no mail says which.
-pub fn take(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn take(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let here = order.ticket()?.number;
     let meant = match number(value) {
         None if value.is_empty() => here,
@@ -57,15 +59,15 @@ pub fn take(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint>
         return Err(Complaint::OtherTicket { here, meant });
     }
     let changed = order.set_assignee(Some(order.agent))?;
-    Ok(if changed { "you have it now".to_owned() } else { "you had it already".to_owned() })
+    Ok(if changed { Obeyed::YouHave } else { Obeyed::YouHad })
 }
 
 /// `#queue billing`: who has it keeps it if they serve that queue too.
-pub fn queue(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn queue(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let config = order.case.config;
     let queue = suggest::queue(&config.queues, value)?;
     if order.ticket()?.queue == queue.name {
-        return Ok(format!("was in {} already", queue.name));
+        return Ok(Obeyed::InQueue { queue: queue.name.clone() });
     }
     order.add(Event::Moved {
         to: queue.name.clone(),
@@ -78,15 +80,16 @@ pub fn queue(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint
     }
     if let Some(agent) = holder.filter(|agent| agent.queues.contains(&queue.name)) {
         order.tell(agent, format!("moved this to {}", queue.name));
-        return Ok(format!("moved to {}; {} keeps it", queue.name, agent.name));
+        let (queue, agent) = (queue.name.clone(), agent.name.clone());
+        return Ok(Obeyed::MovedKept { queue, agent });
     }
     order.take_off()?;
     for agent in &team {
         order.tell(agent, format!("moved this to {}", queue.name));
     }
     let here = |agent: &&Agent| reader(config, order.case.absences(), agent).is_some();
-    let nobody = !team.iter().any(here);
-    Ok(format!("moved to {}{}", queue.name, if nobody { "; all there are away now" } else { "" }))
+    let all_away = !team.iter().any(here);
+    Ok(Obeyed::Moved { queue: queue.name.clone(), all_away })
 }
 
 /// Where nobody serves a queue, who has the ticket keeps it, else all hear of it; so does whoever
@@ -95,7 +98,7 @@ fn unserved(
     order: &mut Order<'_, '_>,
     queue: &Queue,
     holder: Option<&Agent>,
-) -> Result<String, Complaint> {
+) -> Result<Obeyed, Complaint> {
     let config = order.case.config;
     let all: Vec<&Agent> = holder.map_or_else(|| config.agents.iter().collect(), |one| vec![one]);
     for agent in all {
@@ -104,16 +107,13 @@ fn unserved(
     let number = order.ticket()?.number;
     let what = format!("Ticket {number} was moved to queue {}, which no agent serves", queue.name);
     order.draft.problem(Cause::NoAgent, what, notify::SERVE_THE_QUEUE);
-    let hears = holder.map_or_else(
-        || "everybody hears of it".to_owned(),
-        |agent| format!("{} keeps it", agent.name),
-    );
-    Ok(format!("moved to {}, but nobody serves that queue; {hears}", queue.name))
+    let keeps = holder.map(|agent| agent.name.clone());
+    Ok(Obeyed::MovedUnserved { queue: queue.name.clone(), keeps })
 }
 
 /// `#escalate [who] [why]`: to whom is named, else to the lead of the queue, else to the owner of
 /// the desk.
-pub fn escalate(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn escalate(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let Named { mut whom, mut why, perhaps } = named_first(order, value)?;
     if whom.is_some_and(|agent| agent.address == order.agent.address) {
         // Escalating to oneself helps nobody.
@@ -132,8 +132,7 @@ pub fn escalate(order: &mut Order<'_, '_>, value: &str) -> Result<String, Compla
     for agent in &to {
         order.tell(agent, "escalated this to you");
     }
-    let names: Vec<&str> = to.iter().map(|agent| agent.name.as_str()).collect();
-    let whom = if names.is_empty() { "the owner of the desk".to_owned() } else { names.join(", ") };
+    let names: Vec<String> = to.iter().map(|agent| agent.name.clone()).collect();
     order.add(Event::Escalated {
         to: to.iter().map(|agent| agent.address.clone()).collect(),
         why: why.to_owned(),
@@ -143,14 +142,12 @@ pub fn escalate(order: &mut Order<'_, '_>, value: &str) -> Result<String, Compla
         notify::escalated(&mut order.draft, &conversation, order.agent, why);
     }
     if !why.is_empty() {
-        order.remark(format!("Escalated to {whom}: {why}"));
+        order.remark(&Remark::Escalated { to: names.clone(), why: why.to_owned() });
     }
     let warning = if let [one] = to.as_slice() { absence::warning(order, one) } else { None };
-    let warning = warning.map(|words| format!(", {words}")).unwrap_or_default();
     let perhaps = perhaps.filter(|agent| to.iter().all(|one| one.address != agent.address));
-    let hint =
-        perhaps.map(|agent| format!(" (for {}: #escalate {}: why)", agent.name, agent.handle));
-    Ok(format!("{whom} hears of it{warning}{}", hint.unwrap_or_default()))
+    let perhaps = perhaps.map(|one| Perhaps { name: one.name.clone(), handle: one.handle.clone() });
+    Ok(Obeyed::Escalated { to: names, warning, perhaps })
 }
 
 /// What the value of `#escalate` says.

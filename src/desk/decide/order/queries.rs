@@ -2,24 +2,22 @@
 //! their place.
 
 use super::Order;
+use crate::desk::besides::Besides;
 use crate::desk::command::Verb;
 use crate::desk::complaint::Complaint;
+use crate::desk::obeyed::Obeyed;
 use crate::desk::query::text::{Teller, Told, help as help_text, narrow};
 use crate::desk::query::{About, Answer, QUESTIONS_MAX, Question, question};
 
 /// `#help`
-pub fn help(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
-    order.answer(narrow(
-        "Commands are the first lines of your mail, one on each line; text comes below them. \
-         A mail of commands only sends nothing to the customer. \
-         A line of text that begins with # is written \\#like-this.",
-    ));
+pub fn help(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
+    order.answer(narrow(&order.case.texts.say(&Besides::HowToCommand)));
     order.answer(help_text());
-    Ok("the list is below".to_owned())
+    Ok(Obeyed::Help)
 }
 
 /// `#show`, `#show 12`
-pub fn show(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn show(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let (question, answer) = asked(order, Verb::Show, value)?;
     let Answer::Ticket(story) = answer else { return Err(none_such(&question)) };
     let told = teller(order).story(&story);
@@ -31,21 +29,21 @@ pub fn show(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint>
 }
 
 /// `#list open`
-pub fn list(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn list(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let (question, answer) = asked(order, Verb::List, value)?;
     let told = teller(order).tickets(&question, &answer);
     tell(order, "list", value, told)
 }
 
 /// `#search printer`
-pub fn search(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn search(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let (question, answer) = asked(order, Verb::Search, value)?;
     let told = teller(order).tickets(&question, &answer);
     tell(order, "search", value, told)
 }
 
 /// `#why`, `#why 12`
-pub fn why(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn why(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let (question, answer) = asked(order, Verb::Why, value)?;
     let told = match answer {
         Answer::Ticket(story) => teller(order).reasons(&story),
@@ -94,7 +92,7 @@ fn tell(
     name: &str,
     value: &str,
     told: Told,
-) -> Result<String, Complaint> {
+) -> Result<Obeyed, Complaint> {
     let (line, parts) = told?;
     if !order.answers.is_empty() && !parts.is_empty() {
         order.answer(narrow(&format!("{name} {value}")).trim_end().to_owned() + ":");
@@ -106,16 +104,16 @@ fn tell(
 }
 
 /// `#send` where nothing is held; where something is, `release.rs` has seen to it.
-pub fn send(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
+pub fn send(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
     let stopped = order.case.unsent().iter().filter(|one| one.own && one.stopped);
-    let to: Vec<&str> = stopped.map(|one| one.recipient.as_str()).collect();
+    let to: Vec<_> = stopped.map(|one| one.recipient.clone()).collect();
     if !to.is_empty() {
-        return Ok(format!("your text goes to {}", to.join(", ")));
+        return Ok(Obeyed::TextGoes { to });
     }
     Err(Complaint::NothingHeld)
 }
 
 /// `#stop`
-pub fn stop(_: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
-    Ok("text begins here".to_owned())
+pub fn stop(_: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
+    Ok(Obeyed::TextBegins)
 }

@@ -1,7 +1,8 @@
 //! An order carried out: its lines in their order, then its text, then what follows; all or
 //! nothing.
 
-use super::{HEARERS, Locks, Order, has_own_words, verbs};
+use super::{Locks, Order, has_own_words, verbs};
+use crate::desk::besides::Besides;
 use crate::desk::case::{AgentMail, Case, Doubt, Outcome, Read, Slip};
 use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::command::{Command, Place, Verb, suggest};
@@ -15,6 +16,7 @@ use crate::desk::decision::{Dropped, Told};
 use crate::desk::direction::calls;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
+use crate::desk::obeyed::Obeyed;
 use crate::desk::reason::Reason;
 use crate::desk::{EntryKind, Event, IdKind, Mailed, Part, Status, notify, query};
 use crate::mail::quote::tail::{Says, says};
@@ -157,12 +159,12 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             return Err(Refused::Key(locks));
         }
         if self.conversation.is_none() && self.has_text() {
-            self.answer("Your text went nowhere: a mail that answers none of ours is only read for its commands.");
+            self.besides(&Besides::TextNowhere);
         }
         if self.draft.back.is_none() {
             self.speak(must_speak).map_err(Refused::Text)?;
         } else if self.has_text() {
-            self.answer("Your words below #undo were not sent.");
+            self.besides(&Besides::WordsBelowUndo);
         }
         Ok(self.finish(above.iter().cloned().chain(told).collect()))
     }
@@ -177,7 +179,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
     pub(super) fn obey(&mut self, lines: &[Line]) -> Vec<Told> {
         self.lines = lines.len();
         self.only_asks = lines.iter().all(query::is_question) && !self.has_text();
-        let mut became: Vec<Option<Result<String, Complaint>>> =
+        let mut became: Vec<Option<Result<Obeyed, Complaint>>> =
             lines.iter().map(|_| None).collect();
         for first in [true, false] {
             for (line, became) in lines.iter().zip(&mut became) {
@@ -187,16 +189,15 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
                 }
             }
         }
-        let hearers = self.hearers();
-        let named = |became: Result<String, _>| became.map(|said| said.replace(HEARERS, &hearers));
-        lines
-            .iter()
-            .zip(became)
-            .filter_map(|(line, became)| Some((line.written(), named(became?))))
-            .collect()
+        let now = |became| match became {
+            Ok(Obeyed::SolvedHeard { .. }) => Ok(Obeyed::SolvedHeard { hearers: self.hearers() }),
+            became => became,
+        };
+        let became = lines.iter().zip(became);
+        became.filter_map(|(line, became)| Some((line.written(), now(became?)))).collect()
     }
 
-    fn obey_one(&mut self, line: &Line) -> Result<String, Complaint> {
+    fn obey_one(&mut self, line: &Line) -> Result<Obeyed, Complaint> {
         self.line = line.written();
         match line.meaning {
             Meaning::Command(command) => {
@@ -384,15 +385,14 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         if gone.is_empty() {
             return;
         }
-        let names: Vec<&str> = gone.iter().map(|one| one.recipient.as_str()).collect();
-        let names = names.join(", ");
+        let names = gone.iter().map(|one| one.recipient.clone()).collect();
         let dropped = gone.iter().map(|one| Dropped { row: one.row, own: one.own });
         self.draft.dropped.extend(dropped);
         // Whose request it is now has had no answer.
         if ticket.status != Status::Spam && gone.len() == self.case.unsent().len() {
             self.draft.events.extend(unkept(self.case, gone.iter().map(|one| one.by)));
         }
-        self.answer(format!("Not sent any more, though it waited: what was to go to {names}."));
+        self.besides(&Besides::SentNoMore { names });
     }
 
     /// What follows from all of it: the desk's own mails, colleagues who hear of it, and the

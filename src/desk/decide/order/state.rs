@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{HEARERS, Order};
+use super::Order;
 use crate::desk::command::suggest;
 use crate::desk::complaint::Complaint;
 use crate::desk::decide::customer::SUBJECT_MAX;
+use crate::desk::obeyed::Obeyed;
 use crate::desk::{Event, Priority, Status, Wake};
 
 /// Words on one ticket, and letters in one of them.
@@ -31,49 +32,50 @@ const STATUS_WORDS: [(&str, Status); 14] = [
 ];
 
 /// `#close`
-pub fn close(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
+pub fn close(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
     let before = order.ticket()?.status;
     if matches!(before, Status::Solved | Status::Closed) && !order.speaks_outside() {
-        return Ok(format!("was {} already", before.as_str()));
+        return Ok(Obeyed::WasAlready { what: before.as_str().to_owned() });
     }
     if order.words_stay_unsaid() {
         return Err(Complaint::TextStaysInside);
     }
     order.set_status(Status::Solved)?;
+    // Lines below may change who hears of it.
     Ok(if order.speaks_outside() {
-        "solved".to_owned()
+        Obeyed::Solved
     } else {
-        format!("solved; {HEARERS} hears of it")
+        Obeyed::SolvedHeard { hearers: String::new() }
     })
 }
 
 /// `#reopen`
-pub fn reopen(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
+pub fn reopen(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
     set(order, Status::Open)
 }
 
 /// `#pending [until]`
-pub fn pending(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn pending(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     wait(order, Status::Pending, value)
 }
 
 /// `#hold [until]`
-pub fn hold(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn hold(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     wait(order, Status::OnHold, value)
 }
 
 /// Whatever ends the waiting sooner takes the time off with it: the store does so for every change
 /// of status.
-fn wait(order: &mut Order<'_, '_>, to: Status, until: &str) -> Result<String, Complaint> {
+fn wait(order: &mut Order<'_, '_>, to: Status, until: &str) -> Result<Obeyed, Complaint> {
     let at = if until.is_empty() { None } else { Some(order.moment(until)?) };
     let words = set(order, to)?;
     let Some(at) = at else { return Ok(words) };
     order.wake(Wake::Reopen, at, "")?;
-    Ok(format!("{}; opens again {}", to.as_str(), order.shown(at)))
+    Ok(Obeyed::WaitsUntil { status: to, at: order.shown(at) })
 }
 
 /// `#status x`
-pub fn status(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn status(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let wanted = suggest::squeezed(value);
     let by_name =
         Status::ALL.into_iter().find(|status| suggest::squeezed(status.as_str()) == wanted);
@@ -92,34 +94,35 @@ pub fn status(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complain
 }
 
 /// `#spam`
-pub fn spam(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
+pub fn spam(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
     if order.speaks_outside() {
         return Err(Complaint::SpamUnanswered);
     }
     set(order, Status::Spam)
 }
 
-fn set(order: &mut Order<'_, '_>, to: Status) -> Result<String, Complaint> {
+fn set(order: &mut Order<'_, '_>, to: Status) -> Result<Obeyed, Complaint> {
     let changed = order.set_status(to)?;
-    Ok(if changed { to.as_str().to_owned() } else { format!("was {} already", to.as_str()) })
+    let what = || to.as_str().to_owned();
+    Ok(if changed { Obeyed::Status { status: to } } else { Obeyed::WasAlready { what: what() } })
 }
 
 /// `#priority x`
-pub fn priority(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn priority(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let Some(to) = Priority::parse(&suggest::squeezed(value)) else {
         let known = Priority::ALL.iter().map(|priority| priority.as_str());
         let (written, meant, known) = suggest::no_such(value, known);
         return Err(Complaint::NoPriority { written, meant, known });
     };
     if order.ticket()?.priority == to {
-        return Ok(format!("was {} already", to.as_str()));
+        return Ok(Obeyed::WasAlready { what: to.as_str().to_owned() });
     }
     order.add(Event::PrioritySet { to })?;
-    Ok(format!("{} priority", to.as_str()))
+    Ok(Obeyed::Priority { priority: to })
 }
 
 /// `#tag +a -b`; a word without sign is put on.
-pub fn tag(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn tag(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let (mut added, mut removed) = (BTreeSet::new(), BTreeSet::new());
     for word in value.split([' ', ',', ';']).filter(|word| !word.is_empty()) {
         let (name, into) = match word.strip_prefix(['-', '–', '−']) {
@@ -137,8 +140,7 @@ pub fn tag(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> 
     if !added.is_empty() || !removed.is_empty() {
         order.add(Event::Tagged { added, removed })?;
     }
-    let tags: Vec<&str> = order.ticket()?.tags.iter().map(String::as_str).collect();
-    Ok(if tags.is_empty() { "no tags now".to_owned() } else { format!("tags: {}", tags.join(" ")) })
+    Ok(Obeyed::Tags { tags: order.ticket()?.tags.iter().cloned().collect() })
 }
 
 fn tag_name(written: &str) -> Result<String, Complaint> {
@@ -152,12 +154,11 @@ fn tag_name(written: &str) -> Result<String, Complaint> {
 }
 
 /// `#title …`
-pub fn title(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn title(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let to: String = value.chars().take(SUBJECT_MAX).collect();
     if order.ticket()?.subject != to {
         order.add(Event::Retitled { to: to.clone() })?;
     }
-    let outside = &order.conversation()?.outside;
-    let customers = format!(" inside; customers go on to read “{outside}”");
-    Ok(format!("called “{to}”{}", if *outside == to { "" } else { &customers }))
+    let outside = order.conversation()?.outside.clone();
+    Ok(Obeyed::Titled { outside: Some(outside).filter(|outside| *outside != to), to })
 }

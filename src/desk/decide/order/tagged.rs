@@ -4,6 +4,7 @@
 use super::threads::number;
 use super::{Order, has_own_words, run};
 use crate::config::Agent;
+use crate::desk::besides::Besides;
 use crate::desk::case::{Case, Read};
 use crate::desk::command::Verb;
 use crate::desk::command::parse::{Line, Meaning};
@@ -55,9 +56,7 @@ pub fn tagged<'a>(
     let mut order = Order::new(case, &bare, agent, Some(&conversation));
     order.goes = ReplyGoes::Internal;
     if has_own_words(read) {
-        order.answer(
-            "Your text went nowhere: a mail that answers none of ours is only read for its commands.",
-        );
+        order.besides(&Besides::TextNowhere);
     }
     let mut draft = run::settle(order, lines);
     // What was said there since it began nobody has shown them.

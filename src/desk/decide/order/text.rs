@@ -4,30 +4,31 @@ use super::Order;
 use crate::desk::command::parse::looks_like_command;
 use crate::desk::command::suggest;
 use crate::desk::complaint::Complaint;
+use crate::desk::obeyed::Obeyed;
 use crate::desk::texts::{Fault, Values};
 use crate::mail::ReplyGoes;
 
 /// `#note`
-pub fn note(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
+pub fn note(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
     send(order, ReplyGoes::Internal)?;
-    Ok("internal, agents only".to_owned())
+    Ok(Obeyed::Inside)
 }
 
 /// `#reply`
-pub fn reply(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
+pub fn reply(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
     send(order, ReplyGoes::Public)?;
-    Ok(format!("to {}", order.hearers()))
+    Ok(Obeyed::ToAll { hearers: order.hearers() })
 }
 
 /// `#only`
-pub fn only(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
+pub fn only(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
     send(order, ReplyGoes::Public)?;
     order.only_requester = true;
-    Ok(format!("to {} alone", order.ticket()?.requester.address))
+    Ok(Obeyed::ToOne { to: order.ticket()?.requester.address.clone() })
 }
 
 /// `#canned name`: a text of the operator's, filled with facts of the ticket.
-pub fn canned(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn canned(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let names = order.case.texts.canned();
     let wanted = suggest::squeezed(value);
     let Some(name) = names.iter().find(|name| suggest::squeezed(name) == wanted) else {
@@ -59,7 +60,7 @@ pub fn canned(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complain
         return Err(Complaint::ReadyTextUnsound);
     }
     order.say_below(text);
-    Ok("below your text".to_owned())
+    Ok(Obeyed::BelowText)
 }
 
 /// Where the mail said a reply goes is overruled, by one word only.

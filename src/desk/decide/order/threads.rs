@@ -11,6 +11,7 @@ use crate::desk::decide::before::last_merge;
 use crate::desk::decide::customer::base_subject;
 use crate::desk::known::Conversation;
 use crate::desk::notify::{self, Elsewhere, Listener};
+use crate::desk::obeyed::Obeyed;
 use crate::desk::{
     Direction, EntryKind, Event, Joining, Mailed, PARTICIPANTS_MAX, Participant, Status, Ticket,
 };
@@ -26,7 +27,7 @@ pub fn number(value: &str) -> Option<TicketNumber> {
 }
 
 /// `#merge 12`: this ticket goes on in that one.
-pub fn merge(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn merge(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     silent(order)?;
     let (_, into) = named(order, value)?;
     let own = order.conversation()?.clone();
@@ -47,10 +48,10 @@ pub fn merge(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint
         conversation.ticket.requester = about.ticket.requester.clone();
         conversation.ticket.participants = about.ticket.participants.clone();
     }
-    let words =
-        format!("goes on in {to}: {}, {}", about.ticket.subject, about.ticket.requester.address);
+    let Ticket { subject, requester, .. } = &about.ticket;
+    let (subject, requester) = (subject.clone(), requester.address.clone());
     tell(order, &[&own, &about], &about, format!("merged {from} into this"));
-    Ok(words)
+    Ok(Obeyed::GoesOn { into: to, subject, requester })
 }
 
 /// Whoever answers agents may join tickets of one person; of different people, only with that
@@ -113,7 +114,7 @@ fn joining(own: &Ticket, into: &Ticket) -> Result<(Vec<Joining>, Vec<Address>), 
 }
 
 /// `#unmerge`: the last merge of this ticket is undone, whichever of the two was answered.
-pub fn unmerge(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
+pub fn unmerge(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
     silent(order)?;
     let own = order.ticket()?.number;
     let answered = order.case.answered().and_then(|row| row.first);
@@ -150,11 +151,11 @@ pub fn unmerge(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> 
     let whole = order.conversation()?.clone();
     tell(order, &[&whole], &whole, format!("took {part} out of this again"));
     tell(order, &[&about], &about, format!("took this out of {own} again"));
-    Ok(format!("{part} is a ticket of its own again: {}", about.ticket.subject))
+    Ok(Obeyed::OwnAgain { part, subject: about.ticket.subject })
 }
 
 /// `#split`: the mail of which the answered notification told becomes a ticket of its own.
-pub fn split(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
+pub fn split(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
     silent(order)?;
     let own = order.conversation()?.clone();
     let entry = order.case.answered().and_then(|row| row.entry);
@@ -202,11 +203,11 @@ pub fn split(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
     let did = format!("wrote (split off from {from} by {})", order.agent.name);
     let (text, verified) = (told.entry.text.clone(), told.entry.verified);
     order.elsewhere.push(Elsewhere { about, agents, author: author.clone(), did, text, verified });
-    Ok(format!("the mail of {} is ticket {number} now", author.address))
+    Ok(Obeyed::SplitInto { author: author.address.clone(), number })
 }
 
 /// `#link 12`: each of the two shows the other.
-pub fn link(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+pub fn link(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let (_, mut other) = named(order, value)?;
     let own = order.conversation()?.clone();
     let (from, to) = (own.ticket.number, other.ticket.number);
@@ -225,7 +226,7 @@ pub fn link(order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint>
     if other.ticket.assignee.is_some() {
         tell(order, &[&other], &other, format!("linked {from} to this"));
     }
-    Ok(format!("linked to {to}: {}", other.ticket.subject))
+    Ok(Obeyed::Linked { to, subject: other.ticket.subject })
 }
 
 /// A ticket that a value names, as it is known; for one that went into another, that other.

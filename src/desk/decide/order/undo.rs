@@ -4,18 +4,20 @@
 use super::Order;
 use crate::desk::Event;
 use crate::desk::absence::{Change, Said};
+use crate::desk::besides::Besides;
 use crate::desk::complaint::{Complaint, Gone};
 use crate::desk::decide::undo::{Reverted, revert};
 use crate::desk::decision::{Back, Effect};
 use crate::desk::known::{Done, Fate, Leave, Sent};
+use crate::desk::obeyed::Obeyed;
 use crate::desk::reason::Reason;
-use crate::mail::Kind;
+use crate::mail::{Address, Kind};
 
 /// So many words of what is taken back are shown.
 const FIRST_WORDS: usize = 6;
 
 /// `#undo`
-pub fn undo(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
+pub fn undo(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
     if !order.is_only_line() {
         return Err(Complaint::StandsAlone);
     }
@@ -25,7 +27,7 @@ pub fn undo(order: &mut Order<'_, '_>, _: &str) -> Result<String, Complaint> {
         Meant::Both(done, leave) => {
             let words = mail(order, standing(Some(done))?)?;
             let away = here_again(order, leave);
-            order.answer(format!("Also: {away}."));
+            order.besides(&Besides::Also { what: away });
             Ok(words)
         }
     }
@@ -58,24 +60,21 @@ fn meant<'a, 'c: 'a>(order: &Order<'a, 'c>) -> Meant<'a> {
 }
 
 /// The absence is over, or as it was before; a machine's is over whenever its owner writes.
-fn here_again(order: &mut Order<'_, '_>, leave: &Leave) -> String {
+fn here_again(order: &mut Order<'_, '_>, leave: &Leave) -> Obeyed {
     let before = leave.before.as_ref().filter(|before| before.said == Said::ByCommand);
     let zone = &order.case.config.desk.time_zone;
-    let now = before.map_or_else(
-        || "your mails come to you again".to_owned(),
-        |before| format!("you are away {} again", order.case.texts.say(&before.until(zone))),
-    );
+    let until = before.map(|before| before.until(zone));
     let change = before.cloned().map(Change::Away);
     let agent = order.agent.address.clone();
     order.draft.also(Effect::Absence(change.unwrap_or(Change::Back(agent))));
     let none = Back { mail: leave.mail, rows: Vec::new(), unsaid: false };
     order.draft.back.get_or_insert(none);
     order.draft.reasons = vec![Reason::Undo { mail: leave.mail }];
-    format!("your #away of {} is taken back; {now}", order.shown(leave.since))
+    Obeyed::AwayTakenBack { since: order.shown(leave.since), until }
 }
 
 /// All that it did to the ticket.
-fn mail(order: &mut Order<'_, '_>, done: &Done) -> Result<String, Complaint> {
+fn mail(order: &mut Order<'_, '_>, done: &Done) -> Result<Obeyed, Complaint> {
     let outside = |sent: &&Sent| matches!(sent.kind, Kind::Reply | Kind::Notice);
     let (waiting, gone): (Vec<&Sent>, Vec<&Sent>) =
         done.sent.iter().filter(outside).partition(|sent| sent.waits);
@@ -103,23 +102,18 @@ fn mail(order: &mut Order<'_, '_>, done: &Done) -> Result<String, Complaint> {
     order.draft.back =
         Some(Back { mail: done.mail, rows: waiting.iter().map(|sent| sent.row).collect(), unsaid });
     // Of a ticket that went into this one since, only what waits and was said comes back.
-    let at =
-        done.own().next().map(|(_, at)| format!(" of {}", order.shown(at))).unwrap_or_default();
+    let at = done.own().next().map(|(_, at)| order.shown(at));
+    let (words, more) = first_words(done);
     Ok(match gone.is_empty() {
-        true => format!("your mail{at} is taken back{}", first_words(done)),
-        false => format!("too late for all of your mail{at}"),
+        true => Obeyed::TakenBack { at, words, more },
+        false => Obeyed::TooLate { at },
     })
 }
 
-/// How it began, so that its writer knows which.
-fn first_words(done: &Done) -> String {
+/// How it began, so that its writer knows which, and whether there is more.
+fn first_words(done: &Done) -> (String, bool) {
     let words: Vec<&str> = done.words.split_whitespace().collect();
-    let shown = words.get(..FIRST_WORDS).unwrap_or(&words).join(" ");
-    match (words.is_empty(), words.len() > FIRST_WORDS) {
-        (true, _) => String::new(),
-        (false, true) => format!(": “{shown} …”"),
-        (false, false) => format!(": “{shown}”"),
-    }
+    (words.get(..FIRST_WORDS).unwrap_or(&words).join(" "), words.len() > FIRST_WORDS)
 }
 
 /// What can be taken back at all.
@@ -151,8 +145,7 @@ fn too_late(gone: &[&Sent]) -> Complaint {
     if gone.is_empty() {
         return Complaint::NothingLeft;
     }
-    let one = |sent: &&Sent| Gone { notice: sent.kind == Kind::Notice, to: sent.recipient.clone() };
-    Complaint::WentOut { gone: gone.iter().map(one).collect() }
+    Complaint::WentOut { gone: list(gone) }
 }
 
 /// What became of each part of it, below the line.
@@ -164,36 +157,28 @@ fn tell(
     reverted: &Reverted,
 ) {
     if !waiting.is_empty() {
-        order.answer(format!("Not sent: {}.", list(waiting)));
+        order.besides(&Besides::NotSent { mails: list(waiting) });
     }
     if !gone.is_empty() {
-        order.answer(format!("Cannot be taken back, for it was sent: {}.", list(gone)));
+        order.besides(&Besides::WasSent { mails: list(gone) });
     }
-    let told: Vec<&str> = done
-        .sent
-        .iter()
-        .filter(|sent| sent.kind == Kind::Notification)
-        .map(|sent| sent.recipient.as_str())
-        .collect();
-    if !told.is_empty() {
-        order.answer(format!("Who was told of it already: {}.", told.join(", ")));
+    let told = done.sent.iter().filter(|sent| sent.kind == Kind::Notification);
+    let names: Vec<Address> = told.map(|sent| sent.recipient.clone()).collect();
+    if !names.is_empty() {
+        order.besides(&Besides::WhoWasTold { names });
     }
     if !reverted.back.is_empty() {
-        order.answer(format!("As before again: {}.", reverted.back.join(", ")));
+        order.besides(&Besides::AsBefore { all: reverted.back.clone() });
     }
     if !reverted.left.is_empty() {
-        order.answer(format!("Left, for it was changed since: {}.", reverted.left.join(", ")));
+        order.besides(&Besides::LeftAsIs { all: reverted.left.clone() });
     }
     if !done.elsewhere.is_empty() {
-        let numbers: Vec<String> = done.elsewhere.iter().map(ToString::to_string).collect();
-        order.answer(format!("What it did elsewhere stays: {}.", numbers.join(", ")));
+        order.besides(&Besides::StaysElsewhere { numbers: done.elsewhere.clone() });
     }
 }
 
-fn list(mails: &[&Sent]) -> String {
-    let words = |sent: &&Sent| match sent.kind {
-        Kind::Notice => format!("the desk's notice to {}", sent.recipient),
-        _ => format!("your text to {}", sent.recipient),
-    };
-    mails.iter().map(words).collect::<Vec<_>>().join(", ")
+fn list(mails: &[&Sent]) -> Vec<Gone> {
+    let one = |sent: &&Sent| Gone { notice: sent.kind == Kind::Notice, to: sent.recipient.clone() };
+    mails.iter().map(one).collect()
 }

@@ -4,9 +4,10 @@ use super::Order;
 use super::{absence, clock, participants, people, queries, state, text, threads, undo};
 use crate::desk::command::Verb;
 use crate::desk::complaint::Complaint;
+use crate::desk::obeyed::Obeyed;
 
-/// Reads a value, adds events to the order, and gives the words that follow "✔ #line: ".
-pub fn carry_out(verb: Verb, order: &mut Order<'_, '_>, value: &str) -> Result<String, Complaint> {
+/// Reads a value, adds events to the order, and gives what became of the line.
+pub fn carry_out(verb: Verb, order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     match verb {
         Verb::Close => state::close(order, value),
         Verb::Reopen => state::reopen(order, value),
