@@ -4,8 +4,8 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, event, locked, outcome, phrases, worded < complaint, disown, halt, addressee, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, query
-//!   < known < records < route, direction < reason, case, decision < draft < notify < decide
+//! cause, event, locked, outcome, phrases, problem, scrap, worded < complaint, disown, halt, addressee, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, query
+//!   < known < records < route, direction < reason, case, deed, decision < draft < notify < decide
 //! ```
 
 pub mod absence;
@@ -17,6 +17,7 @@ pub mod command;
 pub mod complaint;
 pub mod decide;
 pub mod decision;
+pub mod deed;
 pub mod direction;
 mod disown;
 mod draft;
@@ -28,11 +29,13 @@ pub mod notify;
 pub mod obeyed;
 mod outcome;
 mod phrases;
+pub mod problem;
 pub mod promise;
 pub mod query;
 pub mod reason;
 pub mod records;
 pub mod route;
+pub mod scrap;
 pub mod slip;
 pub mod texts;
 mod ticket;

@@ -21,7 +21,7 @@ use std::time::Duration;
 use crate::config::{Agent, Config};
 use crate::desk::case::{self, Case, Given, Input, Outcome};
 use crate::desk::decide;
-use crate::desk::decision::{Decision, quarantine_problem};
+use crate::desk::decision::Decision;
 use crate::desk::notify::HELD_FOR;
 use crate::desk::texts::Texts;
 use crate::mail::authentic::dkim::Claim;
@@ -341,7 +341,7 @@ async fn settle_apart(
                     Ok(()) => {}
                     // Another try would find the same row: a person looks at both.
                     Err(error @ store::Error::Damaged(_)) => {
-                        quarantine(tx, mail, &error.to_string(), now)?;
+                        quarantine(tx, &desk, mail, &error.to_string(), now)?;
                         problems::tell_damage(tx, error, now)?;
                     }
                     Err(error @ store::Error::Sqlite(_)) => {
@@ -367,29 +367,21 @@ fn settle_one(
     match &mail.read {
         Ok(content) => decide_mail(tx, desk, (mail.claimed, content), notified, now),
         Err(why) if mail.claimed.attempts >= ATTEMPTS_MAX => {
-            quarantine(tx, mail, why, now).map(|()| None)
+            quarantine(tx, desk, mail, why, now).map(|()| None)
         }
         Err(_) => Ok(None),
     }
 }
 
-fn quarantine(tx: Tx<'_>, mail: &Opened, why: &str, now: Timestamp) -> store::Result<()> {
-    let facts = mail.read.as_ref().map_or_else(|_| Facts::default(), |content| facts(content));
-    set_aside(tx, mail.claimed.id, &facts, why, now)
-}
-
-/// A person has to look at it.
-fn set_aside(
+fn quarantine(
     tx: Tx<'_>,
-    id: InboxId,
-    facts: &Facts,
+    desk: &Desk,
+    mail: &Opened,
     why: &str,
     now: Timestamp,
 ) -> store::Result<()> {
-    let ending = Ending { outcome: Outcome::Quarantine, ticket: None, reason: why, code: None };
-    inbox::settle(tx, id, facts, &ending)?;
-    let (cause, what, advice) = quarantine_problem();
-    problems::raise(tx, cause, &what, &advice, now)
+    let facts = mail.read.as_ref().map_or_else(|_| Facts::default(), |content| facts(content));
+    carry::set_aside(tx, desk, (mail.claimed.id, &facts), why, now)
 }
 
 fn decide_mail(
@@ -409,7 +401,8 @@ fn decide_mail(
     };
     let decision = decided(tx, desk, Input::Mail(&read), notified, now)?;
     let Some(end) = &decision.end else {
-        set_aside(tx, claimed.id, &facts(content), "nothing was decided about it", now)?;
+        let facts = facts(content);
+        carry::set_aside(tx, desk, (claimed.id, &facts), "nothing was decided about it", now)?;
         return Ok(None);
     };
     let said = carry::out(tx, desk, &decision, Some(&read), now)?;

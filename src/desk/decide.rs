@@ -33,10 +33,12 @@ use crate::desk::case::{AgentMail, Case, Input, Outcome, Read};
 use crate::desk::decision::Decision;
 use crate::desk::draft::{Draft, quarantine};
 use crate::desk::known::Answered;
+use crate::desk::problem::Problem;
 use crate::desk::reason::Reason;
+use crate::desk::scrap::Scrap;
 use crate::mail::authentic::Verdict;
 use crate::mail::origin::Reading;
-use crate::mail::{Authentication, Kind, Origin, Person};
+use crate::mail::{Address, Authentication, Kind, Origin, Person};
 
 /// More Received fields than this are a mail that runs in a circle (RFC 5321 §6.3).
 const RECEIVED_MAX: usize = 50;
@@ -111,19 +113,19 @@ fn by_somebody<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
     if !mail.from.is_empty() && mail.from.iter().all(|one| one.address == person.address) {
         return customer::customer(case, read, person);
     }
-    let named: Vec<&str> = mail.from.iter().map(|one| one.address.as_str()).collect();
-    let reason = match named.as_slice() {
-        [] => format!("From gives no address; {} stands elsewhere in its header", person.address),
-        named => format!("From names {}, and nobody knows who wrote", named.join(" and ")),
-    };
-    let verdict = Verdict::new(Authentication::Fail, false, reason);
+    let all: Vec<Address> = mail.from.iter().map(|one| one.address.clone()).collect();
+    let words = case.texts.say(&match all.is_empty() {
+        true => Scrap::NoSender { address: person.address.clone() },
+        false => Scrap::ManySenders { all },
+    });
+    let verdict = Verdict::new(Authentication::Fail, false, words);
     customer::customer(case, &Read { verdict: &verdict, ..read.clone() }, person)
 }
 
 /// Whoever filled a form in is a person, of whom nobody knows whether the address is theirs.
 fn by_form<'a>(case: &'a Case<'a>, read: &Read<'_>, writer: &Person) -> Draft<'a> {
     let form = read.verdict.reason.clone();
-    let words = format!("they filled in a form of ours ({form})");
+    let words = case.texts.say(&Scrap::Form { form });
     let verdict = Verdict::new(Authentication::None, false, words);
     let reading = Reading { origin: Origin::Person, reason: "a form".to_owned(), bounce: None };
     customer::customer(case, &Read { verdict: &verdict, reading: &reading, ..read.clone() }, writer)
@@ -133,12 +135,7 @@ fn by_form<'a>(case: &'a Case<'a>, read: &Read<'_>, writer: &Person) -> Draft<'a
 /// nobody is answered by itself, and the owner hears what is missing.
 fn in_our_name<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Draft<'a> {
     let mut draft = customer::customer(case, read, sender);
-    draft.problem(
-        Cause::FromTheDesk,
-        "Mail comes in that names the desk's own address as its writer".to_owned(),
-        "if the desk's address is a group or list, write its id into own_lists of [desk]; if a web form sends it, let the form write another From"
-            .to_owned(),
-    );
+    draft.problem(Cause::FromTheDesk, Problem::FromTheDesk);
     draft
 }
 
@@ -155,11 +152,7 @@ fn answers_as_owner(case: &Case<'_>, sender: &Person) -> bool {
 fn as_owner<'a>(case: &'a Case<'a>, sender: &Person) -> Draft<'a> {
     let ticket = case.answered_ticket();
     let mut draft = Draft::end(case, Outcome::Record, ticket, Reason::OwnerAnswers);
-    draft.problem(
-        Cause::OwnerAnswers,
-        format!("Your answer to a mail of the desk's was kept and went nowhere: {} is no agent here", sender.address),
-        "write yourself into the configuration as an agent to answer by mail; `postdesk inbox` shows what you wrote".to_owned(),
-    );
+    draft.problem(Cause::OwnerAnswers, Problem::OwnerAnswers { owner: sender.address.clone() });
     draft
 }
 

@@ -4,6 +4,7 @@ use super::absence::Change;
 use super::complaint::Complaint;
 use super::locked::KeyTurn;
 use super::obeyed::Obeyed;
+use super::problem::Problem;
 use super::texts::Texts;
 use super::{Cause, Entry, Event, IdKind};
 use crate::desk::outcome::Outcome;
@@ -78,8 +79,8 @@ pub enum Effect {
     PutBy(Address, TicketNumber, String),
     /// Something is remembered under a name, in the place of what was before.
     Remember(String, String),
-    /// The owner should hear of something: cause, what, advice.
-    Problem(Cause, String, String),
+    /// The owner should hear of something.
+    Problem(Cause, Problem),
 }
 
 /// The end of a mail.
@@ -132,15 +133,6 @@ impl Decision {
             if let Effect::Mail(post) = effect { Some(&post.mail) } else { None }
         })
     }
-}
-
-/// What the owner hears when something lies in quarantine.
-pub fn quarantine_problem() -> (Cause, String, String) {
-    (
-        Cause::Quarantine,
-        "Mail lies in quarantine and nobody has looked at it yet".to_owned(),
-        "look with `postdesk quarantine list` and `quarantine show N`, then `quarantine release N` or `quarantine drop N`".to_owned(),
-    )
 }
 
 /// Whether the verdict suffices for an answer to be written to the sender of a mail at all.

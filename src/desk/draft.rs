@@ -2,8 +2,9 @@
 //! refusals and ticks is written into one.
 
 use super::case::Case;
-use super::decision::{Back, Decision, Dropped, Effect, End, NewEntry, Post, quarantine_problem};
+use super::decision::{Back, Decision, Dropped, Effect, End, NewEntry, Post};
 use super::outcome::Outcome;
+use super::problem::Problem;
 use super::reason::Reason;
 use super::{Cause, Direction, Event, IdKind};
 use crate::mail::{InboxId, Kind, MessageId, Outgoing, TicketNumber};
@@ -93,9 +94,9 @@ impl<'a> Draft<'a> {
         self.more.push(effect);
     }
 
-    /// What the owner should hear: what, and what to do.
-    pub fn problem(&mut self, cause: Cause, what: impl Into<String>, advice: impl Into<String>) {
-        self.also(Effect::Problem(cause, what.into(), advice.into()));
+    /// What the owner should hear.
+    pub fn problem(&mut self, cause: Cause, problem: Problem) {
+        self.also(Effect::Problem(cause, problem));
     }
 
     /// The decision as it is carried out: facts, what was said and what leads to it, what becomes of
@@ -134,7 +135,6 @@ impl<'a> Draft<'a> {
 /// A mail that is kept, shown and not processed.
 pub fn quarantine<'a>(case: &'a Case<'a>, reason: Reason) -> Draft<'a> {
     let mut draft = Draft::end(case, Outcome::Quarantine, None, reason);
-    let (cause, what, advice) = quarantine_problem();
-    draft.problem(cause, what, advice);
+    draft.problem(Cause::Quarantine, Problem::Quarantine);
     draft
 }

@@ -173,6 +173,11 @@ impl Texts {
         self.words.say(value)
     }
 
+    /// The same, and what to do about it.
+    pub fn with_advice<T: Worded>(&self, value: &T) -> (String, String) {
+        (self.say(value), self.advise(value).unwrap_or_default())
+    }
+
     /// What to do about it, if there is anything.
     pub fn advise<T: Worded>(&self, value: &T) -> Option<String> {
         self.words.advise(value)

@@ -1,6 +1,7 @@
 //! What the desk does not send, and why.
 
 use super::worded::worded;
+use crate::mail::{Address, Kind};
 
 worded! {
     /// Why nothing goes out where something would.
@@ -13,4 +14,12 @@ worded! {
     FirstFailed = "first-failed",
     Restored = "restored",
     Noted = "noted",
+}
+
+worded! {
+    /// What would go out.
+    Unsent in "unsent":
+    Acknowledgement = "acknowledgement",
+    Solved = "solved",
+    Mail = "mail" { kind: Kind, to: Address },
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::Desk;
-use crate::desk::case::{KeyTurn, Read};
+use crate::desk::case::{KeyTurn, Outcome, Read};
 use crate::desk::decision::{Back, Decision, Effect, NewEntry, Post};
-use crate::desk::{Event, IdKind, Ticket};
+use crate::desk::problem::Problem;
+use crate::desk::{Cause, Event, IdKind, Ticket};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::token::Token;
 use crate::mail::{Address, InboxId, Kind, MessageId, Outgoing, TicketNumber};
-use crate::store::inbox::Ending;
+use crate::store::inbox::{Ending, Facts};
 use crate::store::tickets::Findable;
 use crate::store::{
     self, Error, Tx, absences, inbox, outbox, people, problems, threads, tickets, undo,
@@ -51,6 +52,30 @@ pub fn out(
     let mut carrying = Carrying { tx, desk, read, now, ticket, changed, by_mail, said: None };
     decision.effects.iter().try_for_each(|effect| carrying.out(effect))?;
     Ok(carrying.said)
+}
+
+/// A mail is kept and not processed: a person has to look at it.
+pub fn set_aside(
+    tx: Tx<'_>,
+    desk: &Desk,
+    (id, facts): (InboxId, &Facts),
+    why: &str,
+    now: Timestamp,
+) -> store::Result<()> {
+    let ending = Ending { outcome: Outcome::Quarantine, ticket: None, reason: why, code: None };
+    inbox::settle(tx, id, facts, &ending)?;
+    raise(tx, desk, Cause::Quarantine, &Problem::Quarantine, now)
+}
+
+fn raise(
+    tx: Tx<'_>,
+    desk: &Desk,
+    cause: Cause,
+    problem: &Problem,
+    now: Timestamp,
+) -> store::Result<()> {
+    let (what, advice) = desk.texts.with_advice(problem);
+    problems::raise(tx, cause, &what, &advice, now)
 }
 
 /// A decision that is carried out.
@@ -107,7 +132,7 @@ impl Carrying<'_> {
             }
             Effect::PutBy(agent, number, line) => outbox::put_by(tx, agent, *number, line, now),
             Effect::Remember(name, value) => store::set_state(tx, name, value),
-            Effect::Problem(cause, what, advice) => problems::raise(tx, *cause, what, advice, now),
+            Effect::Problem(cause, problem) => raise(tx, self.desk, *cause, problem, now),
         }
     }
 

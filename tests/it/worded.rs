@@ -8,13 +8,16 @@ use postdesk::desk::absence::Until;
 use postdesk::desk::besides::{Again, Besides, Changed, Remark};
 use postdesk::desk::case::Hold;
 use postdesk::desk::complaint::{Complaint, Day, KeyNeeded};
+use postdesk::desk::deed::{Because, Deed, Instead};
 use postdesk::desk::obeyed::{Heading, Obeyed, Warning};
+use postdesk::desk::problem::Problem;
 use postdesk::desk::reason::Reason;
 use postdesk::desk::route::{Evidence, Why};
+use postdesk::desk::scrap::{Goes, Part, Scrap, Then};
 use postdesk::desk::slip::Leaked;
 use postdesk::desk::texts::{CATALOGUES, Texts};
 use postdesk::desk::urge::Urge;
-use postdesk::desk::withheld::Silence;
+use postdesk::desk::withheld::{Silence, Unsent};
 use postdesk::desk::worded::Worded;
 use postdesk::mail::InboxId;
 use postdesk::mail::forward::Ambiguity;
@@ -62,18 +65,27 @@ fn of<T: Worded>() -> (&'static str, Names) {
 fn kinds() -> Vec<(&'static str, Names)> {
     let own = [
         of::<Again>(),
+        of::<Because>(),
         of::<Besides>(),
         of::<Changed>(),
         of::<Complaint>(),
+        of::<Deed>(),
         of::<Evidence>(),
+        of::<Goes>(),
         of::<Hold>(),
+        of::<Instead>(),
         of::<KeyNeeded>(),
         of::<Heading>(),
         of::<Leaked>(),
         of::<Remark>(),
         of::<Obeyed>(),
+        of::<Part>(),
+        of::<Problem>(),
         of::<Reason>(),
+        of::<Scrap>(),
         of::<Silence>(),
+        of::<Then>(),
+        of::<Unsent>(),
         of::<Until>(),
         of::<Urge>(),
         of::<Warning>(),

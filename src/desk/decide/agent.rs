@@ -21,8 +21,9 @@ use crate::desk::command::{Verb, find};
 use crate::desk::decision::{Effect, Post};
 use crate::desk::draft::{Draft, quarantine};
 use crate::desk::known::Conversation;
+use crate::desk::problem::Problem;
 use crate::desk::reason::Reason;
-use crate::desk::withheld::Silence;
+use crate::desk::withheld::{Silence, Unsent};
 use crate::desk::{Cause, Event, notify};
 use crate::mail::forward::{self, says_passed_on};
 use crate::mail::origin::{self, Guess};
@@ -125,7 +126,8 @@ fn not_again<'a>(case: &'a Case<'a>, mut draft: Draft<'a>) -> Draft<'a> {
     }
     let outside = |post: &&Post| case.config.agent(&post.mail.recipient).is_none();
     let withheld = draft.mails.iter().filter(outside).filter_map(|post| {
-        let what = format!("{} to {}", post.mail.kind.as_str(), post.mail.recipient);
+        let unsent = Unsent::Mail { kind: post.mail.kind, to: post.mail.recipient.clone() };
+        let what = case.texts.say(&unsent);
         let why = case.texts.say(&Silence::Restored);
         Some((post.mail.ticket?, Event::Withheld { what, why }))
     });
@@ -302,13 +304,7 @@ fn unverified<'a>(case: &'a Case<'a>, own: AgentMail<'_>) -> Draft<'a> {
     let slip = if configured { Slip::NoVerdict } else { Slip::NotConfigured };
     let mut draft = held(case, own, case.answered_ticket(), slip);
     if !configured {
-        draft.problem(
-            Cause::NotConfigured,
-            "Agents' answers are held, because this desk does not know whose word about senders to believe".to_owned(),
-            "set authserv_id in [authentication] to the name your receiving mail server writes first in its Authentication-Results fields, \
-             start the desk again, then `postdesk quarantine release N` for what is held (`postdesk inbox` lists it)"
-                .to_owned(),
-        );
+        draft.problem(Cause::NotConfigured, Problem::NotConfigured);
     }
     draft
 }

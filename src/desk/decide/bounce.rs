@@ -8,6 +8,7 @@ use crate::desk::case::{Case, Outcome, Read};
 use crate::desk::decision::Effect;
 use crate::desk::draft::Draft;
 use crate::desk::known::Answered;
+use crate::desk::problem::Problem;
 use crate::desk::reason::Reason;
 use crate::desk::{Cause, Event, notify};
 use crate::mail::{Kind, OutboxId};
@@ -93,7 +94,6 @@ fn inside(draft: &mut Draft<'_>, row: &Answered, words: &str) {
     };
     draft.problem(
         cause,
-        format!("Mail to {} does not arrive (row {id} of the outbox): {words}", row.recipient),
-        "check the address in the configuration and that mailbox; `postdesk outbox` shows the row",
+        Problem::Unreachable { to: row.recipient.clone(), row: id, words: words.to_owned() },
     );
 }

@@ -2,6 +2,7 @@
 //! most so often within an hour, for a machine that answers transcripts would go on for ever (L2).
 //! Whoever runs the desk hears of it.
 
+use crate::desk::problem::Problem;
 use std::time::Duration;
 
 use crate::config::Agent;
@@ -44,13 +45,8 @@ pub fn answered_once(draft: &mut Draft<'_>, own: AgentMail<'_>) {
         return;
     }
     draft.mails.retain(|post| !is_transcript(post.mail.kind));
-    let what = format!(
-        "Mail of {} looks like a machine's: it is not answered any more just now",
-        agent.address
-    );
-    let advice =
-        "`postdesk inbox` lists it; if a machine answers there, let it leave the desk alone";
-    draft.problem(Cause::AgentMachine, what, advice.to_owned());
+    let agent = agent.address.clone();
+    draft.problem(Cause::AgentMachine, Problem::AgentMachine { agent });
 }
 
 /// By what a mail is known again, whatever numbers stand in it, and how often it is answered.

@@ -5,6 +5,7 @@ use crate::config::Assign;
 use crate::desk::addressee::{may_be_written_to, written_to};
 use crate::desk::case::{Case, Outcome, Read};
 use crate::desk::decision::{Effect, NewEntry, may_be_answered};
+use crate::desk::deed::Because;
 use crate::desk::draft::{Draft, quarantine};
 use crate::desk::known::Conversation;
 use crate::desk::notify::Scene;
@@ -116,7 +117,7 @@ fn follow_up<'a>(
     let (by, words) = (sender.address.clone(), case.texts.say(why));
     draft.fact(number, Event::Said { entry: EntryKind::Message, by, why: words });
     if let Some(to) = reopened {
-        draft.fact(number, Event::StatusChanged { to, why: format!("{} wrote", sender.address) });
+        draft.fact(number, Event::StatusChanged { to, why: wrote(case, sender) });
     }
     if matches!(why, Why::Colleague { .. }) {
         draft.fact(number, Event::Joined { person: sender.clone(), mailed: Mailed::Yes });
@@ -173,19 +174,13 @@ fn open<'a>(
         return as_spam(draft, read, sender, number, mark);
     }
     if let Some(to) = assignee(case, &queue.name, queue.assign, sender) {
-        draft.fact(number, by_turn(&queue.name, &to));
+        draft.fact(number, by_turn(case, &queue.name, &to));
         draft.also(Effect::Turn(queue.name.clone(), to));
     }
     say(&mut draft, read, sender, number);
     notify::acknowledge(&mut draft, read, &ticket, sender);
     if let Some(to) = linked {
-        draft.fact(
-            to,
-            Event::Linked {
-                to: number,
-                why: "a mail that pointed here opened a ticket of its own".to_owned(),
-            },
-        );
+        draft.fact(to, Event::Linked { to: number, why: case.texts.say(&Because::Pointed) });
     }
     let current = Conversation::opened(after(&ticket, &draft, case.now));
     let scene = Scene { case, read, conversation: &current };
@@ -211,8 +206,14 @@ fn as_spam<'a>(
 }
 
 /// A queue's rule gives a ticket to somebody.
-pub fn by_turn(queue: &str, to: &Address) -> Event {
-    Event::Assigned { to: Some(to.clone()), why: format!("queue {queue} assigns") }
+pub fn by_turn(case: &Case<'_>, queue: &str, to: &Address) -> Event {
+    let why = case.texts.say(&Because::Queue { queue: queue.to_owned() });
+    Event::Assigned { to: Some(to.clone()), why }
+}
+
+/// Why a ticket changes upon somebody's mail.
+pub fn wrote(case: &Case<'_>, who: &Person) -> String {
+    case.texts.say(&Because::Wrote { who: who.address.clone() })
 }
 
 /// The ticket as it will be once the decision is carried out.

@@ -19,6 +19,7 @@ use crate::desk::disown::disowns;
 use crate::desk::draft::Draft;
 use crate::desk::notify;
 use crate::desk::obeyed::{Heading, Obeyed};
+use crate::desk::problem::Problem;
 use crate::desk::reason::Reason;
 use crate::mail::TicketNumber;
 use crate::mail::quote::tail::without;
@@ -148,8 +149,7 @@ fn is_unvouched(case: &Case<'_>, locked: Locked) -> bool {
 fn tell_owner(draft: &mut Draft<'_>, agent: &Agent, locked: Locked) {
     draft.problem(
         Cause::KeyUnanswered,
-        format!("{} was asked whether a mail is theirs, and answered with other words than the key", agent.address),
-        format!("ask them: if mail {} is not theirs, somebody writes in their name; it waits, `postdesk inbox` shows both", locked.mail.0),
+        Problem::KeyUnanswered { agent: agent.address.clone(), mail: locked.mail },
     );
 }
 
@@ -161,12 +161,7 @@ fn disowned<'a>(case: &'a Case<'a>, own: AgentMail<'_>, locked: Locked) -> Draft
     let mut draft = Draft::end(case, Outcome::Command, ticket, reason);
     let why = Reason::Disowned { agent: agent.address.clone(), mail: read.id };
     draft.released = Some((locked.mail, Outcome::Record, why));
-    draft.problem(
-        Cause::NotTheirs,
-        format!("Somebody writes in the name of {}: they say so themselves", agent.address),
-        "look at that mail with `postdesk inbox`; see that your mail server refuses forged mail of your domain"
-            .to_owned(),
-    );
+    draft.problem(Cause::NotTheirs, Problem::NotTheirs { agent: agent.address.clone() });
     let told = (case.texts.say(&Heading::No), Ok(Obeyed::Dropped));
     notify::key_said(&mut draft, own, ticket, locked.mail, &told);
     draft

@@ -28,6 +28,8 @@ pub mod undo;
 mod values;
 pub mod verbs;
 
+use crate::desk::deed::{Because, Deed};
+use crate::desk::scrap::{Scrap, Then};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Agent;
@@ -69,7 +71,7 @@ pub struct Order<'a, 'c: 'a> {
     /// Its status before.
     before: Option<Status>,
     /// Agents who are to hear of it, and what was done to them.
-    told: BTreeMap<Address, String>,
+    told: BTreeMap<Address, Deed>,
     /// Other tickets of which agents are to hear.
     elsewhere: Vec<Elsewhere>,
     /// Ready texts below the agent's own.
@@ -114,7 +116,7 @@ pub struct Locks {
     /// Why.
     pub why: KeyNeeded,
     /// What it does once it is, as a sentence.
-    pub then: String,
+    pub then: Then,
 }
 
 /// Whether there is text of the writer's own in a mail.
@@ -242,7 +244,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         }
         self.status_said = true;
         if changes {
-            self.add(Event::StatusChanged { to, why: format!("said by {}", self.agent.address) })?;
+            self.add(Event::StatusChanged { to, why: self.said() })?;
         }
         Ok(changes)
     }
@@ -279,22 +281,19 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         let to_address = to.map(|agent| agent.address.clone());
         let changes = self.ticket()?.assignee != to_address;
         if changes {
-            self.add(Event::Assigned {
-                to: to_address,
-                why: format!("said by {}", self.agent.address),
-            })?;
+            self.add(Event::Assigned { to: to_address, why: self.said() })?;
         }
         if let Some(agent) = to.filter(|_| changes) {
-            self.tell(agent, "assigned this to you");
+            self.tell(agent, Deed::Assigned);
         }
         Ok(changes)
     }
 
     /// Sees that an agent is notified, if it is not the writer; `did` follows the writer's name.
     /// Never whose request it is, who would read what is noted about them.
-    pub fn tell(&mut self, agent: &Agent, did: impl Into<String>) {
+    pub fn tell(&mut self, agent: &Agent, did: Deed) {
         if agent.address != self.agent.address && !self.is_request_of(agent) {
-            self.told.insert(agent.address.clone(), did.into());
+            self.told.insert(agent.address.clone(), did);
         }
     }
 
@@ -302,6 +301,16 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
     pub fn is_request_of(&self, agent: &Agent) -> bool {
         let ticket = self.conversation.as_ref().map(|conversation| &conversation.ticket);
         ticket.is_some_and(|ticket| agent.addresses().any(|own| *own == ticket.requester.address))
+    }
+
+    /// Why a ticket changes: the agent says so.
+    pub fn said(&self) -> String {
+        self.because(&Because::SaidBy { agent: self.agent.address.clone() })
+    }
+
+    /// Why it does, in words for the facts.
+    pub fn because(&self, why: &Because) -> String {
+        self.case.texts.say(why)
     }
 
     /// Puts a paragraph below the lines of the transcript.
@@ -345,8 +354,8 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
     /// Demands the one-time key for the line at work, since it destroys something or reaches many.
     /// The mail is held until the agent brings it; with it, or on the operator's word, the line is
     /// obeyed.
-    pub fn require_key(&mut self, why: KeyNeeded, then: impl Into<String>) {
-        let (line, then) = (self.line.clone(), then.into());
+    pub fn require_key(&mut self, why: KeyNeeded, then: Then) {
+        let line = self.line.clone();
         self.needs_key.get_or_insert(Locks { line, why, then });
     }
 
@@ -372,7 +381,9 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
 
     /// Those outside to whom mail on the ticket goes, in words.
     pub fn hearers(&self) -> String {
-        let Some(conversation) = &self.conversation else { return "nobody".to_owned() };
+        let Some(conversation) = &self.conversation else {
+            return self.case.texts.say(&Scrap::Nobody);
+        };
         let written =
             conversation.ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes);
         let all: Vec<&str> = written.map(|one| one.person.address.as_str()).collect();

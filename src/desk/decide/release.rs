@@ -191,7 +191,8 @@ fn let_go<'a>(
         Err(Refused::Lines(told)) => {
             still_held(case, AgentMail { read: answer, agent }, held, &told)
         }
-        Err(Refused::Key(Locks { line, why, then: _ })) => {
+        Err(Refused::Key(locks)) => {
+            let Locks { line, why, then: _ } = *locks;
             let wrong = (line, Err(Complaint::NeedsKey { why }));
             still_held(case, AgentMail { read: answer, agent }, held, &[wrong])
         }

@@ -5,7 +5,7 @@
 //! is a note too, until an agent relays it. They take no part in the ticket, the desk never writes
 //! to them, and nobody becomes a third party but by an agent's own proved mail.
 
-use super::customer::files;
+use super::customer::{files, wrote};
 use super::heard::heard;
 use super::order::Order;
 use super::order::run::settle;
@@ -16,6 +16,7 @@ use crate::desk::besides::{Besides, Remark};
 use crate::desk::case::{AgentMail, Case, Outcome, Read, Slip};
 use crate::desk::command::parse::Line;
 use crate::desk::decision::NewEntry;
+use crate::desk::deed::Because;
 use crate::desk::direction::{self, Addressed};
 use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation};
@@ -161,7 +162,7 @@ fn add(draft: &mut Draft<'_>, inbound: &Inbound) {
     for person in outsiders(case, inbound, &conversation.ticket) {
         if !known.contains(&person.address) && known.len() < PARTICIPANTS_MAX {
             known.push(person.address.clone());
-            let why = "an agent wrote to them".to_owned();
+            let why = case.texts.say(&Because::AgentWrote);
             draft.fact(number, Event::ThirdParty { person: person.clone(), why });
         }
     }
@@ -186,8 +187,7 @@ pub fn answer<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Optio
         && read.reading.origin == Origin::Person
         && substantive
     {
-        let event =
-            Event::StatusChanged { to: Status::Open, why: format!("{} wrote", sender.address) };
+        let event = Event::StatusChanged { to: Status::Open, why: wrote(case, sender) };
         current.ticket.apply(&event, case.now);
         draft.fact(number, event);
     }

@@ -8,6 +8,7 @@ use super::order::Order;
 use crate::desk::besides::{Again, Changed};
 use crate::desk::case::Case;
 use crate::desk::complaint::Complaint;
+use crate::desk::deed::Because;
 use crate::desk::known::{Done, Sent};
 use crate::desk::texts::worked;
 use crate::desk::{Event, Mailed, Part, Participant, Ticket, ToCome, Wake};
@@ -49,7 +50,7 @@ pub fn revert(order: &mut Order<'_, '_>, done: &Done) -> Result<Reverted, Compla
     };
     let mut reverted = Reverted::default();
     let three = Three { before: &before, after: &after, now: &now };
-    let why = format!("mail {} was taken back", done.mail.0);
+    let why = order.because(&Because::TakenBack { mail: done.mail });
     for (name, turn, event, words) in three.facts(&why) {
         match turn {
             Turn::Nothing => {}

@@ -82,7 +82,7 @@ fn shown(case: &Case<'_>, entry: &Entry) -> Value {
     let files = entry.files.iter().filter_map(|file| file.name.as_deref());
     let files = files.map(|name| format!("[{name}]"));
     // A customer may know an agent's address and write it; the others learn nothing of it (C2).
-    let text = without_agents(&shorten(&entry.text, TEXT_MAX), case.config);
+    let text = without_agents(&shorten(case.texts, &entry.text, TEXT_MAX), case.config);
     let lines = text.lines().take(LINES_MAX).map(str::to_owned).chain(files);
     let quoted = lines.map(|line| format!("> {line}").trim_end().to_owned());
     Value::from(BTreeMap::from([

@@ -1,9 +1,9 @@
 //! Mails about an agent's mail that waits: for a one-time key, or because a colleague was faster.
 
 use super::make::{
-    COMMANDS_ONLY, goes_to, list, maybe, person, render, shorten, shown, transcript, value,
-    where_a_reply_goes,
+    goes_to, list, maybe, person, render, shorten, shown, transcript, value, where_a_reply_goes,
 };
+use crate::desk::scrap::{Goes, Part, Scrap, Then};
 use std::time::Duration;
 
 use crate::config::Agent;
@@ -31,7 +31,7 @@ pub struct Asks<'a> {
     /// Why it waits.
     pub why: &'a str,
     /// What happens once the key came; `None` where that is what its own words say.
-    pub then: Option<&'a str>,
+    pub then: Option<&'a Then>,
     /// For the outbox.
     pub cause: Cause,
 }
@@ -54,14 +54,15 @@ pub fn key(
         .chars()
         .take(BEGINNING_SHOWN)
         .collect();
+    let then = asks.then.map_or_else(|| goes_its_way(case, read), Then::clone);
     let values = Values::from([
         ("name", value(&agent.name)),
-        ("reply", value(COMMANDS_ONLY)),
+        ("reply", value(case.texts.say(&Scrap::CommandsOnly))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("at", value(moment(read.arrived_at, zone))),
         ("why", value(asks.why)),
-        ("then", value(asks.then.map_or_else(|| goes_its_way(case, read), str::to_owned))),
+        ("then", value(case.texts.say(&then))),
         ("text", maybe(Some(text).filter(|text| !text.is_empty()))),
         ("key", value(case.key.one_time_shown(read.id, &agent.address))),
         ("others", list(still_waiting(case, agent, read.id))),
@@ -75,7 +76,7 @@ pub fn key(
 }
 
 /// What a mail does that is let go: its lines, and where its words go.
-fn goes_its_way(case: &Case<'_>, read: &Read<'_>) -> String {
+fn goes_its_way(case: &Case<'_>, read: &Read<'_>) -> Then {
     let script = script(read.blocks);
     let known = script.lines.iter().filter(|line| !matches!(line.meaning, Meaning::Unknown));
     let lines: Vec<String> = known.map(Line::written).collect();
@@ -86,19 +87,18 @@ fn goes_its_way(case: &Case<'_>, read: &Read<'_>) -> String {
         direction::way(case.token(row), addressed)
     });
     let speaks = !new_text_of(&script.blocks).trim().is_empty();
-    let words = match (way, case.conversation()) {
+    let goes = match (way, case.conversation()) {
         _ if !speaks && !lines.is_empty() => None,
-        _ if said(Verb::Note) => Some("its words stay inside".to_owned()),
+        _ if said(Verb::Note) => Some(Goes::Inside),
         (Some(way), Some(conversation)) if way == Way::Public || said(Verb::Reply) => {
-            Some(format!("what it says to the customer goes to {}", goes_to(conversation)))
+            Some(Goes::Customer { to: goes_to(conversation) })
         }
-        (Some(Way::Asked), _) => Some("you are asked whom its words are for".to_owned()),
-        (Some(_), _) => Some("its words stay inside".to_owned()),
-        (None, _) => Some("it is read as a mail of yours that answers none of ours".to_owned()),
+        (Some(Way::Asked), _) => Some(Goes::Asked),
+        (Some(_), _) => Some(Goes::Inside),
+        (None, _) => Some(Goes::Fresh),
     };
-    let lines =
-        (!lines.is_empty()).then(|| format!("{} is carried out", shorten(&lines.join(", "), 200)));
-    lines.into_iter().chain(words).collect::<Vec<_>>().join(", and ")
+    let lines = (!lines.is_empty()).then(|| shorten(case.texts, &lines.join(", "), 200));
+    Then::Released { lines, goes }
 }
 
 /// The agent's other mails that wait for a key, each with its own; of a flood the first.
@@ -107,13 +107,15 @@ fn still_waiting(case: &Case<'_>, agent: &Agent, but: InboxId) -> Vec<String> {
     let others: Vec<_> = case.waiting().iter().filter(|one| one.locked.mail != but).collect();
     let more = others.len().saturating_sub(WAITING_SHOWN);
     let line = |one: &&Waiting| {
-        let ticket = one.ticket.map(|number| format!(" on {number}")).unwrap_or_default();
-        let subject = shorten(one.subject.as_deref().unwrap_or(NO_SUBJECT), 60);
+        let ticket = one.ticket;
+        let subject = shorten(case.texts, one.subject.as_deref().unwrap_or(NO_SUBJECT), 60);
         let key = case.key.one_time_shown(one.locked.mail, &agent.address);
-        format!("{}{ticket}, {subject}: {key}", checked(one.arrived_at, zone))
+        let at = checked(one.arrived_at, zone);
+        case.texts.say(&Scrap::Waiting { at, ticket, subject, key })
     };
     let shown = others.iter().take(WAITING_SHOWN).map(line);
-    shown.chain((more > 0).then(|| format!("and {more} more"))).collect()
+    let more = (more > 0).then(|| case.texts.say(&Scrap::AndMore { count: more }));
+    shown.chain(more).collect()
 }
 
 /// What a key did, in one line.
@@ -127,22 +129,22 @@ pub fn key_said(
     let AgentMail { read, agent } = own;
     let case = draft.case;
     let failed = told.1.is_err();
-    let mut parts = if failed { vec!["Nothing was released.".to_owned()] } else { Vec::new() };
+    let (mut parts, mut prefix) = (Vec::new(), String::new());
+    if failed {
+        prefix = case.texts.say(&Scrap::NotDoneBefore);
+        parts.push(case.texts.say(&Part::NothingReleased));
+    }
     let others = still_waiting(case, agent, settled);
     if !failed && !others.is_empty() {
-        let others: Vec<String> = others.iter().map(|line| format!("- {line}")).collect();
-        parts.push(format!(
-            "These wait too, each for its own letters, in the other order:\n\n{}",
-            others.join("\n")
-        ));
+        parts.push(case.texts.say(&Part::TheseWait { others }));
     }
     let values = Values::from([
-        ("reply", value(where_a_reply_goes(ticket))),
+        ("reply", value(where_a_reply_goes(case.texts, ticket))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("lines", list(vec![shown(case.texts, told)])),
         ("desk", value(&case.config.desk.name)),
-        ("prefix", value(if failed { "Not done: " } else { "" })),
+        ("prefix", value(prefix)),
         ("parts", list(parts)),
     ]);
     let rendered = render(draft, "transcript", &values);
@@ -167,12 +169,17 @@ pub fn collision(
         .map(person)
         .unwrap_or_else(|| other.author.clone());
     let values = Values::from([
-        ("reply", value(where_a_reply_goes(ticket))),
+        ("reply", value(where_a_reply_goes(case.texts, ticket))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("who", value(who.shown())),
-        ("ago", value(ago(case.now.since(other.at)))),
-        ("lines", list(shorten(&other.text, ANSWER_SHOWN).lines().map(str::to_owned).collect())),
+        ("ago", value(case.texts.say(&ago(case.now.since(other.at))))),
+        (
+            "lines",
+            list(
+                shorten(case.texts, &other.text, ANSWER_SHOWN).lines().map(str::to_owned).collect(),
+            ),
+        ),
         ("until", value(checked(case.now.plus(HELD_FOR), zone))),
         ("desk", value(&case.config.desk.name)),
     ]);
@@ -182,11 +189,11 @@ pub fn collision(
 }
 
 /// How long since, roughly.
-pub fn ago(since: Duration) -> String {
+fn ago(since: Duration) -> Scrap {
     match since.as_secs() / 60 {
-        0 => "just now".to_owned(),
-        minutes @ 1..120 => format!("{minutes} min ago"),
-        minutes @ 120..2880 => format!("{} hours ago", minutes / 60),
-        minutes => format!("{} days ago", minutes / 1440),
+        0 => Scrap::JustNow,
+        minutes @ 1..120 => Scrap::MinutesAgo { count: minutes },
+        minutes @ 120..2880 => Scrap::HoursAgo { count: minutes / 60 },
+        minutes => Scrap::DaysAgo { count: minutes / 1440 },
     }
 }

@@ -5,6 +5,9 @@ use super::make::{
     file_line, goes_to, is_decoration, list, maybe, own_thread, person, plain, render, shorten,
     to_inside, value,
 };
+use crate::desk::deed::{Because, Deed};
+use crate::desk::problem::Problem;
+use crate::desk::scrap::Scrap;
 use std::collections::BTreeMap;
 
 use minijinja::Value;
@@ -33,9 +36,7 @@ const TEXT_SHOWN: usize = 20_000;
 const EARLIER_SHOWN: usize = 1_500;
 /// Lines of what a first mail quotes that a notification shows.
 const HISTORY_SHOWN: usize = 10;
-/// What to do about a queue that nobody serves.
-pub const SERVE_THE_QUEUE: &str =
-    "give the queue an agent in the configuration; `postdesk show` prints the ticket";
+
 /// What agents are told of: a mail, and the ticket as it is after it.
 #[derive(Clone, Copy, Debug)]
 pub struct Scene<'a> {
@@ -50,20 +51,20 @@ pub struct Scene<'a> {
 /// A new ticket: the one who got it hears of it, else everybody of the queue.
 pub fn new_request(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, why: &Why) {
     let did = match scene.read.reading.origin {
-        Origin::Person => "wrote",
-        Origin::List => "wrote through a list",
+        Origin::Person => &Deed::Wrote,
+        Origin::List => &Deed::WroteByList,
         Origin::AutoReply
         | Origin::Notice
         | Origin::Bounce
         | Origin::Receipt
         | Origin::Report
-        | Origin::Own => "sent automatically",
+        | Origin::Own => &Deed::SentItself,
     };
     let number = scene.conversation.ticket.number;
     let own = draft.events.iter().filter(|(ticket, _)| *ticket == number);
     let texts = draft.case.texts;
     let mut linked = own.rev().filter_map(|(_, event)| match event {
-        Event::Linked { to, .. } => Some(format!("{} (linked to {to})", texts.say(why))),
+        Event::Linked { to, .. } => Some(texts.say(&Because::Linked { why: why.clone(), to: *to })),
         _ => None,
     });
     let telling =
@@ -76,15 +77,15 @@ pub fn follow_up(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, why: 
     let told = matches!(why, Why::Points { by: Evidence::Tag } | Why::Colleague { .. });
     let why = told.then(|| draft.case.texts.say(why));
     let telling =
-        Telling { author: sender, did: "added", why, goes: ReplyGoes::Public, done: false };
+        Telling { author: sender, did: &Deed::Added, why, goes: ReplyGoes::Public, done: false };
     tell(draft, scene, &telling);
 }
 
 /// A third party answered an agent: it stays inside, and whoever hears of the ticket hears of it.
 pub fn from_third_party(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person) {
     let did = match scene.read.reading.origin {
-        Origin::Person | Origin::List => "(third party) wrote",
-        _ => "(third party) sent automatically",
+        Origin::Person | Origin::List => &Deed::ThirdWrote,
+        _ => &Deed::ThirdSent,
     };
     let telling =
         Telling { author: sender, did, why: None, goes: ReplyGoes::Internal, done: false };
@@ -97,21 +98,26 @@ pub fn note(
     draft: &mut Draft<'_>,
     scene: Scene<'_>,
     author: &Agent,
-    told: &BTreeMap<Address, String>,
+    told: &BTreeMap<Address, Deed>,
 ) {
     let Scene { case, conversation, .. } = scene;
     let author = &person(author);
     watch_queue(draft, conversation);
-    let named: Vec<(Listener, &String)> = readers(case, told, &author.address);
+    let named: Vec<(Listener, &Deed)> = readers(case, told, &author.address);
     for listener in listeners(case, conversation, &author.address) {
         if named.iter().all(|(known, _)| known.person.address != listener.person.address) {
-            let telling =
-                Telling { author, did: "noted", why: None, goes: ReplyGoes::Internal, done: false };
+            let telling = Telling {
+                author,
+                did: &Deed::Noted,
+                why: None,
+                goes: ReplyGoes::Internal,
+                done: false,
+            };
             tell_one(draft, scene, &telling, &listener);
         }
     }
     for (listener, did) in &named {
-        let did = &format!("{did} and noted");
+        let did = &Deed::AndNoted { deed: Box::new((*did).clone()) };
         let telling = Telling { author, did, why: None, goes: ReplyGoes::Internal, done: false };
         tell_one(draft, scene, &telling, listener);
     }
@@ -123,12 +129,13 @@ pub fn passed_on(
     draft: &mut Draft<'_>,
     scene: Scene<'_>,
     author: &Agent,
-    told: &BTreeMap<Address, String>,
+    told: &BTreeMap<Address, Deed>,
 ) {
     let author = &person(author);
     let answered = !scene.read.text.is_empty();
     for (listener, did) in readers(scene.case, told, &author.address) {
-        let did = if answered { format!("answered and {did}") } else { did.clone() };
+        let did = did.clone();
+        let did = if answered { Deed::AnsweredAnd { deed: Box::new(did) } } else { did };
         let telling =
             Telling { author, did: &did, why: None, goes: ReplyGoes::Internal, done: true };
         tell_one(draft, scene, &telling, &listener);
@@ -138,10 +145,10 @@ pub fn passed_on(
 /// Whoever reads what those are to hear, with what was done to them; each once.
 fn readers<'t>(
     case: &Case<'_>,
-    told: &'t BTreeMap<Address, String>,
+    told: &'t BTreeMap<Address, Deed>,
     author: &Address,
-) -> Vec<(Listener, &'t String)> {
-    let mut all: Vec<(Listener, &String)> = Vec::new();
+) -> Vec<(Listener, &'t Deed)> {
+    let mut all: Vec<(Listener, &Deed)> = Vec::new();
     for (address, did) in told {
         let Some(agent) = case.config.agent(address) else { continue };
         let listener = reading_for(case, agent, author);
@@ -157,7 +164,7 @@ pub struct Telling<'a> {
     /// Who wrote or did it.
     pub author: &'a Person,
     /// What, in words that follow their name.
-    pub did: &'a str,
+    pub did: &'a Deed,
     /// Why it is here, if that is worth a line.
     pub why: Option<String>,
     /// Where a reply goes.
@@ -180,11 +187,7 @@ fn watch_queue(draft: &mut Draft<'_>, conversation: &Conversation) {
     if !is_served(case, &ticket.queue) {
         draft.problem(
             Cause::NoAgent,
-            format!(
-                "No agent serves queue {}, to which ticket {} belongs; all agents are told instead",
-                ticket.queue, ticket.number
-            ),
-            SERVE_THE_QUEUE,
+            Problem::Unserved { ticket: ticket.number, queue: ticket.queue.clone() },
         );
     }
 }
@@ -198,7 +201,7 @@ pub fn tell_one(
 ) {
     let Scene { case, read, conversation } = scene;
     let ticket = &conversation.ticket;
-    let (author, did) = (telling.author, telling.did);
+    let (author, did) = (telling.author, case.texts.say(telling.did));
     let mut values = facts(case, conversation);
     values.extend(said(scene, telling));
     values.insert("instead", maybe(listener.instead.clone()));
@@ -238,9 +241,9 @@ pub fn facts(case: &Case<'_>, conversation: &Conversation) -> Values {
     let zone = &case.config.desk.time_zone;
     let assignee =
         match ticket.assignee.as_ref().map(|address| (address, case.config.agent(address))) {
-            Some((_, Some(agent))) => format!("{} has it", agent.name),
-            Some((address, None)) => format!("{address} has it"),
-            None => "nobody has it yet".to_owned(),
+            Some((_, Some(agent))) => Scrap::Has { who: agent.name.clone() },
+            Some((address, None)) => Scrap::Has { who: address.to_string() },
+            None => Scrap::NobodyHas,
         };
     let others = case.records.open_of(&ticket.requester.address, ticket.number);
     Values::from([
@@ -249,7 +252,7 @@ pub fn facts(case: &Case<'_>, conversation: &Conversation) -> Values {
         ("status", value(ticket.status.as_str())),
         ("priority", value(ticket.priority.as_str())),
         ("queue", value(&ticket.queue)),
-        ("assignee", value(assignee)),
+        ("assignee", value(case.texts.say(&assignee))),
         ("desk", value(&case.config.desk.name)),
         ("due", maybe(conversation.promised().map(|at| stamp(at, zone)))),
         ("to_do_by", maybe(ticket.due.map(|at| stamp(at, zone)))),
@@ -274,17 +277,21 @@ pub fn facts(case: &Case<'_>, conversation: &Conversation) -> Values {
 }
 
 fn earlier(case: &Case<'_>, entry: &Entry) -> Value {
-    let kind = if entry.kind == EntryKind::Note { " (internal note)" } else { "" };
+    let who = voice::sender_name(case.config, &entry.author);
+    let who = match entry.kind {
+        EntryKind::Note => case.texts.say(&Scrap::Note { who }),
+        EntryKind::Message => who,
+    };
     Value::from(BTreeMap::from([
         ("at", stamp(entry.at, &case.config.desk.time_zone)),
-        ("who", format!("{}{kind}", voice::sender_name(case.config, &entry.author))),
-        ("text", voice::barred(&shorten(&entry.text, EARLIER_SHOWN))),
+        ("who", who),
+        ("text", voice::barred(&shorten(case.texts, &entry.text, EARLIER_SHOWN))),
     ]))
 }
 
 fn said(scene: Scene<'_>, telling: &Telling<'_>) -> Values {
     let Scene { case, read, conversation, .. } = scene;
-    let Telling { author, did, goes, .. } = *telling;
+    let Telling { author, goes, .. } = *telling;
     let warning = match read.verdict.result {
         Authentication::Pass => None,
         Authentication::None
@@ -292,21 +299,19 @@ fn said(scene: Scene<'_>, telling: &Telling<'_>) -> Values {
         {
             None
         }
-        Authentication::None => {
-            Some(format!("The sender is not verified: {}", read.verdict.reason))
+        Authentication::None => Some(Scrap::NotVerified { verdict: read.verdict.reason.clone() }),
+        Authentication::Fail => {
+            Some(Scrap::FailedAuthentication { verdict: read.verdict.reason.clone() })
         }
-        Authentication::Fail => Some(format!(
-            "The sender FAILED authentication ({}): somebody may be using this address. An answer goes to the address all the same.",
-            read.verdict.reason
-        )),
     };
+    let warning = warning.map(|words| case.texts.say(&words));
     let asks = goes == ReplyGoes::Public && read.reading.origin == Origin::Person;
     let elsewhere = Some(read.inbound).filter(|_| asks);
     let elsewhere =
         elsewhere.and_then(|mail| addressee::elsewhere(case.config, mail, &author.address));
     let elsewhere = elsewhere.filter(|address| conversation.ticket.participant(address).is_none());
     let elsewhere = elsewhere.map(ToString::to_string);
-    let (history, more) = folded(read.history);
+    let (history, more) = folded(case.texts, read.history);
     Values::from([
         ("internal", Value::from(goes == ReplyGoes::Internal)),
         ("commands", Value::from(telling.done)),
@@ -315,22 +320,27 @@ fn said(scene: Scene<'_>, telling: &Telling<'_>) -> Values {
         ("elsewhere", maybe(elsewhere)),
         ("author_address", value(author.address.as_str())),
         ("author", value(voice::author(case.config, author))),
-        ("did", value(did)),
-        ("text", value(voice::barred(&shorten(read.text, TEXT_SHOWN)))),
+        ("did", value(case.texts.say(telling.did))),
+        ("text", value(voice::barred(&shorten(case.texts, read.text, TEXT_SHOWN)))),
         ("history", maybe((!history.is_empty()).then(|| voice::barred(&history)))),
         ("more", Value::from(more)),
         (
             "files",
-            list(files(read).filter(|file| !is_decoration(file, read)).map(file_line).collect()),
+            list(
+                files(read)
+                    .filter(|file| !is_decoration(file, read))
+                    .map(|file| file_line(case.texts, file))
+                    .collect(),
+            ),
         ),
     ])
 }
 
 /// The first lines of a history, and how many more there are.
-fn folded(history: &str) -> (String, usize) {
+fn folded(texts: &Texts, history: &str) -> (String, usize) {
     let lines: Vec<&str> = history.lines().filter(|line| !line.trim().is_empty()).collect();
     let shown = lines.iter().take(HISTORY_SHOWN).copied().collect::<Vec<_>>().join("\n");
-    (shorten(&shown, EARLIER_SHOWN), lines.len().saturating_sub(HISTORY_SHOWN))
+    (shorten(texts, &shown, EARLIER_SHOWN), lines.len().saturating_sub(HISTORY_SHOWN))
 }
 
 /// The mail's files, and its text as one where it is longer than what is shown.
@@ -355,8 +365,9 @@ fn enclosed(read: &Read<'_>) -> Vec<Enclosure> {
 pub fn too_large(draft: &mut Draft<'_>, mail: &Inbound, bytes: u64) {
     let case = draft.case;
     let config = case.config;
-    let author =
-        mail.sender().map_or_else(|| "Somebody".to_owned(), |author| voice::author(config, author));
+    let author = mail
+        .sender()
+        .map_or_else(|| case.texts.say(&Scrap::Somebody), |one| voice::author(config, one));
     let bytes_shown = |bytes: u64| size(usize::try_from(bytes).unwrap_or(usize::MAX));
     let values = Values::from([
         ("author", value(author)),
@@ -408,8 +419,8 @@ pub fn undelivered(
             references: thread,
             ..plain(case, Kind::Notification, &listener.person, Some(number), rendered.clone())
         };
-        let line =
-            format!("{number} Not delivered to {}: {}", row.recipient, conversation.ticket.subject);
+        let (to, subject) = (row.recipient.clone(), conversation.ticket.subject.clone());
+        let line = case.texts.say(&Scrap::NotDelivered { ticket: number, to, subject });
         offer(draft, &conversation.ticket, line, mail);
     }
 }

@@ -1,5 +1,7 @@
 //! What all mails are made with.
 
+use crate::desk::problem::Problem;
+use crate::desk::scrap::Scrap;
 use minijinja::Value;
 
 use crate::config::{Agent, Config};
@@ -20,12 +22,7 @@ pub fn render(draft: &mut Draft<'_>, name: &'static str, values: &Values) -> Ren
     let case = draft.case;
     let rendered = case.texts.render(name, values);
     if let Some(broken) = &rendered.broken {
-        let what = format!("A text template is broken, the built-in one is used: {broken}");
-        draft.problem(
-            Cause::Template,
-            what,
-            "mend the file, then `postdesk check` and start the desk again".to_owned(),
-        );
+        draft.problem(Cause::Template, Problem::Template { broken: broken.clone() });
     }
     rendered
 }
@@ -87,8 +84,9 @@ pub fn is_decoration(file: &Attachment, read: &Read<'_>) -> bool {
     !read.text.trim().is_empty() && (file.is_logo() || file.mark().is_some_and(elsewhere))
 }
 
-pub fn file_line(file: &Attachment) -> String {
-    format!("{} ({})", file.name.as_deref().unwrap_or("unnamed file"), texts::size(file.size))
+pub fn file_line(texts: &Texts, file: &Attachment) -> String {
+    let name = file.name.clone().unwrap_or_else(|| texts.say(&Scrap::UnnamedFile));
+    format!("{name} ({})", texts::size(file.size))
 }
 
 pub fn value(text: impl Into<String>) -> Value {
@@ -114,11 +112,12 @@ pub fn goes_to(conversation: &Conversation) -> String {
     all.join(", ")
 }
 
-pub fn shorten(text: &str, most: usize) -> String {
+pub fn shorten(texts: &Texts, text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((at, _)) => {
             let (shown, rest) = text.split_at(at);
-            format!("{}\n[… {} more characters]", shown.trim_end(), rest.chars().count())
+            let (shown, more) = (shown.trim_end().to_owned(), rest.chars().count());
+            texts.say(&Scrap::Shortened { shown, more })
         }
         None => text.to_owned(),
     }
@@ -175,13 +174,7 @@ pub fn transcript(
     }
 }
 
-/// Where an answer to a mail goes that takes commands and nothing else.
-pub const COMMANDS_ONLY: &str = "INTERNAL, commands only";
-
 /// A transcript takes commands; words in answer to it are asked about.
-pub fn where_a_reply_goes(ticket: Option<TicketNumber>) -> String {
-    match ticket {
-        Some(_) => COMMANDS_ONLY.to_owned(),
-        None => "goes nowhere".to_owned(),
-    }
+pub fn where_a_reply_goes(texts: &Texts, ticket: Option<TicketNumber>) -> String {
+    texts.say(if ticket.is_some() { &Scrap::CommandsOnly } else { &Scrap::GoesNowhere })
 }

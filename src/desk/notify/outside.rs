@@ -8,8 +8,9 @@ use crate::desk::direction;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::reason::Reason;
-use crate::desk::texts::{Rendered, Values, moment, week, whole_minutes};
-use crate::desk::withheld::Silence;
+use crate::desk::scrap::Scrap;
+use crate::desk::texts::{Rendered, Texts, Values, moment, week, whole_minutes};
+use crate::desk::withheld::{Silence, Unsent};
 use crate::desk::{Event, Mailed, NO_SUBJECT, Part, Participant, Promised, Ticket};
 use crate::mail::origin::is_null_sender;
 use crate::mail::{
@@ -32,7 +33,7 @@ pub fn acknowledge(draft: &mut Draft<'_>, read: &Read<'_>, ticket: &Ticket, send
     if let Some(why) = silent(case, read, sender) {
         let words = case.texts.say(&why);
         draft.reasons.push(Reason::NoAcknowledgement { why });
-        let what = "acknowledgement".to_owned();
+        let what = case.texts.say(&Unsent::Acknowledgement);
         draft.fact(ticket.number, Event::Withheld { what, why: words });
         // Whoever waits is answered in time, also where no mail of ours says by when.
         if read.reading.origin == Origin::Person && read.verdict.result != Authentication::Fail {
@@ -144,10 +145,7 @@ pub fn solved(draft: &mut Draft<'_>, conversation: &Conversation) {
     let ticket = &conversation.ticket;
     if !ticket.verified {
         let why = case.texts.say(&Silence::FirstFailed);
-        draft.fact(
-            ticket.number,
-            Event::Withheld { what: "word that it is solved".to_owned(), why },
-        );
+        draft.fact(ticket.number, Event::Withheld { what: case.texts.say(&Unsent::Solved), why });
         return;
     }
     let values = Values::from([
@@ -258,7 +256,7 @@ fn common(
             .attachments
             .iter()
             .filter(|file| !is_decoration(file, read))
-            .map(clean_file)
+            .map(|file| clean_file(case.texts, file))
             .collect()
     } else {
         Vec::new()
@@ -273,7 +271,7 @@ fn common(
         ("files", list(files)),
         ("due", maybe(due.map(|at| moment(at, zone)))),
         ("hours", value(hours)),
-        ("zone", value(hours_zone.iana_name().unwrap_or("local time"))),
+        ("zone", value(hours_zone.iana_name().unwrap_or(&case.texts.say(&Scrap::LocalTime)))),
     ])
 }
 
@@ -317,7 +315,7 @@ const FILES: [&str; 40] = [
 ];
 
 /// A file's name, unless clients would make a link of it that somebody wants us to spread.
-fn clean_file(file: &Attachment) -> String {
+fn clean_file(texts: &Texts, file: &Attachment) -> String {
     let sound = |name: &str| {
         let lower = name.to_lowercase();
         let (words, last) = lower.rsplit_once(char::is_whitespace).unwrap_or(("", &lower));
@@ -328,9 +326,9 @@ fn clean_file(file: &Attachment) -> String {
     };
     let name = file.name.as_deref().map(|name| match sound(name) {
         true => name.chars().take(SUBJECT_SHOWN).collect(),
-        false => "a file whose name looks like a link".to_owned(),
+        false => texts.say(&Scrap::FileLikeALink),
     });
-    file_line(&Attachment { name, ..file.clone() })
+    file_line(texts, &Attachment { name, ..file.clone() })
 }
 
 fn send(

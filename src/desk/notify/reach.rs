@@ -6,6 +6,7 @@ use super::make::person;
 use crate::config::{Agent, Role, Rung};
 use crate::desk::absence::{of, reader};
 use crate::desk::case::Case;
+use crate::desk::deed::Instead;
 use crate::desk::known::Conversation;
 use crate::mail::{Address, Person};
 
@@ -26,10 +27,10 @@ impl Listener {
     }
 
     fn for_absent(case: &Case<'_>, reader: &Agent, absent: &Agent) -> Self {
-        let away = of(case.absences(), &absent.address)
-            .map(|absence| case.texts.say(&absence.until(&case.config.desk.time_zone)));
-        let instead = format!("For {}, who is away {}.", absent.name, away.unwrap_or_default());
-        Self { instead: Some(instead), ..Self::own(reader) }
+        let until = of(case.absences(), &absent.address)
+            .map(|absence| absence.until(&case.config.desk.time_zone));
+        let instead = Instead::Absent { name: absent.name.clone(), until };
+        Self { instead: Some(case.texts.say(&instead)), ..Self::own(reader) }
     }
 }
 
@@ -119,7 +120,7 @@ fn readers(case: &Case<'_>, team: &[&Agent], ears: Ears<'_>) -> Vec<Listener> {
 /// The leads of a queue that can be reached, else the owner of the desk, whoever that is. If it is
 /// the owner's own request, it lies at least in the mailboxes of the leads or of all.
 fn beyond_the_team(case: &Case<'_>, queue: &str, ears: Ears<'_>) -> Vec<Listener> {
-    let words = format!("Nobody else who serves queue {queue} can be reached.");
+    let words = case.texts.say(&Instead::NobodyElse { queue: queue.to_owned() });
     let config = case.config;
     let named = |agents: Vec<&Agent>| -> Vec<Listener> {
         let words = Some(words.clone());

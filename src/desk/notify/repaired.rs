@@ -2,6 +2,8 @@
 //! brought.
 
 use super::inside::{Scene, Telling, tell_one};
+use crate::desk::deed::Deed;
+use crate::desk::scrap::Scrap;
 use std::collections::BTreeMap;
 
 use super::reach::{Listener, listeners, reading_for};
@@ -22,7 +24,7 @@ pub struct Elsewhere {
     /// Who did it, or wrote what is told.
     pub author: Person,
     /// What, in words that follow the author's name.
-    pub did: String,
+    pub did: Deed,
     /// What was said, perhaps nothing.
     pub text: String,
     /// How sure we are of the author.
@@ -33,7 +35,8 @@ pub struct Elsewhere {
 pub fn repaired(draft: &mut Draft<'_>, read: &Read<'_>, one: &Elsewhere) {
     let case = draft.case;
     let inbound = Inbound::default();
-    let verdict = Verdict::new(one.verified, false, "as it was when the mail came");
+    let words = case.texts.say(&Scrap::AsItCame);
+    let verdict = Verdict::new(one.verified, false, words);
     let read =
         Read { inbound: &inbound, verdict: &verdict, text: &one.text, blocks: &[], ..read.clone() };
     let telling = Telling {
@@ -54,8 +57,8 @@ pub fn repaired(draft: &mut Draft<'_>, read: &Read<'_>, one: &Elsewhere) {
 pub fn brought(
     draft: &mut Draft<'_>,
     scene: Scene<'_>,
-    (author, did): (&Person, &str),
-    told: &BTreeMap<Address, String>,
+    (author, did): (&Person, &Deed),
+    told: &BTreeMap<Address, Deed>,
     agent: &Agent,
 ) {
     let Scene { case, conversation, .. } = scene;

@@ -4,6 +4,7 @@
 use super::bundle::offer;
 use super::inside::{alarm, facts};
 use super::make::{goes_to, maybe, own_thread, plain, render, value};
+use crate::desk::problem::Problem;
 use minijinja::Value;
 
 use super::reach::Listener;
@@ -65,12 +66,12 @@ pub fn reminder(draft: &mut Draft<'_>, conversation: &Conversation, reminder: Re
 pub fn escalated(draft: &mut Draft<'_>, conversation: &Conversation, agent: &Agent, why: &str) {
     let case = draft.case;
     let ticket = &conversation.ticket;
-    let words = if why.is_empty() { String::new() } else { format!(": {why}") };
-    let what =
-        format!("{} escalates ticket {} “{}”{words}", agent.name, ticket.number, ticket.subject);
-    let advice = format!(
-        "`postdesk show {}` prints it; an agent with role = \"lead\" in the configuration would have been asked instead of you",
-        ticket.number.0
-    );
+    let problem = Problem::Escalated {
+        agent: agent.name.clone(),
+        ticket: ticket.number,
+        subject: ticket.subject.clone(),
+        why: why.to_owned(),
+    };
+    let (what, advice) = case.texts.with_advice(&problem);
     draft.mail(alarm(case.config, case.texts, &what, &advice, case.now));
 }

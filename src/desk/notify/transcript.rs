@@ -2,9 +2,10 @@
 //! are read on a phone.
 
 use super::make::{
-    COMMANDS_ONLY, goes_to, list, maybe, person, render, shorten, shown, to_inside, transcript,
-    value, where_a_reply_goes,
+    goes_to, list, maybe, person, render, shorten, shown, to_inside, transcript, value,
+    where_a_reply_goes,
 };
+use crate::desk::scrap::{Part, Scrap};
 
 use crate::config::{Agent, Config};
 use crate::desk::case::{AgentMail, Case, Doubt, Hold, Outcome, Read, Slip};
@@ -51,8 +52,8 @@ pub fn done(
     }
     let noted = draft.outcome == Some(Outcome::Note);
     let text = match (sent.is_empty(), noted) {
-        (false, _) => Some(sent_words(case, &sent.join(", "))),
-        (true, true) if !said.marked => Some("Your text is a note, agents only.".to_owned()),
+        (false, _) => Some(sent_words(case, sent.join(", "))),
+        (true, true) if !said.marked => Some(case.texts.say(&Part::TextIsNote)),
         (true, _) => None,
     };
     let lines = told.iter().map(|line| shown(case.texts, line));
@@ -83,7 +84,7 @@ pub fn opened(
     let number = Some(conversation.ticket.number);
     let mut values =
         values(case, read, number, told.iter().map(|line| shown(case.texts, line)).collect());
-    values.insert("reply", value(where_a_reply_goes(number)));
+    values.insert("reply", value(where_a_reply_goes(case.texts, number)));
     values.insert("prefix", value(""));
     values.insert("parts", list(answers.to_vec()));
     let rendered = render(draft, "transcript", &values);
@@ -113,68 +114,65 @@ pub fn held_commands(
 ) {
     let read = own.read;
     let case = draft.case;
+    let texts = case.texts;
     let line = |(line, became): &Told| match became {
-        Ok(_) => format!("– {line}: understood, not done"),
-        Err(complaint) => format!("✖ {line}: {}", case.texts.say(complaint)),
+        Ok(_) => texts.say(&Part::Understood { line: line.clone() }),
+        Err(complaint) => format!("✖ {line}: {}", texts.say(complaint)),
     };
     let mut values = values(case, read, ticket, told.iter().map(line).collect());
-    values.insert(
-        "prefix",
-        value(if waits.until.is_some() { "Held, not sent: " } else { "Not done: " }),
-    );
-    let mut parts = vec!["Nothing was done, nothing was sent.".to_owned()];
-    if let Some(until) = waits.until {
-        values.insert("reply", value(COMMANDS_ONLY));
-        let until = checked(until, &case.config.desk.time_zone);
-        parts =
-            vec![format!("Nothing was done, nothing was sent. Your mail is kept until {until}.")];
-        if ticket.is_some() {
-            let outside = goes(case, ticket) == ReplyGoes::Public;
-            let to = if outside { format!(" to {}", reached(case)) } else { String::new() };
-            parts.push(format!(
-                "Answer with the lines as they should be, and your text goes out with them{to}."
-            ));
-        } else if !waits.odd {
-            parts.push("Answer with the lines as they should be.".to_owned());
-        }
-        if waits.odd {
-            let or = if ticket.is_some() { "Or answer" } else { "Answer" };
-            parts.push(format!(
-                "{or} with #send and nothing else: lines that are no commands go out as text."
-            ));
-        }
+    let held = waits.until.is_some();
+    let prefix = if held { &Scrap::HeldBefore } else { &Scrap::NotDoneBefore };
+    values.insert("prefix", value(texts.say(prefix)));
+    if held {
+        values.insert("reply", value(texts.say(&Scrap::CommandsOnly)));
     }
-    if waits.again {
-        parts.push(
-            "Send it again in answer to a mail about the ticket: what may reach a customer needs \
-             that. For what stays inside, like #take or #tag, [#12] in the subject suffices."
-                .to_owned(),
-        );
-    }
+    let mut parts: Vec<String> =
+        what_now(case, ticket, waits).iter().map(|p| texts.say(p)).collect();
     parts.extend(stopped(case));
     values.insert("parts", list(parts));
     push(draft, own, (ticket, goes(case, ticket)), &values);
 }
 
-/// What went, or goes when the time for `#undo` is over.
-fn sent_words(case: &Case<'_>, to: &str) -> String {
-    match case.config.limits.undo_window.as_secs() {
-        0 => format!("Your text went to {to}."),
-        seconds @ 1..120 => format!("Your text goes to {to} in {seconds} s; #undo takes it back."),
-        seconds => format!("Your text goes to {to} in {} min; #undo takes it back.", seconds / 60),
+/// That nothing was done, and what its writer can do now.
+fn what_now(case: &Case<'_>, ticket: Option<TicketNumber>, waits: Waits) -> Vec<Part> {
+    let mut parts = Vec::new();
+    match waits.until {
+        None => parts.push(Part::NothingDone),
+        Some(until) => {
+            let until = checked(until, &case.config.desk.time_zone);
+            parts.push(Part::Kept { until });
+            if ticket.is_some() {
+                let outside = goes(case, ticket) == ReplyGoes::Public;
+                parts.push(Part::AnswerWithText { to: outside.then(|| reached(case)) });
+            } else if !waits.odd {
+                parts.push(Part::Answer);
+            }
+            if waits.odd {
+                parts.push(Part::AnswerSend { also: ticket.is_some() });
+            }
+        }
     }
+    if waits.again {
+        parts.push(Part::SendAgain);
+    }
+    parts
+}
+
+/// What went, or goes when the time for `#undo` is over.
+fn sent_words(case: &Case<'_>, to: String) -> String {
+    case.texts.say(&match case.config.limits.undo_window.as_secs() {
+        0 => Part::TextWent { to },
+        count @ 1..120 => Part::TextGoesInSeconds { to, count },
+        seconds => Part::TextGoesInMinutes { to, count: seconds / 60 },
+    })
 }
 
 /// What of the agent's waits with a mail that was not understood, and what to do.
 fn stopped(case: &Case<'_>) -> Option<String> {
     let own: Vec<_> = case.unsent().iter().filter(|one| one.own).collect();
-    let first = own.first()?;
-    let to: Vec<&str> = own.iter().map(|one| one.recipient.as_str()).collect();
-    let at = checked(first.queued_at, &case.config.desk.time_zone);
-    Some(format!(
-        "Your text of {at} to {} was stopped meanwhile: answer with #undo to take it back, or with #send to let it go.",
-        to.join(", ")
-    ))
+    let at = checked(own.first()?.queued_at, &case.config.desk.time_zone);
+    let to = own.iter().map(|one| one.recipient.clone()).collect();
+    Some(case.texts.say(&Part::Stopped { at, to }))
 }
 
 fn values(
@@ -184,7 +182,7 @@ fn values(
     lines: Vec<String>,
 ) -> Values {
     Values::from([
-        ("reply", value(where_a_reply_goes(ticket))),
+        ("reply", value(where_a_reply_goes(case.texts, ticket))),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
         ("number", maybe(ticket.map(|number| number.0.to_string()))),
         ("lines", list(lines)),
@@ -227,14 +225,14 @@ pub fn held(
         return;
     }
     let hold = hold(slip, case);
-    let (why, advice) = (case.texts.say(&hold), case.texts.advise(&hold).unwrap_or_default());
+    let (why, advice) = case.texts.with_advice(&hold);
     if asks {
         let asks = super::held::Asks { why: &why, then: None, cause: Cause::Unsure };
         return super::held::key(draft, own, ticket, asks);
     }
     let line = match slip {
-        Slip::Leaks(_, line) => line.map(|line| shorten(line.trim(), 200)),
-        Slip::LeftOut(line) => Some(shorten(line.trim(), 200)),
+        Slip::Leaks(_, line) => line.map(|line| shorten(case.texts, line.trim(), 200)),
+        Slip::LeftOut(line) => Some(shorten(case.texts, line.trim(), 200)),
         _ => None,
     };
     // A colleague's token says nothing about where this agent's words may go.
@@ -255,9 +253,9 @@ pub fn held(
         (
             "reply",
             value(if slip == Slip::NoForward {
-                COMMANDS_ONLY.to_owned()
+                case.texts.say(&Scrap::CommandsOnly)
             } else {
-                where_a_reply_goes(ticket)
+                where_a_reply_goes(case.texts, ticket)
             }),
         ),
         ("subject", value(read.inbound.subject.as_deref().unwrap_or(NO_SUBJECT))),
@@ -283,7 +281,7 @@ pub fn hold(slip: Slip<'_>, case: &Case<'_>) -> Hold {
 fn reached(case: &Case<'_>) -> String {
     match case.conversation() {
         Some(conversation) => goes_to(conversation),
-        None => "nobody".to_owned(),
+        None => case.texts.say(&Scrap::Nobody),
     }
 }
 

@@ -18,10 +18,12 @@ use crate::desk::command::parse::{Line, Meaning, Odd, Script, script_with};
 use crate::desk::complaint::Complaint;
 use crate::desk::decide::customer::{assignee, base_subject, by_turn, files};
 use crate::desk::decision::{Effect, NewEntry, Told};
+use crate::desk::deed::Deed;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::obeyed::{Heading, Obeyed};
 use crate::desk::reason::Reason;
+use crate::desk::withheld::{Silence, Unsent};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Ticket, notify};
 use crate::mail::authentic::Verdict;
 use crate::mail::forward::{self, Ambiguity, Forwarded};
@@ -100,7 +102,7 @@ pub fn brought<'a>(
     let order = Order::new(case, read, agent, None);
     let (customer, line) = match whose(&order, &named, passed.as_ref()) {
         Ok(found) => found,
-        Err(told) => return Some(Err(vec![told])),
+        Err((line, complaint)) => return Some(Err(vec![(line, Err(complaint))])),
     };
     let own: Vec<Block> =
         read.blocks.iter().filter(|block| block.role == Role::New).cloned().collect();
@@ -113,7 +115,7 @@ fn whose(
     order: &Order<'_, '_>,
     named: &[&Line],
     passed: Option<&Forwarded>,
-) -> Result<(Person, String), Told> {
+) -> Result<(Person, String), (String, Complaint)> {
     match (named, passed) {
         ([line], _) => match one_outsider(order, &line.value) {
             Ok(person) => {
@@ -123,9 +125,9 @@ fn whose(
                     .filter(|from| from.address == person.address);
                 Ok((known.unwrap_or(person), line.written()))
             }
-            Err(complaint) => Err((line.written(), Err(complaint))),
+            Err(complaint) => Err((line.written(), complaint)),
         },
-        ([_, second, ..], _) => Err((second.written(), Err(Complaint::OneCustomer))),
+        ([_, second, ..], _) => Err((second.written(), Complaint::OneCustomer)),
         ([], Some(Forwarded { from: Some(from), .. })) => {
             Ok((from.clone(), order.case.texts.say(&Heading::Forward)))
         }
@@ -133,7 +135,7 @@ fn whose(
             let why = passed.and_then(|passed| passed.why.clone());
             let candidates = why.as_ref().map_or(&[][..], Ambiguity::candidates).to_vec();
             let complaint = Complaint::NoCustomer { why, candidates };
-            Err((order.case.texts.say(&Heading::Forward), Err(complaint)))
+            Err((order.case.texts.say(&Heading::Forward), complaint))
         }
     }
 }
@@ -195,8 +197,7 @@ fn open<'a>(
     let number = case.records.next_number();
     order.draft.events.splice(0..0, first.into_iter().map(|event| (number, event)));
     order.give(queue.name.as_str(), customer, case.now);
-    order.draft.reasons = vec![reason];
-    Ok(order.bring(brought, entries, &why, told))
+    Ok(order.bring(brought, entries, reason, told))
 }
 
 /// What was said: the customer's words and a note of the agent's. Reported with `#note`, it is all
@@ -275,7 +276,7 @@ impl<'c> Order<'_, 'c> {
         };
         let rule = self.case.config.queue(queue).map(|queue| queue.assign);
         if let Some(to) = rule.and_then(|rule| assignee(self.case, queue, rule, customer)) {
-            let event = by_turn(queue, &to);
+            let event = by_turn(self.case, queue, &to);
             self.draft.also(Effect::Turn(queue.to_owned(), to));
             conversation.ticket.apply(&event, now);
             self.draft.fact(conversation.ticket.number, event);
@@ -323,7 +324,7 @@ impl<'c> Order<'_, 'c> {
         mut self,
         brought: &Brought<'_>,
         entries: Vec<Entry>,
-        why: &str,
+        reason: Reason,
         told: Vec<Told>,
     ) -> Draft<'c> {
         let quiet = self.goes_said;
@@ -337,12 +338,17 @@ impl<'c> Order<'_, 'c> {
             attachments: read.inbound.attachments.clone(),
             ..Inbound::default()
         };
+        self.draft.reasons = vec![reason.clone()];
+        let why = self.case.texts.say(&reason);
         let verdict = Verdict::new(Authentication::None, false, why);
         let shown =
             Read { inbound: &inbound, verdict: &verdict, text: &text, blocks: &[], ..read.clone() };
         if quiet {
-            let event =
-                Event::Withheld { what: "acknowledgement".to_owned(), why: "#note".to_owned() };
+            let texts = self.case.texts;
+            let event = Event::Withheld {
+                what: texts.say(&Unsent::Acknowledgement),
+                why: texts.say(&Silence::Noted),
+            };
             self.draft.fact(number, event);
         } else {
             notify::acknowledge(&mut self.draft, &shown, &conversation.ticket, customer);
@@ -356,13 +362,13 @@ impl<'c> Order<'_, 'c> {
         let writer =
             Person { name: Some(self.agent.name.clone()), address: self.agent.address.clone() };
         let (author, did) = match (noted, &brought.passed) {
-            (true, _) => (&writer, "noted".to_owned()),
-            (false, Some(_)) => (customer, format!("wrote ({why})")),
-            (false, None) => (customer, format!("said ({why})")),
+            (true, _) => (&writer, Deed::Noted),
+            (false, Some(_)) => (customer, Deed::WroteFor { why: reason }),
+            (false, None) => (customer, Deed::SaidFor { why: reason }),
         };
         let case = self.case;
         let scene = notify::Scene { case, read: &shown, conversation: &conversation };
-        let teller = (author, did.as_str());
+        let teller = (author, &did);
         notify::brought(&mut self.draft, scene, teller, &self.told, self.agent);
         let (customer_name, subject) = (customer.to_string(), conversation.ticket.subject.clone());
         let done = Obeyed::Brought { number, customer: customer_name, subject };

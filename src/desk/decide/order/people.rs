@@ -7,8 +7,10 @@ use crate::desk::absence::reader;
 use crate::desk::besides::Remark;
 use crate::desk::command::suggest::{self, Unnamed};
 use crate::desk::complaint::Complaint;
+use crate::desk::deed::Deed;
 use crate::desk::notify;
 use crate::desk::obeyed::{Obeyed, Perhaps};
+use crate::desk::problem::Problem;
 use crate::desk::{Cause, Event};
 
 /// Signs that end a name; all but the first and the last stand before a space.
@@ -69,23 +71,20 @@ pub fn queue(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint
     if order.ticket()?.queue == queue.name {
         return Ok(Obeyed::InQueue { queue: queue.name.clone() });
     }
-    order.add(Event::Moved {
-        to: queue.name.clone(),
-        why: format!("said by {}", order.agent.address),
-    })?;
+    order.add(Event::Moved { to: queue.name.clone(), why: order.said() })?;
     let team: Vec<&Agent> = config.agents_of(&queue.name).collect();
     let holder = order.ticket()?.assignee.as_ref().and_then(|address| config.agent(address));
     if team.is_empty() {
         return unserved(order, queue, holder);
     }
     if let Some(agent) = holder.filter(|agent| agent.queues.contains(&queue.name)) {
-        order.tell(agent, format!("moved this to {}", queue.name));
+        order.tell(agent, Deed::Moved { queue: queue.name.clone() });
         let (queue, agent) = (queue.name.clone(), agent.name.clone());
         return Ok(Obeyed::MovedKept { queue, agent });
     }
     order.take_off()?;
     for agent in &team {
-        order.tell(agent, format!("moved this to {}", queue.name));
+        order.tell(agent, Deed::Moved { queue: queue.name.clone() });
     }
     let here = |agent: &&Agent| reader(config, order.case.absences(), agent).is_some();
     let all_away = !team.iter().any(here);
@@ -102,13 +101,12 @@ fn unserved(
     let config = order.case.config;
     let all: Vec<&Agent> = holder.map_or_else(|| config.agents.iter().collect(), |one| vec![one]);
     for agent in all {
-        order.tell(agent, format!("moved this to {}, which nobody serves", queue.name));
+        order.tell(agent, Deed::MovedUnserved { queue: queue.name.clone() });
     }
-    let number = order.ticket()?.number;
-    let what = format!("Ticket {number} was moved to queue {}, which no agent serves", queue.name);
-    order.draft.problem(Cause::NoAgent, what, notify::SERVE_THE_QUEUE);
+    let (ticket, queue) = (order.ticket()?.number, queue.name.clone());
+    order.draft.problem(Cause::NoAgent, Problem::MovedUnserved { ticket, queue: queue.clone() });
     let keeps = holder.map(|agent| agent.name.clone());
-    Ok(Obeyed::MovedUnserved { queue: queue.name.clone(), keeps })
+    Ok(Obeyed::MovedUnserved { queue, keeps })
 }
 
 /// `#escalate [who] [why]`: to whom is named, else to the lead of the queue, else to the owner of
@@ -130,7 +128,7 @@ pub fn escalate(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Compla
         order.set_assignee(Some(one))?;
     }
     for agent in &to {
-        order.tell(agent, "escalated this to you");
+        order.tell(agent, Deed::Escalated);
     }
     let names: Vec<String> = to.iter().map(|agent| agent.name.clone()).collect();
     order.add(Event::Escalated {

@@ -13,6 +13,7 @@ use crate::desk::decide::speech::{self, Words, goes_wider, said, words};
 use crate::desk::decide::undo::unkept;
 use crate::desk::decide::words::{unescaped, without_agents};
 use crate::desk::decision::{Dropped, Told};
+use crate::desk::deed::Because;
 use crate::desk::direction::calls;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
@@ -30,7 +31,7 @@ pub enum Refused<'a> {
     /// The text cannot go where it goes.
     Text(Slip<'a>),
     /// A line needs the one-time key.
-    Key(Locks),
+    Key(Box<Locks>),
 }
 
 /// Decides about an agent's mail with commands that answers no mail of ours about a ticket.
@@ -156,7 +157,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             return Err(Refused::Lines(told));
         }
         if let Some(locks) = self.needs_key.take().filter(|_| !self.read.released) {
-            return Err(Refused::Key(locks));
+            return Err(Refused::Key(Box::new(locks)));
         }
         if self.conversation.is_none() && self.has_text() {
             self.besides(&Besides::TextNowhere);
@@ -346,13 +347,16 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             if !self.assignee_said && ticket.assignee.is_none() {
                 first.push(Event::Assigned {
                     to: Some(self.agent.address.clone()),
-                    why: "the first answer takes it".to_owned(),
+                    why: self.case.texts.say(&Because::FirstAnswer),
                 });
             }
             if !self.status_said && ticket.status != Status::Open {
                 first.push(Event::StatusChanged {
                     to: Status::Open,
-                    why: format!("{} answered", self.agent.address),
+                    why: self
+                        .case
+                        .texts
+                        .say(&Because::Answered { agent: self.agent.address.clone() }),
                 });
             }
         }

@@ -9,9 +9,11 @@ use crate::config::Right;
 use crate::desk::complaint::{Complaint, KeyNeeded};
 use crate::desk::decide::before::last_merge;
 use crate::desk::decide::customer::base_subject;
+use crate::desk::deed::{Because, Deed};
 use crate::desk::known::Conversation;
 use crate::desk::notify::{self, Elsewhere, Listener};
 use crate::desk::obeyed::Obeyed;
+use crate::desk::scrap::Then;
 use crate::desk::{
     Direction, EntryKind, Event, Joining, Mailed, PARTICIPANTS_MAX, Participant, Status, Ticket,
 };
@@ -41,8 +43,9 @@ pub fn merge(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint
     let absorbed = Event::Absorbed { from, joined, raised };
     about.ticket.apply(&absorbed, order.case.now);
     order.add_elsewhere(to, absorbed);
-    order.add(Event::StatusChanged { to: Status::Closed, why: format!("merged into {to}") })?;
-    order.add(Event::Merged { into: to, was: own.ticket.status, why: said_by(order) })?;
+    let merged = order.because(&Because::Merged { into: to });
+    order.add(Event::StatusChanged { to: Status::Closed, why: merged })?;
+    order.add(Event::Merged { into: to, was: own.ticket.status, why: order.said() })?;
     if let Some(conversation) = &mut order.conversation {
         // Whoever answers a mail about this one writes to those of the other from now on.
         conversation.ticket.requester = about.ticket.requester.clone();
@@ -50,7 +53,7 @@ pub fn merge(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint
     }
     let Ticket { subject, requester, .. } = &about.ticket;
     let (subject, requester) = (subject.clone(), requester.address.clone());
-    tell(order, &[&own, &about], &about, format!("merged {from} into this"));
+    tell(order, &[&own, &about], &about, Deed::Merged { from });
     Ok(Obeyed::GoesOn { into: to, subject, requester })
 }
 
@@ -77,19 +80,12 @@ fn may_merge(order: &mut Order<'_, '_>, own: &Ticket, into: &Ticket) -> Result<(
 
 /// What a merge of two people's tickets does, with everybody's address: each side reads the
 /// answers, and their headers.
-fn who_sees_whom(own: &Ticket, into: &Ticket) -> String {
+fn who_sees_whom(own: &Ticket, into: &Ticket) -> Then {
     let side = |ticket: &Ticket| {
         let written = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes);
-        let all: Vec<&str> = written.map(|one| one.person.address.as_str()).collect();
-        format!("{} of {}", all.join(", "), ticket.number)
+        written.map(|one| one.person.address.clone()).collect()
     };
-    format!(
-        "{} goes on in {}. From then on each answer goes to all of them, and they see each other's addresses: {}; {}",
-        own.number,
-        into.number,
-        side(own),
-        side(into)
-    )
+    Then::Merged { from: own.number, into: into.number, theirs: side(own), others: side(into) }
 }
 
 /// Who of a ticket takes part in the other from now on, and who of them took part without being
@@ -139,7 +135,7 @@ pub fn unmerge(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> 
     let lowered = merge.raised.iter().filter(|address| alone(address)).cloned().collect();
     order.add(Event::Released { from: part, left, lowered })?;
     let mut about = merge.part.clone();
-    let why = said_by(order);
+    let why = order.said();
     let mut events = vec![Event::Unmerged { from: own, why: why.clone() }];
     if about.ticket.status != merge.was {
         events.push(Event::StatusChanged { to: merge.was, why });
@@ -149,8 +145,8 @@ pub fn unmerge(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> 
         order.add_elsewhere(part, event);
     }
     let whole = order.conversation()?.clone();
-    tell(order, &[&whole], &whole, format!("took {part} out of this again"));
-    tell(order, &[&about], &about, format!("took this out of {own} again"));
+    tell(order, &[&whole], &whole, Deed::TookOut { part });
+    tell(order, &[&about], &about, Deed::TookThisOut { whole: own });
     Ok(Obeyed::OwnAgain { part, subject: about.ticket.subject })
 }
 
@@ -176,7 +172,8 @@ pub fn split(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
         return Err(Complaint::OnceInAMail);
     }
     let from = own.ticket.number;
-    let why = format!("split off from {from} by {}", order.agent.address);
+    let by = order.agent.address.clone();
+    let why = order.because(&Because::SplitOff { from, by });
     let author = &told.entry.author;
     let opened = Event::Opened {
         subject: base_subject(told.subject.as_deref().unwrap_or(&own.ticket.subject)),
@@ -195,12 +192,12 @@ pub fn split(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
         ticket.apply(&event, order.case.now);
         order.add_elsewhere(number, event);
     }
-    order.add(Event::SplitOff { to: number, entry: told.row, why: said_by(order) })?;
+    order.add(Event::SplitOff { to: number, entry: told.row, why: order.said() })?;
     let about = Conversation::opened(ticket);
     let mut agents = hearers(order, &[&own, &about]);
     // The writer too: without a mail about the new ticket they could not answer it.
     agents.push(Listener { person: writer(order), instead: None, agent: true });
-    let did = format!("wrote (split off from {from} by {})", order.agent.name);
+    let did = Deed::WroteBefore { from, by: order.agent.name.clone() };
     let (text, verified) = (told.entry.text.clone(), told.entry.verified);
     order.elsewhere.push(Elsewhere { about, agents, author: author.clone(), did, text, verified });
     Ok(Obeyed::SplitInto { author: author.address.clone(), number })
@@ -214,17 +211,17 @@ pub fn link(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint>
     if from == to {
         return Err(Complaint::One { written: value.to_owned() });
     }
-    let why = said_by(order);
+    let why = order.said();
     order.add(Event::Linked { to, why: why.clone() })?;
     let there = Event::Linked { to: from, why };
     other.ticket.apply(&there, order.case.now);
     order.add_elsewhere(to, there);
     // It changes nothing for anybody but whoever has one of them.
     if own.ticket.assignee.is_some() {
-        tell(order, &[&own], &own, format!("linked {to} to this"));
+        tell(order, &[&own], &own, Deed::Linked { other: to });
     }
     if other.ticket.assignee.is_some() {
-        tell(order, &[&other], &other, format!("linked {from} to this"));
+        tell(order, &[&other], &other, Deed::Linked { other: from });
     }
     Ok(Obeyed::Linked { to, subject: other.ticket.subject })
 }
@@ -243,10 +240,6 @@ fn silent(order: &Order<'_, '_>) -> Result<(), Complaint> {
     let file = order.read.inbound.attachments.iter().any(|file| file.content_id.is_none());
     let outside = order.speaks_outside() || (file && order.goes == crate::mail::ReplyGoes::Public);
     if outside { Err(Complaint::SendsNothing) } else { Ok(()) }
-}
-
-fn said_by(order: &Order<'_, '_>) -> String {
-    format!("said by {}", order.agent.address)
 }
 
 /// Agents of these tickets, each once, but for the writer.
@@ -268,7 +261,7 @@ fn writer(order: &Order<'_, '_>) -> Person {
 }
 
 /// Nobody hears twice of one mail, though they have to do with both tickets.
-fn tell(order: &mut Order<'_, '_>, sides: &[&Conversation], about: &Conversation, did: String) {
+fn tell(order: &mut Order<'_, '_>, sides: &[&Conversation], about: &Conversation, did: Deed) {
     let (author, about, mut agents) = (writer(order), about.clone(), hearers(order, sides));
     let told: Vec<Address> = order
         .elsewhere
