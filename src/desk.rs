@@ -4,7 +4,7 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, event, locked, outcome, phrases, problem, scrap, worded < complaint, disown, halt, addressee, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, query
+//! cause, event, locked, outcome, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, query
 //!   < known < records < route, direction < reason, case, deed, decision < draft < notify < decide
 //! ```
 
@@ -15,6 +15,7 @@ pub mod case;
 mod cause;
 pub mod command;
 pub mod complaint;
+mod courtesy;
 pub mod decide;
 pub mod decision;
 pub mod deed;

@@ -25,6 +25,7 @@ pub use inside::{
     Scene, alarm, follow_up, from_third_party, impostor, new_request, note, passed_on, too_large,
     undelivered,
 };
+pub use make::is_decoration;
 pub use outside::{acknowledge, acknowledge_again, reply, solved, waits_unknowing};
 pub use reach::{Listener, listeners, on_rung, reading_for};
 pub use repaired::{Elsewhere, brought, repaired};

@@ -26,6 +26,7 @@ worded! {
     Joins = "joins" { why: Why },
     Opens = "opens" { why: Why },
     NoAcknowledgement = "no-acknowledgement" { why: Silence },
+    Courtesy = "courtesy",
     Spam = "spam" { mark: String },
     NoQueue = "no-queue",
     NotOpened = "not-opened",

@@ -25,6 +25,7 @@ mod check;
 mod command;
 mod compose;
 mod config;
+mod courtesy;
 mod cpu;
 mod crash;
 mod damage;

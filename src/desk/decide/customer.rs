@@ -4,6 +4,7 @@ use super::heard::heard;
 use crate::config::Assign;
 use crate::desk::addressee::{may_be_written_to, written_to};
 use crate::desk::case::{Case, Outcome, Read};
+use crate::desk::courtesy::{Courtesy, courtesy};
 use crate::desk::decision::{Effect, NewEntry, may_be_answered};
 use crate::desk::deed::Because;
 use crate::desk::draft::{Draft, quarantine};
@@ -31,16 +32,18 @@ pub fn customer<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Dra
     let about = joined.map(|conversation| conversation.ticket.number);
     let heard = heard(case, read, &sender.address, about);
     let own = Read { text: &heard.own, ..read.clone() };
+    let plain = joined.and_then(|conversation| plainly(case, &own, conversation, sender));
     let read = &Read { text: &heard.shown, history: &heard.history, ..read.clone() };
     match (case.route(), case.conversation()) {
         (Route::Join(_, why), Some(conversation)) => {
-            match reopening(case, &own, &conversation.ticket) {
+            match reopening(case, &own, &conversation.ticket, plain) {
                 Reopening::TooLate => {
                     open(case, read, sender, Some(conversation.ticket.number), &Why::ClosedLong)
                 }
-                Reopening::No => follow_up(case, read, sender, (conversation, why), None),
+                Reopening::No => follow_up(case, read, sender, (conversation, why), (None, plain)),
                 Reopening::Yes => {
-                    follow_up(case, read, sender, (conversation, why), Some(Status::Open))
+                    let reopened = (Some(Status::Open), plain);
+                    follow_up(case, read, sender, (conversation, why), reopened)
                 }
             }
         }
@@ -68,13 +71,20 @@ enum Reopening {
     TooLate,
 }
 
-fn reopening(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket) -> Reopening {
+fn reopening(
+    case: &Case<'_>,
+    read: &Read<'_>,
+    ticket: &Ticket,
+    plain: Option<Courtesy>,
+) -> Reopening {
     // Asked for only where it matters, since a guess looks at every line.
     let substantive = || {
         read.reading.origin == Origin::Person
             && (!read.text.is_empty() || !read.inbound.attachments.is_empty())
             && !perhaps_machine(read, ticket)
     };
+    let answers = || plain != Some(Courtesy::Thanks) && substantive();
+    let substantive = || plain.is_none() && substantive();
     match ticket.status {
         Status::Closed
             if case.now.since(ticket.status_since) > case.config.desk.reopen_within
@@ -82,9 +92,8 @@ fn reopening(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket) -> Reopening {
         {
             Reopening::TooLate
         }
-        Status::Pending | Status::OnHold | Status::Solved | Status::Closed if substantive() => {
-            Reopening::Yes
-        }
+        Status::Solved | Status::Closed if substantive() => Reopening::Yes,
+        Status::Pending | Status::OnHold if answers() => Reopening::Yes,
         Status::Pending
         | Status::OnHold
         | Status::Solved
@@ -93,6 +102,34 @@ fn reopening(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket) -> Reopening {
         | Status::Open
         | Status::Spam => Reopening::No,
     }
+}
+
+/// Plain words about the ticket that ask for nothing, and nothing besides.
+fn plainly(
+    case: &Case<'_>,
+    read: &Read<'_>,
+    conversation: &Conversation,
+    sender: &Person,
+) -> Option<Courtesy> {
+    if read.reading.origin != Origin::Person || conversation.ticket.status == Status::Spam {
+        return None;
+    }
+    let subject = read.inbound.subject.as_deref().unwrap_or("");
+    let base = base_subject(subject).to_lowercase();
+    let tag = format!("[#{}]", conversation.ticket.number);
+    let about =
+        base == conversation.outside.to_lowercase() || subject.is_empty() || subject.contains(&tag);
+    let files = read.inbound.attachments.iter().any(|file| !notify::is_decoration(file, read));
+    if !about || files {
+        return None;
+    }
+    let user = sender.address.as_str().split('@').next().unwrap_or_default();
+    let name = sender.name.as_deref().unwrap_or_default();
+    let writer = Habits::of(&format!("{name} {user}"), Vec::new());
+    let agents = case.config.agents.iter().flat_map(|agent| [&agent.name, &agent.handle]);
+    let known: Vec<&str> =
+        agents.map(String::as_str).chain([case.config.desk.name.as_str(), name]).collect();
+    courtesy(read.text, &writer, &known)
 }
 
 /// A guess: it opens nothing again, but whoever has the ticket hears of it.
@@ -108,7 +145,7 @@ fn follow_up<'a>(
     read: &Read<'_>,
     sender: &Person,
     (conversation, why): (&Conversation, &Why),
-    reopened: Option<Status>,
+    (reopened, plain): (Option<Status>, Option<Courtesy>),
 ) -> Draft<'a> {
     let ticket = &conversation.ticket;
     let number = ticket.number;
@@ -116,6 +153,11 @@ fn follow_up<'a>(
     let mut draft = Draft::end(case, Outcome::Message, Some(number), reason);
     let (by, words) = (sender.address.clone(), case.texts.say(why));
     draft.fact(number, Event::Said { entry: EntryKind::Message, by, why: words });
+    let rests =
+        matches!(ticket.status, Status::Pending | Status::OnHold | Status::Solved | Status::Closed);
+    if plain.is_some() && reopened.is_none() && rests {
+        draft.reasons.push(Reason::Courtesy);
+    }
     if let Some(to) = reopened {
         draft.fact(number, Event::StatusChanged { to, why: wrote(case, sender) });
     }
@@ -129,7 +171,8 @@ fn follow_up<'a>(
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
         let scene = Scene { case, read, conversation: &current };
         notify::follow_up(&mut draft, scene, sender, why);
-        if notify::waits_unknowing(case, &current) && !perhaps_machine(read, ticket) {
+        let unknowing = || notify::waits_unknowing(case, &current);
+        if plain.is_none() && unknowing() && !perhaps_machine(read, ticket) {
             notify::acknowledge_again(&mut draft, read, &current, sender);
         }
     }
