@@ -9,9 +9,9 @@ use super::{Failure, Format, line, open, print_json, told};
 use crate::config::Config;
 use crate::desk::case::Outcome;
 use crate::desk::texts::stamp;
-use crate::mail::{InboxId, parse};
+use crate::mail::{InboxId, TicketNumber, parse};
 use crate::store::view::{self, InboxRow, OutboxRow, Which};
-use crate::store::{Store, inbox as rows};
+use crate::store::{Store, inbox as rows, tickets};
 use crate::work;
 
 /// A file as `inbox --json` shows it.
@@ -67,7 +67,8 @@ pub fn print_full(
     Ok(())
 }
 
-/// Reads the texts from the mail's own bytes, as the daemon did.
+/// Reads the texts from the mail's own bytes, as the daemon did. What is new of a mail from outside
+/// depends on what was said before: it stands on its ticket.
 pub fn full(store: &Store, config: &Config, row: InboxRow) -> Full {
     let refused = row.outcome == Some(Outcome::Refused);
     let bytes =
@@ -79,6 +80,12 @@ pub fn full(store: &Store, config: &Config, row: InboxRow) -> Full {
     }));
     let (facts, (inbound, text)) = read.unwrap_or_default();
     let row = if row.outcome.is_none() { described(row, facts) } else { row };
+    let outside = inbound.sender().is_some_and(|sender| config.agent(&sender.address).is_none());
+    let on = row.ticket.filter(|_| outside && row.outcome == Some(Outcome::Message));
+    let heard = on.map(|number| {
+        store.read(|connection| tickets::heard(connection, TicketNumber(number), InboxId(row.id)))
+    });
+    let text = heard.and_then(Result::ok).flatten().unwrap_or(text);
     let attachments = inbound
         .attachments
         .iter()

@@ -17,12 +17,14 @@ mod bare;
 pub mod before;
 mod evidence;
 pub(super) mod header;
+mod inner;
 pub(super) mod line;
 mod signature;
 pub mod tail;
 mod tail_words;
 
 pub use bare::{says_who_wrote, with_names_written};
+pub use inner::{Inner, inner};
 
 /// Whether a line is one of a header that clients put over what they quote ("From: …", "Betreff: …").
 pub fn is_row_of_a_header(line: &str) -> bool {
@@ -188,9 +190,7 @@ impl History {
 
 /// The role of each line.
 fn roles(lines: &Lines, history: History, attributions: attribution::Found) -> Vec<Role> {
-    let roles = vec![Role::New; lines.len()];
-    let mut reading =
-        Reading { lines, history, attributions, roles, seen: false, own_until: 0, initials: None };
+    let mut reading = reading(lines, history, attributions);
     let mut at = 0;
     while at < lines.len() {
         at = reading.step(at);
@@ -198,6 +198,15 @@ fn roles(lines: &Lines, history: History, attributions: attribution::Found) -> V
     signature::mark(lines, &mut reading.roles, 0..lines.len());
     reading.settle_blanks();
     reading.roles
+}
+
+fn reading<'a>(
+    lines: &'a Lines<'a>,
+    history: History,
+    attributions: attribution::Found,
+) -> Reading<'a> {
+    let roles = vec![Role::New; lines.len()];
+    Reading { lines, history, attributions, roles, seen: false, own_until: 0, initials: None }
 }
 
 /// The state of one pass over the lines, top to bottom.
@@ -297,6 +306,14 @@ impl<'a> Reading<'a> {
             && !self.lines.is_quoted(at + 1)
             && !(at > 0 && self.lines.is_quoted(at - 1));
         !self.seen && (counts && lone || escaped)
+    }
+
+    /// What introduces a quotation, marked or not, and begins at that line; the first line after it.
+    fn introduces(&self, at: usize) -> Option<usize> {
+        if self.lines.is_quoted(at) {
+            return self.attributions.after(self.lines, at);
+        }
+        self.mark(at)
     }
 
     /// What introduces a quotation and begins at that line, with all that belongs to it; the first

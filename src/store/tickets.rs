@@ -348,6 +348,16 @@ pub fn led_to(
     })
 }
 
+/// What somebody outside said on a ticket by that mail, as it was heard there.
+pub fn heard(
+    connection: &Connection,
+    number: TicketNumber,
+    mail: InboxId,
+) -> Result<Option<String>> {
+    let sql = "SELECT text FROM entries WHERE ticket = ?1 AND inbox = ?2 AND kind = 'message' AND direction = 'in' ORDER BY id LIMIT 1";
+    rows::first(connection, sql, params![number, mail], |row| row.get("text"))
+}
+
 /// The mail that said something on a ticket under that id, the first but for one.
 pub fn said_under(
     connection: &Connection,

@@ -9,8 +9,8 @@ use std::borrow::Cow;
 
 use super::quoted::said_in;
 use crate::desk::case::{Case, Read};
-use crate::mail::quote::before::Before;
-use crate::mail::quote::{Block, Role};
+use crate::mail::quote::before::{Before, is_sign};
+use crate::mail::quote::{Block, Inner, Role, inner, new_text_of};
 use crate::mail::{Address, Origin, TicketNumber};
 
 /// What a mail from outside says.
@@ -46,33 +46,81 @@ pub fn heard<'a>(
     match about {
         _ if !people || quoted().next().is_none() => as_read(String::new()),
         None if worded => as_read(joined(quoted())),
-        Some(_) if worded => as_read(String::new()),
         None => all_of(whole),
         Some(number) => {
-            let texts = case.records.public_texts(number);
-            let sent = case.records.shown(sender, number);
-            let sent = sent.iter().map(|mail| mail.text.as_str());
-            let before = Before::new(texts.iter().map(String::as_str).chain(sent));
-            let said = Said::among(&before, quoted());
-            match () {
-                () if said.new.is_empty() => as_read(String::new()),
-                // It quotes somebody whom we do not know.
-                () if said.new.len() > said.known => all_of(whole),
-                () => {
-                    let lines = said.new.join("\n");
-                    Spoken {
-                        own: lines.clone().into(),
-                        shown: lines.into(),
-                        history: String::new(),
-                    }
-                }
-            }
+            let before = said_before(case, sender, number);
+            let found = match worded {
+                true => woven(&before, read.blocks),
+                false => Said::among(&before, quoted()).answer(whole),
+            };
+            found.map_or_else(|| as_read(String::new()), all_of)
         }
     }
 }
 
-fn all_of(whole: &str) -> Spoken<'_> {
-    Spoken { own: Cow::Borrowed(whole), shown: Cow::Borrowed(whole), history: String::new() }
+/// What was said on a ticket and what we sent to somebody and to whom it belongs.
+fn said_before(case: &Case<'_>, sender: &Address, number: TicketNumber) -> Before {
+    let texts = case.records.public_texts(number);
+    let mut sent = case.records.shown(sender, number);
+    let requester = case.conversation().map(|conversation| &conversation.ticket.requester.address);
+    if let Some(requester) = requester.filter(|requester| *requester != sender) {
+        sent.extend(case.records.shown(requester, number));
+    }
+    let sent = sent.iter().map(|mail| mail.text.as_str());
+    Before::new(texts.iter().map(String::as_str).chain(sent))
+}
+
+/// The new text with what stands in the quotations and was not said before: marked lines that
+/// nobody sent us, and answers between lines that we know. `None` if there is nothing of the kind.
+fn woven<'a>(before: &Before, blocks: &[Block]) -> Option<Cow<'a, str>> {
+    let (mut parts, mut foreign, mut found) = (Vec::new(), false, false);
+    for block in blocks {
+        let fresh = match block.role {
+            Role::Signature => continue,
+            Role::New | Role::Forward => {
+                parts.push(new_text_of(std::slice::from_ref(block)));
+                continue;
+            }
+            Role::Quote => Fresh::of(before, block),
+        };
+        // It quotes somebody whom we do not know, here and between the lines that follow.
+        foreign |= fresh.introduced && fresh.new.len() > fresh.known;
+        if !foreign && !fresh.new.is_empty() {
+            let mark = if fresh.introduced || fresh.known > 0 { "" } else { "> " };
+            let lines = fresh.new.iter().map(|line| format!("{mark}{line}"));
+            parts.push(lines.collect::<Vec<_>>().join("\n"));
+            found = true;
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    found.then(|| Cow::Owned(parts.join("\n\n")))
+}
+
+/// What a quotation holds that was not said before.
+struct Fresh {
+    /// Something introduces it.
+    introduced: bool,
+    /// Lines that stand in nothing we know.
+    new: Vec<String>,
+    /// How many others there are.
+    known: usize,
+}
+
+impl Fresh {
+    fn of(before: &Before, block: &Block) -> Self {
+        let Inner { introduced, mut lines } = inner(block);
+        lines.retain(|line| line.contains(|c: char| c.is_alphanumeric() || is_sign(c)));
+        let fresh = before.fresh(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+        let all = lines.len();
+        let new = lines.into_iter().zip(fresh).filter_map(|(line, fresh)| fresh.then_some(line));
+        let new: Vec<String> = new.collect();
+        Self { introduced, known: all - new.len(), new }
+    }
+}
+
+fn all_of<'a>(text: impl Into<Cow<'a, str>>) -> Spoken<'a> {
+    let text = text.into();
+    Spoken { own: text.clone(), shown: text, history: String::new() }
 }
 
 fn joined<'b>(blocks: impl Iterator<Item = &'b Block>) -> String {
@@ -101,5 +149,13 @@ impl<'b> Said<'b> {
             }
         }
         said
+    }
+
+    /// Where nothing stands beside them; `whole` if they quote somebody whom we do not know.
+    fn answer(self, whole: &'b str) -> Option<Cow<'b, str>> {
+        if self.new.len() > self.known {
+            return Some(Cow::Borrowed(whole));
+        }
+        Some(self.new.join("\n")).filter(|lines| !lines.is_empty()).map(Cow::Owned)
     }
 }

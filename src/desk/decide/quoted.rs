@@ -9,6 +9,7 @@
 use super::inside;
 use crate::desk::phrases::{has, has_anywhere, spaced};
 use crate::desk::voice::bears_our_mark;
+use crate::mail::quote::before::is_sign;
 use crate::mail::quote::{Block, Role, says_who_wrote};
 
 /// Letters at one end of a line by which it is known where a client changed the rest.
@@ -238,11 +239,12 @@ fn is_field(line: &str) -> bool {
 
 /// The lines of a block without their marks, below those that say who wrote them.
 pub fn said_in(block: &Block) -> Vec<&str> {
+    let says = |line: &str| has_letters(line) || line.contains(is_sign);
     let head = |line: &&str| {
-        !has_letters(line) || says_who_wrote(line) || line.starts_with('-') || is_field(line)
+        !says(line) || says_who_wrote(line) || line.starts_with('-') || is_field(line)
     };
     let lines = block.text.lines().map(bare).skip_while(head);
-    lines.filter(|line| has_letters(line)).collect()
+    lines.filter(|line| says(line)).collect()
 }
 
 /// A line without its marks of quotation, if it has any.

@@ -5,7 +5,6 @@
 //! the mail says "yesterday" or has a "yes" elsewhere. Each word is looked up at most three times:
 //! linear in both texts, whatever stands in them.
 
-use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Words of a run: fewer stand in many a text by chance.
@@ -17,22 +16,24 @@ const KNOWN_MAX: usize = 1_000_000;
 /// Runs of words that were said before.
 #[derive(Clone, Debug, Default)]
 pub struct Before {
-    runs: BTreeSet<u64>,
+    /// In order.
+    runs: Vec<u64>,
 }
 
 impl Before {
     /// From texts.
     pub fn new<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
-        let mut before = Self::default();
+        let mut runs: Vec<u64> = Vec::new();
         let mut room = KNOWN_MAX;
         for text in texts {
             let mut words = words(text);
             words.truncate(room);
             room -= words.len();
-            before.runs.extend(words.windows(RUN).map(sum));
-            before.runs.extend(text.lines().filter_map(short_line));
+            runs.extend(words.windows(RUN).map(sum));
+            runs.extend(text.lines().filter_map(short_line));
         }
-        before
+        runs.sort_unstable();
+        Self { runs }
     }
 
     /// Which of these lines, one below the other, were not said before. A short one below an answer
@@ -54,19 +55,23 @@ impl Before {
         fresh
     }
 
+    fn has(&self, run: u64) -> bool {
+        self.runs.binary_search(&run).is_ok()
+    }
+
     fn unknown<'l>(&self, lines: impl Iterator<Item = &'l Vec<u64>>) -> Vec<bool> {
         let lines: Vec<&Vec<u64>> = lines.collect();
         let all: Vec<u64> = lines.iter().flat_map(|line| line.iter().copied()).collect();
         let mut known = vec![false; all.len()];
         for (at, run) in all.windows(RUN).enumerate() {
-            if self.runs.contains(&sum(run)) {
+            if self.has(sum(run)) {
                 known.iter_mut().skip(at).take(RUN).for_each(|known| *known = true);
             }
         }
         let mut known = known.into_iter();
         let mut stands = |line: &[u64]| {
             let copied = known.by_ref().take(line.len()).fold(true, |all, known| all & known);
-            copied || short(line).is_some_and(|line| self.runs.contains(&line))
+            copied || short(line).is_some_and(|line| self.has(line))
         };
         lines.iter().map(|line| !stands(line)).collect()
     }
@@ -88,6 +93,11 @@ fn short_line(line: &str) -> Option<u64> {
 fn words(text: &str) -> Vec<u64> {
     let mut words = Vec::new();
     for piece in text.split_whitespace() {
+        // Clients write where a word links to behind it, within brackets.
+        let piece = match piece.split_once('<') {
+            Some((word, link)) if link.contains("://") => word,
+            _ => piece,
+        };
         if piece.contains("://") {
             words.push(sum("link"));
             continue;
@@ -110,8 +120,15 @@ fn words(text: &str) -> Vec<u64> {
     words
 }
 
+/// A letter of a script without spaces, or a sign that may be an answer.
 fn stands_alone(c: char) -> bool {
-    c >= '\u{2e80}' && c.is_alphanumeric()
+    c >= '\u{2e80}' && c.is_alphanumeric() || is_sign(c)
+}
+
+/// A thumb, a heart, a tick.
+pub fn is_sign(c: char) -> bool {
+    matches!(c, '\u{2600}'..='\u{27bf}' | '\u{2b05}'..='\u{2b55}' | '\u{1f000}'..='\u{1faff}')
+        && !('\u{1f3fb}'..='\u{1f3ff}').contains(&c)
 }
 
 fn sum(what: &(impl Hash + ?Sized)) -> u64 {

@@ -83,6 +83,26 @@ fn p39_a_customer_who_writes_commands() {
 }
 
 #[test]
+fn what_stands_between_quoted_lines_is_the_new_text() {
+    let world = with_ticket();
+    let quoted = "On Mon, 16 Nov 2026 at 09:00, Carol <carol@customer.test> wrote:\n> It burns.";
+    let answers = [
+        ("none", format!("{quoted}\n> No, it smokes.\n"), "No, it smokes."),
+        ("words", format!("See below.\n\n{quoted}\n> Red.\n"), "See below.\n\nRed."),
+        ("thumb", format!("{quoted}\n> 👍\n"), "👍"),
+        ("own", format!("It says:\n\n> E17\n\nHelp.\n\n{quoted}\n"), "It says:\n\n> E17\n\nHelp."),
+    ];
+    for (name, body, text) in answers {
+        let id = format!("{name}@customer.test");
+        let mail = letter(CAROL, &id, &body).replace("Subject: ", "In-Reply-To: <first@customer.test>\nContent-Type: text/plain; charset=utf-8\nSubject: Re: ");
+        world.dovecot.deliver(DESK, mail);
+        let row = world.fate(&id);
+        assert_eq!(row["text"], text, "{row:#}");
+        assert!(row["full_text"].as_str().is_some_and(|all| all.contains("It burns.")), "{row:#}");
+    }
+}
+
+#[test]
 fn p47_a_victim_whose_address_is_forged() {
     let world = World::start(|settings| settings.limits(UNBOUND));
     let count = 200;
