@@ -237,11 +237,20 @@ pub struct Inbound {
     /// The files.
     pub attachments: Vec<Attachment>,
     /// What can be read of the files, by their offset; only where it was asked for.
-    pub file_texts: BTreeMap<usize, String>,
+    pub file_texts: BTreeMap<usize, FileText>,
     /// SHA-256 over what makes this mail this mail, without the traces of its way (I4).
     pub identity: [u8; 32],
     /// What was broken, in words.
     pub defects: Vec<String>,
+}
+
+/// What can be read of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileText {
+    /// Its words, those of what is packed in it among them.
+    pub text: String,
+    /// Nothing in it is locked, or packed so that we cannot look into it.
+    pub whole: bool,
 }
 
 /// The addresses in running words.

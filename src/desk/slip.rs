@@ -114,6 +114,7 @@ worded! {
     Marked = "marked",
     Colleague = "colleague" { name: String },
     Inside = "inside",
+    Sealed = "sealed",
 }
 
 /// What must not leave the house unknowingly.
@@ -129,6 +130,8 @@ pub enum Leak<'a> {
     Colleague(&'a str),
     /// Words of our own mails to agents, or a line that is quoted from none outside.
     Inside,
+    /// What cannot be looked into.
+    Sealed,
 }
 
 impl Leak<'_> {
@@ -139,6 +142,7 @@ impl Leak<'_> {
             Self::Marked => Leaked::Marked,
             Self::Colleague(name) => Leaked::Colleague { name: name.to_owned() },
             Self::Inside => Leaked::Inside,
+            Self::Sealed => Leaked::Sealed,
         }
     }
 }

@@ -13,12 +13,15 @@
 mod body;
 mod charset;
 mod clean;
+mod file;
 mod flowed;
 mod header;
 mod html;
 mod identity;
+mod inflate;
 mod lines;
 mod parameters;
+mod pdf;
 mod people;
 mod report;
 mod signed;
@@ -27,9 +30,10 @@ mod transfer;
 mod words;
 
 use super::{Attachment, Carried, Inbound, Person};
+pub use file::file_texts;
 use header::Block;
 use lines::{note, slice};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use structure::Part;
 
 /// Longest subject kept, in characters: one line of RFC 5322.
@@ -42,8 +46,6 @@ const PEOPLE_MAX: usize = 1_000;
 /// digest.
 const CARRIED_DEPTH: usize = 5;
 const CARRIED_MAX: usize = 50;
-/// Bytes of files that are read as text; what is larger no person wrote.
-const FILES_TEXT_MAX: usize = 4 * 1024 * 1024;
 
 /// Reads a mail. Total: never fails; may panic only where mail-parser does, which `work` catches.
 pub fn parse(raw: &[u8]) -> Inbound {
@@ -108,98 +110,6 @@ pub fn content(raw: &[u8], attachment: &Attachment) -> Vec<u8> {
     let end = attachment.offset.checked_add(attachment.length);
     let bytes = end.and_then(|end| raw.get(attachment.offset..end)).unwrap_or_default();
     transfer::decode(bytes, attachment.encoding).into_owned()
-}
-
-/// What can be read of files, whatever type they say they are, by their offset in that mail.
-///
-/// A mail within gives its header and its words, a page its words beside its source; a file in
-/// which no text is found gives nothing. All of them together are bounded.
-pub fn file_texts(raw: &[u8], files: &[Attachment]) -> BTreeMap<usize, String> {
-    let mut room = FILES_TEXT_MAX;
-    let mut texts = BTreeMap::new();
-    for file in files.iter().filter(|file| file.size <= FILES_TEXT_MAX) {
-        let Some(mut text) = file_text(&content(raw, file), &file.content_type) else { continue };
-        lines::cut(&mut text, room);
-        room = room.saturating_sub(text.len());
-        texts.insert(file.offset, text);
-    }
-    texts
-}
-
-fn file_text(bytes: &[u8], kind: &str) -> Option<String> {
-    let wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-    let unmarked = if wide { None } else { wide_order(bytes) };
-    if bytes.contains(&0) && !wide && unmarked.is_none() {
-        return Some(strings(bytes)).filter(|text| !text.is_empty());
-    }
-    let text = charset::decode(bytes, unmarked.or(wide.then_some("utf-16"))).text;
-    // Calendars break long lines anywhere (RFC 5545 §3.1).
-    let unfolded = text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "");
-    let mut all = vec![text.clone(), unfolded];
-    if kind.contains("html") || text.trim_start().starts_with('<') {
-        all.push(html::render(&text, BTreeMap::new()).text);
-    }
-    if kind.starts_with("message/") || is_mail(&text) {
-        let mail = parse(bytes);
-        all.extend([mail.text, mail.nested_text]);
-    }
-    Some(all.join("\n\n"))
-}
-
-/// The order of bytes of a text whose letters have two each, though nothing says so: every other one
-/// is nought.
-fn wide_order(bytes: &[u8]) -> Option<&'static str> {
-    const SEEN: usize = 4_096;
-    let seen = bytes.get(..SEEN).unwrap_or(bytes);
-    let noughts =
-        |first: usize| seen.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
-    let most = seen.len() / 2 * 9 / 10;
-    match (noughts(0), noughts(1)) {
-        (0, after) if after > 4 && after >= most => Some("utf-16le"),
-        (before, 0) if before > 4 && before >= most => Some("utf-16be"),
-        _ => None,
-    }
-}
-
-/// The runs of letters in a file that is no text: what programs write of their users, too.
-fn strings(bytes: &[u8]) -> String {
-    const RUN_MIN: usize = 8;
-    let is_text = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
-    let runs = bytes.split(|byte| !is_text(byte)).filter(|run| run.len() >= RUN_MIN);
-    let mut all: Vec<String> = runs.map(|run| String::from_utf8_lossy(run).into_owned()).collect();
-    all.extend(wide_strings(bytes, RUN_MIN));
-    all.join("\n")
-}
-
-/// The same of letters of two bytes each, as Outlook keeps a mail and a PDF its author. Where the
-/// nought stands first the last letter is the byte behind the run.
-fn wide_strings(bytes: &[u8], least: usize) -> Vec<String> {
-    let is_text = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
-    let (mut all, mut run, mut at) = (Vec::new(), String::new(), 0);
-    while let Some(first) = bytes.get(at) {
-        let letter = Some(first).filter(|first| is_text(first)).map(|first| char::from(*first));
-        if let Some(letter) = letter.filter(|_| bytes.get(at + 1) == Some(&0)) {
-            run.push(letter);
-            at += 2;
-            continue;
-        }
-        if run.len() >= least {
-            all.extend(letter.map(|letter| format!("{run}{letter}")));
-            all.push(std::mem::take(&mut run));
-        }
-        run.clear();
-        at += 1;
-    }
-    all.extend(Some(run).filter(|run| run.len() >= least));
-    all
-}
-
-/// Whether a text begins as a mail does.
-fn is_mail(text: &str) -> bool {
-    const FIELDS: [&str; 7] =
-        ["from:", "received:", "return-path:", "subject:", "date:", "message-id:", "to:"];
-    let head = text.lines().take_while(|line| !line.is_empty()).take(60).map(str::to_lowercase);
-    head.filter(|line| FIELDS.iter().any(|field| line.starts_with(field))).count() >= 2
 }
 
 /// What the header says. Of a field that may stand once the first counts, as in the sender's own

@@ -2,16 +2,20 @@
 //! known: the core meets nothing but data here, no store, no socket, no clock.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 
+use flate2::Compression;
+use flate2::write::{DeflateEncoder, GzEncoder};
 use postdesk::desk::case::{Case, Given, Input};
 use postdesk::desk::decide::decide;
 use postdesk::desk::decision::{Decision, Effect};
 use postdesk::desk::texts::Texts;
 use postdesk::mail::token::Key;
-use postdesk::mail::{InboxId, Kind, TicketNumber, parse};
+use postdesk::mail::{Attachment, Encoding, FileText, InboxId, Kind, TicketNumber, parse};
 use postdesk::time::Timestamp;
 use postdesk::work;
 use proptest::prelude::*;
+use rawzip::{CompressionMethod, ZipArchiveWriter};
 
 use crate::blank::Blank;
 use crate::made;
@@ -99,6 +103,78 @@ proptest! {
             let internal =
                 matches!(mail.kind, Kind::Notification | Kind::Transcript | Kind::Alarm);
             prop_assert!(inside || !internal, "{:?} to {}", mail.kind, mail.recipient);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 500, ..ProptestConfig::default() })]
+
+    /// Documents and archives, sound, broken off and spoilt, are read as far as they go.
+    #[test]
+    fn every_file_is_read_as_far_as_it_goes(
+        form in 0..4_usize,
+        words in "[ -~]{0,60}",
+        end in 0..400_usize,
+        spoilt in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
+        tokens in prop::collection::vec("[0-9-]{1,4}|<[0-9a-f]{0,9}>?|\\([ -~]{0,9}\\)?|T[jJd*m]|endbfrange|begincmap", 0..30),
+    ) {
+        let mut bytes = file(form, &words, &tokens.join(" "));
+        let sound = parsed(&bytes);
+        prop_assert!(sound.whole);
+        prop_assert!(form == 0 || sound.text.contains(words.trim()), "{words:?} in {:?}", sound.text);
+        if !spoilt.is_empty() {
+            bytes.truncate(bytes.len().saturating_sub(end));
+        }
+        for (at, byte) in spoilt {
+            if !bytes.is_empty() {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+        }
+        parsed(&bytes);
+    }
+}
+
+fn parsed(bytes: &[u8]) -> FileText {
+    let file = Attachment {
+        name: None,
+        content_type: "application/octet-stream".to_owned(),
+        size: bytes.len(),
+        content_id: None,
+        offset: 0,
+        length: bytes.len(),
+        encoding: Encoding::Identity,
+    };
+    parse::file_texts(bytes, &[file]).remove(&0).unwrap()
+}
+
+/// A PDF, an archive of a text, that in an archive, the text alone compressed.
+fn file(form: usize, words: &str, tokens: &str) -> Vec<u8> {
+    let zip = |name: &str, content: &[u8]| {
+        let mut bytes = Vec::new();
+        let mut archive = ZipArchiveWriter::new(&mut bytes);
+        let file = archive.new_file(name).compression_method(CompressionMethod::DEFLATE);
+        let (mut entry, config) = file.start().unwrap();
+        let mut writer = config.wrap(DeflateEncoder::new(&mut entry, Compression::fast()));
+        writer.write_all(content).unwrap();
+        let (encoder, descriptor) = writer.finish().unwrap();
+        encoder.finish().unwrap();
+        entry.finish(descriptor).unwrap();
+        archive.finish().unwrap();
+        bytes
+    };
+    match form {
+        0 => format!(
+            "%PDF-1.4\nstream\n{tokens} begincmap\nendstream stream\n{tokens} Tj\nendstream"
+        )
+        .into_bytes(),
+        1 => zip("a.txt", words.as_bytes()),
+        2 => zip("a.zip", &zip("a.txt", words.as_bytes())),
+        _ => {
+            let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+            packed.write_all(words.as_bytes()).unwrap();
+            packed.finish().unwrap()
         }
     }
 }

@@ -178,8 +178,8 @@ fn says_where_words_go(case: &Case<'_>, script: &Script) -> bool {
 fn answers_invitation(rest: &Read<'_>) -> bool {
     let texts = rest.inbound.attachments.iter().filter(|file| file.content_type == "text/calendar");
     let texts = texts.filter_map(|file| rest.inbound.file_texts.get(&file.offset));
-    texts.into_iter().any(|text| {
-        text.lines().any(|line| {
+    texts.into_iter().any(|file| {
+        file.text.lines().any(|line| {
             let line = line.trim().to_ascii_uppercase();
             ["METHOD:REPLY", "METHOD:COUNTER", "METHOD:DECLINECOUNTER"].contains(&line.as_str())
         })

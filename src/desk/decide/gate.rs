@@ -239,7 +239,8 @@ impl<'a> Gate<'_, 'a> {
                 return Err(Slip::InFile(leak, name));
             }
         }
-        Ok(())
+        let looked = read.inbound.file_texts.get(&file.offset).is_none_or(|file| file.whole);
+        if looked { Ok(()) } else { Err(Slip::InFile(Leak::Sealed, name)) }
     }
 }
 
@@ -269,7 +270,7 @@ fn marked_file<'r>(file: &Attachment, read: &'r Read<'_>) -> Option<&'r str> {
 fn seen<'r>(file: &Attachment, read: &'r Read<'_>) -> (&'r str, &'r str) {
     let found = read.inbound.attachments.iter().find(|one| one.offset == file.offset);
     let name = found.and_then(|file| file.name.as_deref()).unwrap_or("without a name");
-    let text = read.inbound.file_texts.get(&file.offset).map_or("", String::as_str);
+    let text = read.inbound.file_texts.get(&file.offset).map_or("", |file| file.text.as_str());
     (name, text)
 }
 

@@ -179,7 +179,7 @@ fn is_for_outside(case: &Case<'_>, file: &Attachment, read: &Read<'_>) -> bool {
 }
 
 fn text_of<'r>(file: &Attachment, read: &'r Read<'_>) -> &'r str {
-    read.inbound.file_texts.get(&file.offset).map_or("", |text| text.trim_start())
+    read.inbound.file_texts.get(&file.offset).map_or("", |file| file.text.trim_start())
 }
 
 fn is_card(file: &Attachment, text: &str) -> bool {
