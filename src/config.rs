@@ -27,6 +27,8 @@ pub struct Config {
     pub imap: Imap,
     /// Where mail goes.
     pub smtp: Server,
+    /// `[smtp] sent_copy`: the folder of the mailbox's account that gets a copy of each answer.
+    pub sent_copy: Option<String>,
     /// What is believed about senders.
     pub authentication: Trust,
     /// Who answers.

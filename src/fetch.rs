@@ -3,8 +3,10 @@
 //! Every connection begins with a comparison of all UIDs with the ledger; between them IDLE or the
 //! poll interval decide when to look again. `\Seen` is never an input, nothing is ever deleted, and
 //! a Date never decides anything. A server that goes away is called again for ever, with growing
-//! waits; a login that is refused is tried seldom, since that locks accounts.
+//! waits; a login that is refused is tried seldom, since that locks accounts. Beside it `copies` puts
+//! answers into another folder of the account.
 
+pub mod copies;
 pub mod imap;
 mod suspect;
 pub mod watch;
@@ -13,6 +15,7 @@ use std::time::Duration;
 
 use crate::config::{After, Config, FirstStart};
 use crate::desk::Cause;
+use crate::mail::MessageId;
 use crate::net::Fault;
 use crate::store::{self, Store, problems};
 use crate::time::{Clock, Timestamp};
@@ -79,6 +82,17 @@ impl Body {
     }
 }
 
+/// A mail of ours that is to lie in a folder of the account.
+#[derive(Clone, Copy, Debug)]
+pub struct SentCopy<'a> {
+    /// By which it is found there.
+    pub id: &'a MessageId,
+    /// When it was sent.
+    pub sent: Timestamp,
+    /// All of it.
+    pub mail: &'a [u8],
+}
+
 /// Why a wait ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wake {
@@ -107,20 +121,29 @@ pub trait Mailbox {
     async fn mark(&mut self, uids: &[u32]) -> Result<(), Fault>;
     /// How many mails lie in the junk folder; `None` if there is none or the server does not say.
     async fn junk(&mut self) -> Result<Option<u32>, Fault>;
+    /// Whether that folder holds the copy.
+    async fn holds(&mut self, folder: &str, copy: &SentCopy<'_>) -> Result<bool, Fault>;
+    /// Puts a copy into that folder, read already; makes the folder if it is missing.
+    async fn append(&mut self, folder: &str, copy: &SentCopy<'_>) -> Result<(), Fault>;
     /// Waits for news, in IDLE where that is offered and wanted, at most `longest`.
     async fn wait(&mut self, longest: Duration) -> Result<Wake, Fault>;
 }
 
-/// Watches the mailbox for ever.
+/// Watches the mailbox and makes copies of answers for ever.
 pub async fn run(store: &Store, config: &Config, clock: &Clock) {
     let eye = Eye { store, config, clock };
+    tokio::join!(watch(&eye), copies::run(&eye));
+}
+
+async fn watch(eye: &Eye<'_>) {
+    let Eye { store, config, clock } = *eye;
     let mut watch = Watch::default();
     let mut failures = 0;
     loop {
         watch.surprise();
         let failure = match ImapMailbox::connect(&config.imap).await {
             Ok(mut mailbox) => match take_back(store, config, clock).await {
-                Ok(()) => session(&mut mailbox, &mut watch, &eye, &mut failures).await,
+                Ok(()) => session(&mut mailbox, &mut watch, eye, &mut failures).await,
                 Err(failure) => failure,
             },
             Err(fault) => Failure::Server(fault),

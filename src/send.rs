@@ -21,7 +21,7 @@ use crate::mail::compose::{Piece, assemble};
 use crate::mail::{Address, OutboxId};
 use crate::net::Fault;
 use crate::store::outbox::{self, Choice, Honest, Pace, Parcel, Rank, Room, Settled};
-use crate::store::{self, Progress, Store, inbox};
+use crate::store::{self, Progress, Store, copies, inbox};
 use crate::time::{Clock, Timestamp};
 use health::Health;
 use shelf::{Shelf, Size};
@@ -318,8 +318,14 @@ async fn turn(post: &Post<'_>) -> store::Result<Progress> {
         return Ok(Progress::None);
     }
     let (pace, settled) = (post.pace(), done.clone());
+    let copied = post.config.sent_copy.is_some();
     let written = post.store.write(move |tx| {
-        settled.iter().try_for_each(|(id, to, words)| outbox::settle(tx, *id, to, words))?;
+        for (id, to, words) in &settled {
+            outbox::settle(tx, *id, to, words)?;
+            if copied && *to == Settled::Sent {
+                copies::owe(tx, *id, now)?;
+            }
+        }
         if chosen.is_empty() { Ok(Vec::new()) } else { outbox::claim(tx, pace, &chosen, now) }
     });
     match written.await {

@@ -8,6 +8,7 @@
 
 pub mod absences;
 mod columns;
+pub mod copies;
 mod frame;
 pub mod inbox;
 pub mod marks;

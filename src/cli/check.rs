@@ -190,6 +190,10 @@ async fn imap(config: &Config) -> Result<(Vec<String>, Vec<Vec<u8>>), Fault> {
     if !opened.can_mark {
         words.push("handled mail is not marked on the server; the ledger suffices".to_owned());
     }
+    if let Some(folder) = &config.sent_copy {
+        let there = if mailbox.has(folder).await? { "" } else { ", which the first one makes" };
+        words.push(format!("answers are copied to {folder}{there}"));
+    }
     // Whatever comes of it: that the mailbox can be read is known by now.
     let newest = headers(&mut mailbox, opened).await.unwrap_or_default();
     mailbox.close().await;

@@ -77,6 +77,8 @@ causes! {
     SmtpUnreachable = "smtp-unreachable",
     /// It takes no mail of our account.
     AccountStopped = "account-stopped",
+    /// Answers cannot be copied into the account's folder.
+    SentCopy = "sent-copy",
     /// The mailbox cannot be read.
     ImapUnreachable = "imap-unreachable",
     /// It does not let us in.

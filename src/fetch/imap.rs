@@ -4,11 +4,13 @@
 //! A NO, a lost connection and an empty answer are three different things here; in async-imap's
 //! commands they are one, so only its login is used and every command is ours, over `wire` (frames
 //! and deadlines) and `answer` (grammar). Only UIDs are used, never sequence numbers; BODY is only
-//! peeked at; ENVELOPE, BODYSTRUCTURE, SEARCH and NAMESPACE are never asked for. After
+//! peeked at; ENVELOPE, BODYSTRUCTURE and NAMESPACE are never asked for, and SEARCH only
+//! for a copy of our own. After
 //! [`Fault::Lost`] the connection is dead, and each further call says so. Nothing is ever expunged:
 //! without MOVE handled mail gets the keyword and stays.
 
 mod answer;
+mod copy;
 mod enter;
 mod idle;
 mod items;
@@ -22,7 +24,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout};
 
 use crate::config::{After, Imap, Tls};
-use crate::fetch::{Body, Listed, Mailbox, Opened, Wake};
+use crate::fetch::{Body, Listed, Mailbox, Opened, SentCopy, Wake};
 use crate::net::{self, Fault};
 use answer::{Answer, Condition, Value};
 use enter::{Capabilities, Credentials};
@@ -167,6 +169,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> ImapMailbox<T> {
             (Marking::Not | Marking::Move(_), _) => "handled mail stays unmarked".to_owned(),
         });
         offers
+    }
+
+    /// Whether the account has that folder, as far as the server says.
+    pub async fn has(&mut self, folder: &str) -> Result<bool, Fault> {
+        Ok(self.count(&text::mailbox(folder)).await?.is_some())
     }
 
     /// Says goodbye; takes at most two seconds.
@@ -395,6 +402,39 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Mailbox for ImapMailbox<T> {
             }
             Folder::There(_) | Folder::Unknown | Folder::Absent => Ok(None),
         }
+    }
+
+    async fn holds(&mut self, folder: &str, copy: &SentCopy<'_>) -> Result<bool, Fault> {
+        let name = text::mailbox(folder);
+        self.selected = None;
+        let opened = self.command(&format!("EXAMINE {name}"), |_| Ok(())).await?;
+        self.wire.selected();
+        if opened.condition != Condition::Ok && self.count(&name).await?.is_none() {
+            return Ok(false);
+        }
+        opened.granted("open that folder")?;
+        let (search, mut found) = (copy::search(copy), false);
+        let done = self.command(&search, |answer| {
+            found |= copy::found(&answer);
+            Ok(())
+        });
+        done.await?.granted("look for a copy")?;
+        Ok(found)
+    }
+
+    async fn append(&mut self, folder: &str, copy: &SentCopy<'_>) -> Result<(), Fault> {
+        let name = text::mailbox(folder);
+        let command = copy::append(&name, copy);
+        idle::end(&mut self.wire, &mut self.idling).await?;
+        let refused = copy::exchange(&mut self.wire, &command, copy.mail).await?;
+        if refused.condition == Condition::Ok || self.count(&name).await?.is_some() {
+            return refused.granted("take a copy").map(drop);
+        }
+        self.command(&format!("CREATE {name}"), |_| Ok(())).await?.granted("make that folder")?;
+        // So that clients show it; one that does not ask for it shows it anyway.
+        self.permitted(&format!("SUBSCRIBE {name}")).await?;
+        let done = copy::exchange(&mut self.wire, &command, copy.mail).await?;
+        done.granted("take a copy").map(drop)
     }
 
     async fn wait(&mut self, longest: Duration) -> Result<Wake, Fault> {

@@ -9,7 +9,7 @@
 
 mod planted;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::rc::Rc;
@@ -24,7 +24,7 @@ use rusqlite::types::ValueRef;
 use super::scenario::invariants::{violations, violations_when_cut};
 use super::scenario::script::{Script, Step};
 use super::scenario::stage::{Effect, Stage, folder};
-use super::scenario::world::World;
+use super::scenario::world::{World, field};
 use super::scenario::{script, scripts};
 use planted::{Plant, drive};
 
@@ -34,7 +34,7 @@ const EACH_UP_TO: usize = 5;
 
 /// What is compared: all that the store holds but for counts and words of tries, which a crash may
 /// change.
-const COMPARED: [&str; 13] = [
+const COMPARED: [&str; 14] = [
     "SELECT key, value FROM state WHERE key NOT IN ('mail under way', 'mail to be tried alone') ORDER BY key",
     "SELECT id, mailbox, uidvalidity, uid, hex(sha256), size, quiet, released, marked, hex(identity), message_id, from_address, subject,
             origin, authentication, outcome, ticket, reason FROM inbox ORDER BY id",
@@ -49,12 +49,17 @@ const COMPARED: [&str; 13] = [
     "SELECT id, by_mail FROM events WHERE by_mail IS NOT NULL ORDER BY id",
     "SELECT * FROM bundle ORDER BY id",
     "SELECT cause, what FROM problems ORDER BY cause",
+    "SELECT entry, outbox, owed_at, words, done_at FROM sent_copies ORDER BY entry",
     "SELECT id, held_until, released_by, undone_by, key_tries FROM inbox ORDER BY id",
 ];
 
 fn dump(connection: &Connection, fickle: bool) -> Vec<String> {
     let mut lines = Vec::new();
     for sql in COMPARED {
+        // Whose mail is copied follows from what a relay answers.
+        if fickle && sql.contains("FROM sent_copies") {
+            continue;
+        }
         let mut statement = connection.prepare(sql).unwrap();
         let columns = statement.column_count();
         let mut rows = statement.query([]).unwrap();
@@ -91,7 +96,15 @@ fn shown(value: ValueRef<'_>, fickle: bool) -> String {
 fn outside(world: &World, fickle: bool) -> BTreeSet<String> {
     let marks = world.mails.iter().map(|mail| format!("UID {} marked: {}", mail.uid, mail.marked));
     let taken = world.taken.iter().map(|mail| format!("taken: {} {}", mail.to, mail.id()));
-    if fickle { marks.collect() } else { marks.chain(taken).collect() }
+    if fickle {
+        return marks.collect();
+    }
+    let mut copies: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    for (folder, mail) in &world.copies {
+        *copies.entry([vec![folder.clone()], field(mail, "Message-ID")].concat()).or_default() += 1;
+    }
+    let copies = copies.into_iter().map(|(copy, times)| format!("copied {times} times: {copy:?}"));
+    marks.chain(taken).chain(copies).collect()
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -256,7 +269,11 @@ fn every_conversation_survives_every_cut() {
 
 /// The first conversation with this bug in the daemon; every pause is a cut.
 fn found_with(plant: Plant) -> Vec<String> {
-    cut_everywhere(&script("first-words"), plant, usize::MAX).wrong
+    found_in("first-words", plant)
+}
+
+fn found_in(name: &str, plant: Plant) -> Vec<String> {
+    cut_everywhere(&script(name), plant, usize::MAX).wrong
 }
 
 fn finds(plant: Plant, words: &str) {
@@ -303,4 +320,11 @@ fn planted_forgotten_rows() {
 #[test]
 fn planted_copy_for_good_measure() {
     finds(Plant::SendsTwice, "was taken 2 times");
+}
+
+#[test]
+fn planted_copies_unseen() {
+    assert_eq!(found_in("sent-copies", Plant::Nothing), Vec::<String>::new());
+    let wrong = found_in("sent-copies", Plant::CopiesUnseen);
+    assert!(wrong.iter().any(|line| line.contains("copied 2 times")), "{wrong:#?}");
 }

@@ -1,5 +1,6 @@
 //! The IMAP driver against a scripted server, for what no real server does on demand.
 
+mod copies;
 mod entry;
 mod garbage;
 mod script;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use postdesk::config::Config;
 use postdesk::desk::Cause;
 use postdesk::fetch::watch::{Eye, Watch, look};
-use postdesk::fetch::{Body, Listed, Mailbox, Opened, Wake};
+use postdesk::fetch::{Body, Listed, Mailbox, Opened, SentCopy, Wake};
 use postdesk::net::Fault;
 use postdesk::store::{Store, problems};
 use postdesk::time::Clock;
@@ -69,6 +69,12 @@ impl Mailbox for Server {
     }
     async fn junk(&mut self) -> Result<Option<u32>, Fault> {
         Ok(None)
+    }
+    async fn holds(&mut self, _: &str, _: &SentCopy<'_>) -> Result<bool, Fault> {
+        Ok(false)
+    }
+    async fn append(&mut self, _: &str, _: &SentCopy<'_>) -> Result<(), Fault> {
+        Err(Fault::Denied("no copies here".to_owned()))
     }
     async fn wait(&mut self, _: Duration) -> Result<Wake, Fault> {
         Ok(Wake::Elapsed)

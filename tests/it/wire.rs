@@ -9,6 +9,7 @@ mod certificates;
 mod check;
 mod contents;
 mod conversation;
+mod copies;
 mod cut;
 mod daemon;
 mod dovecot;

@@ -57,6 +57,7 @@ pub const KEYS: [(&str, &[&str]); 11] = [
             "bounce_address",
             "messages_per_minute",
             "connections",
+            "sent_copy",
         ],
     ),
     (

@@ -75,6 +75,7 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
     let imap = imap(&top.table("imap", "imap"), place);
     let post = top.table("smtp", "smtp");
     let smtp = server(&post, place, "the server that takes our mail", &SMTP_PORTS);
+    let sent_copy = sent_copy(&post, imap.as_ref());
     let authentication = trust(&top.table("authentication", "authentication"));
     let queues = queues(&top, desk.as_ref());
     let agents = people::agents(&top, &own, &queues);
@@ -85,6 +86,7 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
         desk: desk?,
         imap: imap?,
         smtp: smtp?,
+        sent_copy,
         authentication,
         agents: agents?,
         queues,
@@ -165,6 +167,18 @@ fn imap(section: &Section<'_>, place: &Place) -> Option<Imap> {
         section.complain("after", "moves mail to the mailbox where it already lies");
     }
     Some(Imap { server: server?, mailbox, after, first_start, poll_interval, idle })
+}
+
+/// Our own answers must not come in as mail.
+fn sent_copy(section: &Section<'_>, imap: Option<&Imap>) -> Option<String> {
+    let folder = section.optional("sent_copy", value::text)?;
+    if imap.is_some_and(|imap| is_same_mailbox(&folder, &imap.mailbox)) {
+        section.complain(
+            "sent_copy",
+            "is the mailbox that is watched: each answer would come in again; name another folder",
+        );
+    }
+    Some(folder)
 }
 
 /// `"keyword"`, `"nothing"` or `{ move = "Folder" }`.

@@ -29,6 +29,9 @@ const OTHER_IDS: [(&str, &str); 10] = [
     ("microsoft", "microsoft365"),
 ];
 
+/// Relays that put what they send into the account's folder by themselves.
+const COPIERS: [&str; 3] = ["smtp.gmail.com", "smtp.office365.com", "smtp-mail.outlook.com"];
+
 /// Domains that belong to nobody (RFC 2606 §3): they stand in the manual.
 const EXAMPLES: [&str; 3] = ["example.com", "example.org", "example.net"];
 
@@ -41,6 +44,14 @@ pub fn warnings(file: &Path, config: &Config) -> Vec<String> {
         all.push(
             "imap.username is not set: hardly a server shows a mailbox without login".to_owned(),
         );
+    }
+    if config.sent_copy.is_some()
+        && COPIERS.iter().any(|host| host.eq_ignore_ascii_case(&config.smtp.host))
+    {
+        all.push(format!(
+            "smtp.sent_copy is set, but {} keeps a copy of what it sends by itself: each answer would lie there twice",
+            config.smtp.host
+        ));
     }
     all.extend(of_the_manual(config));
     all.extend(trust(config));

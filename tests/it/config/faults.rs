@@ -132,6 +132,16 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
     ("[smtp]", "bounce_address = \"none\"", "bounce", "smtp.bounce_address", "not an address"),
     ("[smtp]", "messages_per_minute = 0", "minute", "smtp.messages_per_minute", "between 1 and"),
     ("[smtp]", "connections = 0", "connections", "smtp.connections", "between 1 and 100"),
+    ("[smtp]", "sent_copy = \"\"", "sent_copy", "smtp.sent_copy", "is empty"),
+    (
+        "[smtp]",
+        "sent_copy = \"inbox\"",
+        "inbox",
+        "smtp.sent_copy",
+        "each answer would come in again",
+    ),
+    ("[smtp]", "sent_copy = true", "sent_copy", "smtp.sent_copy", "must be text in quotes"),
+    ("[imap]", "sent_copy = \"Sent\"", "sent_copy", "imap.sent_copy", "belongs in [smtp]"),
     ("[smtp]", "mailbox = \"x\"", "mailbox", "smtp.mailbox", "belongs in [imap]"),
     (
         "[authentication]",

@@ -7,7 +7,7 @@ use postdesk::config::{self, KEYS};
 use super::{EXAMPLE, bad, good};
 
 /// `# key = value` lines of the example that are not the default but an instance.
-const INSTANCES: [&str; 28] = [
+const INSTANCES: [&str; 29] = [
     "from",
     "line",
     "signature",
@@ -25,6 +25,7 @@ const INSTANCES: [&str; 28] = [
     "first_start",
     "bounce_address",
     "messages_per_minute",
+    "sent_copy",
     "authserv_id",
     "stamps",
     "trusted_hops",

@@ -320,6 +320,10 @@ fn what_is_hardly_meant_is_said() {
         ),
         (LEAST.replace("desk.test", "example.com"), "stands as in the manual"),
         (instead("imap.desk.test", "imap.example.com"), "imap.host stands as in the manual"),
+        (
+            instead("host = \"smtp.desk.test\"", "host = \"smtp.gmail.com\"\nsent_copy = \"Sent\""),
+            "each answer would lie there twice",
+        ),
     ] {
         let said = warned(&text);
         assert!(said.contains(words), "{words}: {said}");

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use postdesk::fetch::watch::{Eye, look};
-use postdesk::fetch::{Body, Listed, Mailbox, Opened, Wake};
+use postdesk::fetch::{Body, Listed, Mailbox, Opened, SentCopy, Wake};
 use postdesk::net::Fault;
 use postdesk::send::{Envelope, Outcome, Relay};
 use postdesk::store::outbox::{self, Pace, Settled};
@@ -35,6 +35,8 @@ pub enum Plant {
     ForgetsWhatWasBeingSent,
     /// What was accepted is handed over once more.
     SendsTwice,
+    /// A copy whose making was cut off is made again, unseen whether it is there.
+    CopiesUnseen,
 }
 
 /// Lets the daemon with that bug do all there is to do. `false` if it was cut off at its `cut`-th
@@ -56,6 +58,9 @@ pub fn drive(stage: &mut Stage, plant: Plant, cut: Option<usize>) -> bool {
         }
         Plant::SendsTwice => {
             run_until(to_rest(&mut server, &mut Doubling(courier), daemon, &desk), cut)
+        }
+        Plant::CopiesUnseen => {
+            run_until(to_rest(&mut Blind(server), &mut courier, daemon, &desk), cut)
         }
         Plant::LedgerBeforeBytes => run_until(
             async {
@@ -110,6 +115,39 @@ pub fn recover(stage: &Stage, plant: Plant) {
     }
 }
 
+/// Never finds a copy.
+struct Blind(Server);
+
+impl Mailbox for Blind {
+    async fn open(&mut self) -> Result<Opened, Fault> {
+        self.0.open().await
+    }
+    async fn list(&mut self, first: u32, last: Option<u32>) -> Result<Vec<Listed>, Fault> {
+        self.0.list(first, last).await
+    }
+    async fn bodies(&mut self, uids: &[u32], room: u64) -> Result<Vec<Body>, Fault> {
+        self.0.bodies(uids, room).await
+    }
+    async fn header(&mut self, uid: u32, most: u32) -> Result<Option<Body>, Fault> {
+        self.0.header(uid, most).await
+    }
+    async fn mark(&mut self, uids: &[u32]) -> Result<(), Fault> {
+        self.0.mark(uids).await
+    }
+    async fn junk(&mut self) -> Result<Option<u32>, Fault> {
+        self.0.junk().await
+    }
+    async fn holds(&mut self, _: &str, _: &SentCopy<'_>) -> Result<bool, Fault> {
+        Ok(false)
+    }
+    async fn append(&mut self, folder: &str, copy: &SentCopy<'_>) -> Result<(), Fault> {
+        self.0.append(folder, copy).await
+    }
+    async fn wait(&mut self, longest: Duration) -> Result<Wake, Fault> {
+        self.0.wait(longest).await
+    }
+}
+
 /// Marks what it fetches.
 struct Hasty(Server);
 
@@ -132,6 +170,12 @@ impl Mailbox for Hasty {
     }
     async fn junk(&mut self) -> Result<Option<u32>, Fault> {
         self.0.junk().await
+    }
+    async fn holds(&mut self, folder: &str, copy: &SentCopy<'_>) -> Result<bool, Fault> {
+        self.0.holds(folder, copy).await
+    }
+    async fn append(&mut self, folder: &str, copy: &SentCopy<'_>) -> Result<(), Fault> {
+        self.0.append(folder, copy).await
     }
     async fn wait(&mut self, longest: Duration) -> Result<Wake, Fault> {
         self.0.wait(longest).await

@@ -11,6 +11,7 @@ use postdesk::time::Timestamp;
 use rusqlite::Connection;
 
 use super::stage::Stage;
+use super::world::field;
 
 /// What can change.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +21,7 @@ pub struct Snapshot {
     waiting: BTreeMap<i64, String>,
     problems: BTreeMap<String, String>,
     taken: usize,
+    copies: usize,
 }
 
 impl Snapshot {
@@ -36,6 +38,7 @@ impl Snapshot {
                     .map(|problem| (problem.cause, problem.what))
                     .collect(),
                 taken: stage.world.borrow().taken.len(),
+                copies: stage.world.borrow().copies.len(),
             })
         };
         stage.store().read(read).unwrap()
@@ -117,6 +120,7 @@ pub fn between(before: &Snapshot, after: &Snapshot, stage: &Stage) -> Vec<String
         lines.extend(told(stage, *number, known));
     }
     lines.extend(outgoing(stage, before.taken));
+    lines.extend(copied(stage, before.copies));
     for (id, line) in &after.waiting {
         if before.waiting.get(id) != Some(line) {
             lines.push(line.clone());
@@ -175,6 +179,22 @@ fn outgoing(stage: &Stage, from: usize) -> Vec<String> {
         )
     };
     world.taken.iter().enumerate().skip(from).map(line).collect()
+}
+
+fn copied(stage: &Stage, from: usize) -> Vec<String> {
+    let world = stage.world.borrow();
+    let line = |(folder, copy): &(String, Vec<u8>)| {
+        let id = field(copy, "Message-ID").concat();
+        let of = world.taken.iter().find(|mail| mail.id() == id.trim_matches(['<', '>']));
+        let of = of.expect("a copy of what was never sent");
+        assert_eq!(of.bytes, *copy, "the copy is another than what was sent");
+        format!("copy in {folder} of {} to {}", kind(stage, of), of.to)
+    };
+    world.copies.iter().skip(from).map(line).collect()
+}
+
+fn kind(stage: &Stage, mail: &super::world::Taken) -> String {
+    stage.kinds().get(&mail.id()).map_or("UNKNOWN".to_owned(), |(kind, _)| kind.clone())
 }
 
 fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {

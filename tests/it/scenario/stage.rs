@@ -15,8 +15,8 @@ use jiff::civil::{Date, DateTime, Time};
 use postdesk::config::Config;
 use postdesk::desk::texts::Texts;
 use postdesk::desk::{Event, Status};
-use postdesk::fetch::Mailbox;
 use postdesk::fetch::watch::{Eye, Failure, Watch, look};
+use postdesk::fetch::{Mailbox, copies};
 use postdesk::mail::token::Key;
 use postdesk::mail::{Address, InboxId, TicketNumber};
 use postdesk::send::{self, Halt, Post, Relay};
@@ -251,6 +251,8 @@ impl Stage {
                 world.mails.retain(|mail| mail.uid != uid);
             }
             ["junk", count] => world.junk = count.parse().ok(),
+            ["denies", "copies", words @ ..] => world.denies_copies = Some(words.join(" ")),
+            ["takes", "copies"] => world.denies_copies = None,
             ["down"] => world.mailbox_down = true,
             ["up"] => world.mailbox_down = false,
             _ => panic!("no such mailbox: {words:?}"),
@@ -602,6 +604,10 @@ pub async fn to_rest<M: Mailbox, R: Relay>(
         }
         while send::step(relay, &post).await.unwrap() == Progress::Some {
             busy = true;
+        }
+        while matches!(copies::step(mailbox, &eye).await, Ok(Progress::Some)) {
+            busy = true;
+            work::tick(&daemon.store, desk).await.unwrap();
         }
         if !busy {
             return;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use postdesk::fetch::{Body, Listed, Mailbox, Opened, Wake};
+use postdesk::fetch::{Body, Listed, Mailbox, Opened, SentCopy, Wake};
 use postdesk::net::Fault;
 use postdesk::send::{Envelope, Outcome, Relay};
 use postdesk::time::Timestamp;
@@ -41,6 +41,10 @@ pub struct World {
     pub answers: BTreeMap<String, Vec<Answer>>,
     /// What the relay took, in order; also what it took without a word.
     pub taken: Vec<Taken>,
+    /// Copies in folders of the account, in order.
+    pub copies: Vec<(String, Vec<u8>)>,
+    /// Why no copy is taken, if so.
+    pub denies_copies: Option<String>,
     /// How often the relay was given a mail.
     pub tries: usize,
     /// Every mail that was ever put into the mailbox or the pipe.
@@ -136,6 +140,8 @@ impl World {
             relay_down: false,
             answers: BTreeMap::new(),
             taken: Vec::new(),
+            copies: Vec::new(),
+            denies_copies: None,
             tries: 0,
             delivered: Vec::new(),
         }
@@ -262,6 +268,32 @@ impl Mailbox for Server {
 
     async fn junk(&mut self) -> Result<Option<u32>, Fault> {
         Ok(self.0.borrow().junk)
+    }
+
+    async fn holds(&mut self, folder: &str, copy: &SentCopy<'_>) -> Result<bool, Fault> {
+        yield_now().await;
+        let id = format!("<{}>", copy.id.as_str());
+        let world = self.0.borrow();
+        let is_it = |(into, mail): &(String, Vec<u8>)| {
+            into == folder && field(mail, "Message-ID").first() == Some(&id)
+        };
+        Ok(world.copies.iter().any(is_it))
+    }
+
+    async fn append(&mut self, folder: &str, copy: &SentCopy<'_>) -> Result<(), Fault> {
+        yield_now().await;
+        {
+            let mut world = self.0.borrow_mut();
+            if world.mailbox_down {
+                return Err(lost());
+            }
+            if let Some(words) = &world.denies_copies {
+                return Err(Fault::Denied(words.clone()));
+            }
+            world.copies.push((folder.to_owned(), copy.mail.to_vec()));
+        }
+        yield_now().await;
+        Ok(())
     }
 
     async fn wait(&mut self, _longest: Duration) -> Result<Wake, Fault> {
