@@ -251,6 +251,8 @@ pub struct Agent {
     pub backup: Option<String>,
     /// Closes each of their answers; lines.
     pub signature: Option<String>,
+    /// They hear where their words went also if there was no command among them.
+    pub receipts: bool,
 }
 
 /// How a new ticket finds its agent.

@@ -77,6 +77,7 @@ pub const KEYS: [(&str, &[&str]); 11] = [
             "skills",
             "backup",
             "signature",
+            "receipts",
         ],
     ),
     ("queues", &["name", "assign", "first_answer", "ladder", "footer", "hours"]),

@@ -186,6 +186,7 @@ fn agent(section: &Section<'_>, queues: &[Queue]) -> Option<Agent> {
     let skills = section.optional("skills", value::list(value::text)).unwrap_or_default();
     let backup = section.optional("backup", value::text);
     let signature = section.optional("signature", value::lines);
+    let receipts = section.optional("receipts", value::flag).unwrap_or(false);
     let everything = || queues.iter().map(|queue| queue.name.clone()).collect();
     let served = if served.is_empty() { everything() } else { served };
     let address = address?;
@@ -213,6 +214,7 @@ fn agent(section: &Section<'_>, queues: &[Queue]) -> Option<Agent> {
         skills,
         backup,
         signature,
+        receipts,
     })
 }
 

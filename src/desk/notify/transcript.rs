@@ -14,8 +14,8 @@ use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::query::text::narrow;
 use crate::desk::texts::{Texts, Values, checked, moment};
-use crate::desk::{Cause, NO_SUBJECT};
-use crate::mail::{Kind, Outgoing, ReplyGoes, TicketNumber};
+use crate::desk::{Cause, NO_SUBJECT, Ticket, voice};
+use crate::mail::{Address, Kind, Outgoing, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
 /// What a transcript says of commands that were carried out.
@@ -46,10 +46,8 @@ pub fn done(
     let (told, answers) = (said.told, said.answers);
     let ticket = conversation.map(|conversation| &conversation.ticket);
     let number = ticket.map(|ticket| ticket.number).or(said.shows);
-    let mut sent: Vec<String> = Vec::new();
-    for post in draft.mails.iter().filter(|post| post.mail.kind == Kind::Reply) {
-        sent.push(post.mail.recipient.to_string());
-    }
+    let replies = draft.mails.iter().filter(|post| post.mail.kind == Kind::Reply);
+    let sent: Vec<String> = replies.map(|post| addressee(ticket, &post.mail.recipient)).collect();
     let noted = draft.outcome == Some(Outcome::Note);
     let text = match (sent.is_empty(), noted) {
         (false, _) => Some(sent_words(case, sent.join(", "))),
@@ -131,6 +129,12 @@ pub fn held_commands(
     parts.extend(stopped(case));
     values.insert("parts", list(parts));
     push(draft, own, (ticket, goes(case, ticket)), &values);
+}
+
+/// Who gets it, by the name that the ticket knows.
+fn addressee(ticket: Option<&Ticket>, address: &Address) -> String {
+    let known = ticket.and_then(|ticket| ticket.participant(address));
+    known.map_or_else(|| address.to_string(), |one| voice::stranger(&one.person))
 }
 
 /// That nothing was done, and what its writer can do now.

@@ -142,6 +142,7 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
     ),
     ("[smtp]", "sent_copy = true", "sent_copy", "smtp.sent_copy", "must be text in quotes"),
     ("[imap]", "sent_copy = \"Sent\"", "sent_copy", "imap.sent_copy", "belongs in [smtp]"),
+    ("[[agents]]", "receipts = \"yes\"", "receipts", "agents.receipts", "true or false"),
     ("[smtp]", "mailbox = \"x\"", "mailbox", "smtp.mailbox", "belongs in [imap]"),
     (
         "[authentication]",

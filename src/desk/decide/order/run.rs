@@ -435,7 +435,8 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
                 own.filter(|_| self.conversation.is_some()).map(|id| (id, IdKind::Internal)),
             );
         }
-        if !told.is_empty() || !self.answers.is_empty() {
+        let receipt = self.agent.receipts && self.draft.entry.is_some();
+        if receipt || !told.is_empty() || !self.answers.is_empty() {
             let said = notify::Said {
                 told: &told,
                 answers: &self.answers,
