@@ -15,7 +15,9 @@ use crate::fetch::{Mailbox, Opened};
 use crate::mail::authentic::dkim::Key;
 use crate::net::{self, Fault};
 use crate::send::smtp;
+use crate::store::view::{self, ProblemRow};
 use crate::store::{self, DATABASE, Store};
+use crate::time::Clock;
 
 /// Mails of the mailbox whose headers are looked at; the UIDs among which they are looked for, since
 /// a list of all of them may be long; and bytes of one header.
@@ -73,6 +75,10 @@ pub fn check(config: &Config, file: &Path, out: &mut dyn Write) -> Result<u8, Fa
     };
     report.say("database", database(config))?;
     let store = Store::open_existing(&config.desk.data_dir).ok();
+    // What waits for people is no reason not to run.
+    if let Some(Ok(waiting)) = store.as_ref().map(overdue) {
+        waiting.iter().try_for_each(|one| report.note(&format!("{}; {}", one.what, one.advice)))?;
+    }
     if let Some(found) = key::check(config) {
         report.say("key", found)?;
     }
@@ -150,6 +156,10 @@ fn database(config: &Config) -> Result<Vec<String>, String> {
         Ok(words) => Err(format!("{words}: restore a backup")),
         Err(error) => Err(error.to_string()),
     }
+}
+
+fn overdue(store: &Store) -> store::Result<Vec<ProblemRow>> {
+    store.read(|connection| view::overdue(connection, Clock::System.now()))
 }
 
 /// Whether the keys of agents' signatures can be fetched. Where a server's word is configured they

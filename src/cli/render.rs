@@ -100,6 +100,8 @@ fn sample_inside(config: &Config, name: &str, now: &str) -> Values {
     Values::from([
         ("internal", Value::from(false)),
         ("to_do_by", Value::from(())),
+        ("late", Value::from(())),
+        ("was_due", Value::from(())),
         ("wordless", Value::from(false)),
         ("prefix", text("")),
         ("parts", lines(&["Your text went to ada@example.org."])),

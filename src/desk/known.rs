@@ -2,7 +2,7 @@
 
 use super::absence::Absence;
 use super::promise::{Promise, open_until};
-use super::{Entry, EntryKind, Event, Joining, Status, Ticket};
+use super::{Direction, Entry, EntryKind, Event, Joining, Status, Ticket};
 use crate::mail::quote::Block;
 use crate::mail::{
     Address, Authentication, Inbound, InboxId, Kind, MessageId, OutboxId, ReplyGoes, TicketNumber,
@@ -83,6 +83,20 @@ impl Conversation {
     /// By when an answer is promised: the latest time that the customer was told, if it is open.
     pub fn promised(&self) -> Option<Timestamp> {
         self.promises().filter_map(|(_, promises)| open_until(promises)).max()
+    }
+
+    /// What the last answer kept after its time: that which it was late for most.
+    pub fn given_late(&self) -> Option<&Promise> {
+        let all = || self.promises().flat_map(|(_, promises)| promises);
+        let given = all().filter_map(|one| one.kept_at).max()?;
+        let answer = |one: &Entry| {
+            one.direction == Direction::Out && one.kind == EntryKind::Message && one.at > given
+        };
+        if self.last.iter().any(answer) {
+            return None;
+        }
+        let late = all().filter(|one| one.kept_at == Some(given) && one.late().is_some());
+        late.min_by_key(|one| one.due_at)
     }
 
     /// What keeps all that is promised in it: facts about this ticket and those that went into it.

@@ -1,6 +1,8 @@
 //! What customers were told to expect and by when, and what agents set for a time: both live in
 //! the ticket, and say when it wants to be looked at again.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::event::{Event, Promised, Wake};
@@ -91,6 +93,13 @@ impl Promise {
             Rung::Owner => 16,
         };
         hours.before(self.due_at, hours.between(self.made_at, self.due_at) / part)
+    }
+}
+
+impl Promise {
+    /// By how much it was kept after its time; `None` if it was kept in time, or is open.
+    pub fn late(&self) -> Option<Duration> {
+        self.kept_at.map(|kept| kept.since(self.due_at)).filter(|late| !late.is_zero())
     }
 }
 

@@ -253,6 +253,11 @@ pub fn worked(time: Duration) -> String {
     }
 }
 
+/// By how much something came after its time, rounded up: no delay is none.
+pub fn late(time: Duration) -> String {
+    worked(Duration::from_secs(time.as_millis().div_ceil(60_000).try_into().unwrap_or(0) * 60))
+}
+
 /// A size for people: `12 kB`.
 pub fn size(bytes: usize) -> String {
     const STEPS: [(&str, usize); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];

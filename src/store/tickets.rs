@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 
 use super::columns::Json;
 use super::rows::Columns;
+use super::view::List;
 use super::{Error, Result, Tx, rows};
 use crate::config::Config;
 use crate::desk::decision::NewEntry;
@@ -469,15 +470,20 @@ pub fn promises(connection: &Connection, number: TicketNumber) -> Result<Vec<Pro
     Ok(rows::first(connection, sql, [number], read)?.unwrap_or_default())
 }
 
-/// By when all that is open was promised; and a ticket of which that cannot be read.
-pub fn open_promises(connection: &Connection) -> Result<(Vec<Timestamp>, Option<Error>)> {
-    let sql = "SELECT promises, number FROM tickets WHERE promised_at IS NOT NULL";
-    let read = |row: &Columns<'_>| Ok(row.get::<Json<Vec<Promise>>>("promises")?.0);
+/// What is promised and open, with its ticket and by when; and a ticket of which that cannot be
+/// read. Nobody is owed an answer on one that is over.
+pub fn open_promises(connection: &Connection) -> Result<List<(TicketNumber, Timestamp)>> {
+    let sql = "SELECT promises, number FROM tickets WHERE promised_at IS NOT NULL
+               AND (status IN ('new', 'open', 'pending', 'on-hold') OR merged_into IS NOT NULL) ORDER BY number";
+    let read =
+        |row: &Columns<'_>| Ok((row.get::<Json<Vec<Promise>>>("promises")?.0, row.get("number")?));
     let (mut due, mut damaged) = (Vec::new(), None);
-    for promises in rows::each(connection, sql, [], read)? {
-        match promises {
-            Ok(promises) => due
-                .extend(promises.iter().filter(|one| one.kept_at.is_none()).map(|one| one.due_at)),
+    for found in rows::each(connection, sql, [], read)? {
+        match found {
+            Ok((promises, number)) => {
+                let open = promises.iter().filter(|one| one.kept_at.is_none());
+                due.extend(open.map(|one| (number, one.due_at)));
+            }
             Err(error) => damaged = damaged.or(Some(error)),
         }
     }

@@ -149,7 +149,7 @@ pub struct Shown {
     /// What happened.
     pub events: Vec<EventRow>,
     /// What was promised, also in those that go on in it.
-    pub promises: Vec<Promise>,
+    pub promises: Vec<PromiseRow>,
     /// What agents set for a time.
     pub wakes: Vec<ToCome>,
     /// Who takes part.
@@ -231,13 +231,27 @@ fn events(connection: &Connection, number: TicketNumber) -> Result<Vec<EventRow>
     })
 }
 
-fn promises(connection: &Connection, number: TicketNumber) -> Result<Vec<Promise>> {
+/// A promise, as shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PromiseRow {
+    /// Its keys.
+    #[serde(flatten)]
+    pub promise: Promise,
+    /// By how many seconds it was kept after its time; null if it was kept in time, or is open.
+    pub late_seconds: Option<u64>,
+}
+
+fn promises(connection: &Connection, number: TicketNumber) -> Result<Vec<PromiseRow>> {
     let mut promises = Vec::new();
     for part in threads::family(connection, number)? {
         promises.extend(tickets::promises(connection, part)?);
     }
     promises.sort_by_key(|one| one.made_at);
-    Ok(promises)
+    let shown = |promise: Promise| {
+        let late_seconds = promise.late().map(|late| late.as_secs());
+        PromiseRow { promise, late_seconds }
+    };
+    Ok(promises.into_iter().map(shown).collect())
 }
 
 /// A mail that goes out, as shown.
@@ -293,6 +307,9 @@ fn outbox_row(row: &Columns<'_>) -> rusqlite::Result<OutboxRow> {
     })
 }
 
+/// So many of what waits are named.
+const NAMED: usize = 10;
+
 /// Mail of agents that is held for longer wants a person.
 const HELD_LONG: Duration = Duration::from_secs(3600);
 
@@ -337,40 +354,54 @@ pub struct Status {
 /// What has waited too long, and since when: mail that is held, promises that are overdue. Looked at
 /// where it is asked, for nothing but time brings it about.
 pub fn overdue(connection: &Connection, now: Timestamp) -> Result<Vec<ProblemRow>> {
-    let oldest = |sql: &str, before: Timestamp| -> Result<Option<(i64, Timestamp)>> {
-        let row = |row: &Columns<'_>| Ok((row.get("count")?, row.get("since")?));
-        let found = rows::first(connection, sql, [before], row)?;
-        Ok(found.and_then(|(count, since): (i64, Option<Timestamp>)| Some((count, since?))))
-    };
-    let held = "SELECT count(*) AS count, min(arrived_at) AS since FROM inbox WHERE outcome = 'held' AND arrived_at < ?1";
-    let held = oldest(held, now.minus(HELD_LONG))?.map(|(count, since)| ProblemRow {
-        what: format!("{} held for more than an hour", mails(count)),
+    let sql = "SELECT id, arrived_at, coalesce(from_address, 'nobody') AS from_address FROM inbox
+               WHERE outcome = 'held' AND arrived_at < ?1 ORDER BY id";
+    let held = rows::all(connection, sql, [now.minus(HELD_LONG)], |row| {
+        let (id, at): (i64, Timestamp) = (row.get("id")?, row.get("arrived_at")?);
+        Ok((format!("mail {id} of {}", row.get::<String>("from_address")?), at))
+    })?;
+    let held = held.iter().map(|(_, at)| *at).min().map(|since| ProblemRow {
+        what: format!(
+            "{} held for more than an hour: {}",
+            counted(held.len(), "mail is", "mails are"),
+            named(held.iter().map(|(mail, _)| mail.as_str()))
+        ),
         since,
-        advice: "the agents were told; `postdesk inbox` lists it with the reasons, `postdesk quarantine release N` lets it go"
-            .to_owned(),
+        advice: "the agents were told; `postdesk inbox` lists the reasons, `postdesk quarantine release N` lets one go".to_owned(),
     });
     let (open, _) = tickets::open_promises(connection)?;
-    let due: Vec<Timestamp> = open.into_iter().filter(|due| *due < now).collect();
-    let promised = due.iter().min().map(|since| ProblemRow {
-        what: match due.len() {
-            1 => "1 promised answer is overdue".to_owned(),
-            count => format!("{count} promised answers are overdue"),
-        },
-        since: *since,
-        advice: "`postdesk list` shows whose they are".to_owned(),
+    let due: Vec<_> = open.into_iter().filter(|(_, due)| *due < now).collect();
+    let numbers: BTreeSet<TicketNumber> = due.iter().map(|(number, _)| *number).collect();
+    let numbers: Vec<String> = numbers.iter().map(TicketNumber::to_string).collect();
+    let promised = due.iter().map(|(_, at)| *at).min().map(|since| ProblemRow {
+        what: format!(
+            "{} overdue: {}",
+            counted(due.len(), "promised answer is", "promised answers are"),
+            named(numbers.iter().map(String::as_str))
+        ),
+        since,
+        advice: "`postdesk show N` tells who has it; answer, or give it to somebody who can"
+            .to_owned(),
     });
     Ok(held.into_iter().chain(promised).collect())
 }
 
-fn mails(count: i64) -> String {
-    if count == 1 { "1 mail is".to_owned() } else { format!("{count} mails are") }
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// The first few of them.
+fn named<'a>(all: impl Iterator<Item = &'a str> + Clone) -> String {
+    let more = all.clone().count().saturating_sub(NAMED);
+    let first = all.take(NAMED).collect::<Vec<_>>().join(", ");
+    if more == 0 { first } else { format!("{first} and {more} more") }
 }
 
 /// How the desk does at `now`.
 pub fn status(connection: &Connection, database_bytes: u64, now: Timestamp) -> Result<Status> {
     let count = |sql: &str| -> Result<i64> { Ok(rows::value(connection, sql, [])?.unwrap_or(0)) };
     let (promised, spoilt) = tickets::open_promises(connection)?;
-    let overdue = promised.iter().filter(|due| **due <= now).count();
+    let overdue = promised.iter().filter(|(_, due)| *due < now).count();
     let last_mail = "SELECT arrived_at FROM inbox WHERE id = (SELECT max(id) FROM inbox)";
     let last_poll = state(connection, "last poll")?.and_then(|millis| millis.parse().ok());
     let (away, damaged) = absences::away(connection, now)?;

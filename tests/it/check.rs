@@ -377,3 +377,26 @@ fn one_dry_mail_for_each_agent() {
         "{said}"
     );
 }
+
+#[test]
+fn mail_that_waits_for_a_person_is_said_by_check_and_status() {
+    let desk = Desk::new();
+    desk.deliver("From: alice@desk.test\nMessage-ID: <1@desk.test>\nSubject: x\n\nYes.\n");
+    let held = |minutes: i64| {
+        let database = rusqlite::Connection::open(desk.path("data/postdesk.db")).unwrap();
+        let sql = "UPDATE inbox SET outcome = 'held', from_address = 'alice@desk.test', arrived_at = unixepoch() * 1000 - ?1 * 60000";
+        database.execute(sql, [minutes]).unwrap();
+    };
+    let words = "1 mail is held for more than an hour: mail 1 of alice@desk.test";
+    held(59);
+    let said = [desk.check(), desk.says(&["status"]).0].concat();
+    assert!(!said.contains("held for more"), "{said}");
+    held(61);
+    let (said, code) = desk.says(&["status", "--json"]);
+    let status: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let problems = status["problems"].as_array().unwrap();
+    let problem = problems.iter().find(|one| one["what"] == words);
+    let advice = problem.unwrap_or_else(|| panic!("{said}"))["advice"].as_str().unwrap();
+    assert!(advice.contains("quarantine release") && code == 1, "{said}");
+    assert!(desk.check().contains(&format!("note   {words}; ")), "{}", desk.check());
+}

@@ -46,6 +46,7 @@ mod obeyed;
 mod orders;
 mod origin;
 mod outage;
+mod overdue;
 mod pipe;
 mod prose;
 mod queries;

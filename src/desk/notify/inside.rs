@@ -19,8 +19,9 @@ use crate::desk::case::{AgentMail, Case, Read};
 use crate::desk::decision::Post;
 use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation, Ended};
+use crate::desk::promise::Promise;
 use crate::desk::route::{Evidence, Why};
-use crate::desk::texts::{Texts, Values, moment, size, stamp};
+use crate::desk::texts::{Texts, Values, late, moment, size, stamp};
 use crate::desk::{Cause, Entry, EntryKind, Event, voice};
 use crate::mail::{
     Address, Attachment, Authentication, Enclosure, Inbound, Kind, Origin, Outgoing, Person,
@@ -255,6 +256,8 @@ pub fn facts(case: &Case<'_>, conversation: &Conversation) -> Values {
         ("assignee", value(case.texts.say(&assignee))),
         ("desk", value(&case.config.desk.name)),
         ("due", maybe(conversation.promised().map(|at| stamp(at, zone)))),
+        ("late", maybe(conversation.given_late().and_then(Promise::late).map(late))),
+        ("was_due", maybe(conversation.given_late().map(|one| stamp(one.due_at, zone)))),
         ("to_do_by", maybe(ticket.due.map(|at| stamp(at, zone)))),
         (
             "others",

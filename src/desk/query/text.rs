@@ -8,7 +8,8 @@ use crate::config::{Agent, Config};
 use crate::desk::command::{COMMANDS, Command, suggest};
 use crate::desk::complaint::Complaint;
 use crate::desk::obeyed::Obeyed;
-use crate::desk::texts::worked;
+use crate::desk::promise::Promise;
+use crate::desk::texts::{late as late_words, worked};
 use crate::desk::{Entry, EntryKind, Event, Mailed, Part, Status, Ticket, voice};
 use crate::time::Timestamp;
 
@@ -133,6 +134,10 @@ impl Teller<'_> {
                 .filter(|_| story.listed.promise.is_some())
                 .map(|at| format!("to be done by {}", self.at(at))),
         );
+        let late = ticket.promises.iter().filter_map(|one| Some((one.due_at, one.late()?)));
+        facts.extend(late.map(|(due, by)| {
+            format!("answer promised by {}, given {} late", self.at(due), late_words(by))
+        }));
         if !ticket.tags.is_empty() {
             facts.push(format!(
                 "tags: {}",
@@ -183,8 +188,10 @@ impl Teller<'_> {
 
     /// Every rule that fired for a ticket and its mails, oldest first.
     pub fn reasons(&self, story: &Story) -> (Obeyed, Vec<String>) {
+        let ticket = &story.listed.ticket;
+        let reason = |event, at| self.reason(event).or_else(|| came_late(ticket, event, at));
         let of_events =
-            story.events.iter().filter_map(|(event, at)| Some((*at, self.reason(event)?)));
+            story.events.iter().filter_map(|(event, at)| Some((*at, reason(event, *at)?)));
         let of_mails = story.ended.iter().map(|ended| (ended.at, self.end(ended)));
         let mut all: Vec<(Timestamp, String)> = of_events.chain(of_mails).collect();
         all.sort_by_key(|(at, _)| *at);
@@ -240,6 +247,13 @@ impl Teller<'_> {
             _ => return None,
         })
     }
+}
+
+/// By how much an answer came after the time that was promised; `None` if it came in time.
+fn came_late(ticket: &Ticket, event: &Event, at: Timestamp) -> Option<String> {
+    let kept = ticket.promises.iter().filter(|one| one.kept_at == Some(at));
+    let late = kept.filter_map(Promise::late).max().filter(|_| *event == Event::PromiseKept)?;
+    Some(format!("the promised answer came {} late", late_words(late)))
 }
 
 /// Lines of at most [`COLUMNS`] characters, broken between words; a longer word stands alone.
