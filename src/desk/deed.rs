@@ -45,6 +45,7 @@ worded! {
     Pointed = "pointed",
     AgentWrote = "agent-wrote",
     Linked = "linked" { why: Why, to: TicketNumber },
+    Regained = "regained" { agent: String },
 }
 
 worded! {

@@ -3,6 +3,8 @@
 use super::absence::Absence;
 use super::promise::{Promise, open_until};
 use super::{Direction, Entry, EntryKind, Event, Joining, Status, Ticket};
+use crate::mail::authentic::Verdict;
+use crate::mail::origin::Reading;
 use crate::mail::quote::Block;
 use crate::mail::{
     Address, Authentication, Inbound, InboxId, Kind, MessageId, OutboxId, ReplyGoes, TicketNumber,
@@ -167,6 +169,27 @@ pub struct Earlier {
     pub text: String,
     /// What its sender's domain says of it.
     pub verdict: Authentication,
+}
+
+/// The mail that opened a ticket, read anew.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// Its row.
+    pub id: InboxId,
+    /// The mail.
+    pub inbound: Inbound,
+    /// Who wrote.
+    pub reading: Reading,
+    /// Whether the sender is who they say.
+    pub verdict: Verdict,
+    /// The runs of its text.
+    pub blocks: Vec<Block>,
+    /// Its new text.
+    pub text: String,
+    /// When we stored it.
+    pub arrived_at: Timestamp,
+    /// Old mail: the customer is left in peace.
+    pub quiet: bool,
 }
 
 /// A mail of an agent's that waits.

@@ -22,8 +22,8 @@ pub use bundle::{Bundle, bundle, spam};
 pub use held::{Asks, collision, key, key_said};
 pub use holding::{Holding, hold_off};
 pub use inside::{
-    Scene, alarm, follow_up, from_third_party, impostor, new_request, note, passed_on, too_large,
-    undelivered,
+    Scene, alarm, follow_up, from_third_party, impostor, new_request, note, passed_on, regained,
+    too_large, undelivered,
 };
 pub use make::is_decoration;
 pub use outside::{acknowledge, acknowledge_again, reply, solved, waits_unknowing};

@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use super::absence::Absence;
-use super::known::{Answered, Conversation, Done, Earlier, Held, Leave, Shown, ToldOf, Unsent};
+use super::known::{
+    Answered, Conversation, Done, Earlier, Held, Leave, Opening, Shown, ToldOf, Unsent,
+};
 use super::locked::{Locked, Waiting};
 use super::query::{Answer, Question};
 use super::{Cause, Entry, Event, IdKind, Status, Ticket};
@@ -34,6 +36,8 @@ pub trait Records: Debug {
     ) -> Option<(InboxId, Option<TicketNumber>)>;
     /// The mail that said something on a ticket under that id, read anew.
     fn said_under(&self, id: &MessageId, number: TicketNumber, but: InboxId) -> Option<Earlier>;
+    /// The mail that opened a ticket, read anew.
+    fn opening(&self, number: TicketNumber) -> Option<Opening>;
     /// The mail of ours that bears this id.
     fn bearing(&self, id: &MessageId) -> Option<Answered>;
     /// Where an id leads.

@@ -190,6 +190,30 @@ fn store_raw(tx: Tx<'_>, raw: &Raw) -> Result<i64> {
     there.ok_or_else(|| Error::Damaged("raw: bytes that were there are gone".to_owned()))
 }
 
+/// The row of the mail that opened a ticket.
+#[derive(Clone, Copy, Debug)]
+pub struct OpeningRow {
+    /// Its number.
+    pub id: InboxId,
+    /// When it was stored.
+    pub arrived_at: Timestamp,
+    /// Whether its writer is left in peace.
+    pub quiet: bool,
+}
+
+/// The mail that opened a ticket.
+pub fn opening(connection: &Connection, number: TicketNumber) -> Result<Option<OpeningRow>> {
+    let sql = "SELECT inbox.id AS id, arrived_at, quiet FROM entries JOIN inbox ON inbox.id = entries.inbox
+               WHERE entries.ticket = ?1 ORDER BY entries.id LIMIT 1";
+    rows::first(connection, sql, [number], |row| {
+        Ok(OpeningRow {
+            id: row.get("id")?,
+            arrived_at: row.get("arrived_at")?,
+            quiet: row.get("quiet")?,
+        })
+    })
+}
+
 /// The bytes of a mail as they came.
 pub fn bytes(connection: &Connection, id: InboxId) -> Result<Vec<u8>> {
     let sql =

@@ -11,7 +11,7 @@ use crate::desk::absence::Absence;
 use crate::desk::case::{Locked, Waiting};
 use crate::desk::decision::Decision;
 use crate::desk::known::{
-    Answered, Conversation, Done, Earlier, Ended, Held, Leave, Shown, ToldOf, Unsent,
+    Answered, Conversation, Done, Earlier, Ended, Held, Leave, Opening, Shown, ToldOf, Unsent,
 };
 use crate::desk::query::{Answer, Question};
 use crate::desk::records::{LedTo, Records};
@@ -134,6 +134,18 @@ impl<'a> Asked<'a> {
         }))
     }
 
+    fn opening_mail(&self, row: inbox::OpeningRow) -> store::Result<Option<Opening>> {
+        let inbox::OpeningRow { id, arrived_at, quiet } = row;
+        let bytes = inbox::bytes(self.tx, id)?;
+        let config = &self.desk.config;
+        let read =
+            catch_unwind(AssertUnwindSafe(|| super::content(mail::parse::parse(&bytes), config)));
+        Ok(read.ok().map(|content| {
+            let super::Content { inbound, reading, verdict, blocks, text, .. } = content;
+            Opening { id, inbound, reading, verdict, blocks, text, arrived_at, quiet }
+        }))
+    }
+
     fn waiting_of(&self, agent: &Agent) -> store::Result<Vec<Waiting>> {
         let mut all = Vec::new();
         for sender in agent.addresses() {
@@ -192,6 +204,13 @@ impl Records for Asked<'_> {
         self.ask(|tx| {
             let row = tickets::said_under(tx, id, number, but)?;
             row.map_or(Ok(None), |row| self.earlier_mail(row))
+        })
+    }
+
+    fn opening(&self, number: TicketNumber) -> Option<Opening> {
+        self.ask(|tx| {
+            let row = inbox::opening(tx, number)?;
+            row.map_or(Ok(None), |row| self.opening_mail(row))
         })
     }
 

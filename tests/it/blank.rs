@@ -6,7 +6,7 @@ use postdesk::config::Agent;
 use postdesk::desk::absence::Absence;
 use postdesk::desk::case::{Locked, Waiting};
 use postdesk::desk::known::{
-    Answered, Conversation, Done, Earlier, Held, Leave, Shown, ToldOf, Unsent,
+    Answered, Conversation, Done, Earlier, Held, Leave, Opening, Shown, ToldOf, Unsent,
 };
 use postdesk::desk::query::{Answer, Question};
 use postdesk::desk::records::{LedTo, Records};
@@ -28,6 +28,9 @@ impl Records for Blank {
         None
     }
     fn said_under(&self, _: &MessageId, _: TicketNumber, _: InboxId) -> Option<Earlier> {
+        None
+    }
+    fn opening(&self, _: TicketNumber) -> Option<Opening> {
         None
     }
     fn bearing(&self, _: &MessageId) -> Option<Answered> {

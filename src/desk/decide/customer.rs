@@ -214,6 +214,7 @@ fn open<'a>(
     }
     join(&mut draft, read, &ticket);
     if let Some(mark) = spam::mark(read.inbound, case.config.desk.spam_header.as_ref()) {
+        draft.events.extend(linked.map(|to| (to, pointed_from(case, number))));
         return as_spam(draft, read, sender, number, mark);
     }
     if let Some(to) = assignee(case, &queue.name, queue.assign, sender) {
@@ -223,12 +224,17 @@ fn open<'a>(
     say(&mut draft, read, sender, number);
     notify::acknowledge(&mut draft, read, &ticket, sender);
     if let Some(to) = linked {
-        draft.fact(to, Event::Linked { to: number, why: case.texts.say(&Because::Pointed) });
+        draft.fact(to, pointed_from(case, number));
     }
     let current = Conversation::opened(after(&ticket, &draft, case.now));
     let scene = Scene { case, read, conversation: &current };
     notify::new_request(&mut draft, scene, sender, why);
     draft
+}
+
+/// The older ticket knows of the one that a mail opened that points to it.
+fn pointed_from(case: &Case<'_>, number: TicketNumber) -> Event {
+    Event::Linked { to: number, why: case.texts.say(&Because::Pointed) }
 }
 
 /// What the mail server calls spam is kept, and nobody is told or answered; the leads hear once a

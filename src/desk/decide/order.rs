@@ -19,6 +19,7 @@ pub mod clock;
 pub mod participants;
 pub mod people;
 pub mod queries;
+pub mod regained;
 pub mod run;
 pub mod state;
 pub mod tagged;

@@ -73,6 +73,15 @@ pub fn new_request(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, why
     tell(draft, scene, &telling);
 }
 
+/// What was taken for spam is a request after all: they read it as they would have then.
+pub fn regained(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, by: &Agent) {
+    let why = Because::Regained { agent: by.name.clone() };
+    let why = Some(draft.case.texts.say(&why));
+    let telling =
+        Telling { author: sender, did: &Deed::Wrote, why, goes: ReplyGoes::Public, done: false };
+    tell(draft, scene, &telling);
+}
+
 /// A follow-up: the assignee hears of it, else everybody of the queue.
 pub fn follow_up(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, why: &Why) {
     let told = matches!(why, Why::Points { by: Evidence::Tag } | Why::Colleague { .. });

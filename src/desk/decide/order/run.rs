@@ -1,6 +1,7 @@
 //! An order carried out: its lines in their order, then its text, then what follows; all or
 //! nothing.
 
+use super::regained::regain;
 use super::{Locks, Order, has_own_words, verbs};
 use crate::desk::besides::Besides;
 use crate::desk::case::{AgentMail, Case, Doubt, Outcome, Read, Slip};
@@ -404,6 +405,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
     fn finish(mut self, told: Vec<Told>) -> Draft<'c> {
         self.drop_what_changed();
         self.tell_of_tail();
+        regain(&mut self);
         if let Some(conversation) = &self.conversation {
             let over =
                 |status: Option<Status>| matches!(status, Some(Status::Solved | Status::Closed));
