@@ -120,9 +120,10 @@ pub struct ToCome {
 /// place of an earlier one that is not over yet.
 pub fn apply(promises: &mut Vec<Promise>, event: &Event, at: Timestamp) {
     if let Event::Promised { what, due, told } = event {
-        for one in promises.iter_mut().filter(|one| *told && one.stands() && one.due_at < *due) {
+        let earlier = |one: &&mut Promise| one.stands() && one.due_at < *due && one.due_at > at;
+        promises.iter_mut().filter(earlier).filter(|_| *told).for_each(|one| {
             one.replaced_at = Some(at);
-        }
+        });
         promises.push(Promise::new(*what, (at, *due), *told));
     }
     for one in promises.iter_mut() {

@@ -76,6 +76,12 @@ pub fn acknowledge_again(
     let mut values = common(case, read, ticket, &conversation.outside, due);
     let zone = &case.config.desk.time_zone;
     values.insert("overdue", maybe(overdue.map(|at| moment(at, zone))));
+    // This mail says so, and no other has to.
+    let late = ticket.promises.iter().filter(|one| one.stands() && one.due_at < case.now);
+    for promise in late {
+        let missed = Event::PromiseMissed { due: promise.due_at, holding: true };
+        draft.fact(ticket.number, missed);
+    }
     promise(draft, ticket, (Promised::NextAnswer, true), due);
     let rendered = render(draft, "acknowledgement-again", &values);
     send(draft, read, ticket, sender, rendered);
