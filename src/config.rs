@@ -389,6 +389,12 @@ impl Config {
         self.agents.iter().find(|agent| agent.answers_to(address.as_str()))
     }
 
+    /// How those are called who answer here.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let agents = self.agents.iter().flat_map(|agent| [agent.name.as_str(), &agent.handle]);
+        agents.chain([self.desk.name.as_str()])
+    }
+
     /// The queue of that name, else the first.
     pub fn queue(&self, name: &str) -> Option<&Queue> {
         self.queues.iter().find(|queue| queue.name == name).or(self.queues.first())

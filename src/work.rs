@@ -284,10 +284,11 @@ pub fn content(inbound: Inbound, config: &Config) -> Content {
         Some(sender) => authentic::judge(&inbound.fields, &sender.address, &config.authentication),
         None => Verdict::new(Authentication::None, false, "no single sender"),
     };
-    let subject = inbound.subject.as_deref().unwrap_or("");
-    let blocks = quote::split_under(subject, &inbound.text);
     let by_agent = inbound.sender().is_some_and(|sender| config.agent(&sender.address).is_some());
-    let blocks = if by_agent { quote::with_names_written(blocks) } else { blocks };
+    let blocks = match by_agent {
+        true => quote::with_names_written(&inbound),
+        false => quote::answering(&inbound, config.names()),
+    };
     let text = match reading.origin {
         Origin::Person | Origin::List | Origin::AutoReply | Origin::Notice => {
             quote::new_text_of(&blocks)

@@ -23,7 +23,7 @@ mod signature;
 pub mod tail;
 mod tail_words;
 
-pub use bare::{says_who_wrote, with_names_written};
+pub use bare::{answering, says_who_wrote, with_names_written};
 pub use inner::{Inner, inner};
 
 /// Whether a line is one of a header that clients put over what they quote ("From: …", "Betreff: …").
@@ -37,6 +37,7 @@ pub fn is_sender_of_a_header(line: &str) -> bool {
 }
 
 pub(super) mod words;
+mod wrap;
 
 use line::Lines;
 use std::ops::Range;
@@ -75,7 +76,7 @@ const MARKED_HEADER_MAX: usize = 45;
 /// before an attribution that a client set behind the sender's words. Neighbours differ in role, and
 /// empty lines belong to what stands above them. The mail is taken for an answer.
 pub fn split(text: &str) -> Vec<Block> {
-    split_as(None, text)
+    split_as(None, &[], text)
 }
 
 /// The same, with the mail's subject. Outlook writes the same header block over a reply's history
@@ -83,19 +84,24 @@ pub fn split(text: &str) -> Vec<Block> {
 /// with such a prefix, what is under a header block is [`Role::Forward`]. And where it is no
 /// answer's, marked lines that nothing introduces are the sender's.
 pub fn split_under(subject: &str, text: &str) -> Vec<Block> {
-    split_as(Some(subject), text)
+    split_as(Some(subject), &[], text)
 }
 
-fn split_as(subject: Option<&str>, text: &str) -> Vec<Block> {
+/// The same, with words of the names of those whom the mail may answer, in lower case.
+pub fn split_to(names: &[String], subject: &str, text: &str) -> Vec<Block> {
+    split_as(Some(subject), names, text)
+}
+
+fn split_as(subject: Option<&str>, names: &[String], text: &str) -> Vec<Block> {
     let lines = Lines::new(text);
     let history = History::of(subject, &lines);
-    let attributions = attribution::find(&lines, history == History::Answered);
+    let attributions = attribution::find(&lines, history == History::Answered, names);
     if attributions.glued.is_empty() {
         return blocks(&lines, history, attributions);
     }
     let parted = lines.parted(&attributions.glued);
     let lines = Lines::new(&parted);
-    let attributions = attribution::find(&lines, history == History::Answered);
+    let attributions = attribution::find(&lines, history == History::Answered, names);
     blocks(&lines, history, attributions)
 }
 
@@ -151,9 +157,14 @@ pub fn new_text_of(blocks: &[Block]) -> String {
     kept.trim().to_owned()
 }
 
-/// Takes empty lines off both ends, but leaves the first line its indentation.
+/// Takes empty lines off both ends, but leaves the first line its indentation. QQ writes some as
+/// the entity of a page.
 fn trim_lines(text: &str) -> &str {
-    let text = text.trim_end();
+    let mut text = text.trim_end();
+    let blank = |rest: &str| rest.is_empty() || rest.ends_with('\n');
+    while let Some(rest) = text.strip_suffix("&nbsp;").filter(|rest| blank(rest)) {
+        text = rest.trim_end();
+    }
     let indent = text.find(|c: char| !c.is_whitespace()).unwrap_or(text.len());
     let start = text.get(..indent).and_then(|blank| blank.rfind('\n')).map_or(0, |at| at + 1);
     text.get(start..).unwrap_or(text)
@@ -339,7 +350,9 @@ impl<'a> Reading<'a> {
         let said = |at| self.attributions.after(self.lines, at);
         let sure = header::original(self.lines, at)
             .or_else(|| header::block(self.lines, at, proof))
-            .or_else(|| said(at));
+            .or_else(|| header::summary(self.lines, at))
+            .or_else(|| said(at))
+            .or_else(|| header::above(self.lines, at, said));
         sure.or_else(|| {
             let answers = self.history == History::Answered;
             header::foreign_original(self.lines, at, said)

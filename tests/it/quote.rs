@@ -7,7 +7,7 @@
 
 use postdesk::mail::quote::before::Before;
 use postdesk::mail::quote::{
-    Block, Role, new_text, new_text_of, new_text_under, split, split_under,
+    Block, Role, new_text, new_text_of, new_text_under, split, split_to, split_under,
 };
 use proptest::prelude::*;
 use std::fmt::Write as _;
@@ -141,6 +141,12 @@ fn hostile_texts_are_read_in_time() {
         many("________________________________\na: b\nc: d@e.f\ng: 22.11.2026 9:15\nh: i"),
         many("Date: Sun, 22 Nov 2026 09:15:02 +0100\nTo: a@b.c"),
         many("| From | x |"),
+        many("| |\nx\n|\n|"),
+        many("x ---22.11.2026 09:15:02---y"),
+        many("To: x\nSubject: y\n22.11.2026, 09:15, <a@b.c>:"),
+        many("On Sun, Nov 22, 2026 at 9:15 AM, Bob <bob@desk.test> wrote:  x"),
+        many("news:x wrote\n> y"),
+        many("bob_b wrote:\n> y"),
         format!("{}\n> x\n", "On 22 Nov 2026 at 9:15 ".repeat(40)).repeat(1_000),
         format!("{}:\n> y\n", "wrote ".repeat(160)).repeat(1_000),
         ">".repeat(1_000_000),
@@ -371,6 +377,24 @@ fn what_is_passed_on_is_apart_from_new_words() {
 fn an_empty_text_is_one_empty_block() {
     assert_eq!(split(""), vec![Block { role: Role::New, text: String::new() }]);
     assert_eq!(new_text(" \n\n"), "");
+}
+
+#[test]
+fn a_name_in_lower_case_counts_if_the_mail_answers_them() {
+    let names = ["alice", "bob", "brown"].map(str::to_owned);
+    let new = |names: &[String], line: &str| {
+        let text = format!("Works now.\n\n{line}\n> Did it help?\n");
+        new_text_of(&split_to(names, "Re: x", &text))
+    };
+    for line in ["bob wrote:", "bob brown schrieb:", "Bob Brown said:", "alice a écrit :"] {
+        assert_eq!(new(&names, line), "Works now.", "{line}");
+    }
+    for line in ["bob wrote:", "brown schrieb:", "nginx wrote:", "alice a écrit :"] {
+        assert_eq!(new(&[], line), format!("Works now.\n\n{line}"), "{line}");
+    }
+    for line in ["nobody wrote:", "bob told me this:", "as bob wrote:", "bob and the log wrote:"] {
+        assert_eq!(new(&names, line), format!("Works now.\n\n{line}"), "{line}");
+    }
 }
 
 #[test]

@@ -126,9 +126,7 @@ fn plainly(
     let user = sender.address.as_str().split('@').next().unwrap_or_default();
     let name = sender.name.as_deref().unwrap_or_default();
     let writer = Habits::of(&format!("{name} {user}"), Vec::new());
-    let agents = case.config.agents.iter().flat_map(|agent| [&agent.name, &agent.handle]);
-    let known: Vec<&str> =
-        agents.map(String::as_str).chain([case.config.desk.name.as_str(), name]).collect();
+    let known: Vec<&str> = case.config.names().chain([name]).collect();
     courtesy(read.text, &writer, &known)
 }
 

@@ -263,7 +263,7 @@ impl Render {
     /// What an element shows before its content.
     fn begin(&mut self, tag: &Tag, element: &Element) {
         if matches!(tag.name.as_str(), "tr") {
-            self.page.end_row();
+            self.page.begin_row();
         } else if element.block {
             self.page.end_line();
         }

@@ -10,18 +10,14 @@
 
 use super::bare::{is_bare, is_below_words, is_named, names_writer};
 use super::evidence::{Evidence, Verb, is_address, is_introduction, is_name_start};
+use super::header::label;
 use super::line::Lines;
 use super::words::{FIRST_PERSON, SECOND_PERSON, VERBS};
+use super::wrap::{
+    self, DAY_WORDS, GAP_MAX, LENGTH_MAX, WRAP_MAX, closes_bracket, is_evidence, is_group_wise,
+    is_lone, with_day_above,
+};
 use std::collections::BTreeMap;
-
-/// Attributions are wrapped to at most this many lines (a long name, a long address, "wrote:").
-const WRAP_MAX: usize = 6;
-
-/// A line is full from here on, the next word included; a shorter one was ended by a person.
-const WRAP_WIDTH: usize = 55;
-
-/// Longest attribution in bytes, all lines together; the longest seen has 300, in Arabic.
-const LENGTH_MAX: usize = 600;
 
 /// A text with more lines that end like an attribution is a log, and we stop looking.
 const CANDIDATES_MAX: usize = 1_000;
@@ -29,9 +25,6 @@ const CANDIDATES_MAX: usize = 1_000;
 /// How far from the beginning a number, verb or address must stand for the line to begin like an
 /// attribution.
 const START_WORDS: usize = 7;
-
-/// Words of the longest day with its hour ("On Sun, Nov 22, 2026 at 9:15 AM GMT+1").
-const DAY_WORDS: usize = 10;
 
 /// Words of an attribution that has no address.
 const NAMED_WORDS: usize = 14;
@@ -44,9 +37,6 @@ const AFTER_WORDS: usize = 3;
 
 /// Words of a name and its verb behind the comma of a day.
 const NAME_WORDS: usize = 5;
-
-/// Empty lines between an attribution and what it introduces.
-const GAP_MAX: usize = 2;
 
 /// How sure we are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,7 +53,9 @@ enum Strength {
 
 /// Where a line stands that may be an attribution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Place {
+struct Place<'n> {
+    /// Words of the names of those whom the mail answers, in lower case.
+    names: &'n [String],
     /// In a mail that answers another.
     answers: bool,
     /// Right above marked text.
@@ -87,7 +79,10 @@ impl Found {
         let marked = lines.is_quoted(body)
             || lines.barred(body).is_some()
             || lines.initialled(body).is_some();
-        let apart = at == 0 || lines.is_blank(at - 1) || lines.is_rule(at - 1);
+        let apart = at == 0
+            || lines.is_blank(at - 1)
+            || lines.is_rule(at - 1)
+            || label(lines.at(at - 1)).is_some();
         let alone = match strength {
             Strength::Weak => false,
             // All that there is was hardly set by a client.
@@ -100,18 +95,22 @@ impl Found {
 }
 
 /// Looks at each line that ends with a colon or stands above marked text, and at the lines above it
-/// for where the attribution begins. `answers`: the mail answers another.
-pub fn find(lines: &Lines, answers: bool) -> Found {
+/// for where the attribution begins. `answers`: the mail answers another, of somebody of these names.
+pub fn find(lines: &Lines, answers: bool, names: &[String]) -> Found {
     let mut found = Found { by_line: BTreeMap::new(), glued: BTreeMap::new() };
     let quoted = (0..lines.len()).find(|at| lines.is_quoted(*at)).unwrap_or(lines.len());
     let candidates = (0..lines.len()).filter(|at| may_end(lines, *at)).take(CANDIDATES_MAX);
+    found.glued = (0..lines.len())
+        .filter_map(|at| runs_on(lines, at).map(|bytes| (at, bytes)))
+        .take(CANDIDATES_MAX)
+        .collect();
     for end in candidates {
         if says_group_wise(lines, end) {
             found.by_line.insert(end, (end + 1, Strength::Certain));
             continue;
         }
         let marked = lines.is_quoted(lines.next_full(end + 1));
-        let place = Place { answers, marked, first: end < quoted };
+        let place = Place { names, answers, marked, first: end < quoted };
         match ending_at(lines, end, place) {
             Some(Ending::Lines(start, strength)) => {
                 found.by_line.insert(start, (end + 1, strength));
@@ -142,12 +141,15 @@ fn may_end(lines: &Lines, at: usize) -> bool {
         || lines.is_quoted(body) && body - at <= GAP_MAX + 1
 }
 
-/// `>>> Bob Baker <bob@desk.test> 22.11.2026 09:15 >>>`, which looks like a quotation and opens one.
-fn is_group_wise(lines: &Lines, at: usize) -> bool {
-    let line = lines.at(at).trim();
-    line.starts_with(">>> ")
-        && !(at > 0 && lines.is_quoted(at - 1))
-        && (line.ends_with(" >>>") || !lines.is_quoted(at + 1))
+/// "On …, Bob Baker<bob@desk.test> wrote:   It works", as Yahoo writes on phones: how many bytes of
+/// the line are the attribution.
+fn runs_on(lines: &Lines, at: usize) -> Option<usize> {
+    let line = lines.at(at);
+    let colon = line.find(":  ").filter(|_| !lines.is_quoted(at) && line.contains('@'))?;
+    let text = super::line::clean(line.get(..=colon).filter(|line| line.len() <= LENGTH_MAX)?);
+    let evidence = Evidence::read(&text);
+    let sure = evidence.is_bracketed() && evidence.begins_with_day();
+    (sure && proven(&evidence) == Some(Strength::Certain)).then_some(colon + 1)
 }
 
 /// Whether a day stands between those marks.
@@ -160,14 +162,6 @@ fn says_group_wise(lines: &Lines, at: usize) -> bool {
     })
 }
 
-/// `> wrote:` below a `<` that stands open: Polymail sets the brackets of an address on lines of
-/// their own.
-fn closes_bracket(lines: &Lines, at: usize) -> bool {
-    let opens = |near: usize| lines.at(near).trim_end().ends_with('<');
-    let above = at.saturating_sub(GAP_MAX)..at;
-    !(at > 0 && lines.is_quoted(at - 1)) && above.into_iter().any(opens)
-}
-
 /// What ends at a line.
 enum Ending {
     /// An attribution that begins at that line.
@@ -178,45 +172,33 @@ enum Ending {
 
 /// The shortest attribution that ends at that line; one that proves itself before one that must
 /// trust in the marks below it.
-fn ending_at(lines: &Lines, end: usize, place: Place) -> Option<Ending> {
+fn ending_at(lines: &Lines, end: usize, place: Place<'_>) -> Option<Ending> {
     let near = end.saturating_sub(WRAP_MAX + 2 * GAP_MAX)..=end;
     let above_marks = place.answers && place.marked;
     let proves = |line: &str| {
-        line.contains(is_evidence) || line.contains("---") || above_marks && names_writer(line)
+        line.contains(is_evidence)
+            || line.contains("---")
+            || above_marks && names_writer(line, place.names)
     };
     if !near.into_iter().any(|at| proves(lines.at(at))) {
         return None;
     }
-    let mut joined: Vec<(usize, String)> = Vec::new();
-    let mut at = Some(end);
-    while let Some(start) = at.filter(|_| joined.len() < WRAP_MAX) {
-        let Some(line) = lines.clean(start) else { break };
-        let line = line.trim_start_matches(if lines.is_quoted(start) { ">>>" } else { "" }).trim();
-        let words = match joined.last() {
-            None => line.to_owned(),
-            // An address whose brackets stand on lines of their own.
-            Some((below, words)) if line == "<" && start + 1 == *below => {
-                format!("<{}", words.replacen(" >", ">", 1))
-            }
-            Some((below, words)) if is_wrap(line, words, start + 1 < *below) => {
-                format!("{line} {words}")
-            }
-            Some(_) => break,
-        };
-        if words.len() > LENGTH_MAX {
-            break;
-        }
-        at = above(lines, start, &words);
-        joined.push((start, words));
-    }
+    let joined = wrap::joined(lines, end);
     let read: Vec<(usize, Evidence)> = joined
         .iter()
         .filter(|(_, words)| proves(words))
         .map(|(start, words)| (*start, Evidence::read(words)))
-        .filter(|(_, evidence)| evidence.has_any() || above_marks && is_named(evidence))
+        .filter(|(_, evidence)| {
+            evidence.has_any() || above_marks && is_named(evidence, place.names)
+        })
         .collect();
+    // A word on a line of its own is an answer as well as a name, and a name may stand above an
+    // address on one.
+    let lone = |start: usize| start < end && lines.clean(start).is_some_and(|line| is_lone(&line));
+    let parted = |start: usize, evidence: &Evidence| start < end && is_address_with_verb(evidence);
+    let whole = |(start, evidence): &&(usize, Evidence)| !lone(*start) && !parted(*start, evidence);
     let by = |judge: &dyn Fn(&Evidence) -> Option<Strength>| {
-        read.iter().find_map(|(start, evidence)| {
+        read.iter().filter(whole).find_map(|(start, evidence)| {
             judge(evidence).map(|strength| Ending::Lines(with_day_above(lines, *start), strength))
         })
     };
@@ -227,63 +209,14 @@ fn ending_at(lines: &Lines, end: usize, place: Place) -> Option<Ending> {
         .or_else(|| by(&|evidence| proven(evidence).max(proven(evidence).and(lax(evidence)))))
         .or_else(|| by(&lax))
         .or_else(|| {
+            // Above an empty line a day or an address is an answer.
             let bare = |start: usize, evidence: &Evidence| {
-                place.first && is_bare(evidence) && is_below_words(lines, start)
+                let sets = evidence.colon || lines.is_quoted(end + 1);
+                place.first && sets && is_bare(evidence) && is_below_words(lines, start)
             };
             let found = read.iter().find(|(start, evidence)| above_marks && bare(*start, evidence));
             found.map(|(start, _)| Ending::Lines(*start, Strength::Weak))
         })
-}
-
-/// No attribution is without a number or an address, but one between dashes.
-fn is_evidence(c: char) -> bool {
-    c == '@' || c.is_numeric()
-}
-
-/// The line above one that belongs to it; beyond empty lines only around an address or a verb that
-/// stands alone.
-fn above(lines: &Lines, start: usize, words: &str) -> Option<usize> {
-    let near = start.checked_sub(1)?;
-    if !lines.is_blank(near) {
-        let own = |near: usize| !lines.is_quoted(near) || is_group_wise(lines, near);
-        let closes = |near: usize| lines.at(near).trim() == ">" && closes_bracket(lines, near);
-        return Some(near).filter(|near| own(*near) || closes(*near));
-    }
-    let alone = words.starts_with(['<', '>']) || stands_alone(words);
-    let near = (start.saturating_sub(GAP_MAX + 1)..near).rev().find(|at| !lines.is_blank(*at))?;
-    (alone && !lines.is_quoted(near)).then_some(near)
-}
-
-/// "On Sun, 22 Nov 2026 at 09:15" or "In message <…>" may stand on a line of its own, above a name
-/// that would do without it.
-fn with_day_above(lines: &Lines, start: usize) -> usize {
-    let Some(above) =
-        start.checked_sub(1).filter(|above| !lines.is_blank(*above) && !lines.is_quoted(*above))
-    else {
-        return start;
-    };
-    let (Some(day), Some(name)) = (lines.clean(above), lines.clean(start)) else { return start };
-    let (day, name) = (Evidence::read(&day), Evidence::read(&name));
-    let is_day = day.words.len() <= DAY_WORDS && day.numbers.date && day.numbers.time
-        || day.words.len() <= AFTER_WORDS && day.address.is_some();
-    let is_day = is_day && day.words.first().is_some_and(|word| is_introduction(word));
-    if is_day && !name.numbers.date { above } else { start }
-}
-
-/// Whether a client would break a line there: because it was full, or around the address.
-fn is_wrap(above: &str, below: &str, gap: bool) -> bool {
-    let next = below.split(' ').next().unwrap_or("");
-    !gap && above.chars().count() + next.chars().count() >= WRAP_WIDTH
-        || above.ends_with([',', '<'])
-        || below.starts_with(['<', '>'])
-        || above.split(' ').any(is_address)
-        || !gap && stands_alone(below)
-}
-
-/// A verb and nothing else.
-fn stands_alone(words: &str) -> bool {
-    let verb = || Verb::find(words).is_some_and(|verb| verb.words_before == 0 && verb.at_end);
-    words.split(' ').count() <= AFTER_WORDS && verb()
 }
 
 /// An attribution behind the sender's words in the first of some lines: "Works On Sun, Nov 22, 2026
@@ -303,7 +236,8 @@ fn glued_in(lines: &Lines, joined: &[(usize, String)]) -> Option<Ending> {
             let full = evidence.numbers.date && evidence.numbers.time && evidence.begins_with_day();
             let own = line.get(..at)?.trim_end_matches(['-', ' ']);
             // "V V ned., 22. nov. 2026": the client stammers.
-            let said = own.split(' ').any(|word| !word.is_empty() && !is_introduction(word));
+            let letters = |word: &str| word.contains(char::is_alphanumeric);
+            let said = own.split(' ').any(|word| letters(word) && !is_introduction(word));
             (full && said && proven(&evidence).is_some())
                 .then_some(Ending::Glued(*start, own.len()))
         })
@@ -342,7 +276,9 @@ fn proven(evidence: &Evidence) -> Option<Strength> {
     }
     // People cite by hand as well ("On 22 Nov. at 9:15 Bob wrote:"), but they leave out the
     // address.
-    let strong = numbers.date && numbers.time && address.is_some() && !spoken_to;
+    let dated =
+        numbers.date || numbers.day && evidence.is_bracketed() && evidence.begins_with_day();
+    let strong = dated && numbers.time && address.is_some() && !spoken_to;
     let written = verb.is_some_and(|verb| !verb.is_saying);
     Some(match strong {
         true if written => Strength::Certain,
@@ -356,10 +292,10 @@ fn proven(evidence: &Evidence) -> Option<Strength> {
 }
 
 /// What is an attribution only by where it stands, or in a language that we do not know.
-fn foreign(evidence: &Evidence, place: Place) -> Option<Strength> {
+fn foreign(evidence: &Evidence, place: Place<'_>) -> Option<Strength> {
     let ends = evidence.colon || evidence.framed;
     let above_marks = place.answers && place.marked;
-    if !ends && !above_marks || evidence.speaks(FIRST_PERSON) {
+    if !ends && !above_marks || evidence.speaks(FIRST_PERSON) || evidence.answers() {
         return None;
     }
     let numbers = &evidence.numbers;
@@ -394,7 +330,10 @@ fn foreign(evidence: &Evidence, place: Place) -> Option<Strength> {
     if ends && short && dated && said && !evidence.speaks(SECOND_PERSON) {
         return Some(Strength::Last);
     }
-    let suffices = is_named(evidence)
+    let suffices = is_named(evidence, place.names)
+        || is_address_with_verb(evidence)
+        || short && ends && is_timed(evidence)
+        || verb.is_some() && evidence.words.iter().any(|word| word.starts_with("news:"))
         || addressed && numbers.date
         || addressed && ends && is_name_with_verb(evidence)
         || short && ends && said && numbers.day && evidence.begins_with_day()
@@ -429,6 +368,26 @@ fn is_name_with_verb(evidence: &Evidence) -> bool {
         && name.len() <= 5
         && name.iter().all(names)
         && tail.len() <= if cased { 1 } else { AFTER_WORDS }
+}
+
+/// Nothing but an address and a verb.
+fn is_address_with_verb(evidence: &Evidence) -> bool {
+    let written = evidence.verb().is_some_and(|verb| verb.at_end && !verb.is_saying);
+    evidence.address == Some(0)
+        && evidence.colon
+        && (evidence.words.len() == 1 && evidence.is_bracketed()
+            || written && evidence.words.len() <= AFTER_WORDS)
+}
+
+/// A verb at a day and an hour, and who wrote, whatever their name looks like.
+fn is_timed(evidence: &Evidence) -> bool {
+    let written = evidence.verb().is_some_and(|verb| !verb.is_saying && verb.words_before <= 2);
+    evidence.numbers.date
+        && evidence.numbers.time
+        && written
+        && evidence.plain() <= FOREIGN_WORDS
+        && !evidence.speaks_of_thing()
+        && !evidence.speaks(SECOND_PERSON)
 }
 
 /// A day, an hour and a name with few other words: "22.11.2026 09:15, Bob Baker:" and the same with

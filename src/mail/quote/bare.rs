@@ -6,11 +6,15 @@
 
 use super::evidence::{Evidence, Verb, is_introduction, is_name_start};
 use super::line::{Lines, clean, lower};
-use super::words::{CONJUNCTIONS, FIRST_PERSON, SECOND_PERSON};
-use super::{Block, Role};
+use super::words::{CONJUNCTIONS, FIRST_PERSON, SECOND_PERSON, THIRD_PERSON};
+use super::{Block, Role, split_to, split_under};
+use crate::mail::Inbound;
 
 /// Words of a name and its verb.
 const NAME_WORDS: usize = 5;
+
+/// Letters of a surname behind a dot, more than a file's ending has.
+const SURNAME: usize = 5;
 
 /// Words of a name, an address, a day and an hour.
 const BARE_WORDS: usize = 14;
@@ -28,22 +32,69 @@ pub fn says_who_wrote(line: &str) -> bool {
 }
 
 /// "Dave wrote:", which many programs set above marked lines, without a day or an address.
-pub fn names_writer(line: &str) -> bool {
-    line.trim_end().ends_with([':', '：']) && says_who_wrote(&clean(line))
+pub fn names_writer(line: &str, names: &[String]) -> bool {
+    if !line.trim_end().ends_with([':', '：']) {
+        return false;
+    }
+    let line = clean(line);
+    says_who_wrote(&line) || is_of_handle(&Evidence::read(&line), names)
 }
 
 /// Nothing but a name and a verb.
-pub fn is_named(evidence: &Evidence) -> bool {
+pub fn is_named(evidence: &Evidence, names: &[String]) -> bool {
     let written = |verb: &Verb| verb.beside_name && verb.at_end && !verb.is_saying;
+    let cased = |word: &&str| {
+        let plain = lower(word);
+        let plain = plain.trim_matches(['"', '\'', '“', '”', '„']);
+        word.starts_with(is_name_start)
+            && !CONJUNCTIONS.contains(&plain)
+            && !THIRD_PERSON.contains(&plain)
+    };
     evidence.colon
         && evidence.words.len() <= NAME_WORDS
-        && evidence.plain() <= verb_words(evidence) + particles(evidence)
-        && evidence.words.first().is_some_and(|word| {
-            word.starts_with(is_name_start) && !CONJUNCTIONS.contains(&lower(word).as_str())
-        })
         && !evidence.speaks(FIRST_PERSON)
-        && !evidence.speaks_of_thing()
-        && evidence.verb().is_some_and(written)
+        && (evidence.plain() <= verb_words(evidence) + particles(evidence)
+            && evidence.words.first().is_some_and(cased)
+            && !evidence.speaks_of_thing()
+            && evidence.verb().is_some_and(written)
+            || is_of_handle(evidence, names))
+}
+
+/// "bob wrote:", of somebody whom the mail answers, and "bob.b wrote:", which is no word of a
+/// sentence.
+fn is_of_handle(evidence: &Evidence, names: &[String]) -> bool {
+    let Some(verb) = evidence.verb().filter(|verb| verb.at_end) else { return false };
+    let who = evidence.words.get(..verb.words_before).unwrap_or_default();
+    let known = |word: &str| {
+        let word = lower(word.trim_matches(|c: char| !c.is_alphanumeric()));
+        names.contains(&word)
+    };
+    // "update.exe" and "nginx.conf" are things.
+    let dotted = |word: &str| {
+        let last = word.rsplit_once('.').map_or("", |(_, last)| last);
+        last.chars().count() >= SURNAME && last.chars().all(char::is_alphabetic)
+    };
+    let joins = |word: &str| word.contains('_') || word.contains(|c: char| c.is_ascii_digit());
+    let handle = |word: &str| {
+        word.starts_with(char::is_alphabetic)
+            && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+            && (dotted(word) || joins(word) && !word.contains('.'))
+    };
+    let said = matches!(who, [only] if handle(only)) && !verb.is_saying;
+    evidence.words.len() <= NAME_WORDS
+        && !who.is_empty()
+        && (said || who.iter().all(|word| known(word)))
+}
+
+/// The blocks of a mail that answers those to whom it goes, or others of these names.
+pub fn answering<'m>(mail: &'m Inbound, others: impl Iterator<Item = &'m str>) -> Vec<Block> {
+    let people = mail.to.iter().chain(&mail.cc).flat_map(|person| {
+        let user = person.address.as_str().split('@').next();
+        person.name.as_deref().into_iter().chain(user)
+    });
+    let words = people.chain(others).flat_map(|name| name.split(|c: char| !c.is_alphanumeric()));
+    let names: Vec<String> = words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    split_to(&names, mail.subject.as_deref().unwrap_or(""), &mail.text)
 }
 
 /// Words in lower case that stand within names: "Jan de Vries".
@@ -72,6 +123,7 @@ pub fn is_bare(evidence: &Evidence) -> bool {
         && !before.iter().any(|word| word.ends_with([':', '：']))
         && !evidence.speaks(FIRST_PERSON)
         && !evidence.speaks(SECOND_PERSON)
+        && !evidence.answers()
 }
 
 /// Apart from words of the sender that do not point to it: where there are none, it may be the
@@ -85,13 +137,14 @@ pub fn is_below_words(lines: &Lines, start: usize) -> bool {
 
 /// The blocks of a mail whose words go to others: a name above quoted lines is the writer's own
 /// word there, since they may cite by hand, and nothing of theirs may get lost.
-pub fn with_names_written(blocks: Vec<Block>) -> Vec<Block> {
+pub fn with_names_written(mail: &Inbound) -> Vec<Block> {
+    let blocks = split_under(mail.subject.as_deref().unwrap_or(""), &mail.text);
     let mut all: Vec<Block> = Vec::with_capacity(blocks.len());
     for block in blocks {
         let (first, rest) = block.text.split_once('\n').unwrap_or((&block.text, ""));
         let evidence = clean(first);
         let evidence = Evidence::read(&evidence);
-        if block.role != Role::Quote || evidence.has_any() || !is_named(&evidence) {
+        if block.role != Role::Quote || evidence.has_any() || !is_named(&evidence, &[]) {
             all.push(block);
             continue;
         }

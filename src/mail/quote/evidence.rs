@@ -2,7 +2,7 @@
 //!
 //! Nothing is decided here. Clients put these in any order and language, so each is found by itself.
 
-use super::words::{INTRODUCTIONS, MONTHS, SAYINGS, VERBS};
+use super::words::{ANSWERS, INTRODUCTIONS, MONTHS, SAYINGS, VERBS};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -101,6 +101,12 @@ impl<'a> Evidence<'a> {
         let before = verb.words_before.saturating_sub(2);
         let near = self.words.get(before..).unwrap_or_default();
         near.iter().any(|word| ARTICLES.contains(word))
+    }
+
+    /// "Yes, on 22 Nov. at 9:15:" answers.
+    pub fn answers(&self) -> bool {
+        let first = self.words.first().map(|word| word.trim_end_matches([',', '.', '!', ':', ';']));
+        first.is_some_and(|word| ANSWERS.contains(&word.to_lowercase().as_str()))
     }
 
     /// Whether one of these words stands in it.

@@ -121,6 +121,26 @@ pub fn original(lines: &Lines, at: usize) -> Option<usize> {
     (history || is_reply_above(&line)).then_some(at + 1)
 }
 
+/// Rows of a header right above an attribution, as Yandex sets them; `said` knows where one ends.
+pub fn above(lines: &Lines, at: usize, said: impl FnOnce(usize) -> Option<usize>) -> Option<usize> {
+    label(lines.at(at))?;
+    let rows = (at..at + FOREIGN_ROWS).take_while(|near| label(lines.at(*near)).is_some()).count();
+    said(at + rows).filter(|_| rows > 1)
+}
+
+/// `Bob Baker ---22.11.2026 09:15:02---It works`, as Notes writes above a header block: who, when,
+/// and how the mail begins.
+pub fn summary(lines: &Lines, at: usize) -> Option<usize> {
+    let line = lines.at(at);
+    let (_, rest) = line.split_once("---").filter(|_| line.len() <= BOUND_MAX)?;
+    let (day, _) = rest.split_once("---")?;
+    let day = clean(day);
+    let numbers = Numbers::read(&day.split(' ').collect::<Vec<_>>());
+    let body = lines.next_full(at + 1);
+    let block = || block(lines, body, || Proof::Given);
+    (numbers.date && numbers.time).then(block).flatten().map(|_| at + 1)
+}
+
 /// QQ may set the header block behind the dashes, on one line.
 fn is_original(inner: &str) -> bool {
     let words = inner.split_once("---").map_or(inner, |(words, _)| words);

@@ -31,12 +31,15 @@ fn body(text: &str) -> &str {
     let head: Vec<&str> = text.split('\n').take(HEAD_MAX).collect();
     let head = head.join("\n");
     let lines = Lines::new(&head);
-    let reading = reading(&lines, History::Answered, attribution::find(&lines, true));
+    let reading = reading(&lines, History::Answered, attribution::find(&lines, true, &[]));
     let mut at = lines.next_full(0);
     if lines.is_rule(at) {
         at = lines.next_full(at + 1);
     }
-    let Some(after) = reading.introduces(at) else { return text };
+    // What no program says but somebody's name, which is not known here, stands above the marks.
+    let marked = || (at..lines.len()).find(|at| lines.is_quoted(*at));
+    let Some(after) = reading.introduces(at).or_else(marked) else { return text };
+    let after = if after == at { 0 } else { after };
     let skipped: usize = lines.iter().take(after).map(|line| line.len() + 1).sum();
     text.get(skipped..).unwrap_or("")
 }

@@ -29,6 +29,9 @@ const FOOTER_MAX: usize = 8;
 /// Underscores of a footer's rule where no link proves it; Mailman sets 47.
 const FOOTER_RULE: usize = 20;
 
+/// Lines of a card of bars.
+const CARD_MAX: usize = 16;
+
 /// Words of the longest advertisement.
 const ADVERT_WORDS: usize = 14;
 
@@ -48,6 +51,9 @@ pub fn mark(lines: &Lines, roles: &mut [Role], within: Range<usize>) {
         if let Some(footer) = footer(lines, run.clone()) {
             paint(roles, footer..end);
             end = footer;
+        }
+        if let Some(card) = card(lines, run.start..end) {
+            paint(roles, card..end);
         }
         if let Some(signature) = delimited(lines, run.start..end) {
             paint(roles, signature);
@@ -148,9 +154,14 @@ fn may_be_sentence(line: &str) -> bool {
         || line.len() > 200
 }
 
-/// Clients' lines about themselves, each on its own.
+/// Clients' lines about themselves, each on its own, and where they lead.
 fn adverts(lines: &Lines, roles: &mut [Role], run: Range<usize>) {
     let mut below = true;
+    let link = run.clone().rev().find(|at| !lines.is_blank(*at));
+    let link = link.filter(|at| *at > run.start && leads(lines.at(*at - 1), lines.at(*at)));
+    if let Some(at) = link {
+        paint(roles, at..at + 1);
+    }
     for at in run.clone().rev() {
         let above = at
             .checked_sub(1)
@@ -160,8 +171,31 @@ fn adverts(lines: &Lines, roles: &mut [Role], run: Range<usize>) {
         if advert {
             paint(roles, at..at + 1);
         }
-        below = advert || lines.is_blank(at);
+        below = advert || lines.is_blank(at) || link == Some(at);
     }
+}
+
+/// Whether a link leads to the program of which the line above it tells.
+fn leads(advert: &str, link: &str) -> bool {
+    let (advert, link) = (lower(advert), lower(link.trim()));
+    let named = |brand: &str| brand.len() > 3 && advert.contains(brand) && link.contains(brand);
+    link.starts_with("http")
+        && !link.contains(' ')
+        && BRANDS.iter().any(|brand| named(brand))
+        && is_advert(&advert)
+}
+
+/// NetEase's card: cells without a rule, each bar on a line of its own, down to the last of them.
+fn card(lines: &Lines, run: Range<usize>) -> Option<usize> {
+    let tail = run.clone().rev().filter(|at| !lines.is_blank(*at)).take(CARD_MAX);
+    let bars = |at: &usize| {
+        let line = lines.at(*at).trim();
+        !line.is_empty() && line.chars().all(|c| matches!(c, '|' | ' '))
+    };
+    let tail: Vec<usize> = tail.skip_while(|at| is_advert(lines.at(*at))).collect();
+    let ends = tail.first().is_some_and(bars);
+    let begins = tail.iter().rev().find(|at| lines.at(**at).trim() == "| |").copied();
+    begins.filter(|_| ends && tail.iter().filter(|at| bars(at)).count() > 2)
 }
 
 /// Whether a line is nothing but a client's word about itself.

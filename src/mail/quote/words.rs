@@ -103,6 +103,23 @@ pub const CONJUNCTIONS: &[&str] = &[
     "toen", "gisteren", "jak", "ale", "i", "wczoraj", "som", "och", "og", "men", "igår", "i går", "как", "и", "но", "вчера",
 ];
 
+/// First words of an answer that a day may follow.
+#[rustfmt::skip]
+pub const ANSWERS: &[&str] = &[
+    "yes", "yep", "no", "ok", "okay", "ja", "jawohl", "nein", "doch", "oui", "non", "si", "sí", "sì", "sim", "não", "nee", "tak", "nie",
+    "nej", "nei", "kyllä", "ei", "ano", "ne", "áno", "да", "нет", "так", "ні", "evet", "hayır", "igen", "nem", "ναι", "όχι", "da", "nu", "done",
+    "erledigt", "fait", "hecho", "fatto", "feito", "gedaan",
+];
+
+/// Who writes in a sentence of somebody's, and in no client's line without a day.
+#[rustfmt::skip]
+pub const THIRD_PERSON: &[&str] = &[
+    "he", "she", "it", "they", "who", "one", "somebody", "someone", "nobody", "everybody", "everyone", "anybody", "er", "sie", "es", "man", "wer",
+    "jemand", "niemand", "keiner", "il", "elle", "on", "ils", "elles", "qui", "él", "ella", "ellos", "quien", "alguien", "nadie", "lui", "lei", "loro",
+    "chi", "qualcuno", "ele", "ela", "eles", "elas", "alguém", "ninguém", "hij", "zij", "ze", "wie", "iemand", "niemand", "ona", "oni", "ktoś",
+    "nikt", "han", "hon", "hun", "de", "den", "det", "hän", "he", "on", "oni", "он", "она", "они", "кто", "він", "вона", "вони", "o", "onlar",
+];
+
 /// First letters of the months, in the languages that write them in lower case or otherwise than
 /// English.
 #[rustfmt::skip]
@@ -130,7 +147,7 @@ pub const VERBS: &[&str] = &[
     "citando", "citando a", "cytowanie", "citação de", "schrieben", "avez écrit", "escribiste", "escreviste", "hai scritto",
     "ने लिखा", "ले लेख्नुभयो", "ने लिहिले", "এ লিখেছেন", "লিখেছেন", "எழுதியது", "எழுதினார்", "రాసారు", "ಬರೆದಿದ್ದಾರೆ", "എഴുതി", "લખ્યું", "ਨੇ ਲਿਖਿਆ", "ලිවීය", "نوشت", "نے لکھا", "aliandika",
     "napisala", "napisal", "je napisala", "va escriure", "escribiu", "idatzi du", "skrifaði", "shkroi", "ysgrifennodd", "scríobh",
-    "geskryf", "sumulat", "напиша", "написао", "написала", "жазды", "yozdi", "yazıb", "гру напісаў", "напісаў", "skribis", "დაწერა", "գրել է",
+    "geskryf", "sumulat", "sinulat", "напиша", "написао", "написала", "жазды", "yozdi", "yazıb", "гру напісаў", "напісаў", "skribis", "დაწერა", "գրել է",
     "បានសរសេរ", "ຂຽນ", "ရေးသားခဲ့သည်", "ጽፏል", "бичсэн", "tulis", "nivîsand", "kiteb",
 ];
 
@@ -287,7 +304,7 @@ pub const SENT_FROM: &[(&str, &str)] = &[
     ("sendt med", ""), ("sendt via", ""), ("sendt frå", ""), ("lähetetty", ""), ("", "ról küldve"), ("", "ről küldve"), ("", "ból küldve"), ("", "ből küldve"), ("elküldve", ""), ("trimis de pe", ""),
     ("trimis din", ""), ("trimis cu", ""), ("trimis de la", ""), ("trimis prin", ""), ("στάλθηκε από", ""), ("εστάλη από", ""),
     ("απεστάλη από", ""), ("", "から送信"), ("", "から送信しました"), ("", "から送信されました"), ("发自", ""), ("來自", ""), ("来自", ""), ("發自", ""),
-    ("", "ile gönderildi"), ("從", "傳送"), ("从", "发送"), ("從", "發送"), ("", "에서 보냄"), ("", "에서 전송"), ("", "에서 보낸 메일"), ("", "에서 발송"), ("נשלח מ", ""),
+    ("", "ile gönderildi"), ("從", "傳送"), ("从", "发送"), ("從", "發送"), ("", "에서 보냄"), ("", "에서 전송"), ("", "에서 보낸 메일"), ("", "에서 발송"), ("签名由", "定制"), ("簽名由", "定制"), ("נשלח מ", ""),
     ("נשלח באמצעות", ""), ("أُرسلت من", ""), ("أرسلت من", ""), ("تم الإرسال من", ""), ("مُرسل من", ""), ("مرسل من", ""),
     ("أرسل من", ""), ("poslano s", ""), ("poslano iz", ""), ("saadetud minu", ""), ("išsiųsta iš", ""), ("sūtīts no", ""),
     ("enviat des de", ""), ("đã gửi từ", ""), ("dikirim dari", ""),
@@ -322,7 +339,7 @@ pub const BRANDS: &[&str] = &[
     "aqua", "bluemail", "blue", "spark", "airmail", "mailbird", "tutanota", "tuta", "zoho", "gmx", "web.de", "aol", "hotmail",
     "zimbra", "fastmail", "hey", "superhuman", "newton", "mail.ru", "yandex", "яндекс", "myмail", "mymail", "t-online", "telekom",
     "vodafone", "verizon", "at&t", "t-mobile", "qq", "网易", "айфон", "айфона", "אייפון", "آيفون", "الآيفون", "ايفون", "الايفون",
-    "canary", "edison", "nine", "touchmail", "orange", "mailspring", "mailbird", "onet", "interia", "missive", "shift",
+    "canary", "edison", "nine", "touchmail", "orange", "mailspring", "mailbird", "onet", "interia", "missive", "shift", "cloudmagic",
 ];
 
 /// Words for a device that need "my" beside them, for people use them in sentences.

@@ -20,6 +20,8 @@ pub(super) struct Page {
     over: bool,
     /// A cell has just begun in this line.
     joined: bool,
+    /// Nothing stands in the row yet: what is above does not go on in it.
+    row_begun: bool,
     /// Nothing stands in the cell yet: margins do not count.
     cell_begun: bool,
     /// An empty line is due before the next text.
@@ -66,6 +68,7 @@ impl Page {
     fn push(&mut self, c: char) {
         self.settle();
         self.joined = false;
+        self.row_begun = false;
         self.cell_begun = false;
         if self.line.is_empty() {
             self.begin();
@@ -105,7 +108,7 @@ impl Page {
 
     /// Goes on with the line for the next cell of a row, if anything stands in it.
     pub fn part(&mut self, by: &str) {
-        if !self.line.trim().is_empty() {
+        if !self.row_begun && !self.line.trim().is_empty() {
             self.line.truncate(self.line.trim_end().len());
             self.line.push_str(by);
             self.over = false;
@@ -129,6 +132,12 @@ impl Page {
     /// Ends the line if anything stands in it but the mark of a new cell.
     pub fn end_line(&mut self) {
         self.over |= !self.joined && !self.line.is_empty();
+    }
+
+    /// A row begins on a line of its own.
+    pub fn begin_row(&mut self) {
+        self.end_row();
+        self.row_begun = true;
     }
 
     /// Ends the line if anything stands in it: a row does not go on.
