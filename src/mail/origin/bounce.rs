@@ -7,7 +7,9 @@
 use super::prose::{
     is_away, is_bounce_subject, is_bounce_text, is_delay, is_separator, seems_away,
 };
-use super::signs::{first, hyphenated, is_auto_replied, is_null_sender, local, senders};
+use super::signs::{
+    first, hyphenated, is_auto_replied, is_null_sender, is_role_address, local, senders,
+};
 use super::{Bounce, Ourselves, Reading, Undelivered, report_type};
 use crate::mail::token::Token;
 use crate::mail::{Address, Inbound, MessageId, Origin};
@@ -27,9 +29,30 @@ const CERTAIN: &[&str] = &["X-Failed-Recipients", "X-MS-Exchange-Message-Is-Ndr"
 
 /// The delivery report that this mail is, if it is one.
 pub(super) fn read(mail: &Inbound, ourselves: &Ourselves<'_>) -> Option<Reading> {
-    let reason = certain(mail).or_else(|| probable(mail))?;
-    Some(Reading { origin: Origin::Bounce, reason, bounce: Some(contents(mail, ourselves)) })
+    let sure = certain(mail);
+    let is_sure = sure.is_some();
+    let (sign, reason) = sure.map(|why| ("", why)).or_else(|| probable(mail))?;
+    let bounce = contents(mail, ourselves);
+    // Whoever writes of a parcel that did not come names no mail and nobody whom one did not reach;
+    // an empty path proves no machine.
+    let named = !bounce.recipients.is_empty() || bounce.original.is_some();
+    let told = is_sure || sign != BY_PATH || named || is_unattended(mail);
+    told.then_some(Reading { origin: Origin::Bounce, reason, bounce: Some(bounce) })
 }
+
+/// What shows a delivery system where neither its name nor its words do.
+const BY_PATH: &str = "Return-Path is a mail system's";
+
+/// Names that delivery systems bear at an address of no person.
+const NAMES: &[&str] = &[
+    "mail delivery system",
+    "mail delivery subsystem",
+    "mail delivery service",
+    "mailer daemon",
+    "mail administrator",
+    "mail system",
+    "internet mail delivery",
+];
 
 fn certain(mail: &Inbound) -> Option<String> {
     if report_type(mail).as_deref() == Some("delivery-status") {
@@ -57,7 +80,7 @@ pub(super) fn is_refusal(mail: &Inbound) -> bool {
 }
 
 /// What only looks like a delivery system needs a bounce's words.
-fn probable(mail: &Inbound) -> Option<String> {
+fn probable(mail: &Inbound) -> Option<(&'static str, String)> {
     let subject = mail.subject.as_deref();
     let sign = system_sign(mail)?;
     if is_away(subject) || seems_away(subject) {
@@ -67,7 +90,7 @@ fn probable(mail: &Inbound) -> Option<String> {
     // One that says which mail of ours it means is believed.
     let may_speak = !is_auto_replied(mail) || sealed(mail).is_some();
     let says = is_bounce_subject(subject) || (may_speak && is_bounce_text(&mail.text));
-    says.then(|| format!("{sign}, with the words of a delivery report"))
+    says.then(|| (sign, format!("{sign}, with the words of a delivery report")))
 }
 
 fn system_sign(mail: &Inbound) -> Option<&'static str> {
@@ -80,13 +103,26 @@ fn system_sign(mail: &Inbound) -> Option<&'static str> {
             || sender.starts_with("microsoftexchange")
     }) {
         Some("From is a mail system")
+    } else if is_called_system(mail) {
+        Some("From is called a mail system")
     } else if is_null_sender(mail) || path_is_daemon() {
-        Some("Return-Path is a mail system's")
+        Some(BY_PATH)
     } else if is_unattended(mail) && returns_ours(mail) {
         Some("a machine returns a mail of ours")
     } else {
         None
     }
+}
+
+/// By the display name of no person's address, or all of a From without one.
+fn is_called_system(mail: &Inbound) -> bool {
+    let bare = senders(mail).filter(|_| mail.from.is_empty());
+    let roles = mail.from.iter().filter(|person| is_role_address(&person.address));
+    let mut names = roles.filter_map(|person| person.name.clone()).chain(bare);
+    names.any(|name| {
+        let words: Vec<String> = name.split_whitespace().map(hyphenated).collect();
+        NAMES.contains(&words.join(" ").replace('-', " ").as_str())
+    })
 }
 
 fn is_unattended(mail: &Inbound) -> bool {
@@ -102,8 +138,9 @@ fn returns_ours(mail: &Inbound) -> bool {
 }
 
 fn is_daemon(local: &str) -> bool {
+    let (name, _) = local.split_once('+').unwrap_or((local, ""));
     matches!(
-        hyphenated(local).as_str(),
+        hyphenated(name).as_str(),
         "mailer-daemon" | "mailerdaemon" | "mail-daemon" | "maildaemon"
     )
 }
