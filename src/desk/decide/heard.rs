@@ -10,8 +10,19 @@ use std::borrow::Cow;
 use super::quoted::said_in;
 use crate::desk::case::{Case, Read};
 use crate::mail::quote::before::{Before, is_sign};
-use crate::mail::quote::{Block, Inner, Role, inner, new_text_of};
+use crate::mail::quote::{
+    Block, Inner, Role, inner, is_row_of_a_header, may_introduce, new_text_of,
+};
 use crate::mail::{Address, Origin, TicketNumber};
+
+/// Words of a copy that nothing introduces.
+const COPY_WORDS: usize = 25;
+
+/// Lines of it.
+const COPY_LINES: usize = 4;
+
+/// Words of the shortest copy without marks.
+const COPY_WORDS_MIN: usize = 3;
 
 /// What a mail from outside says.
 #[derive(Clone, Debug)]
@@ -43,8 +54,9 @@ pub fn heard<'a>(
         shown: Cow::Borrowed(if worded { read.text } else { whole }),
         history,
     };
+    let quotes = quoted().next().is_some() || about.is_some() && may_copy(read.text);
     match about {
-        _ if !people || quoted().next().is_none() => as_read(String::new()),
+        _ if !people || !quotes => as_read(String::new()),
         None if worded => as_read(joined(quoted())),
         None => all_of(whole),
         Some(number) => {
@@ -73,7 +85,7 @@ fn said_before(case: &Case<'_>, sender: &Address, number: TicketNumber) -> Befor
 /// The new text with what stands in the quotations and was not said before: marked lines that
 /// nobody sent us, and answers between lines that we know. `None` if there is nothing of the kind.
 fn woven<'a>(before: &Before, blocks: &[Block]) -> Option<Cow<'a, str>> {
-    let (mut parts, mut foreign, mut found) = (Vec::new(), false, false);
+    let (mut parts, mut foreign, mut found) = (Vec::<String>::new(), false, false);
     for block in blocks {
         let fresh = match block.role {
             Role::Signature => continue,
@@ -85,6 +97,9 @@ fn woven<'a>(before: &Before, blocks: &[Block]) -> Option<Cow<'a, str>> {
         };
         // It quotes somebody whom we do not know, here and between the lines that follow.
         foreign |= fresh.introduced && fresh.new.len() > fresh.known;
+        if let Some(above) = parts.last_mut().filter(|_| fresh.is_bare_copy()) {
+            found |= cut_introduction(above);
+        }
         if !foreign && !fresh.new.is_empty() {
             let mark = if fresh.introduced || fresh.known > 0 { "" } else { "> " };
             let lines = fresh.new.iter().map(|line| format!("{mark}{line}"));
@@ -92,8 +107,55 @@ fn woven<'a>(before: &Before, blocks: &[Block]) -> Option<Cow<'a, str>> {
             found = true;
         }
     }
+    if let Some(last) = parts.last_mut().filter(|last| may_copy(last)) {
+        found |= cut_copy(before, last);
+    }
     parts.retain(|part| !part.is_empty());
     found.then(|| Cow::Owned(parts.join("\n\n")))
+}
+
+/// Whether something unmarked may stand below the words: the line that introduces it is there, or
+/// much text.
+fn may_copy(text: &str) -> bool {
+    text.lines().nth(COPY_LINES * 3).is_some()
+        || text.lines().skip(1).any(|line| may_introduce(line) || is_row_of_a_header(line))
+}
+
+/// Takes a copy of what was said before off the end of a text, with what introduces it; without
+/// that only a long one, for people say short things twice.
+fn cut_copy(before: &Before, text: &mut String) -> bool {
+    let lines: Vec<&str> = text.lines().collect();
+    let fresh = before.fresh(&lines);
+    let says = |line: &str| line.contains(|c: char| c.is_alphanumeric() || is_sign(c));
+    let new =
+        |at: &usize| lines.get(*at).is_some_and(|line| says(line)) && fresh.get(*at) == Some(&true);
+    let Some(last) = (0..lines.len()).rev().find(new) else { return false };
+    let copy = lines.get(last + 1..).unwrap_or_default();
+    let words: usize = copy.iter().map(|line| line.split_whitespace().count()).sum();
+    let full = copy.iter().filter(|line| says(line)).count();
+    let mut kept = lines.get(..=last).unwrap_or_default().join("\n");
+    let introduced = cut_introduction(&mut kept);
+    if kept.trim().is_empty()
+        || words < COPY_WORDS_MIN
+        || !introduced && (words < COPY_WORDS || full < COPY_LINES)
+    {
+        return false;
+    }
+    *text = kept;
+    true
+}
+
+/// Takes the line off the end of a text that says who wrote what is below it, or the rows of a
+/// header.
+fn cut_introduction(text: &mut String) -> bool {
+    let belongs = |line: &str| may_introduce(line) || is_row_of_a_header(line);
+    let before = text.len();
+    while let Some(line) = text.trim_end().lines().next_back().filter(|line| belongs(line)) {
+        let end = text.trim_end().len() - line.len();
+        text.truncate(end);
+    }
+    text.truncate(text.trim_end().len());
+    text.len() < before
 }
 
 /// What a quotation holds that was not said before.
@@ -115,6 +177,11 @@ impl Fresh {
         let new = lines.into_iter().zip(fresh).filter_map(|(line, fresh)| fresh.then_some(line));
         let new: Vec<String> = new.collect();
         Self { introduced, known: all - new.len(), new }
+    }
+
+    /// Nothing was seen to introduce it, and all was said before.
+    fn is_bare_copy(&self) -> bool {
+        !self.introduced && self.known > 0 && self.new.is_empty()
     }
 }
 

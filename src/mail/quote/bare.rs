@@ -19,6 +19,9 @@ const SURNAME: usize = 5;
 /// Words of a name, an address, a day and an hour.
 const BARE_WORDS: usize = 14;
 
+/// Bytes of the longest line that is looked at.
+const LINE_MAX: usize = 300;
+
 /// Empty lines above one that stands apart.
 const GAP_MAX: usize = 2;
 
@@ -38,6 +41,24 @@ pub fn names_writer(line: &str, names: &[String]) -> bool {
     }
     let line = clean(line);
     says_who_wrote(&line) || is_of_handle(&Evidence::read(&line), names)
+}
+
+/// Whether a line may say who wrote what stands below it, whatever its words: where that is a copy
+/// of what was said before, it does.
+pub fn may_introduce(line: &str) -> bool {
+    if line.len() > LINE_MAX || !line.contains([':', '：', '@', '-']) {
+        return false;
+    }
+    let line = clean(line);
+    let evidence = Evidence::read(&line);
+    let begins = evidence.words.first().map(|word| lower(word)).unwrap_or_default();
+    let written = |verb: &Verb| verb.at_end && !verb.is_saying;
+    evidence.words.len() <= BARE_WORDS
+        && (evidence.colon || evidence.framed || evidence.is_bracketed())
+        && (evidence.has_any() || evidence.verb().is_some_and(written))
+        && !evidence.speaks(FIRST_PERSON)
+        && !evidence.answers()
+        && !CONJUNCTIONS.contains(&begins.as_str())
 }
 
 /// Nothing but a name and a verb.
