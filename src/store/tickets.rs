@@ -481,7 +481,7 @@ pub fn open_promises(connection: &Connection) -> Result<List<(TicketNumber, Time
     for found in rows::each(connection, sql, [], read)? {
         match found {
             Ok((promises, number)) => {
-                let open = promises.iter().filter(|one| one.kept_at.is_none());
+                let open = promises.iter().filter(|one| one.is_open());
                 due.extend(open.map(|one| (number, one.due_at)));
             }
             Err(error) => damaged = damaged.or(Some(error)),

@@ -376,7 +376,7 @@ pub fn overdue(connection: &Connection, now: Timestamp) -> Result<Vec<ProblemRow
     let promised = due.iter().map(|(_, at)| *at).min().map(|since| ProblemRow {
         what: format!(
             "{} overdue: {}",
-            counted(due.len(), "promised answer is", "promised answers are"),
+            counted(numbers.len(), "promised answer is", "promised answers are"),
             named(numbers.iter().map(String::as_str))
         ),
         since,
