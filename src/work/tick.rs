@@ -326,7 +326,8 @@ fn tell_owner(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
         if fresh || told || unmailable || lately {
             continue;
         }
-        tracing::warn!(cause = %problem.cause, what = %problem.what, advice = %problem.advice, "the owner is told");
+        // What happened may hold words of a mail's (S6): `status` and the alarm tell it.
+        tracing::warn!(cause = %problem.cause, advice = %problem.advice, "the owner is told");
         let mail =
             notify::alarm(&desk.config, &desk.texts, &problem.what, &problem.advice, problem.since);
         carry::queue(tx, desk, &Post::new(mail, cause), now)?;
