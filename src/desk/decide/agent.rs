@@ -28,7 +28,7 @@ use crate::desk::{Cause, Event, notify};
 use crate::mail::forward::{self, says_passed_on};
 use crate::mail::origin::{self, Guess};
 use crate::mail::quote::new_text_of;
-use crate::mail::quote::tail::{Says, says, without};
+use crate::mail::quote::tail::{Says, greets, says, without};
 use crate::mail::{Address, Authentication, Kind, Origin, OutboxId};
 
 /// Decides about a mail from an agent's address. Its transcripts show the agent no newer state of
@@ -261,17 +261,6 @@ fn asks_help(case: &Case<'_>, rest: &Read<'_>) -> bool {
         (false, _) => subject.trim().is_empty() && is_help(rest.text),
     };
     asks && rest.inbound.attachments.iter().all(|file| file.content_id.is_some())
-}
-
-/// Whether a text is a greeting and no more.
-fn greets(text: &str) -> bool {
-    const GREETINGS: &str = "hi hello hey hallo moin servus grüezi guten tag morgen abend bonjour salut bonsoir coucou \
-        hola buenos buenas días dias tardes ciao salve buongiorno olá ola oi bom dia boa tarde hoi dag goedendag hej \
-        hei heisann god cześć dzień dobry ahoj dobrý den привет здравствуйте добрый день merhaba selam szia γεια שלום \
-        مرحبا good day morning afternoon evening there all everybody team desk support postdesk dear please bitte thanks thank \
-        you danke merci gracias grazie obrigado";
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).all(|word| GREETINGS.split_whitespace().any(|one| one == word))
 }
 
 /// Commands in a mail that answers none of ours to this agent about a ticket.

@@ -6,8 +6,8 @@
 //! for a few words that may be a name as well as an answer.
 
 use super::tail_words::{
-    CARD_LABELS, COMPANY, GREETINGS, HEADINGS, LEGAL_ABOUT, LEGAL_MAIL, LEGAL_START, SIGN_OFFS,
-    SPEAKERS, TEAMS, THANKS, VERBS, WITHIN, each,
+    CARD_LABELS, COMPANY, GREETINGS, HEADINGS, HELLOS, LEGAL_ABOUT, LEGAL_MAIL, LEGAL_START,
+    SIGN_OFFS, SPEAKERS, TEAMS, THANKS, VERBS, WITHIN, each,
 };
 
 /// Words of a line that may be a title or a company, beneath a sign-off.
@@ -22,6 +22,12 @@ const FEW_LETTERS: usize = 8;
 const AFTER_SIGN_OFF: usize = 4;
 /// Lines of the longest tail that is looked for.
 const TAIL_MAX: usize = 40;
+
+/// Whether a text is a greeting and no more.
+pub fn greets(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).all(|word| HELLOS.split_whitespace().any(|one| one == word))
+}
 
 /// Whether a text says something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

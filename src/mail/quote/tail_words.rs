@@ -6,6 +6,13 @@ pub(super) fn each(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.split(';').map(str::trim).filter(|words| !words.is_empty())
 }
 
+/// Words of which greetings are made, and thanks, parted by spaces.
+pub(super) const HELLOS: &str = "hi hello hey hallo moin servus grüezi guten tag morgen abend bonjour salut bonsoir coucou
+hola buenos buenas días dias tardes ciao salve buongiorno olá ola oi bom dia boa tarde hoi dag goedendag hej
+hei heisann god cześć dzień dobry ahoj dobrý den привет здравствуйте добрый день merhaba selam szia γεια שלום
+مرحبا good day morning afternoon evening there all everybody team desk support postdesk dear please bitte thanks thank
+you danke merci gracias grazie obrigado";
+
 /// How people end a mail, in lower case.
 pub(super) const SIGN_OFFS: &str = "
 best regards; kind regards; kindest regards; warm regards; warmest regards; regards; best;
