@@ -57,6 +57,7 @@ worded! {
     TookBackAlready = "took-back-already",
     ChangedNothing = "changed-nothing",
     NothingLeft = "nothing-left",
+    LinksStay = "links-stay",
     WentOut = "went-out" { gone: Vec<Gone> },
     TextStaysInside = "text-stays-inside",
     SpamUnanswered = "spam-unanswered",

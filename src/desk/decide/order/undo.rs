@@ -128,9 +128,13 @@ fn standing(done: Option<&Done>) -> Result<&Done, Complaint> {
                 | Event::SplitOff { .. }
         )
     };
+    let links = |(event, _): (&Event, _)| matches!(event, Event::Linked { .. });
     match done.fate {
         Fate::Stands if done.own().any(|(event, _)| threads(event)) => {
             Err(Complaint::MergesGoOtherwise)
+        }
+        Fate::Stands if done.own().next().is_some() && done.own().all(links) => {
+            Err(Complaint::LinksStay)
         }
         Fate::TakenBack => Err(Complaint::TakenBackAlready),
         Fate::TakesBack => Err(Complaint::TookBackAlready),
