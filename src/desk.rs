@@ -4,7 +4,7 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, event, locked, outcome, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, query
+//! cause, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, query
 //!   < known < records < route, direction < reason, case, deed, decision < draft < notify < decide
 //! ```
 
@@ -29,6 +29,7 @@ mod locked;
 pub mod notify;
 pub mod obeyed;
 mod outcome;
+pub mod outside;
 mod phrases;
 pub mod problem;
 pub mod promise;

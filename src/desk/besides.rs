@@ -48,6 +48,7 @@ worded! {
     GetsNoCopies = "gets-no-copies" { address: Address },
     Worked = "worked" { time: String },
     NoReminder = "no-reminder",
+    NoPromise = "no-promise",
     Opens = "opens" { at: String },
     OpensNoMore = "opens-no-more",
 }

@@ -39,6 +39,7 @@ pub enum Verb {
     Customer,
     Due,
     Remind,
+    Promise,
     Merge,
     Unmerge,
     Split,
@@ -275,6 +276,15 @@ pub const COMMANDS: &[Command] = &[
         value: "a@x",
         meaning: "whose request it is; answers go there",
         example: "#customer ada@example.com",
+        place: Place::Ticket,
+    },
+    Command {
+        verb: Verb::Promise,
+        name: "promise",
+        aliases: &["eta", "update"],
+        value: "when [what]",
+        meaning: "the customer is told to hear again by then",
+        example: "#promise fri 15:00",
         place: Place::Ticket,
     },
     Command {

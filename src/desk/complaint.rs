@@ -36,6 +36,10 @@ worded! {
 worded! {
     /// What is wrong with a line. Its words follow "✖ #line: " and end without a full stop.
     Complaint in "complaints":
+    OncePromised = "once-promised",
+    WhenNextWeek = "when-next-week",
+    NotOpen = "not-open" { status: Status },
+    NobodyToPromise = "nobody-to-promise",
     NoTicketMeant = "no-ticket-meant",
     GoesOn = "goes-on" { into: TicketNumber },
     StatusSaid = "status-said" { status: Status },

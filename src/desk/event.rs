@@ -75,6 +75,12 @@ pub enum Event {
         /// Whether a mail of ours names them that time.
         #[serde(default = "yes", skip_serializing_if = "is_so")]
         told: bool,
+        /// The agent who gave it; nobody for the desk.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Address>,
+        /// Their words about it, perhaps none.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        words: String,
     },
     /// An answer went out that kept what was promised.
     PromiseKept,
@@ -135,6 +141,11 @@ pub enum Event {
     Worked {
         /// So long.
         minutes: u32,
+    },
+    /// What was promised for that time was taken back before anybody heard of it.
+    PromiseWithdrawn {
+        /// When it was due.
+        due: Timestamp,
     },
     /// The time of a promise is over, and nobody has answered.
     PromiseMissed {
@@ -295,6 +306,9 @@ pub enum Promised {
     /// That a person answers what they wrote since.
     #[serde(rename = "next answer")]
     NextAnswer,
+    /// That they hear again, as an agent said.
+    #[serde(rename = "update")]
+    Update,
 }
 
 impl Promised {
@@ -303,6 +317,7 @@ impl Promised {
         match self {
             Self::FirstAnswer => "first answer",
             Self::NextAnswer => "next answer",
+            Self::Update => "update",
         }
     }
 }

@@ -26,7 +26,7 @@ pub use inside::{
     too_large, undelivered,
 };
 pub use make::is_decoration;
-pub use outside::{acknowledge, acknowledge_again, reply, solved, waits_unknowing};
+pub use outside::{acknowledge, acknowledge_again, promised, reply, solved, waits_unknowing};
 pub use reach::{Listener, listeners, on_rung, reading_for};
 pub use repaired::{Elsewhere, brought, repaired};
 pub use timed::{Reminder, escalated, reminder};

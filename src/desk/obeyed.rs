@@ -33,6 +33,7 @@ worded! {
     NotDue = "not-due",
     Due = "due" { at: String },
     Reminds = "reminds" { at: String },
+    Promised = "promised" { at: String, hearers: String },
     Worked = "worked" { time: String, all: String },
     Away = "away" { until: Option<String>, backup: Option<String>, instead: Option<Until> },
     Back = "back",

@@ -17,6 +17,9 @@ pub struct Promise {
     pub what: Promised,
     /// The agent who gave it; `None` for the desk.
     pub who: Option<Address>,
+    /// Their words about it, perhaps none.
+    #[serde(default)]
+    pub words: String,
     /// When it was given.
     pub made_at: Timestamp,
     /// By when it is to be kept.
@@ -50,6 +53,7 @@ impl Promise {
         Self {
             what,
             who: None,
+            words: String::new(),
             made_at,
             due_at,
             kept_at: None,
@@ -119,12 +123,16 @@ pub struct ToCome {
 /// What a fact changes about what was promised. A later time that the customer was named takes the
 /// place of an earlier one that is not over yet.
 pub fn apply(promises: &mut Vec<Promise>, event: &Event, at: Timestamp) {
-    if let Event::Promised { what, due, told } = event {
+    if let Event::PromiseWithdrawn { due } = event {
+        withdraw(promises, *due);
+    }
+    if let Event::Promised { what, due, told, by, words } = event {
         let earlier = |one: &&mut Promise| one.stands() && one.due_at < *due && one.due_at > at;
         promises.iter_mut().filter(earlier).filter(|_| *told).for_each(|one| {
             one.replaced_at = Some(at);
         });
-        promises.push(Promise::new(*what, (at, *due), *told));
+        let made = Promise::new(*what, (at, *due), *told);
+        promises.push(Promise { who: by.clone(), words: words.clone(), ..made });
     }
     for one in promises.iter_mut() {
         match event {
@@ -140,6 +148,16 @@ pub fn apply(promises: &mut Vec<Promise>, event: &Event, at: Timestamp) {
             _ => {}
         }
     }
+}
+
+/// What it took the place of stands again.
+fn withdraw(promises: &mut Vec<Promise>, due: Timestamp) {
+    let Some(index) = promises.iter().rposition(|one| one.is_open() && one.due_at == due) else {
+        return;
+    };
+    let made = promises.remove(index).made_at;
+    let replaced = promises.iter_mut().filter(|one| one.replaced_at == Some(made));
+    replaced.for_each(|one| one.replaced_at = None);
 }
 
 /// When the customer was last told they would hear: the latest that is open.

@@ -24,7 +24,7 @@ use super::worded::Worded;
 use crate::time::{Hours, Span, Timestamp};
 
 /// Each text that the desk sends, in English.
-pub const BUILT_IN: [(&str, &str); 18] = [
+pub const BUILT_IN: [(&str, &str); 19] = [
     ("en/acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt")),
     ("en/acknowledgement-again.txt", include_str!("../templates/en/acknowledgement-again.txt")),
     ("en/alarm.txt", include_str!("../templates/en/alarm.txt")),
@@ -36,6 +36,7 @@ pub const BUILT_IN: [(&str, &str); 18] = [
     ("en/impostor.txt", include_str!("../templates/en/impostor.txt")),
     ("en/key.txt", include_str!("../templates/en/key.txt")),
     ("en/notification.txt", include_str!("../templates/en/notification.txt")),
+    ("en/promise.txt", include_str!("../templates/en/promise.txt")),
     ("en/refused.txt", include_str!("../templates/en/refused.txt")),
     ("en/reminder.txt", include_str!("../templates/en/reminder.txt")),
     ("en/reply.txt", include_str!("../templates/en/reply.txt")),

@@ -183,6 +183,7 @@ impl Ticket {
             | Event::PromiseKept
             | Event::PromiseUnkept { .. }
             | Event::PromiseMissed { .. }
+            | Event::PromiseWithdrawn { .. }
             | Event::Urged { .. } => promise::apply(&mut self.promises, event, at),
             Event::WakeSet { .. }
             | Event::WakesOff { .. }

@@ -190,6 +190,7 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event) -> store::Result<()> 
         | Event::PromiseKept
         | Event::PromiseUnkept { .. }
         | Event::PromiseMissed { .. }
+        | Event::PromiseWithdrawn { .. }
         | Event::Urged { .. }
         | Event::WakeSet { .. }
         | Event::WakesOff { .. }

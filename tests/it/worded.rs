@@ -10,6 +10,7 @@ use postdesk::desk::case::Hold;
 use postdesk::desk::complaint::{Complaint, Day, KeyNeeded};
 use postdesk::desk::deed::{Because, Deed, Instead};
 use postdesk::desk::obeyed::{Heading, Obeyed, Warning};
+use postdesk::desk::outside::Outside;
 use postdesk::desk::problem::Problem;
 use postdesk::desk::reason::Reason;
 use postdesk::desk::route::{Evidence, Why};
@@ -81,6 +82,7 @@ fn kinds() -> Vec<(&'static str, Names)> {
         of::<Obeyed>(),
         of::<Part>(),
         of::<Problem>(),
+        of::<Outside>(),
         of::<Reason>(),
         of::<Scrap>(),
         of::<Silence>(),

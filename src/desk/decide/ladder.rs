@@ -107,7 +107,10 @@ fn miss(
     let missed_at = missed.iter().map(|one| one.due_at);
     let mut facts: Vec<Event> =
         missed_at.map(|due| Event::PromiseMissed { due, holding: told }).collect();
-    facts.extend(next.map(|due| Event::Promised { what: last.what, due, told }));
+    facts.extend(next.map(|due| {
+        let (by, words) = (last.who.clone(), last.words.clone());
+        Event::Promised { what: last.what, due, told, by, words }
+    }));
     // As it is from now on.
     let whole = &whole.with(ticket.number, &facts, case.now);
     facts.into_iter().for_each(|fact| draft.fact(ticket.number, fact));

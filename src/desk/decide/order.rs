@@ -18,6 +18,7 @@ pub mod brought;
 pub mod clock;
 pub mod participants;
 pub mod people;
+pub mod pledge;
 pub mod queries;
 pub mod regained;
 pub mod run;
@@ -103,6 +104,8 @@ pub struct Order<'a, 'c: 'a> {
     over: BTreeSet<String>,
     /// The line at work, for [`Order::require_key`].
     line: String,
+    /// What the customer is promised.
+    pledge: Option<pledge::Pledge>,
     /// A line that needs the one-time key.
     needs_key: Option<Locks>,
     /// `#send` was: what looks like a slip is meant.
@@ -160,6 +163,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             asked: Vec::new(),
             over: BTreeSet::new(),
             line: String::new(),
+            pledge: None,
             needs_key: None,
             meant: false,
         }

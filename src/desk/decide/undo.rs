@@ -264,6 +264,14 @@ fn wakes(
             reverted.back.push(Again::NoReminder);
         }
     }
+    let heard =
+        done.sent.iter().any(|sent| matches!(sent.kind, Kind::Reply | Kind::Notice) && !sent.waits);
+    for (event, _) in done.own().filter(|_| !heard) {
+        if let Event::Promised { due, by: Some(_), .. } = event {
+            order.add(Event::PromiseWithdrawn { due: *due })?;
+            reverted.back.push(Again::NoPromise);
+        }
+    }
     for what in [Wake::Due, Wake::Reopen] {
         let set = |ticket: &Ticket| ticket.wakes.iter().find(|one| one.what == what).cloned();
         let [before, after, now] = [three.before, three.after, three.now].map(set);

@@ -164,6 +164,20 @@ pub fn solved(draft: &mut Draft<'_>, conversation: &Conversation) {
     notice(draft, (Kind::Notice, "solved"), &values, (conversation, &all));
 }
 
+/// An agent's promise, told by the desk.
+pub fn promised(draft: &mut Draft<'_>, conversation: &Conversation, sentence: &str) {
+    let ticket = &conversation.ticket;
+    let values = Values::from([
+        ("number", value(ticket.number.0.to_string())),
+        ("subject", value(&conversation.outside)),
+        ("desk", value(&draft.case.config.desk.name)),
+        ("sentence", value(sentence)),
+    ]);
+    let hear = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes);
+    let all: Vec<Person> = hear.map(|one| one.person.clone()).collect();
+    notice(draft, (Kind::Notice, "promise"), &values, (conversation, &all));
+}
+
 /// A text of the desk's own to some customers; nobody sees of the others.
 pub fn notice(
     draft: &mut Draft<'_>,
@@ -242,7 +256,10 @@ fn promise(
     due: Option<Timestamp>,
 ) {
     if let Some(due) = due {
-        draft.fact(ticket.number, Event::Promised { what, due, told });
+        draft.fact(
+            ticket.number,
+            Event::Promised { what, due, told, by: None, words: String::new() },
+        );
     }
 }
 

@@ -45,6 +45,7 @@ catalogues! {
     "obeyed",
     "parts",
     "problems",
+    "outside",
     "reasons",
     "remarks",
     "routes",

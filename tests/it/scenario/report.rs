@@ -230,9 +230,12 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
                 write!(line, "joined by {}{how}", person.address)
             }
             Event::Linked { to, .. } => write!(line, "linked to {to}"),
-            Event::Promised { what, due, told } => {
+            Event::Promised { what, due, told, .. } => {
                 let silent = if *told { "" } else { ", without a word" };
                 write!(line, "promised: {} by {}{silent}", what.as_str(), stamp(*due, zone))
+            }
+            Event::PromiseWithdrawn { due } => {
+                write!(line, "promise of {} taken back", stamp(*due, zone))
             }
             Event::PromiseMissed { due, holding } => {
                 let how = if *holding { ", told" } else { "" };

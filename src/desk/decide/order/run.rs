@@ -228,6 +228,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         }
         let stay = words.as_ref().map_or_else(Vec::new, |words| words.stay.clone());
         let Some((text, enclosures, internal)) = self.all_words(words, internal) else {
+            self.pledge_alone()?;
             return if must { Err(Slip::Nothing) } else { Ok(()) };
         };
         let text = if internal { text } else { self.passed(&text, &enclosures, must)? };
@@ -256,6 +257,9 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         self.tell_of_cut(cut);
         self.tell_of_files(if internal { &[] } else { &stay });
         self.put_first(said, internal);
+        if internal {
+            self.pledge_alone()?;
+        }
         let Some(conversation) = &self.conversation else { return Ok(()) };
         if internal {
             let case = self.case;
@@ -276,7 +280,12 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
     }
 
     /// The text as it may leave: the writer's own address is the desk's, and the gate lets it pass.
-    fn passed(&self, text: &str, files: &[&Attachment], alone: bool) -> Result<String, Slip<'a>> {
+    pub(super) fn passed(
+        &self,
+        text: &str,
+        files: &[&Attachment],
+        alone: bool,
+    ) -> Result<String, Slip<'a>> {
         let Some(conversation) = &self.conversation else { return Ok(text.to_owned()) };
         let config = self.case.config;
         let meant = match (self.meant, self.goes_said) {
@@ -330,9 +339,10 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         let (text, enclosures) =
             words.map(|words| (words.kept.text, words.enclosures)).unwrap_or_default();
         let noted: &[String] = if internal || !said { &self.remarks } else { &[] };
+        let pledged = self.pledged().filter(|_| said && !internal);
         let parts: Vec<&str> = [text.as_str()]
             .into_iter()
-            .chain(self.below.iter().chain(noted).map(String::as_str))
+            .chain(self.below.iter().chain(noted).chain(&pledged).map(String::as_str))
             .collect();
         let all =
             parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
@@ -406,6 +416,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         self.drop_what_changed();
         self.tell_of_tail();
         regain(&mut self);
+        self.keep_watch();
         if let Some(conversation) = &self.conversation {
             let over =
                 |status: Option<Status>| matches!(status, Some(Status::Solved | Status::Closed));

@@ -1,7 +1,7 @@
 //! Which function carries a command of the table out.
 
 use super::Order;
-use super::{absence, clock, participants, people, queries, state, text, threads, undo};
+use super::{absence, clock, participants, people, pledge, queries, state, text, threads, undo};
 use crate::desk::command::Verb;
 use crate::desk::complaint::Complaint;
 use crate::desk::obeyed::Obeyed;
@@ -31,6 +31,7 @@ pub fn carry_out(verb: Verb, order: &mut Order<'_, '_>, value: &str) -> Result<O
         Verb::Customer => participants::customer(order, value),
         Verb::Due => clock::due(order, value),
         Verb::Remind => clock::remind(order, value),
+        Verb::Promise => pledge::promise(order, value),
         Verb::Merge => threads::merge(order, value),
         Verb::Unmerge => threads::unmerge(order, value),
         Verb::Split => threads::split(order, value),
