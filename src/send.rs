@@ -365,8 +365,10 @@ async fn mend(post: &Post<'_>, now: Timestamp) -> store::Result<()> {
 /// the relay has no room for waits, and others take its mail.
 async fn serve<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: Parcel, size: Size) -> Welcome {
     let outcome = hand_over(relay, post, &parcel).await;
+    // Another one that is under way will show whether the relay works at all.
+    let others = post.desk.shelf.borrow().under_way() > 1;
     if let Outcome::Crowded(words) = &outcome
-        && post.health.is_well()
+        && (others || post.health.is_well())
     {
         tracing::info!(words, "the relay takes no more connections than are open");
         let mut shelf = post.desk.shelf.borrow_mut();

@@ -66,7 +66,7 @@ smtp_accept_queue_per_connection = 0
 message_size_limit = 100M
 disable_ipv6 = true
 tls_advertise_hosts =
-acl_smtp_rcpt = rcpt
+{more}acl_smtp_rcpt = rcpt
 acl_smtp_data = data
 begin acl
 rcpt:
@@ -100,6 +100,11 @@ begin retry
 impl Exim {
     /// Starts one that delivers into that Dovecot's Maildirs.
     pub fn start(dovecot: &Dovecot) -> Exim {
+        Exim::with(dovecot, "")
+    }
+
+    /// The same with further lines in its configuration.
+    pub fn with(dovecot: &Dovecot, lines: &str) -> Exim {
         let account = Account::find();
         let dir = tempfile::Builder::new().prefix("postdesk-exim-").tempdir().unwrap();
         account.own(dir.path());
@@ -113,7 +118,7 @@ impl Exim {
         account.file(&dir.path().join("people"), people);
         for _ in 0..5 {
             let port = free_port();
-            if let Some(group) = spawn(&account, &dir, dovecot, port) {
+            if let Some(group) = spawn(&account, &dir, (dovecot, lines), port) {
                 return Exim { port, _group: group, dir };
             }
         }
@@ -139,14 +144,20 @@ impl Exim {
     }
 }
 
-fn spawn(account: &Account, dir: &TempDir, dovecot: &Dovecot, port: u16) -> Option<Group> {
+fn spawn(
+    account: &Account,
+    dir: &TempDir,
+    (dovecot, lines): (&Dovecot, &str),
+    port: u16,
+) -> Option<Group> {
     let config = CONFIG
         .replace("{{dir}", &format!("{{{}", dir.path().display()))
         .replace("{dir}", &dir.path().display().to_string())
         .replace("{mail}", &dovecot.mail().display().to_string())
         .replace("{user}", &account.name)
         .replace("{group}", &account.group)
-        .replace("{port}", &port.to_string());
+        .replace("{port}", &port.to_string())
+        .replace("{more}", lines);
     let file = dir.path().join("exim.conf");
     account.file(&file, config);
     let out = dir.path().join("log/out");

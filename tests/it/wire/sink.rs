@@ -110,6 +110,11 @@ impl Sink {
         self.state.lock().unwrap().rules.push(Rule { stage, to, act, times });
     }
 
+    /// From now on no rule applies.
+    pub fn forgive(&self) {
+        self.state.lock().unwrap().rules.clear();
+    }
+
     /// Closes every new connection at once, or serves again.
     pub fn down(&self, down: bool) {
         self.state.lock().unwrap().down = down;
