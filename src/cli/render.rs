@@ -73,6 +73,7 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
     ]);
     values.extend(sample_inside(config, name, &moment(now, zone)));
     values.extend(sample_held());
+    values.extend(sample_holding(&moment(now, zone)));
     texts.render(name, &values)
 }
 
@@ -84,6 +85,18 @@ fn sample_held() -> Values {
         ("until", text("Fri 2026-11-27 15:00")),
         ("then", text("your answer goes to ada@example.org")),
         ("key", text("uqf6 vlpf")),
+    ])
+}
+
+/// What only the mail uses that goes in place of an answer.
+fn sample_holding(now: &str) -> Values {
+    Values::from([
+        ("missed", text(now)),
+        ("next", text(now)),
+        ("nth", Value::from(1)),
+        ("last", text(now)),
+        ("wrote", text(now)),
+        ("lead", text("Lea Lead")),
     ])
 }
 
