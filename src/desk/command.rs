@@ -14,6 +14,8 @@ pub mod when;
 
 use std::fmt;
 
+use crate::desk::texts::Texts;
+
 /// Every command: what carries one out matches on it, so that the compiler counts them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verb {
@@ -82,8 +84,6 @@ pub struct Command {
     pub aliases: &'static [&'static str],
     /// How its value is written: empty if it has none, in brackets if it may be left away.
     pub value: &'static str,
-    /// What it does, in one line.
-    pub meaning: &'static str,
     /// A line as one would write it.
     pub example: &'static str,
     /// Where it may stand.
@@ -103,7 +103,6 @@ pub const COMMANDS: &[Command] = &[
         name: "close",
         aliases: &["closed", "solved", "solve", "resolve", "resolved", "done"],
         value: "",
-        meaning: "solved; your text, if any, goes out first",
         example: "#close",
         place: Place::Ticket,
     },
@@ -112,7 +111,6 @@ pub const COMMANDS: &[Command] = &[
         name: "reopen",
         aliases: &["open"],
         value: "",
-        meaning: "open again",
         example: "#reopen",
         place: Place::Ticket,
     },
@@ -121,7 +119,6 @@ pub const COMMANDS: &[Command] = &[
         name: "pending",
         aliases: &["wait", "waiting", "stalled"],
         value: "[until]",
-        meaning: "waits for the customer; opens again at that time",
         example: "#pending fri 15:00",
         place: Place::Ticket,
     },
@@ -130,7 +127,6 @@ pub const COMMANDS: &[Command] = &[
         name: "hold",
         aliases: &["on-hold"],
         value: "[until]",
-        meaning: "waits for somebody else",
         example: "#hold 2 weeks",
         place: Place::Ticket,
     },
@@ -139,7 +135,6 @@ pub const COMMANDS: &[Command] = &[
         name: "status",
         aliases: &[],
         value: "x",
-        meaning: "any status by its name",
         example: "#status on-hold",
         place: Place::Ticket,
     },
@@ -148,7 +143,6 @@ pub const COMMANDS: &[Command] = &[
         name: "spam",
         aliases: &["junk"],
         value: "",
-        meaning: "spam: set aside, and nothing is sent",
         example: "#spam",
         place: Place::Ticket,
     },
@@ -157,7 +151,6 @@ pub const COMMANDS: &[Command] = &[
         name: "assign",
         aliases: &["assignee", "owner"],
         value: "who",
-        meaning: "give it to a colleague; none puts it back",
         example: "#assign bob",
         place: Place::Ticket,
     },
@@ -166,7 +159,6 @@ pub const COMMANDS: &[Command] = &[
         name: "unassign",
         aliases: &[],
         value: "",
-        meaning: "put it back: nobody has it",
         example: "#unassign",
         place: Place::Ticket,
     },
@@ -175,7 +167,6 @@ pub const COMMANDS: &[Command] = &[
         name: "take",
         aliases: &["mine", "claim", "me"],
         value: "[16]",
-        meaning: "assign it to yourself",
         example: "#take 16",
         place: Place::Ticket,
     },
@@ -184,7 +175,6 @@ pub const COMMANDS: &[Command] = &[
         name: "queue",
         aliases: &["group", "team", "move"],
         value: "x",
-        meaning: "to another team",
         example: "#queue billing",
         place: Place::Ticket,
     },
@@ -193,7 +183,6 @@ pub const COMMANDS: &[Command] = &[
         name: "escalate",
         aliases: &[],
         value: "[who:] why",
-        meaning: "to a colleague or the lead; why is a note",
         example: "#escalate bob: The export is wrong again",
         place: Place::Ticket,
     },
@@ -202,7 +191,6 @@ pub const COMMANDS: &[Command] = &[
         name: "note",
         aliases: &["internal", "private"],
         value: "",
-        meaning: "this mail is internal: no customer sees it",
         example: "#note",
         place: Place::Text,
     },
@@ -211,7 +199,6 @@ pub const COMMANDS: &[Command] = &[
         name: "reply",
         aliases: &["public"],
         value: "",
-        meaning: "this mail goes to the customer",
         example: "#reply",
         place: Place::Text,
     },
@@ -220,7 +207,6 @@ pub const COMMANDS: &[Command] = &[
         name: "only",
         aliases: &["nocc"],
         value: "",
-        meaning: "this answer goes to the requester alone",
         example: "#only",
         place: Place::Text,
     },
@@ -229,7 +215,6 @@ pub const COMMANDS: &[Command] = &[
         name: "priority",
         aliases: &["prio", "severity"],
         value: "x",
-        meaning: "low, normal, high or urgent",
         example: "#priority high",
         place: Place::Ticket,
     },
@@ -238,7 +223,6 @@ pub const COMMANDS: &[Command] = &[
         name: "tag",
         aliases: &["tags", "label"],
         value: "+a -b",
-        meaning: "put words on it, take words off",
         example: "#tag +invoice -new",
         place: Place::Ticket,
     },
@@ -247,7 +231,6 @@ pub const COMMANDS: &[Command] = &[
         name: "title",
         aliases: &["subject", "retitle"],
         value: "…",
-        meaning: "call it otherwise, inside only",
         example: "#title Printer in room 4 jams",
         place: Place::Ticket,
     },
@@ -256,7 +239,6 @@ pub const COMMANDS: &[Command] = &[
         name: "cc",
         aliases: &["addcc", "add_email"],
         value: "a@x",
-        meaning: "copies of answers go to them too",
         example: "#cc boss@example.com",
         place: Place::Ticket,
     },
@@ -265,7 +247,6 @@ pub const COMMANDS: &[Command] = &[
         name: "uncc",
         aliases: &["remove_email"],
         value: "a@x",
-        meaning: "no more copies",
         example: "#uncc boss@example.com",
         place: Place::Ticket,
     },
@@ -274,7 +255,6 @@ pub const COMMANDS: &[Command] = &[
         name: "customer",
         aliases: &["requester", "requestor", "from", "fwd"],
         value: "a@x",
-        meaning: "whose request it is; answers go there",
         example: "#customer ada@example.com",
         place: Place::Ticket,
     },
@@ -283,7 +263,6 @@ pub const COMMANDS: &[Command] = &[
         name: "promise",
         aliases: &["eta", "update"],
         value: "when [what]",
-        meaning: "the customer is told to hear again by then",
         example: "#promise fri 15:00",
         place: Place::Ticket,
     },
@@ -292,7 +271,6 @@ pub const COMMANDS: &[Command] = &[
         name: "due",
         aliases: &[],
         value: "when",
-        meaning: "when it should be done; inside only",
         example: "#due 24 Dec",
         place: Place::Ticket,
     },
@@ -301,7 +279,6 @@ pub const COMMANDS: &[Command] = &[
         name: "remind",
         aliases: &["snooze"],
         value: "when [what]",
-        meaning: "you get a mail about it then",
         example: "#remind 2d ask again",
         place: Place::Ticket,
     },
@@ -310,7 +287,6 @@ pub const COMMANDS: &[Command] = &[
         name: "merge",
         aliases: &["duplicate", "dup"],
         value: "12",
-        meaning: "goes on in ticket 12; no customer is told",
         example: "#merge 12",
         place: Place::Ticket,
     },
@@ -319,7 +295,6 @@ pub const COMMANDS: &[Command] = &[
         name: "unmerge",
         aliases: &[],
         value: "",
-        meaning: "undo the last merge of this ticket",
         example: "#unmerge",
         place: Place::Ticket,
     },
@@ -328,7 +303,6 @@ pub const COMMANDS: &[Command] = &[
         name: "split",
         aliases: &[],
         value: "",
-        meaning: "the mail shown becomes a ticket of its own",
         example: "#split",
         place: Place::Ticket,
     },
@@ -337,7 +311,6 @@ pub const COMMANDS: &[Command] = &[
         name: "link",
         aliases: &["relate"],
         value: "12",
-        meaning: "has to do with ticket 12; each shows both",
         example: "#link 12",
         place: Place::Ticket,
     },
@@ -346,7 +319,6 @@ pub const COMMANDS: &[Command] = &[
         name: "canned",
         aliases: &[],
         value: "name",
-        meaning: "a ready text, below yours",
         example: "#canned refund",
         place: Place::Text,
     },
@@ -355,7 +327,6 @@ pub const COMMANDS: &[Command] = &[
         name: "time",
         aliases: &["spend"],
         value: "30m",
-        meaning: "time worked",
         example: "#time 1h30m",
         place: Place::Ticket,
     },
@@ -364,7 +335,6 @@ pub const COMMANDS: &[Command] = &[
         name: "away",
         aliases: &[],
         value: "[until] [backup who]",
-        meaning: "your mails go to your backup, or to your team",
         example: "#away until 12 Jan backup bob",
         place: Place::Anywhere,
     },
@@ -373,7 +343,6 @@ pub const COMMANDS: &[Command] = &[
         name: "back",
         aliases: &[],
         value: "",
-        meaning: "you are here again",
         example: "#back",
         place: Place::Anywhere,
     },
@@ -382,7 +351,6 @@ pub const COMMANDS: &[Command] = &[
         name: "show",
         aliases: &[],
         value: "[12]",
-        meaning: "a ticket, by mail; without a number this one",
         example: "#show 12",
         place: Place::Anywhere,
     },
@@ -391,7 +359,6 @@ pub const COMMANDS: &[Command] = &[
         name: "list",
         aliases: &[],
         value: "[x]",
-        meaning: "mine, open, overdue, unassigned, a team's",
         example: "#list overdue",
         place: Place::Anywhere,
     },
@@ -400,7 +367,6 @@ pub const COMMANDS: &[Command] = &[
         name: "search",
         aliases: &[],
         value: "words",
-        meaning: "tickets in which all these words stand",
         example: "#search printer jam",
         place: Place::Anywhere,
     },
@@ -409,7 +375,6 @@ pub const COMMANDS: &[Command] = &[
         name: "why",
         aliases: &[],
         value: "[12]",
-        meaning: "which rules made a ticket what it is",
         example: "#why 12",
         place: Place::Anywhere,
     },
@@ -418,7 +383,6 @@ pub const COMMANDS: &[Command] = &[
         name: "send",
         aliases: &[],
         value: "",
-        meaning: "in answer to a held mail: send it as it is",
         example: "#send",
         place: Place::Anywhere,
     },
@@ -427,7 +391,6 @@ pub const COMMANDS: &[Command] = &[
         name: "undo",
         aliases: &[],
         value: "",
-        meaning: "take back what your last mail did",
         example: "#undo",
         place: Place::Anywhere,
     },
@@ -436,7 +399,6 @@ pub const COMMANDS: &[Command] = &[
         name: "help",
         aliases: &[],
         value: "",
-        meaning: "this list, by mail",
         example: "#help",
         place: Place::Anywhere,
     },
@@ -445,7 +407,6 @@ pub const COMMANDS: &[Command] = &[
         name: "stop",
         aliases: &["quit", "thanks"],
         value: "",
-        meaning: "commands end here, text begins",
         example: "#stop",
         place: Place::End,
     },
@@ -470,15 +431,16 @@ impl Command {
 }
 
 /// The chapter of the manual: a block of comments for `config.example.toml`.
-pub fn manual() -> String {
+pub fn manual(texts: &Texts) -> String {
     let line = |command: &Command| {
+        let meaning = texts.named("commands", command.name);
         let others = command.others();
         let also = if others.is_empty() {
             String::new()
         } else {
             format!("\n#                         also {others}")
         };
-        format!("#   {:<22}{}{also}\n", command.usage(), command.meaning)
+        format!("#   {:<22}{meaning}{also}\n", command.usage())
     };
     COMMANDS.iter().map(line).collect()
 }

@@ -42,6 +42,8 @@ worded! {
     TakenBack = "taken-back" { mail: InboxId },
     Merged = "merged" { into: TicketNumber },
     SplitOff = "split-off" { from: TicketNumber, by: Address },
+    LeftAlone = "left-alone",
+    TimeCame = "time-came",
     Pointed = "pointed",
     AgentWrote = "agent-wrote",
     Linked = "linked" { why: Why, to: TicketNumber },

@@ -38,16 +38,4 @@ impl Outcome {
             Self::Refused => "refused",
         }
     }
-
-    /// The words of `#why`.
-    pub fn shown(self) -> &'static str {
-        match self {
-            Self::Held => "held",
-            Self::Duplicate => "came twice",
-            Self::Quarantine => "in quarantine",
-            Self::Record => "only kept",
-            Self::Command => "commands",
-            Self::Message | Self::Note | Self::Refused => self.as_str(),
-        }
-    }
 }

@@ -5,6 +5,7 @@
 //! Answers go to who asked and to nobody else, in the transcript of that mail. What an agent may
 //! see is said by [`may_see`] alone.
 
+pub mod tale;
 pub mod text;
 
 use super::command::Verb;

@@ -8,7 +8,7 @@
 
 mod catalogues;
 
-pub use catalogues::{CATALOGUES, Fault};
+pub use catalogues::{ADVICE, CATALOGUES, Fault};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -18,7 +18,7 @@ use jiff::tz::TimeZone;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior};
 
-use catalogues::Speaker;
+use catalogues::{Speaker, is_catalogue};
 
 use super::worded::Worded;
 use crate::time::{Hours, Span, Timestamp};
@@ -88,13 +88,23 @@ impl Texts {
             drop(built_in.add_template(name, source));
         }
         let mut own = environment();
-        let mut broken = Vec::new();
+        let (mut broken, mut catalogues) = (Vec::new(), BTreeMap::new());
         for (name, source) in own_files {
+            if let Some(path) = catalogue(&name) {
+                catalogues.insert(path.to_owned(), source);
+                continue;
+            }
             if let Err(error) = own.add_template_owned(name.clone(), source) {
                 broken.push((name, Fault::of(&error).to_string()));
             }
         }
-        Self { built_in, own, words: Speaker::new(language), language: language.to_owned(), broken }
+        Self {
+            built_in,
+            own,
+            words: Speaker::new(language, catalogues),
+            language: language.to_owned(),
+            broken,
+        }
     }
 
     /// Own files that do not even parse, with what is wrong.
@@ -174,6 +184,11 @@ impl Texts {
         self.words.say(value)
     }
 
+    /// What a name stands for that is no value of ours, such as a command's.
+    pub fn named(&self, catalogue: &str, name: &str) -> String {
+        self.words.named(catalogue, name)
+    }
+
     /// The same, and what to do about it.
     pub fn with_advice<T: Worded>(&self, value: &T) -> (String, String) {
         (self.say(value), self.advise(value).unwrap_or_default())
@@ -192,6 +207,13 @@ impl Texts {
         let rendered = template.and_then(|template| template.render(values));
         rendered.unwrap_or_else(|error| format!("Subject: {name}\n\n{}", Fault::of(&error)))
     }
+}
+
+/// The path of a catalogue (`en/obeyed`), if the file is one.
+pub fn catalogue(file: &str) -> Option<&str> {
+    let path = file.strip_suffix(".txt")?;
+    let (_, kind) = path.split_once('/')?;
+    is_catalogue(kind).then_some(path)
 }
 
 fn environment() -> Environment<'static> {

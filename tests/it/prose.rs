@@ -29,6 +29,7 @@ const OTHERS: &[(&str, &[&str], &str)] = &[
     ("query", &["all", "late", "me", "mine", "my", "nobody", "none", "open"], "an agent's"),
     ("query", &["overdue", "page", "unassigned"], "an agent's"),
     ("texts", &[".txt", "CANNED", "CANNED_VALUES", "Subject:"], "the operator's files"),
+    ("texts/catalogues", &["FILES"], "files, by their names"),
     ("voice", &["reply"], "a stranger's who imitates ours"),
 ];
 
@@ -201,5 +202,67 @@ fn a_comparison_is_found_however_it_is_written() {
     }
     for code in ["subject.strip_prefix(\"[#\")", "format!(\"held {why}\")", "rest.contains('@')"] {
         assert_eq!(compared(code, &texts), BTreeSet::new(), "{code}");
+    }
+}
+
+/// Files of the desk with English in their literals, and why.
+const ENGLISH: &[(&str, &str)] = &[
+    ("command", "how the values of commands are written, with examples"),
+    ("courtesy/words", "how people thank and say that all is well, to know it again"),
+    ("decide/order/people", "what agents write for nobody"),
+    ("decide/quoted", "how people point to what they quote, to know it again"),
+    ("disown", "how people say that a mail is not theirs, to know it again"),
+    ("halt", "how people call a mail back, to know it again"),
+    ("texts", "what is wrong with a file of the operator's; opening hours"),
+    ("texts/catalogues", "what is wrong with an entry of a catalogue"),
+    ("ticket", "the subject of what has none, which is stored"),
+];
+
+/// Whether a literal has two words as a sentence has them.
+fn is_english(literal: &str) -> bool {
+    let is_word = |word: &&str| {
+        let bare = word.trim_matches(|c: char| c.is_ascii_punctuation() && c != '{' && c != '}');
+        bare.len() > 1 && bare.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
+    literal.split_whitespace().filter(is_word).count() > 1
+}
+
+/// The literals of a source that speak English, without those of its tests.
+fn english(source: &str) -> Vec<String> {
+    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let code = without_comments(code).replace("'\"'", "' '").replace("'\\''", "' '");
+    let all = literals(&code).into_iter();
+    all.filter(|literal| is_english(literal)).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_desk_speaks_from_its_catalogues() {
+    let mut found = BTreeSet::new();
+    for (path, text) in files("src/desk", "rs") {
+        let name = path.trim_start_matches("src/desk/").trim_end_matches(".rs").to_owned();
+        let spoken = english(&text);
+        if ENGLISH.iter().all(|(known, _)| *known != name) {
+            assert!(spoken.is_empty(), "words of {name} belong into a catalogue: {spoken:#?}");
+        } else if !spoken.is_empty() {
+            found.insert(name);
+        }
+    }
+    let gone: Vec<_> = ENGLISH.iter().filter(|(name, _)| !found.contains(*name)).collect();
+    assert!(gone.is_empty(), "these speak no English any more: {gone:?}");
+}
+
+#[test]
+fn english_in_a_source_is_found() {
+    let planted = [
+        (r#"draft.end("a read receipt")"#, true),
+        (r#"format!("{agent} answered")"#, false),
+        (r#"format!("{agent} has it")"#, true),
+        (r#"["text/calendar", "no-cache"]"#, false),
+        (r#"x.find('"').map(|at| name) .find('"')"#, false),
+        ("// \"a comment of ours\"", false),
+        ("#[cfg(test)] mod tests { fn a() { \"words of a test\" } }", false),
+    ];
+    for (source, speaks) in planted {
+        assert_eq!(!english(source).is_empty(), speaks, "{source}");
     }
 }

@@ -7,11 +7,13 @@ use minijinja::Environment;
 use postdesk::desk::absence::Until;
 use postdesk::desk::besides::{Again, Besides, Changed, Remark};
 use postdesk::desk::case::Hold;
+use postdesk::desk::command::COMMANDS;
 use postdesk::desk::complaint::{Complaint, Day, KeyNeeded};
 use postdesk::desk::deed::{Because, Deed, Instead};
 use postdesk::desk::obeyed::{Heading, Obeyed, Warning};
 use postdesk::desk::outside::Outside;
 use postdesk::desk::problem::Problem;
+use postdesk::desk::query::tale::Tale;
 use postdesk::desk::reason::Reason;
 use postdesk::desk::route::{Evidence, Why};
 use postdesk::desk::scrap::{Goes, Part, Scrap, Then};
@@ -56,14 +58,16 @@ fn faults(all: &[(&str, &[&str])], catalogue: &str) -> Vec<String> {
     faults
 }
 
-/// Names of a kind, with what their entries may show.
-type Names = &'static [(&'static str, &'static [&'static str])];
+/// A name with what its entry may show.
+type Name = (&'static str, &'static [&'static str]);
+/// A kind of values: its catalogue, and all its names.
+type Kind = (&'static str, Vec<Name>);
 
-fn of<T: Worded>() -> (&'static str, Names) {
-    (T::FILE, T::ALL)
+fn of<T: Worded>() -> Kind {
+    (T::FILE, T::ALL.to_vec())
 }
 
-fn kinds() -> Vec<(&'static str, Names)> {
+fn kinds() -> Vec<Kind> {
     let own = [
         of::<Again>(),
         of::<Because>(),
@@ -86,6 +90,7 @@ fn kinds() -> Vec<(&'static str, Names)> {
         of::<Reason>(),
         of::<Scrap>(),
         of::<Silence>(),
+        of::<Tale>(),
         of::<Then>(),
         of::<Unsent>(),
         of::<Until>(),
@@ -93,11 +98,13 @@ fn kinds() -> Vec<(&'static str, Names)> {
         of::<Warning>(),
         of::<Why>(),
     ];
-    own.into_iter().chain(OTHERS.iter().copied()).collect()
+    let commands = COMMANDS.iter().map(|command| (command.name, &[][..])).collect();
+    let others = OTHERS.iter().map(|(file, names)| (*file, names.to_vec()));
+    own.into_iter().chain(others).chain([("commands", commands)]).collect()
 }
 
 /// Kinds whose values have no fields, or are of another room: names, and what their entries show.
-const OTHERS: &[(&str, Names)] = &[
+const OTHERS: &[(&str, &[Name])] = &[
     (
         "ambiguities",
         &[
@@ -120,6 +127,19 @@ const OTHERS: &[(&str, Names)] = &[
             ("notice", &[]),
             ("transcript", &[]),
             ("alarm", &[]),
+        ],
+    ),
+    (
+        "outcomes",
+        &[
+            ("message", &[]),
+            ("note", &[]),
+            ("command", &[]),
+            ("record", &[]),
+            ("duplicate", &[]),
+            ("quarantine", &[]),
+            ("held", &[]),
+            ("refused", &[]),
         ],
     ),
     (

@@ -269,7 +269,7 @@ fn marked_file<'r>(file: &Attachment, read: &'r Read<'_>) -> Option<&'r str> {
 /// What of a file is seen: its name and what can be read of it.
 fn seen<'r>(file: &Attachment, read: &'r Read<'_>) -> (&'r str, &'r str) {
     let found = read.inbound.attachments.iter().find(|one| one.offset == file.offset);
-    let name = found.and_then(|file| file.name.as_deref()).unwrap_or("without a name");
+    let name = found.and_then(|file| file.name.as_deref()).unwrap_or_default();
     let text = read.inbound.file_texts.get(&file.offset).map_or("", |file| file.text.as_str());
     (name, text)
 }

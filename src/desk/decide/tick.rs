@@ -2,6 +2,7 @@
 
 use super::ladder;
 use crate::desk::case::Case;
+use crate::desk::deed::Because;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::notify::Reminder;
@@ -25,7 +26,7 @@ pub fn tick<'a>(case: &'a Case<'a>) -> Draft<'a> {
     let ticket = &conversation.ticket;
     let alone = case.now.since(ticket.status_since) >= case.config.desk.close_after;
     if ticket.status == Status::Solved && alone {
-        let why = "solved and left alone".to_owned();
+        let why = case.texts.say(&Because::LeftAlone);
         draft.fact(ticket.number, Event::StatusChanged { to: Status::Closed, why });
     }
     draft
@@ -53,7 +54,7 @@ fn wake(draft: &mut Draft<'_>, conversation: &mut Conversation, woken: &ToCome) 
             notify::reminder(draft, conversation, Reminder::of(Urge::DueNow, all(conversation)));
         }
         Wake::Reopen if matches!(status, Status::Pending | Status::OnHold) => {
-            let why = "the time set for it has come".to_owned();
+            let why = case.texts.say(&Because::TimeCame);
             let event = Event::StatusChanged { to: Status::Open, why };
             conversation.ticket.apply(&event, case.now);
             draft.fact(conversation.ticket.number, event);

@@ -3,13 +3,14 @@
 
 use jiff::tz::TimeZone;
 
+use super::tale::Tale;
 use super::{Answer, Ended, LISTED_MAX, Listed, Question, Story, Which};
 use crate::config::{Agent, Config};
 use crate::desk::command::{COMMANDS, Command, suggest};
 use crate::desk::complaint::Complaint;
 use crate::desk::obeyed::Obeyed;
 use crate::desk::promise::Promise;
-use crate::desk::texts::{late as late_words, worked};
+use crate::desk::texts::{Texts, late as late_words, worked};
 use crate::desk::{Entry, EntryKind, Event, Mailed, Part, Status, Ticket, voice};
 use crate::time::Timestamp;
 
@@ -27,6 +28,8 @@ const WEEK: i64 = 6 * 24 * 3600 * 1000;
 pub struct Teller<'a> {
     /// The settings: names and the zone.
     pub config: &'a Config,
+    /// The words.
+    pub texts: &'a Texts,
     /// Who asks.
     pub agent: &'a Agent,
     /// When.
@@ -50,13 +53,18 @@ impl Teller<'_> {
         let page = if let Question::List(_, page) = question { *page } else { 1 };
         let shown = (page - 1).saturating_mul(LISTED_MAX).saturating_add(listed.len());
         if *all > shown {
-            parts.push(narrow(&format!("and {} more: {}", all - shown, self.next(question, page))));
+            parts.push(narrow(&self.say(&self.next(question, page, all - shown))));
         }
         Ok((Obeyed::Tickets { all: *all }, parts))
     }
 
-    fn next(&self, question: &Question, page: usize) -> String {
-        let Question::List(which, _) = question else { return "write one more word".to_owned() };
+    fn say(&self, tale: &Tale) -> String {
+        self.texts.say(tale)
+    }
+
+    /// How to ask for so many that are not listed.
+    fn next(&self, question: &Question, page: usize, count: usize) -> Tale {
+        let Question::List(which, _) = question else { return Tale::MoreWords { count } };
         let name = match which {
             Which::Of(address) if *address == self.agent.address => "mine",
             Which::Of(address) => {
@@ -67,10 +75,10 @@ impl Teller<'_> {
             Which::Unassigned => "unassigned",
             Which::Queue(name) => name,
         };
-        let next = format!("{name} {}", page + 1);
-        match suggest::queue(&self.config.queues, &next) {
-            Ok(_) => format!("#list {name} page {}", page + 1),
-            Err(_) => format!("#list {next}"),
+        let (list, page) = (name.to_owned(), page + 1);
+        match suggest::queue(&self.config.queues, &format!("{list} {page}")) {
+            Ok(_) => Tale::MoreOfPage { count, list, page },
+            Err(_) => Tale::MorePages { count, list, page },
         }
     }
 
@@ -92,7 +100,7 @@ impl Teller<'_> {
     }
 
     fn holder(&self, ticket: &Ticket) -> String {
-        let Some(address) = &ticket.assignee else { return "nobody".to_owned() };
+        let Some(address) = &ticket.assignee else { return self.say(&Tale::Nobody) };
         self.config.agent(address).map_or_else(|| address.to_string(), |agent| agent.name.clone())
     }
 
@@ -100,13 +108,13 @@ impl Teller<'_> {
     fn due(&self, listed: &Listed) -> String {
         let ticket = &listed.ticket;
         let over = matches!(ticket.status, Status::Solved | Status::Closed | Status::Spam);
-        match (listed.promise, ticket.due) {
-            (Some(at), _) if !over && at < self.now => format!("answer late since {}", self.at(at)),
-            (Some(at), _) if !over => format!("answer by {}", self.at(at)),
-            (_, Some(at)) if !over && at < self.now => format!("late since {}", self.at(at)),
-            (_, Some(at)) if !over => format!("due {}", self.at(at)),
-            _ => format!("since {}", self.at(ticket.created_at)),
-        }
+        self.say(&match (listed.promise, ticket.due) {
+            (Some(at), _) if !over && at < self.now => Tale::AnswerLate { at: self.at(at) },
+            (Some(at), _) if !over => Tale::AnswerBy { at: self.at(at) },
+            (_, Some(at)) if !over && at < self.now => Tale::Late { at: self.at(at) },
+            (_, Some(at)) if !over => Tale::Due { at: self.at(at) },
+            _ => Tale::Since { at: self.at(ticket.created_at) },
+        })
     }
 
     /// `Tue 14:00` this week, `Thu 24 Dec 14:00` this year.
@@ -126,70 +134,62 @@ impl Teller<'_> {
     /// A whole ticket: what it is, who takes part, what was said last.
     pub fn story(&self, story: &Story) -> (Obeyed, Vec<String>) {
         let ticket = &story.listed.ticket;
-        let mut facts = vec![self.short(&story.listed)];
-        facts.push(format!("opened {}, queue {}", self.at(ticket.created_at), ticket.queue));
-        facts.extend(
-            ticket
-                .due
-                .filter(|_| story.listed.promise.is_some())
-                .map(|at| format!("to be done by {}", self.at(at))),
-        );
+        let at = self.at(ticket.created_at);
+        let mut facts = vec![Tale::Opened { at, queue: ticket.queue.clone() }];
+        let due = ticket.due.filter(|_| story.listed.promise.is_some());
+        facts.extend(due.map(|at| Tale::ToBeDone { at: self.at(at) }));
         let late = ticket.promises.iter().filter_map(|one| Some((one.due_at, one.late()?)));
-        facts.extend(late.map(|(due, by)| {
-            format!("answer promised by {}, given {} late", self.at(due), late_words(by))
-        }));
+        let late = late.map(|(due, by)| Tale::GivenLate { due: self.at(due), by: late_words(by) });
+        facts.extend(late);
         if !ticket.tags.is_empty() {
-            facts.push(format!(
-                "tags: {}",
-                ticket.tags.iter().cloned().collect::<Vec<_>>().join(", ")
-            ));
+            facts.push(Tale::Tags { tags: ticket.tags.iter().cloned().collect() });
         }
         if !ticket.worked.is_zero() {
-            facts.push(format!("time worked: {}", worked(ticket.worked)));
+            facts.push(Tale::Worked { time: worked(ticket.worked) });
         }
-        for one in &ticket.participants {
-            let part = match (one.part, one.mailed) {
-                (Part::Requester, _) => "requester",
-                (Part::Cc, Mailed::Yes) => "copies",
-                (Part::Cc, Mailed::JoinOnly) => "may write, gets nothing",
-            };
-            facts.push(format!("{part}: {}", one.person.address));
-        }
-        let facts = facts.iter().map(|fact| narrow(fact)).collect::<Vec<_>>().join("\n");
+        facts.extend(ticket.participants.iter().map(|one| {
+            let address = one.person.address.clone();
+            match (one.part, one.mailed) {
+                (Part::Requester, _) => Tale::Requester { address },
+                (Part::Cc, Mailed::Yes) => Tale::Copies { address },
+                (Part::Cc, Mailed::JoinOnly) => Tale::MayWrite { address },
+            }
+        }));
+        let facts = facts.iter().map(|fact| self.say(fact));
+        let facts = std::iter::once(self.short(&story.listed)).chain(facts);
+        let facts = facts.map(|fact| narrow(&fact)).collect::<Vec<_>>().join("\n");
         let said = story.last.iter().map(|entry| self.said(entry));
         let status = ticket.status;
         (Obeyed::Status { status }, std::iter::once(facts).chain(said).collect())
     }
 
     fn said(&self, entry: &Entry) -> String {
-        let note = if entry.kind == EntryKind::Note { " (note)" } else { "" };
-        let mut lines = vec![narrow(&format!(
-            "{}, {}{note}:",
-            self.at(entry.at),
-            voice::sender_name(self.config, &entry.author)
-        ))];
+        let (at, who) = (self.at(entry.at), voice::sender_name(self.config, &entry.author));
+        let head = match entry.kind {
+            EntryKind::Message => Tale::SaidBy { at, who },
+            EntryKind::Note => Tale::NotedBy { at, who },
+        };
+        let mut lines = vec![narrow(&self.say(&head))];
         let text: String = entry.text.chars().take(ENTRY_SHOWN).collect();
-        let words = if text.is_empty() { "(no text)".to_owned() } else { voice::barred(&text) };
+        let words = if text.is_empty() { self.say(&Tale::NoText) } else { voice::barred(&text) };
         lines.push(narrow(&words));
         if text.len() < entry.text.len() {
-            lines.push("[… cut here]".to_owned());
+            lines.push(self.say(&Tale::Cut));
         }
         if !entry.history.is_empty() {
             lines.push(String::new());
             lines.push(narrow(&voice::barred(&entry.history)));
         }
-        lines.extend(
-            entry.files.iter().map(|file| {
-                narrow(&format!("[{}]", file.name.as_deref().unwrap_or("unnamed file")))
-            }),
-        );
+        let names = entry.files.iter().map(|file| Tale::File { name: file.name.clone() });
+        lines.extend(names.map(|name| narrow(&self.say(&name))));
         lines.join("\n")
     }
 
     /// Every rule that fired for a ticket and its mails, oldest first.
     pub fn reasons(&self, story: &Story) -> (Obeyed, Vec<String>) {
         let ticket = &story.listed.ticket;
-        let reason = |event, at| self.reason(event).or_else(|| came_late(ticket, event, at));
+        let late = |event, at| came_late(ticket, event, at).map(|tale| self.say(&tale));
+        let reason = |event, at| self.reason(event).or_else(|| late(event, at));
         let of_events =
             story.events.iter().filter_map(|(event, at)| Some((*at, reason(event, *at)?)));
         let of_mails = story.ended.iter().map(|ended| (ended.at, self.end(ended)));
@@ -200,7 +200,7 @@ impl Teller<'_> {
             [self.head(&story.listed.ticket), narrow(&story.listed.ticket.subject)].join("\n"),
         ];
         if cut > 0 {
-            parts.push(format!("and {cut} before these"));
+            parts.push(self.say(&Tale::Before { count: cut }));
         }
         parts.extend(
             all.iter().skip(cut).map(|(at, words)| narrow(&format!("{} {words}", self.at(*at)))),
@@ -214,46 +214,39 @@ impl Teller<'_> {
     }
 
     fn end(&self, ended: &Ended) -> String {
-        let from = ended.from.as_deref().map(|from| format!(" from {from}")).unwrap_or_default();
-        format!("mail{from}, {}: {}", ended.outcome.shown(), ended.reason)
+        let Ended { at: _, from, outcome, reason } = ended.clone();
+        self.say(&Tale::Mail { from, outcome, reason })
     }
 
     /// What a fact was and which rule made it; `None` for facts that say themselves why.
     fn reason(&self, event: &Event) -> Option<String> {
-        Some(match event {
-            Event::Opened { why, .. } => format!("a ticket of its own: {why}"),
-            Event::Said { entry: EntryKind::Message, by, why } => format!("{by} wrote: {why}"),
-            Event::Said { entry: EntryKind::Note, by, why } => format!("{by} noted: {why}"),
-            Event::StatusChanged { to, why } => format!("{}: {why}", to.as_str()),
-            Event::Assigned { to: Some(to), why } => format!("assigned to {to}: {why}"),
-            Event::Assigned { to: None, why } => format!("nobody has it: {why}"),
-            Event::Linked { to, why } => format!("linked to {to}: {why}"),
-            Event::ThirdParty { person, why } => {
-                format!("{} is a third party: {why}", person.address)
-            }
-            Event::Moved { to, why } => format!("moved to {to}: {why}"),
-            Event::Escalated { why, .. } => {
-                format!("escalated: {}", if why.is_empty() { "no reason given" } else { why })
-            }
-            Event::Withheld { what, why } => format!("no {what}: {why}"),
+        let tale = match event.clone() {
+            Event::Opened { why, .. } => Tale::OwnTicket { why },
+            Event::Said { entry: EntryKind::Message, by, why } => Tale::Wrote { by, why },
+            Event::Said { entry: EntryKind::Note, by, why } => Tale::Noted { by, why },
+            Event::StatusChanged { to, why } => Tale::Status { to, why },
+            Event::Assigned { to, why } => Tale::Assigned { to, why },
+            Event::Linked { to, why } => Tale::Linked { to, why },
+            Event::ThirdParty { person, why } => Tale::ThirdParty { address: person.address, why },
+            Event::Moved { to, why } => Tale::Moved { to, why },
+            Event::Escalated { why, .. } => Tale::Escalated { why },
+            Event::Withheld { what, why } => Tale::Withheld { what, why },
             Event::Undelivered { recipient, words, .. } => {
-                format!("not delivered to {recipient}: {words}")
+                Tale::Undelivered { to: recipient, words }
             }
-            Event::Promised { what, .. } => format!("promised to the customer: {}", what.as_str()),
-            Event::PromiseMissed { holding: true, .. } => {
-                "nobody answered in time, and the customer was told so".to_owned()
-            }
-            Event::PromiseMissed { holding: false, .. } => "nobody answered in time".to_owned(),
+            Event::Promised { what, .. } => Tale::Promised { what: what.as_str().to_owned() },
+            Event::PromiseMissed { holding, .. } => Tale::Missed { told: holding },
             _ => return None,
-        })
+        };
+        Some(self.say(&tale))
     }
 }
 
 /// By how much an answer came after the time that was promised; `None` if it came in time.
-fn came_late(ticket: &Ticket, event: &Event, at: Timestamp) -> Option<String> {
+fn came_late(ticket: &Ticket, event: &Event, at: Timestamp) -> Option<Tale> {
     let kept = ticket.promises.iter().filter(|one| one.kept_at == Some(at));
     let late = kept.filter_map(Promise::late).max().filter(|_| *event == Event::PromiseKept)?;
-    Some(format!("the promised answer came {} late", late_words(late)))
+    Some(Tale::CameLate { by: late_words(late) })
 }
 
 /// Lines of at most [`COLUMNS`] characters, broken between words; a longer word stands alone.
@@ -262,11 +255,12 @@ pub fn narrow(text: &str) -> String {
 }
 
 /// The list of commands for people: for `#help` and `postdesk commands`.
-pub fn help() -> String {
+pub fn help(texts: &Texts) -> String {
     let line = |command: &Command| {
+        let meaning = texts.named("commands", command.name);
         let others = command.others();
         let also = if others.is_empty() { String::new() } else { format!("\nalso {others}") };
-        let below = hung(&[command.meaning, &also].concat(), "  ", "    ");
+        let below = hung(&[meaning, also].concat(), "  ", "    ");
         format!("{}\n{below}", command.usage())
     };
     COMMANDS.iter().map(line).collect::<Vec<_>>().join("\n")

@@ -2,8 +2,8 @@
 //! show the fields of its value, and have values said that are fields; `name.advice` stands beside
 //! the name and says what to do about it.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 
 use jiff::civil::Date;
 use minijinja::value::Serde;
@@ -30,6 +30,7 @@ catalogues! {
     "because",
     "besides",
     "changed",
+    "commands",
     "complaints",
     "deeds",
     "doubts",
@@ -43,6 +44,7 @@ catalogues! {
     "headings",
     "leaks",
     "obeyed",
+    "outcomes",
     "parts",
     "problems",
     "outside",
@@ -51,6 +53,7 @@ catalogues! {
     "routes",
     "scraps",
     "silences",
+    "tales",
     "then",
     "unsent",
     "untils",
@@ -58,37 +61,47 @@ catalogues! {
     "warnings",
 }
 
+/// Whether there is a catalogue of that name.
+pub fn is_catalogue(file: &str) -> bool {
+    FILES.contains(&file)
+}
+
 /// Most things that a list names.
 const LISTED_MAX: usize = 8;
 
-/// Says values in a language.
+/// Says values in a language. An entry is made ready when it is first said: of most kinds a desk
+/// says few.
 #[derive(Debug)]
 pub struct Speaker {
-    language: Arc<str>,
     environment: Environment<'static>,
 }
 
+/// Behind the name of an entry that says what to do.
+pub const ADVICE: &str = ".advice";
+
+/// Before the path of an entry of ours, where the operator's own cannot be used.
+const OURS: char = '/';
+
 impl Speaker {
-    /// For that language; what it has no words for is said in English.
-    pub fn new(language: &str) -> Self {
-        let language: Arc<str> = language.into();
+    /// For that language; what it has no words for is said in English. `own` are catalogues of the
+    /// operator's by their path (`en/obeyed`), whose entries take the place of ours.
+    pub fn new(language: &str, own: BTreeMap<String, String>) -> Self {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.add_filter("several", several);
         environment.add_filter("date", date);
-        let own = Arc::clone(&language);
-        environment.add_filter("said", move |state: &State<'_, '_>, value: Value| {
-            nested(state, &own, &value, "")
+        environment.add_filter("said", |state: &State<'_, '_>, value: Value| {
+            nested(state.env(), &value, "")
         });
-        let own = Arc::clone(&language);
-        environment.add_filter("advised", move |state: &State<'_, '_>, value: Value| {
-            nested(state, &own, &value, ADVICE)
+        environment.add_filter("advised", |state: &State<'_, '_>, value: Value| {
+            nested(state.env(), &value, ADVICE)
         });
-        let own = Arc::clone(&language);
-        environment.add_filter("named", move |word: String, file: String| {
-            entry(&own, &file, &word).map(str::to_owned).unwrap_or(word)
+        environment.add_filter("named", |state: &State<'_, '_>, word: String, file: String| {
+            said(state.env(), &file, &word, || Value::UNDEFINED).unwrap_or(word)
         });
-        Self { language, environment }
+        let language = language.to_owned();
+        environment.set_loader(move |path| Ok(entry(&language, &own, path)));
+        Self { environment }
     }
 
     /// A value in words.
@@ -101,48 +114,75 @@ impl Speaker {
         self.said(T::FILE, &[value.name(), ADVICE].concat(), value)
     }
 
+    /// The entry of a name without fields.
+    pub fn named(&self, file: &str, name: &str) -> String {
+        let none = || Value::UNDEFINED;
+        said(&self.environment, file, name, none).unwrap_or_else(|| name.to_owned())
+    }
+
     fn said<T: Serialize>(&self, file: &str, name: &str, value: &T) -> Option<String> {
-        let entry = entry(&self.language, file, name)?;
-        let said = match entry.contains('{') {
-            true => self.environment.render_str(entry, Serde(value)),
-            false => Ok(entry.to_owned()),
-        };
-        Some(said.unwrap_or_else(|error| format!("{name}: {}", Fault::of(&error))))
+        said(&self.environment, file, name, || Value::from(Serde(value)))
     }
 }
 
-/// Behind the name of an entry that says what to do.
-const ADVICE: &str = ".advice";
+/// What an entry says of a value, if there is one. One of the operator's that cannot say it leaves
+/// that to ours.
+fn said(
+    environment: &Environment<'_>,
+    file: &str,
+    name: &str,
+    value: impl Fn() -> Value,
+) -> Option<String> {
+    let render = |path: &str| {
+        let template = environment.get_template(path)?;
+        match template.source().contains('{') {
+            true => template.render(value()),
+            false => Ok(template.source().to_owned()),
+        }
+    };
+    let path = [file, "/", name].concat();
+    let said = render(&path).or_else(|_| render(&format!("{OURS}{path}")));
+    match said {
+        Ok(words) => Some(words),
+        Err(error) if error.kind() == ErrorKind::TemplateNotFound => None,
+        Err(error) => Some(format!("{name}: {}", Fault::of(&error))),
+    }
+}
 
 /// A value that is a field of another: it bears its catalogue and its name.
 fn nested(
-    state: &State<'_, '_>,
-    language: &str,
+    environment: &Environment<'_>,
     value: &Value,
     behind: &str,
 ) -> Result<String, minijinja::Error> {
     let unknown = || minijinja::Error::new(ErrorKind::InvalidOperation, "this is no value of ours");
-    let name = |file: &&&str| value.get_attr(file).is_ok_and(|name| !name.is_undefined());
-    let file = FILES.iter().find(name).ok_or_else(unknown)?;
+    let named = |file: &&&str| value.get_attr(file).is_ok_and(|name| !name.is_undefined());
+    let file = FILES.iter().find(named).ok_or_else(unknown)?;
     let name = value.get_attr(file)?.to_string();
-    match entry(language, file, &[&name, behind].concat()) {
-        Some(entry) if entry.contains('{') => state.env().render_str(entry, value),
-        Some(entry) => Ok(entry.to_owned()),
-        None => Ok(name),
-    }
+    let said = said(environment, file, &[&name, behind].concat(), || value.clone());
+    Ok(said.unwrap_or(name))
 }
 
-/// An entry of a catalogue. They are rarely said, so none is kept made ready.
-fn entry(language: &str, file: &str, name: &str) -> Option<&'static str> {
+/// The entry of a path like `obeyed/solved`: of the language before English, and in each the
+/// operator's before ours.
+fn entry(language: &str, own: &BTreeMap<String, String>, path: &str) -> Option<String> {
+    let (bare, own) = match path.strip_prefix(OURS) {
+        Some(bare) => (bare, None),
+        None => (path, Some(own)),
+    };
+    let (file, name) = bare.split_once('/')?;
     let of = |language: &str| {
         let wanted = [language, "/", file].concat();
-        let (_, source) = CATALOGUES.iter().find(|(path, _)| *path == wanted)?;
-        source
-            .lines()
-            .filter_map(|line| line.split_once(": "))
-            .find_map(|(own, entry)| (own == name).then_some(entry))
+        let built_in = || CATALOGUES.iter().find(|(path, _)| *path == wanted);
+        let own = own.and_then(|own| find(own.get(&wanted)?, name));
+        own.or_else(|| find(built_in()?.1, name)).map(str::to_owned)
     };
     of(language).or_else(|| of("en"))
+}
+
+fn find<'a>(catalogue: &'a str, name: &str) -> Option<&'a str> {
+    let mut entries = catalogue.lines().filter_map(|line| line.split_once(": "));
+    entries.find_map(|(own, entry)| (own == name).then_some(entry))
 }
 
 /// The first of some names.

@@ -12,7 +12,7 @@ use crate::desk::query::{About, Answer, QUESTIONS_MAX, Question, question};
 /// `#help`
 pub fn help(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
     order.answer(narrow(&order.case.texts.say(&Besides::HowToCommand)));
-    order.answer(help_text());
+    order.answer(help_text(order.case.texts));
     Ok(Obeyed::Help)
 }
 
@@ -83,7 +83,8 @@ fn none_such(question: &Question) -> Complaint {
 }
 
 fn teller<'a, 'c: 'a>(order: &Order<'a, 'c>) -> Teller<'a> {
-    Teller { config: order.case.config, agent: order.agent, now: order.case.now }
+    let case = order.case;
+    Teller { config: case.config, texts: case.texts, agent: order.agent, now: case.now }
 }
 
 /// Puts an answer below the lines; from the second on with what was asked.
