@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! cause, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, query
-//!   < known < records < route, direction < reason, case, deed, decision < draft < notify < decide
+//!   < known < records < route, direction < reason, case, deed, decision < draft < notify < decide, kinds
 //! ```
 
 pub mod absence;
@@ -24,6 +24,7 @@ mod disown;
 mod draft;
 mod event;
 mod halt;
+pub mod kinds;
 pub mod known;
 mod locked;
 pub mod notify;

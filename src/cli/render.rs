@@ -5,17 +5,23 @@ use std::io::Write;
 
 use super::{Failure, plain, texts};
 use crate::config::Config;
-use crate::desk::texts::{BUILT_IN, Rendered, Texts, Values, moment, week};
+use crate::desk::texts::{BUILT_IN, CATALOGUES, Rendered, Texts, Values, moment, week};
 use crate::time::Clock;
 use minijinja::Value;
 
-/// Prints one text, or all.
+/// Prints one text, or all of them; or a catalogue of words as it is.
 pub fn render(config: &Config, name: Option<&str>, out: &mut dyn Write) -> Result<u8, Failure> {
     let texts = texts::load(config)?.texts;
+    let path = name.map(|name| format!("en/{name}"));
+    if let Some((_, entries)) = CATALOGUES.iter().find(|(known, _)| Some(*known) == path.as_deref())
+    {
+        return Ok(write!(out, "{entries}").map(|()| 0)?);
+    }
     let wanted: Vec<&str> =
         names().filter(|known| name.is_none_or(|name| name == *known)).collect();
     if wanted.is_empty() {
-        let known = names().collect::<Vec<_>>().join(", ");
+        let catalogues = CATALOGUES.iter().filter_map(|(path, _)| path.strip_prefix("en/"));
+        let known = names().chain(catalogues).collect::<Vec<_>>().join(", ");
         return Err(Failure::Said(format!("there is no text of that name; there are: {known}")));
     }
     for name in wanted {
@@ -97,6 +103,7 @@ fn sample_holding(now: &str) -> Values {
         ("last", text(now)),
         ("wrote", text(now)),
         ("lead", text("Lea Lead")),
+        ("sentence", text(&format!("You will hear from Bob Brown again by {now}."))),
     ])
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use minijinja::Value;
+use minijinja::{Environment, Value};
 
 use super::{Failure, render};
 use crate::config::Config;
@@ -13,7 +13,8 @@ use crate::desk::Cause;
 use crate::desk::command::near::near;
 use crate::desk::command::parse::looks_like_command;
 use crate::desk::command::suggest::squeezed;
-use crate::desk::texts::{BUILT_IN, CANNED, CANNED_VALUES, Texts, Values};
+use crate::desk::kinds::{Name, kinds};
+use crate::desk::texts::{ADVICE, BUILT_IN, CANNED, CANNED_VALUES, Texts, Values, catalogue};
 use crate::store::{self, Store};
 use crate::time::Clock;
 
@@ -32,6 +33,8 @@ pub struct Loaded {
     pub notes: Vec<String>,
     /// What cannot even be read.
     unread: Vec<String>,
+    /// What is wrong with catalogues, by their file.
+    unsaid: Vec<(String, String)>,
     folder: PathBuf,
 }
 
@@ -57,9 +60,10 @@ pub fn load(config: &Config) -> Result<Loaded, Failure> {
         ));
     }
     let folder = config.templates.clone().unwrap_or_default();
+    let unsaid = unsaid(&files);
     let texts = Texts::new(language, files);
     notes.extend(alike(&texts.canned()));
-    Ok(Loaded { texts, notes, unread, folder })
+    Ok(Loaded { texts, notes, unread, unsaid, folder })
 }
 
 fn read_folder(
@@ -81,7 +85,8 @@ fn read_folder(
             notes.push(format!("{shown} is not read: the name of a text ends in .txt"));
             continue;
         }
-        let known = render::names().any(|known| known == stem(&name));
+        let known = render::names().any(|known| known == stem(&name))
+            || catalogue(&format!("{part}/{name}")).is_some();
         if !known && part != CANNED.trim_end_matches('/') {
             notes.push(format!(
                 "{shown} is never used: no text has that name; `postdesk render` shows all"
@@ -95,6 +100,47 @@ fn read_folder(
         }
     }
     Ok(())
+}
+
+/// What is wrong with the lines of own catalogues.
+fn unsaid(files: &BTreeMap<String, String>) -> Vec<(String, String)> {
+    let kinds = kinds();
+    let mut found = Vec::new();
+    for (file, source) in files {
+        let kind = catalogue(file).and_then(|path| path.split_once('/'));
+        let names = kinds.iter().find(|(known, _)| kind.is_some_and(|(_, kind)| kind == *known));
+        let Some((_, names)) = names else { continue };
+        for (at, line) in source.lines().enumerate() {
+            let what = unfit_entry(names, line);
+            found.extend(what.map(|what| (file.clone(), format!("line {}: {what}", at + 1))));
+        }
+    }
+    found
+}
+
+fn unfit_entry(names: &[Name], line: &str) -> Option<String> {
+    if line.trim().is_empty() || line.starts_with('#') {
+        return None;
+    }
+    let Some((name, entry)) = line.split_once(": ") else {
+        return Some("is no entry, which is written \"name: words\"".to_owned());
+    };
+    let bare = name.strip_suffix(ADVICE).unwrap_or(name);
+    let Some((_, fields)) = names.iter().find(|(known, _)| *known == bare) else {
+        return Some(format!("nothing is said by {name}"));
+    };
+    match Environment::new().template_from_str(entry) {
+        Err(error) => Some(error.detail().map_or_else(|| error.kind().to_string(), str::to_owned)),
+        Ok(template) => {
+            let mut named = template.undeclared_variables(false).into_iter();
+            let odd = named.find(|name| !fields.contains(&name.as_str()))?;
+            let there = match fields {
+                [] => String::new(),
+                fields => format!("; there are {}", fields.join(", ")),
+            };
+            Some(format!("nothing stands for {odd} here{there}"))
+        }
+    }
 }
 
 /// Ready texts that `#canned` cannot tell from each other.
@@ -119,7 +165,8 @@ impl Loaded {
     /// Everything that is wrong with the operator's files, a sentence for each.
     pub fn faults(&self, config: &Config) -> Vec<String> {
         let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let known = self.texts.broken().iter().cloned().chain(self.texts.unknown());
+        let known = self.texts.broken().iter().chain(&self.unsaid).cloned();
+        let known = known.chain(self.texts.unknown());
         known.for_each(|(file, what)| found.entry(file).or_default().push(what));
         for name in render::names() {
             let file = format!("{}/{name}.txt", config.desk.language);

@@ -187,7 +187,7 @@ fn texts_of_ones_own_are_tried_before_a_mail_needs_them() {
         {{ priority }} {{ queue }} {{ agent }} {{ desk }} {{ range(3) | length }}",
     );
     let well = desk.check();
-    assert!(well.contains("ok     templates: 18 texts and 1 ready ones of yours"), "{well}");
+    assert!(well.contains("ok     templates: 19 texts and 1 ready ones of yours"), "{well}");
     for (file, text, words) in BROKEN {
         let path = format!("texts/{file}");
         desk.write(&path, text);
@@ -206,6 +206,31 @@ fn texts_of_ones_own_are_tried_before_a_mail_needs_them() {
     assert!(log.contains("texts/canned/broken.txt: line 1: unexpected end of input"), "{log}");
     let (status, code) = desk.says(&["status"]);
     assert!(code == 1 && status.contains("texts/canned/refund.txt: line 2: "), "{status}");
+}
+
+const UNSAID: &[(&str, &str)] = &[
+    ("why-what", "line 2: is no entry"),
+    ("why-wot: why?", "line 2: nothing is said by why-wot"),
+    ("no-such-page: of {{ page }}", "line 2: nothing stands for page here"),
+    ("no-ticket: {{ numbr }}", "line 2: nothing stands for numbr here; there are number"),
+    ("no-ticket: {{ number", "line 2: unexpected end of input"),
+];
+
+#[test]
+fn catalogues_of_ones_own_are_tried_line_by_line() {
+    let desk = Desk::new();
+    let whole = desk.says(&["render", "complaints"]).0;
+    assert!(whole.contains("\nwhy-what: why what? Answer"), "{whole}");
+    desk.write("texts/en/complaints.txt", &whole);
+    let well = desk.check();
+    assert!(well.contains("ok     templates: 19 texts\n"), "{well}");
+    assert!(!well.contains("is never used"), "{well}");
+    for (line, words) in UNSAID {
+        desk.write("texts/en/complaints.txt", &format!("# Ours.\n{line}\n"));
+        let said = desk.check();
+        let found = said.lines().find(|line| line.contains("complaints.txt")).unwrap_or("");
+        assert!(found.starts_with("WRONG  templates: ") && found.contains(words), "{said}");
+    }
 }
 
 #[test]

@@ -209,9 +209,11 @@ fn a_comparison_is_found_however_it_is_written() {
 const ENGLISH: &[(&str, &str)] = &[
     ("command", "how the values of commands are written, with examples"),
     ("courtesy/words", "how people thank and say that all is well, to know it again"),
+    ("decide/order/pledge", "what agents write for no day"),
     ("decide/order/people", "what agents write for nobody"),
     ("decide/quoted", "how people point to what they quote, to know it again"),
     ("disown", "how people say that a mail is not theirs, to know it again"),
+    ("event", "stored words of what was promised"),
     ("halt", "how people call a mail back, to know it again"),
     ("texts", "what is wrong with a file of the operator's; opening hours"),
     ("texts/catalogues", "what is wrong with an entry of a catalogue"),

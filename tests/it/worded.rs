@@ -4,27 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::Environment;
-use postdesk::desk::absence::Until;
-use postdesk::desk::besides::{Again, Besides, Changed, Remark};
 use postdesk::desk::case::Hold;
-use postdesk::desk::command::COMMANDS;
-use postdesk::desk::complaint::{Complaint, Day, KeyNeeded};
-use postdesk::desk::deed::{Because, Deed, Instead};
-use postdesk::desk::obeyed::{Heading, Obeyed, Warning};
-use postdesk::desk::outside::Outside;
-use postdesk::desk::problem::Problem;
-use postdesk::desk::query::tale::Tale;
+use postdesk::desk::complaint::{Complaint, Day};
+use postdesk::desk::kinds::kinds;
 use postdesk::desk::reason::Reason;
 use postdesk::desk::route::{Evidence, Why};
-use postdesk::desk::scrap::{Goes, Part, Scrap, Then};
 use postdesk::desk::slip::Leaked;
 use postdesk::desk::texts::{CATALOGUES, Texts};
-use postdesk::desk::urge::Urge;
-use postdesk::desk::withheld::{Silence, Unsent};
 use postdesk::desk::worded::Worded;
-use postdesk::mail::InboxId;
 use postdesk::mail::forward::Ambiguity;
 use postdesk::mail::origin::Guess;
+use postdesk::mail::{InboxId, TicketNumber};
 
 /// What is wrong with the catalogue of a kind in one language: `name.advice` may stand beside a name.
 fn faults(all: &[(&str, &[&str])], catalogue: &str) -> Vec<String> {
@@ -57,114 +47,6 @@ fn faults(all: &[(&str, &[&str])], catalogue: &str) -> Vec<String> {
     faults.extend(missing.map(|name| format!("{name} has no words")));
     faults
 }
-
-/// A name with what its entry may show.
-type Name = (&'static str, &'static [&'static str]);
-/// A kind of values: its catalogue, and all its names.
-type Kind = (&'static str, Vec<Name>);
-
-fn of<T: Worded>() -> Kind {
-    (T::FILE, T::ALL.to_vec())
-}
-
-fn kinds() -> Vec<Kind> {
-    let own = [
-        of::<Again>(),
-        of::<Because>(),
-        of::<Besides>(),
-        of::<Changed>(),
-        of::<Complaint>(),
-        of::<Deed>(),
-        of::<Evidence>(),
-        of::<Goes>(),
-        of::<Hold>(),
-        of::<Instead>(),
-        of::<KeyNeeded>(),
-        of::<Heading>(),
-        of::<Leaked>(),
-        of::<Remark>(),
-        of::<Obeyed>(),
-        of::<Part>(),
-        of::<Problem>(),
-        of::<Outside>(),
-        of::<Reason>(),
-        of::<Scrap>(),
-        of::<Silence>(),
-        of::<Tale>(),
-        of::<Then>(),
-        of::<Unsent>(),
-        of::<Until>(),
-        of::<Urge>(),
-        of::<Warning>(),
-        of::<Why>(),
-    ];
-    let commands = COMMANDS.iter().map(|command| (command.name, &[][..])).collect();
-    let others = OTHERS.iter().map(|(file, names)| (*file, names.to_vec()));
-    own.into_iter().chain(others).chain([("commands", commands)]).collect()
-}
-
-/// Kinds whose values have no fields, or are of another room: names, and what their entries show.
-const OTHERS: &[(&str, &[Name])] = &[
-    (
-        "ambiguities",
-        &[
-            ("no-sender", &[]),
-            ("no-address", &["name"]),
-            ("several-senders", &["all"]),
-            ("ours", &["address"]),
-            ("machine", &["address", "answers"]),
-            ("answers-elsewhere", &["address", "answers"]),
-            ("through", &["person"]),
-            ("several-mails", &["all"]),
-        ],
-    ),
-    (
-        "kinds",
-        &[
-            ("acknowledgement", &[]),
-            ("notification", &[]),
-            ("reply", &[]),
-            ("notice", &[]),
-            ("transcript", &[]),
-            ("alarm", &[]),
-        ],
-    ),
-    (
-        "outcomes",
-        &[
-            ("message", &[]),
-            ("note", &[]),
-            ("command", &[]),
-            ("record", &[]),
-            ("duplicate", &[]),
-            ("quarantine", &[]),
-            ("held", &[]),
-            ("refused", &[]),
-        ],
-    ),
-    (
-        "doubts",
-        &[
-            ("commands", &[]),
-            ("nobody", &[]),
-            ("colleague", &[]),
-            ("given", &[]),
-            ("few-words", &[]),
-        ],
-    ),
-    (
-        "guesses",
-        &[
-            ("away-subject", &[]),
-            ("subject", &[]),
-            ("invitation", &[]),
-            ("away", &[]),
-            ("receipt", &[]),
-            ("recall", &[]),
-            ("challenge", &[]),
-        ],
-    ),
-];
 
 #[test]
 fn each_value_has_one_entry_in_each_language() {
@@ -268,4 +150,28 @@ fn values_within_values_become_words() {
          back what still waits."
     );
     assert_eq!(texts.advise(&Hold::NoVerdict), None);
+}
+
+/// Entries of the operator's stand before ours, one by one; one that cannot be said leaves it to
+/// ours, and a language that has no words for something has it in English.
+#[test]
+fn own_entries_stand_before_ours() {
+    let own = "no-such-page: keine Seite\nonce-in-a-mail: {{ nonsense }}\nno-ticket: {{ number\n";
+    let own = BTreeMap::from([
+        ("xx/complaints.txt".to_owned(), own.to_owned()),
+        ("en/complaints.txt".to_owned(), "why-what: what?\nno-such-page: none\n".to_owned()),
+    ]);
+    let texts = Texts::new("xx", own);
+    assert!(texts.broken().is_empty());
+    for (complaint, words) in [
+        (Complaint::NoSuchPage, "keine Seite"),
+        (Complaint::OnceInAMail, "once in a mail"),
+        (Complaint::NoTicket { number: TicketNumber(12) }, "there is no ticket #12"),
+        (Complaint::WhyWhat, "what?"),
+        (Complaint::WhichWords, "which words?"),
+    ] {
+        assert_eq!(texts.say(&complaint), words);
+    }
+    let nested = Reason::KeyWrong { mail: InboxId(1), complaint: Complaint::NoSuchPage };
+    assert_eq!(texts.say(&nested), "does not release mail 1: the key: keine Seite");
 }
