@@ -28,7 +28,11 @@ pub fn inner(block: &Block) -> Inner {
 
 /// Below what introduces it.
 fn body(text: &str) -> &str {
-    let head: Vec<&str> = text.split('\n').take(HEAD_MAX).collect();
+    let is_marked = |line: &str| line.trim_start().starts_with(['>', '＞']);
+    let marked = text.split('\n').take(HEAD_MAX).position(is_marked);
+    // Two marked lines show what stands above them.
+    let size = marked.map_or(HEAD_MAX, |first| first + 2);
+    let head: Vec<&str> = text.split('\n').take(size).collect();
     let head = head.join("\n");
     let lines = Lines::new(&head);
     let reading = reading(&lines, History::Answered, attribution::find(&lines, true, &[]));
