@@ -5,11 +5,12 @@
 //!
 //! ```text
 //! cause, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, query
-//!   < known < records < route, direction < reason, case, deed, decision < draft < notify < decide, kinds
+//!   < known < records < route, direction < reason, case, deed, decision < audience, draft < notify < decide, kinds
 //! ```
 
 pub mod absence;
 pub mod addressee;
+mod audience;
 pub mod besides;
 pub mod case;
 mod cause;

@@ -11,6 +11,8 @@ worded! {
     Besides in "besides":
     CopiesInside = "copies-inside" { names: Vec<Address> },
     CopiesOutside = "copies-outside" { names: Vec<Address> },
+    OthersAside = "others-aside" { names: Vec<Address> },
+    NoWords = "no-words",
     LinesStayed = "lines-stayed" { lines: usize },
     FilesStayed = "files-stayed" { names: Vec<String> },
     ReadAsSignature = "read-as-signature" { words: String, more: bool },

@@ -33,6 +33,7 @@ pub enum Verb {
     Note,
     Reply,
     Only,
+    All,
     Priority,
     Tag,
     Title,
@@ -208,6 +209,15 @@ pub const COMMANDS: &[Command] = &[
         aliases: &["nocc"],
         value: "",
         example: "#only",
+        place: Place::Text,
+    },
+    Command {
+        verb: Verb::All,
+        name: "all",
+        aliases: &["everybody"],
+        value: "",
+        meaning: "to each customer, if the ticket has several",
+        example: "#all",
         place: Place::Text,
     },
     Command {

@@ -64,6 +64,7 @@ worded! {
     LinksStay = "links-stay",
     WentOut = "went-out" { gone: Vec<Gone> },
     TextStaysInside = "text-stays-inside",
+    OnlyAndAll = "only-and-all",
     SpamUnanswered = "spam-unanswered",
     NoStatus = "no-status" { written: String, meant: Option<String>, known: Vec<String> },
     NoPriority = "no-priority" { written: String, meant: Option<String>, known: Vec<String> },

@@ -88,6 +88,7 @@ const OTHERS: &[(&str, &[Name])] = &[
             ("notice", &[]),
             ("transcript", &[]),
             ("alarm", &[]),
+            ("holding", &[]),
         ],
     ),
     (

@@ -21,5 +21,8 @@ worded! {
     Unsent in "unsent":
     Acknowledgement = "acknowledgement",
     Solved = "solved",
+    Answer = "answer",
+    Notice = "notice",
+    LateAnswer = "late-answer",
     Mail = "mail" { kind: Kind, to: Address },
 }

@@ -169,7 +169,9 @@ fn proved<'a>(case: &'a Case<'a>, own: AgentMail<'_>) -> Draft<'a> {
 /// Whether a command says where the words below it go, and they begin as a sentence: they are words,
 /// though their form be a tail's. An answer that lets a held mail go brings none.
 fn says_where_words_go(case: &Case<'_>, script: &Script) -> bool {
-    let says = |line: &Line| line.meaning.is(Verb::Reply) || line.meaning.is(Verb::Note);
+    let says = |line: &Line| {
+        [Verb::Reply, Verb::Note, Verb::Only, Verb::All].iter().any(|verb| line.meaning.is(*verb))
+    };
     let text = new_text_of(&script.blocks);
     script.lines.iter().any(says) && case.held().is_none() && begins_as_words(&text, case.habits())
 }

@@ -9,6 +9,7 @@
 
 use super::inside::{is_ours, letters, repeats_note, repeats_ours};
 use crate::config::{Agent, Config};
+use crate::desk::audience;
 use crate::desk::case::{Case, Leak, Read, Slip};
 use crate::desk::command::near::{folded, near, unencoded};
 use crate::desk::known::Conversation;
@@ -55,7 +56,7 @@ pub fn judge<'a>(
     leaving: Leaving<'_>,
     meant: Meant,
 ) -> Result<(), Slip<'a>> {
-    let (public, notes) = case.said(conversation.ticket.number);
+    let (public, notes) = audience::said(case, conversation);
     // `#reply` sends a draft; a note that is a small part of what is said was not meant.
     let size = letters(leaving.text).len();
     let is_draft = |note: &str| meant == Meant::Reply && letters(note).len() * 2 >= size;

@@ -92,8 +92,8 @@ pub struct Order<'a, 'c: 'a> {
     assignee_named: bool,
     /// `#note` or `#reply` was written.
     goes_said: bool,
-    /// `#only` was written: no copies.
-    pub only_requester: bool,
+    /// Whom of those who take part the text reaches.
+    pub reach: Reach,
     /// How many lines of commands there are.
     lines: usize,
     /// All of them are questions, and there are no words beside them.
@@ -110,6 +110,17 @@ pub struct Order<'a, 'c: 'a> {
     needs_key: Option<Locks>,
     /// `#send` was: what looks like a slip is meant.
     pub meant: bool,
+}
+
+/// Whom of those who take part a text reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Who wrote last, with those of their side; that is all where one customer's ticket it is.
+    Side,
+    /// The requester alone.
+    Requester,
+    /// Everybody.
+    All,
 }
 
 /// A line that is not carried out without the one-time key.
@@ -157,7 +168,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             assignee_said: false,
             assignee_named: false,
             goes_said: false,
-            only_requester: false,
+            reach: Reach::Side,
             lines: 0,
             only_asks: false,
             asked: Vec::new(),
@@ -389,8 +400,8 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         let Some(conversation) = &self.conversation else {
             return self.case.texts.say(&Scrap::Nobody);
         };
-        let written =
-            conversation.ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes);
+        let reached = self.reached(conversation);
+        let written = reached.ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes);
         let all: Vec<&str> = written.map(|one| one.person.address.as_str()).collect();
         all.join(", ")
     }

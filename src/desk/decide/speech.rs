@@ -3,6 +3,7 @@
 use super::before::as_shown;
 use super::customer::{customer, files};
 use super::quoted::{self, Kept, Known};
+use crate::desk::audience;
 use crate::desk::case::{AgentMail, Case, Leak, Outcome, Read, Slip};
 use crate::desk::decision::NewEntry;
 use crate::desk::draft::Draft;
@@ -123,7 +124,7 @@ pub fn words<'a>(
 
 /// What a line that the agent quotes may come from.
 fn known(case: &Case<'_>, conversation: &Conversation) -> Known {
-    let (public, notes) = case.said(conversation.ticket.number);
+    let (public, notes) = audience::said(case, conversation);
     let notes = notes.iter().map(|(_, note)| note.as_str());
     let ours = case.shown().iter().map(|mail| mail.text.as_str());
     let config = case.config;

@@ -7,6 +7,7 @@ use minijinja::Value;
 
 use super::make::{maybe, shorten};
 use crate::config::{Agent, History};
+use crate::desk::audience::{self, Common};
 use crate::desk::case::Case;
 use crate::desk::decide::words::without_agents;
 use crate::desk::known::Conversation;
@@ -43,6 +44,7 @@ fn history(case: &Case<'_>, conversation: &Conversation) -> Vec<Entry> {
         History::Last => 1,
         History::All => usize::MAX,
     };
+    let common = audience::common(case, &conversation.ticket);
     let ticket = &conversation.ticket;
     let events = case.records.events(ticket.number);
     let since = events.iter().filter(|(event, _)| brings_strangers(event)).map(|(_, at)| *at).max();
@@ -55,8 +57,11 @@ fn history(case: &Case<'_>, conversation: &Conversation) -> Vec<Entry> {
                     .participant(&entry.author.address)
                     .is_some_and(|one| one.mailed == Mailed::Yes)
         }
-        Direction::Out => case.config.desk.history == History::All,
+        Direction::Out => case.config.desk.history == History::All && common == Common::All,
     };
+    if common == Common::Nothing {
+        return Vec::new();
+    }
     let said = case.records.public_entries(ticket.number, ENTRIES_MAX).into_iter().rev();
     said.filter(|entry| since.is_none_or(|since| entry.at > since) && is_theirs(entry))
         .take(most)

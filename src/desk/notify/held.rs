@@ -91,7 +91,7 @@ fn goes_its_way(case: &Case<'_>, read: &Read<'_>) -> Then {
         _ if !speaks && !lines.is_empty() => None,
         _ if said(Verb::Note) => Some(Goes::Inside),
         (Some(way), Some(conversation)) if way == Way::Public || said(Verb::Reply) => {
-            Some(Goes::Customer { to: goes_to(conversation) })
+            Some(Goes::Customer { to: goes_to(case, conversation) })
         }
         (Some(Way::Asked), _) => Some(Goes::Asked),
         (Some(_), _) => Some(Goes::Inside),

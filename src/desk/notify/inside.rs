@@ -22,6 +22,7 @@ use crate::desk::known::{Answered, Conversation, Ended};
 use crate::desk::promise::Promise;
 use crate::desk::route::{Evidence, Why};
 use crate::desk::texts::{Texts, Values, late, moment, size, stamp};
+use crate::desk::withheld::Unsent;
 use crate::desk::{Cause, Entry, EntryKind, Event, voice};
 use crate::mail::{
     Address, Attachment, Authentication, Enclosure, Inbound, Kind, Origin, Outgoing, Person,
@@ -327,7 +328,7 @@ fn said(scene: Scene<'_>, telling: &Telling<'_>) -> Values {
     Values::from([
         ("internal", Value::from(goes == ReplyGoes::Internal)),
         ("commands", Value::from(telling.done)),
-        ("goes_to", value(goes_to(conversation))),
+        ("goes_to", value(goes_to(case, conversation))),
         ("warning", maybe(warning)),
         ("elsewhere", maybe(elsewhere)),
         ("author_address", value(author.address.as_str())),
@@ -412,14 +413,14 @@ pub fn undelivered(
     values.insert("unsent", Value::from(row.ended.is_some()));
     values.insert(
         "mail",
-        value(match row.kind {
-            Kind::Reply => "answer",
-            Kind::Notice => "notice",
-            Kind::Holding => "word that the answer is late",
+        value(case.texts.say(match row.kind {
+            Kind::Reply => &Unsent::Answer,
+            Kind::Notice => &Unsent::Notice,
+            Kind::Holding => &Unsent::LateAnswer,
             Kind::Acknowledgement | Kind::Notification | Kind::Transcript | Kind::Alarm => {
-                "acknowledgement"
+                &Unsent::Acknowledgement
             }
-        }),
+        })),
     );
     let rendered = render(draft, "undelivered", &values);
     let number = conversation.ticket.number;

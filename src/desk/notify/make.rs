@@ -11,7 +11,7 @@ use crate::desk::decision::Told;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::texts::{self, Rendered, Texts, Values};
-use crate::desk::{Cause, Mailed, voice};
+use crate::desk::{Cause, Mailed, Participant, audience, voice};
 use crate::mail::quote::tail::{Habits, without};
 use crate::mail::{
     Address, Attachment, Automatic, Kind, MessageId, Outgoing, Person, ReplyGoes, TicketNumber,
@@ -105,11 +105,20 @@ pub fn person(agent: &Agent) -> Person {
     Person { name: Some(agent.name.clone()), address: agent.address.clone() }
 }
 
-/// Whom an answer reaches: all of them.
-pub fn goes_to(conversation: &Conversation) -> String {
-    let written = conversation.ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes);
-    let all: Vec<String> = written.map(|one| voice::stranger(&one.person)).collect();
-    all.join(", ")
+/// Whom an answer reaches: all of them, and who is left out but for `#all`.
+pub fn goes_to(case: &Case<'_>, conversation: &Conversation) -> String {
+    let reached = audience::reached(case, conversation);
+    let names = |of: &dyn Fn(&Participant) -> bool| {
+        let written =
+            conversation.ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes);
+        let all: Vec<String> =
+            written.filter(|one| of(one)).map(|one| voice::stranger(&one.person)).collect();
+        all.join(", ")
+    };
+    let is_reached = |one: &Participant| reached.ticket.participants.contains(one);
+    let others = names(&|one| !is_reached(one));
+    let named = names(&is_reached);
+    if others.is_empty() { named } else { format!("{named}; with #all also {others}") }
 }
 
 pub fn shorten(texts: &Texts, text: &str, most: usize) -> String {

@@ -42,7 +42,7 @@ pub fn reminder(draft: &mut Draft<'_>, conversation: &Conversation, reminder: Re
     let what = case.texts.say(&what);
     let mut values = facts(case, conversation);
     values.insert("internal", Value::from(goes != ReplyGoes::Public));
-    values.insert("goes_to", value(goes_to(conversation)));
+    values.insert("goes_to", value(goes_to(case, conversation)));
     values.insert("what", value(&what));
     values.insert("words", value(words));
     values

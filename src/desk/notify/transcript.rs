@@ -284,7 +284,7 @@ pub fn hold(slip: Slip<'_>, case: &Case<'_>) -> Hold {
 /// Everybody outside to whom an answer would go.
 fn reached(case: &Case<'_>) -> String {
     match case.conversation() {
-        Some(conversation) => goes_to(conversation),
+        Some(conversation) => goes_to(case, conversation),
         None => case.texts.say(&Scrap::Nobody),
     }
 }

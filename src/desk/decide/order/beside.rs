@@ -1,7 +1,8 @@
 //! What an agent is told beside the lines of their commands: copies that went another way, and what
 //! of their mail went nowhere.
 
-use super::Order;
+use super::{Order, Reach};
+use crate::desk::audience;
 use crate::desk::besides::Besides;
 use crate::desk::case::Input;
 use crate::desk::command::parse::script;
@@ -36,6 +37,16 @@ impl Order<'_, '_> {
         });
     }
 
+    /// Other customers of the ticket, whom the text does not reach.
+    pub(super) fn tell_of_others(&mut self, internal: bool) {
+        let Some(conversation) = &self.conversation else { return };
+        let aside = audience::aside(self.case, conversation);
+        if internal || self.reach != Reach::Side || aside.is_empty() {
+            return;
+        }
+        self.besides(&Besides::OthersAside { names: aside.into_iter().collect() });
+    }
+
     /// What of the agent's mail those outside do not get.
     pub(super) fn tell_of_cut(&mut self, lines: usize) {
         if lines > 0 {
@@ -57,6 +68,9 @@ impl Order<'_, '_> {
         let Input::Mail(read) = self.case.input else { return };
         if self.lines == 0 || self.has_text() || read.id != self.read.id {
             return;
+        }
+        if self.goes_said && self.draft.entry.is_none() {
+            self.besides(&Besides::NoWords);
         }
         let text = new_text_of(&script(read.blocks).blocks);
         let habits = self.case.habits();

@@ -2,7 +2,8 @@
 //! nothing.
 
 use super::regained::regain;
-use super::{Locks, Order, has_own_words, verbs};
+use super::{Locks, Order, Reach, has_own_words, verbs};
+use crate::desk::audience;
 use crate::desk::besides::Besides;
 use crate::desk::case::{AgentMail, Case, Doubt, Outcome, Read, Slip};
 use crate::desk::command::parse::{Line, Meaning};
@@ -219,7 +220,8 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         self.settle_doubt()?;
         let Some(conversation) = &self.conversation else { return Ok(()) };
         let internal = self.goes != ReplyGoes::Public;
-        let words = words(self.case, self.read, conversation, internal)?;
+        let reached = self.reached(conversation);
+        let words = words(self.case, self.read, &reached, internal)?;
         let cut = words.as_ref().map_or(0, |words| words.kept.left);
         if let Some(line) =
             words.as_ref().and_then(|words| words.kept.missed).filter(|_| !self.meant)
@@ -243,7 +245,6 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         let kind = if internal { EntryKind::Note } else { EntryKind::Message };
         let (own, number) =
             (AgentMail { read: self.read, agent: self.agent }, conversation.ticket.number);
-        let reached = self.reached(conversation);
         if let Some(slip) =
             goes_wider(self.case, &reached).filter(|_| !internal && self.heard.id == self.read.id)
         {
@@ -254,6 +255,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             return Err(Slip::Collision(other));
         }
         self.tell_of_copies(internal);
+        self.tell_of_others(internal);
         self.tell_of_cut(cut);
         self.tell_of_files(if internal { &[] } else { &stay });
         self.put_first(said, internal);
@@ -303,16 +305,23 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             return Err(Slip::Unclear(Doubt::Given));
         }
         let text = without_agents(text, config);
+        let reached = self.reached(conversation);
         let leaving = Leaving { text: &text, subject: &conversation.outside, files };
-        gate::judge(self.case, self.read, conversation, leaving, meant)?;
+        gate::judge(self.case, self.read, &reached, leaving, meant)?;
         Ok(text)
     }
 
     /// The conversation as far as the text reaches it.
-    fn reached(&self, conversation: &Conversation) -> Conversation {
+    pub(super) fn reached(&self, conversation: &Conversation) -> Conversation {
         let mut reached = conversation.clone();
-        if self.only_requester {
-            reached.ticket.participants.retain(|one| one.part == Part::Requester);
+        let participants = &mut reached.ticket.participants;
+        match self.reach {
+            Reach::All => {}
+            Reach::Requester => participants.retain(|one| one.part == Part::Requester),
+            Reach::Side => {
+                let aside = audience::aside(self.case, conversation);
+                participants.retain(|one| !aside.contains(&one.person.address));
+            }
         }
         reached
     }

@@ -1,6 +1,6 @@
 //! Commands that say where the text goes.
 
-use super::Order;
+use super::{Order, Reach};
 use crate::desk::command::parse::looks_like_command;
 use crate::desk::command::suggest;
 use crate::desk::complaint::Complaint;
@@ -23,8 +23,23 @@ pub fn reply(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
 /// `#only`
 pub fn only(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
     send(order, ReplyGoes::Public)?;
-    order.only_requester = true;
+    reach(order, Reach::Requester)?;
     Ok(Obeyed::ToOne { to: order.ticket()?.requester.address.clone() })
+}
+
+/// `#all`
+pub fn all(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
+    send(order, ReplyGoes::Public)?;
+    reach(order, Reach::All)?;
+    Ok(Obeyed::ToAll { hearers: order.hearers() })
+}
+
+fn reach(order: &mut Order<'_, '_>, reach: Reach) -> Result<(), Complaint> {
+    if order.reach != Reach::Side && order.reach != reach {
+        return Err(Complaint::OnlyAndAll);
+    }
+    order.reach = reach;
+    Ok(())
 }
 
 /// `#canned name`: a text of the operator's, filled with facts of the ticket.

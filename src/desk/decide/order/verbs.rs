@@ -23,6 +23,7 @@ pub fn carry_out(verb: Verb, order: &mut Order<'_, '_>, value: &str) -> Result<O
         Verb::Note => text::note(order, value),
         Verb::Reply => text::reply(order, value),
         Verb::Only => text::only(order, value),
+        Verb::All => text::all(order, value),
         Verb::Priority => state::priority(order, value),
         Verb::Tag => state::tag(order, value),
         Verb::Title => state::title(order, value),
