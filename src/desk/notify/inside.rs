@@ -26,7 +26,7 @@ use crate::desk::withheld::Unsent;
 use crate::desk::{Cause, Entry, EntryKind, Event, voice};
 use crate::mail::{
     Address, Attachment, Authentication, Enclosure, Inbound, Kind, Origin, Outgoing, Person,
-    ReplyGoes,
+    ReplyGoes, TicketNumber,
 };
 use crate::time::Timestamp;
 
@@ -213,7 +213,7 @@ pub fn tell_one(
     let Scene { case, read, conversation } = scene;
     let ticket = &conversation.ticket;
     let (author, did) = (telling.author, case.texts.say(telling.did));
-    let mut values = facts(case, conversation);
+    let mut values = facts_but(case, conversation, &merged(draft));
     values.extend(said(scene, telling));
     values.insert("instead", maybe(listener.instead.clone()));
     values.insert("outside", Value::from(!listener.agent));
@@ -246,8 +246,19 @@ pub fn tell_one(
     offer(draft, ticket, line, mail);
 }
 
+/// Tickets that this very decision lets go on in others.
+fn merged(draft: &Draft<'_>) -> Vec<TicketNumber> {
+    let merges = draft.events.iter().filter(|(_, event)| matches!(event, Event::Merged { .. }));
+    merges.map(|(number, _)| *number).collect()
+}
+
 /// The compact context below the text.
 pub fn facts(case: &Case<'_>, conversation: &Conversation) -> Values {
+    facts_but(case, conversation, &[])
+}
+
+/// The same, where those tickets are no longer open by themselves.
+fn facts_but(case: &Case<'_>, conversation: &Conversation, gone: &[TicketNumber]) -> Values {
     let ticket = &conversation.ticket;
     let zone = &case.config.desk.time_zone;
     let assignee =
@@ -256,7 +267,8 @@ pub fn facts(case: &Case<'_>, conversation: &Conversation) -> Values {
             Some((address, None)) => Scrap::Has { who: address.to_string() },
             None => Scrap::NobodyHas,
         };
-    let others = case.records.open_of(&ticket.requester.address, ticket.number);
+    let mut others = case.records.open_of(&ticket.requester.address, ticket.number);
+    others.retain(|(number, _, _)| !gone.contains(number));
     Values::from([
         ("number", value(ticket.number.0.to_string())),
         ("subject", value(&ticket.subject)),
