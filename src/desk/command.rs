@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod near;
 pub mod parse;
 pub mod suggest;
+pub mod unsigned;
 pub mod when;
 
 use std::fmt;

@@ -164,6 +164,8 @@ pub fn calls(agent: &Agent, text: &str) -> bool {
         "hi", "hello", "hallo", "hey", "dear", "liebe", "lieber", "moin", "bonjour", "salut",
         "ciao", "hola", "thanks", "danke",
     ];
+    const ASKS: [&str; 8] =
+        ["please", "pls", "can you", "could you", "would you", "bitte", "kannst du", "peux-tu"];
     let first = agent.name.split_whitespace().next().unwrap_or_default().to_lowercase();
     let lower = text.to_lowercase();
     [first.as_str(), agent.handle.as_str()].into_iter().filter(|name| name.len() > 1).any(|name| {
@@ -173,7 +175,11 @@ pub fn calls(agent: &Agent, text: &str) -> bool {
             let line = before.rsplit('\n').next().unwrap_or_default().trim();
             let greeted = line.is_empty() || SALUTATIONS.contains(&line);
             let set_off = greeted || line.ends_with(',');
-            let ends = after.is_empty() || after.starts_with([',', ':', '!', '.', '?', ';', '\n']);
+            let asks = ASKS
+                .iter()
+                .any(|asks| after.strip_prefix(' ').is_some_and(|rest| rest.starts_with(asks)));
+            let ends =
+                after.is_empty() || after.starts_with([',', ':', '!', '.', '?', ';', '\n']) || asks;
             before.ends_with('@') && !after.starts_with(char::is_alphanumeric)
                 || set_off && ends && !before.ends_with(char::is_alphanumeric)
         })

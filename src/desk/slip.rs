@@ -159,6 +159,10 @@ pub enum Doubt {
     Colleague,
     /// A colleague is given the ticket, and it speaks to them.
     Given,
+    /// It begins with a colleague's name.
+    Called,
     /// Beside commands stand a few words that may as well be a name.
     FewWords,
+    /// Below commands stands in words what another would do.
+    Sentence,
 }

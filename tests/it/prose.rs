@@ -11,6 +11,8 @@ const OTHERS: &[(&str, &[&str], &str)] = &[
     ("absence/read", &["1er", "FROM", "OF_OTHERS", "TO", "de", "まで"], "an absent colleague's"),
     ("command/parse", &["http://", "https://", "mailto:"], "links of mail programs"),
     ("command/suggest", &["mailto:"], "links of mail programs"),
+    ("command/unsigned", &["BARE", "FILLERS", "FOR_US", "OBJECTS", "SURE", "UNSURE"], "an agent's"),
+    ("command/unsigned", &["WITH_VALUE", "note", "note:"], "an agent's"),
     ("courtesy", &["GLAD", "HARMLESS", "xd"], "a customer's"),
     ("command/when", &["FILLERS", "TODAY", "TOMORROW", "ZONES", "an", "one"], "an agent's"),
     ("command/when", &["gmt", "noon", "uhr", "utc"], "an agent's"),

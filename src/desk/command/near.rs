@@ -6,6 +6,7 @@
 
 use super::COMMANDS;
 use super::parse::{HASHES, is_invisible};
+use super::unsigned::dictated;
 
 /// Characters between the sign and the word.
 const BETWEEN_MAX: usize = 3;
@@ -39,11 +40,12 @@ pub fn folded(text: &str) -> String {
 }
 
 fn in_line(line: &str) -> Option<&'static str> {
-    if line.contains(['&', '%']) {
-        let plain = unencoded(line).replace("%23", "#");
-        if plain != line {
-            return in_line(&plain);
-        }
+    let plain = shown_raw(&unencoded(line));
+    if plain != line {
+        return in_line(&plain);
+    }
+    if let Some(command) = dictated(line) {
+        return Some(command);
     }
     if !line.contains(is_sign) {
         return None;
@@ -58,6 +60,31 @@ fn in_line(line: &str) -> Option<&'static str> {
         }
         meant(after)
     })
+}
+
+/// A line in which the sign is one, where a program that lost its encoding shows that instead.
+fn shown_raw(line: &str) -> String {
+    const SPELT: [&str; 11] = [
+        "=3d23",
+        "=23",
+        "%23",
+        "=ef=bc=83",
+        "%ef%bc%83",
+        "\\u0023",
+        "\\u{23}",
+        "\\x23",
+        "u+0023",
+        "+acm-",
+        "&hash;",
+    ];
+    let mut plain = line.to_owned();
+    for spelt in SPELT {
+        // ASCII lower case keeps every byte where it is.
+        while let Some(at) = plain.to_ascii_lowercase().find(spelt) {
+            plain.replace_range(at..at + spelt.len(), "#");
+        }
+    }
+    plain
 }
 
 fn is_sign(c: char) -> bool {

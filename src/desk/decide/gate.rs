@@ -12,6 +12,7 @@ use crate::config::{Agent, Config};
 use crate::desk::audience;
 use crate::desk::case::{Case, Leak, Read, Slip};
 use crate::desk::command::near::{folded, near, unencoded};
+use crate::desk::command::unsigned::begun;
 use crate::desk::known::Conversation;
 use crate::desk::voice::bears_our_mark;
 use crate::mail::quote::tail::{self, Habits, Says};
@@ -85,6 +86,9 @@ pub fn judge<'a>(
         return Err(Slip::Leaks(Leak::Command(command), Some(line)));
     }
     let own: Vec<&str> = leaving.text.lines().filter(|line| !gate.is_quoted(line)).collect();
+    if let Some(command) = begun(leaving.text) {
+        return Err(Slip::Leaks(Leak::Command(command), leaving_first(read)));
+    }
     if let Some((_, command)) = near(&own.join("\n")) {
         return Err(Slip::Leaks(
             Leak::Command(command),
@@ -307,6 +311,10 @@ fn known<'d>(
         .chain(config.desk.addresses().map(Address::as_str))
         .map(letters)
         .collect()
+}
+
+fn leaving_first<'a>(read: &'a Read<'_>) -> Option<&'a str> {
+    line_with(read, |line| line.contains(char::is_alphanumeric))
 }
 
 /// The line of the agent's own by which they will know what is meant.

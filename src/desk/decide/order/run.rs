@@ -3,10 +3,12 @@
 
 use super::regained::regain;
 use super::{Locks, Order, Reach, has_own_words, verbs};
+use crate::config::Agent;
 use crate::desk::audience;
 use crate::desk::besides::Besides;
 use crate::desk::case::{AgentMail, Case, Doubt, Outcome, Read, Slip};
 use crate::desk::command::parse::{Line, Meaning};
+use crate::desk::command::unsigned::says_what_to_do;
 use crate::desk::command::{Command, Place, Verb, suggest};
 use crate::desk::complaint::Complaint;
 use crate::desk::decide::gate::{self, Leaving, Meant};
@@ -304,11 +306,30 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         if meant == Meant::Unsaid && given.into_iter().any(|one| calls(one, self.read.text)) {
             return Err(Slip::Unclear(Doubt::Given));
         }
+        if meant == Meant::Unsaid && !alone && says_what_to_do(self.read.text) {
+            return Err(Slip::Unclear(Doubt::Sentence));
+        }
+        if meant == Meant::Unsaid && self.calls_colleague(conversation) {
+            return Err(Slip::Unclear(Doubt::Called));
+        }
         let text = without_agents(text, config);
         let reached = self.reached(conversation);
         let leaving = Leaving { text: &text, subject: &conversation.outside, files };
         gate::judge(self.case, self.read, &reached, leaving, meant)?;
         Ok(text)
+    }
+
+    /// Whether the text begins with the name of a colleague, which nobody outside bears.
+    fn calls_colleague(&self, conversation: &Conversation) -> bool {
+        let first = self.read.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let people = conversation.ticket.participants.iter();
+        let people: Vec<String> = people.map(|one| one.person.shown().to_lowercase()).collect();
+        let is_theirs = |agent: &&Agent| {
+            let name = agent.name.split_whitespace().next().unwrap_or_default().to_lowercase();
+            people.iter().any(|shown| shown.contains(&name) || shown.contains(&agent.handle))
+        };
+        let others = self.case.config.agents.iter().filter(|one| one.address != self.agent.address);
+        others.filter(|one| !is_theirs(one)).any(|one| calls(one, first))
     }
 
     /// The conversation as far as the text reaches it.
