@@ -217,7 +217,6 @@ pub const COMMANDS: &[Command] = &[
         name: "all",
         aliases: &["everybody"],
         value: "",
-        meaning: "to each customer, if the ticket has several",
         example: "#all",
         place: Place::Text,
     },

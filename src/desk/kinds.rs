@@ -111,7 +111,9 @@ const OTHERS: &[(&str, &[Name])] = &[
             ("nobody", &[]),
             ("colleague", &[]),
             ("given", &[]),
+            ("called", &[]),
             ("few-words", &[]),
+            ("sentence", &[]),
         ],
     ),
     (
