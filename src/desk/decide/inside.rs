@@ -17,6 +17,8 @@ const RUN: usize = 24;
 const WHOLE_MIN: usize = 12;
 /// … or from so many if they are a sentence: "VIP, lies."
 const SENTENCE_MIN: usize = 6;
+/// Letters that are the most of a note, from three quarters of it on.
+const MOST_MIN: usize = 16;
 /// Letters of a run of ours that nobody outside knows: our mails join what customers wrote by
 /// names, dates and a word or two.
 const UNKNOWN_MIN: usize = 12;
@@ -38,7 +40,11 @@ pub fn repeats_note<'a>(
     let text = letters_of_words(text);
     let runs = notes.iter().flat_map(|(_, note)| note.windows(RUN)).collect();
     let whole = notes.iter().filter(|(note, letters)| is_whole(note, letters));
+    let mut most = notes.iter().flat_map(|(_, note)| most_of(note));
     repeats(&text.letters, runs, known)
+        || most.any(|run| {
+            has_run(&text.letters, run) && !known.iter().any(|known| has_run(known, run))
+        })
         || whole.into_iter().any(|(_, note)| {
             text.has_words(note) && !known.iter().any(|known| has_run(known, note))
         })
@@ -97,6 +103,14 @@ fn within<T>(all: &[T], length: impl Fn(&T) -> usize) -> &[T] {
         room > 0
     });
     all.get(..fits.count()).unwrap_or_default()
+}
+
+/// The most of a short note, with its beginning or its end cut off.
+fn most_of(note: &[char]) -> impl Iterator<Item = &[char]> {
+    let most = MOST_MIN.max(note.len() * 3 / 4);
+    let short = note.len() >= most && note.len() < 2 * RUN;
+    let parts = [note.get(..most), note.get(note.len().saturating_sub(most)..)];
+    parts.into_iter().flatten().filter(move |_| short)
 }
 
 fn is_whole(note: &str, letters: &[char]) -> bool {
