@@ -16,6 +16,7 @@ pub mod endings;
 mod form;
 pub mod gate;
 mod heard;
+mod host;
 pub mod inside;
 pub mod key;
 mod ladder;

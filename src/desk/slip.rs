@@ -111,6 +111,7 @@ worded! {
     Leaked in "leaks":
     Command = "command" { name: &'static str },
     Address = "address" { address: String },
+    Host = "host" { name: String },
     Marked = "marked",
     Colleague = "colleague" { name: String },
     Inside = "inside",
@@ -124,6 +125,8 @@ pub enum Leak<'a> {
     Command(&'static str),
     /// An agent's address.
     Address(&'a str),
+    /// A machine at which the agent writes.
+    Host(&'a str),
     /// A line that only we write, which says that it is internal.
     Marked,
     /// What somebody of that name wrote to the agent.
@@ -140,6 +143,7 @@ impl Leak<'_> {
             Self::Command(name) => Leaked::Command { name },
             Self::Address(address) => Leaked::Address { address: address.to_owned() },
             Self::Marked => Leaked::Marked,
+            Self::Host(name) => Leaked::Host { name: name.to_owned() },
             Self::Colleague(name) => Leaked::Colleague { name: name.to_owned() },
             Self::Inside => Leaked::Inside,
             Self::Sealed => Leaked::Sealed,

@@ -7,6 +7,7 @@
 //! internal (C2). It errs to holding; a mail that waits is read again, a line that left is read by the
 //! customer.
 
+use super::host;
 use super::inside::{is_ours, letters, repeats_note, repeats_ours};
 use crate::config::{Agent, Config};
 use crate::desk::audience;
@@ -95,6 +96,10 @@ pub fn judge<'a>(
             line_with(read, |line| near(line).is_some()),
         ));
     }
+    if let Some(host) = gate.host(leaving.text, read) {
+        let line = line_with(read, |line| host::names(&folded(line), host));
+        return Err(Slip::Leaks(Leak::Host(host), line));
+    }
     if let Some((name, line)) = gate.colleague(leaving.text) {
         let line = line_with(read, |own| letters(own) == letters(line));
         return Err(Slip::Leaks(Leak::Colleague(name), line));
@@ -126,6 +131,17 @@ impl<'a> Gate<'_, 'a> {
                 .iter()
                 .any(|known| known.windows(letters.len().max(1)).any(|window| window == letters))
         })
+    }
+
+    /// A machine at which the agent writes, that the text names and nothing that is known outside does.
+    fn host<'r>(&self, text: &str, read: &'r Read<'_>) -> Option<&'r str> {
+        let text = folded(text);
+        let known = |host: &str| {
+            let host = letters(host);
+            self.known.iter().any(|known| known.windows(host.len().max(1)).any(|run| run == host))
+        };
+        let hosts = host::of(read.inbound, self.case.config).into_iter();
+        hosts.filter(|host| !known(host)).find(|host| host::names(&text, host))
     }
 
     /// Whether a line is marked as a quotation and is one: it stands in something that is known
@@ -239,6 +255,7 @@ impl<'a> Gate<'_, 'a> {
             };
             let leak = inside
                 .or_else(|| self.address(text).map(Leak::Address))
+                .or_else(|| self.host(text, read).map(Leak::Host))
                 .or_else(|| command().map(Leak::Command));
             if let Some(leak) = leak {
                 return Err(Slip::InFile(leak, name));
