@@ -269,6 +269,9 @@ pub enum Event {
         mail: String,
         /// The server's words.
         words: String,
+        /// Nobody tried: it was stopped, or was not wanted any more.
+        #[serde(default, skip_serializing_if = "is_not")]
+        unsent: bool,
     },
     /// Something that would usually be sent was not.
     Withheld {
@@ -286,6 +289,11 @@ fn yes() -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde")]
 fn is_so(told: &bool) -> bool {
     *told
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde")]
+fn is_not(unsent: &bool) -> bool {
+    !*unsent
 }
 
 /// Somebody who takes part in a ticket because they took part in another.

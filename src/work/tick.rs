@@ -2,6 +2,7 @@
 //! the owner hears of problems, a clock that jumped is mended.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -45,32 +46,26 @@ const SPAM_TOLD: &str = "spam told";
 
 type Step = fn(Tx<'_>, &Desk, Timestamp) -> store::Result<()>;
 
-/// Everything that is due now, in one transaction; a damaged row stops only what needs it.
+/// Everything that is due now: on tickets, then all else in one transaction; a damaged row stops
+/// only what needs it.
 pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
     let now = desk.clock.now();
+    note_policy(store, desk).await?;
+    if !store.read(|connection| is_calm(connection, now))? {
+        look_at_tickets(store, desk, now).await?;
+    }
     let own = desk.clone();
     store
         .write(move |tx| {
             mend_clock(tx, now)?;
-            let steps: [Step; 7] = [
-                note_policy,
-                ask_for_keys,
-                give_up_held,
-                send_bundles,
-                count_spam,
-                look_at_queues,
-                tell_owner,
-            ];
+            let steps: [Step; 6] =
+                [ask_for_keys, give_up_held, send_bundles, count_spam, look_at_queues, tell_owner];
             for step in steps {
                 problems::spare(tx, now, |tx| step(tx, &own, now))?;
             }
             store::set_state(tx, LAST_TICK, &now.as_millis().to_string())
         })
-        .await?;
-    if store.read(|connection| is_calm(connection, now))? {
-        return Ok(());
-    }
-    look_at_tickets(store, desk, now).await
+        .await
 }
 
 /// The desk wakes: if it slept for a while, answers may lie in the mailbox that nobody has read yet.
@@ -114,13 +109,19 @@ fn mend_clock(tx: Tx<'_>, now: Timestamp) -> store::Result<()> {
 }
 
 /// What the times depend on at which tickets want to be looked at; if it changes, all do.
-fn note_policy(tx: Tx<'_>, desk: &Desk, _: Timestamp) -> store::Result<()> {
-    let policy = format!("close after {} s", desk.config.desk.close_after.as_secs());
-    if store::state(tx, POLICY)?.as_deref() == Some(&policy) {
+async fn note_policy(store: &Store, desk: &Desk) -> store::Result<()> {
+    let mut hasher = DefaultHasher::new();
+    format!("{:?}{:?}", desk.config.desk.close_after, desk.config.queues).hash(&mut hasher);
+    let policy = format!("{:x}", hasher.finish());
+    if store.read(|connection| store::state(connection, POLICY))?.as_ref() == Some(&policy) {
         return Ok(());
     }
-    tickets::look_at_all(tx)?;
-    store::set_state(tx, POLICY, &policy)
+    store
+        .write(move |tx| {
+            tickets::look_at_all(tx)?;
+            store::set_state(tx, POLICY, &policy)
+        })
+        .await
 }
 
 /// Tickets on which something is due, some of them in each transaction: what is decided about each

@@ -81,6 +81,7 @@ fn undelivered(row: &Answered, words: &str) -> Event {
         recipient: row.recipient.clone(),
         mail: row.kind.as_str().to_owned(),
         words: words.to_owned(),
+        unsent: row.ended.is_some(),
     }
 }
 
