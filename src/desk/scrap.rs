@@ -8,6 +8,7 @@ worded! {
     Scrap in "scraps":
     CommandsOnly = "commands-only",
     GoesNowhere = "goes-nowhere",
+    WithAll = "with-all" { named: String, others: String },
     Nobody = "nobody",
     Somebody = "somebody",
     UnnamedFile = "unnamed-file",

@@ -118,7 +118,10 @@ pub fn goes_to(case: &Case<'_>, conversation: &Conversation) -> String {
     let is_reached = |one: &Participant| reached.ticket.participants.contains(one);
     let others = names(&|one| !is_reached(one));
     let named = names(&is_reached);
-    if others.is_empty() { named } else { format!("{named}; with #all also {others}") }
+    match others.is_empty() {
+        true => named,
+        false => case.texts.say(&Scrap::WithAll { named, others }),
+    }
 }
 
 pub fn shorten(texts: &Texts, text: &str, most: usize) -> String {
