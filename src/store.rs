@@ -569,12 +569,29 @@ fn open_writer(path: &Path) -> Result<Connection> {
     connection.set_prepared_statement_cache_capacity(128);
     // Without it a value bound beside a partial index has its statement prepared anew each time.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    patiently(|| connection.execute_batch("PRAGMA journal_mode = WAL"))?;
     connection.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -12288; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;",
     )?;
     schema::migrate(&connection)?;
     Ok(connection)
+}
+
+/// To make a fresh file one with a log its lock is asked for without the patience that stands for
+/// all else: who comes second waits here.
+fn patiently(work: impl Fn() -> rusqlite::Result<()>) -> rusqlite::Result<()> {
+    let begun = std::time::Instant::now();
+    loop {
+        let done = work();
+        let busy = done
+            .as_ref()
+            .is_err_and(|error| error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy));
+        if !busy || begun.elapsed() > BUSY_TIMEOUT {
+            return done;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 fn open_reader(path: &Path) -> Result<Connection> {

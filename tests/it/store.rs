@@ -123,3 +123,20 @@ async fn trouble_stands_beside_the_database() {
     assert_eq!(trouble::standing(folder.path()), None, "a new start tells anew");
     drop(again);
 }
+
+/// `status` and the daemon may both come first: none of them fails because of the other.
+#[test]
+fn a_fresh_database_is_opened_by_several_at_once() {
+    for _ in 0..40 {
+        let keep = tempfile::tempdir().unwrap();
+        let begin = std::sync::Barrier::new(4);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    begin.wait();
+                    Store::open_inline(keep.path()).unwrap();
+                });
+            }
+        });
+    }
+}
