@@ -37,7 +37,7 @@ const FRESH_FOR: Duration = Duration::from_secs(15 * 60);
 /// Bounds on how fast mail goes out.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
-    /// Acknowledgements within an hour.
+    /// Acknowledgements, and mails that go in place of a late answer, within an hour.
     pub acknowledgements_per_hour: u32,
     /// All mails within a minute; `None` is no bound.
     pub messages_per_minute: Option<u32>,
@@ -319,13 +319,13 @@ fn free(
         Which::Acknowledgements => {
             "SELECT count(*) AS used, min(last_attempt_at) AS first FROM (SELECT last_attempt_at FROM outbox
              WHERE last_attempt_at > ?1 AND last_attempt_at <= ?2
-             AND NOT (state IN ('queued', 'unknown') AND due_at <= ?2) AND kind = 'acknowledgement' LIMIT ?3)"
+             AND NOT (state IN ('queued', 'unknown') AND due_at <= ?2) AND kind IN ('acknowledgement', 'holding') LIMIT ?3)"
         }
         Which::All => {
             "SELECT count(*) AS used, min(last_attempt_at) AS first FROM (SELECT last_attempt_at FROM outbox
              WHERE last_attempt_at > ?1 AND last_attempt_at <= ?2
              AND NOT (state IN ('queued', 'unknown') AND due_at <= ?2)
-             AND kind IN ('acknowledgement', 'notification', 'reply', 'notice', 'transcript', 'alarm') LIMIT ?3)"
+             AND kind IN ('acknowledgement', 'holding', 'notification', 'reply', 'notice', 'transcript', 'alarm') LIMIT ?3)"
         }
     };
     let found = rows::first(tx, sql, params![now.minus(window), now, limit], |row| {
@@ -343,7 +343,7 @@ fn wanted(tx: Tx<'_>, which: Which, chosen: &[OutboxId]) -> Result<usize> {
     if which == Which::All {
         return Ok(chosen.len());
     }
-    let sql = "SELECT 1 FROM outbox WHERE id = ?1 AND kind = 'acknowledgement'";
+    let sql = "SELECT 1 FROM outbox WHERE id = ?1 AND kind IN ('acknowledgement', 'holding')";
     let mut count = 0;
     for id in chosen {
         count += usize::from(rows::exists(tx, sql, [id])?);
@@ -355,7 +355,7 @@ fn all_due(tx: Tx<'_>, which: Which, now: Timestamp) -> Result<Vec<Due>> {
     let sql = match which {
         Which::Acknowledgements => {
             "SELECT id, recipient, kind, attempts, queued_at, due_at FROM outbox
-             WHERE state IN ('queued', 'unknown') AND due_at <= ?1 AND kind = 'acknowledgement'
+             WHERE state IN ('queued', 'unknown') AND due_at <= ?1 AND kind IN ('acknowledgement', 'holding')
              ORDER BY due_at, id LIMIT ?2"
         }
         Which::All => {
