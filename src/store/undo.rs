@@ -98,6 +98,13 @@ pub fn drop_unsent(tx: Tx<'_>, dropped: &Dropped) -> Result<()> {
     rows::put(tx, sql, params![dropped.row, WHY, dropped.own])
 }
 
+/// Word that an answer is late is not to arrive behind the answer, nor behind later word.
+pub fn drop_outdated(tx: Tx<'_>, number: TicketNumber) -> Result<()> {
+    const WHY: &str = "it waited until it was not true any more";
+    let sql = "UPDATE outbox SET state = 'expired', last_reply = ?2, returned = 1 WHERE ticket = ?1 AND kind = 'holding' AND state = 'queued'";
+    rows::put(tx, sql, params![number, WHY])
+}
+
 /// Ends rows that were stopped before then and of which their writers said nothing.
 pub fn give_up_stopped(tx: Tx<'_>, before: Timestamp) -> Result<()> {
     const WHY: &str = "its writer had it stopped and did not say what to do";

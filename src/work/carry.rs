@@ -6,7 +6,7 @@ use super::Desk;
 use crate::desk::case::{KeyTurn, Outcome, Read};
 use crate::desk::decision::{Back, Decision, Effect, NewEntry, Post};
 use crate::desk::problem::Problem;
-use crate::desk::{Cause, Event, IdKind, Ticket};
+use crate::desk::{Cause, Event, IdKind, Status, Ticket};
 use crate::mail::compose::{Sender, compose};
 use crate::mail::token::Token;
 use crate::mail::{Address, InboxId, Kind, MessageId, Outgoing, TicketNumber};
@@ -184,12 +184,15 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event) -> store::Result<()> 
         Event::Released { from, left, lowered: _ } => threads::turn(tx, number, left, *from),
         Event::SplitOff { to, entry, why: _ } => threads::split(tx, *entry, *to),
         Event::ThirdParty { person, why: _ } => people::add_third_party(tx, number, person),
+        Event::PromiseKept
+        | Event::PromiseMissed { .. }
+        | Event::StatusChanged { to: Status::Spam, .. } => {
+            undo::drop_outdated(tx, threads::root(tx, number)?)
+        }
         Event::Opened { .. }
         | Event::StatusChanged { .. }
         | Event::Promised { .. }
-        | Event::PromiseKept
         | Event::PromiseUnkept { .. }
-        | Event::PromiseMissed { .. }
         | Event::PromiseWithdrawn { .. }
         | Event::Urged { .. }
         | Event::WakeSet { .. }
