@@ -101,6 +101,12 @@ pub fn drop_unsent(tx: Tx<'_>, dropped: &Dropped) -> Result<()> {
 /// Word that an answer is late is not to arrive behind the answer, nor behind later word.
 pub fn drop_outdated(tx: Tx<'_>, number: TicketNumber) -> Result<()> {
     const WHY: &str = "it waited until it was not true any more";
+    let waits =
+        "SELECT 1 FROM outbox WHERE ticket = ?1 AND kind = 'holding' AND state = 'queued' LIMIT 1";
+    // An update of perhaps several rows costs a savepoint, also where there is none.
+    if !rows::exists(tx, waits, [number])? {
+        return Ok(());
+    }
     let sql = "UPDATE outbox SET state = 'expired', last_reply = ?2, returned = 1 WHERE ticket = ?1 AND kind = 'holding' AND state = 'queued'";
     rows::put(tx, sql, params![number, WHY])
 }

@@ -156,7 +156,9 @@ fn nested(
     behind: &str,
 ) -> Result<String, minijinja::Error> {
     let unknown = || minijinja::Error::new(ErrorKind::InvalidOperation, "this is no value of ours");
-    let named = |file: &&&str| value.get_attr(file).is_ok_and(|name| !name.is_undefined());
+    // It has few keys, and there are many catalogues.
+    let keys: Vec<Value> = value.try_iter()?.collect();
+    let named = |file: &&&str| keys.iter().any(|key| key.as_str() == Some(**file));
     let file = FILES.iter().find(named).ok_or_else(unknown)?;
     let name = value.get_attr(file)?.to_string();
     let said = said(environment, file, &[&name, behind].concat(), || value.clone());
