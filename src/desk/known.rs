@@ -1,7 +1,7 @@
 //! What the store knows that a decision may turn on.
 
 use super::absence::Absence;
-use super::promise::{Promise, open_until};
+use super::promise::{self, Promise, open_until};
 use super::{Direction, Entry, EntryKind, Event, Joining, Status, Ticket};
 use crate::mail::authentic::Verdict;
 use crate::mail::origin::Reading;
@@ -110,21 +110,24 @@ impl Conversation {
     /// As [`Self::keep`], and it is so here at once.
     pub fn kept(&mut self, now: Timestamp) -> Vec<(TicketNumber, Event)> {
         let facts: Vec<_> = self.keep().collect();
-        if facts.iter().any(|(number, _)| *number == self.ticket.number) {
-            self.ticket.apply(&Event::PromiseKept, now);
-        }
-        let open = self.absorbed.iter_mut().flat_map(|(_, promises)| promises);
-        open.filter(|one| one.kept_at.is_none()).for_each(|one| one.kept_at = Some(now));
+        facts.iter().for_each(|(number, fact)| self.happened(*number, fact, now));
         facts
     }
 
     /// As it is once that happened to its ticket, or to one that went into it.
     pub fn with(&self, number: TicketNumber, events: &[Event], now: Timestamp) -> Self {
         let mut then = self.clone();
-        if number == then.ticket.number {
-            events.iter().for_each(|event| then.ticket.apply(event, now));
-        }
+        events.iter().for_each(|event| then.happened(number, event, now));
         then
+    }
+
+    /// Of those that went into it only what was promised is known here.
+    fn happened(&mut self, number: TicketNumber, event: &Event, now: Timestamp) {
+        if number == self.ticket.number {
+            self.ticket.apply(event, now);
+        }
+        let part = self.absorbed.iter_mut().filter(|(part, _)| *part == number);
+        part.for_each(|(_, promises)| promise::apply(promises, event, now));
     }
 
     /// What opens again what an answer of that time kept: it did not arrive.

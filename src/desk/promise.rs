@@ -98,9 +98,7 @@ impl Promise {
         };
         hours.before(self.due_at, hours.between(self.made_at, self.due_at) / part)
     }
-}
 
-impl Promise {
     /// By how much it was kept after its time; `None` if it was kept in time, or is open.
     pub fn late(&self) -> Option<Duration> {
         self.kept_at.map(|kept| kept.since(self.due_at)).filter(|late| !late.is_zero())

@@ -457,9 +457,10 @@ pub fn look_again(tx: Tx<'_>, number: TicketNumber, at: Option<Timestamp>) -> Re
     rows::put(tx, "UPDATE tickets SET next_at = ?2 WHERE number = ?1", params![number, at])
 }
 
-/// Every ticket that is not over for good wants to be looked at now.
+/// Every ticket that is not over for good, or on which something is still owed or to come, wants to
+/// be looked at now.
 pub fn look_at_all(tx: Tx<'_>) -> Result<()> {
-    let sql = "UPDATE tickets SET next_at = 0 WHERE status <> 'closed' OR wakes <> '[]'";
+    let sql = "UPDATE tickets SET next_at = 0 WHERE status <> 'closed' OR wakes <> '[]' OR promised_at IS NOT NULL";
     rows::put(tx, sql, [])
 }
 
