@@ -160,14 +160,20 @@ pub fn on_rung(case: &Case<'_>, conversation: &Conversation, rung: Rung) -> Vec<
             let backup = holder.and_then(|agent| config.backup(agent));
             backup.map(|agent| reading_for(case, agent, nobody)).into_iter().collect()
         }
-        Rung::Lead => leads(case, conversation),
-        Rung::Owner => {
-            let owner = &config.desk.owner;
-            let person = Person { name: None, address: owner.clone() };
-            let outside = Listener { person, instead: None, agent: false };
-            vec![config.agent(owner).map_or(outside, Listener::own)]
+        // Where nobody leads the owner is asked, as by `#escalate`.
+        Rung::Lead => {
+            let leads = leads(case, conversation);
+            if leads.is_empty() { vec![owner(case)] } else { leads }
         }
+        Rung::Owner => vec![owner(case)],
     }
+}
+
+fn owner(case: &Case<'_>) -> Listener {
+    let owner = &case.config.desk.owner;
+    let person = Person { name: None, address: owner.clone() };
+    let outside = Listener { person, instead: None, agent: false };
+    case.config.agent(owner).map_or(outside, Listener::own)
 }
 
 /// Those who lead the team of a ticket and are here, else all who lead it.
