@@ -398,8 +398,14 @@ fn ladder(section: &Section<'_>, usual: Ladder) -> Ladder {
 fn before(value: &Value<'_>) -> Read<Option<Duration>> {
     match value.get_ref() {
         DeValue::String(word) if word == "never" => Ok(None),
+        DeValue::String(_) => value::duration("1m", "90d")(value).map(Some).map_err(or_never),
         _ => value::duration("1m", "90d")(value).map(Some),
     }
+}
+
+fn or_never(mut wrongs: Vec<value::Wrong>) -> Vec<value::Wrong> {
+    wrongs.iter_mut().for_each(|wrong| wrong.what.push_str(", nor \"never\""));
+    wrongs
 }
 
 /// The hours of a section; `usual` lends the week, the holidays and the zone where the section says

@@ -288,7 +288,7 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
         "lead would be urged before backup",
     ),
     ("[ladder]", "reminder = \"10m\"", "reminder", "ladder.reminder", "urged before reminder"),
-    ("[ladder]", "lead = \"off\"", "lead", "ladder.lead", "not a duration"),
+    ("[ladder]", "lead = \"off\"", "lead", "ladder.lead", "nor \"never\""),
     ("[[agents]]", "backup = \"nobody\"", "backup", "agents.backup", "the handle of no agent"),
     ("[sla]", "first_answer = \"soon\"", "soon", "sla.first_answer", "not a duration"),
     ("[hours]", "monday = \"17:00-09:00\"", "monday", "hours.monday", "ends before it starts"),
