@@ -37,7 +37,8 @@ const EXPIRED_SHOWN: usize = 20;
 const CALM_FOR: Duration = Duration::from_secs(600);
 /// So many tickets are looked at in one transaction.
 const AT_ONCE: usize = 100;
-/// A ticket that was just looked at is not looked at again before.
+/// A ticket that was just looked at, and of which something due was left alone, is not looked at
+/// again before.
 const SOONEST: Duration = Duration::from_secs(60);
 const CALM: &str = "calm until";
 const LAST_TICK: &str = "last tick";
@@ -154,7 +155,11 @@ fn look_at(
         let decision = decided(tx, desk, Input::Tick(number), notified, now)?;
         carry::out_whole(tx, desk, &decision, now)?;
         let next = tickets::load(tx, number)?.and_then(|ticket| ticket.next_at(&desk.config));
-        tickets::look_again(tx, number, next.map(|at| at.max(now.plus(SOONEST))))
+        tickets::look_again(
+            tx,
+            number,
+            next.map(|at| if at > now { at } else { now.plus(SOONEST) }),
+        )
     })?;
     if !sound {
         tickets::look_again(tx, number, Some(now.plus(HOUR)))?;
