@@ -2,6 +2,7 @@
 //! `config/read.rs`; the manual of all keys is `config.example.toml`.
 
 mod address;
+mod priority;
 mod read;
 mod rights;
 
@@ -15,6 +16,7 @@ use secrecy::SecretString;
 use crate::time::Hours;
 
 pub use address::Address;
+pub use priority::Priority;
 pub use read::{Complaint, Complaints, KEYS, find, load, parse, warnings};
 pub use rights::{Grant, RIGHTS, Right, Role};
 
