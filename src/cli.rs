@@ -80,8 +80,17 @@ pub enum Command {
     /// write, an agent answer and the customer reply, and prints every mail. Ends by itself; the
     /// database stays for you to look at.
     Demo,
-    /// List all tickets
-    List(Format),
+    /// List all tickets, or those of which something is due
+    ///
+    /// What is due is an answer that a customer was promised, or what an agent set with #due; of
+    /// tickets that are over nothing is. The same as agents get by mail with #list overdue and
+    /// #list due, in the same order: the longest overdue first.
+    List {
+        #[command(flatten)]
+        wanted: list::Wanted,
+        #[command(flatten)]
+        format: Format,
+    },
     /// Show one ticket with everything that was said
     Show {
         /// The ticket's number
@@ -193,7 +202,7 @@ pub fn execute(command: &Command, file: Option<&Path>, out: &mut dyn Write) -> R
     let config = config::load(&file)?;
     match command {
         Command::Check => check::check(&config, &file, out),
-        Command::List(format) => list::list(&config, *format, out),
+        Command::List { wanted, format } => list::list(&config, wanted, *format, out),
         Command::Show { number, format } => show::show(&config, *number, *format, out),
         Command::Search { words, format } => list::search(&config, &words.join(" "), *format, out),
         Command::Inbox(format) => mailbox::inbox(&config, *format, out),

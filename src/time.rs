@@ -18,6 +18,14 @@ pub use hours::{DAYS, Hours, Span};
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// Before everything.
+    pub const EARLIEST: Self = Self(i64::MIN);
+
+    /// The first instant after this one.
+    pub fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+
     /// From milliseconds since the epoch.
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)

@@ -99,6 +99,11 @@ impl Promise {
         hours.before(self.due_at, hours.between(self.made_at, self.due_at) / part)
     }
 
+    /// When the first of those who are urged is.
+    pub fn rung_at_first(&self, queue: &Queue) -> Option<Timestamp> {
+        Rung::ALL.into_iter().find_map(|rung| self.rung_at(rung, queue))
+    }
+
     /// By how much it was kept after its time; `None` if it was kept in time, or is open.
     pub fn late(&self) -> Option<Duration> {
         self.kept_at.map(|kept| kept.since(self.due_at)).filter(|late| !late.is_zero())
@@ -166,6 +171,12 @@ pub fn open_until(promises: &[Promise]) -> Option<Timestamp> {
 /// By when the first open one is due.
 pub fn first_due(promises: &[Promise]) -> Option<Timestamp> {
     open(promises).map(|one| one.due_at).min()
+}
+
+/// By when something of it is to be done, as far as it is open: what was promised, and what agents
+/// set.
+pub fn dues(promises: &[Promise], due: Option<Timestamp>) -> impl Iterator<Item = Timestamp> {
+    open(promises).map(|one| one.due_at).chain(due)
 }
 
 fn open(promises: &[Promise]) -> impl Iterator<Item = &Promise> {

@@ -8,6 +8,9 @@
 pub mod tale;
 pub mod text;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::command::Verb;
 use super::command::parse::{Line, Meaning};
 use super::command::suggest::{self, Unnamed};
@@ -51,12 +54,40 @@ pub enum Which {
     Of(Address),
     /// All.
     Open,
-    /// Those for which it is too late, by a promise or by `#due`.
+    /// Those for which it is too late, by a promise or by `#due`; the longest overdue first.
     Overdue,
+    /// Those of which something falls due on a day, and is still open; the earliest first.
+    Due(Day),
     /// Those that nobody has.
     Unassigned,
     /// Those of that queue.
     Queue(String),
+}
+
+/// A day of the desk's zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// Its date.
+    pub date: Date,
+    /// Its first moment.
+    pub from: Timestamp,
+    /// The first moment after it.
+    pub until: Timestamp,
+}
+
+impl Day {
+    /// That of a word, or of a date as `2026-11-27`; `None` for other words.
+    pub fn of(word: &str, now: Timestamp, zone: &TimeZone) -> Option<Self> {
+        let today = now.to_jiff().to_zoned(zone.clone()).date();
+        let date = match word.to_lowercase().as_str() {
+            "" | "today" => today,
+            "tomorrow" => today.tomorrow().ok()?,
+            date => date.parse().ok()?,
+        };
+        let start = |date: Date| date.to_zoned(zone.clone()).ok().map(|at| at.timestamp());
+        let (from, until) = (start(date)?, start(date.tomorrow().ok()?)?);
+        Some(Self { date, from: Timestamp::from_jiff(from), until: Timestamp::from_jiff(until) })
+    }
 }
 
 /// A ticket in an answer.
@@ -155,6 +186,8 @@ pub struct About {
     pub ticket: Option<TicketNumber>,
     /// The mail of which that one spoke, if it was a transcript.
     pub mail: Option<InboxId>,
+    /// When it is asked.
+    pub now: Timestamp,
 }
 
 /// The question that a command asks; `None` for `#help` and for commands that ask nothing.
@@ -172,7 +205,7 @@ pub fn question(
             None => Err(Complaint::WhyWhat),
         }),
         Verb::Why => Some(ticket(value, about.ticket, "why")),
-        Verb::List => Some(list(value, agent, config)),
+        Verb::List => Some(list(value, agent, config, about.now)),
         Verb::Search => Some(search(value)),
         _ => None,
     }
@@ -206,7 +239,12 @@ fn search(value: &str) -> Result<Question, Complaint> {
     Ok(Question::Search(words.join(" ")))
 }
 
-fn list(value: &str, agent: &Agent, config: &Config) -> Result<Question, Complaint> {
+fn list(
+    value: &str,
+    agent: &Agent,
+    config: &Config,
+    now: Timestamp,
+) -> Result<Question, Complaint> {
     // A queue may end in a number.
     if let Ok(queue) = suggest::queue(&config.queues, value) {
         return Ok(Question::List(Which::Queue(queue.name.clone()), 1));
@@ -224,9 +262,19 @@ fn list(value: &str, agent: &Agent, config: &Config) -> Result<Question, Complai
         "open" | "all" => Which::Open,
         "overdue" | "late" => Which::Overdue,
         "unassigned" | "nobody" | "none" => Which::Unassigned,
-        _ => named(which, config)?,
+        word => match due_on(word, config, now) {
+            Some(day) => Which::Due(day),
+            None => named(which, config)?,
+        },
     };
     Ok(Question::List(which, page))
+}
+
+/// `due`, `due tomorrow`, `due 2026-11-27`, `today`
+fn due_on(words: &str, config: &Config, now: Timestamp) -> Option<Day> {
+    let day = words.strip_prefix("due").map_or(words, str::trim_start);
+    let said = day.len() < words.len() || matches!(words, "today" | "tomorrow");
+    Day::of(day, now, &config.desk.time_zone).filter(|_| said)
 }
 
 fn is_number(text: &str) -> bool {
@@ -243,7 +291,7 @@ fn named(written: &str, config: &Config) -> Result<Which, Complaint> {
         Err(Unnamed::Several(complaint)) => Err(complaint),
         Err(Unnamed::Nobody(_)) => {
             let queues = config.queues.iter().map(|queue| queue.name.as_str());
-            let lists = ["mine", "open", "overdue", "unassigned"]
+            let lists = ["mine", "open", "overdue", "due", "unassigned"]
                 .into_iter()
                 .chain(queues)
                 .collect::<Vec<_>>();

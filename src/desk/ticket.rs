@@ -215,6 +215,36 @@ impl Ticket {
         self.wakes.iter().map(|one| one.at).chain(closes).chain(promised).min()
     }
 
+    /// Nobody waits for it any more.
+    pub fn is_over(&self) -> bool {
+        matches!(self.status, Status::Solved | Status::Closed | Status::Spam)
+    }
+
+    /// When something on it is to be done, or was; nothing once it is over.
+    pub fn dues(&self) -> impl Iterator<Item = Timestamp> {
+        promise::dues(&self.promises, self.due).filter(|_| !self.is_over())
+    }
+
+    /// Whether the time of something on it is over.
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        self.dues().any(|at| at <= now)
+    }
+
+    /// Whether something on it falls due from then on, and before the end.
+    pub fn is_due(&self, (from, until): (Timestamp, Timestamp)) -> bool {
+        self.dues().any(|at| from <= at && at < until)
+    }
+
+    /// Whether somebody has to be urged about it by now, though it is not overdue: a rung of the
+    /// ladder is reached.
+    pub fn is_near(&self, config: &Config, now: Timestamp) -> bool {
+        let Some(queue) = config.queue(&self.queue).filter(|_| !self.is_over()) else {
+            return false;
+        };
+        let reached = |one: &Promise| one.rung_at_first(queue).is_some_and(|at| at <= now);
+        !self.is_overdue(now) && self.promises.iter().filter(|one| one.stands()).any(reached)
+    }
+
     /// What of what was to happen is due, the longest due first.
     pub fn due_wakes(&self, now: Timestamp) -> Vec<ToCome> {
         let mut due: Vec<_> = self.wakes.iter().filter(|one| one.at <= now).cloned().collect();

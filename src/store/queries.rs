@@ -1,11 +1,16 @@
 //! What the store is asked for agents' questions by mail: which tickets, in which order, and how
 //! mails ended.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, params};
 
+use super::columns::Json;
 use super::rows::Columns;
+use super::view::List;
 use super::{Result, rows, threads, tickets};
-use crate::desk::promise::open_until;
+use crate::desk::Promise;
+use crate::desk::promise::{dues, open_until};
 use crate::desk::query::{Ended, Listed, Which};
 use crate::mail::{Address, InboxId, TicketNumber};
 use crate::time::Timestamp;
@@ -14,28 +19,62 @@ use crate::time::Timestamp;
 const ENDED_MAX: i64 = 50;
 
 /// Numbers and queues of the tickets of a list that are not over: the most urgent first, then the
-/// oldest.
-pub fn numbers(
+/// oldest; of what is due the earliest first.
+pub fn found(
     connection: &Connection,
     which: &Which,
     now: Timestamp,
-) -> Result<Vec<(TicketNumber, String)>> {
-    let (mut holder, mut queue, mut before) = (None, None, None);
+) -> Result<List<(TicketNumber, String)>> {
+    let (mut holder, mut queue) = (None, None);
     match which {
         Which::Of(address) => holder = Some(address),
         Which::Queue(name) => queue = Some(name.as_str()),
-        Which::Overdue => before = Some(now),
+        Which::Overdue => return due(connection, (Timestamp::EARLIEST, now.next())),
+        Which::Due(day) => return due(connection, (day.from, day.until)),
         Which::Open | Which::Unassigned => {}
     }
     let sql = "SELECT number, queue FROM tickets
                WHERE status IN ('new', 'open', 'pending', 'on-hold')
                  AND (?1 IS NULL OR assignee = ?1) AND (?2 IS NULL OR queue = ?2) AND (NOT ?3 OR assignee IS NULL)
-                 AND (?4 IS NULL OR due_at <= ?4 OR promised_at <= ?4 OR EXISTS (SELECT 1 FROM tickets AS part
-                      WHERE part.promised_at <= ?4 AND part.number IN (SELECT part FROM family WHERE whole = tickets.number)))
                ORDER BY CASE priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END, number";
     let unassigned = *which == Which::Unassigned;
     let read = |row: &Columns<'_>| Ok((row.get("number")?, row.get("queue")?));
-    rows::all(connection, sql, params![holder, queue, unassigned, before], read)
+    rows::each(connection, sql, params![holder, queue, unassigned], read).map(rows::sound)
+}
+
+/// Numbers and queues of the tickets that are not over and of which something falls due from then
+/// on, and before the end: the earliest first. What was promised in a ticket that went into another
+/// is owed there. The one place that says what is overdue and what is due.
+pub fn due(
+    connection: &Connection,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<List<(TicketNumber, String)>> {
+    let sql = "SELECT number, promises, due_at, merged_into IS NOT NULL AS merged FROM tickets
+               WHERE (promised_at < ?1 OR due_at < ?1) AND (status IN ('new', 'open', 'pending', 'on-hold') OR merged_into IS NOT NULL)";
+    let read = |row: &Columns<'_>| {
+        let number: TicketNumber = row.get("number")?;
+        let promises = row.get::<Json<Vec<Promise>>>("promises")?.0;
+        let (due, merged): (Option<Timestamp>, bool) = (row.get("due_at")?, row.get("merged")?);
+        let first = dues(&promises, due.filter(|_| !merged));
+        Ok((number, first.filter(|at| from <= *at && *at < until).min(), merged))
+    };
+    let (all, damaged) = rows::sound(rows::each(connection, sql, [until], read)?);
+    let mut found: BTreeMap<TicketNumber, Timestamp> = BTreeMap::new();
+    for (number, first, merged) in all {
+        let Some(first) = first else { continue };
+        let whole = if merged { threads::root(connection, number)? } else { number };
+        found.entry(whole).and_modify(|at| *at = first.min(*at)).or_insert(first);
+    }
+    let mut found: Vec<(Timestamp, TicketNumber)> =
+        found.into_iter().map(|(number, at)| (at, number)).collect();
+    found.sort();
+    let sql = "SELECT queue FROM tickets WHERE number = ?1 AND status IN ('new', 'open', 'pending', 'on-hold')";
+    let mut due = Vec::new();
+    for (_, number) in found {
+        let queue: Option<String> = rows::value(connection, sql, [number])?;
+        due.extend(queue.map(|queue| (number, queue)));
+    }
+    Ok((due, damaged))
 }
 
 /// A ticket with what was promised of it.

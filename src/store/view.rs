@@ -23,7 +23,7 @@ use super::columns::Json;
 use super::outbox::State;
 use super::people::{self, ParticipantRow, ThirdPartyRow};
 use super::rows::Columns;
-use super::{Error, Result, problems, rows, state, threads, tickets, undo};
+use super::{Error, Result, problems, queries, rows, state, threads, tickets, undo};
 use crate::desk::{self, Direction, EntryKind, FileNote, Priority, Promise, ToCome};
 use crate::mail::{Authentication, Kind, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
@@ -78,6 +78,23 @@ pub type List<T> = (Vec<T>, Option<Error>);
 pub fn tickets(connection: &Connection) -> Result<List<TicketRow>> {
     let sql = ["SELECT ", TICKET, " FROM tickets ORDER BY number"].concat();
     rows::each(connection, &sql, [], ticket_row).map(rows::sound)
+}
+
+/// Those that an agent's question means too, in the same order.
+pub fn listed(
+    connection: &Connection,
+    which: &desk::query::Which,
+    now: Timestamp,
+) -> Result<List<TicketRow>> {
+    let sql = ["SELECT ", TICKET, " FROM tickets WHERE number = ?1"].concat();
+    let (numbers, mut damaged) = queries::found(connection, which, now)?;
+    let mut all = Vec::new();
+    for (number, _) in numbers {
+        let (rows, spoilt) = rows::sound(rows::each(connection, &sql, [number], ticket_row)?);
+        all.extend(rows);
+        damaged = damaged.or(spoilt);
+    }
+    Ok((all, damaged))
 }
 
 /// Something said, as shown.

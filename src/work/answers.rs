@@ -23,7 +23,8 @@ pub fn answer(
             Ok(queries::ended_mail(tx, *id, &own)?.map_or(Answer::Nothing, Answer::Mail))
         }
         Question::List(which, page) => {
-            let all = queries::numbers(tx, which, now)?;
+            // Of what is damaged `status` tells: it must not hide the others.
+            let (all, _) = queries::found(tx, which, now)?;
             let all: Vec<TicketNumber> = all
                 .into_iter()
                 .filter(|(_, queue)| query::may_see(agent, queue))

@@ -96,7 +96,7 @@ fn an_unknown_word_is_told_and_never_public() {
         damage(&stage, sql);
         let (json, mut out) = (Format { json: true }, Vec::new());
         let config = stage.config().clone();
-        let listed = said(list::list(&config, json, &mut out));
+        let listed = said(list::list(&config, &list::Wanted::default(), json, &mut out));
         assert!(String::from_utf8_lossy(&out).contains("\"Lamp\""), "{sql}: the rest is listed");
         let outbox = said(mailbox::outbox(&config, json, &mut out));
         let came = said(mailbox::inbox(&config, json, &mut out));

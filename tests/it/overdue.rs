@@ -1,6 +1,7 @@
 //! What has waited too long: promises that are overdue or were kept late, and mail that is held,
 //! as `status`, `show` and `check` tell of it.
 
+use postdesk::desk::query::{Day, Which};
 use postdesk::mail::TicketNumber;
 use postdesk::store::view::{self, ProblemRow};
 
@@ -116,4 +117,46 @@ fn show_says_by_how_much_a_promise_was_kept_late() {
     );
     let story = postdesk::cli::show::story(stage.store().data_dir(), 1).unwrap();
     assert!(story.contains("(kept 2026-11-24 09:00)"), "{story}");
+}
+
+/// What `postdesk list` prints, and what an agent gets by mail.
+fn lists(stage: &mut Stage, which: &Which, asked: &str) -> (Vec<i64>, Vec<i64>) {
+    let now = stage.clock.now();
+    let (rows, _) = stage.store().read(|connection| view::listed(connection, which, now)).unwrap();
+    let ask = format!("+0s mail  From: bob@desk.test  Subject: which\n| #list {asked}\n");
+    does(stage, &ask);
+    let mail = stage.world.borrow().taken.last().cloned().unwrap();
+    let text = super::queries::body(&mail);
+    let number = |line: &str| {
+        let (number, _) = line.strip_prefix('#')?.split_once(' ')?;
+        number.parse().ok()
+    };
+    (rows.iter().map(|row| row.number).collect(), text.lines().filter_map(number).collect())
+}
+
+#[test]
+fn what_is_overdue_and_due_is_the_same_by_mail_and_on_the_command_line() {
+    let mut stage = Stage::with(&[]);
+    asks(&mut stage, 1, "2026-11-24 12:00");
+    asks(&mut stage, 2, "13:00");
+    asks(&mut stage, 3, "14:00");
+    let on = |number: usize| format!("{{notification to bob on #{number}}}");
+    let due = format!("14:01 mail  From: bob@desk.test  Subject: Re: x  In-Reply-To: {}\n", on(3));
+    does(&mut stage, &format!("{due}| #due 2026-11-25 09:30\n"));
+    let (zone, now) = (stage.config().desk.time_zone.clone(), stage.clock.now());
+    let day = |word: &str| Which::Due(Day::of(word, now, &zone).unwrap());
+    assert_eq!(lists(&mut stage, &Which::Overdue, "overdue"), (vec![], vec![]));
+    assert_eq!(lists(&mut stage, &day("today"), "due"), (vec![], vec![]));
+    let both = (vec![3, 1, 2], vec![3, 1, 2]);
+    assert_eq!(lists(&mut stage, &day("tomorrow"), "due tomorrow"), both, "the earliest first");
+    assert_eq!(lists(&mut stage, &day("2026-11-25"), "due 2026-11-25"), both);
+    does(&mut stage, "2026-11-25 12:30 wait");
+    let both = (vec![3, 1], vec![3, 1]);
+    assert_eq!(lists(&mut stage, &Which::Overdue, "overdue"), both, "the longest overdue first");
+    // What a customer was named in the place of what was missed is due, too.
+    let both = (vec![3, 1, 2], vec![3, 1, 2]);
+    assert_eq!(lists(&mut stage, &day("2026-11-25"), "today"), both);
+    assert_eq!(lists(&mut stage, &day("2026-11-26"), "due tomorrow"), (vec![1], vec![1]));
+    does(&mut stage, "+1m set 3 solved");
+    assert_eq!(lists(&mut stage, &Which::Overdue, "late"), (vec![1], vec![1]), "it is over");
 }

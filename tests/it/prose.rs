@@ -29,7 +29,7 @@ const OTHERS: &[(&str, &[&str], &str)] = &[
     ("notify/outside", &["FILES", "www.", "xn--"], "a customer's"),
     ("notify/outside", &["NO_SUBJECT"], "ours, as much as of mails that bear it"),
     ("query", &["all", "late", "me", "mine", "my", "nobody", "none", "open"], "an agent's"),
-    ("query", &["overdue", "page", "unassigned"], "an agent's"),
+    ("query", &["due", "overdue", "page", "today", "tomorrow", "unassigned"], "an agent's"),
     ("texts", &[".txt", "CANNED", "CANNED_VALUES", "Subject:"], "the operator's files"),
     ("texts/catalogues", &["FILES"], "files, by their names"),
     ("voice", &["reply"], "a stranger's who imitates ours"),

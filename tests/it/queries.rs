@@ -5,7 +5,7 @@ use postdesk::desk::query::text::{COLUMNS, narrow};
 use super::scenario::stage::{Stage, does};
 use super::scenario::world::Taken;
 
-fn body(mail: &Taken) -> String {
+pub fn body(mail: &Taken) -> String {
     mail_parser::MessageParser::default()
         .parse(&mail.bytes)
         .unwrap()
@@ -44,6 +44,7 @@ fn answers_fit_a_phone_and_go_to_who_asked() {
         "#list",
         "#list open",
         "#list overdue",
+        "#list due 2027-02-03",
         "#list unassigned",
         "#list support",
         "#list alice",

@@ -65,7 +65,12 @@ impl Teller<'_> {
     /// How to ask for so many that are not listed.
     fn next(&self, question: &Question, page: usize, count: usize) -> Tale {
         let Question::List(which, _) = question else { return Tale::MoreWords { count } };
+        let day;
         let name = match which {
+            Which::Due(due) => {
+                day = format!("due {}", due.date);
+                &day
+            }
             Which::Of(address) if *address == self.agent.address => "mine",
             Which::Of(address) => {
                 self.config.agent(address).map_or(address.as_str(), |agent| agent.handle.as_str())

@@ -60,7 +60,7 @@ fn asked(
 ) -> Result<(Question, Answer), Complaint> {
     let row = order.case.own_answered();
     let ticket = order.conversation.as_ref().map(|conversation| conversation.ticket.number);
-    let about = About { ticket, mail: row.and_then(|row| row.about) };
+    let about = About { ticket, mail: row.and_then(|row| row.about), now: order.case.now };
     let question = question(verb, value, order.agent, about, order.case.config)
         .unwrap_or(Err(Complaint::AsksNothing))?;
     let known = order.asked.contains(&question);
