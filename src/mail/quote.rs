@@ -246,6 +246,9 @@ impl<'a> Reading<'a> {
                 self.paint(at..after, Role::Forward);
                 return after;
             }
+            if let Some(after) = self.marked_header(at) {
+                return self.open(at, after);
+            }
             if at >= self.own_until && !(at > 0 && self.lines.is_quoted(at - 1)) {
                 self.own_until = self.own_lines(at);
             }
@@ -288,6 +291,24 @@ impl<'a> Reading<'a> {
         header::forward(&inner, top)
             .or_else(|| header::block(&inner, top, || header::Proof::Asked))
             .map(|_| end)
+    }
+
+    /// Centrum marks the header alone, below a rule, and the history stands below it as it was; the
+    /// first line after the header.
+    fn marked_header(&self, at: usize) -> Option<usize> {
+        let begins = self.lines.is_rule_above(at) && !(at > 0 && self.lines.is_quoted(at - 1));
+        if self.history != History::Answered || !begins {
+            return None;
+        }
+        let end = self.lines.end_of_quoted(at);
+        let bare: Vec<&str> = (at..end.min(at + MARKED_HEADER_MAX))
+            .map(|near| self.lines.at(near).trim_start_matches([' ', '>', '＞']))
+            .collect();
+        let bare = bare.join("\n");
+        let inner = Lines::new(&bare);
+        let top = inner.next_full(0);
+        let after = header::block(&inner, top, || header::Proof::Given)?;
+        (inner.next_full(after) >= inner.len()).then_some(end)
     }
 
     /// A run of marked lines that quote nobody; the first line after it. An interpreter's prompt is
@@ -351,6 +372,7 @@ impl<'a> Reading<'a> {
         let sure = header::original(self.lines, at)
             .or_else(|| header::block(self.lines, at, proof))
             .or_else(|| header::summary(self.lines, at))
+            .or_else(|| header::card(self.lines, at).filter(|_| self.history == History::Answered))
             .or_else(|| said(at))
             .or_else(|| header::above(self.lines, at, said));
         sure.or_else(|| {

@@ -389,6 +389,12 @@ fn a_name_in_lower_case_counts_if_the_mail_answers_them() {
     for line in ["bob wrote:", "bob brown schrieb:", "Bob Brown said:", "alice a écrit :"] {
         assert_eq!(new(&names, line), "Works now.", "{line}");
     }
+    for line in ["According to Bob:", "Laut Bob Brown:", "Selon Alice :", "Bob hat gesagt:"] {
+        assert_eq!(new(&names, line), "Works now.", "{line}");
+    }
+    for line in ["According to nginx:", "According to Bob and the log:", "Laut Wetterbericht:"] {
+        assert_eq!(new(&names, line), format!("Works now.\n\n{line}"), "{line}");
+    }
     for line in ["bob wrote:", "brown schrieb:", "nginx wrote:", "alice a écrit :"] {
         assert_eq!(new(&[], line), format!("Works now.\n\n{line}"), "{line}");
     }

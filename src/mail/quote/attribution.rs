@@ -11,8 +11,8 @@
 use super::bare::{is_bare, is_below_words, is_named, names_writer};
 use super::evidence::{Evidence, Verb, is_address, is_introduction, is_name_start};
 use super::header::label;
-use super::line::Lines;
-use super::words::{FIRST_PERSON, SECOND_PERSON, VERBS};
+use super::line::{COLONS, Lines};
+use super::words::{FIRST_PERSON, VERBS};
 use super::wrap::{
     self, DAY_WORDS, GAP_MAX, LENGTH_MAX, WRAP_MAX, closes_bracket, is_evidence, is_group_wise,
     is_lone, with_day_above,
@@ -132,11 +132,11 @@ fn may_end(lines: &Lines, at: usize) -> bool {
     if lines.is_quoted(at) {
         return is_group_wise(lines, at) || closes_bracket(lines, at);
     }
-    let line = lines
-        .at(at)
-        .trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, ':' | '：' | '>' | '-'));
+    let line = lines.at(at).trim_end_matches(|c: char| {
+        !c.is_alphanumeric() && !COLONS.contains(&c) && !matches!(c, '>' | '-')
+    });
     let body = lines.next_full(at + 1);
-    line.ends_with([':', '：'])
+    line.ends_with(COLONS)
         || line.ends_with("---") && !lines.is_rule(at)
         || lines.is_quoted(body) && body - at <= GAP_MAX + 1
 }
@@ -270,7 +270,7 @@ fn proven(evidence: &Evidence) -> Option<Strength> {
         return None;
     }
     let named = address.is_some() || verb.is_some_and(|verb| verb.beside_name);
-    let spoken_to = evidence.speaks(SECOND_PERSON);
+    let spoken_to = evidence.speaks_to_reader();
     if !named && !spoken_to {
         return None;
     }
@@ -324,10 +324,10 @@ fn foreign(evidence: &Evidence, place: Place<'_>) -> Option<Strength> {
         && verb.is_some_and(|verb| !verb.is_saying)
         && !evidence.speaks_of_thing();
     // HEY tells no hour.
-    if place.answers && ends && said && dated && addressed && !evidence.speaks(SECOND_PERSON) {
+    if place.answers && ends && said && dated && addressed && !evidence.speaks_to_reader() {
         return Some(Strength::Strong);
     }
-    if ends && short && dated && said && !evidence.speaks(SECOND_PERSON) {
+    if ends && short && dated && said && !evidence.speaks_to_reader() {
         return Some(Strength::Last);
     }
     let suffices = is_named(evidence, place.names)
@@ -353,7 +353,7 @@ fn has_subject(evidence: &Evidence, verb: &Verb) -> bool {
         word.contains(char::is_alphabetic) && !is_introduction(word) && !VERBS.contains(word)
     };
     verb.beside_name
-        || evidence.speaks(SECOND_PERSON)
+        || evidence.speaks_to_reader()
         || timed && beside.into_iter().chain(last).any(|near| word(&near))
 }
 
@@ -372,7 +372,7 @@ fn is_name_with_verb(evidence: &Evidence) -> bool {
 
 /// Nothing but an address and a verb.
 fn is_address_with_verb(evidence: &Evidence) -> bool {
-    let written = evidence.verb().is_some_and(|verb| verb.at_end && !verb.is_saying);
+    let written = evidence.verb().is_some_and(|verb| verb.at_end);
     evidence.address == Some(0)
         && evidence.colon
         && (evidence.words.len() == 1 && evidence.is_bracketed()
@@ -387,7 +387,7 @@ fn is_timed(evidence: &Evidence) -> bool {
         && written
         && evidence.plain() <= FOREIGN_WORDS
         && !evidence.speaks_of_thing()
-        && !evidence.speaks(SECOND_PERSON)
+        && !evidence.speaks_to_reader()
 }
 
 /// A day, an hour and a name with few other words: "22.11.2026 09:15, Bob Baker:" and the same with

@@ -5,8 +5,8 @@
 //! could be an answer or a sentence is none of them.
 
 use super::evidence::{Evidence, Verb, is_introduction, is_name_start};
-use super::line::{Lines, clean, lower};
-use super::words::{CONJUNCTIONS, FIRST_PERSON, SECOND_PERSON, THIRD_PERSON};
+use super::line::{COLONS, Lines, clean, lower};
+use super::words::{ACCORDING, CONJUNCTIONS, FIRST_PERSON, THIRD_PERSON};
 use super::{Block, Role, split_to, split_under};
 use crate::mail::Inbound;
 
@@ -36,7 +36,7 @@ pub fn says_who_wrote(line: &str) -> bool {
 
 /// "Dave wrote:", which many programs set above marked lines, without a day or an address.
 pub fn names_writer(line: &str, names: &[String]) -> bool {
-    if !line.trim_end().ends_with([':', '：']) {
+    if !line.trim_end().ends_with(COLONS) {
         return false;
     }
     let line = clean(line);
@@ -84,12 +84,15 @@ pub fn is_named(evidence: &Evidence, names: &[String]) -> bool {
 /// "bob wrote:", of somebody whom the mail answers, and "bob.b wrote:", which is no word of a
 /// sentence.
 fn is_of_handle(evidence: &Evidence, names: &[String]) -> bool {
-    let Some(verb) = evidence.verb().filter(|verb| verb.at_end) else { return false };
-    let who = evidence.words.get(..verb.words_before).unwrap_or_default();
     let known = |word: &str| {
         let word = lower(word.trim_matches(|c: char| !c.is_alphanumeric()));
         names.contains(&word)
     };
+    if source(evidence.text).is_some_and(|source| source.split_whitespace().all(known)) {
+        return true;
+    }
+    let Some(verb) = evidence.verb().filter(|verb| verb.at_end) else { return false };
+    let who = evidence.words.get(..verb.words_before).unwrap_or_default();
     // "update.exe" and "nginx.conf" are things.
     let dotted = |word: &str| {
         let last = word.rsplit_once('.').map_or("", |(_, last)| last);
@@ -105,6 +108,16 @@ fn is_of_handle(evidence: &Evidence, names: &[String]) -> bool {
     evidence.words.len() <= NAME_WORDS
         && !who.is_empty()
         && (said || who.iter().all(|word| known(word)))
+}
+
+/// Who is named as a source, as in "According to Bob".
+fn source(text: &str) -> Option<String> {
+    let text = lower(text);
+    let found = ACCORDING.iter().find_map(|words| {
+        let behind = text.strip_prefix(words).filter(|rest| rest.starts_with(' '));
+        behind.or_else(|| text.strip_suffix(words).filter(|rest| rest.ends_with(' ')))
+    });
+    found.map(str::trim).filter(|source| !source.is_empty()).map(str::to_owned)
 }
 
 /// The blocks of a mail that answers those to whom it goes, or others of these names.
@@ -143,7 +156,7 @@ pub fn is_bare(evidence: &Evidence) -> bool {
         && evidence.plain() <= usize::from(numbers.date && numbers.time)
         && !before.iter().any(|word| word.ends_with([':', '：']))
         && !evidence.speaks(FIRST_PERSON)
-        && !evidence.speaks(SECOND_PERSON)
+        && !evidence.speaks_to_reader()
         && !evidence.answers()
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Nothing is decided here. Clients put these in any order and language, so each is found by itself.
 
-use super::words::{ANSWERS, INTRODUCTIONS, MONTHS, SAYINGS, VERBS};
+use super::line::COLONS;
+use super::words::{ANSWERS, INTRODUCTIONS, MONTHS, SAYINGS, SECOND_PERSON, VERBS};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -33,8 +34,9 @@ impl<'a> Evidence<'a> {
         let framed = text
             .split_once(bare)
             .is_some_and(|(before, after)| dashes(before) && dashes(after) && !bare.is_empty());
-        let colon = bare.ends_with([':', '：']);
-        let inner = bare.trim_end_matches([':', '：', ' ', '*', '_']);
+        let colon = bare.ends_with(COLONS);
+        let inner =
+            bare.trim_end_matches(|c: char| COLONS.contains(&c) || matches!(c, ' ' | '*' | '_'));
         let words: Vec<&str> = inner.split(' ').collect();
         Self {
             text: inner,
@@ -111,8 +113,20 @@ impl<'a> Evidence<'a> {
 
     /// Whether one of these words stands in it.
     pub fn speaks(&self, pronouns: &[&str]) -> bool {
-        self.words.iter().any(|word| pronouns.contains(&word.trim_matches([',', '"', '(', ')'])))
+        self.words.iter().any(|word| is_one_of(word, pronouns))
     }
+
+    /// Whether it speaks to its reader, in words that are no part of the verb: "du" and "ni" are of
+    /// some.
+    pub fn speaks_to_reader(&self) -> bool {
+        let verb = || self.verb().map_or(0..0, |verb| verb.words_before..verb.words_to);
+        let mut words = self.words.iter().enumerate();
+        words.any(|(at, word)| is_one_of(word, SECOND_PERSON) && !verb().contains(&at))
+    }
+}
+
+fn is_one_of(word: &str, words: &[&str]) -> bool {
+    words.contains(&word.trim_matches([',', '"', '(', ')']))
 }
 
 fn has_digit(word: &str) -> bool {
@@ -145,6 +159,8 @@ pub fn is_address(word: &str) -> bool {
 pub struct Verb {
     /// Words before it.
     pub words_before: usize,
+    /// Words up to its end.
+    pub words_to: usize,
     /// Nothing follows, or a name, a number, a bracket: "wrote down the following" does not.
     pub reads_well: bool,
     /// The subject beside it begins like a name.
@@ -177,8 +193,10 @@ impl Verb {
         let follows = |word: &str| names(word) || word.starts_with(|c: char| c.is_ascii_digit());
         let beside =
             before_text.split_whitespace().next_back().into_iter().chain(rest.split(' ').next());
+        let words_before = before_text.split_whitespace().count();
         Some(Self {
-            words_before: before_text.split_whitespace().count(),
+            words_before,
+            words_to: words_before + lower.get(start..end)?.split_whitespace().count(),
             reads_well: rest.is_empty() || rest.split(' ').take(2).any(follows),
             // Chinese, Japanese and Korean names stand where the language has them, with particles
             // between.
@@ -251,7 +269,15 @@ impl Numbers {
         let text =
             words.iter().filter(|word| !is_address(word)).copied().collect::<Vec<_>>().join(" ");
         let runs = runs(&text);
-        let year = runs.iter().any(|run| run.digits == 4 && matches!(run.value / 100, 19 | 20));
+        // Persians, Arabs and Thais count years otherwise.
+        let script = |low: char, high: char| text.contains(|c| (low..=high).contains(&c));
+        let years = |century: u32| match century {
+            19 | 20 => true,
+            13 | 14 => script('\u{600}', '\u{6ff}'),
+            25 => script('\u{e00}', '\u{e7f}'),
+            _ => false,
+        };
+        let year = runs.iter().any(|run| run.digits == 4 && years(run.value / 100));
         let small = runs.iter().any(|run| run.digits <= 2);
         let joined = |run: &Run| matches!(run.before, '.' | '-' | '/');
         let triple = runs.windows(3).any(|three| matches!(three, [_, b, c] if joined(b) && b.before == c.before && c.digits != 3));

@@ -5,7 +5,7 @@
 //! address. "From: Berlin, To: Munich, Date: tomorrow" is a journey. Beneath "Original Message" or
 //! a rule, who and one more is enough.
 
-use super::evidence::{Numbers, is_address};
+use super::evidence::{Evidence, Numbers, is_address};
 use super::line::{Lines, clean, lower};
 use super::words::{FORWARD_BEGINS, FORWARDED, FORWARDED_BY, LABELS, Label, ORIGINAL, REPLY_ABOVE};
 use std::collections::BTreeMap;
@@ -34,6 +34,12 @@ const FOREIGN_ROWS: usize = 6;
 
 /// Underscores of Outlook's rule.
 const OUTLOOK_RULE: usize = 32;
+
+/// Words of a line with a name and its address, or with a day and an hour alone.
+const CARD_WORDS: usize = 8;
+
+/// Words in lower case beside such a day: "at", "um", "de".
+const CARD_PLAIN: usize = 3;
 
 /// Fewer rows prove nothing.
 const FOREIGN_ROWS_MIN: usize = 3;
@@ -139,6 +145,23 @@ pub fn summary(lines: &Lines, at: usize) -> Option<usize> {
     let body = lines.next_full(at + 1);
     let block = || block(lines, body, || Proof::Given);
     (numbers.date && numbers.time).then(block).flatten().map(|_| at + 1)
+}
+
+/// `Bob Baker <bob@desk.test>` and below it nothing but a day and an hour: Postbox, where its marks
+/// got lost.
+pub fn card(lines: &Lines, at: usize) -> Option<usize> {
+    let apart = at > 0 && lines.is_blank(at - 1);
+    let line = lines.at(at).trim_end();
+    if !apart || !line.ends_with('>') || !line.contains('@') {
+        return None;
+    }
+    let (who, when) = (lines.clean(at)?, lines.clean(at + 1)?);
+    let (who, when) = (Evidence::read(&who), Evidence::read(&when));
+    let named = who.is_bracketed() && who.after_address().is_empty() && who.plain() == 0;
+    let dated = when.numbers.date && when.numbers.time && when.address.is_none();
+    let bare = when.plain() <= CARD_PLAIN && when.words.len() <= CARD_WORDS && !when.colon;
+    let few = (2..=CARD_WORDS).contains(&who.words.len()) && !who.numbers.day;
+    (named && few && dated && bare).then_some(at + 2)
 }
 
 /// QQ may set the header block behind the dashes, on one line.

@@ -180,6 +180,9 @@ pub fn lower(text: &str) -> String {
     text.to_lowercase().replace('\u{307}', "")
 }
 
+/// What ends a line that introduces another: full width, Khmer and Ethiopic beside the usual one.
+pub const COLONS: [char; 4] = [':', '：', '៖', '፦'];
+
 /// Digits of scripts that have their own as ASCII ones.
 fn plain_digit(c: char) -> char {
     if c < '٠' {

@@ -8,6 +8,7 @@
 //! is a sentence.
 
 use super::Role;
+use super::evidence::is_address;
 use super::line::{Lines, lower};
 use super::words::{
     BESIDE, BRANDS, BREVITY, DEVICES, GET, LIST_FOOTER, POSSESSIVES, SENT, SENT_FROM, SLOGANS,
@@ -57,6 +58,9 @@ pub fn mark(lines: &Lines, roles: &mut [Role], within: Range<usize>) {
         }
         if let Some(signature) = delimited(lines, run.start..end) {
             paint(roles, signature);
+        }
+        if let Some(named) = named_above_slogan(lines, run.clone()) {
+            paint(roles, named);
         }
         adverts(lines, roles, run);
     }
@@ -196,6 +200,21 @@ fn card(lines: &Lines, run: Range<usize>) -> Option<usize> {
     let ends = tail.first().is_some_and(bars);
     let begins = tail.iter().rev().find(|at| lines.at(**at).trim() == "| |").copied();
     begins.filter(|_| ends && tail.iter().filter(|at| bars(at)).count() > 2)
+}
+
+/// The same card where its bars got lost: a name and an address on lines of their own, right above
+/// NetEase's line about itself.
+fn named_above_slogan(lines: &Lines, run: Range<usize>) -> Option<Range<usize>> {
+    let mut full = run.clone().rev().filter(|at| !lines.is_blank(*at));
+    let slogan = full.next().filter(|at| is_advert(lines.at(*at)))?;
+    let by = ["签名由", "簽名由"];
+    by.iter().find(|by| lines.at(slogan).trim().starts_with(*by))?;
+    let end = full.next().filter(|at| is_address(lines.at(*at).trim()))?;
+    let above = (run.start..end).rev().take_while(|at| !lines.is_blank(*at));
+    let start = above.last().unwrap_or(end);
+    let names = |at: usize| lines.at(at).split_whitespace().count() <= SENT_WORDS + 1;
+    let card = start > run.start && end - start < SENT_WORDS && (start..end).all(names);
+    card.then_some(start..end + 1)
 }
 
 /// Whether a line is nothing but a client's word about itself.

@@ -130,7 +130,11 @@ pub const MONTHS: &[&str] = &[
     "фев", "мар", "апр", "мая", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек", "січ", "лют", "бер", "кві", "тра", "чер", "лип",
     "сер", "вер", "жов", "лис", "гру", "maalis", "touko", "kesä", "heinä", "elo", "syys", "loka", "marras", "joulu", "tammi", "helmi",
     "huhti", "oca", "şub", "nis", "haz", "tem", "ağu", "eyl", "eki", "kas", "ara", "ιαν", "φεβ", "μαρ", "απρ", "μαΐ", "ιου", "αυγ", "σεπ",
-    "οκτ", "νοε", "δεκ", "márc", "ápr", "máj", "jún", "júl", "szept",
+    "οκτ", "νοε", "δεκ", "márc", "ápr", "máj", "jún", "júl", "szept", "agu", "des", "nob", "hun", "hul", "sij", "velj", "ožu", "svi", "kol", "ruj", "stu", "veeb", "märts", "juun",
+    "juul", "dets", "maig", "juny", "urt", "ots", "apirila", "uzt", "ira", "urr", "aza", "tach", "rhag", "जनव", "फ़र", "फर", "मार्च", "अप्र", "जून", "जुल", "अगस", "सित", "अक्तू", "अक्टू", "नवं", "नव॰", "नव.", "दिस", "জানু",
+    "ফেব্", "মার্চ", "এপ্র", "জুন", "জুলা", "আগস্", "সেপ্", "অক্টো", "নভে", "ডিসে", "ஜன", "பிப்", "மார்", "ஏப்", "ஜூன்", "ஜூலை", "ஆக", "செப்", "அக்", "நவ", "டிச", "జన", "ఫిబ్", "నవం", "డిసెం", "ژانو", "فور", "مارس", "آور", "ژوئ",
+    "اوت", "سپت", "اکت", "نوام", "دسام", "فرور", "اردی", "خرداد", "مرداد", "شهریو", "مهر", "آبان", "بهمن", "اسفند", "يناير", "فبراير", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر",
+    "نوفمبر", "ديسمبر", "ינו", "פבר", "מרץ", "אפר", "יוני", "יולי", "אוג", "ספט", "אוק", "נוב", "דצמ", "ม.ค", "ก.พ", "มี.ค", "เม.ย", "พ.ค", "มิ.ย", "ก.ค", "ส.ค", "ก.ย", "ต.ค", "พ.ย", "ธ.ค",
 ];
 
 /// "wrote", as attributions have it. Words of scripts with spaces are found as words, the others
@@ -148,6 +152,10 @@ pub const VERBS: &[&str] = &[
     "ने लिखा", "ले लेख्नुभयो", "ने लिहिले", "এ লিখেছেন", "লিখেছেন", "எழுதியது", "எழுதினார்", "రాసారు", "ಬರೆದಿದ್ದಾರೆ", "എഴുതി", "લખ્યું", "ਨੇ ਲਿਖਿਆ", "ලිවීය", "نوشت", "نے لکھا", "aliandika",
     "napisala", "napisal", "je napisala", "va escriure", "escribiu", "idatzi du", "skrifaði", "shkroi", "ysgrifennodd", "scríobh",
     "geskryf", "sumulat", "sinulat", "напиша", "написао", "написала", "жазды", "yozdi", "yazıb", "гру напісаў", "напісаў", "skribis", "დაწერა", "գրել է",
+    "zapisal", "zapisala", "isinulat ni", "sumulat si", "viết", "लिखा", "लेखे", "ameandika", "ubhale", "kọ", "ya rubuta", "ayaa qoray",
+    "ጻፈ", "ጻፉ", "ලිව්වේ", "লিখেছে", "লিখলেন", "எழுதியுள்ளார்", "எழுதினர்", "వ్రాసారు", "వ్రాశారు", "ಬರೆದರು", "എഴുതിയത്", "લખ્યુ", "लिहिले", "نوشته است", "می‌نویسد", "نوشته", "لکھا", "لیکلي",
+    "napisal(a)", "napísal(a)", "je napisao/la", "je napisao(la)", "напишал", "напишала", "пишаў", "язган", "яҙған", "navishtaast", "nivîsî", "escriveva", "scriveu", "skreiv", "skrivaði",
+    "schreift", "huet geschriwwen", "a scrivù", "ha scrit", "scrissi", "a skrivas", "scríobhadh", "sgrìobh", "nulis", "nyerat", "nagsurat", "mitulis", "ກ່າວວ່າ", "ရေးခဲ့သည်", "ရေးသားသည်",
     "បានសរសេរ", "ຂຽນ", "ရေးသားခဲ့သည်", "ጽፏል", "бичсэн", "tulis", "nivîsand", "kiteb",
 ];
 
@@ -157,6 +165,10 @@ pub const SAYINGS: &[&str] = &[
     "sent", "says", "said", "posted", "replied", "answered", "commented", "added", "antwortete", "sagte", "sendte", "svarede", "svarte",
     "svarade", "a répondu", "a envoyé", "a dit", "respondió", "envió", "dijo", "ha risposto", "ha inviato", "respondeu", "enviou", "disse",
     "antwoordde", "stuurde", "odpowiedział", "odpověděl", "ответил", "ответила", "відповів", "yanıtladı", "vastasi", "répondait", "回复", "回覆",
+    "hat gesagt", "meinte", "sagt", "teilte mit", "a déclaré", "dit", "disait", "dice", "comentó", "ha detto", "diceva", "disse", "disse que", "zei", "zegt", "powiedział", "powiedziała", "řekl",
+    "řekla", "povedal", "povedala", "сказал", "сказала", "говорит", "сказав", "сказала", "dedi", "dedi ki", "sa", "säger", "sagde", "siger", "sier", "sanoi", "mondta", "a spus", "a zis", "είπε", "каза",
+    "je rekao", "je rekla", "je rekel", "va dir", "diu", "dixo", "esan du", "sagði", "ütles", "teica", "sakė", "nói", "berkata", "mengatakan", "sinabi ni", "alisema", "ने कहा", "বলেছেন", "கூறினார்", "చెప్పారు",
+    "گفت", "قال", "قالت", "אמר", "אמרה", "กล่าวว่า", "说", "說", "表示", "と言いました", "말했습니다", "het gesê",
 ];
 
 /// The writer speaking of himself: then a line is a sentence of his, not a client's.
@@ -408,4 +420,14 @@ pub const LIST_FOOTER: &[&str] = &[
     "mailing list", "mailingliste", "mailing-liste", "liste de diffusion", "lista de correo", "lista di discussione", "/listinfo/",
     "/postorius/", "/mailman", "unsubscribe", "abmelden", "désabonner", "désinscrire", "darse de baja", "-request@", "/hyperkitty/",
     "sympa", "groups.io", "google groups", "listserv",
+];
+
+/// Words by which people and programs name whom they quote, before a name or behind it, in place of
+/// a verb.
+#[rustfmt::skip]
+pub const ACCORDING: &[&str] = &[
+    "according to", "quote from", "quoting", "cited from", "laut", "gemäß", "zitat", "selon", "d'après", "d’après", "citation de", "según", "de acuerdo con", "cita de",
+    "secondo", "stando a", "segundo", "de acordo com", "conforme", "volgens", "citaat van", "według", "zdaniem", "podle", "podľa", "по словам", "согласно", "за словами", "enligt", "ifølge",
+    "mukaan", "szerint", "göre", "conform", "potrivit", "σύμφωνα με", "според", "prema", "po besedah", "segons", "arabera", "samkvæmt", "theo", "menurut", "ayon kay", "kulingana na",
+    "के अनुसार", "অনুসারে", "கூற்றுப்படி", "به گفته", "حسب", "وفقا", "לפי", "ตามที่", "据", "根據", "によると", "에 따르면",
 ];
