@@ -126,6 +126,7 @@ const OTHERS: &[(&str, &[Name])] = &[
             ("receipt", &[]),
             ("recall", &[]),
             ("challenge", &[]),
+            ("delivery", &[]),
         ],
     ),
 ];

@@ -15,6 +15,7 @@
 mod bounce;
 mod machine;
 mod machine_words;
+mod notice_words;
 mod prose;
 mod reaction;
 mod signs;

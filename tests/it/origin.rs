@@ -185,10 +185,12 @@ fn guessed(mail: &Inbound) -> &'static str {
         None => "person",
         Some(Guess::Away) => "away",
         Some(Guess::AwaySubject) => "away-subject",
-        Some(Guess::Subject | Guess::Invitation) => "subject",
+        Some(Guess::Subject) => "subject",
+        Some(Guess::Invitation) => "invitation",
         Some(Guess::Receipt) => "receipt",
         Some(Guess::Recall) => "recall",
         Some(Guess::Challenge) => "challenge",
+        Some(Guess::Delivery) => "delivery",
     }
 }
 

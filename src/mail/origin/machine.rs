@@ -11,6 +11,7 @@ use super::machine_words::{
     MONTHS, MYSELF, ONE_DAY, OTHERS, PAST, RECALL_STARTS, RECALLS, RECEIPT_STARTS,
     RECEIPT_SUBJECTS, RECEIPT_WORDS, SO, SPAN,
 };
+use super::notice_words::{INVITATIONS, UNDELIVERED, WRITER};
 use super::prose::{flat, plain, seems_away};
 use super::table::Table;
 use crate::mail::forward::without_prefixes;
@@ -33,6 +34,8 @@ pub enum Guess {
     Recall,
     /// It wants to know whether a person wrote.
     Challenge,
+    /// It speaks of how a mail was delivered, as mail servers do.
+    Delivery,
 }
 
 /// A longer text is no machine's: words.
@@ -41,6 +44,8 @@ const WORDS_MAX: usize = 250;
 const SHORT: usize = 60;
 /// A text in which the question whether somebody is human stands nearly alone: words.
 const BARE: usize = 30;
+/// A mail server's notice to people is no longer than this: words.
+const NOTICE: usize = 80;
 /// Words that may stand beside an absence whatever they say.
 const STRAY: usize = 2;
 /// One in so many words of a longer mail may be of any kind.
@@ -75,6 +80,8 @@ pub fn guess(subject: Option<&str>, asked: Option<&str>, text: &str) -> Option<G
         () if is_challenge(&whole, words) => Some(Guess::Challenge),
         () if answers && seems_away(subject) && !asked_away => Some(Guess::AwaySubject),
         () if asked.is_some_and(|asked| is_labelled(subject, asked)) => Some(Guess::Subject),
+        () if is_answer_to_invitation(&whole, words) => Some(Guess::Invitation),
+        () if is_of_delivery(&whole, words) => Some(Guess::Delivery),
         () if is_away(text, &whole) => Some(Guess::Away),
         () => None,
     }
@@ -89,6 +96,23 @@ pub(super) fn is_receipt(subject: Option<&str>, text: &str) -> bool {
     let words = whole.split_whitespace().count();
     let named = words <= SHORT && is_receipt_subject(subject);
     RECEIPT_WORDS.within(&whole) && (named || dated && is_of_a_reading(text, words))
+}
+
+/// Whether a short text says of somebody else that they accepted or declined, as calendars do.
+fn is_answer_to_invitation(whole: &str, words: usize) -> bool {
+    words <= BARE && INVITATIONS.within(whole) && !speaks_of_writer(whole)
+}
+
+/// Whether a short text says what became of a mail on its way: who writes such words to somebody
+/// says "I", or more.
+fn is_of_delivery(whole: &str, words: usize) -> bool {
+    words <= NOTICE && UNDELIVERED.within(whole) && !speaks_of_writer(whole)
+}
+
+fn speaks_of_writer(whole: &str) -> bool {
+    let asks = whole.contains(['?', '？', '؟']);
+    let whole = whole.replace("please try", "");
+    asks || whole.split(|c: char| !c.is_alphanumeric()).any(|word| WRITER.contains(&word))
 }
 
 fn last_word(text: &str) -> &str {

@@ -268,5 +268,7 @@ pub(super) fn plain(text: &str) -> String {
     if lower.is_ascii() {
         return lower;
     }
+    // A Turkish capital "İ" becomes two characters, of which the second says nothing.
+    let lower = lower.replace('\u{307}', "");
     lower.replace(['\u{2019}', '\u{2018}'], "'").replace(['\u{a0}', '\u{202f}'], " ")
 }
