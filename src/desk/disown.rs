@@ -3,6 +3,7 @@
 //! Whatever is not found here lets nothing go either: it is told to the owner.
 
 use super::phrases::{count, has, has_anywhere, spaced};
+use crate::mail::quote::tail::greets;
 
 /// A "no" is short: words.
 const NO_MAX: usize = 6;
@@ -49,9 +50,10 @@ const NOT_ME: &str = "not_mine not_me_ not_by_me not_from_me wasn_t_me wasnt_me 
 const NOT_ME_UNSPACED: &str = "私では 私じゃ 書いていません 書いてません 送っていません 送ってません 覚えがありません 身に覚え
     心当たりがありません 不是我 没写 沒寫 没有写 沒有寫 没发 没有发 沒有發 非本人 제가아닙 제가안 아닙니다 안썼 쓰지않 보내지않";
 
-/// Whether the first line says no, or that its writer did not write what they are asked about.
+/// Whether the first line below a greeting says no, or that its writer did not write what they are asked about.
 pub fn disowns(text: &str) -> bool {
-    let line = text.lines().find(|line| line.contains(char::is_alphanumeric)).unwrap_or_default();
+    let mut lines = text.lines().filter(|line| line.contains(char::is_alphanumeric));
+    let line = lines.find(|line| !greets(line)).unwrap_or_default();
     let words = spaced(line);
     let not_me = has(NOT_ME, &words) || has_anywhere(NOT_ME_UNSPACED, &words.replace(' ', ""));
     let begins = |no: &str| words.trim_start().starts_with(&no.replace('_', " "));
