@@ -1,6 +1,6 @@
 //! Conversations: what people write, and what the desk makes of it. Each file of fixtures/scenario
 //! runs through a real store with a set clock and no sockets; `UPDATE_EXPECT=1` writes the lines
-//! that begin with `=>`.
+//! that begin with `=>`, and `ONLY=clock` plays those alone whose names begin so.
 
 mod cases;
 pub mod invariants;
@@ -88,7 +88,10 @@ pub fn play(script: &Script) -> Result<(), String> {
 
 #[test]
 fn every_conversation_goes_as_written() {
-    let scripts = scripts();
+    let only = std::env::var("ONLY").unwrap_or_default();
+    let mut scripts = scripts();
+    assert!(scripts.len() >= 40);
+    scripts.retain(|script| script.name.starts_with(&only));
     let failures: Vec<String> = scripts.iter().filter_map(|script| play(script).err()).collect();
     println!(
         "{} conversations, {} steps",
@@ -102,5 +105,4 @@ fn every_conversation_goes_as_written() {
         failures.len(),
         scripts.len()
     );
-    assert!(scripts.len() >= 40);
 }
