@@ -5,6 +5,8 @@ mod address;
 mod priority;
 mod read;
 mod rights;
+pub mod rules;
+mod words;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,11 +16,13 @@ use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
 use crate::time::Hours;
+use rules::{Rule, Weights};
 
 pub use address::Address;
 pub use priority::Priority;
 pub use read::{Complaint, Complaints, KEYS, find, load, parse, warnings};
 pub use rights::{Grant, RIGHTS, Right, Role};
+pub use words::Words;
 
 /// All settings, checked.
 #[derive(Clone, Debug)]
@@ -37,6 +41,10 @@ pub struct Config {
     pub agents: Vec<Agent>,
     /// Teams; never empty, the first takes what nobody directs elsewhere.
     pub queues: Vec<Queue>,
+    /// What follows for new tickets from what they are like.
+    pub rules: Vec<Rule>,
+    /// What makes new tickets matter more or less.
+    pub priority: Weights,
     /// Web forms that write for somebody.
     pub forms: Vec<Form>,
     /// Bounds.
@@ -249,6 +257,8 @@ pub struct Agent {
     pub queues: Vec<String>,
     /// What they know well.
     pub skills: Vec<String>,
+    /// So many tickets that are not over they have at most before they are given no more by turn.
+    pub capacity: Option<u32>,
     /// The handle of who stands in for them, if nobody else is named.
     pub backup: Option<String>,
     /// Closes each of their answers; lines.
@@ -321,6 +331,8 @@ pub struct Queue {
     pub name: String,
     /// How a new ticket finds its agent.
     pub assign: Assign,
+    /// What whoever gets its tickets must know, if no rule says.
+    pub skill: Option<String>,
     /// When its people work.
     pub hours: Hours,
     /// Working time within which a person answers (`first_answer`).
@@ -368,6 +380,12 @@ impl Agent {
         self.may.contains(&right) && self.queues.iter().any(|served| served == queue)
     }
 
+    /// Whether they know that well.
+    pub fn knows(&self, skill: &str) -> bool {
+        let skill = skill.trim().to_lowercase();
+        self.skills.iter().any(|own| own.trim().to_lowercase() == skill)
+    }
+
     /// All their addresses, the main one first.
     pub fn addresses(&self) -> impl Iterator<Item = &Address> {
         std::iter::once(&self.address).chain(&self.aliases)
@@ -400,6 +418,13 @@ impl Config {
     /// The queue of that name, else the first.
     pub fn queue(&self, name: &str) -> Option<&Queue> {
         self.queues.iter().find(|queue| queue.name == name).or(self.queues.first())
+    }
+
+    /// What whoever gets a ticket of that queue must know: what the ticket asks for, else what the
+    /// queue does. Nothing if nobody there knows it, for then somebody else has to do.
+    pub fn skill<'a>(&'a self, queue: &'a Queue, asked: Option<&'a str>) -> Option<&'a str> {
+        let skill = asked.or(queue.skill.as_deref())?;
+        self.agents_of(&queue.name).any(|agent| agent.knows(skill)).then_some(skill)
     }
 
     /// The agents that serve that queue.

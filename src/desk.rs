@@ -4,7 +4,7 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, query
+//! cause, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, rules, query
 //!   < known < records < route, direction < reason, case, deed, decision < audience, draft < notify < decide, kinds
 //! ```
 
@@ -39,6 +39,7 @@ pub mod query;
 pub mod reason;
 pub mod records;
 pub mod route;
+pub mod rules;
 pub mod scrap;
 pub mod slip;
 pub mod texts;

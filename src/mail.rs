@@ -2,12 +2,14 @@
 //!
 //! Nothing here does I/O or knows the time. The verbs lie beside this file: `parse` reads bytes,
 //! `origin` tells people from machines, `authentic` reads the server's verdict, `quote` finds what
-//! the sender wrote, `forward` whose mail they pass on, `token` makes and knows our own
+//! the sender wrote, `forward` whose mail they pass on, `language` in what
+//! language, `token` makes and knows our own
 //! Message-IDs, `compose` makes the bytes that go out.
 
 pub mod authentic;
 pub mod compose;
 pub mod forward;
+pub mod language;
 pub mod origin;
 pub mod parse;
 pub mod providers;

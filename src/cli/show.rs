@@ -80,11 +80,16 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
         .unwrap_or_default();
     writeln!(
         text,
-        "{}, {} priority, queue {}, with {assignee}{away}",
+        "{}, {} priority{}, queue {}{}, with {assignee}{away}",
         ticket.status.as_str(),
         ticket.priority.as_str(),
-        ticket.queue
+        because(shown.story.priority_why.as_deref()),
+        ticket.queue,
+        because(shown.story.queue_why.as_deref())
     )?;
+    if let Some(skill) = &shown.story.skill {
+        writeln!(text, "asks for: {}", plain(skill))?;
+    }
     for one in &shown.participants {
         let name = one.name.as_deref().map(|name| format!("{} ", plain(name))).unwrap_or_default();
         let silent = if one.mailed { "" } else { ", may join but is not written to" };
@@ -121,6 +126,10 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
         writeln!(text, "to come: {what} {at}, set by {}", plain(agent.as_str()))?;
     }
     Ok(())
+}
+
+fn because(why: Option<&str>) -> String {
+    why.map(|why| format!(" ({})", plain(why))).unwrap_or_default()
 }
 
 /// What it has to do with other tickets.

@@ -3,14 +3,17 @@
 //! Policy: whoever edits the file hears of everything that is wrong at once, each thing with its
 //! line, its key and what to write instead; nothing is guessed, nothing is ignored, so an unknown
 //! key is a complaint too. What a complaint quotes is never a password. `keys` is the table of all
-//! keys, `value` and `names` read one value, `section` one table, `people` the agents, `settings`
-//! all of them; `warnings` names what is hardly meant.
+//! keys, `value` and `names` read one value, `section` one table, `people` the agents, `rules`
+//! what becomes of new tickets, `settings` all of them; `warnings` names what is hardly meant,
+//! `shadow` rules that do nothing.
 
 mod keys;
 mod names;
 mod people;
+mod rules;
 mod section;
 mod settings;
+mod shadow;
 mod value;
 mod warnings;
 

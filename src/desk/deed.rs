@@ -3,6 +3,7 @@
 use super::absence::Until;
 use super::reason::Reason;
 use super::route::Why;
+use super::rules::Ruled;
 use super::worded::worded;
 use crate::mail::{Address, InboxId, TicketNumber};
 
@@ -48,6 +49,8 @@ worded! {
     AgentWrote = "agent-wrote",
     Linked = "linked" { why: Why, to: TicketNumber },
     Regained = "regained" { agent: String },
+    Ruled = "ruled" { ruled: Ruled },
+    For = "for" { why: Box<Because>, absent: String },
 }
 
 worded! {
@@ -55,4 +58,5 @@ worded! {
     Instead in "instead":
     Absent = "absent" { name: String, until: Option<Until> },
     NobodyElse = "nobody-else" { queue: String },
+    Full = "full" { queue: String },
 }

@@ -3,6 +3,7 @@
 
 use super::case::Case;
 use super::decision::{Back, Decision, Dropped, Effect, End, NewEntry, Post};
+use super::deed::Instead;
 use super::outcome::Outcome;
 use super::problem::Problem;
 use super::reason::Reason;
@@ -37,6 +38,8 @@ pub struct Draft<'a> {
     pub dropped: Vec<Dropped>,
     /// Ids that lead to `ticket` from now on.
     pub ids: Vec<(MessageId, IdKind)>,
+    /// Why nobody could be given the ticket, if its leads are to hear so.
+    pub unplaced: Option<Instead>,
     /// Mails to queue.
     pub mails: Vec<Post>,
     /// All else, in its order.
@@ -59,6 +62,7 @@ impl<'a> Draft<'a> {
             back: None,
             dropped: Vec::new(),
             ids: Vec::new(),
+            unplaced: None,
             mails: Vec::new(),
             more: Vec::new(),
         }
@@ -82,6 +86,16 @@ impl<'a> Draft<'a> {
     /// A fact about a ticket.
     pub fn fact(&mut self, number: TicketNumber, event: Event) {
         self.events.push((number, event));
+    }
+
+    /// What makes a ticket matter more, or less, from now on; nothing where an agent said so.
+    pub fn weighed(&self, number: TicketNumber) -> Option<String> {
+        let own = self.events.iter().filter(|(ticket, _)| *ticket == number);
+        let mut set = own.rev().filter_map(|(_, event)| match event {
+            Event::PrioritySet { why, .. } => Some(why.clone()),
+            _ => None,
+        });
+        set.next().filter(|why| !why.is_empty())
     }
 
     /// A mail without a bound.

@@ -29,6 +29,9 @@ pub enum Event {
         written_to: Option<Address>,
         /// Why it is a ticket of its own.
         why: String,
+        /// Which rule chose the queue; nothing where it is the usual one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ruled: Option<String>,
     },
     /// Something was said.
     Said {
@@ -106,6 +109,16 @@ pub enum Event {
     PrioritySet {
         /// So much.
         to: Priority,
+        /// Because of this; nothing where an agent said so.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+    },
+    /// Whoever gets it must know something well.
+    SkillAsked {
+        /// What.
+        skill: String,
+        /// Because of this.
+        why: String,
     },
     /// Words were put on it or taken off.
     Tagged {
@@ -113,6 +126,9 @@ pub enum Event {
         added: BTreeSet<String>,
         /// Taken off.
         removed: BTreeSet<String>,
+        /// Because of this; nothing where an agent said so.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
     },
     /// It is called otherwise.
     Retitled {

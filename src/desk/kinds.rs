@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::query::tale::Tale;
 use super::reason::Reason;
 use super::route::{Evidence, Why};
+use super::rules::Ruled;
 use super::scrap::{Goes, Part, Scrap, Then};
 use super::slip::{Hold, Leaked};
 use super::urge::Urge;
@@ -45,6 +46,7 @@ pub fn kinds() -> Vec<Kind> {
         of::<Problem>(),
         of::<Outside>(),
         of::<Reason>(),
+        of::<Ruled>(),
         of::<Scrap>(),
         of::<Silence>(),
         of::<Tale>(),

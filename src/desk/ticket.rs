@@ -65,6 +65,8 @@ pub struct Ticket {
     pub queue: String,
     /// Who has it.
     pub assignee: Option<Address>,
+    /// What whoever gets it must know, if it is not what its queue asks for.
+    pub skill: Option<String>,
     /// Whose request it is.
     pub requester: Person,
     /// Whether the opening mail did not fail authentication.
@@ -110,8 +112,7 @@ impl Ticket {
 
     /// The ticket that an [`Event::Opened`] makes.
     pub fn opened(number: TicketNumber, event: &Event, at: Timestamp) -> Option<Self> {
-        let Event::Opened { subject, requester, queue, verified, written_to, why: _ } = event
-        else {
+        let Event::Opened { subject, requester, queue, verified, written_to, .. } = event else {
             return None;
         };
         let first =
@@ -124,6 +125,7 @@ impl Ticket {
             priority: Priority::Normal,
             queue: queue.clone(),
             assignee: None,
+            skill: None,
             requester: requester.clone(),
             verified: *verified,
             written_to: written_to.clone(),
@@ -157,13 +159,18 @@ impl Ticket {
                 self.participants.retain(|one| one.person.address != *address)
             }
             Event::RequesterChanged { to } => self.change_requester(to),
-            Event::PrioritySet { to } => self.priority = *to,
-            Event::Tagged { added, removed } => {
+            Event::PrioritySet { to, why: _ } => self.priority = *to,
+            Event::SkillAsked { skill, why: _ } => self.skill = Some(skill.clone()),
+            Event::Tagged { added, removed, why: _ } => {
                 self.tags.retain(|tag| !removed.contains(tag));
                 self.tags.extend(added.iter().cloned());
             }
             Event::Retitled { to } => self.subject.clone_from(to),
-            Event::Moved { to, why: _ } => self.queue.clone_from(to),
+            Event::Moved { to, why: _ } => {
+                self.queue.clone_from(to);
+                // Another team has specialists of its own.
+                self.skill = None;
+            }
             Event::DueSet { at } => self.due = *at,
             Event::Worked { minutes } => {
                 self.worked =

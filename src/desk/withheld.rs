@@ -14,6 +14,7 @@ worded! {
     FirstFailed = "first-failed",
     Restored = "restored",
     Noted = "noted",
+    Full = "full" { queue: String },
 }
 
 worded! {
@@ -24,5 +25,6 @@ worded! {
     Answer = "answer",
     Notice = "notice",
     LateAnswer = "late-answer",
+    Assignment = "assignment",
     Mail = "mail" { kind: Kind, to: Address },
 }

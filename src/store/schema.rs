@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::{Error, Result};
 
 /// Every step that was ever released, in order; a step never changes once it was.
-pub const STEPS: [&str; 9] = [
+pub const STEPS: [&str; 10] = [
     include_str!("schema/0001-spine.sql"),
     include_str!("schema/0002-commands.sql"),
     include_str!("schema/0003-listed.sql"),
@@ -16,6 +16,7 @@ pub const STEPS: [&str; 9] = [
     include_str!("schema/0007-next.sql"),
     include_str!("schema/0008-codes.sql"),
     include_str!("schema/0009-sent-copies.sql"),
+    include_str!("schema/0010-skill.sql"),
 ];
 
 /// Brings a database to the newest step, or refuses one that is newer than this binary.

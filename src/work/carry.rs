@@ -209,6 +209,7 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event) -> store::Result<()> 
         | Event::Left { .. }
         | Event::RequesterChanged { .. }
         | Event::PrioritySet { .. }
+        | Event::SkillAsked { .. }
         | Event::Tagged { .. }
         | Event::Retitled { .. }
         | Event::Moved { .. }

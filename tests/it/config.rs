@@ -4,6 +4,7 @@
 mod faults;
 mod manual;
 mod names;
+mod shadow;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -68,3 +68,4 @@ mod undo;
 mod voice;
 mod wire;
 mod worded;
+mod words;

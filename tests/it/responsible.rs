@@ -92,6 +92,7 @@ fn request(requester: &Address, queue: usize, assignee: Option<Address>) -> Conv
         verified: true,
         written_to: None,
         why: String::new(),
+        ruled: None,
     };
     let mut ticket = Ticket::opened(TicketNumber(1), &opened, Timestamp::from_millis(0)).unwrap();
     ticket.assignee = assignee;

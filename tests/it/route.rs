@@ -23,6 +23,7 @@ fn ticket(number: i64, people: &[usize]) -> Ticket {
         verified: true,
         written_to: None,
         why: String::new(),
+        ruled: None,
     };
     let mut ticket =
         Ticket::opened(TicketNumber(number), &opened, Timestamp::from_millis(0)).unwrap();

@@ -2,7 +2,7 @@
 
 /// Every section with its keys, in the order of the manual. What is not here is unknown;
 /// `[queues.hours]` has those of `hours`.
-pub const KEYS: [(&str, &[&str]); 11] = [
+pub const KEYS: [(&str, &[&str]); 13] = [
     (
         "desk",
         &[
@@ -75,12 +75,21 @@ pub const KEYS: [(&str, &[&str]); 11] = [
             "may",
             "queues",
             "skills",
+            "capacity",
             "backup",
             "signature",
             "receipts",
         ],
     ),
-    ("queues", &["name", "assign", "first_answer", "ladder", "footer", "hours"]),
+    ("queues", &["name", "assign", "skill", "first_answer", "ladder", "footer", "hours"]),
+    (
+        "rules",
+        &[
+            "name", "to", "from", "subject", "body", "language", "headers", "vip", "queue",
+            "assign", "skill", "priority", "tags",
+        ],
+    ),
+    ("priority", &["vip", "vip_priority", "urgent", "high", "low"]),
     ("forms", &["from", "line"]),
     ("sla", &["first_answer"]),
     ("ladder", &["reminder", "backup", "lead", "owner"]),

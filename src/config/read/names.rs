@@ -86,6 +86,18 @@ pub fn unfit(handle: &str) -> Option<String> {
     })
 }
 
+/// By which people know a rule, in one line of a mail.
+pub fn rule(value: &Value<'_>) -> Read<String> {
+    let name = text(value)?;
+    if name.chars().any(is_unseen) || squeezed(&name).is_empty() {
+        return wrong(value, format!("{} has no letter that people see", quoted(&name)));
+    }
+    if name.chars().count() > NAME_MAX {
+        return wrong(value, format!("{} is too long; at most 100 letters", quoted(&name)));
+    }
+    Ok(name)
+}
+
 /// The word by which commands name a queue.
 pub fn queue(value: &Value<'_>) -> Read<String> {
     let name = text(value)?;

@@ -184,6 +184,7 @@ fn agent(section: &Section<'_>, queues: &[Queue]) -> Option<Agent> {
         .optional("queues", value::list(|value| queue_name(value, queues)))
         .unwrap_or_default();
     let skills = section.optional("skills", value::list(value::text)).unwrap_or_default();
+    let capacity = section.optional("capacity", value::between(1, 100_000));
     let backup = section.optional("backup", value::text);
     let signature = section.optional("signature", value::lines);
     let receipts = section.optional("receipts", value::flag).unwrap_or(false);
@@ -212,6 +213,7 @@ fn agent(section: &Section<'_>, queues: &[Queue]) -> Option<Agent> {
         may,
         queues: served,
         skills,
+        capacity: capacity.and_then(|most| u32::try_from(most).ok()),
         backup,
         signature,
         receipts,
@@ -228,7 +230,7 @@ fn right(value: &Value<'_>) -> Read<Right> {
 }
 
 /// The name of a queue as its own section writes it.
-fn queue_name(value: &Value<'_>, queues: &[Queue]) -> Read<String> {
+pub fn queue_name(value: &Value<'_>, queues: &[Queue]) -> Read<String> {
     let name = value::text(value)?;
     match queues.iter().find(|queue| queue.name.to_lowercase() == name.to_lowercase()) {
         Some(queue) => Ok(queue.name.clone()),

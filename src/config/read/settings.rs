@@ -16,6 +16,7 @@ use super::super::{
 };
 use super::names;
 use super::people;
+use super::rules;
 use super::section::{Page, Section};
 use super::value::{self, Read, Value, wrong};
 use crate::config::Stamps;
@@ -80,6 +81,8 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
     let queues = queues(&top, desk.as_ref());
     let agents = people::agents(&top, &own, &queues);
     people::check_bounces(&post, smtp.as_ref(), agents.as_deref());
+    let rules = rules::rules(&top, &queues, agents.as_deref());
+    let priority = rules::weights(&top.table("priority", "priority"));
     let forms = people::forms(&top, &own, agents.as_deref());
     let limits = limits(&top.table("limits", "limits"));
     Some(Config {
@@ -90,6 +93,8 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
         authentication,
         agents: agents?,
         queues,
+        rules,
+        priority,
         forms,
         limits,
         templates,
@@ -339,6 +344,7 @@ fn queues(top: &Section<'_>, desk: Option<&Desk>) -> Vec<Queue> {
             section.required("name", "the word by which agents name the queue", names::queue);
         let assign =
             section.optional("assign", value::one_of(&ASSIGNS)).unwrap_or(Assign::Everyone);
+        let skill = section.optional("skill", value::text);
         let first_answer = section.optional("first_answer", first_answer).unwrap_or(sla);
         let footer = section.optional("footer", value::lines);
         let hours = hours(&section.table("hours", "hours"), usual.clone());
@@ -346,12 +352,21 @@ fn queues(top: &Section<'_>, desk: Option<&Desk>) -> Vec<Queue> {
         if let Some(name) = name.as_ref().filter(|name| !known.insert(names::squeezed(name))) {
             section.complain("name", format!("there are two queues {}", value::quoted(name)));
         }
-        all.extend(name.map(|name| Queue { name, assign, hours, first_answer, ladder, footer }));
+        all.extend(name.map(|name| Queue {
+            name,
+            assign,
+            skill,
+            hours,
+            first_answer,
+            ladder,
+            footer,
+        }));
     }
     if all.is_empty() {
         all.push(Queue {
             name: "support".to_owned(),
             assign: Assign::Everyone,
+            skill: None,
             hours: usual,
             first_answer: sla,
             ladder: rungs,

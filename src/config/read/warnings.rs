@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::super::{Agent, Config, Login, Secret, Server, Tls};
 use super::names::squeezed;
+use super::shadow;
 
 /// Ports on which servers speak only the other kind of TLS (RFC 8314 §7.3): a login there would
 /// wait until its deadline.
@@ -57,6 +58,7 @@ pub fn warnings(file: &Path, config: &Config) -> Vec<String> {
     all.extend(trust(config));
     all.extend(alike(&config.agents));
     all.extend(queues(config));
+    all.extend(shadow::warnings(config));
     all
 }
 

@@ -1,26 +1,28 @@
 //! Mail from outside: it joins its ticket or opens one.
 
+use super::given::give;
 use super::heard::heard;
-use crate::config::Assign;
+use super::ruled;
 use crate::desk::addressee::{may_be_written_to, written_to};
 use crate::desk::case::{Case, Outcome, Read};
 use crate::desk::courtesy::{Courtesy, courtesy};
-use crate::desk::decision::{Effect, NewEntry, may_be_answered};
+use crate::desk::decision::{NewEntry, may_be_answered};
 use crate::desk::deed::Because;
 use crate::desk::draft::{Draft, quarantine};
 use crate::desk::known::Conversation;
 use crate::desk::notify::Scene;
 use crate::desk::reason::Reason;
 use crate::desk::route::{Route, Why};
+use crate::desk::rules::{self, Request, Routed};
 use crate::desk::{
     Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, NO_SUBJECT, PARTICIPANTS_MAX,
-    Status, Ticket, absence, notify,
+    Status, Ticket, notify,
 };
 use crate::mail::forward::without_prefixes;
 use crate::mail::origin::{self, Guess};
 use crate::mail::quote::tail::{Habits, without};
 use crate::mail::spam;
-use crate::mail::{Address, Authentication, Inbound, Origin, Person, TicketNumber};
+use crate::mail::{Authentication, Inbound, Origin, Person, TicketNumber};
 use crate::time::Timestamp;
 
 /// Longest subject a ticket keeps, in characters.
@@ -37,9 +39,12 @@ pub fn customer<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Dra
     match (case.route(), case.conversation()) {
         (Route::Join(_, why), Some(conversation)) => {
             match reopening(case, &own, &conversation.ticket, plain) {
-                Reopening::TooLate => {
-                    open(case, read, sender, Some(conversation.ticket.number), &Why::ClosedLong)
-                }
+                Reopening::TooLate => open(
+                    case,
+                    (read, &own),
+                    sender,
+                    (Some(conversation.ticket.number), &Why::ClosedLong),
+                ),
                 Reopening::No => follow_up(case, read, sender, (conversation, why), (None, plain)),
                 Reopening::Yes => {
                     let reopened = (Some(Status::Open), plain);
@@ -53,8 +58,8 @@ pub fn customer<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Dra
             None,
             Reason::AutoReply { signs: read.reading.reason.clone() },
         ),
-        (Route::Linked(to, why), _) => open(case, read, sender, Some(*to), why),
-        (Route::New(why) | Route::Join(_, why), _) => open(case, read, sender, None, why),
+        (Route::Linked(to, why), _) => open(case, (read, &own), sender, (Some(*to), why)),
+        (Route::New(why) | Route::Join(_, why), _) => open(case, (read, &own), sender, (None, why)),
     }
 }
 
@@ -177,14 +182,27 @@ fn follow_up<'a>(
     draft
 }
 
+/// A request that begins a ticket, as rules look at it.
+pub fn request<'a>(read: &'a Read<'_>, sender: &'a Person) -> Request<'a> {
+    let believed = read.verdict.result != Authentication::Fail;
+    Request {
+        customer: believed.then_some(&sender.address),
+        subject: read.inbound.subject.as_deref().unwrap_or_default(),
+        text: read.text,
+        mail: read.inbound,
+        to: &[],
+        passed: false,
+    }
+}
+
 fn open<'a>(
     case: &'a Case<'a>,
-    read: &Read<'_>,
+    (read, own): (&Read<'_>, &Read<'_>),
     sender: &Person,
-    linked: Option<TicketNumber>,
-    why: &Why,
+    (linked, why): (Option<TicketNumber>, &Why),
 ) -> Draft<'a> {
-    let Some(queue) = case.config.queues.first() else {
+    let routed = rules::routed(case.config, &request(own, sender));
+    let Some((queue, ruled)) = ruled::queue(case, &routed) else {
         return quarantine(case, Reason::NoQueue);
     };
     let number = case.records.next_number();
@@ -194,10 +212,11 @@ fn open<'a>(
     let opened = Event::Opened {
         subject: base_subject(read.inbound.subject.as_deref().unwrap_or("")),
         requester: sender.clone(),
-        queue: queue.name.clone(),
+        queue,
         verified: read.verdict.result != Authentication::Fail,
         written_to: written_to(case.config, read.inbound),
         why: words.clone(),
+        ruled,
     };
     let Some(ticket) = Ticket::opened(number, &opened, case.now) else {
         return quarantine(case, Reason::NotOpened);
@@ -210,21 +229,30 @@ fn open<'a>(
     if let Some(to) = linked {
         draft.fact(number, Event::Linked { to, why: words });
     }
+    ruled::facts(case, &routed).into_iter().for_each(|fact| draft.fact(number, fact));
     join(&mut draft, read, &ticket);
-    if let Some(mark) = spam::mark(read.inbound, case.config.desk.spam_header.as_ref()) {
-        draft.events.extend(linked.map(|to| (to, pointed_from(case, number))));
-        return as_spam(draft, read, sender, number, mark);
-    }
-    if let Some(to) = assignee(case, &queue.name, queue.assign, sender) {
-        draft.fact(number, by_turn(case, &queue.name, &to));
-        draft.also(Effect::Turn(queue.name.clone(), to));
-    }
-    say(&mut draft, read, sender, number);
+    let mut draft = match spam::mark(read.inbound, case.config.desk.spam_header.as_ref()) {
+        Some(mark) => as_spam(draft, read, sender, number, mark),
+        None => begin(draft, read, (&ticket, &routed), sender, why),
+    };
+    draft.events.extend(linked.map(|to| (to, pointed_from(case, number))));
+    draft
+}
+
+/// It is a request: somebody gets it, its writer is acknowledged, and agents hear of it.
+fn begin<'a>(
+    mut draft: Draft<'a>,
+    read: &Read<'_>,
+    (opened, routed): (&Ticket, &Routed),
+    sender: &Person,
+    why: &Why,
+) -> Draft<'a> {
+    let case = draft.case;
+    let mut ticket = after(opened, &draft, case.now);
+    give(&mut draft, &mut ticket, routed.assign.as_ref());
+    say(&mut draft, read, sender, ticket.number);
     notify::acknowledge(&mut draft, read, &ticket, sender);
-    if let Some(to) = linked {
-        draft.fact(to, pointed_from(case, number));
-    }
-    let current = Conversation::opened(after(&ticket, &draft, case.now));
+    let current = Conversation::opened(after(opened, &draft, case.now));
     let scene = Scene { case, read, conversation: &current };
     notify::new_request(&mut draft, scene, sender, why);
     draft
@@ -250,12 +278,6 @@ fn as_spam<'a>(
     draft.fact(number, Event::StatusChanged { to: Status::Spam, why });
     say(&mut draft, read, sender, number);
     draft
-}
-
-/// A queue's rule gives a ticket to somebody.
-pub fn by_turn(case: &Case<'_>, queue: &str, to: &Address) -> Event {
-    let why = case.texts.say(&Because::Queue { queue: queue.to_owned() });
-    Event::Assigned { to: Some(to.clone()), why }
 }
 
 /// Why a ticket changes upon somebody's mail.
@@ -340,33 +362,6 @@ pub fn files(inbound: &Inbound) -> Vec<FileNote> {
             size: file.size,
         })
         .collect()
-}
-
-/// Whose turn it is, of those of the queue who are here.
-pub fn assignee(case: &Case<'_>, queue: &str, assign: Assign, sender: &Person) -> Option<Address> {
-    let is_free = |address: &&Address| {
-        **address != sender.address && absence::of(case.absences(), address).is_none()
-    };
-    let agents: Vec<&Address> = case.config.agents_of(queue).map(|agent| &agent.address).collect();
-    match assign {
-        Assign::Everyone => None,
-        Assign::RoundRobin => {
-            let last = case.records.last_assigned(queue);
-            let last = agents.iter().position(|address| Some(*address) == last.as_ref());
-            let mut round = agents
-                .iter()
-                .cycle()
-                .skip(last.map_or(0, |last| last + 1))
-                .take(agents.len())
-                .copied();
-            round.find(is_free).cloned()
-        }
-        Assign::LeastOpen => {
-            let loads = case.records.loads();
-            let load = |address: &&Address| loads.get(&address.key()).copied().unwrap_or(0);
-            agents.into_iter().filter(is_free).min_by_key(load).cloned()
-        }
-    }
 }
 
 /// A subject without what replies and desks put before it, such as "AW: RE: [#12] "; `(no subject)`

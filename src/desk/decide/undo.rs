@@ -104,7 +104,7 @@ impl Three<'_> {
             (
                 Changed::Priority,
                 turn(&before.priority, &after.priority, &now.priority),
-                Event::PrioritySet { to: before.priority },
+                Event::PrioritySet { to: before.priority, why: String::new() },
                 Again::Priority { priority: before.priority },
             ),
             (
@@ -158,8 +158,8 @@ fn tags(
         .filter(|tag| !now.tags.contains(*tag))
         .cloned()
         .collect();
-    let event = Event::Tagged { added, removed };
-    if let Event::Tagged { added, removed } = &event
+    let event = Event::Tagged { added, removed, why: String::new() };
+    if let Event::Tagged { added, removed, .. } = &event
         && added.is_empty()
         && removed.is_empty()
     {

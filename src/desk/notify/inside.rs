@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use minijinja::Value;
 
-use super::reach::{Listener, is_served, listeners, reading_for};
+use super::reach::{Listener, hearers, is_served, listeners, reading_for};
 use crate::config::{Agent, Config};
 use crate::desk::addressee;
 use crate::desk::case::{AgentMail, Case, Read};
@@ -185,9 +185,9 @@ pub struct Telling<'a> {
 }
 
 fn tell(draft: &mut Draft<'_>, scene: Scene<'_>, telling: &Telling<'_>) {
-    let Scene { case, conversation, .. } = scene;
+    let conversation = scene.conversation;
     watch_queue(draft, conversation);
-    for listener in listeners(case, conversation, &telling.author.address) {
+    for listener in hearers(draft, conversation, &telling.author.address) {
         tell_one(draft, scene, telling, &listener);
     }
 }
@@ -218,6 +218,7 @@ pub fn tell_one(
     values.insert("instead", maybe(listener.instead.clone()));
     values.insert("outside", Value::from(!listener.agent));
     values.insert("why", maybe(telling.why.clone()));
+    values.insert("weight", maybe(draft.weighed(ticket.number)));
     values
         .insert("overdue", Value::from(conversation.promised().is_some_and(|due| due < case.now)));
     let wordless = read.text.is_empty() && case.config.agent(&author.address).is_some();

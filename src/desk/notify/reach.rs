@@ -7,6 +7,7 @@ use crate::config::{Agent, Role, Rung};
 use crate::desk::absence::{of, reader};
 use crate::desk::case::Case;
 use crate::desk::deed::Instead;
+use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::mail::{Address, Person};
 
@@ -88,7 +89,11 @@ pub fn listeners(case: &Case<'_>, conversation: &Conversation, author: &Address)
     let team = case.config.agents.iter();
     let team = team.filter(|agent| !served || agent.queues.contains(&ticket.queue));
     let team: Vec<&Agent> = team.filter(|agent| ears.are_of(agent)).collect();
-    let mut reached = readers(case, &team, ears);
+    let able: Vec<&Agent> = able(case, conversation, &team);
+    let mut reached = readers(case, &able, ears);
+    if reached.is_empty() && able.len() < team.len() {
+        reached = readers(case, &team, ears);
+    }
     if let Some(absent) = assignee {
         for listener in &mut reached {
             listener.instead = Listener::for_absent(case, absent, absent).instead;
@@ -99,6 +104,25 @@ pub fn listeners(case: &Case<'_>, conversation: &Conversation, author: &Address)
         (true, false) => beyond_the_team(case, &ticket.queue, ears),
         (false, _) => reached,
     }
+}
+
+/// The same of a new ticket: where nobody could be given it, its leads hear of that too, in the one
+/// mail that they get about it.
+pub fn hearers(draft: &Draft<'_>, conversation: &Conversation, author: &Address) -> Vec<Listener> {
+    let case = draft.case;
+    let mut all = listeners(case, conversation, author);
+    let Some(instead) = &draft.unplaced else { return all };
+    let words = case.texts.say(instead);
+    for mut lead in on_rung(case, conversation, Rung::Lead) {
+        let is = |one: &Listener| one.person.address == lead.person.address;
+        if lead.person.address == *author {
+            continue;
+        }
+        all.retain(|one| !is(one));
+        lead.instead = Some(words.clone());
+        all.push(lead);
+    }
+    all
 }
 
 /// Those of the team who are here, and who stands in for the others; each once.
@@ -115,6 +139,16 @@ fn readers(case: &Case<'_>, team: &[&Agent], ears: Ears<'_>) -> Vec<Listener> {
         }
     }
     all
+}
+
+/// Those who know what the ticket asks for; all where nobody of the team does.
+fn able<'a>(case: &Case<'_>, conversation: &Conversation, team: &[&'a Agent]) -> Vec<&'a Agent> {
+    let ticket = &conversation.ticket;
+    let queue = case.config.queues.iter().find(|queue| queue.name == ticket.queue);
+    let skill = queue.and_then(|queue| case.config.skill(queue, ticket.skill.as_deref()));
+    let knows = |agent: &&&Agent| skill.is_none_or(|skill| agent.knows(skill));
+    let able: Vec<&Agent> = team.iter().filter(knows).copied().collect();
+    if able.is_empty() { team.to_vec() } else { able }
 }
 
 /// The leads of a queue that can be reached, else the owner of the desk, whoever that is. If it is

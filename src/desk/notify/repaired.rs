@@ -6,7 +6,7 @@ use crate::desk::deed::Deed;
 use crate::desk::scrap::Scrap;
 use std::collections::BTreeMap;
 
-use super::reach::{Listener, listeners, reading_for};
+use super::reach::{Listener, hearers, reading_for};
 use crate::config::Agent;
 use crate::desk::case::Read;
 use crate::desk::draft::Draft;
@@ -65,7 +65,7 @@ pub fn brought(
     let goes =
         if author.address == agent.address { ReplyGoes::Internal } else { ReplyGoes::Public };
     let telling = Telling { author, did, why: None, goes, done: false };
-    let mut all: Vec<Listener> = listeners(case, conversation, &agent.address);
+    let mut all: Vec<Listener> = hearers(draft, conversation, &agent.address);
     for named in told.keys().filter_map(|address| case.config.agent(address)) {
         let listener = reading_for(case, named, &agent.address);
         if all.iter().all(|known| known.person.address != listener.person.address) {

@@ -1,6 +1,6 @@
 //! What answers tell, a line or a paragraph at a time.
 
-use crate::desk::event::Status;
+use crate::desk::event::{Priority, Status};
 use crate::desk::outcome::Outcome;
 use crate::desk::worded::worded;
 use crate::mail::{Address, TicketNumber};
@@ -31,10 +31,13 @@ worded! {
     File = "file" { name: Option<String> },
     Before = "before" { count: usize },
     Mail = "mail" { from: Option<String>, outcome: Outcome, reason: String },
-    OwnTicket = "own-ticket" { why: String },
+    OwnTicket = "own-ticket" { why: String, queue: String, ruled: Option<String> },
     Wrote = "wrote" { by: Address, why: String },
     Noted = "noted" { by: Address, why: String },
     Status = "status" { to: Status, why: String },
+    Priority = "priority" { to: Priority, why: String },
+    Tagged = "tagged" { tags: Vec<String>, why: String },
+    Skill = "skill" { skill: String, why: String },
     Assigned = "assigned" { to: Option<Address>, why: String },
     Linked = "linked" { to: TicketNumber, why: String },
     ThirdParty = "third-party" { address: Address, why: String },

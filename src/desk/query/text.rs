@@ -226,11 +226,16 @@ impl Teller<'_> {
     /// What a fact was and which rule made it; `None` for facts that say themselves why.
     fn reason(&self, event: &Event) -> Option<String> {
         let tale = match event.clone() {
-            Event::Opened { why, .. } => Tale::OwnTicket { why },
+            Event::Opened { why, queue, ruled, .. } => Tale::OwnTicket { why, queue, ruled },
             Event::Said { entry: EntryKind::Message, by, why } => Tale::Wrote { by, why },
             Event::Said { entry: EntryKind::Note, by, why } => Tale::Noted { by, why },
             Event::StatusChanged { to, why } => Tale::Status { to, why },
             Event::Assigned { to, why } => Tale::Assigned { to, why },
+            Event::PrioritySet { to, why } if !why.is_empty() => Tale::Priority { to, why },
+            Event::Tagged { added, why, .. } if !why.is_empty() => {
+                Tale::Tagged { tags: added.into_iter().collect(), why }
+            }
+            Event::SkillAsked { skill, why } => Tale::Skill { skill, why },
             Event::Linked { to, why } => Tale::Linked { to, why },
             Event::ThirdParty { person, why } => Tale::ThirdParty { address: person.address, why },
             Event::Moved { to, why } => Tale::Moved { to, why },

@@ -51,6 +51,7 @@ catalogues! {
     "reasons",
     "remarks",
     "routes",
+    "ruled",
     "scraps",
     "silences",
     "tales",

@@ -7,7 +7,7 @@ use postdesk::config::{self, KEYS};
 use super::{EXAMPLE, bad, good};
 
 /// `# key = value` lines of the example that are not the default but an instance.
-const INSTANCES: [&str; 29] = [
+const INSTANCES: [&str; 45] = [
     "from",
     "line",
     "signature",
@@ -31,6 +31,22 @@ const INSTANCES: [&str; 29] = [
     "trusted_hops",
     "dns",
     "skills",
+    "capacity",
+    "skill",
+    "name = \"Invoices\"",
+    "to",
+    "subject",
+    "body",
+    "language = [\"de\", \"fr\"]",
+    "headers",
+    "vip",
+    "queue",
+    "assign = \"bob\"",
+    "priority",
+    "tags",
+    "urgent",
+    "high",
+    "low",
     "holidays",
     "hours",
     "ladder",
@@ -155,7 +171,7 @@ fn every_key_of_the_table_is_read() {
     // What no reader asks for would be accepted in silence, even if it is nonsense.
     for (section, keys) in KEYS {
         for key in keys {
-            let twice = ["agents", "queues", "forms"].contains(&section);
+            let twice = ["agents", "queues", "rules", "forms"].contains(&section);
             let header = if twice { format!("[[{section}]]") } else { format!("[{section}]") };
             let complaints = bad(&format!("{header}\n{key} = inf\n"));
             let wanted = |one: &&config::Complaint| {

@@ -197,6 +197,10 @@ fn kind(stage: &Stage, mail: &super::world::Taken) -> String {
     stage.kinds().get(&mail.id()).map_or("UNKNOWN".to_owned(), |(kind, _)| kind.clone())
 }
 
+fn because(why: &str) -> String {
+    if why.is_empty() { String::new() } else { format!(" ({why})") }
+}
+
 fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
     let events =
         stage.store().read(|connection| tickets::events(connection, TicketNumber(number))).unwrap();
@@ -206,9 +210,11 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
     for (index, (event, _)) in events.iter().enumerate() {
         let mut line = format!("#{number} ");
         let written = match event {
-            Event::Opened { subject, requester, verified, .. } => {
+            Event::Opened { subject, requester, verified, queue, ruled, .. } => {
                 let doubt = if *verified { "" } else { ", UNVERIFIED" };
-                write!(line, "opened by {}: {subject}{doubt}", requester.address)
+                let ruled = ruled.as_ref().map(|why| format!(", in {queue} ({why})"));
+                let ruled = ruled.unwrap_or_default();
+                write!(line, "opened by {}: {subject}{doubt}{ruled}", requester.address)
             }
             Event::Said { entry, by, .. } => {
                 let kind = if *entry == EntryKind::Message { "message" } else { "note" };
@@ -250,12 +256,15 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
             Event::PromiseKept => write!(line, "promise kept"),
             Event::Left { address } => write!(line, "left by {address}"),
             Event::RequesterChanged { to } => write!(line, "requester is {}", to.address),
-            Event::PrioritySet { to } => write!(line, "priority {}", to.as_str()),
-            Event::Tagged { added, removed } => {
+            Event::PrioritySet { to, why } => {
+                write!(line, "priority {}{}", to.as_str(), because(why))
+            }
+            Event::SkillAsked { skill, why } => write!(line, "asks for {skill} ({why})"),
+            Event::Tagged { added, removed, why } => {
                 let signed = |sign: &str, tags: &std::collections::BTreeSet<String>| {
                     tags.iter().map(|tag| format!(" {sign}{tag}")).collect::<String>()
                 };
-                write!(line, "tags{}{}", signed("+", added), signed("-", removed))
+                write!(line, "tags{}{}{}", signed("+", added), signed("-", removed), because(why))
             }
             Event::Retitled { to } => write!(line, "titled {to}"),
             Event::Moved { to, why } => write!(line, "moved to {to} ({why})"),

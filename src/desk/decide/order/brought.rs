@@ -16,20 +16,22 @@ use crate::desk::case::{AgentMail, Case, Outcome, Read};
 use crate::desk::command::Verb;
 use crate::desk::command::parse::{Line, Meaning, Odd, Script, script_with};
 use crate::desk::complaint::Complaint;
-use crate::desk::decide::customer::{assignee, base_subject, by_turn, files};
+use crate::desk::decide::customer::{base_subject, files};
+use crate::desk::decide::given::give;
+use crate::desk::decide::ruled;
 use crate::desk::decision::{Effect, NewEntry, Told};
 use crate::desk::deed::Deed;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::obeyed::{Heading, Obeyed};
 use crate::desk::reason::Reason;
+use crate::desk::rules::{self, Request, Routed};
 use crate::desk::withheld::{Silence, Unsent};
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Ticket, notify};
 use crate::mail::authentic::Verdict;
 use crate::mail::forward::{self, Ambiguity, Forwarded};
 use crate::mail::quote::{Block, Role, new_text_of};
-use crate::mail::{Authentication, Inbound, MessageId, Person, ReplyGoes, TicketNumber};
-use crate::time::Timestamp;
+use crate::mail::{Address, Authentication, Inbound, MessageId, Person, ReplyGoes, TicketNumber};
 
 /// Commands that make sense before anything was answered.
 const ALLOWED: [Verb; 15] = [
@@ -72,6 +74,28 @@ struct Brought<'a> {
     /// As it stands in the transcript: the line that says whose it is.
     line: String,
     rest: Vec<&'a Line>,
+}
+
+impl Brought<'_> {
+    fn subject<'s>(&'s self, read: &'s Read<'_>) -> &'s str {
+        let passed = self.passed.as_ref().and_then(|passed| passed.subject.as_deref());
+        passed.or(read.inbound.subject.as_deref()).unwrap_or_default()
+    }
+
+    /// What the rules say of what the customer wrote; the agent vouches for who that is.
+    fn routed(&self, case: &Case<'_>, read: &Read<'_>, text: &str) -> Routed {
+        let to = self.passed.iter().flat_map(|passed| &passed.to);
+        let to: Vec<Address> = to.map(|person| person.address.clone()).collect();
+        let request = Request {
+            customer: Some(&self.customer.address),
+            subject: self.subject(read),
+            text,
+            mail: read.inbound,
+            to: &to,
+            passed: true,
+        };
+        rules::routed(case.config, &request)
+    }
 }
 
 /// Decides about an agent's mail that answers none of ours, if it brings a request; `heard` is the
@@ -148,10 +172,11 @@ fn open<'a>(
     brought: &Brought<'_>,
 ) -> Result<Draft<'a>, Vec<Told>> {
     let refused = |complaint| vec![(brought.line.clone(), Err(complaint))];
-    let Some(queue) = case.config.queues.first() else {
+    let text = brought.passed.as_ref().map_or(&brought.own, |passed| &passed.text);
+    let routed = brought.routed(case, read, text);
+    let Some((queue, ruled)) = ruled::queue(case, &routed) else {
         return Err(refused(Complaint::NoQueues));
     };
-    let text = brought.passed.as_ref().map_or(&brought.own, |passed| &passed.text);
     if text.is_empty() && read.inbound.attachments.is_empty() {
         return Err(refused(Complaint::NoText));
     }
@@ -162,23 +187,21 @@ fn open<'a>(
         false => Reason::Reported { agent: by },
     };
     let why = case.texts.say(&reason);
-    let subject = brought
-        .passed
-        .as_ref()
-        .and_then(|passed| passed.subject.as_deref())
-        .or(read.inbound.subject.as_deref());
-    let (subject, requester) = (base_subject(subject.unwrap_or("")), customer.clone());
+    let (subject, requester) = (base_subject(brought.subject(read)), customer.clone());
     let opened = Event::Opened {
         subject,
         requester,
-        queue: queue.name.clone(),
+        queue: queue.clone(),
         verified: true,
         written_to: written_to(case.config, read.inbound),
         why: why.clone(),
+        ruled,
     };
-    let Some(ticket) = Ticket::opened(case.records.next_number(), &opened, case.now) else {
+    let Some(mut ticket) = Ticket::opened(case.records.next_number(), &opened, case.now) else {
         return Err(refused(Complaint::TicketNotOpened));
     };
+    let facts = ruled::facts(case, &routed);
+    facts.iter().for_each(|fact| ticket.apply(fact, case.now));
     let mut order = Order::new(case, read, agent, Some(&Conversation::opened(ticket)));
     order.goes = ReplyGoes::Internal;
     order.heard = heard;
@@ -193,10 +216,10 @@ fn open<'a>(
         by: entry.author.address.clone(),
         why: why.clone(),
     });
-    let first: Vec<Event> = std::iter::once(opened).chain(said).collect();
+    let first: Vec<Event> = std::iter::once(opened).chain(said).chain(facts).collect();
     let number = case.records.next_number();
     order.draft.events.splice(0..0, first.into_iter().map(|event| (number, event)));
-    order.give(queue.name.as_str(), customer, case.now);
+    order.give(&queue, &routed);
     Ok(order.bring(brought, entries, reason, told))
 }
 
@@ -265,21 +288,11 @@ impl<'c> Order<'_, 'c> {
         judged.collect()
     }
 
-    /// As the queue assigns, unless a command did or moved it away.
-    fn give(&mut self, queue: &str, customer: &Person, now: Timestamp) {
-        let Some(conversation) = self
-            .conversation
-            .as_mut()
-            .filter(|one| one.ticket.queue == queue && !self.assignee_said)
-        else {
-            return;
-        };
-        let rule = self.case.config.queue(queue).map(|queue| queue.assign);
-        if let Some(to) = rule.and_then(|rule| assignee(self.case, queue, rule, customer)) {
-            let event = by_turn(self.case, queue, &to);
-            self.draft.also(Effect::Turn(queue.to_owned(), to));
-            conversation.ticket.apply(&event, now);
-            self.draft.fact(conversation.ticket.number, event);
+    /// As the rules or the queue assign, unless a command did or moved it away.
+    fn give(&mut self, queue: &str, routed: &Routed) {
+        let own = self.conversation.as_mut().filter(|one| one.ticket.queue == queue);
+        if let Some(conversation) = own.filter(|_| !self.assignee_said) {
+            give(&mut self.draft, &mut conversation.ticket, routed.assign.as_ref());
         }
     }
 

@@ -3,10 +3,11 @@
 
 use super::Order;
 use crate::desk::case::Read;
-use crate::desk::decide::customer::{assignee, by_turn};
-use crate::desk::decision::Effect;
+use crate::desk::decide::customer::request;
+use crate::desk::decide::given::give;
 use crate::desk::known::{Conversation, Opening};
 use crate::desk::notify::{self, Scene};
+use crate::desk::rules;
 use crate::desk::{Event, Status};
 use crate::mail::{Kind, Person};
 
@@ -20,14 +21,11 @@ pub fn regain(order: &mut Order<'_, '_>) {
     let mut own_turn = false;
     if let Some(conversation) = &mut order.conversation
         && conversation.ticket.assignee.is_none()
-        && let Some(queue) = case.config.queue(&conversation.ticket.queue)
-        && let Some(to) = assignee(case, &queue.name, queue.assign, &requester)
     {
-        let event = by_turn(case, &queue.name, &to);
-        conversation.ticket.apply(&event, case.now);
-        order.draft.fact(conversation.ticket.number, event);
-        order.draft.also(Effect::Turn(queue.name.clone(), to));
-        own_turn = true;
+        // It has its queue and all else that rules say since it came.
+        let routed = rules::routed(case.config, &request(&read, &requester));
+        give(&mut order.draft, &mut conversation.ticket, routed.assign.as_ref());
+        own_turn = conversation.ticket.assignee.is_some();
     }
     let Some(conversation) = &order.conversation else { return };
     let ticket = &conversation.ticket;

@@ -117,7 +117,7 @@ pub fn priority(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Compla
     if order.ticket()?.priority == to {
         return Ok(Obeyed::WasAlready { what: to.as_str().to_owned() });
     }
-    order.add(Event::PrioritySet { to })?;
+    order.add(Event::PrioritySet { to, why: String::new() })?;
     Ok(Obeyed::Priority { priority: to })
 }
 
@@ -138,7 +138,7 @@ pub fn tag(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> 
         return Err(Complaint::TooManyTags { most: TAGS_MAX });
     }
     if !added.is_empty() || !removed.is_empty() {
-        order.add(Event::Tagged { added, removed })?;
+        order.add(Event::Tagged { added, removed, why: String::new() })?;
     }
     Ok(Obeyed::Tags { tags: order.ticket()?.tags.iter().cloned().collect() })
 }

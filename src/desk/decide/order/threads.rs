@@ -182,6 +182,7 @@ pub fn split(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
         verified: told.entry.verified != Authentication::Fail,
         written_to: own.ticket.written_to.clone(),
         why: why.clone(),
+        ruled: None,
     };
     let Some(mut ticket) = Ticket::opened(number, &opened, order.case.now) else {
         return Err(Complaint::NotOpened);
