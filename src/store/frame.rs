@@ -24,13 +24,17 @@ pub(super) fn pack(bytes: &[u8]) -> Result<Vec<u8>> {
     })
 }
 
-/// The bytes of a zstd frame that holds `size` of them.
-pub(super) fn unpack(frame: &[u8], size: usize) -> Result<Vec<u8>> {
+/// The bytes of a zstd frame that holds at most `most` of them.
+pub(super) fn unpack(frame: &[u8], most: usize) -> Result<Vec<u8>> {
     thread_local! {
         /// As above.
         static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
     }
     let damaged = |error: io::Error| Error::Damaged(error.to_string());
+    // The frame says how much it holds: room for the most would be asked of the system, and given
+    // back to it, for each.
+    let says = zstd::zstd_safe::get_frame_content_size(frame).ok().flatten();
+    let size = says.and_then(|says| usize::try_from(says).ok()).map_or(most, |says| says.min(most));
     DECOMPRESSOR.with_borrow_mut(|decompressor| match decompressor {
         Some(decompressor) => decompressor.decompress(frame, size).map_err(damaged),
         None => decompressor
