@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use minijinja::value::Serde;
@@ -176,16 +177,25 @@ fn entry(language: &str, own: &BTreeMap<String, String>, path: &str) -> Option<S
     let (file, name) = bare.split_once('/')?;
     let of = |language: &str| {
         let wanted = [language, "/", file].concat();
-        let built_in = || CATALOGUES.iter().find(|(path, _)| *path == wanted);
         let own = own.and_then(|own| find(own.get(&wanted)?, name));
-        own.or_else(|| find(built_in()?.1, name)).map(str::to_owned)
+        own.or_else(|| BUILT_IN.get(wanted.as_str())?.get(name).copied()).map(str::to_owned)
     };
     of(language).or_else(|| of("en"))
 }
 
+/// Our entries by their catalogue and name: also what has none is asked for with many a mail.
+static BUILT_IN: LazyLock<BTreeMap<&str, BTreeMap<&str, &str>>> = LazyLock::new(|| {
+    // The first of a name counts, as in `find`.
+    let by_name = |catalogue: &'static str| entries(catalogue).rev().collect();
+    CATALOGUES.iter().map(|(path, catalogue)| (*path, by_name(catalogue))).collect()
+});
+
 fn find<'a>(catalogue: &'a str, name: &str) -> Option<&'a str> {
-    let mut entries = catalogue.lines().filter_map(|line| line.split_once(": "));
-    entries.find_map(|(own, entry)| (own == name).then_some(entry))
+    entries(catalogue).find_map(|(own, entry)| (own == name).then_some(entry))
+}
+
+fn entries(catalogue: &str) -> impl DoubleEndedIterator<Item = (&str, &str)> {
+    catalogue.lines().filter_map(|line| line.split_once(": "))
 }
 
 /// The first of some names.
