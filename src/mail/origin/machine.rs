@@ -89,13 +89,16 @@ pub fn guess(subject: Option<&str>, asked: Option<&str>, text: &str) -> Option<G
 
 /// Whether a mail is a receipt by its subject and its words, or by words that end in their date.
 pub(super) fn is_receipt(subject: Option<&str>, text: &str) -> bool {
+    if text.split_whitespace().nth(SHORT.max(BARE)).is_some() {
+        return false;
+    }
     let whole = flat(text);
     let end = whole.trim_end_matches('.');
     let dated = end.ends_with(|c: char| c.is_ascii_digit())
         || ["am", "pm"].iter().any(|half| last_word(end).contains(half));
     let words = whole.split_whitespace().count();
     let named = words <= SHORT && is_receipt_subject(subject);
-    RECEIPT_WORDS.within(&whole) && (named || dated && is_of_a_reading(text, words))
+    (named || dated && is_of_a_reading(text, words)) && RECEIPT_WORDS.within(&whole)
 }
 
 /// Whether a short text says of somebody else that they accepted or declined, as calendars do.
@@ -126,12 +129,13 @@ fn is_receipt_subject(subject: Option<&str>) -> bool {
 
 /// Whether a short text says of a mail that it was read, with its fields as in "To: …" at most.
 fn is_of_a_reading(text: &str, words: usize) -> bool {
+    if words > BARE {
+        return false;
+    }
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().map(plain).unwrap_or_default();
     let says = |line: &str| RECEIPT_WORDS.within(&plain(line));
-    words <= BARE
-        && RECEIPT_STARTS.begins(&first)
-        && lines.all(|line| line.contains(": ") || says(line))
+    RECEIPT_STARTS.begins(&first) && lines.all(|line| line.contains(": ") || says(line))
 }
 
 fn is_recall(whole: &str) -> bool {

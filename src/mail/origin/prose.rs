@@ -252,23 +252,35 @@ pub(super) fn start(text: &str, most: usize) -> &str {
 /// A text with its line breaks as spaces, so that a sentence is found wherever it was wrapped; as
 /// [`plain`] makes it.
 pub(super) fn flat(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
+    if text.is_ascii() {
+        let mut line = joined(text.split_ascii_whitespace(), text.len());
+        line.make_ascii_lowercase();
+        return line;
+    }
+    plain(&joined(text.split_whitespace(), text.len()))
+}
+
+fn joined<'t>(words: impl Iterator<Item = &'t str>, room: usize) -> String {
+    let mut line = String::with_capacity(room);
+    for word in words {
         if !line.is_empty() {
             line.push(' ');
         }
         line.push_str(word);
     }
-    plain(&line)
+    line
 }
 
 /// Lower case, with plain apostrophes and spaces.
 pub(super) fn plain(text: &str) -> String {
-    let lower = text.to_lowercase();
-    if lower.is_ascii() {
-        return lower;
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
     }
-    // A Turkish capital "İ" becomes two characters, of which the second says nothing.
-    let lower = lower.replace('\u{307}', "");
-    lower.replace(['\u{2019}', '\u{2018}'], "'").replace(['\u{a0}', '\u{202f}'], " ")
+    let lower = text.to_lowercase();
+    let usual = |c| match c {
+        '\u{2019}' | '\u{2018}' => '\'',
+        '\u{a0}' | '\u{202f}' => ' ',
+        c => c,
+    };
+    lower.chars().map(usual).collect()
 }

@@ -380,12 +380,15 @@ pub(super) fn is_role(local: &str) -> bool {
 
 /// Whether hyphenated words hold a phrase in whole words.
 fn holds(words: &str, phrase: &str) -> bool {
-    words.match_indices(phrase).any(|(at, _)| {
+    // A search makes itself ready, and most names are shorter than that is worth.
+    let shorter = words.len() < phrase.len();
+    let whole = |(at, _): (usize, &str)| {
         let before = words.get(..at).unwrap_or_default();
         let behind = words.get(at + phrase.len()..).unwrap_or_default();
         (before.is_empty() || before.ends_with('-'))
             && (behind.is_empty() || behind.starts_with('-'))
-    })
+    };
+    !shorter && words.match_indices(phrase).any(whole)
 }
 
 /// Lower case, with every divider a hyphen and digits behind a word dropped: `No_Reply2` is

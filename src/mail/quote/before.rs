@@ -104,6 +104,10 @@ fn words(text: &str) -> Vec<u64> {
         }
         let mut word = String::new();
         for c in piece.chars().chain([' ']) {
+            if c.is_ascii_alphanumeric() {
+                word.push(c.to_ascii_lowercase());
+                continue;
+            }
             if c.is_alphanumeric() && !stands_alone(c) {
                 word.extend(c.to_lowercase());
                 continue;
@@ -112,7 +116,7 @@ fn words(text: &str) -> Vec<u64> {
                 words.push(sum(&word));
             }
             word.clear();
-            if stands_alone(c) {
+            if !c.is_ascii() && stands_alone(c) {
                 words.push(sum(&c));
             }
         }

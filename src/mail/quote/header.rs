@@ -410,6 +410,9 @@ impl Seen {
 
 /// The label that a line begins with, bold or not: `From:`, `*Von:*`, `**De :**`, `发件人：`.
 pub fn label(line: &str) -> Option<Label> {
+    // Asked of every line, and few have what ends a label.
+    let ends = |byte: &u8| matches!(byte, b':' | b'|') || !byte.is_ascii();
+    line.as_bytes().iter().any(ends).then_some(())?;
     BY_NAME.get(label_name(line)?.as_str()).copied()
 }
 

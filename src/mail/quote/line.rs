@@ -177,6 +177,9 @@ pub fn clean(line: &str) -> String {
 /// Lower case. A Turkish capital `İ` becomes two characters by the general rule, of which we take
 /// the first.
 pub fn lower(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.to_lowercase().replace('\u{307}', "")
 }
 

@@ -192,14 +192,15 @@ fn leads(advert: &str, link: &str) -> bool {
 /// NetEase's card: cells without a rule, each bar on a line of its own, down to the last of them.
 fn card(lines: &Lines, run: Range<usize>) -> Option<usize> {
     let tail = run.clone().rev().filter(|at| !lines.is_blank(*at)).take(CARD_MAX);
+    let tail: Vec<usize> = tail.collect();
+    let begins = tail.iter().rev().find(|at| lines.at(**at).trim() == "| |").copied()?;
     let bars = |at: &usize| {
         let line = lines.at(*at).trim();
         !line.is_empty() && line.chars().all(|c| matches!(c, '|' | ' '))
     };
-    let tail: Vec<usize> = tail.skip_while(|at| is_advert(lines.at(*at))).collect();
-    let ends = tail.first().is_some_and(bars);
-    let begins = tail.iter().rev().find(|at| lines.at(**at).trim() == "| |").copied();
-    begins.filter(|_| ends && tail.iter().filter(|at| bars(at)).count() > 2)
+    let mut above = tail.iter().skip_while(|at| is_advert(lines.at(**at))).peekable();
+    let ends = above.peek().is_some_and(|at| bars(at));
+    (ends && above.filter(|at| bars(at)).count() > 2).then_some(begins)
 }
 
 /// The same card where its bars got lost: a name and an address on lines of their own, right above
