@@ -76,6 +76,11 @@ pub(super) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
     }
 }
 
+/// Whether there is a charset of that name.
+pub(super) fn is_known(label: &str) -> bool {
+    WEAK.contains(&label) || known(label).is_some()
+}
+
 fn known(label: &str) -> Option<fn(&[u8]) -> String> {
     let alias = ALIASES.iter().find(|(name, _)| *name == label).map(|(_, meant)| *meant);
     charset_decoder(alias.unwrap_or(label).as_bytes())

@@ -23,11 +23,20 @@ pub(super) fn text(value: &str, max: usize) -> Option<String> {
     (!short.is_empty()).then(|| short.to_owned())
 }
 
-/// Decodes the encoded words of a value.
+/// Decodes the encoded words of a value. Some programs encode what is encoded already: nobody is
+/// to read that, so it is decoded twice.
 pub(super) fn decode(value: &str) -> String {
     if !value.contains("=?") {
         return value.to_owned();
     }
+    let once = decode_once(value);
+    match once != value && next_word(&once).is_some() {
+        true => decode_once(&once),
+        false => once,
+    }
+}
+
+fn decode_once(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let mut held: Option<(String, Vec<u8>)> = None;
     let mut rest = value;
@@ -52,9 +61,34 @@ pub(super) fn decode(value: &str) -> String {
         }
         rest = after;
     }
+    // Where a gateway cut a long field, the last word has no end.
+    if let Some((before, word)) = cut_off(rest) {
+        if held.is_none() || !before.trim().is_empty() {
+            release(&mut held, &mut out);
+            out.push_str(before);
+        }
+        match &mut held {
+            Some((charset, bytes)) if *charset == word.charset => {
+                bytes.extend_from_slice(&word.bytes)
+            }
+            _ => {
+                release(&mut held, &mut out);
+                held = Some((word.charset, word.bytes));
+            }
+        }
+        rest = "";
+    }
     release(&mut held, &mut out);
     out.push_str(rest);
     out
+}
+
+/// The last word, if it has no end, and what stands before it; only in a charset that there is.
+fn cut_off(text: &str) -> Option<(&str, Word)> {
+    let at = text.rfind("=?")?;
+    let ended = [text.get(at + 2..)?, "?="].concat();
+    let (word, _) = word(&ended).filter(|(word, _)| charset::is_known(&word.charset))?;
+    Some((text.get(..at)?, word))
 }
 
 /// The encoded word at the very front, as written, and what follows it.
