@@ -7,6 +7,7 @@
 //! answers into another folder of the account.
 
 pub mod copies;
+mod handled;
 pub mod imap;
 mod suspect;
 pub mod watch;
@@ -142,7 +143,7 @@ async fn watch(eye: &Eye<'_>) {
     loop {
         watch.surprise();
         let failure = match ImapMailbox::connect(&config.imap).await {
-            Ok(mut mailbox) => match take_back(store, config, clock).await {
+            Ok(mut mailbox) => match begin(&mut mailbox, eye).await {
                 Ok(()) => session(&mut mailbox, &mut watch, eye, &mut failures).await,
                 Err(failure) => failure,
             },
@@ -155,6 +156,12 @@ async fn watch(eye: &Eye<'_>) {
         }
         tokio::time::sleep(wait(&failure, failures)).await;
     }
+}
+
+/// What is seen to before the mailbox is.
+async fn begin(mailbox: &mut ImapMailbox, eye: &Eye<'_>) -> Result<(), Failure> {
+    handled::compare(mailbox, eye).await?;
+    take_back(eye.store, eye.config, eye.clock).await
 }
 
 /// After a restore the folder of handled mail may hold what the older database does not know: it is
@@ -184,14 +191,19 @@ async fn take_back(store: &Store, config: &Config, clock: &Clock) -> Result<(), 
 }
 
 /// Looks and waits until something fails.
-async fn session<M: Mailbox>(
-    mailbox: &mut M,
+async fn session(
+    mailbox: &mut ImapMailbox,
     watch: &mut Watch,
     eye: &Eye<'_>,
     failures: &mut u32,
 ) -> Failure {
     loop {
-        if let Err(failure) = watch::look(mailbox, watch, eye).await {
+        let looked = match watch::look(mailbox, watch, eye).await {
+            Ok(0) => Ok(()),
+            Ok(_) => handled::note(mailbox, eye).await,
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = looked {
             return failure;
         }
         *failures = 0;

@@ -24,6 +24,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout};
 
 use crate::config::{After, Imap, Tls};
+use crate::fetch::handled::Extent;
 use crate::fetch::{Body, Listed, Mailbox, Opened, SentCopy, Wake};
 use crate::net::{self, Fault};
 use answer::{Answer, Condition, Value};
@@ -295,6 +296,25 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> ImapMailbox<T> {
         });
         let ok = done.await?.condition == Condition::Ok;
         Ok(messages.filter(|_| ok))
+    }
+
+    /// How far a folder has come; `None` if it is not there or the server does not say.
+    pub async fn extent(&mut self, folder: &str) -> Result<Option<Extent>, Fault> {
+        let (mut uidvalidity, mut uidnext) = (None, None);
+        let command = format!("STATUS {} (UIDVALIDITY UIDNEXT)", text::mailbox(folder));
+        let done = self.command(&command, |answer| {
+            if let Answer::Data(word, values) = answer
+                && word == "STATUS"
+                && let Some(Value::List(items)) = values.last()
+            {
+                let number = |name| items::value_of(items, name).and_then(Value::number);
+                (uidvalidity, uidnext) = (number("UIDVALIDITY"), number("UIDNEXT"));
+            }
+            Ok(())
+        });
+        let ok = done.await?.condition == Condition::Ok;
+        let both = uidvalidity.zip(uidnext).filter(|_| ok);
+        Ok(both.map(|(uidvalidity, uidnext)| Extent { uidvalidity, uidnext }))
     }
 
     async fn junk_folder(&mut self) -> Result<Folder, Fault> {

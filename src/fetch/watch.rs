@@ -336,7 +336,7 @@ fn source(eye: &Eye<'_>, opened: Opened, uid: u32) -> Source {
     Source::Mailbox { name: eye.mailbox().to_owned(), uidvalidity: opened.uidvalidity, uid }
 }
 
-fn listing(mail: &Listed) -> Listing {
+pub(super) fn listing(mail: &Listed) -> Listing {
     Listing { size: Some(mail.size), received: mail.received }
 }
 

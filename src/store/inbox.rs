@@ -239,6 +239,19 @@ pub fn known(
     Ok(rows::all(connection, sql, values, read)?.into_iter().collect())
 }
 
+/// The last UID of that mailbox and epoch.
+pub fn last_uid(connection: &Connection, mailbox: &str, epoch: u32) -> Result<Option<u32>> {
+    let sql = "SELECT uid FROM inbox WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid IS NOT NULL ORDER BY uid DESC LIMIT 1";
+    rows::first(connection, sql, params![mailbox, epoch], |row| row.get("uid"))
+}
+
+/// Whether a mail of that size and date came, wherever it lay: a move keeps both.
+pub fn knows_listing(connection: &Connection, listing: &Listing) -> Result<bool> {
+    let size = listing.size.and_then(|size| i64::try_from(size).ok());
+    let sql = "SELECT 1 FROM inbox WHERE listed_size = ?1 AND received_at IS ?2 LIMIT 1";
+    rows::exists(connection, sql, params![size, listing.received])
+}
+
 /// Whether the ledger knows anything of that mailbox, in any epoch.
 pub fn knows_mailbox(connection: &Connection, mailbox: &str) -> Result<bool> {
     rows::exists(connection, "SELECT 1 FROM inbox WHERE mailbox = ?1 LIMIT 1", [mailbox])

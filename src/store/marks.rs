@@ -11,7 +11,9 @@ use std::io::Write;
 use std::path::Path;
 
 use super::rows::Columns;
-use super::{Error, Result, Tx, rows};
+use super::{Error, Result, Tx, copies, outbox, problems, rows};
+use crate::desk::Cause;
+use crate::time::Timestamp;
 use rusqlite::Connection;
 
 /// How far ticket numbers jump when the file is gone: more than were given since any backup that is
@@ -84,14 +86,39 @@ pub fn raise(tx: Tx<'_>, file: &Path) -> Result<Restored> {
     if floor == stored {
         return Ok(Restored::No);
     }
-    for (table, mark) in TABLES.iter().zip(floor.0) {
+    set(tx, floor)?;
+    Ok(Restored::Yes)
+}
+
+/// Notes that the database is older than what it had done: mail that came since is taken in again,
+/// quietly, and what waits in it is not sent a second time.
+pub fn put_back(tx: Tx<'_>, now: Timestamp) -> Result<()> {
+    super::set_state(tx, super::RESTORED, "yes")?;
+    super::set_state(tx, super::RESTORED_AT, &now.as_millis().to_string())?;
+    let waited = outbox::set_perhaps_sent(tx, now)?;
+    copies::doubt(tx)?;
+    tracing::warn!(waited, "the database was put back to an older state");
+    let what = "The database was put back to an older state";
+    let advice = "mail that came since is taken from the mailbox again, and nobody is answered a second time; agents' answers of that \
+                  time are written down and not sent again, and of answers that waited then their writers are asked: look through \
+                  `postdesk list`";
+    problems::raise(tx, Cause::Restored, what, advice, now)
+}
+
+/// Lets all numbers jump: the file that notes them was put back along with the database.
+pub fn jump(tx: Tx<'_>) -> Result<()> {
+    set(tx, Marks::of(tx)?.jumped())
+}
+
+fn set(tx: Tx<'_>, marks: Marks) -> Result<()> {
+    for (table, mark) in TABLES.iter().zip(marks.0) {
         let sql = "UPDATE sqlite_sequence SET seq = ?2 WHERE name = ?1";
         if tx.execute(sql, (table, mark))? == 0 {
             let sql = "INSERT INTO sqlite_sequence (name, seq) VALUES (?1, ?2)";
             tx.execute(sql, (table, mark))?;
         }
     }
-    Ok(Restored::Yes)
+    Ok(())
 }
 
 /// Notes numbers beside the database; never lowers any.

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::desk::Cause;
 use crate::mail::Address;
 use crate::store::marks::{self, Restored};
-use crate::store::{self, Tx, copies, inbox, outbox, problems, tickets};
+use crate::store::{self, Tx, inbox, outbox, problems, tickets};
 use crate::time::Timestamp;
 
 /// Tickets of somebody who is no agent any more lie with nobody: whoever runs the desk hears of them.
@@ -30,16 +30,7 @@ pub fn tell_of_leavers(tx: Tx<'_>, config: &Config, now: Timestamp) -> store::Re
 /// Puts right what the last end left; gives how many rows were being sent.
 pub fn recover(tx: Tx<'_>, numbers: &Path, now: Timestamp) -> store::Result<usize> {
     if marks::raise(tx, numbers)? == Restored::Yes {
-        store::set_state(tx, store::RESTORED, "yes")?;
-        store::set_state(tx, store::RESTORED_AT, &now.as_millis().to_string())?;
-        let waited = outbox::set_perhaps_sent(tx, now)?;
-        copies::doubt(tx)?;
-        tracing::warn!(waited, "the database was put back to an older state");
-        let what = "The database was put back to an older state".to_owned();
-        let advice = "mail that came since is taken from the mailbox again, and nobody is answered a second time; agents' answers of that \
-                      time are written down and not sent again, and of answers that waited then their writers are asked: look through \
-                      `postdesk list`";
-        problems::raise(tx, Cause::Restored, &what, advice, now)?;
+        marks::put_back(tx, now)?;
     }
     inbox::recover(tx)?;
     outbox::recover(tx, now)

@@ -138,3 +138,59 @@ fn a_database_put_back_while_handled_mail_lies_elsewhere() {
     assert_eq!(numbers.iter().filter(given).count(), 0, "given twice: {numbers:?}");
     world.desk.wait("all to be moved", || (lying(&world) == (0, 4)).then_some(()));
 }
+
+/// A snapshot of the machine is put back: nothing in `data_dir` says so, but the folder of handled
+/// mail does.
+#[test]
+fn all_of_data_dir_put_back_while_handled_mail_lies_elsewhere() {
+    let mut world = World::start(moving);
+    asks(&world, 1);
+    world.desk.tickets(1);
+    world.desk.settle();
+    world.desk.wait("it to be moved", || (lying(&world) == (0, 1)).then_some(()));
+    world.desk.stop();
+    let keep = tempfile::tempdir().unwrap();
+    let (data, old) = (world.desk.data(), keep.path().join("data"));
+    copy(&data, &old);
+    world.desk.resume();
+    asks(&world, 2);
+    asks(&world, 3);
+    world.desk.tickets(3);
+    world.desk.settle();
+    world.desk.wait("all to be moved", || (lying(&world) == (0, 3)).then_some(()));
+    world.desk.stop();
+    fs::remove_dir_all(&data).unwrap();
+    copy(&old, &data);
+    world.desk.resume();
+    asks(&world, 4);
+    let rows = world.desk.tickets(4);
+    world.desk.settle();
+    answered_once(&world, 1..=4);
+    world.desk.trouble("put back to an older state");
+    let numbers: Vec<i64> = rows.iter().filter_map(|row| row["number"].as_i64()).collect();
+    let given = |number: &&i64| [2, 3].contains(*number);
+    assert_eq!(numbers.iter().filter(given).count(), 0, "given twice: {numbers:?}");
+    world.desk.wait("all to be moved", || (lying(&world) == (0, 4)).then_some(()));
+}
+
+/// Mail that somebody files into that folder by hand says nothing of the kind, and neither does a
+/// restart.
+#[test]
+fn mail_put_into_the_folder_by_hand_is_no_restore() {
+    let mut world = World::start(moving);
+    asks(&world, 1);
+    world.desk.tickets(1);
+    world.desk.settle();
+    world.desk.wait("it to be moved", || (lying(&world) == (0, 1)).then_some(()));
+    world.desk.stop();
+    let filed = "From: x@y.test\r\nSubject: Filed\r\n\r\nOld.";
+    let append = format!("APPEND Handled {{{}+}}\r\n{filed}", filed.len());
+    world.dovecot.client(DESK).run(&append);
+    world.desk.resume();
+    asks(&world, 2);
+    let rows = world.desk.tickets(2);
+    world.desk.settle();
+    let numbers: Vec<i64> = rows.iter().filter_map(|row| row["number"].as_i64()).collect();
+    assert_eq!(numbers.iter().max(), Some(&2), "{numbers:?}");
+    world.is_served();
+}
