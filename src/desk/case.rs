@@ -20,7 +20,7 @@ use super::records::{LedTo, Records};
 use super::route::{self, Candidate, Referred, Route, Why};
 pub use super::slip::{Doubt, HELD_FOR, Hold, Leak, Slip};
 use super::texts::Texts;
-use super::{Cause, Entry, EntryKind, Event, direction, halt};
+use super::{Cause, Direction, Entry, EntryKind, Event, direction, halt};
 use crate::config::{Agent, Config};
 use crate::mail::authentic::Verdict;
 use crate::mail::origin::Reading;
@@ -403,9 +403,15 @@ impl<'a> Case<'a> {
         let ask = || {
             let (read, row) = (self.mail()?, self.own_answered()?);
             let vouched = read.released && !self.records.was_unlocked(read.id);
-            if vouched { None } else { self.records.answered_since(row) }
+            if vouched { None } else { self.records.said_since(row, Direction::Out) }
         };
         self.memo.collision.get_or_init(ask).as_ref()
+    }
+
+    /// What the customer wrote since the mail of ours that is answered.
+    pub fn written_since(&self) -> Option<Entry> {
+        let row = self.own_answered()?;
+        self.records.said_since(row, Direction::In)
     }
 
     /// What agents said on the ticket within the time for `#undo`.

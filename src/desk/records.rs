@@ -14,7 +14,7 @@ use super::known::{
 };
 use super::locked::{Locked, Waiting};
 use super::query::{Answer, Question};
-use super::{Cause, Entry, Event, IdKind, Status, Ticket};
+use super::{Cause, Direction, Entry, Event, IdKind, Status, Ticket};
 use crate::config::Agent;
 use crate::mail::quote::tail::Habits;
 use crate::mail::{Address, InboxId, Kind, MessageId, TicketNumber};
@@ -94,8 +94,8 @@ pub trait Records: Debug {
     fn held(&self, mail: InboxId) -> Option<Held>;
     /// Whether it was its key that let a mail go.
     fn was_unlocked(&self, mail: InboxId) -> bool;
-    /// What others than its reader told the customer since that mail of ours.
-    fn answered_since(&self, row: &Answered) -> Option<Entry>;
+    /// What others than its reader told the customer since that mail of ours, or the customer us.
+    fn said_since(&self, row: &Answered, direction: Direction) -> Option<Entry>;
     /// When transcripts on a ticket went to an agent.
     fn transcripts(&self, number: TicketNumber, to: &Address) -> BTreeSet<Timestamp>;
     /// What agents said on a ticket that nobody has yet.

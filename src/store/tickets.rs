@@ -12,7 +12,7 @@ use super::{Error, Result, Tx, rows};
 use crate::config::Config;
 use crate::desk::decision::NewEntry;
 use crate::desk::promise::{Promise, first_due};
-use crate::desk::{Entry, Event, IdKind, Mailed, Participant, Status, Ticket};
+use crate::desk::{Direction, Entry, Event, IdKind, Mailed, Participant, Status, Ticket};
 use crate::mail::{Address, InboxId, MessageId, Person, TicketNumber};
 use crate::time::Timestamp;
 
@@ -291,21 +291,22 @@ fn newest<T>(
     Ok(found.into_iter().skip(older).map(|(_, one)| one).collect())
 }
 
-/// What another agent told the customer after that version of the ticket: the last of it. Elsewhere
-/// in its family, of which `whole` is the end, versions are others: there it is the time that tells.
-pub fn answered_since(
+/// What somebody but that address said to the customer, or the customer to us, after that version of
+/// the ticket: the last of it. Elsewhere in its family, of which `whole` is the end, versions are
+/// others: there it is the time that tells.
+pub fn said_since(
     connection: &Connection,
     (whole, number): (TicketNumber, TicketNumber),
     (version, at): (i64, Timestamp),
-    but: &Address,
+    (direction, but): (Direction, &Address),
 ) -> Result<Option<Entry>> {
     let sql = [
         ENTRY,
         "WHERE ticket IN (SELECT part FROM family WHERE whole = ?1) AND iif(ticket = ?2, version > ?3, at > ?4)
-           AND kind = 'message' AND direction = 'out' AND author <> ?5 AND withdrawn_at IS NULL
+           AND kind = 'message' AND direction = ?5 AND author <> ?6 AND withdrawn_at IS NULL
          ORDER BY id DESC LIMIT 1",
     ];
-    let values = params![whole, number, version, at, but];
+    let values = params![whole, number, version, at, direction, but];
     rows::first(connection, &sql.concat(), values, entry_row)
 }
 

@@ -15,7 +15,7 @@ use crate::desk::known::{
 };
 use crate::desk::query::{Answer, Question};
 use crate::desk::records::{LedTo, Records};
-use crate::desk::{Cause, Entry, Event, Status, Ticket};
+use crate::desk::{Cause, Direction, Entry, Event, Status, Ticket};
 use crate::mail::quote::tail::Habits;
 use crate::mail::token::Token;
 use crate::mail::{self, Address, InboxId, Kind, MessageId, OutboxId, TicketNumber};
@@ -353,12 +353,17 @@ impl Records for Asked<'_> {
         self.ask(|tx| inbox::was_unlocked(tx, mail))
     }
 
-    fn answered_since(&self, row: &Answered) -> Option<Entry> {
+    fn said_since(&self, row: &Answered, direction: Direction) -> Option<Entry> {
         let whole = row.ticket?;
-        // Versions are those of the ticket that the mail showed.
-        let shown = row.first.unwrap_or(whole);
+        // Versions are those of the ticket that the mail showed; what the customer wrote may have
+        // gone into another since, with its time.
+        let shown = match direction {
+            Direction::Out => row.first.unwrap_or(whole),
+            Direction::In => TicketNumber(0),
+        };
         let since = (row.seen_version, row.queued_at);
-        self.ask(|tx| tickets::answered_since(tx, (whole, shown), since, &row.recipient))
+        let said = (direction, &row.recipient);
+        self.ask(|tx| tickets::said_since(tx, (whole, shown), since, said))
     }
 
     fn transcripts(&self, number: TicketNumber, to: &Address) -> BTreeSet<Timestamp> {

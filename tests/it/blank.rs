@@ -10,7 +10,7 @@ use postdesk::desk::known::{
 };
 use postdesk::desk::query::{Answer, Question};
 use postdesk::desk::records::{LedTo, Records};
-use postdesk::desk::{Cause, Entry, Event, Status, Ticket};
+use postdesk::desk::{Cause, Direction, Entry, Event, Status, Ticket};
 use postdesk::mail::quote::tail::Habits;
 use postdesk::mail::{Address, InboxId, Kind, MessageId, TicketNumber};
 use postdesk::time::Timestamp;
@@ -117,7 +117,7 @@ impl Records for Blank {
     fn was_unlocked(&self, _: InboxId) -> bool {
         false
     }
-    fn answered_since(&self, _: &Answered) -> Option<Entry> {
+    fn said_since(&self, _: &Answered, _: Direction) -> Option<Entry> {
         None
     }
     fn transcripts(&self, _: TicketNumber, _: &Address) -> BTreeSet<Timestamp> {

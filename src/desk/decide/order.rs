@@ -395,6 +395,13 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         self.goes == ReplyGoes::Public && (self.has_text() || !self.below.is_empty())
     }
 
+    /// Whether the ticket is solved now and was not before, of which the customer hears.
+    fn ends_it(&self) -> bool {
+        let over = |status: Status| matches!(status, Status::Solved | Status::Closed);
+        let now = self.ticket().is_ok_and(|ticket| ticket.status == Status::Solved);
+        now && !self.before.is_some_and(over)
+    }
+
     /// Those outside to whom mail on the ticket goes, in words.
     pub fn hearers(&self) -> String {
         let Some(conversation) = &self.conversation else {

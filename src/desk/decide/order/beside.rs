@@ -6,13 +6,18 @@ use crate::desk::audience;
 use crate::desk::besides::Besides;
 use crate::desk::case::Input;
 use crate::desk::command::parse::script;
-use crate::desk::{Participant, direction};
+use crate::desk::courtesy::courtesy;
+use crate::desk::decide::before::as_shown;
+use crate::desk::texts::stamp;
+use crate::desk::{Entry, Event, Participant, Status, direction};
 use crate::mail::Address;
 use crate::mail::quote::new_text_of;
 use crate::mail::quote::tail::{Habits, Says, ending, says};
 
 /// So many words of a tail are shown.
 const TAIL_SHOWN: usize = 12;
+/// And so many of what the customer wrote since.
+const NEWER_SHOWN: usize = 30;
 /// So many mails end so before an end is usual.
 const USUAL: usize = 3;
 /// Words of a sentence.
@@ -45,6 +50,53 @@ impl Order<'_, '_> {
             return;
         }
         self.besides(&Besides::OthersAside { names: aside.into_iter().collect() });
+    }
+
+    /// What came between: the agent answers a mail that is older than what the customer wrote, or was
+    /// told, last.
+    pub(super) fn tell_of_newer(&mut self, internal: bool) {
+        if internal || self.heard.id != self.read.id {
+            return;
+        }
+        if self.was_solved_since() {
+            self.besides(&Besides::SolvedSince);
+        }
+        let Some(newer) = self.case.written_since() else { return };
+        if courtesy(&newer.text, &Habits::default(), &[]).is_none() {
+            let (at, (words, more)) = (self.at(&newer), shown(&newer.text));
+            let by = newer.author.address;
+            self.besides(&Besides::WrittenSince { by, at, words, more });
+        }
+    }
+
+    /// The same of a colleague's answer, where the customer hears that all is solved.
+    pub(super) fn tell_of_answer(&mut self) {
+        let Some(other) = self.case.collision().filter(|_| !self.has_text()) else { return };
+        let by = self.case.config.agent(&other.author.address);
+        let by = by.map_or(other.author.shown(), |agent| agent.name.as_str()).to_owned();
+        let (at, (words, more)) = (self.at(other), shown(&other.text));
+        self.besides(&Besides::AnsweredSince { by, at, words, more });
+    }
+
+    /// Whether somebody else solved the ticket after the mail that is answered.
+    fn was_solved_since(&self) -> bool {
+        let over = |status: Status| matches!(status, Status::Solved | Status::Closed);
+        let open = as_shown(self.case).is_some_and(|shown| !over(shown.status));
+        let Some(row) = self.case.own_answered().filter(|_| open) else { return false };
+        let Some(number) = row.first.filter(|_| self.before.is_some_and(over)) else {
+            return false;
+        };
+        let own = self.case.records.transcripts(number, &row.recipient);
+        let events = self.case.records.events(number);
+        let solved = events
+            .iter()
+            .rev()
+            .find(|(event, _)| matches!(event, Event::StatusChanged { to, .. } if over(*to)));
+        solved.is_some_and(|(_, at)| !own.contains(at))
+    }
+
+    fn at(&self, entry: &Entry) -> String {
+        stamp(entry.at, &self.case.config.desk.time_zone)
     }
 
     /// What of the agent's mail those outside do not get.
@@ -82,6 +134,13 @@ impl Order<'_, '_> {
         let words = words.iter().take(TAIL_SHOWN).copied().collect::<Vec<_>>().join(" ");
         self.besides(&Besides::ReadAsSignature { words, more });
     }
+}
+
+/// The first words of a text, and whether there are more.
+fn shown(text: &str) -> (String, bool) {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let first = words.iter().take(NEWER_SHOWN).copied().collect::<Vec<_>>().join(" ");
+    (first, words.len() > NEWER_SHOWN)
 }
 
 /// Whether a text that may pass for a tail begins with a sentence and is no usual tail.

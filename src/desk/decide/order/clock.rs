@@ -1,10 +1,12 @@
 //! Commands about time: when something is due, what to be reminded of, how long it took.
 
+use std::time::Duration;
+
 use super::Order;
 use crate::desk::command::when;
 use crate::desk::complaint::Complaint;
 use crate::desk::obeyed::Obeyed;
-use crate::desk::{Event, Wake, texts};
+use crate::desk::{Event, Wake};
 
 /// What people write for no such time.
 const NEVER: [&str; 5] = ["none", "never", "off", "no", "-"];
@@ -33,7 +35,7 @@ pub fn remind(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complain
 pub fn time(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complaint> {
     let minutes = when::worked(value)?;
     order.add(Event::Worked { minutes })?;
-    let all = texts::worked(order.ticket()?.worked);
-    let time = texts::worked(std::time::Duration::from_secs(u64::from(minutes) * 60));
+    let all = order.case.texts.worked(order.ticket()?.worked);
+    let time = order.case.texts.worked(Duration::from_secs(u64::from(minutes) * 60));
     Ok(Obeyed::Worked { time, all })
 }

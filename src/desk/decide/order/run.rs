@@ -166,6 +166,9 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         if self.conversation.is_none() && self.has_text() {
             self.besides(&Besides::TextNowhere);
         }
+        if self.ends_it() {
+            self.tell_of_answer();
+        }
         if self.draft.back.is_none() {
             self.speak(must_speak).map_err(Refused::Text)?;
         } else if self.has_text() {
@@ -256,6 +259,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         if let Some(other) = self.case.collision().filter(|_| !internal) {
             return Err(Slip::Collision(other));
         }
+        self.tell_of_newer(internal);
         self.tell_of_copies(internal);
         self.tell_of_others(internal);
         self.tell_of_cut(cut);
@@ -448,14 +452,8 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         regain(&mut self);
         self.keep_watch();
         if let Some(conversation) = &self.conversation {
-            let over =
-                |status: Option<Status>| matches!(status, Some(Status::Solved | Status::Closed));
             let spoke = self.draft.mails.iter().any(|post| post.mail.kind == Kind::Reply);
-            if self.draft.back.is_none()
-                && !over(self.before)
-                && conversation.ticket.status == Status::Solved
-                && !spoke
-            {
+            if self.draft.back.is_none() && self.ends_it() && !spoke {
                 // What was promised was an answer, and this is one.
                 self.draft.events.extend(conversation.keep());
                 notify::solved(&mut self.draft, conversation);
