@@ -4,7 +4,7 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, rules, query
+//! cause, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, measure, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, rules, query
 //!   < known < records < route, direction < reason, case, deed, decision < audience, draft < notify < decide, kinds
 //! ```
 
@@ -28,6 +28,7 @@ mod halt;
 pub mod kinds;
 pub mod known;
 mod locked;
+pub mod measure;
 pub mod notify;
 pub mod obeyed;
 mod outcome;

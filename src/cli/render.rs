@@ -5,7 +5,7 @@ use std::io::Write;
 
 use super::{Failure, plain, texts};
 use crate::config::Config;
-use crate::desk::texts::{BUILT_IN, CATALOGUES, Rendered, Texts, Values, moment, week};
+use crate::desk::texts::{BUILT_IN, CATALOGUES, Rendered, Texts, Values, moment};
 use crate::time::Clock;
 use minijinja::Value;
 
@@ -48,7 +48,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
     let zone = &config.desk.time_zone;
     let now = Clock::System.now();
-    let hours = config.queues.first().map(|queue| week(&queue.hours)).unwrap_or_default();
+    let hours = config.queues.first().map(|queue| texts.week(&queue.hours)).unwrap_or_default();
     let due = config
         .queues
         .first()

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::status::until;
 use super::{Failure, Format, open, plain, print_json};
 use crate::config::Config;
-use crate::desk::texts::{late, stamp, worked};
+use crate::desk::texts::{Texts, stamp};
 use crate::desk::{Direction, EntryKind};
 use crate::mail::authentic::dkim;
 use crate::mail::{Authentication, TicketNumber};
@@ -110,12 +110,14 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
     if let Some(at) = shown.due_at {
         writeln!(text, "to be done by {} (inside only)", stamp(at, zone))?;
     }
+    let texts = Texts::english();
     if shown.worked > 0 {
-        writeln!(text, "time worked: {}", worked(Duration::from_secs(shown.worked * 60)))?;
+        writeln!(text, "time worked: {}", texts.worked(Duration::from_secs(shown.worked * 60)))?;
     }
     for promise in shown.promises.iter().map(|row| &row.promise) {
         let (what, due) = (promise.what.as_str(), stamp(promise.due_at, zone));
-        let late = promise.late().map(|by| format!(", {} late", late(by))).unwrap_or_default();
+        let late =
+            promise.late().map(|by| format!(", {} late", texts.late(by))).unwrap_or_default();
         let kept = promise
             .kept_at
             .map_or_else(|| "open".to_owned(), |at| format!("kept {}{late}", stamp(at, zone)));

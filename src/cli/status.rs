@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::{EXIT_FAILURE, Failure, Format, daemon_runs, key, open, plain, print_json};
 use crate::config::Config;
-use crate::desk::texts::{size, stamp};
+use crate::desk::texts::{Texts, stamp};
 use crate::store::absences::AwayRow;
 use crate::store::view::{self, ProblemRow, Status};
 use crate::store::{self, DATABASE, trouble};
@@ -129,7 +129,7 @@ fn print(config: &Config, status: &Status, out: &mut dyn Write) -> Result<(), Fa
     writeln!(
         out,
         "database            {}",
-        size(usize::try_from(status.database_bytes).unwrap_or(usize::MAX))
+        Texts::english().size(usize::try_from(status.database_bytes).unwrap_or(usize::MAX))
     )?;
     for one in &status.away {
         let backup = one

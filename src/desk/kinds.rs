@@ -5,6 +5,7 @@ use super::besides::{Again, Besides, Changed, Remark};
 use super::command::COMMANDS;
 use super::complaint::{Complaint, KeyNeeded};
 use super::deed::{Because, Deed, Instead};
+use super::measure::Measure;
 use super::obeyed::{Heading, Obeyed, Warning};
 use super::outside::Outside;
 use super::problem::Problem;
@@ -38,6 +39,7 @@ pub fn kinds() -> Vec<Kind> {
         of::<Hold>(),
         of::<Instead>(),
         of::<KeyNeeded>(),
+        of::<Measure>(),
         of::<Heading>(),
         of::<Leaked>(),
         of::<Remark>(),
@@ -116,6 +118,18 @@ const OTHERS: &[(&str, &[Name])] = &[
             ("called", &[]),
             ("few-words", &[]),
             ("sentence", &[]),
+        ],
+    ),
+    (
+        "days",
+        &[
+            ("monday", &[]),
+            ("tuesday", &[]),
+            ("wednesday", &[]),
+            ("thursday", &[]),
+            ("friday", &[]),
+            ("saturday", &[]),
+            ("sunday", &[]),
         ],
     ),
     (

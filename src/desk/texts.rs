@@ -13,15 +13,16 @@ pub use catalogues::{ADVICE, CATALOGUES, Fault};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior};
 
 use catalogues::{Speaker, is_catalogue};
 
+use super::measure::Measure;
+use super::voice::Voice;
 use super::worded::Worded;
-use crate::time::{Hours, Span, Timestamp};
+use crate::time::{Hours, Timestamp};
 
 /// Each text that the desk sends, in English.
 pub const BUILT_IN: [(&str, &str); 19] = [
@@ -49,6 +50,19 @@ pub const BUILT_IN: [(&str, &str); 19] = [
 /// Where the operator's ready texts lie, in any language.
 pub const CANNED: &str = "canned/";
 
+/// The language in which all texts are built in.
+const ENGLISH: &str = "en/";
+
+/// Texts that hold what others wrote, for agents to read.
+const TO_AGENTS: [&str; 2] = ["notification.txt", "reminder.txt"];
+
+/// Entries of catalogues that stand in them beside a name: nobody else's words may look so.
+const BESIDE_NAMES: [(&str, &str); 3] =
+    [("scraps", "nobody-has"), ("deeds", "third-wrote"), ("deeds", "third-sent")];
+
+/// What colleagues did, above their words.
+const DEEDS: [&str; 3] = ["noted", "assigned", "escalated"];
+
 /// What stands for something in a ready text.
 pub const CANNED_VALUES: [&str; 8] =
     ["number", "subject", "customer", "status", "priority", "queue", "agent", "desk"];
@@ -75,6 +89,7 @@ pub struct Texts {
     words: Speaker,
     language: String,
     broken: Vec<(String, String)>,
+    voice: Voice,
 }
 
 impl Texts {
@@ -87,6 +102,13 @@ impl Texts {
             // its name.
             drop(built_in.add_template(name, source));
         }
+        let mut voice = Voice::default();
+        for (name, source) in BUILT_IN.iter().filter(|(name, _)| is_to_agents(name)) {
+            let is_own = |language: &str| name.starts_with(language);
+            if is_own(ENGLISH) || is_own(language) {
+                voice.learn_template(source);
+            }
+        }
         let mut own = environment();
         let (mut broken, mut catalogues) = (Vec::new(), BTreeMap::new());
         for (name, source) in own_files {
@@ -94,17 +116,32 @@ impl Texts {
                 catalogues.insert(path.to_owned(), source);
                 continue;
             }
+            if is_to_agents(&name) {
+                voice.learn_template(&source);
+            }
             if let Err(error) = own.add_template_owned(name.clone(), source) {
                 broken.push((name, Fault::of(&error).to_string()));
             }
         }
-        Self {
-            built_in,
-            own,
-            words: Speaker::new(language, catalogues),
-            language: language.to_owned(),
-            broken,
+        let words = Speaker::new(language, catalogues);
+        words.sources("scraps", "note").iter().for_each(|source| voice.learn_note(source));
+        for (file, name) in BESIDE_NAMES {
+            words.sources(file, name).iter().for_each(|source| voice.learn_words(source));
         }
+        for name in DEEDS {
+            words.sources("deeds", name).iter().for_each(|source| voice.learn_deed(source));
+        }
+        Self { built_in, own, words, language: language.to_owned(), broken, voice }
+    }
+
+    /// The built-in texts alone.
+    pub fn english() -> Self {
+        Self::new("en", BTreeMap::new())
+    }
+
+    /// How lines of our mails to agents look.
+    pub fn voice(&self) -> &Voice {
+        &self.voice
     }
 
     /// Own files that do not even parse, with what is wrong.
@@ -199,6 +236,27 @@ impl Texts {
         self.words.advise(value)
     }
 
+    /// A size for people: `12 kB`.
+    pub fn size(&self, bytes: usize) -> String {
+        self.say(&Measure::size(bytes))
+    }
+
+    /// A time worked: `1 h 30 min`.
+    pub fn worked(&self, time: Duration) -> String {
+        self.say(&Measure::worked(time))
+    }
+
+    /// By how much something came after its time.
+    pub fn late(&self, time: Duration) -> String {
+        self.say(&Measure::late(time))
+    }
+
+    /// A week's hours: `Monday to Friday 09:00–17:00, Saturday 10:00–12:00`.
+    pub fn week(&self, hours: &Hours) -> String {
+        let days = Measure::week(hours);
+        days.iter().map(|days| self.say(days)).collect::<Vec<_>>().join(", ")
+    }
+
     fn render_built_in(&self, name: &str, wanted: &str, values: &Values) -> String {
         let template = self
             .built_in
@@ -225,6 +283,10 @@ fn environment() -> Environment<'static> {
     }
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     environment
+}
+
+fn is_to_agents(name: &str) -> bool {
+    TO_AGENTS.iter().any(|text| name.ends_with(text))
 }
 
 fn has_word(line: &str, word: &str) -> bool {
@@ -264,68 +326,4 @@ pub fn stamp(at: Timestamp, zone: &TimeZone) -> String {
 /// An instant with its day, for agents who check what we understood: `Fri 2026-11-27 15:00`.
 pub fn checked(at: Timestamp, zone: &TimeZone) -> String {
     at.to_jiff().to_zoned(zone.clone()).strftime("%a %Y-%m-%d %H:%M").to_string()
-}
-
-/// A time worked, for people: `1 h 30 min`.
-pub fn worked(time: Duration) -> String {
-    let minutes = time.as_secs() / 60;
-    match (minutes / 60, minutes % 60) {
-        (0, minutes) => format!("{minutes} min"),
-        (hours, 0) => format!("{hours} h"),
-        (hours, minutes) => format!("{hours} h {minutes} min"),
-    }
-}
-
-/// By how much something came after its time, rounded up: no delay is none.
-pub fn late(time: Duration) -> String {
-    worked(Duration::from_secs(time.as_millis().div_ceil(60_000).try_into().unwrap_or(0) * 60))
-}
-
-/// A size for people: `12 kB`.
-pub fn size(bytes: usize) -> String {
-    const STEPS: [(&str, usize); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
-    STEPS.iter().find(|(_, unit)| bytes >= *unit).map_or_else(
-        || format!("{bytes} bytes"),
-        |(name, unit)| format!("{} {name}", bytes.div_ceil(*unit)),
-    )
-}
-
-/// A duration for people: `2 days`, `90 minutes`.
-pub fn span(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    let (count, unit) = match seconds {
-        0..120 => (seconds, "second"),
-        120..7200 => (seconds / 60, "minute"),
-        7200..172_800 => (seconds / 3600, "hour"),
-        _ => (seconds / 86_400, "day"),
-    };
-    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
-}
-
-/// A week's hours for people: `Monday to Friday 09:00–17:00, Saturday 10:00–12:00`.
-pub fn week(hours: &Hours) -> String {
-    const NAMES: [&str; 7] =
-        ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-    let days: Vec<(&str, &Vec<Span>)> = NAMES.into_iter().zip(&hours.week).collect();
-    let runs = days.chunk_by(|left, right| left.1 == right.1).filter_map(run);
-    let text = runs.collect::<Vec<_>>().join(", ");
-    if text.is_empty() { "by arrangement".to_owned() } else { text }
-}
-
-fn run(days: &[(&str, &Vec<Span>)]) -> Option<String> {
-    let ((first, spans), (last, _)) = (days.first()?, days.last()?);
-    if spans.is_empty() {
-        return None;
-    }
-    let name = if days.len() == 1 { (*first).to_owned() } else { format!("{first} to {last}") };
-    let spans: Vec<String> = spans.iter().map(opening).collect();
-    Some(format!("{name} {}", spans.join(" and ")))
-}
-
-fn opening(span: &Span) -> String {
-    match span.end {
-        None if span.start == Time::midnight() => "all day".to_owned(),
-        None => format!("{}–24:00", span.start.strftime("%H:%M")),
-        Some(end) => format!("{}–{}", span.start.strftime("%H:%M"), end.strftime("%H:%M")),
-    }
 }

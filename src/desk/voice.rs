@@ -5,6 +5,7 @@
 //! separator, a line of the context, the head of a note, bears a bar; ours never do. Other lines
 //! stay as they are, so that they flow and are read as they were written.
 
+use super::event::Status;
 use crate::config::{Agent, Config};
 use crate::mail::Person;
 
@@ -12,24 +13,33 @@ use crate::mail::Person;
 pub const BAR: &str = "│ ";
 /// Longest name that is shown, in characters.
 const NAME_MAX: usize = 40;
-/// How lines of ours begin, as [`folded`] makes them.
-const BEGINNINGS: [&str; 12] = [
-    "reply>",
-    "reply:",
-    "reply->",
-    "answerpromised",
-    "tobedoneby",
-    "hereasit",
-    "herebecauseit",
-    "alsoopen",
-    "attachments:",
-    "!",
-    "│",
-    "|",
-];
-/// What only our lines hold, as [`folded`] makes them.
-const WITHIN: [&str; 5] =
-    ["internalnote", "agentsonly", "(thirdparty)", "priority,queue", "nobodyhasit"];
+/// Marks with which lines of ours begin.
+const SIGNS: [&str; 3] = ["!", "│", "|"];
+/// Letters from which on the beginning of a line is ours.
+const BEGINNING_MIN: usize = 6;
+/// Letters from which on words are ours wherever they stand.
+const WITHIN_MIN: usize = 8;
+/// Letters of a direction by which it is known.
+const DIRECTION: usize = 15;
+/// Bytes before the arrow of a direction.
+const ARROW_MAX: usize = 24;
+
+/// How lines of ours look, whatever the language and the operator's own words: read from the
+/// texts of which they are made, and folded.
+#[derive(Clone, Debug, Default)]
+pub struct Voice {
+    /// Where a reply goes: what stands before the arrow and behind it.
+    directions: Vec<(String, String)>,
+    /// How other lines begin.
+    beginnings: Vec<String>,
+    /// What only lines of ours hold.
+    within: Vec<String>,
+    /// The same, as it stands in lines for which no writer has cause.
+    marks: Vec<String>,
+    /// How the line above somebody's words ends.
+    heads: Vec<String>,
+}
+
 /// Somebody from outside: `ada@example.org ("Ada Lovelace")`.
 pub fn stranger(person: &Person) -> String {
     let name = person.name.as_deref().map(clean).filter(|name| !name.is_empty());
@@ -39,28 +49,192 @@ pub fn stranger(person: &Person) -> String {
     }
 }
 
-/// A name as the sender of a mail to agents: that of one who is no colleague and claims nothing.
-pub fn sender_name(config: &Config, person: &Person) -> String {
-    let name = person.name.as_deref().map(clean).unwrap_or_default();
-    let plain = folded(&name);
-    let names = |name: &str| plain.contains(&folded(name));
-    let known = |agent: &Agent| names(&agent.name) && agent.address != person.address;
-    let claims = name.contains(['@', '<', ';', '#'])
-        || WITHIN.iter().chain(&BEGINNINGS).any(|ours| plain.contains(ours))
-        || names(&config.desk.name)
-        || config.agents.iter().any(known);
-    if name.is_empty() || claims { person.address.to_string() } else { name }
+impl Voice {
+    /// Takes in the source of a mail to agents.
+    pub fn learn_template(&mut self, source: &str) {
+        let mut lines = source.lines().skip_while(|line| !line.is_empty()).skip(1);
+        for line in lines.by_ref().take_while(|line| !line.is_empty()).filter_map(literal) {
+            let line = folded(line);
+            if letters(&line) < BEGINNING_MIN {
+                continue;
+            }
+            let arrow = line.find('>').filter(|at| *at <= ARROW_MAX);
+            let Some((before, after)) = arrow.map(|at| line.split_at(at)) else {
+                self.directions.push((line.clone(), String::new()));
+                self.beginnings.push(line);
+                continue;
+            };
+            let after = after.trim_start_matches('>');
+            if let Some((_, aside)) = after.split_once(',').filter(|(_, one)| is_long(one)) {
+                self.within.push(aside.to_owned());
+                self.marks.push([",", aside].concat());
+            }
+            self.directions.push((before.to_owned(), after.chars().take(DIRECTION).collect()));
+        }
+        for line in lines {
+            if let Some(line) = literal(line).map(folded) {
+                let own = letters(&line) >= BEGINNING_MIN;
+                self.beginnings.extend(own.then_some(line));
+            }
+            // The ticket's state.
+            for part in parts(line).filter(|_| line.starts_with("#{{")) {
+                let part = folded(part);
+                let part = part.trim_matches(',');
+                if is_long(part) && part.contains(',') {
+                    self.within.push(part.to_owned());
+                    self.marks.push(part.to_owned());
+                }
+            }
+        }
+    }
+
+    /// Takes in words that stand in such a mail beside a name, in brackets or as they are.
+    pub fn learn_words(&mut self, source: &str) {
+        for part in parts(source).map(folded) {
+            let bracketed = part.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+            let words = bracketed.map_or(part.clone(), |(inner, _)| format!("({inner})"));
+            self.within.extend(Some(words).filter(|words| is_long(words)));
+        }
+    }
+
+    /// Takes in what stands beside the name of who noted something.
+    pub fn learn_note(&mut self, source: &str) {
+        let before = self.within.len();
+        self.learn_words(source);
+        self.marks.extend_from_slice(self.within.get(before..).unwrap_or_default());
+    }
+
+    /// Takes in what a colleague did, above their words.
+    pub fn learn_deed(&mut self, source: &str) {
+        let deed = folded(source);
+        if letters(&deed) > DIRECTION - 3 {
+            self.heads.push(deed.clone());
+        }
+        self.heads.push([&deed, ":"].concat());
+    }
+
+    /// A name as the sender of a mail to agents: that of one who is no colleague and claims nothing.
+    pub fn sender_name(&self, config: &Config, person: &Person) -> String {
+        let name = person.name.as_deref().map(clean).unwrap_or_default();
+        let plain = folded(&name);
+        let names = |name: &str| plain.contains(&folded(name));
+        let others = || config.agents.iter().filter(|agent| agent.address != person.address);
+        let known = |agent: &Agent| names(&agent.name) || bears(&name, &agent.name);
+        let ours = self.within.iter().chain(&self.beginnings);
+        let claims = name.contains(['@', '<', ';', '#', '│', '|', '!'])
+            || ours.into_iter().any(|ours| plain.contains(ours.trim_matches(['(', ')'])))
+            || self.directions.iter().any(|(before, _)| is_directing(&plain, before))
+            || names(&config.desk.name)
+            || others().any(known);
+        if name.is_empty() || claims { person.address.to_string() } else { name }
+    }
+
+    /// Somebody who wrote: `Ada Lovelace <ada@example.org>`; by the address first if the name claims
+    /// anything.
+    pub fn author(&self, config: &Config, person: &Person) -> String {
+        let name = self.sender_name(config, person);
+        if name == person.address.as_str() {
+            stranger(person)
+        } else {
+            format!("{name} <{}>", person.address)
+        }
+    }
+
+    /// Words of somebody else's, with a bar before each line that has the form of one of ours.
+    pub fn barred(&self, text: &str) -> String {
+        let mut barred = String::with_capacity(text.len());
+        for (at, line) in text.split('\n').enumerate() {
+            if at > 0 {
+                barred.push('\n');
+            }
+            if self.is_like_ours(line) {
+                barred.push_str(BAR);
+            }
+            barred.push_str(line);
+        }
+        barred
+    }
+
+    fn is_like_ours(&self, line: &str) -> bool {
+        let whole = folded(line);
+        let plain =
+            whole.trim_start_matches(['*', '_', '~', '`', '•', '·']).trim_end_matches(['*', '.']);
+        let dashes = plain.chars().count() >= 3 && plain.chars().all(is_dash);
+        dashes
+            || whole.chars().count() >= 3 && whole.chars().all(is_dash)
+            || SIGNS.iter().any(|sign| plain.starts_with(sign))
+            || self.beginnings.iter().any(|start| plain.starts_with(start))
+            || self.directions.iter().any(|(before, _)| is_directing(plain, before))
+            || self.directs(plain)
+            || self.within.iter().any(|words| plain.contains(words))
+            || is_state(plain)
+            || self.is_head(plain)
+    }
+
+    /// Whether a line bears a mark of ours for which no writer has cause: where a reply goes, the
+    /// head of a note, the state of a ticket. In an agent's own text it is a copy.
+    pub fn bears_our_mark(&self, line: &str) -> bool {
+        let plain = folded(line);
+        let plain = plain.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '#');
+        self.directs(plain) || self.marks.iter().any(|words| plain.contains(words))
+    }
+
+    /// Whether a folded line says where a reply goes, with whatever stands for the arrow.
+    fn directs(&self, plain: &str) -> bool {
+        let addressed = plain.contains('@');
+        self.directions.iter().any(|(before, after)| {
+            plain.strip_prefix(before.as_str()).is_some_and(|rest| {
+                let words = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+                // Where the arrow got lost, there is an address.
+                let apart = words.len() < rest.len() && !after.is_empty();
+                (apart || addressed) && words.starts_with(after.as_str())
+            })
+        })
+    }
+
+    /// `2026-11-25 03:40, Bob Brown:`, `Bob Brown noted:`.
+    fn is_head(&self, plain: &str) -> bool {
+        let mut digits = plain.bytes().take(10);
+        let dated = plain.len() > 15
+            && digits.all(|byte| byte.is_ascii_digit() || byte == b'-')
+            && plain.contains(',');
+        (dated && plain.ends_with(':')) || self.heads.iter().any(|end| plain.ends_with(end))
+    }
 }
 
-/// Somebody who wrote: `Ada Lovelace <ada@example.org>`; by the address first if the name claims
-/// anything.
-pub fn author(config: &Config, person: &Person) -> String {
-    let name = sender_name(config, person);
-    if name == person.address.as_str() {
-        stranger(person)
-    } else {
-        format!("{name} <{}>", person.address)
-    }
+/// Whether all words of a colleague's name stand in another's, in whatever order.
+fn bears(name: &str, colleague: &str) -> bool {
+    let words = |name: &str| -> Vec<String> {
+        name.split_whitespace().map(folded).map(|word| word.replace(',', "")).collect()
+    };
+    let (theirs, ours) = (words(name), words(colleague));
+    ours.len() > 1 && ours.iter().all(|word| theirs.contains(word))
+}
+
+/// Whether a folded line begins as a direction: its first words, and an arrow or what stands for one.
+fn is_directing(plain: &str, before: &str) -> bool {
+    let rest = plain.strip_prefix(before).map(|rest| rest.trim_start_matches(['-', '=', '~']));
+    rest.is_some_and(|rest| rest.starts_with(['>', ':']))
+}
+
+/// What stands in a line of a template before its first value, if it is no statement.
+fn literal(line: &str) -> Option<&str> {
+    let line = line.split("{{").next().unwrap_or(line);
+    let line = line.split("{%").next().unwrap_or(line).trim();
+    Some(line).filter(|line| !line.is_empty())
+}
+
+/// What stands between the values of a line.
+fn parts(line: &str) -> impl Iterator<Item = &str> {
+    line.split("{{").map(|part| part.split_once("}}").map_or(part, |(_, part)| part))
+}
+
+fn is_long(words: &str) -> bool {
+    letters(words) >= WITHIN_MIN
+}
+
+fn letters(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphanumeric()).count()
 }
 
 /// A name without what has no shape, turns the direction of writing, or would end the quotes.
@@ -83,48 +257,6 @@ fn has_shape(c: &char) -> bool {
         && !matches!(c, '\u{e0000}'..='\u{e007f}' | '\u{2800}')
 }
 
-/// Words of somebody else's, with a bar before each line that has the form of one of ours.
-pub fn barred(text: &str) -> String {
-    let mut barred = String::with_capacity(text.len());
-    for (at, line) in text.split('\n').enumerate() {
-        if at > 0 {
-            barred.push('\n');
-        }
-        if is_like_ours(line) {
-            barred.push_str(BAR);
-        }
-        barred.push_str(line);
-    }
-    barred
-}
-
-fn is_like_ours(line: &str) -> bool {
-    let whole = folded(line);
-    let plain =
-        whole.trim_start_matches(['*', '_', '~', '`', '•', '·']).trim_end_matches(['*', '.']);
-    let dashes = plain.chars().count() >= 3 && plain.chars().all(is_dash);
-    dashes
-        || whole.chars().count() >= 3 && whole.chars().all(is_dash)
-        || BEGINNINGS.iter().any(|start| plain.starts_with(start))
-        || WITHIN.iter().any(|words| plain.contains(words))
-        || is_state(plain)
-        || is_head(plain)
-}
-
-/// Whether a line bears a mark of ours for which no writer has cause: where a reply goes, the head of
-/// a note, the state of a ticket. In an agent's own text it is a copy.
-pub fn bears_our_mark(line: &str) -> bool {
-    let plain = folded(line);
-    let plain = plain.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '#');
-    let direction = plain.strip_prefix("reply").is_some_and(|rest| {
-        let words = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
-        words.len() < rest.len()
-            && ["goesto", "goesnowhere", "internal,agents"].iter().any(|way| words.starts_with(way))
-    });
-    let within = ["(internalnote)", ",agentsonly", "priority,queue"];
-    direction || within.iter().any(|words| plain.contains(words))
-}
-
 fn is_dash(c: char) -> bool {
     matches!(c, '-' | '_' | '=' | '‐'..='―' | '─'..='╿' | '⎯' | '﹣' | '－')
 }
@@ -133,18 +265,7 @@ fn is_dash(c: char) -> bool {
 fn is_state(plain: &str) -> bool {
     let Some(rest) = plain.strip_prefix('#') else { return false };
     let words = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-    let states = ["new", "open", "pending", "on-hold", "solved", "closed", "spam"];
-    words.len() < rest.len() && states.iter().any(|state| words.starts_with(state))
-}
-
-/// `2026-11-25 03:40, Bob Brown:`, `Bob Brown noted:`.
-fn is_head(plain: &str) -> bool {
-    let mut digits = plain.bytes().take(10);
-    let dated = plain.len() > 15
-        && digits.all(|byte| byte.is_ascii_digit() || byte == b'-')
-        && plain.contains(',');
-    let ends = ["noted:", "assignedthistoyou", "assignedthistoyou:", "escalatedthistoyou:"];
-    (dated && plain.ends_with(':')) || ends.iter().any(|end| plain.ends_with(end))
+    words.len() < rest.len() && Status::ALL.iter().any(|status| words.starts_with(status.as_str()))
 }
 
 /// A line as the eye takes it: small letters, without white space, lookalikes as what they pass for.

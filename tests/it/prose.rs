@@ -32,7 +32,6 @@ const OTHERS: &[(&str, &[&str], &str)] = &[
     ("query", &["due", "overdue", "page", "today", "tomorrow", "unassigned"], "an agent's"),
     ("texts", &[".txt", "CANNED", "CANNED_VALUES", "Subject:"], "the operator's files"),
     ("texts/catalogues", &["FILES"], "files, by their names"),
-    ("voice", &["reply"], "a stranger's who imitates ours"),
 ];
 
 /// Calls that compare with what stands in their brackets.

@@ -15,7 +15,6 @@ use crate::desk::case::{Case, Leak, Read, Slip};
 use crate::desk::command::near::{folded, near, unencoded};
 use crate::desk::command::unsigned::begun;
 use crate::desk::known::Conversation;
-use crate::desk::voice::bears_our_mark;
 use crate::mail::quote::tail::{self, Habits, Says};
 use crate::mail::quote::{self, Role};
 use crate::mail::{Address, Attachment};
@@ -71,11 +70,12 @@ pub fn judge<'a>(
             return Err(Slip::Leaks(Leak::Address(address), line));
         }
     }
-    if leaving.text.lines().any(bears_our_mark) {
-        return Err(Slip::Leaks(Leak::Marked, line_with(read, bears_our_mark)));
+    let is_marked = |line: &str| case.texts.voice().bears_our_mark(line);
+    if leaving.text.lines().any(is_marked) {
+        return Err(Slip::Leaks(Leak::Marked, line_with(read, is_marked)));
     }
     for file in leaving.files {
-        if let Some(name) = marked_file(file, read) {
+        if let Some(name) = marked_file(file, read, is_marked) {
             return Err(Slip::InFile(Leak::Marked, name));
         }
     }
@@ -283,9 +283,13 @@ fn is_writer(case: &Case<'_>, address: &Address) -> bool {
 }
 
 /// The name of a file that bears a mark of ours.
-fn marked_file<'r>(file: &Attachment, read: &'r Read<'_>) -> Option<&'r str> {
+fn marked_file<'r>(
+    file: &Attachment,
+    read: &'r Read<'_>,
+    is_marked: impl Fn(&str) -> bool,
+) -> Option<&'r str> {
     let (name, text) = seen(file, read);
-    text.lines().any(bears_our_mark).then_some(name)
+    text.lines().any(is_marked).then_some(name)
 }
 
 /// What of a file is seen: its name and what can be read of it.

@@ -8,7 +8,7 @@
 
 use super::inside;
 use crate::desk::phrases::{has, has_anywhere, spaced};
-use crate::desk::voice::bears_our_mark;
+use crate::desk::voice::Voice;
 use crate::mail::quote::before::is_sign;
 use crate::mail::quote::{Block, Role, says_who_wrote};
 
@@ -23,14 +23,16 @@ const NAME_MIN: usize = 4;
 const LINES_MAX: usize = 200;
 
 /// What a quoted line may come from.
-#[derive(Clone, Debug, Default)]
-pub struct Known {
+#[derive(Clone, Debug)]
+pub struct Known<'v> {
     /// Letters of what those outside have seen.
     outside: Vec<String>,
     /// Letters of our mails to agents and of notes.
     inside: Vec<String>,
     /// Letters of the names and addresses of the desk and its agents.
     names: Vec<String>,
+    /// How our mails to agents look.
+    voice: &'v Voice,
 }
 
 /// What of an agent's text leaves.
@@ -57,18 +59,20 @@ enum Quoted {
     Foreign,
 }
 
-impl Known {
+impl<'v> Known<'v> {
     /// From texts.
     pub fn new<'t>(
         outside: impl Iterator<Item = &'t str>,
         inside: impl Iterator<Item = &'t str>,
         names: impl Iterator<Item = &'t str>,
+        voice: &'v Voice,
     ) -> Self {
         let names = names.map(letters).filter(|name| name.len() >= NAME_MIN);
         Self {
             outside: outside.map(letters).collect(),
             inside: inside.map(letters).collect(),
             names: names.collect(),
+            voice,
         }
     }
 
@@ -111,7 +115,7 @@ impl Known {
         // Outlook sets no marks.
         let words = if words.is_empty() { full().collect() } else { words };
         let known = words.iter().filter(|line| self.has(line)).count();
-        let ours = words.iter().any(|line| bears_our_mark(line) && self.has(line));
+        let ours = words.iter().any(|line| self.voice.bears_our_mark(line) && self.has(line));
         match (known * 2 >= words.len(), introduced || after_history || ours) {
             (true, true) => Quoted::History,
             (true, false) => Quoted::Chosen,

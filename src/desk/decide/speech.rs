@@ -9,6 +9,7 @@ use crate::desk::decision::NewEntry;
 use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation};
 use crate::desk::reason::Reason;
+use crate::desk::texts::Texts;
 use crate::desk::{Direction, Entry, EntryKind, Event, IdKind, Mailed, Ticket, notify};
 use crate::mail::quote::Role;
 use crate::mail::{Address, Attachment, Kind, Person, TicketNumber};
@@ -123,7 +124,7 @@ pub fn words<'a>(
 }
 
 /// What a line that the agent quotes may come from.
-fn known(case: &Case<'_>, conversation: &Conversation) -> Known {
+fn known<'c>(case: &Case<'c>, conversation: &Conversation) -> Known<'c> {
     let (public, notes) = audience::said(case, conversation);
     let notes = notes.iter().map(|(_, note)| note.as_str());
     let ours = case.shown().iter().map(|mail| mail.text.as_str());
@@ -132,7 +133,8 @@ fn known(case: &Case<'_>, conversation: &Conversation) -> Known {
     let own = config.desk.addresses().map(Address::as_str);
     let desk = own.chain([config.desk.name.as_str()]);
     let outside = public.iter().map(String::as_str);
-    Known::new(outside, notes.chain(ours), agents.chain(desk))
+    let texts: &'c Texts = case.texts;
+    Known::new(outside, notes.chain(ours), agents.chain(desk), texts.voice())
 }
 
 /// What was said, as an event and an entry.

@@ -10,7 +10,6 @@ use crate::desk::case::Case;
 use crate::desk::complaint::Complaint;
 use crate::desk::deed::Because;
 use crate::desk::known::{Done, Sent};
-use crate::desk::texts::worked;
 use crate::desk::{Event, Mailed, Part, Participant, Ticket, ToCome, Wake};
 use crate::mail::{Address, InboxId, Kind, TicketNumber};
 
@@ -246,7 +245,8 @@ fn time(order: &mut Order<'_, '_>, done: &Done, reverted: &mut Reverted) -> Resu
         return Ok(());
     }
     order.add(Event::Unworked { minutes })?;
-    reverted.back.push(Again::Worked { time: worked(order.ticket()?.worked) });
+    let time = order.case.texts.worked(order.ticket()?.worked);
+    reverted.back.push(Again::Worked { time });
     Ok(())
 }
 

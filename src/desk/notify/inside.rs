@@ -21,9 +21,9 @@ use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation, Ended};
 use crate::desk::promise::Promise;
 use crate::desk::route::{Evidence, Why};
-use crate::desk::texts::{Texts, Values, late, moment, size, stamp};
+use crate::desk::texts::{Texts, Values, moment, stamp};
 use crate::desk::withheld::Unsent;
-use crate::desk::{Cause, Entry, EntryKind, Event, voice};
+use crate::desk::{Cause, Entry, EntryKind, Event};
 use crate::mail::{
     Address, Attachment, Authentication, Enclosure, Inbound, Kind, Origin, Outgoing, Person,
     ReplyGoes, TicketNumber,
@@ -232,13 +232,10 @@ pub fn tell_one(
         read.text,
     );
     let thread = own_thread(conversation, &listener.person.address);
+    let who = case.texts.voice().sender_name(case.config, author);
     let mail = Outgoing {
         reply_goes: if listener.agent { telling.goes } else { ReplyGoes::Nowhere },
-        from_name: format!(
-            "{} ({})",
-            voice::sender_name(case.config, author),
-            case.config.desk.name
-        ),
+        from_name: format!("{who} ({})", case.config.desk.name),
         in_reply_to: thread.last().cloned(),
         references: thread,
         enclosures: enclosed(read),
@@ -279,7 +276,10 @@ fn facts_but(case: &Case<'_>, conversation: &Conversation, gone: &[TicketNumber]
         ("assignee", value(case.texts.say(&assignee))),
         ("desk", value(&case.config.desk.name)),
         ("due", maybe(conversation.promised().map(|at| stamp(at, zone)))),
-        ("late", maybe(conversation.given_late().and_then(Promise::late).map(late))),
+        (
+            "late",
+            maybe(conversation.given_late().and_then(Promise::late).map(|by| case.texts.late(by))),
+        ),
         ("was_due", maybe(conversation.given_late().map(|one| stamp(one.due_at, zone)))),
         ("to_do_by", maybe(ticket.due.map(|at| stamp(at, zone)))),
         (
@@ -303,7 +303,7 @@ fn facts_but(case: &Case<'_>, conversation: &Conversation, gone: &[TicketNumber]
 }
 
 fn earlier(case: &Case<'_>, entry: &Entry) -> Value {
-    let who = voice::sender_name(case.config, &entry.author);
+    let who = case.texts.voice().sender_name(case.config, &entry.author);
     let who = match entry.kind {
         EntryKind::Note => case.texts.say(&Scrap::Note { who }),
         EntryKind::Message => who,
@@ -311,7 +311,7 @@ fn earlier(case: &Case<'_>, entry: &Entry) -> Value {
     Value::from(BTreeMap::from([
         ("at", stamp(entry.at, &case.config.desk.time_zone)),
         ("who", who),
-        ("text", voice::barred(&shorten(case.texts, &entry.text, EARLIER_SHOWN))),
+        ("text", case.texts.voice().barred(&shorten(case.texts, &entry.text, EARLIER_SHOWN))),
     ]))
 }
 
@@ -336,19 +336,19 @@ fn said(scene: Scene<'_>, telling: &Telling<'_>) -> Values {
     let elsewhere =
         elsewhere.and_then(|mail| addressee::elsewhere(case.config, mail, &author.address));
     let elsewhere = elsewhere.filter(|address| conversation.ticket.participant(address).is_none());
-    let elsewhere = elsewhere.map(ToString::to_string);
     let (history, more) = folded(case.texts, read.history);
+    let voice = case.texts.voice();
     Values::from([
         ("internal", Value::from(goes == ReplyGoes::Internal)),
         ("commands", Value::from(telling.done)),
         ("goes_to", value(goes_to(case, conversation))),
         ("warning", maybe(warning)),
-        ("elsewhere", maybe(elsewhere)),
+        ("elsewhere", maybe(elsewhere.map(|one| one.to_string()))),
         ("author_address", value(author.address.as_str())),
-        ("author", value(voice::author(case.config, author))),
+        ("author", value(voice.author(case.config, author))),
         ("did", value(case.texts.say(telling.did))),
-        ("text", value(voice::barred(&shorten(case.texts, read.text, TEXT_SHOWN)))),
-        ("history", maybe((!history.is_empty()).then(|| voice::barred(&history)))),
+        ("text", value(voice.barred(&shorten(case.texts, read.text, TEXT_SHOWN)))),
+        ("history", maybe((!history.is_empty()).then(|| voice.barred(&history)))),
         ("more", Value::from(more)),
         (
             "files",
@@ -391,10 +391,11 @@ fn enclosed(read: &Read<'_>) -> Vec<Enclosure> {
 pub fn too_large(draft: &mut Draft<'_>, mail: &Inbound, bytes: u64) {
     let case = draft.case;
     let config = case.config;
-    let author = mail
-        .sender()
-        .map_or_else(|| case.texts.say(&Scrap::Somebody), |one| voice::author(config, one));
-    let bytes_shown = |bytes: u64| size(usize::try_from(bytes).unwrap_or(usize::MAX));
+    let author = mail.sender().map_or_else(
+        || case.texts.say(&Scrap::Somebody),
+        |one| case.texts.voice().author(config, one),
+    );
+    let bytes_shown = |bytes: u64| case.texts.size(usize::try_from(bytes).unwrap_or(usize::MAX));
     let values = Values::from([
         ("author", value(author)),
         ("subject", maybe(mail.subject.clone())),

@@ -10,7 +10,7 @@ use crate::desk::case::{AgentMail, Case, Read};
 use crate::desk::decision::Told;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
-use crate::desk::texts::{self, Rendered, Texts, Values};
+use crate::desk::texts::{Rendered, Texts, Values};
 use crate::desk::{Cause, Mailed, Participant, audience, voice};
 use crate::mail::quote::tail::{Habits, without};
 use crate::mail::{
@@ -86,7 +86,7 @@ pub fn is_decoration(file: &Attachment, read: &Read<'_>) -> bool {
 
 pub fn file_line(texts: &Texts, file: &Attachment) -> String {
     let name = file.name.clone().unwrap_or_else(|| texts.say(&Scrap::UnnamedFile));
-    format!("{name} ({})", texts::size(file.size))
+    format!("{name} ({})", texts.size(file.size))
 }
 
 pub fn value(text: impl Into<String>) -> Value {

@@ -9,7 +9,7 @@ use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::reason::Reason;
 use crate::desk::scrap::Scrap;
-use crate::desk::texts::{Rendered, Texts, Values, moment, week, whole_minutes};
+use crate::desk::texts::{Rendered, Texts, Values, moment, whole_minutes};
 use crate::desk::withheld::{Silence, Unsent};
 use crate::desk::{Event, Mailed, NO_SUBJECT, Part, Participant, Promised, Ticket};
 use crate::mail::origin::is_null_sender;
@@ -285,7 +285,7 @@ fn common(
         Vec::new()
     };
     let queue = queue(case, ticket);
-    let hours = queue.map(|queue| week(&queue.hours)).unwrap_or_default();
+    let hours = queue.map(|queue| case.texts.week(&queue.hours)).unwrap_or_default();
     let hours_zone = queue.map_or(zone, |queue| &queue.hours.zone);
     Values::from([
         ("number", value(ticket.number.0.to_string())),

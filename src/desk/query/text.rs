@@ -10,8 +10,8 @@ use crate::desk::command::{COMMANDS, Command, suggest};
 use crate::desk::complaint::Complaint;
 use crate::desk::obeyed::Obeyed;
 use crate::desk::promise::Promise;
-use crate::desk::texts::{Texts, late as late_words, worked};
-use crate::desk::{Entry, EntryKind, Event, Mailed, Part, Status, Ticket, voice};
+use crate::desk::texts::Texts;
+use crate::desk::{Entry, EntryKind, Event, Mailed, Part, Status, Ticket};
 use crate::time::Timestamp;
 
 /// Columns of a phone.
@@ -144,13 +144,14 @@ impl Teller<'_> {
         let due = ticket.due.filter(|_| story.listed.promise.is_some());
         facts.extend(due.map(|at| Tale::ToBeDone { at: self.at(at) }));
         let late = ticket.promises.iter().filter_map(|one| Some((one.due_at, one.late()?)));
-        let late = late.map(|(due, by)| Tale::GivenLate { due: self.at(due), by: late_words(by) });
+        let late =
+            late.map(|(due, by)| Tale::GivenLate { due: self.at(due), by: self.texts.late(by) });
         facts.extend(late);
         if !ticket.tags.is_empty() {
             facts.push(Tale::Tags { tags: ticket.tags.iter().cloned().collect() });
         }
         if !ticket.worked.is_zero() {
-            facts.push(Tale::Worked { time: worked(ticket.worked) });
+            facts.push(Tale::Worked { time: self.texts.worked(ticket.worked) });
         }
         facts.extend(ticket.participants.iter().map(|one| {
             let address = one.person.address.clone();
@@ -169,21 +170,26 @@ impl Teller<'_> {
     }
 
     fn said(&self, entry: &Entry) -> String {
-        let (at, who) = (self.at(entry.at), voice::sender_name(self.config, &entry.author));
+        let (at, who) =
+            (self.at(entry.at), self.texts.voice().sender_name(self.config, &entry.author));
         let head = match entry.kind {
             EntryKind::Message => Tale::SaidBy { at, who },
             EntryKind::Note => Tale::NotedBy { at, who },
         };
         let mut lines = vec![narrow(&self.say(&head))];
         let text: String = entry.text.chars().take(ENTRY_SHOWN).collect();
-        let words = if text.is_empty() { self.say(&Tale::NoText) } else { voice::barred(&text) };
+        let words = if text.is_empty() {
+            self.say(&Tale::NoText)
+        } else {
+            self.texts.voice().barred(&text)
+        };
         lines.push(narrow(&words));
         if text.len() < entry.text.len() {
             lines.push(self.say(&Tale::Cut));
         }
         if !entry.history.is_empty() {
             lines.push(String::new());
-            lines.push(narrow(&voice::barred(&entry.history)));
+            lines.push(narrow(&self.texts.voice().barred(&entry.history)));
         }
         let names = entry.files.iter().map(|file| Tale::File { name: file.name.clone() });
         lines.extend(names.map(|name| narrow(&self.say(&name))));
@@ -193,7 +199,7 @@ impl Teller<'_> {
     /// Every rule that fired for a ticket and its mails, oldest first.
     pub fn reasons(&self, story: &Story) -> (Obeyed, Vec<String>) {
         let ticket = &story.listed.ticket;
-        let late = |event, at| came_late(ticket, event, at).map(|tale| self.say(&tale));
+        let late = |event, at| came_late(self.texts, ticket, event, at).map(|tale| self.say(&tale));
         let reason = |event, at| self.reason(event).or_else(|| late(event, at));
         let of_events =
             story.events.iter().filter_map(|(event, at)| Some((*at, reason(event, *at)?)));
@@ -253,10 +259,10 @@ impl Teller<'_> {
 }
 
 /// By how much an answer came after the time that was promised; `None` if it came in time.
-fn came_late(ticket: &Ticket, event: &Event, at: Timestamp) -> Option<Tale> {
+fn came_late(texts: &Texts, ticket: &Ticket, event: &Event, at: Timestamp) -> Option<Tale> {
     let kept = ticket.promises.iter().filter(|one| one.kept_at == Some(at));
     let late = kept.filter_map(Promise::late).max().filter(|_| *event == Event::PromiseKept)?;
-    Some(Tale::CameLate { by: late_words(late) })
+    Some(Tale::CameLate { by: texts.late(late) })
 }
 
 /// Lines of at most [`COLUMNS`] characters, broken between words; a longer word stands alone.

@@ -33,6 +33,7 @@ catalogues! {
     "changed",
     "commands",
     "complaints",
+    "days",
     "deeds",
     "doubts",
     "evidence",
@@ -44,6 +45,7 @@ catalogues! {
     "kinds",
     "headings",
     "leaks",
+    "measures",
     "obeyed",
     "outcomes",
     "parts",
@@ -120,6 +122,14 @@ impl Speaker {
     pub fn named(&self, file: &str, name: &str) -> String {
         let none = || Value::UNDEFINED;
         said(&self.environment, file, name, none).unwrap_or_else(|| name.to_owned())
+    }
+
+    /// What the entry of a name is made of, as it is used and as we wrote it.
+    pub fn sources(&self, file: &str, name: &str) -> Vec<String> {
+        let path = [file, "/", name].concat();
+        let own = self.environment.get_template(&path);
+        let own = own.iter().map(|own| own.source().to_owned());
+        own.chain(entry("en", &BTreeMap::new(), &path)).collect()
     }
 
     fn said<T: Serialize>(&self, file: &str, name: &str, value: &T) -> Option<String> {
