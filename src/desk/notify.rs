@@ -30,4 +30,4 @@ pub use outside::{acknowledge, acknowledge_again, promised, reply, solved, waits
 pub use reach::{Listener, listeners, on_rung, reading_for};
 pub use repaired::{Elsewhere, brought, repaired};
 pub use timed::{Reminder, escalated, reminder};
-pub use transcript::{Said, Waits, done, expired, held, held_commands, hold, opened};
+pub use transcript::{Anew, Said, Waits, done, expired, held, held_commands, hold, opened};

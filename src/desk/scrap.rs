@@ -51,6 +51,7 @@ worded! {
     AnswerWithText = "answer-with-text" { to: Option<String> },
     AnswerSend = "answer-send" { also: bool },
     SendAgain = "send-again",
+    AnswerNumbered = "answer-numbered",
     Stopped = "stopped" { at: String, to: Vec<Address> },
     NothingReleased = "nothing-released",
     TheseWait = "these-wait" { others: Vec<String> },

@@ -53,6 +53,8 @@ pub struct Line {
     pub word: String,
     /// What follows, cleaned of what programs add; may be empty.
     pub value: String,
+    /// The ticket that stands before the value, as written, where that was taken off it.
+    pub of: Option<String>,
     /// What it says.
     pub meaning: Meaning,
 }
@@ -60,7 +62,9 @@ pub struct Line {
 impl Line {
     /// The line as people will recognise it.
     pub fn written(&self) -> String {
-        format!("#{} {}", self.word, self.value).trim_end().to_owned()
+        let of = self.of.as_deref().unwrap_or_default();
+        let words = [&*self.word, of, &*self.value].into_iter().filter(|word| !word.is_empty());
+        format!("#{}", words.collect::<Vec<_>>().join(" "))
     }
 }
 
@@ -92,6 +96,7 @@ pub fn command(verb: Verb) -> Vec<Line> {
     let line = |command: &'static Command| Line {
         word: command.name.to_owned(),
         value: String::new(),
+        of: None,
         meaning: Meaning::Command(command),
     };
     rows.map(line).collect()
@@ -160,6 +165,7 @@ impl Script {
             let parsed = parse(undecorated(line)).unwrap_or_else(|| Line {
                 word: shown(line),
                 value: String::new(),
+                of: None,
                 meaning: Meaning::Unknown,
             });
             match parsed.meaning {
@@ -211,7 +217,7 @@ fn parse(line: &str) -> Option<Line> {
     };
     let known = find(word);
     let meaning = known.map_or(Meaning::Unknown, Meaning::Command);
-    Some(Line { word: word.to_owned(), value: value_of(value), meaning })
+    Some(Line { word: word.to_owned(), value: value_of(value), of: None, meaning })
 }
 
 /// A value as it was meant: without links that clients make of addresses, and without quotation

@@ -5,6 +5,7 @@
 //! agent hears why and what to do.
 
 use super::order::beside::begins_as_words;
+use super::order::numbered::numbered;
 use super::order::run;
 use super::order::tagged::tagged;
 use super::order::{Order, brought};
@@ -268,6 +269,7 @@ fn asks_help(case: &Case<'_>, rest: &Read<'_>) -> bool {
 /// Commands in a mail that answers none of ours to this agent about a ticket.
 fn pointed<'a>(case: &'a Case<'a>, rest: &Read<'_>, agent: &Agent, script: &Script) -> Draft<'a> {
     tagged(case, rest, agent, &script.lines)
+        .or_else(|| numbered(case, rest, agent, &script.lines))
         .unwrap_or_else(|| run::fresh(case, AgentMail { read: rest, agent }, &script.lines))
 }
 

@@ -16,6 +16,7 @@ pub mod absence;
 pub mod beside;
 pub mod brought;
 pub mod clock;
+pub mod numbered;
 pub mod participants;
 pub mod people;
 pub mod pledge;

@@ -237,7 +237,7 @@ fn still_held<'a>(case: &'a Case<'a>, own: AgentMail<'_>, held: &Held, told: &[T
         .lines
         .iter()
         .any(|line| !matches!(line.meaning, Meaning::Command(_)));
-    let waits = notify::Waits { until: Some(held.until), odd, again: false };
+    let waits = notify::Waits { until: Some(held.until), odd, again: None };
     notify::held_commands(&mut draft, AgentMail { read: answer, agent }, ticket, told, waits);
     draft
 }

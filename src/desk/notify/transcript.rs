@@ -32,6 +32,8 @@ pub struct Said<'a> {
     pub marked: bool,
     /// The lines are broken for a phone, as the answers are.
     pub narrow: bool,
+    /// They name the tickets of which they are: an answer does so as well.
+    pub numbered: bool,
 }
 
 /// An agent's commands were carried out.
@@ -57,6 +59,9 @@ pub fn done(
     let lines = told.iter().map(|line| shown(case.texts, line));
     let lines = lines.map(|line| if said.narrow { narrow(&line) } else { line });
     let mut values = values(case, read, number, lines.collect());
+    if said.numbered {
+        values.insert("reply", value(case.texts.say(&Scrap::CommandsOnly)));
+    }
     values.insert("prefix", value(""));
     values.insert("parts", list(text.into_iter().chain(answers.iter().cloned()).collect()));
     // What was only asked for is no conversation with the customer yet, whatever mail the question
@@ -98,8 +103,17 @@ pub struct Waits {
     pub until: Option<Timestamp>,
     /// Some lines are no commands at all: they can go out as text.
     pub odd: bool,
-    /// No answer could release it: it is to be sent again, with its ticket named.
-    pub again: bool,
+    /// No answer could release it: how it is to be written again.
+    pub again: Option<Anew>,
+}
+
+/// How lines are to be written again that do not say which ticket they mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anew {
+    /// In answer to a mail about it, or with its number in the subject.
+    Elsewhere,
+    /// In answer to this, each with its number.
+    Numbered,
 }
 
 /// An agent's commands were not understood, so nothing was done.
@@ -119,6 +133,9 @@ pub fn held_commands(
     };
     let mut values = values(case, read, ticket, told.iter().map(line).collect());
     let held = waits.until.is_some();
+    if waits.again == Some(Anew::Numbered) {
+        values.insert("reply", value(texts.say(&Scrap::CommandsOnly)));
+    }
     let prefix = if held { &Scrap::HeldBefore } else { &Scrap::NotDoneBefore };
     values.insert("prefix", value(texts.say(prefix)));
     if held {
@@ -156,9 +173,10 @@ fn what_now(case: &Case<'_>, ticket: Option<TicketNumber>, waits: Waits) -> Vec<
             }
         }
     }
-    if waits.again {
-        parts.push(Part::SendAgain);
-    }
+    parts.extend(waits.again.map(|again| match again {
+        Anew::Elsewhere => Part::SendAgain,
+        Anew::Numbered => Part::AnswerNumbered,
+    }));
     parts
 }
 

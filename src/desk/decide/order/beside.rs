@@ -2,12 +2,15 @@
 //! of their mail went nowhere.
 
 use super::{Order, Reach};
+use crate::config::Agent;
 use crate::desk::audience;
 use crate::desk::besides::Besides;
 use crate::desk::case::Input;
 use crate::desk::command::parse::script;
 use crate::desk::courtesy::courtesy;
 use crate::desk::decide::before::as_shown;
+use crate::desk::direction::calls;
+use crate::desk::known::Conversation;
 use crate::desk::texts::stamp;
 use crate::desk::{Entry, Event, Participant, Status, direction};
 use crate::mail::Address;
@@ -112,6 +115,19 @@ impl Order<'_, '_> {
             let names = names.iter().map(|name| (*name).to_owned()).collect();
             self.besides(&Besides::FilesStayed { names });
         }
+    }
+
+    /// Whether the text begins with the name of a colleague, which nobody outside bears.
+    pub(super) fn calls_colleague(&self, conversation: &Conversation) -> bool {
+        let first = self.read.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let people = conversation.ticket.participants.iter();
+        let people: Vec<String> = people.map(|one| one.person.shown().to_lowercase()).collect();
+        let is_theirs = |agent: &&Agent| {
+            let name = agent.name.split_whitespace().next().unwrap_or_default().to_lowercase();
+            people.iter().any(|shown| shown.contains(&name) || shown.contains(&agent.handle))
+        };
+        let others = self.case.config.agents.iter().filter(|one| one.address != self.agent.address);
+        others.filter(|one| !is_theirs(one)).any(|one| calls(one, first))
     }
 
     /// Sentences below commands that were read as the agent's signature, unless they end all their

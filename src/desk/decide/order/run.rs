@@ -3,7 +3,6 @@
 
 use super::regained::regain;
 use super::{Locks, Order, Reach, has_own_words, verbs};
-use crate::config::Agent;
 use crate::desk::audience;
 use crate::desk::besides::Besides;
 use crate::desk::case::{AgentMail, Case, Doubt, Outcome, Read, Slip};
@@ -21,6 +20,7 @@ use crate::desk::deed::Because;
 use crate::desk::direction::calls;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
+use crate::desk::notify::Anew;
 use crate::desk::obeyed::Obeyed;
 use crate::desk::reason::Reason;
 use crate::desk::{EntryKind, Event, IdKind, Mailed, Part, Status, notify, query};
@@ -76,7 +76,7 @@ fn needs_ticket(line: &Line) -> bool {
 /// agent hears how to say it.
 fn lost<'a>(case: &'a Case<'a>, own: AgentMail<'_>, told: &[Told]) -> Draft<'a> {
     let mut draft = Draft::end(case, Outcome::Record, None, not_understood(told));
-    let waits = notify::Waits { until: None, odd: false, again: true };
+    let waits = notify::Waits { until: None, odd: false, again: Some(Anew::Elsewhere) };
     notify::held_commands(&mut draft, own, None, told, waits);
     draft
 }
@@ -101,13 +101,7 @@ pub fn held<'a>(
     draft.about = Some(read.id).filter(|_| !only_send);
     let until = draft.about.map(|_| case.now.plus(crate::desk::case::HELD_FOR));
     let odd = lines.iter().any(|line| !matches!(line.meaning, Meaning::Command(_)));
-    notify::held_commands(
-        &mut draft,
-        own,
-        ticket,
-        told,
-        notify::Waits { until, odd, again: false },
-    );
+    notify::held_commands(&mut draft, own, ticket, told, notify::Waits { until, odd, again: None });
     draft
 }
 
@@ -122,7 +116,7 @@ pub fn stopped<'a>(case: &'a Case<'a>, own: AgentMail<'_>, lines: &[Line]) -> Dr
     let said = lines.first().map_or_else(|| format!("“{}”", words.join(" ")), Line::written);
     let told = [(said, Err(Complaint::Stop))];
     let mut draft = Draft::end(case, Outcome::Record, number, Reason::PerhapsStop);
-    let waits = notify::Waits { until: None, odd: false, again: false };
+    let waits = notify::Waits { until: None, odd: false, again: None };
     notify::held_commands(&mut draft, own, number, &told, waits);
     draft
 }
@@ -179,7 +173,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
 
     /// All or nothing; but questions are answered each by itself, and those above the bound hold
     /// nothing up.
-    fn is_refused(&self, told: &[Told]) -> bool {
+    pub(super) fn is_refused(&self, told: &[Told]) -> bool {
         let answered = self.only_asks && told.iter().any(|(_, became)| became.is_ok());
         !answered && told.iter().any(|(line, became)| became.is_err() && !self.over.contains(line))
     }
@@ -221,7 +215,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
     }
 
     /// The text goes where it goes. A mail without commands must have something to say.
-    fn speak(&mut self, must: bool) -> Result<(), Slip<'a>> {
+    pub(super) fn speak(&mut self, must: bool) -> Result<(), Slip<'a>> {
         self.settle_doubt()?;
         let Some(conversation) = &self.conversation else { return Ok(()) };
         let internal = self.goes != ReplyGoes::Public;
@@ -321,19 +315,6 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         let leaving = Leaving { text: &text, subject: &conversation.outside, files };
         gate::judge(self.case, self.read, &reached, leaving, meant)?;
         Ok(text)
-    }
-
-    /// Whether the text begins with the name of a colleague, which nobody outside bears.
-    fn calls_colleague(&self, conversation: &Conversation) -> bool {
-        let first = self.read.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        let people = conversation.ticket.participants.iter();
-        let people: Vec<String> = people.map(|one| one.person.shown().to_lowercase()).collect();
-        let is_theirs = |agent: &&Agent| {
-            let name = agent.name.split_whitespace().next().unwrap_or_default().to_lowercase();
-            people.iter().any(|shown| shown.contains(&name) || shown.contains(&agent.handle))
-        };
-        let others = self.case.config.agents.iter().filter(|one| one.address != self.agent.address);
-        others.filter(|one| !is_theirs(one)).any(|one| calls(one, first))
     }
 
     /// The conversation as far as the text reaches it.
@@ -444,12 +425,11 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         self.besides(&Besides::SentNoMore { names });
     }
 
-    /// What follows from all of it: the desk's own mails, colleagues who hear of it, and the
-    /// transcript.
-    fn finish(mut self, told: Vec<Told>) -> Draft<'c> {
+    /// What follows from all of it: the desk's own mails, and colleagues who hear of it.
+    pub(super) fn follow(&mut self) {
         self.drop_what_changed();
         self.tell_of_tail();
-        regain(&mut self);
+        regain(self);
         self.keep_watch();
         if let Some(conversation) = &self.conversation {
             let spoke = self.draft.mails.iter().any(|post| post.mail.kind == Kind::Reply);
@@ -476,6 +456,11 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
                 own.filter(|_| self.conversation.is_some()).map(|id| (id, IdKind::Internal)),
             );
         }
+    }
+
+    /// All that follows, and the transcript.
+    fn finish(mut self, told: Vec<Told>) -> Draft<'c> {
+        self.follow();
         let receipt = self.agent.receipts && self.draft.entry.is_some();
         if receipt || !told.is_empty() || !self.answers.is_empty() {
             let said = notify::Said {
@@ -484,6 +469,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
                 shows: self.shows,
                 marked: self.goes_said,
                 narrow: self.only_asks,
+                numbered: false,
             };
             notify::done(
                 &mut self.draft,

@@ -1,7 +1,6 @@
-//! A mail that answers none of ours and names a ticket in its subject, `[#5]`, or by `#take 5`: what stays inside is
+//! A mail that answers none of ours and names a ticket in its subject, `[#5]`: what stays inside is
 //! done there. Where words would go that tag says nothing of, so none go anywhere.
 
-use super::threads::number;
 use super::{Order, has_own_words, run};
 use crate::config::Agent;
 use crate::desk::besides::Besides;
@@ -11,8 +10,8 @@ use crate::desk::command::parse::{Line, Meaning};
 use crate::desk::draft::Draft;
 use crate::desk::query;
 use crate::desk::route::tag;
+use crate::mail::ReplyGoes;
 use crate::mail::quote::{Block, Role};
-use crate::mail::{ReplyGoes, TicketNumber};
 
 /// Commands that reach nobody outside, and need no key.
 const INSIDE: [Verb; 17] = [
@@ -42,7 +41,7 @@ pub fn tagged<'a>(
     agent: &Agent,
     lines: &[Line],
 ) -> Option<Draft<'a>> {
-    let number = tag(read.inbound.subject.as_deref()?).or_else(|| taken(lines))?;
+    let number = tag(read.inbound.subject.as_deref()?)?;
     let conversation = case.named(number)?;
     let stays = |line: &Line| {
         query::is_question(line)
@@ -64,14 +63,8 @@ pub fn tagged<'a>(
     Some(draft)
 }
 
-/// The ticket that `#take 16` names, if it is one.
-pub fn taken(lines: &[Line]) -> Option<TicketNumber> {
-    let mut named = lines.iter().filter(|line| line.meaning.is(Verb::Take));
-    let first = named.next()?;
-    named.next().is_none().then(|| number(&first.value)).flatten()
-}
-
-fn without_words(block: &Block) -> Block {
+/// A run of its text as it is where its words go nowhere.
+pub fn without_words(block: &Block) -> Block {
     let role = if block.role == Role::New { Role::Signature } else { block.role };
     Block { role, ..block.clone() }
 }
