@@ -12,6 +12,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
@@ -84,6 +85,17 @@ pub struct Desk {
     pub close_after: Duration,
     /// A reply to a closed ticket opens it again within this time after closing.
     pub reopen_within: Duration,
+    /// What is sent in the morning to whoever says nothing else.
+    pub digest: Digest,
+}
+
+/// `digest` and `digest_at`: the mail with all that waits, once a day on which one works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digest {
+    /// Whether it is sent.
+    pub wanted: bool,
+    /// At what time; without it at the beginning of the day's hours.
+    pub at: Option<Time>,
 }
 
 impl Desk {
@@ -265,6 +277,8 @@ pub struct Agent {
     pub signature: Option<String>,
     /// They hear where their words went also if there was no command among them.
     pub receipts: bool,
+    /// What they want in the morning.
+    pub digest: Digest,
 }
 
 /// How a new ticket finds its agent.

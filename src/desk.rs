@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! cause, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, measure, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, rules, query
-//!   < known < records < route, direction < reason, case, deed, decision < audience, draft < notify < decide, kinds
+//!   < digest, known < records < route, direction < reason, case, deed, decision < audience, draft < notify < decide, kinds
 //! ```
 
 pub mod absence;
@@ -20,6 +20,7 @@ mod courtesy;
 pub mod decide;
 pub mod decision;
 pub mod deed;
+pub mod digest;
 pub mod direction;
 mod disown;
 mod draft;

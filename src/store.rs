@@ -9,6 +9,7 @@
 pub mod absences;
 mod columns;
 pub mod copies;
+pub mod digests;
 mod frame;
 pub mod inbox;
 pub mod marks;

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use super::{Failure, plain, texts};
 use crate::config::Config;
+use crate::desk::digest::Section;
 use crate::desk::texts::{BUILT_IN, CATALOGUES, Rendered, Texts, Values, moment};
 use crate::time::Clock;
 use minijinja::Value;
@@ -80,6 +81,7 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
     values.extend(sample_inside(config, name, &moment(now, zone)));
     values.extend(sample_held());
     values.extend(sample_holding(&moment(now, zone)));
+    values.extend(sample_digest(texts));
     texts.render(name, &values)
 }
 
@@ -104,6 +106,31 @@ fn sample_holding(now: &str) -> Values {
         ("wrote", text(now)),
         ("lead", text("Lea Lead")),
         ("sentence", text(&format!("You will hear from Bob Brown again by {now}."))),
+    ])
+}
+
+/// What only the mail in the morning uses.
+fn sample_digest(texts: &Texts) -> Values {
+    let chapter = |section: &Section, rows: &[&str]| {
+        let title = Value::from(texts.say(section));
+        Value::from(BTreeMap::from([("title", title), ("rows", lines(rows))]))
+    };
+    let (late, fresh) = (Section::Overdue { count: 1 }, Section::Unowned { count: 2 });
+    let own = chapter(
+        &late,
+        &[
+            "#12 open, high, Bob Brown\n  The export stops after 500 lines\n  ada@example.org, answer late since Mon\n  16:00",
+        ],
+    );
+    let rows =
+        ["#16 new, normal, nobody\n  Invoice 4711\n  eve@example.org, answer by Tue 17:00"; 2];
+    let team = chapter(&fresh, &rows);
+    Values::from([
+        ("day", text("Tue 24 Nov")),
+        ("titles", lines(&[&texts.say(&late), &texts.say(&fresh)])),
+        ("own", Value::from(vec![own])),
+        ("team", Value::from(vec![team])),
+        ("inside", Value::from(true)),
     ])
 }
 

@@ -98,7 +98,9 @@ fn writers<'c>(
 ) -> impl Iterator<Item = Address> + 'c {
     let now = match case.input {
         Input::Mail(read) => read.inbound.sender().map(|person| person.address.clone()),
-        Input::Undeliverable(..) | Input::TooLarge(..) | Input::Tick(_) => None,
+        Input::Undeliverable(..) | Input::TooLarge(..) | Input::Tick(_) | Input::Morning(..) => {
+            None
+        }
     };
     let held = || {
         let inbound = &case.held()?.inbound;

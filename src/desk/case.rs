@@ -7,6 +7,8 @@ use std::cell::OnceCell;
 use std::ops::Deref;
 use std::time::Duration;
 
+use jiff::civil::Date;
+
 use super::absence::Absence;
 use super::addressee::may_be_written_to;
 use super::command::parse::{Meaning, Script, script};
@@ -49,6 +51,8 @@ pub enum Input<'a> {
     TooLarge(&'a Read<'a>, u64),
     /// Time passed, and something is due on that ticket.
     Tick(TicketNumber),
+    /// Time passed, and that reader's digest of that day is due.
+    Morning(&'a Address, Date),
 }
 
 /// A mail and what the room `mail` made of it.
@@ -159,7 +163,7 @@ impl<'a> Case<'a> {
     fn mail(&self) -> Option<&'a Read<'a>> {
         match self.input {
             Input::Mail(read) | Input::TooLarge(read, _) => Some(read),
-            Input::Undeliverable(..) | Input::Tick(_) => None,
+            Input::Undeliverable(..) | Input::Tick(_) | Input::Morning(..) => None,
         }
     }
 
@@ -287,6 +291,7 @@ impl<'a> Case<'a> {
             Input::Mail(read) | Input::TooLarge(read, _) => read,
             Input::Undeliverable(row, _) => return row.ticket,
             Input::Tick(number) => return Some(self.records.root(number)),
+            Input::Morning(..) => return None,
         };
         let spoken_of = self.answered_ticket();
         let Some(sender) = self.sender() else { return spoken_of };

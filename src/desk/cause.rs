@@ -41,6 +41,8 @@ causes! {
     Expired = "expired",
     /// What was put by for an agent.
     Bundle = "bundle",
+    /// All that waits, in the morning.
+    Digest = "digest",
     /// What the mail server called spam.
     Spam = "spam",
     /// A row that cannot be read.

@@ -21,6 +21,7 @@ mod host;
 pub mod inside;
 pub mod key;
 mod ladder;
+mod morning;
 pub mod order;
 pub mod quoted;
 pub mod release;
@@ -57,6 +58,7 @@ fn drafted<'a>(case: &'a Case<'a>) -> Draft<'a> {
         Input::Undeliverable(row, words) => bounce::undeliverable(case, row, words),
         Input::TooLarge(read, size) => customer::too_large(case, read, size),
         Input::Tick(_) => tick::tick(case),
+        Input::Morning(address, day) => morning::morning(case, address, day),
     }
 }
 

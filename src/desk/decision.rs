@@ -1,5 +1,7 @@
 //! What a decision gives back: the end of a mail, and what is to be done.
 
+use jiff::civil::Date;
+
 use super::absence::Change;
 use super::complaint::Complaint;
 use super::locked::KeyTurn;
@@ -77,6 +79,8 @@ pub enum Effect {
     Absence(Change),
     /// A notification above an agent's bound, for the next bundle.
     PutBy(Address, TicketNumber, String),
+    /// That reader's digest of that day is made, or there is nothing to tell.
+    Digested(Address, Date),
     /// Something is remembered under a name, in the place of what was before.
     Remember(String, String),
     /// The owner should hear of something.

@@ -5,6 +5,7 @@ use super::besides::{Again, Besides, Changed, Remark};
 use super::command::COMMANDS;
 use super::complaint::{Complaint, KeyNeeded};
 use super::deed::{Because, Deed, Instead};
+use super::digest::{Row, Section};
 use super::measure::Measure;
 use super::obeyed::{Heading, Obeyed, Warning};
 use super::outside::Outside;
@@ -48,8 +49,10 @@ pub fn kinds() -> Vec<Kind> {
         of::<Problem>(),
         of::<Outside>(),
         of::<Reason>(),
+        of::<Row>(),
         of::<Ruled>(),
         of::<Scrap>(),
+        of::<Section>(),
         of::<Silence>(),
         of::<Tale>(),
         of::<Then>(),

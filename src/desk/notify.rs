@@ -7,6 +7,7 @@
 
 mod below;
 mod bundle;
+mod digest;
 mod held;
 mod holding;
 mod inside;
@@ -19,6 +20,7 @@ mod transcript;
 
 pub use crate::desk::case::HELD_FOR;
 pub use bundle::{Bundle, bundle, spam};
+pub use digest::{Chapter, Morning, digest};
 pub use held::{Asks, collision, key, key_said};
 pub use holding::{Holding, hold_off};
 pub use inside::{

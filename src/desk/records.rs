@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use super::absence::Absence;
+use super::digest::{HeldMail, Refusal, Task};
 use super::known::{
     Answered, Conversation, Done, Earlier, Held, Leave, Opening, Shown, ToldOf, Unsent,
 };
 use super::locked::{Locked, Waiting};
-use super::query::{Answer, Question};
+use super::query::{Answer, Listed, Question};
 use super::{Cause, Direction, Entry, Event, IdKind, Status, Ticket};
 use crate::config::Agent;
 use crate::mail::quote::tail::Habits;
@@ -112,6 +113,17 @@ pub trait Records: Debug {
     fn habits(&self, agent: &Agent) -> Habits;
     /// Our last mails to an agent, those of a ticket first.
     fn shown(&self, agent: &Address, number: TicketNumber) -> Vec<Shown>;
+    /// Tickets that are not over, with what falls due of them before the end: those of these agents
+    /// and those that nobody has, or all.
+    fn tasks(&self, holders: Option<&[Address]>, until: Timestamp) -> Vec<Task>;
+    /// A ticket as it is listed.
+    fn listed(&self, number: TicketNumber) -> Option<Listed>;
+    /// Mails of agents that are held, the longest first.
+    fn held_mails(&self) -> Vec<HeldMail>;
+    /// Mails of ours that did not arrive since that reader's last digest.
+    fn refused_since_digest(&self, reader: &Address) -> Vec<Refusal>;
+    /// What the mail server called spam since that reader's last digest: number, subject, requester.
+    fn spam_since_digest(&self, reader: &Address) -> Vec<(TicketNumber, String, String)>;
     /// What was noted under a name.
     fn noted(&self, name: &str) -> Option<String>;
 }

@@ -25,12 +25,13 @@ use super::worded::Worded;
 use crate::time::{Hours, Timestamp};
 
 /// Each text that the desk sends, in English.
-pub const BUILT_IN: [(&str, &str); 19] = [
+pub const BUILT_IN: [(&str, &str); 20] = [
     ("en/acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt")),
     ("en/acknowledgement-again.txt", include_str!("../templates/en/acknowledgement-again.txt")),
     ("en/alarm.txt", include_str!("../templates/en/alarm.txt")),
     ("en/bundle.txt", include_str!("../templates/en/bundle.txt")),
     ("en/collision.txt", include_str!("../templates/en/collision.txt")),
+    ("en/digest.txt", include_str!("../templates/en/digest.txt")),
     ("en/expired.txt", include_str!("../templates/en/expired.txt")),
     ("en/held.txt", include_str!("../templates/en/held.txt")),
     ("en/holding.txt", include_str!("../templates/en/holding.txt")),

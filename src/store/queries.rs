@@ -8,7 +8,7 @@ use rusqlite::{Connection, params};
 use super::columns::Json;
 use super::rows::Columns;
 use super::view::List;
-use super::{Result, rows, threads, tickets};
+use super::{Error, Result, rows, threads, tickets};
 use crate::desk::Promise;
 use crate::desk::promise::{dues, open_until};
 use crate::desk::query::{Ended, Listed, Which};
@@ -42,13 +42,13 @@ pub fn found(
     rows::each(connection, sql, params![holder, queue, unassigned], read).map(rows::sound)
 }
 
-/// Numbers and queues of the tickets that are not over and of which something falls due from then
-/// on, and before the end: the earliest first. What was promised in a ticket that went into another
-/// is owed there. The one place that says what is overdue and what is due.
-pub fn due(
+/// Tickets of which something falls due from then on, and before the end, with the earliest moment;
+/// they may be over. What was promised in a ticket that went into another is owed there. The one
+/// place that says what is overdue and what is due.
+pub fn first_dues(
     connection: &Connection,
     (from, until): (Timestamp, Timestamp),
-) -> Result<List<(TicketNumber, String)>> {
+) -> Result<(BTreeMap<TicketNumber, Timestamp>, Option<Error>)> {
     let sql = "SELECT number, promises, due_at, merged_into IS NOT NULL AS merged FROM tickets
                WHERE (promised_at < ?1 OR due_at < ?1) AND (status IN ('new', 'open', 'pending', 'on-hold') OR merged_into IS NOT NULL)";
     let read = |row: &Columns<'_>| {
@@ -65,6 +65,15 @@ pub fn due(
         let whole = if merged { threads::root(connection, number)? } else { number };
         found.entry(whole).and_modify(|at| *at = first.min(*at)).or_insert(first);
     }
+    Ok((found, damaged))
+}
+
+/// Numbers and queues of those that are not over, the earliest first.
+fn due(
+    connection: &Connection,
+    within: (Timestamp, Timestamp),
+) -> Result<List<(TicketNumber, String)>> {
+    let (found, damaged) = first_dues(connection, within)?;
     let mut found: Vec<(Timestamp, TicketNumber)> =
         found.into_iter().map(|(number, at)| (at, number)).collect();
     found.sort();

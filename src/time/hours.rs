@@ -64,6 +64,20 @@ impl Hours {
         self.openings_from(now).next().map(|(start, _)| start)
     }
 
+    /// The day on which `now` falls, with the beginning of its first opening and the end of its last;
+    /// `None` if nobody works on it.
+    pub fn day_of(&self, now: Timestamp) -> Option<(Date, Timestamp, Timestamp)> {
+        let date = self.date(now);
+        let openings = self.openings(date);
+        let opens = openings.iter().map(|(start, _)| *start).min()?;
+        Some((date, opens, openings.iter().map(|(_, end)| *end).max()?))
+    }
+
+    /// The instant at which the clock shows that time on that day, or has jumped past it.
+    pub fn at(&self, date: Date, time: Time) -> Option<Timestamp> {
+        self.instant(date.to_datetime(time))
+    }
+
     /// When `working` time will have passed, counted from `start` within the hours only; `None` if
     /// nobody ever works or it would take more than a century. No time at all has passed when the
     /// next opening begins.

@@ -13,7 +13,7 @@ use crate::mail::{Address, InboxId, Kind, MessageId, Outgoing, TicketNumber};
 use crate::store::inbox::{Ending, Facts};
 use crate::store::tickets::Findable;
 use crate::store::{
-    self, Error, Tx, absences, inbox, outbox, people, problems, threads, tickets, undo,
+    self, Error, Tx, absences, digests, inbox, outbox, people, problems, threads, tickets, undo,
 };
 use crate::time::Timestamp;
 
@@ -131,6 +131,7 @@ impl Carrying<'_> {
                 absences::change(tx, change, self.read.map(|read| read.id), now)
             }
             Effect::PutBy(agent, number, line) => outbox::put_by(tx, agent, *number, line, now),
+            Effect::Digested(reader, day) => digests::set_made(tx, reader, *day, now),
             Effect::Remember(name, value) => store::set_state(tx, name, value),
             Effect::Problem(cause, problem) => raise(tx, self.desk, *cause, problem, now),
         }

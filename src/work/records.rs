@@ -10,17 +10,19 @@ use crate::config::Agent;
 use crate::desk::absence::Absence;
 use crate::desk::case::{Locked, Waiting};
 use crate::desk::decision::Decision;
+use crate::desk::digest::{HeldMail, Refusal, Task};
 use crate::desk::known::{
     Answered, Conversation, Done, Earlier, Ended, Held, Leave, Opening, Shown, ToldOf, Unsent,
 };
-use crate::desk::query::{Answer, Question};
+use crate::desk::query::{Answer, Listed, Question};
 use crate::desk::records::{LedTo, Records};
 use crate::desk::{Cause, Direction, Entry, Event, Status, Ticket};
 use crate::mail::quote::tail::Habits;
 use crate::mail::token::Token;
 use crate::mail::{self, Address, InboxId, Kind, MessageId, OutboxId, TicketNumber};
 use crate::store::{
-    self, Error, Tx, absences, inbox, outbox, people, problems, threads, tickets, undo,
+    self, Error, Tx, absences, digests, inbox, outbox, people, problems, queries, threads, tickets,
+    undo,
 };
 use crate::time::Timestamp;
 
@@ -397,6 +399,28 @@ impl Records for Asked<'_> {
 
     fn shown(&self, agent: &Address, number: TicketNumber) -> Vec<Shown> {
         self.ask(|tx| habits::shown(tx, agent, &threads::family(tx, number)?))
+    }
+
+    fn tasks(&self, holders: Option<&[Address]>, until: Timestamp) -> Vec<Task> {
+        let (tasks, damaged) = self.ask(|tx| digests::tasks(tx, holders, until));
+        self.spoilt.borrow_mut().extend(damaged);
+        tasks
+    }
+
+    fn listed(&self, number: TicketNumber) -> Option<Listed> {
+        self.ask(|tx| queries::listed(tx, number))
+    }
+
+    fn held_mails(&self) -> Vec<HeldMail> {
+        self.ask(digests::held)
+    }
+
+    fn refused_since_digest(&self, reader: &Address) -> Vec<Refusal> {
+        self.ask(|tx| digests::refused(tx, reader, self.now))
+    }
+
+    fn spam_since_digest(&self, reader: &Address) -> Vec<(TicketNumber, String, String)> {
+        self.ask(|tx| digests::spam(tx, reader, self.now))
     }
 
     fn noted(&self, name: &str) -> Option<String> {

@@ -10,13 +10,15 @@ use rusqlite::Connection;
 use super::records::Notified;
 use super::vouch::LONGEST_PUT_OFF;
 use super::{Desk, carry, decided};
-use crate::config::Role;
 use crate::desk::case::{HELD_FOR, Input};
 use crate::desk::decision::Post;
+use crate::desk::digest::subscribers;
 use crate::desk::notify;
 use crate::desk::{Cause, NO_SUBJECT};
 use crate::mail::{Address, Kind, Person, TicketNumber};
-use crate::store::{self, Store, Tx, inbox, outbox, problems, rows, tickets, undo, waiting};
+use crate::store::{
+    self, Store, Tx, absences, digests, inbox, outbox, problems, rows, tickets, undo, waiting,
+};
 use crate::time::Timestamp;
 
 /// How often to look.
@@ -54,6 +56,7 @@ pub async fn tick(store: &Store, desk: &Desk) -> store::Result<()> {
     note_policy(store, desk).await?;
     if !store.read(|connection| is_calm(connection, now))? {
         look_at_tickets(store, desk, now).await?;
+        send_digests(store, desk, now).await?;
     }
     let own = desk.clone();
     store
@@ -167,6 +170,30 @@ fn look_at(
     Ok(())
 }
 
+/// Digests that are due: whose that is, and what they tell, is the desk's.
+async fn send_digests(store: &Store, desk: &Desk, now: Timestamp) -> store::Result<()> {
+    for whose in subscribers(&desk.config) {
+        let Some(day) = whose.day(&desk.config, now) else { continue };
+        let made = store.read(|connection| {
+            Ok(digests::is_made(connection, whose.address, day)?
+                || !whose.is_here(&absences::all(connection, now)?.0))
+        })?;
+        if made {
+            continue;
+        }
+        let (own, address) = (desk.clone(), whose.address.clone());
+        let make = move |tx: Tx<'_>| {
+            problems::spare(tx, now, |tx| {
+                let input = Input::Morning(&address, day);
+                let decision = decided(tx, &own, input, &mut Notified::new(), now)?;
+                carry::out_whole(tx, &own, &decision, now)
+            })
+        };
+        store.write(make).await?;
+    }
+    Ok(())
+}
+
 /// Mails in an agent's name of which they have not heard, since one asked for its key within the
 /// hour: now the oldest asks, and tells of all.
 fn ask_for_keys(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
@@ -252,7 +279,8 @@ fn send_bundle(tx: Tx<'_>, desk: &Desk, address: &Address, now: Timestamp) -> st
     carry::queue(tx, desk, &Post::new(mail, Some(Cause::Bundle)), now)
 }
 
-/// What the mail server called spam is told to the leads, or to the owner, once a day.
+/// What the mail server called spam is told to the leads, or to the owner, once a day: to those who
+/// get no digest, which tells it as well.
 fn count_spam(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
     let last = time_of(tx, SPAM_TOLD)?;
     if last.is_some_and(|last| now.since(last) < DAY) {
@@ -270,14 +298,11 @@ fn count_spam(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
         format!("{number} {subject}, from {from}")
     };
     let lines: Vec<String> = found.iter().map(line).collect();
-    let leads = desk.config.agents.iter().filter(|agent| agent.role == Role::Lead);
-    let mut readers: Vec<(&Address, &str)> =
-        leads.map(|agent| (&agent.address, agent.name.as_str())).collect();
-    if readers.is_empty() {
-        readers.push((&desk.config.desk.owner, &desk.config.desk.name));
-    }
-    for (address, name) in readers {
-        let person = Person { name: Some(name.to_owned()), address: address.clone() };
+    let without = subscribers(&desk.config);
+    let without = without.iter().filter(|one| one.leads && !one.is_wanted(&desk.config));
+    for one in without {
+        let name = one.agent.map_or(&desk.config.desk.name, |agent| &agent.name);
+        let person = Person { name: Some(name.clone()), address: one.address.clone() };
         let mail = notify::spam(&desk.config, &desk.texts, &person, name, lines.clone());
         carry::queue(tx, desk, &Post::new(mail, Some(Cause::Spam)), now)?;
     }

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use postdesk::config::Agent;
 use postdesk::desk::absence::Absence;
 use postdesk::desk::case::{Locked, Waiting};
+use postdesk::desk::digest::{HeldMail, Refusal, Task};
 use postdesk::desk::known::{
     Answered, Conversation, Done, Earlier, Held, Leave, Opening, Shown, ToldOf, Unsent,
 };
-use postdesk::desk::query::{Answer, Question};
+use postdesk::desk::query::{Answer, Listed, Question};
 use postdesk::desk::records::{LedTo, Records};
 use postdesk::desk::{Cause, Direction, Entry, Event, Status, Ticket};
 use postdesk::mail::quote::tail::Habits;
@@ -142,6 +143,21 @@ impl Records for Blank {
         Habits::default()
     }
     fn shown(&self, _: &Address, _: TicketNumber) -> Vec<Shown> {
+        Vec::new()
+    }
+    fn tasks(&self, _: Option<&[Address]>, _: Timestamp) -> Vec<Task> {
+        Vec::new()
+    }
+    fn listed(&self, _: TicketNumber) -> Option<Listed> {
+        None
+    }
+    fn held_mails(&self) -> Vec<HeldMail> {
+        Vec::new()
+    }
+    fn refused_since_digest(&self, _: &Address) -> Vec<Refusal> {
+        Vec::new()
+    }
+    fn spam_since_digest(&self, _: &Address) -> Vec<(TicketNumber, String, String)> {
         Vec::new()
     }
     fn noted(&self, _: &str) -> Option<String> {

@@ -41,6 +41,7 @@ mod leaks;
 mod line;
 mod made;
 mod mail;
+mod morning;
 mod net;
 mod obeyed;
 mod orders;

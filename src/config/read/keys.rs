@@ -21,6 +21,8 @@ pub const KEYS: [(&str, &[&str]); 13] = [
             "templates",
             "close_after",
             "reopen_within",
+            "digest",
+            "digest_at",
         ],
     ),
     (
@@ -79,6 +81,8 @@ pub const KEYS: [(&str, &[&str]); 13] = [
             "backup",
             "signature",
             "receipts",
+            "digest",
+            "digest_at",
         ],
     ),
     ("queues", &["name", "assign", "skill", "first_answer", "ladder", "footer", "hours"]),

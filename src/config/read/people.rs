@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{Address, Agent, Form, Queue, RIGHTS, Right, Role, Server};
+use super::super::{Address, Agent, Digest, Form, Queue, RIGHTS, Right, Role, Server};
 use super::names::{self, squeezed};
 use super::section::Section;
 use super::value::{self, Read, Value, wrong};
@@ -11,7 +11,12 @@ use super::value::{self, Read, Value, wrong};
 const ROLES: [(&str, Role); 2] = [("agent", Role::Agent), ("lead", Role::Lead)];
 
 /// The people. `None` only where a complaint says why.
-pub fn agents(top: &Section<'_>, own: &[&Address], queues: &[Queue]) -> Option<Vec<Agent>> {
+pub fn agents(
+    top: &Section<'_>,
+    own: &[&Address],
+    queues: &[Queue],
+    usual: Digest,
+) -> Option<Vec<Agent>> {
     let sections = top.tables("agents")?;
     if sections.is_empty() {
         top.complain(
@@ -22,7 +27,7 @@ pub fn agents(top: &Section<'_>, own: &[&Address], queues: &[Queue]) -> Option<V
     let mut known = Known::default();
     let (mut read, mut all) = (Vec::new(), Vec::new());
     for section in &sections {
-        let Some(agent) = agent(section, queues) else { continue };
+        let Some(agent) = agent(section, queues, usual) else { continue };
         apart_from_desk(section, &agent, own);
         known.add(section, &agent, own);
         // A desk that names no queue has one all the same, whose name nobody chose.
@@ -172,7 +177,7 @@ pub fn check_bounces(section: &Section<'_>, server: Option<&Server>, agents: Opt
     }
 }
 
-fn agent(section: &Section<'_>, queues: &[Queue]) -> Option<Agent> {
+fn agent(section: &Section<'_>, queues: &[Queue], usual: Digest) -> Option<Agent> {
     let name = section.required("name", "the name that customers see", names::person);
     let address =
         section.required("address", "where the agent reads and writes mail", value::address);
@@ -188,6 +193,7 @@ fn agent(section: &Section<'_>, queues: &[Queue]) -> Option<Agent> {
     let backup = section.optional("backup", value::text);
     let signature = section.optional("signature", value::lines);
     let receipts = section.optional("receipts", value::flag).unwrap_or(false);
+    let digest = digest(section, usual);
     let everything = || queues.iter().map(|queue| queue.name.clone()).collect();
     let served = if served.is_empty() { everything() } else { served };
     let address = address?;
@@ -217,7 +223,14 @@ fn agent(section: &Section<'_>, queues: &[Queue]) -> Option<Agent> {
         backup,
         signature,
         receipts,
+        digest,
     })
+}
+
+/// What is sent in the morning; `usual` lends what the section says nothing of.
+pub fn digest(section: &Section<'_>, usual: Digest) -> Digest {
+    let wanted = section.optional("digest", value::flag).unwrap_or(usual.wanted);
+    Digest { wanted, at: section.optional("digest_at", value::time).or(usual.at) }
 }
 
 /// A word of the table of rights.

@@ -11,8 +11,8 @@ use std::time::Duration;
 use toml::de::{DeTable, DeValue};
 
 use super::super::{
-    Address, After, Assign, Config, Desk, FirstStart, History, Imap, Ladder, Limits, Login, Queue,
-    Secret, Server, Tls, Trust,
+    Address, After, Assign, Config, Desk, Digest, FirstStart, History, Imap, Ladder, Limits, Login,
+    Queue, Secret, Server, Tls, Trust,
 };
 use super::names;
 use super::people;
@@ -59,6 +59,7 @@ const LADDER: Ladder = Ladder {
 };
 const CLOSE_AFTER: Duration = Duration::from_secs(7 * 86_400);
 const REOPEN_WITHIN: Duration = Duration::from_secs(90 * 86_400);
+const DIGEST: Digest = Digest { wanted: true, at: None };
 const UNDO_WINDOW: Duration = Duration::from_secs(30);
 const MESSAGE_SIZE: u64 = 50 << 20;
 const CONNECTIONS: u64 = 8;
@@ -79,7 +80,8 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
     let sent_copy = sent_copy(&post, imap.as_ref());
     let authentication = trust(&top.table("authentication", "authentication"));
     let queues = queues(&top, desk.as_ref());
-    let agents = people::agents(&top, &own, &queues);
+    let usual = desk.as_ref().map_or(DIGEST, |desk| desk.digest);
+    let agents = people::agents(&top, &own, &queues, usual);
     people::check_bounces(&post, smtp.as_ref(), agents.as_deref());
     let rules = rules::rules(&top, &queues, agents.as_deref());
     let priority = rules::weights(&top.table("priority", "priority"));
@@ -124,6 +126,7 @@ fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
         section.optional("close_after", value::duration("1m", "3650d")).unwrap_or(CLOSE_AFTER);
     let reopen_within =
         section.optional("reopen_within", value::duration("0s", "3650d")).unwrap_or(REOPEN_WITHIN);
+    let digest = people::digest(section, DIGEST);
     let own = || address.iter().chain(&aliases);
     if let Some(owner) = &owner
         && own().any(|own| owner.lands_at(own) || owner == own)
@@ -157,6 +160,7 @@ fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
         language,
         close_after,
         reopen_within,
+        digest,
     })
 }
 

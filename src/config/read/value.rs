@@ -393,6 +393,14 @@ fn placed_span(value: &Value<'_>) -> Read<(usize, Span)> {
     }
 }
 
+/// A time of day, as `08:30`.
+pub fn time(value: &Value<'_>) -> Read<Time> {
+    match clock(string(value)?) {
+        Some(Some(time)) => Ok(time),
+        _ => wrong(value, "must be a time of day such as \"08:30\", and the last is 23:59"),
+    }
+}
+
 /// A time of day; `Some(None)` is 24:00.
 fn clock(text: &str) -> Option<Option<Time>> {
     let (hour, minute) = text.trim().split_once(':')?;

@@ -30,8 +30,8 @@ pub struct Teller<'a> {
     pub config: &'a Config,
     /// The words.
     pub texts: &'a Texts,
-    /// Who asks.
-    pub agent: &'a Agent,
+    /// Who asks; `None` for the owner of the desk, who need not be an agent.
+    pub agent: Option<&'a Agent>,
     /// When.
     pub now: Timestamp,
 }
@@ -71,7 +71,7 @@ impl Teller<'_> {
                 day = format!("due {}", due.date);
                 &day
             }
-            Which::Of(address) if *address == self.agent.address => "mine",
+            Which::Of(address) if self.agent.is_some_and(|own| own.address == *address) => "mine",
             Which::Of(address) => {
                 self.config.agent(address).map_or(address.as_str(), |agent| agent.handle.as_str())
             }
@@ -92,6 +92,16 @@ impl Teller<'_> {
         let ticket = &listed.ticket;
         let last = format!("{}, {}", ticket.requester.shown(), self.due(listed));
         [self.head(ticket), narrow(&ticket.subject), narrow(&last)].join("\n")
+    }
+
+    /// The same where it stands among words of ours: what somebody else called it is set in, and
+    /// cannot pass for a heading.
+    pub fn task(&self, listed: &Listed) -> String {
+        let ticket = &listed.ticket;
+        let last = format!("{}, {}", ticket.requester.address, self.due(listed));
+        let set_in = |words: &str| hung(words, "  ", "  ");
+        let subject = self.texts.voice().barred(&narrow(&ticket.subject));
+        [self.head(ticket), set_in(&subject), set_in(&last)].join("\n")
     }
 
     fn head(&self, ticket: &Ticket) -> String {
@@ -268,6 +278,11 @@ fn came_late(texts: &Texts, ticket: &Ticket, event: &Event, at: Timestamp) -> Op
 /// Lines of at most [`COLUMNS`] characters, broken between words; a longer word stands alone.
 pub fn narrow(text: &str) -> String {
     hung(text, "", "")
+}
+
+/// One thing among others: its first line stands out.
+pub fn paragraph(text: &str) -> String {
+    hung(text, "", "  ")
 }
 
 /// The list of commands for people: for `#help` and `postdesk commands`.

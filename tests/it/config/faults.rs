@@ -142,6 +142,10 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
     ),
     ("[smtp]", "sent_copy = true", "sent_copy", "smtp.sent_copy", "must be text in quotes"),
     ("[imap]", "sent_copy = \"Sent\"", "sent_copy", "imap.sent_copy", "belongs in [smtp]"),
+    ("[desk]", "digest = \"no\"", "digest", "desk.digest", "true or false"),
+    ("[desk]", "digest_at = 8", "digest_at", "desk.digest_at", "text in quotes"),
+    ("[desk]", "digest_at = \"24:00\"", "24:00", "desk.digest_at", "a time of day such as"),
+    ("[[agents]]", "digest_at = \"half past 8\"", "half", "agents.digest_at", "a time of day"),
     ("[[agents]]", "receipts = \"yes\"", "receipts", "agents.receipts", "true or false"),
     ("[smtp]", "mailbox = \"x\"", "mailbox", "smtp.mailbox", "belongs in [imap]"),
     (

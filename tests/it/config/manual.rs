@@ -7,7 +7,8 @@ use postdesk::config::{self, KEYS};
 use super::{EXAMPLE, bad, good};
 
 /// `# key = value` lines of the example that are not the default but an instance.
-const INSTANCES: [&str; 45] = [
+const INSTANCES: [&str; 46] = [
+    "digest_at",
     "from",
     "line",
     "signature",

@@ -16,6 +16,8 @@ name = "Example Desk"
 address = "support@desk.test"
 owner = "owner@desk.test"
 time_zone = "Europe/Berlin"
+# The mail in the morning has conversations of its own, and would stand in all others.
+digest = false
 [imap]
 host = "imap.desk.test"
 username = "support"

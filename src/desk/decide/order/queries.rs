@@ -84,7 +84,7 @@ fn none_such(question: &Question) -> Complaint {
 
 fn teller<'a, 'c: 'a>(order: &Order<'a, 'c>) -> Teller<'a> {
     let case = order.case;
-    Teller { config: case.config, texts: case.texts, agent: order.agent, now: case.now }
+    Teller { config: case.config, texts: case.texts, agent: Some(order.agent), now: case.now }
 }
 
 /// Puts an answer below the lines; from the second on with what was asked.
