@@ -8,11 +8,12 @@ mod rights;
 pub mod rules;
 mod words;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
@@ -42,6 +43,8 @@ pub struct Config {
     pub agents: Vec<Agent>,
     /// Teams; never empty, the first takes what nobody directs elsewhere.
     pub queues: Vec<Queue>,
+    /// Files that list holidays, and what came of reading them.
+    pub calendars: Vec<Calendar>,
     /// What follows for new tickets from what they are like.
     pub rules: Vec<Rule>,
     /// What makes new tickets matter more or less.
@@ -355,6 +358,19 @@ pub struct Queue {
     pub ladder: Ladder,
     /// Stands below each answer in place of that of the desk.
     pub footer: Option<String>,
+}
+
+/// A calendar file that `holidays` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    /// Where it lies.
+    pub file: PathBuf,
+    /// The days of its events; none if it could not be read.
+    pub days: BTreeSet<Date>,
+    /// Its events that begin at a time of day, and are no holidays.
+    pub timed: usize,
+    /// Why it could not be read.
+    pub fault: Option<String>,
 }
 
 /// `[[forms]]`.

@@ -9,7 +9,7 @@ use super::dry::{self, Seen};
 use super::evidence::{self, Found};
 use super::texts::{self, Loaded};
 use super::{EXIT_FAILURE, Failure, daemon_runs, key, plain, render, run};
-use crate::config::{self, Config};
+use crate::config::{self, Calendar, Config};
 use crate::fetch::imap::ImapMailbox;
 use crate::fetch::{Mailbox, Opened};
 use crate::mail::authentic::dkim::Key;
@@ -64,6 +64,9 @@ pub fn check(config: &Config, file: &Path, out: &mut dyn Write) -> Result<u8, Fa
     report.say("settings", Ok(vec![file.display().to_string()]))?;
     for warning in config::warnings(file, config) {
         report.note(&warning)?;
+    }
+    for calendar in &config.calendars {
+        report.say("holidays", holidays(calendar))?;
     }
     let texts = match texts::load(config) {
         Ok(loaded) => {
@@ -135,6 +138,28 @@ fn templates(config: &Config, loaded: &Loaded) -> Result<Vec<String>, String> {
         count => format!(" and {count} ready ones of yours"),
     };
     Ok(vec![format!("{} texts{ready}", render::names().count())])
+}
+
+/// What a calendar file brings; one that says nothing of the days to come is stale.
+fn holidays(calendar: &Calendar) -> Result<Vec<String>, String> {
+    let file = calendar.file.display();
+    if let Some(why) = &calendar.fault {
+        return Err(format!("{file} cannot be used, so nothing of it is a holiday: {why}"));
+    }
+    let today = Clock::System.now().to_jiff().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let Some(last) = calendar.days.last() else {
+        return Err(format!("{file} holds no event of a whole day"));
+    };
+    if *last < today {
+        return Err(format!("{file} ends with {last}; fetch a newer one"));
+    }
+    let to_come = calendar.days.range(today..).take(2).map(ToString::to_string);
+    let next = to_come.collect::<Vec<_>>().join(", ");
+    let mut words = vec![format!("{file} has {} days, the next {next}", calendar.days.len())];
+    if calendar.timed > 0 {
+        words.push(format!("{} events of a time of day are no holidays", calendar.timed));
+    }
+    Ok(words)
 }
 
 fn database(config: &Config) -> Result<Vec<String>, String> {

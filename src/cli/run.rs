@@ -84,6 +84,7 @@ pub async fn daemon(config: Config, stop: impl Future<Output = ()>) -> Result<()
     texts::tell(&store, own.faults(&config), &clock).await?;
     let texts = own.texts;
     tell_of_leavers(&store, &config, &clock).await?;
+    tell_of_calendars(&store, &config, &clock).await?;
     if config.authentication.knows_agents() {
         store.write(|tx| store::problems::clear(tx, Cause::NotConfigured)).await?;
     }
@@ -222,6 +223,25 @@ async fn tell_of_key(
 ) -> Result<(), Failure> {
     let (folder, now) = (store.data_dir().to_path_buf(), clock.now());
     Ok(store.write(move |tx| key::tell(tx, &print, was_there, &folder, now)).await?)
+}
+
+/// Without its holidays the desk would promise the wrong day.
+async fn tell_of_calendars(store: &Store, config: &Config, clock: &Clock) -> Result<(), Failure> {
+    let broken = config.calendars.iter().filter_map(|one| Some((&one.file, one.fault.as_ref()?)));
+    let broken: Vec<String> =
+        broken.map(|(file, why)| format!("{}: {why}", file.display())).collect();
+    let now = clock.now();
+    store
+        .write(move |tx| match broken.is_empty() {
+            true => store::problems::clear(tx, Cause::Calendar),
+            false => {
+                let what = format!("Holidays cannot be read: {}", broken.join("; "));
+                let advice = "put a good calendar file there, then `postdesk check` and start the desk again; until then those days count as working days";
+                store::problems::raise(tx, Cause::Calendar, &what, advice, now)
+            }
+        })
+        .await?;
+    Ok(())
 }
 
 async fn tell_of_leavers(store: &Store, config: &Config, clock: &Clock) -> Result<(), Failure> {

@@ -3,10 +3,13 @@
 //! Policy: whoever edits the file hears of everything that is wrong at once, each thing with its
 //! line, its key and what to write instead; nothing is guessed, nothing is ignored, so an unknown
 //! key is a complaint too. What a complaint quotes is never a password. `keys` is the table of all
-//! keys, `value` and `names` read one value, `section` one table, `people` the agents, `rules`
+//! keys, `value` and `names` read one value, `section` one table, `hours`
+//! and `calendar` when people work, `people` the agents, `rules`
 //! what becomes of new tickets, `settings` all of them; `warnings` names what is hardly meant,
 //! `shadow` rules that do nothing.
 
+mod calendar;
+mod hours;
 mod keys;
 mod names;
 mod people;

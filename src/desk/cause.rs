@@ -91,6 +91,8 @@ causes! {
     OutboxStands = "outbox-stands",
     /// Tickets lie with people who are no agents any more.
     Leavers = "assigned-to-nobody",
+    /// Holidays of a file cannot be read.
+    Calendar = "calendar",
     /// The desk's key is another than before.
     KeyLost = "key-lost",
     /// A text of the operator's cannot be used.

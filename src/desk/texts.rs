@@ -314,9 +314,16 @@ pub fn whole_minutes(at: Timestamp) -> Timestamp {
     }
 }
 
-/// An instant for people: `Tuesday, 24 November 2026, 11:00 (CET)`.
+/// An instant for people: `Tuesday, 24 November 2026, 11:00 (CET)`; a zone that has no letters is
+/// told by its distance, `(UTC-03)`.
 pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_jiff().to_zoned(zone.clone()).strftime("%A, %-d %B %Y, %H:%M (%Z)").to_string()
+    let at = at.to_jiff().to_zoned(zone.clone());
+    let letters = at.strftime("%Z").to_string();
+    let form = match letters.starts_with(['+', '-']) {
+        true => "%A, %-d %B %Y, %H:%M (UTC%Z)",
+        false => "%A, %-d %B %Y, %H:%M (%Z)",
+    };
+    at.strftime(form).to_string()
 }
 
 /// An instant for agents: `2026-11-24 11:00`.

@@ -37,6 +37,8 @@ pub struct Hours {
     pub week: [Vec<Span>; 7],
     /// Days without any opening.
     pub holidays: BTreeSet<Date>,
+    /// Days of every year without any, by month and day.
+    pub yearly: BTreeSet<(i8, i8)>,
     /// The zone of the desk.
     pub zone: TimeZone,
 }
@@ -50,7 +52,7 @@ impl Hours {
         }];
         let week =
             [day.clone(), day.clone(), day.clone(), day.clone(), day, Vec::new(), Vec::new()];
-        Self { week, holidays: BTreeSet::new(), zone }
+        Self { week, holidays: BTreeSet::new(), yearly: BTreeSet::new(), zone }
     }
 
     /// Whether somebody works at `now`.
@@ -128,6 +130,11 @@ impl Hours {
         Duration::from_secs_f64(seconds.map(f64::ceil).sum())
     }
 
+    /// Whether nobody works on that day, whatever the week says.
+    pub fn is_holiday(&self, date: Date) -> bool {
+        self.holidays.contains(&date) || self.yearly.contains(&(date.month(), date.day()))
+    }
+
     fn date(&self, now: Timestamp) -> Date {
         now.to_jiff().to_zoned(self.zone.clone()).date()
     }
@@ -179,7 +186,7 @@ impl Hours {
     }
 
     fn openings(&self, date: Date) -> Vec<(Timestamp, Timestamp)> {
-        if self.holidays.contains(&date) {
+        if self.is_holiday(date) {
             return Vec::new();
         }
         let day = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);

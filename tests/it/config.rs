@@ -1,6 +1,7 @@
 //! Settings: what is accepted, what is complained about and where, and that the manual tells the
 //! truth.
 
+mod calendar;
 mod faults;
 mod manual;
 mod names;

@@ -34,6 +34,7 @@ fn week(days: [&str; 7], zone_name: &str, holidays: &[Date]) -> Hours {
     Hours {
         week: days.map(spans),
         holidays: holidays.iter().copied().collect(),
+        yearly: BTreeSet::new(),
         zone: zone(zone_name),
     }
 }
@@ -170,8 +171,7 @@ fn where_nobody_ever_works_nothing_is_promised() {
         (closed.is_open(now), closed.next_open(now), closed.after(now, Duration::ZERO)),
         (false, None, None)
     );
-    let empty =
-        Hours { week: [const { Vec::new() }; 7], holidays: BTreeSet::new(), zone: TimeZone::UTC };
+    let empty = Hours { week: [const { Vec::new() }; 7], ..daily("", "UTC") };
     assert_eq!(empty.after(now, minutes(1)), None);
 }
 
@@ -228,8 +228,13 @@ impl Walk {
         let (mut date, last) = (clock[0].date(), clock[clock.len() - 1].date());
         while date <= last {
             let weekday = date.weekday().to_monday_zero_offset() as usize;
-            let spans =
-                if hours.holidays.contains(&date) { &[][..] } else { &hours.week[weekday][..] };
+            let spans = if hours.holidays.contains(&date)
+                || hours.yearly.contains(&(date.month(), date.day()))
+            {
+                &[][..]
+            } else {
+                &hours.week[weekday][..]
+            };
             for span in spans {
                 let reached = |civil: DateTime| {
                     clock.iter().position(|shown| *shown >= civil).unwrap_or(clock.len())
@@ -317,14 +322,17 @@ proptest! {
         change in prop::sample::select(CHANGES.to_vec()),
         days in prop::collection::vec(any_day(), 7),
         holiday in prop::option::of(-2..4_i32),
+        yearly in prop::option::of(-2..4_i32),
         offset in -1440..1440_i64,
         working in 1..2000_u64,
     ) {
         let now = Timestamp::from_millis(at(change.1).as_millis() + offset * MINUTE);
         let zone = zone(change.0);
         let today = now.to_jiff().to_zoned(zone.clone()).date();
-        let holidays = holiday.map(|days| today.checked_add(jiff::Span::new().days(days)).unwrap()).into_iter().collect();
-        let hours = Hours { week: days.try_into().unwrap(), holidays, zone };
+        let day = |days: i32| today.checked_add(jiff::Span::new().days(days)).unwrap();
+        let holidays = holiday.map(day).into_iter().collect();
+        let yearly = yearly.map(day).map(|day| (day.month(), day.day())).into_iter().collect();
+        let hours = Hours { week: days.try_into().unwrap(), holidays, yearly, zone };
         let walk = Walk::new(&hours, now, 7);
         prop_assert_eq!(hours.is_open(now), walk.is_open(now));
         if let Some(next) = walk.next_open(now) {

@@ -14,13 +14,14 @@ use super::super::{
     Address, After, Assign, Config, Desk, Digest, FirstStart, History, Imap, Ladder, Limits, Login,
     Queue, Secret, Server, Tls, Trust,
 };
+use super::hours::{Files, hours};
 use super::names;
 use super::people;
 use super::rules;
 use super::section::{Page, Section};
 use super::value::{self, Read, Value, wrong};
 use crate::config::Stamps;
-use crate::time::{DAYS, Hours};
+use crate::time::Hours;
 
 /// What relative paths are meant from.
 pub struct Place {
@@ -79,7 +80,8 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
     let smtp = server(&post, place, "the server that takes our mail", &SMTP_PORTS);
     let sent_copy = sent_copy(&post, imap.as_ref());
     let authentication = trust(&top.table("authentication", "authentication"));
-    let queues = queues(&top, desk.as_ref());
+    let mut files = Files { place, read: Vec::new() };
+    let queues = queues(&top, desk.as_ref(), &mut files);
     let usual = desk.as_ref().map_or(DIGEST, |desk| desk.digest);
     let agents = people::agents(&top, &own, &queues, usual);
     people::check_bounces(&post, smtp.as_ref(), agents.as_deref());
@@ -95,6 +97,7 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
         authentication,
         agents: agents?,
         queues,
+        calendars: files.read,
         rules,
         priority,
         forms,
@@ -335,9 +338,9 @@ fn check_dkim(value: &Value<'_>) -> Read<bool> {
 }
 
 /// The teams; one, `support`, where none is written.
-fn queues(top: &Section<'_>, desk: Option<&Desk>) -> Vec<Queue> {
+fn queues(top: &Section<'_>, desk: Option<&Desk>, files: &mut Files<'_>) -> Vec<Queue> {
     let zone = desk.map_or(jiff::tz::TimeZone::UTC, |desk| desk.time_zone.clone());
-    let usual = hours(&top.table("hours", "hours"), Hours::office(zone));
+    let usual = hours(&top.table("hours", "hours"), Hours::office(zone), files);
     let sla =
         top.table("sla", "sla").optional("first_answer", first_answer).unwrap_or(FIRST_ANSWER);
     let rungs = ladder(&top.table("ladder", "ladder"), LADDER);
@@ -351,7 +354,7 @@ fn queues(top: &Section<'_>, desk: Option<&Desk>) -> Vec<Queue> {
         let skill = section.optional("skill", value::text);
         let first_answer = section.optional("first_answer", first_answer).unwrap_or(sla);
         let footer = section.optional("footer", value::lines);
-        let hours = hours(&section.table("hours", "hours"), usual.clone());
+        let hours = hours(&section.table("hours", "hours"), usual.clone(), files);
         let ladder = ladder(&section.table("ladder", "ladder"), rungs);
         if let Some(name) = name.as_ref().filter(|name| !known.insert(names::squeezed(name))) {
             section.complain("name", format!("there are two queues {}", value::quoted(name)));
@@ -427,35 +430,6 @@ fn or_never(mut wrongs: Vec<value::Wrong>) -> Vec<value::Wrong> {
     wrongs
 }
 
-/// The hours of a section; `usual` lends the week, the holidays and the zone where the section says
-/// nothing of them.
-///
-/// One written day makes the week a new one, in which a day that is not written is closed.
-fn hours(section: &Section<'_>, usual: Hours) -> Hours {
-    let zone = section.optional("time_zone", value::time_zone).unwrap_or(usual.zone);
-    let holidays = section
-        .optional("holidays", value::list(value::date))
-        .map_or(usual.holidays, BTreeSet::from_iter);
-    let days = DAYS.map(|(day, _)| (day, section.optional(day, value::openings)));
-    let nobody = days
-        .iter()
-        .all(|(day, spans)| !section.has(day) || spans.as_ref().is_some_and(Vec::is_empty));
-    let first = days.iter().map(|(day, _)| *day).find(|day| section.has(day));
-    let week = days.map(|(_, spans)| spans.unwrap_or_default());
-    match first {
-        None => Hours { week: usual.week, holidays, zone },
-        Some(first) => {
-            if nobody {
-                section.complain(
-                    first,
-                    "no day of the week has an opening, so nobody would ever be at work",
-                );
-            }
-            Hours { week, holidays, zone }
-        }
-    }
-}
-
 fn limits(section: &Section<'_>) -> Limits {
     let per_address = section.optional("acknowledgements_per_address_and_day", count(0));
     let per_hour = section.optional("acknowledgements_per_hour", count(1));
@@ -485,7 +459,7 @@ fn count(least: u64) -> impl Fn(&Value<'_>) -> Read<u32> {
 ///
 /// Without that variable the path is left as it is written: `list` and the like need no password,
 /// and who does need it is told of a file with that telling name.
-fn resolve(path: &str, place: &Place) -> PathBuf {
+pub fn resolve(path: &str, place: &Place) -> PathBuf {
     match (path.strip_prefix(CREDENTIALS), &place.credentials) {
         (Some(rest), Some(credentials)) => credentials.join(rest),
         (Some(_), None) => Path::new(path).to_path_buf(),
