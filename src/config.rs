@@ -451,10 +451,10 @@ impl Config {
     }
 
     /// What whoever gets a ticket of that queue must know: what the ticket asks for, else what the
-    /// queue does. Nothing if nobody there knows it, for then somebody else has to do.
+    /// queue does. What nobody there knows is not asked for, for somebody has to do.
     pub fn skill<'a>(&'a self, queue: &'a Queue, asked: Option<&'a str>) -> Option<&'a str> {
-        let skill = asked.or(queue.skill.as_deref())?;
-        self.agents_of(&queue.name).any(|agent| agent.knows(skill)).then_some(skill)
+        let known = |skill: &&str| self.agents_of(&queue.name).any(|agent| agent.knows(skill));
+        asked.filter(known).or(queue.skill.as_deref().filter(known))
     }
 
     /// The agents that serve that queue.

@@ -166,11 +166,7 @@ impl Ticket {
                 self.tags.extend(added.iter().cloned());
             }
             Event::Retitled { to } => self.subject.clone_from(to),
-            Event::Moved { to, why: _ } => {
-                self.queue.clone_from(to);
-                // Another team has specialists of its own.
-                self.skill = None;
-            }
+            Event::Moved { to, why: _ } => self.queue.clone_from(to),
             Event::DueSet { at } => self.due = *at,
             Event::Worked { minutes } => {
                 self.worked =

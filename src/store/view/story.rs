@@ -35,7 +35,7 @@ pub fn story(connection: &Connection, number: TicketNumber) -> Result<Story> {
     for (event, _) in tickets::events(connection, number)? {
         match event {
             Event::Opened { ruled, .. } => story.queue_why = ruled,
-            Event::Moved { why, .. } => (story.queue_why, story.skill) = (Some(why), None),
+            Event::Moved { why, .. } => story.queue_why = Some(why),
             Event::PrioritySet { why, .. } => {
                 story.priority_why = Some(why).filter(|why| !why.is_empty());
             }
