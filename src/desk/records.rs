@@ -49,6 +49,8 @@ pub trait Records: Debug {
     fn pointed_to(&self, number: TicketNumber, sender: &Address) -> Option<Ticket>;
     /// Whether somebody is a third party on a ticket.
     fn is_third_party(&self, number: TicketNumber, address: &Address) -> bool;
+    /// Whether all that somebody said on a ticket was said by a machine of theirs.
+    fn is_machine(&self, number: TicketNumber, address: &Address) -> bool;
     /// All of them.
     fn third_parties(&self, number: TicketNumber) -> Vec<Address>;
     /// A ticket.

@@ -57,6 +57,18 @@ pub fn asked_beside(connection: &Connection, number: TicketNumber) -> Result<Vec
     Ok(third_parties(connection, number)?.into_iter().map(|one| one.address).collect())
 }
 
+/// Whether somebody wrote on a ticket, and never in person: their machine did, which is answered by
+/// none of ours. What a list brings a person wrote.
+pub fn is_machine(
+    connection: &Connection,
+    number: TicketNumber,
+    address: &Address,
+) -> Result<bool> {
+    let sql = "SELECT coalesce(max(origin IN ('person', 'list')) = 0, 0) FROM inbox WHERE from_address = ?2 AND outcome = 'message'
+               AND id IN (SELECT inbox FROM entries WHERE ticket IN (SELECT part FROM family WHERE whole = ?1))";
+    Ok(rows::value(connection, sql, params![number, address])?.unwrap_or(false))
+}
+
 /// Whether an address is a third party of a ticket or of one that went into it.
 pub fn is_third_party(
     connection: &Connection,

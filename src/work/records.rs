@@ -236,6 +236,10 @@ impl Records for Asked<'_> {
         self.ask(|tx| people::is_third_party(tx, number, address))
     }
 
+    fn is_machine(&self, number: TicketNumber, address: &Address) -> bool {
+        self.ask(|tx| people::is_machine(tx, number, address))
+    }
+
     fn third_parties(&self, number: TicketNumber) -> Vec<Address> {
         self.ask(|tx| people::asked_beside(tx, number))
     }

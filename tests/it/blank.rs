@@ -49,6 +49,9 @@ impl Records for Blank {
     fn is_third_party(&self, _: TicketNumber, _: &Address) -> bool {
         false
     }
+    fn is_machine(&self, _: TicketNumber, _: &Address) -> bool {
+        false
+    }
     fn third_parties(&self, _: TicketNumber) -> Vec<Address> {
         Vec::new()
     }

@@ -96,7 +96,8 @@ fn miss(
     let case = draft.case;
     let Some(last) = missed.iter().max_by_key(|one| one.due_at) else { return };
     let requester = ticket.participants.iter().find(|one| one.part == Part::Requester);
-    let written_to = requester.is_some_and(|one| one.mailed == Mailed::Yes);
+    let written_to = requester.is_some_and(|one| one.mailed == Mailed::Yes)
+        && !case.records.is_machine(ticket.number, &ticket.requester.address);
     let told = missed.iter().any(|one| one.told)
         && ticket.verified
         && written_to

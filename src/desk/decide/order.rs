@@ -43,6 +43,7 @@ use crate::desk::direction::{self, Token, Way};
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::notify::Elsewhere;
+use crate::desk::obeyed::Obeyed;
 use crate::desk::query::Question;
 use crate::desk::reason::Reason;
 use crate::desk::route;
@@ -405,12 +406,26 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
 
     /// Those outside to whom mail on the ticket goes, in words.
     pub fn hearers(&self) -> String {
-        let Some(conversation) = &self.conversation else {
-            return self.case.texts.say(&Scrap::Nobody);
-        };
-        let reached = self.reached(conversation);
+        self.reach(|_| true).unwrap_or_else(|| self.case.texts.say(&Scrap::Nobody))
+    }
+
+    /// Those of them who hear what the desk says by itself, which no machine does; nobody if there
+    /// is none.
+    pub fn people(&self) -> Option<String> {
+        let number = self.conversation.as_ref()?.ticket.number;
+        let person = |one: &Address| !self.case.records.is_machine(number, one);
+        self.reach(person).filter(|all| !all.is_empty())
+    }
+
+    /// That it is solved, and who hears the desk say so.
+    fn solved_heard(&self) -> Obeyed {
+        self.people().map_or(Obeyed::Solved, |hearers| Obeyed::SolvedHeard { hearers })
+    }
+
+    fn reach(&self, heard: impl Fn(&Address) -> bool) -> Option<String> {
+        let reached = self.reached(self.conversation.as_ref()?);
         let written = reached.ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes);
-        let all: Vec<&str> = written.map(|one| one.person.address.as_str()).collect();
-        all.join(", ")
+        let all = written.filter(|one| heard(&one.person.address));
+        Some(all.map(|one| one.person.address.as_str()).collect::<Vec<_>>().join(", "))
     }
 }

@@ -178,7 +178,8 @@ pub fn promised(draft: &mut Draft<'_>, conversation: &Conversation, sentence: &s
     notice(draft, (Kind::Notice, "promise"), &values, (conversation, &all));
 }
 
-/// A text of the desk's own to some customers; nobody sees of the others.
+/// A text of the desk's own to some customers; nobody sees of the others, and no machine is answered
+/// by one.
 pub fn notice(
     draft: &mut Draft<'_>,
     (kind, name): (Kind, &'static str),
@@ -188,7 +189,8 @@ pub fn notice(
     let case = draft.case;
     let ticket = &conversation.ticket;
     let rendered = render(draft, name, values);
-    for person in all {
+    let machine = |one: &&Person| case.records.is_machine(ticket.number, &one.address);
+    for person in all.iter().filter(|one| !machine(one)) {
         let thread = references(conversation, person);
         let mail = Outgoing {
             reply_goes: ReplyGoes::Public,

@@ -7,7 +7,7 @@ use crate::desk::notify;
 use crate::desk::obeyed::Obeyed;
 use crate::desk::outside::Outside;
 use crate::desk::texts::{moment, whole_minutes};
-use crate::desk::{Event, Mailed, Promised, Status};
+use crate::desk::{Event, Promised, Status};
 use crate::time::Timestamp;
 
 /// By when the customer hears again, and of what.
@@ -29,16 +29,14 @@ pub fn promise(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complai
         return Err(Complaint::OncePromised);
     }
     let ticket = order.ticket()?;
-    let hears = ticket.participants.iter().any(|one| one.mailed == Mailed::Yes);
     if matches!(ticket.status, Status::Solved | Status::Closed | Status::Spam) {
         return Err(Complaint::NotOpen { status: ticket.status });
     }
-    if !ticket.verified || !hears {
-        return Err(Complaint::NobodyToPromise);
-    }
+    let hearers = order.people().filter(|_| ticket.verified);
+    let hearers = hearers.ok_or(Complaint::NobodyToPromise)?;
     let due = whole_minutes(due);
     order.pledge = Some(Pledge { due, words, alone: None });
-    Ok(Obeyed::Promised { at: order.shown(due), hearers: order.hearers() })
+    Ok(Obeyed::Promised { at: order.shown(due), hearers })
 }
 
 impl<'a, 'c: 'a> Order<'a, 'c> {

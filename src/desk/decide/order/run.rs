@@ -192,7 +192,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             }
         }
         let now = |became| match became {
-            Ok(Obeyed::SolvedHeard { .. }) => Ok(Obeyed::SolvedHeard { hearers: self.hearers() }),
+            Ok(Obeyed::SolvedHeard { .. }) => Ok(self.solved_heard()),
             became => became,
         };
         let became = lines.iter().zip(became);
