@@ -210,11 +210,12 @@ impl Ticket {
         let alone = self.status_since.plus(config.desk.close_after);
         let closes = (self.status == Status::Solved).then_some(alone);
         let over = matches!(self.status, Status::Solved | Status::Closed | Status::Spam);
-        // What was promised in a ticket that went into another is still owed.
+        // What was promised in a ticket that went into another is still owed. People are urged about
+        // the first of several times: the others wait until that is over.
         let queue = config.queue(&self.queue).filter(|_| !over || self.merged_into.is_some());
-        let promised = queue.into_iter().flat_map(|queue| {
-            self.promises.iter().filter_map(move |promise| promise.next_at(queue))
-        });
+        let standing = self.promises.iter().filter(|promise| promise.stands());
+        let first = standing.min_by_key(|promise| promise.due_at);
+        let promised = queue.zip(first).and_then(|(queue, promise)| promise.next_at(queue));
         self.wakes.iter().map(|one| one.at).chain(closes).chain(promised).min()
     }
 
