@@ -1,7 +1,7 @@
 //! How fast and how small: the table of the README. `cargo bench --bench pipeline [-- [parts]
 //! [n=10000] [old=100000]]`
 //!
-//! Parts: `floor,ingest,size,latency,rss,grown`; all without a list. Starts Dovecot (tests/run.sh
+//! Parts: `floor,ingest,size,latency,rss,grown,timers`; all without a list. Starts Dovecot (tests/run.sh
 //! installs it) and a sink in this process, both on loopback, and runs the release binary. The
 //! rates of one run are compared with the floor of the same run, since machines and their disks
 //! differ from minute to minute.
@@ -31,6 +31,7 @@ mod dovecot;
 mod floor;
 #[path = "../../tests/it/wire/sink.rs"]
 mod sink;
+mod timers;
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -82,6 +83,9 @@ fn main() {
     }
     if wants("grown") {
         grown(mails, old, ingest);
+    }
+    if wants("timers") {
+        timers::run(old);
     }
 }
 
