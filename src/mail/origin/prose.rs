@@ -282,5 +282,6 @@ pub(super) fn plain(text: &str) -> String {
         '\u{a0}' | '\u{202f}' => ' ',
         c => c,
     };
-    lower.chars().map(usual).collect()
+    // A Turkish capital "İ" becomes two characters, of which the second says nothing.
+    lower.chars().filter(|c| *c != '\u{307}').map(usual).collect()
 }
