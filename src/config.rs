@@ -6,6 +6,7 @@ mod priority;
 mod read;
 mod rights;
 pub mod rules;
+mod sla;
 mod words;
 
 use std::collections::BTreeSet;
@@ -24,6 +25,7 @@ pub use address::Address;
 pub use priority::Priority;
 pub use read::{Complaint, Complaints, KEYS, find, load, parse, warnings};
 pub use rights::{Grant, RIGHTS, Right, Role};
+pub use sla::{Goals, Sla};
 pub use words::Words;
 
 /// All settings, checked.
@@ -327,6 +329,9 @@ pub struct Ladder {
     pub lead: Option<Duration>,
     /// `owner`.
     pub owner: Option<Duration>,
+    /// `unowned`: how much working time may pass until somebody has taken a ticket; then the leads
+    /// hear of it, and after twice that time the owner.
+    pub unowned: Option<Duration>,
 }
 
 impl Ladder {
@@ -352,8 +357,8 @@ pub struct Queue {
     pub skill: Option<String>,
     /// When its people work.
     pub hours: Hours,
-    /// Working time within which a person answers (`first_answer`).
-    pub first_answer: Duration,
+    /// How much working time may pass until a customer has what they wait for.
+    pub sla: Sla,
     /// Who is urged before that time is over.
     pub ladder: Ladder,
     /// Stands below each answer in place of that of the desk.

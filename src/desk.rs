@@ -4,8 +4,8 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, measure, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, rules, query
-//!   < digest, known < records < route, direction < reason, case, deed, decision < audience, draft < notify < decide, kinds
+//! cause, goal, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, measure, target, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, rules, query
+//!   < digest, known < records < route, direction < reason, case, deed, decision < audience, draft < clocks < notify < decide, kinds
 //! ```
 
 pub mod absence;
@@ -14,6 +14,7 @@ mod audience;
 pub mod besides;
 pub mod case;
 mod cause;
+mod clocks;
 pub mod command;
 pub mod complaint;
 mod courtesy;
@@ -25,6 +26,7 @@ pub mod direction;
 mod disown;
 mod draft;
 mod event;
+pub mod goal;
 mod halt;
 pub mod kinds;
 pub mod known;
@@ -44,6 +46,7 @@ pub mod route;
 pub mod rules;
 pub mod scrap;
 pub mod slip;
+pub mod target;
 pub mod texts;
 mod ticket;
 pub mod urge;
@@ -53,7 +56,9 @@ pub mod worded;
 
 pub use cause::Cause;
 pub use event::{EntryKind, Event, Joining, Mailed, Priority, Promised, Status, Wake};
+pub use goal::Goal;
 pub use promise::{Promise, ToCome};
+pub use target::Target;
 pub use ticket::{
     Direction, Entry, FileNote, IdKind, NO_SUBJECT, PARTICIPANTS_MAX, Part, Participant, Ticket,
 };

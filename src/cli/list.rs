@@ -53,7 +53,7 @@ pub fn list(
         writeln!(out, "{}", if which.is_some() { "None." } else { "No tickets yet." })?;
     }
     for row in &rows {
-        print(config, row, out)?;
+        print(config, row, now, out)?;
     }
     told(damaged)
 }
@@ -73,18 +73,27 @@ pub fn search(
         writeln!(out, "Nothing found.")?;
     }
     for row in &rows {
-        print(config, &row.ticket, out)?;
+        print(config, &row.ticket, Clock::System.now(), out)?;
         writeln!(out, "      {}", line(&row.excerpt, 100))?;
     }
     Ok(0)
 }
 
-fn print(config: &Config, row: &TicketRow, out: &mut dyn Write) -> Result<(), Failure> {
-    let at = crate::desk::texts::stamp(row.updated_at, &config.desk.time_zone);
+fn print(
+    config: &Config,
+    row: &TicketRow,
+    now: Timestamp,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let stamp = |at: Timestamp| crate::desk::texts::stamp(at, &config.desk.time_zone);
+    let at = stamp(row.updated_at);
+    let due = row.next_due_at.map_or_else(String::new, |at| {
+        format!(", {} {}", if at <= now { "late since" } else { "due" }, stamp(at))
+    });
     let assignee = row.assignee.as_deref().unwrap_or("nobody");
     writeln!(
         out,
-        "{:>5}  {:<8} {:<7} {at}  {:<28} {}  ({})",
+        "{:>5}  {:<8} {:<7} {at}  {:<28} {}  ({}{due})",
         row.number,
         row.status.as_str(),
         row.priority.as_str(),

@@ -53,7 +53,7 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
     let due = config
         .queues
         .first()
-        .and_then(|queue| queue.hours.after(now, queue.first_answer))
+        .and_then(|queue| queue.hours.after(now, queue.sla.normal.first_answer))
         .map(|at| moment(at, zone));
     let mut values = Values::from([
         ("number", text("12")),

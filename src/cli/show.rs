@@ -11,7 +11,7 @@ use super::status::until;
 use super::{Failure, Format, open, plain, print_json};
 use crate::config::Config;
 use crate::desk::texts::{Texts, stamp};
-use crate::desk::{Direction, EntryKind};
+use crate::desk::{Direction, EntryKind, Target};
 use crate::mail::authentic::dkim;
 use crate::mail::{Authentication, TicketNumber};
 use crate::store::view::{self, EntryRow, EventRow, Shown};
@@ -123,6 +123,9 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
             .map_or_else(|| "open".to_owned(), |at| format!("kept {}{late}", stamp(at, zone)));
         writeln!(text, "promised: {what} by {due} ({kept})")?;
     }
+    for target in shown.targets.iter().filter(|target| target.is_open()) {
+        writeln!(text, "{}", waits(target, zone))?;
+    }
     for wake in &shown.wakes {
         let (what, at, agent) = (wake.what.as_str(), stamp(wake.at, zone), &wake.agent);
         writeln!(text, "to come: {what} {at}, set by {}", plain(agent.as_str()))?;
@@ -132,6 +135,15 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
 
 fn because(why: Option<&str>) -> String {
     why.map(|why| format!(" ({})", plain(why))).unwrap_or_default()
+}
+
+/// `next answer: by 2026-11-24 17:00`
+fn waits(target: &Target, zone: &TimeZone) -> String {
+    let Some(due) = target.due_at.map(|at| stamp(at, zone)) else {
+        return format!("{}: paused", target.what.as_str());
+    };
+    let over = if target.breached_at.is_some() { ", over" } else { "" };
+    format!("{}: by {due}{over} (inside only)", target.what.as_str())
 }
 
 /// What it has to do with other tickets.

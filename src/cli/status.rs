@@ -128,6 +128,11 @@ fn print(config: &Config, status: &Status, out: &mut dyn Write) -> Result<(), Fa
     )?;
     writeln!(
         out,
+        "tickets overdue     {}\nnobody has taken    {}",
+        status.tickets_overdue, status.tickets_unowned
+    )?;
+    writeln!(
+        out,
         "database            {}",
         Texts::english().size(usize::try_from(status.database_bytes).unwrap_or(usize::MAX))
     )?;

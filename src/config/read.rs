@@ -17,6 +17,7 @@ mod rules;
 mod section;
 mod settings;
 mod shadow;
+mod sla;
 mod value;
 mod warnings;
 

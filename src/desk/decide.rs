@@ -32,7 +32,6 @@ mod tick;
 pub mod undo;
 pub mod words;
 
-use crate::desk::Cause;
 use crate::desk::case::{AgentMail, Case, Input, Outcome, Read};
 use crate::desk::decision::Decision;
 use crate::desk::draft::{Draft, quarantine};
@@ -40,6 +39,7 @@ use crate::desk::known::Answered;
 use crate::desk::problem::Problem;
 use crate::desk::reason::Reason;
 use crate::desk::scrap::Scrap;
+use crate::desk::{Cause, clocks};
 use crate::mail::authentic::Verdict;
 use crate::mail::origin::Reading;
 use crate::mail::{Address, Authentication, Kind, Origin, Person};
@@ -49,7 +49,9 @@ const RECEIVED_MAX: usize = 50;
 
 /// Decides what becomes of an input.
 pub fn decide(case: &Case<'_>) -> Decision {
-    drafted(case).decided()
+    let mut draft = drafted(case);
+    clocks::wind(&mut draft);
+    draft.decided()
 }
 
 fn drafted<'a>(case: &'a Case<'a>) -> Draft<'a> {

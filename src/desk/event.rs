@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::goal::Goal;
 pub use crate::config::Priority;
 use crate::config::Rung;
 use crate::mail::{Address, InboxId, Person, TicketNumber};
@@ -88,6 +89,42 @@ pub enum Event {
     },
     /// An answer went out that kept what was promised.
     PromiseKept,
+    /// Somebody outside wrote what wants an answer.
+    Asked,
+    /// An agent's words went out to them.
+    Answered,
+    /// Those of that time did not arrive, or were taken back.
+    Unanswered {
+        /// When they went out.
+        answered: Timestamp,
+    },
+    /// By when something should be done that the desk wants to do in time, as it is reckoned now.
+    TargetSet {
+        /// What.
+        what: Goal,
+        /// Since when it is waited for.
+        started: Timestamp,
+        /// From when working time is counted.
+        counted_from: Timestamp,
+        /// Working time that passed before, in seconds.
+        spent: u64,
+        /// By when; `null` while it is paused.
+        due: Option<Timestamp>,
+    },
+    /// Somebody was urged about it.
+    TargetUrged {
+        /// About what.
+        what: Goal,
+        /// Who.
+        rung: Rung,
+    },
+    /// Its time is over.
+    TargetMissed {
+        /// What.
+        what: Goal,
+        /// When it was due.
+        due: Timestamp,
+    },
     /// An agent wrote to somebody who takes no part: what they answer is internal.
     ThirdParty {
         /// Who.

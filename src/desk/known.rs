@@ -2,7 +2,7 @@
 
 use super::absence::Absence;
 use super::promise::{self, Promise, open_until};
-use super::{Direction, Entry, EntryKind, Event, Joining, Status, Ticket};
+use super::{Direction, Entry, EntryKind, Event, Joining, Status, Target, Ticket};
 use crate::mail::authentic::Verdict;
 use crate::mail::origin::Reading;
 use crate::mail::quote::Block;
@@ -101,10 +101,12 @@ impl Conversation {
         late.min_by_key(|one| one.due_at)
     }
 
-    /// What keeps all that is promised in it: facts about this ticket and those that went into it.
+    /// What an answer is: it keeps all that is promised. Facts about this ticket and those that went
+    /// into it.
     pub fn keep(&self) -> impl Iterator<Item = (TicketNumber, Event)> {
         let open = self.promises().filter(|(_, promises)| open_until(promises).is_some());
-        open.map(|(number, _)| (number, Event::PromiseKept))
+        let kept = open.map(|(number, _)| (number, Event::PromiseKept));
+        kept.chain(self.promises().map(|(number, _)| (number, Event::Answered)))
     }
 
     /// As [`Self::keep`], and it is so here at once.
@@ -134,7 +136,10 @@ impl Conversation {
     pub fn unkeep_since(&self, sent: Timestamp) -> Vec<(TicketNumber, Event)> {
         let all = self.promises().flat_map(|(_, promises)| promises);
         let kept = all.filter_map(|one| one.kept_at).filter(|kept| *kept >= sent).min();
-        kept.into_iter().flat_map(|kept| self.unkeep(kept)).collect()
+        let answered = self.ticket.targets.iter().filter_map(Target::answered_at);
+        let answered = answered.filter(|at| *at >= sent).min();
+        let unkept = kept.into_iter().flat_map(|kept| self.unkeep(kept));
+        unkept.chain(answered.into_iter().flat_map(|at| self.unanswer(at))).collect()
     }
 
     /// What opens again all that was kept at that time.
@@ -142,6 +147,12 @@ impl Conversation {
         let then = move |promises: &[Promise]| promises.iter().any(|one| one.kept_at == Some(kept));
         let closed = self.promises().filter(move |(_, promises)| then(promises));
         closed.map(move |(number, _)| (number, Event::PromiseUnkept { kept }))
+    }
+
+    /// What was answered at that time was not.
+    pub fn unanswer(&self, answered: Timestamp) -> impl Iterator<Item = (TicketNumber, Event)> {
+        let all = self.promises().map(|(number, _)| number);
+        all.map(move |number| (number, Event::Unanswered { answered }))
     }
 
     fn promises(&self) -> impl Iterator<Item = (TicketNumber, &[Promise])> {

@@ -8,6 +8,7 @@
 mod below;
 mod bundle;
 mod digest;
+mod due;
 mod held;
 mod holding;
 mod inside;

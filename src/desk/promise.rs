@@ -10,6 +10,9 @@ use crate::config::{Queue, Rung};
 use crate::mail::Address;
 use crate::time::Timestamp;
 
+/// A rung that would be reached so soon after the beginning is not one: times are whole minutes.
+const SOON: Duration = Duration::from_secs(60);
+
 /// Something that was promised. Times are RFC 3339 in UTC where it is serialised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Promise {
@@ -82,21 +85,9 @@ impl Promise {
         self.stands().then(|| rung.map_or(self.due_at, |at| at.min(self.due_at)))
     }
 
-    /// When those of a rung are urged: so much working time before it is due, or where less was
-    /// promised than that a part of it, half for the first and less for each above.
+    /// When those of a rung are urged.
     pub fn rung_at(&self, rung: Rung, queue: &Queue) -> Option<Timestamp> {
-        let (before, hours) = (queue.ladder.before(rung)?, &queue.hours);
-        let at = hours.before(self.due_at, before)?;
-        if at >= self.made_at {
-            return Some(at);
-        }
-        let part = match rung {
-            Rung::Reminder => 2,
-            Rung::Backup => 4,
-            Rung::Lead => 8,
-            Rung::Owner => 16,
-        };
-        hours.before(self.due_at, hours.between(self.made_at, self.due_at) / part)
+        rung_at(rung, (self.made_at, self.due_at), queue)
     }
 
     /// When the first of those who are urged is.
@@ -108,6 +99,29 @@ impl Promise {
     pub fn late(&self) -> Option<Duration> {
         self.kept_at.map(|kept| kept.since(self.due_at)).filter(|late| !late.is_zero())
     }
+}
+
+/// When those of a rung are urged about something that is due: so much working time before, or
+/// where there was less than that from the beginning a part of it, half for the first and less for
+/// each above.
+pub fn rung_at(
+    rung: Rung,
+    (begun, due): (Timestamp, Timestamp),
+    queue: &Queue,
+) -> Option<Timestamp> {
+    let (before, hours) = (queue.ladder.before(rung)?, &queue.hours);
+    let whole = hours.between(begun, due);
+    // Nobody is urged about what has only just begun.
+    if before.saturating_add(SOON) < whole {
+        return hours.before(due, before);
+    }
+    let part = match rung {
+        Rung::Reminder => 2,
+        Rung::Backup => 4,
+        Rung::Lead => 8,
+        Rung::Owner => 16,
+    };
+    hours.before(due, whole / part)
 }
 
 /// Something that is to happen on a ticket.
@@ -173,10 +187,9 @@ pub fn first_due(promises: &[Promise]) -> Option<Timestamp> {
     open(promises).map(|one| one.due_at).min()
 }
 
-/// By when something of it is to be done, as far as it is open: what was promised, and what agents
-/// set.
-pub fn dues(promises: &[Promise], due: Option<Timestamp>) -> impl Iterator<Item = Timestamp> {
-    open(promises).map(|one| one.due_at).chain(due)
+/// By when what is open is due.
+pub fn dues(promises: &[Promise]) -> impl Iterator<Item = Timestamp> {
+    open(promises).map(|one| one.due_at)
 }
 
 fn open(promises: &[Promise]) -> impl Iterator<Item = &Promise> {

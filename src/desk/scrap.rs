@@ -1,5 +1,6 @@
 //! Small words within mails, and what stands below the lines of a transcript by itself.
 
+use super::goal::Goal;
 use super::worded::worded;
 use crate::mail::{Address, TicketNumber};
 
@@ -32,6 +33,7 @@ worded! {
     HoursAgo = "hours-ago" { count: u64 },
     DaysAgo = "days-ago" { count: u64 },
     AndMore = "and-more" { count: usize },
+    Target = "target" { what: Goal, at: Option<String>, late: bool },
     Waiting = "waiting" {
         at: String, ticket: Option<TicketNumber>, subject: String, key: String
     },

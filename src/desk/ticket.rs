@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{EntryKind, Event, Mailed, Priority, Status, Wake};
 use super::promise::{self, Promise, ToCome};
-use crate::config::Config;
+use super::target::{self, Target};
+use crate::config::{Config, Rung};
 use crate::mail::{Address, Authentication, MessageId, Person, TicketNumber};
 use crate::time::Timestamp;
 
@@ -83,6 +84,8 @@ pub struct Ticket {
     pub worked: Duration,
     /// What its customers were promised, oldest first.
     pub promises: Vec<Promise>,
+    /// By when the desk wants to have done what is waited for, oldest first.
+    pub targets: Vec<Target>,
     /// What is to happen on it.
     pub wakes: Vec<ToCome>,
     /// The ticket in which it goes on.
@@ -134,6 +137,7 @@ impl Ticket {
             due: None,
             worked: Duration::ZERO,
             promises: Vec::new(),
+            targets: Vec::new(),
             wakes: Vec::new(),
             merged_into: None,
             version: 1,
@@ -146,6 +150,7 @@ impl Ticket {
     pub fn apply(&mut self, event: &Event, at: Timestamp) {
         self.version += 1;
         self.updated_at = at;
+        target::apply(&mut self.targets, event, at);
         match event {
             Event::StatusChanged { to, why: _ } => {
                 self.status = *to;
@@ -199,6 +204,12 @@ impl Ticket {
             | Event::SplitFrom { .. }
             | Event::Linked { .. }
             | Event::ThirdParty { .. }
+            | Event::Asked
+            | Event::Answered
+            | Event::Unanswered { .. }
+            | Event::TargetSet { .. }
+            | Event::TargetUrged { .. }
+            | Event::TargetMissed { .. }
             | Event::Escalated { .. }
             | Event::Undelivered { .. }
             | Event::Withheld { .. } => {}
@@ -209,14 +220,18 @@ impl Ticket {
     pub fn next_at(&self, config: &Config) -> Option<Timestamp> {
         let alone = self.status_since.plus(config.desk.close_after);
         let closes = (self.status == Status::Solved).then_some(alone);
-        let over = matches!(self.status, Status::Solved | Status::Closed | Status::Spam);
+        let merged = self.merged_into.is_some();
         // What was promised in a ticket that went into another is still owed. People are urged about
         // the first of several times: the others wait until that is over.
-        let queue = config.queue(&self.queue).filter(|_| !over || self.merged_into.is_some());
+        let queue = config.queue(&self.queue).filter(|_| !self.is_over() || merged);
         let standing = self.promises.iter().filter(|promise| promise.stands());
         let first = standing.min_by_key(|promise| promise.due_at);
         let promised = queue.zip(first).and_then(|(queue, promise)| promise.next_at(queue));
-        self.wakes.iter().map(|one| one.at).chain(closes).chain(promised).min()
+        let targets = queue
+            .filter(|_| !merged)
+            .into_iter()
+            .flat_map(|queue| self.targets.iter().filter_map(move |target| target.next_at(queue)));
+        self.wakes.iter().map(|one| one.at).chain(closes).chain(promised).chain(targets).min()
     }
 
     /// Nobody waits for it any more.
@@ -226,7 +241,9 @@ impl Ticket {
 
     /// When something on it is to be done, or was; nothing once it is over.
     pub fn dues(&self) -> impl Iterator<Item = Timestamp> {
-        promise::dues(&self.promises, self.due).filter(|_| !self.is_over())
+        let targets = self.targets.iter().filter_map(Target::due);
+        let all = promise::dues(&self.promises).chain(targets).chain(self.due);
+        all.filter(|_| !self.is_over())
     }
 
     /// Whether the time of something on it is over.
@@ -245,8 +262,12 @@ impl Ticket {
         let Some(queue) = config.queue(&self.queue).filter(|_| !self.is_over()) else {
             return false;
         };
-        let reached = |one: &Promise| one.rung_at_first(queue).is_some_and(|at| at <= now);
-        !self.is_overdue(now) && self.promises.iter().filter(|one| one.stands()).any(reached)
+        let standing = self.promises.iter().filter(|one| one.stands());
+        let promised = standing.filter_map(|one| one.rung_at_first(queue));
+        let targets = self.targets.iter().filter(|one| one.due().is_some());
+        let first = |one: &Target| Rung::ALL.into_iter().find_map(|rung| one.rung_at(rung, queue));
+        let mut rungs = promised.chain(targets.filter_map(first));
+        !self.is_overdue(now) && rungs.any(|at| at <= now)
     }
 
     /// What of what was to happen is due, the longest due first.

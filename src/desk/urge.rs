@@ -1,6 +1,7 @@
-//! What agents are told of a promise that is nearly or quite over.
+//! What agents are told of a promise or a target that is nearly or quite over.
 
 use super::event::Status;
+use super::goal::Goal;
 use super::worded::worded;
 
 worded! {
@@ -15,4 +16,7 @@ worded! {
     Higher = "higher" { due: String, who: Option<String> },
     Missed = "missed" { due: String, next: Option<String> },
     MissedUntold = "missed-untold" { due: String },
+    TargetNear = "target-near" { what: Goal, due: String, who: Option<String> },
+    TargetMissed = "target-missed" { what: Goal, due: String },
+    Untaken = "untaken" { since: String },
 }

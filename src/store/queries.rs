@@ -9,9 +9,9 @@ use super::columns::Json;
 use super::rows::Columns;
 use super::view::List;
 use super::{Error, Result, rows, threads, tickets};
-use crate::desk::Promise;
 use crate::desk::promise::{dues, open_until};
 use crate::desk::query::{Ended, Listed, Which};
+use crate::desk::{Promise, Target};
 use crate::mail::{Address, InboxId, TicketNumber};
 use crate::time::Timestamp;
 
@@ -49,14 +49,19 @@ pub fn first_dues(
     connection: &Connection,
     (from, until): (Timestamp, Timestamp),
 ) -> Result<(BTreeMap<TicketNumber, Timestamp>, Option<Error>)> {
-    let sql = "SELECT number, promises, due_at, merged_into IS NOT NULL AS merged FROM tickets
-               WHERE (promised_at < ?1 OR due_at < ?1) AND (status IN ('new', 'open', 'pending', 'on-hold') OR merged_into IS NOT NULL)";
+    let sql = "SELECT number, promises, targets, due_at, merged_into IS NOT NULL AS merged FROM tickets
+               WHERE (promised_at < ?1 OR target_at < ?1 OR due_at < ?1) AND (status IN ('new', 'open', 'pending', 'on-hold') OR merged_into IS NOT NULL)";
     let read = |row: &Columns<'_>| {
         let number: TicketNumber = row.get("number")?;
         let promises = row.get::<Json<Vec<Promise>>>("promises")?.0;
+        let targets = row.get::<Json<Vec<Target>>>("targets")?.0;
         let (due, merged): (Option<Timestamp>, bool) = (row.get("due_at")?, row.get("merged")?);
-        let first = dues(&promises, due.filter(|_| !merged));
-        Ok((number, first.filter(|at| from <= *at && *at < until).min(), merged))
+        let own = targets.iter().filter_map(Target::due).chain(due).filter(|_| !merged);
+        Ok((
+            number,
+            dues(&promises).chain(own).filter(|at| from <= *at && *at < until).min(),
+            merged,
+        ))
     };
     let (all, damaged) = rows::sound(rows::each(connection, sql, [until], read)?);
     let mut found: BTreeMap<TicketNumber, Timestamp> = BTreeMap::new();

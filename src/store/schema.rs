@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::{Error, Result};
 
 /// Every step that was ever released, in order; a step never changes once it was.
-pub const STEPS: [&str; 11] = [
+pub const STEPS: [&str; 12] = [
     include_str!("schema/0001-spine.sql"),
     include_str!("schema/0002-commands.sql"),
     include_str!("schema/0003-listed.sql"),
@@ -18,6 +18,7 @@ pub const STEPS: [&str; 11] = [
     include_str!("schema/0009-sent-copies.sql"),
     include_str!("schema/0010-skill.sql"),
     include_str!("schema/0011-digests.sql"),
+    include_str!("schema/0012-targets.sql"),
 ];
 
 /// Brings a database to the newest step, or refuses one that is newer than this binary.

@@ -12,7 +12,7 @@ use super::{Error, Result, Tx, rows};
 use crate::config::Config;
 use crate::desk::decision::NewEntry;
 use crate::desk::promise::{Promise, first_due};
-use crate::desk::{Direction, Entry, Event, IdKind, Mailed, Participant, Status, Ticket};
+use crate::desk::{Direction, Entry, Event, IdKind, Mailed, Participant, Status, Ticket, target};
 use crate::mail::{Address, InboxId, MessageId, Person, TicketNumber};
 use crate::time::Timestamp;
 
@@ -30,7 +30,7 @@ pub fn next_number(connection: &Connection) -> Result<TicketNumber> {
 /// A ticket with its participants.
 pub fn load(connection: &Connection, number: TicketNumber) -> Result<Option<Ticket>> {
     let sql = "SELECT number, subject, status, status_since, priority, queue, assignee, requester_name, requester, verified, written_to, tags, due_at,
-                      worked, promises, wakes, merged_into, skill, version, created_at, updated_at FROM tickets WHERE number = ?1";
+                      worked, promises, targets, wakes, merged_into, skill, version, created_at, updated_at FROM tickets WHERE number = ?1";
     let Some(mut ticket) = rows::first(connection, sql, [number], ticket_row)? else {
         return Ok(None);
     };
@@ -56,6 +56,7 @@ fn ticket_row(row: &Columns<'_>) -> rusqlite::Result<Ticket> {
         due: row.get("due_at")?,
         worked: Duration::from_secs(row.get::<u32>("worked")?.into()).saturating_mul(60),
         promises: row.get::<Json<_>>("promises")?.0,
+        targets: row.get::<Json<_>>("targets")?.0,
         wakes: row.get::<Json<_>>("wakes")?.0,
         merged_into: row.get("merged_into")?,
         version: row.get("version")?,
@@ -134,13 +135,12 @@ fn append_run(
 fn save(tx: Tx<'_>, ticket: &Ticket, next: Option<Timestamp>, fresh: bool) -> Result<()> {
     let sql = if fresh {
         "INSERT INTO tickets (number, subject, status, status_since, priority, queue, assignee, requester, requester_name, verified, tags,
-                version, created_at, updated_at, due_at, worked, merged_into, written_to, promises, wakes, promised_at, next_at, skill)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)"
+                version, created_at, updated_at, due_at, worked, merged_into, written_to, promises, wakes, promised_at, next_at, skill, targets, target_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)"
     } else {
         "UPDATE tickets SET subject = ?2, status = ?3, status_since = ?4, priority = ?5, queue = ?6, assignee = ?7, requester = ?8,
                 requester_name = ?9, verified = ?10, tags = ?11, version = ?12, created_at = ?13, updated_at = ?14, due_at = ?15, worked = ?16,
-                merged_into = ?17, written_to = ?18, promises = ?19, wakes = ?20, promised_at = ?21, next_at = ?22,
-                skill = ?23
+                merged_into = ?17, written_to = ?18, promises = ?19, wakes = ?20, promised_at = ?21, next_at = ?22, skill = ?23, targets = ?24, target_at = ?25
          WHERE number = ?1"
     };
     let values = params![
@@ -166,7 +166,9 @@ fn save(tx: Tx<'_>, ticket: &Ticket, next: Option<Timestamp>, fresh: bool) -> Re
         Json(&ticket.wakes),
         first_due(&ticket.promises),
         next,
-        ticket.skill
+        ticket.skill,
+        Json(&ticket.targets),
+        target::first_due(&ticket.targets)
     ];
     rows::change(tx, sql, values)?;
     save_participants(tx, ticket)

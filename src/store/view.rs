@@ -24,7 +24,7 @@ use super::outbox::State;
 use super::people::{self, ParticipantRow, ThirdPartyRow};
 use super::rows::Columns;
 use super::{Error, Result, problems, queries, rows, state, threads, tickets, undo};
-use crate::desk::{self, Direction, EntryKind, FileNote, Priority, Promise, ToCome};
+use crate::desk::{self, Direction, EntryKind, FileNote, Priority, Promise, Target, ToCome};
 use crate::mail::{Authentication, Kind, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
@@ -51,10 +51,18 @@ pub struct TicketRow {
     pub created_at: Timestamp,
     /// When something last happened to it.
     pub updated_at: Timestamp,
+    /// When the first open thing on it is due, or was: an answer that was promised, a target, what
+    /// an agent set; null if nothing is.
+    pub next_due_at: Option<Timestamp>,
 }
 
-const TICKET: &str =
-    "number, subject, status, priority, queue, assignee, requester, tags, created_at, updated_at";
+/// What was promised in tickets that went into it is owed here.
+const TICKET: &str = "number, subject, status, priority, queue, assignee, requester, tags, created_at, updated_at,
+    iif(status IN ('new', 'open', 'pending', 'on-hold'), nullif(min(
+        coalesce(iif(EXISTS (SELECT 1 FROM tickets AS merged WHERE merged.merged_into = tickets.number),
+            (SELECT min(part.promised_at) FROM family JOIN tickets AS part ON part.number = family.part WHERE family.whole = tickets.number),
+            promised_at), 9223372036854775807),
+        coalesce(target_at, 9223372036854775807), coalesce(due_at, 9223372036854775807)), 9223372036854775807), NULL) AS next_due_at";
 
 fn ticket_row(row: &Columns<'_>) -> rusqlite::Result<TicketRow> {
     Ok(TicketRow {
@@ -68,6 +76,7 @@ fn ticket_row(row: &Columns<'_>) -> rusqlite::Result<TicketRow> {
         tags: row.get::<Json<_>>("tags")?.0,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
+        next_due_at: row.get("next_due_at")?,
     })
 }
 
@@ -167,6 +176,8 @@ pub struct Shown {
     pub events: Vec<EventRow>,
     /// What was promised, also in those that go on in it.
     pub promises: Vec<PromiseRow>,
+    /// By when the desk wants to have done what is waited for.
+    pub targets: Vec<Target>,
     /// What agents set for a time.
     pub wakes: Vec<ToCome>,
     /// Who takes part.
@@ -177,9 +188,12 @@ pub struct Shown {
 
 /// A ticket with everything in it.
 pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Shown>> {
-    let sql =
-        ["SELECT ", TICKET, ", verified, due_at, worked, wakes FROM tickets WHERE number = ?1"]
-            .concat();
+    let sql = [
+        "SELECT ",
+        TICKET,
+        ", verified, due_at, worked, targets, wakes FROM tickets WHERE number = ?1",
+    ]
+    .concat();
     let read = |row: &Columns<'_>| {
         Ok(Shown {
             ticket: ticket_row(row)?,
@@ -191,6 +205,7 @@ pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Show
             entries: Vec::new(),
             events: Vec::new(),
             promises: Vec::new(),
+            targets: row.get::<Json<_>>("targets")?.0,
             wakes: row.get::<Json<_>>("wakes")?.0,
             participants: Vec::new(),
             third_parties: Vec::new(),
@@ -360,6 +375,10 @@ pub struct Status {
     pub promises_due: usize,
     /// Promises that are open and overdue.
     pub promises_overdue: usize,
+    /// Tickets for which it is too late: those of `list --overdue`.
+    pub tickets_overdue: usize,
+    /// Tickets that nobody has taken.
+    pub tickets_unowned: i64,
     /// Agents who are away.
     pub away: Vec<AwayRow>,
     /// Bytes of the database with its write-ahead log.
@@ -419,6 +438,9 @@ pub fn status(connection: &Connection, database_bytes: u64, now: Timestamp) -> R
     let count = |sql: &str| -> Result<i64> { Ok(rows::value(connection, sql, [])?.unwrap_or(0)) };
     let (promised, spoilt) = tickets::open_promises(connection)?;
     let overdue = promised.iter().filter(|(_, due)| *due < now).count();
+    let (late, spoilt_targets) = queries::found(connection, &desk::query::Which::Overdue, now)?;
+    // One of which both tell is told once.
+    let spoilt = spoilt.or(spoilt_targets);
     let last_mail = "SELECT arrived_at FROM inbox WHERE id = (SELECT max(id) FROM inbox)";
     let last_poll = state(connection, "last poll")?.and_then(|millis| millis.parse().ok());
     let (away, damaged) = absences::away(connection, now)?;
@@ -442,6 +464,10 @@ pub fn status(connection: &Connection, database_bytes: u64, now: Timestamp) -> R
         held: count("SELECT count(*) FROM inbox WHERE outcome = 'held'")?,
         promises_due: promised.len() - overdue,
         promises_overdue: overdue,
+        tickets_overdue: late.len(),
+        tickets_unowned: count(
+            "SELECT count(*) FROM tickets WHERE assignee IS NULL AND status IN ('new', 'open', 'pending', 'on-hold')",
+        )?,
         away,
         database_bytes,
         problems: problems.chain(damaged).collect(),

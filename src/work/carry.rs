@@ -194,6 +194,12 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event) -> store::Result<()> 
         | Event::StatusChanged { .. }
         | Event::Promised { .. }
         | Event::PromiseUnkept { .. }
+        | Event::Asked
+        | Event::Answered
+        | Event::Unanswered { .. }
+        | Event::TargetSet { .. }
+        | Event::TargetUrged { .. }
+        | Event::TargetMissed { .. }
         | Event::PromiseWithdrawn { .. }
         | Event::Urged { .. }
         | Event::WakeSet { .. }

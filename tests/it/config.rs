@@ -6,6 +6,7 @@ mod faults;
 mod manual;
 mod names;
 mod shadow;
+mod sla;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -114,7 +115,12 @@ fn the_least_has_the_defaults_of_the_manual() {
         (config.queues.len(), queue.name.as_str(), queue.assign),
         (1, "support", Assign::Everyone)
     );
-    assert_eq!(queue.first_answer, Duration::from_secs(8 * 3600));
+    let hours = |hours: u64| Duration::from_secs(hours * 3600);
+    assert_eq!(queue.sla.normal.first_answer, hours(8));
+    assert_eq!(
+        (queue.sla.low.solution, queue.sla.high.update, queue.sla.urgent.next_answer),
+        (Some(hours(80)), Some(hours(12)), Some(hours(2)))
+    );
     let agent = &config.agents[0];
     assert_eq!(
         (agent.handle.as_str(), agent.role, agent.queues.as_slice()),
@@ -155,7 +161,7 @@ fn in_the_clear_to_this_machine_only() {
 #[test]
 fn everything_that_can_be_meant() {
     let text = r#"
-sla = { first_answer = "1d12h" }
+sla = { first_answer = "1d12h", urgent = { first_answer = "3h", update = "1h" } }
 [desk]
 name = "Example Support"
 address = "Support@Desk.Test"
@@ -194,7 +200,7 @@ dns = ["127.0.0.1", "[::1]:5353"]
 unsafe_trust_from = true
 [[queues]]
 name = "support"
-first_answer = "90m"
+sla = { first_answer = "90m", update = "never" }
 [[queues]]
 name = "Billing"
 assign = "round-robin"
@@ -253,7 +259,14 @@ undo_window = "0s"
         (false, "127.0.0.1:53 [::1]:5353".to_owned())
     );
     let [support, billing] = config.queues.as_slice() else { panic!("two queues") };
-    assert_eq!((support.first_answer.as_secs(), billing.first_answer.as_secs()), (5400, 36 * 3600));
+    let firsts = |queue: &config::Queue| {
+        let config::Sla { low, normal, high, urgent } = queue.sla;
+        [low, normal, high, urgent].map(|goals| goals.first_answer.as_secs() / 60)
+    };
+    // What is written for a priority holds in all queues, as long as none waits longer than a lower.
+    assert_eq!((firsts(support), firsts(billing)), ([180, 90, 90, 90], [4320, 2160, 1080, 180]));
+    assert_eq!((support.sla.normal.update, support.sla.high.update), (None, None));
+    assert_eq!(support.sla.urgent.update.map(|time| time.as_secs()), Some(3600));
     assert_eq!((support.hours.week[4][0].end, support.hours.week[0].len()), (None, 0));
     assert_eq!(
         (support.hours.holidays.len(), support.hours.zone.iana_name()),

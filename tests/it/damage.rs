@@ -32,7 +32,7 @@ enum By {
 }
 
 /// What is damaged, how, and the words by which it is told.
-const DAMAGE: [(&str, &str, By); 16] = [
+const DAMAGE: [(&str, &str, By); 17] = [
     ("UPDATE tickets SET status = 'lost' WHERE number = 1", "tickets 1, status: ", By::Answer),
     ("UPDATE tickets SET priority = 'lost' WHERE number = 1", "tickets 1, priority: ", By::Answer),
     ("UPDATE tickets SET tags = 'lost' WHERE number = 1", "tickets 1, tags: ", By::Answer),
@@ -58,6 +58,11 @@ const DAMAGE: [(&str, &str, By); 16] = [
     (
         "UPDATE tickets SET wakes = replace(wakes, '\"remind\"', '\"lost\"') WHERE number = 1",
         "tickets 1, wakes: ",
+        By::Answer,
+    ),
+    (
+        "UPDATE tickets SET targets = replace(targets, '\"first answer\"', '\"lost\"') WHERE number = 1",
+        "tickets 1, targets: ",
         By::Answer,
     ),
     ("UPDATE absences SET why = 'lost'", "absences 1, why: ", By::Status),
@@ -103,7 +108,8 @@ fn an_unknown_word_is_told_and_never_public() {
         let shown = said(show::show(&config, 1, json, &mut out));
         let word = [place, "unknown variant `lost`"].concat();
         let fits = |words: &str| words.contains(place) && words.contains("lost");
-        let in_list = place.starts_with("tickets") && !place.contains("wakes");
+        let inner = place.contains("wakes") || place.contains("targets");
+        let in_list = place.starts_with("tickets") && !inner;
         assert_eq!(fits(&listed), in_list, "{sql}: {listed}");
         assert_eq!(fits(&outbox), place.starts_with("outbox"), "{sql}: {outbox}");
         assert_eq!(fits(&came), place.starts_with("inbox"), "{sql}: {came}");

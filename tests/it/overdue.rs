@@ -160,3 +160,77 @@ fn what_is_overdue_and_due_is_the_same_by_mail_and_on_the_command_line() {
     does(&mut stage, "+1m set 3 solved");
     assert_eq!(lists(&mut stage, &Which::Overdue, "late"), (vec![1], vec![1]), "it is over");
 }
+
+#[test]
+fn targets_stand_in_rows_and_counts() {
+    let mut stage = Stage::with(&["sla.update = \"1h\""]);
+    asks(&mut stage, 1, "09:00");
+    asks(&mut stage, 2, "09:30");
+    let reply = |at: &str, words: &str| {
+        let on = "{first notification to bob on #1}";
+        format!("{at} mail  From: bob@desk.test  Subject: Re: x  In-Reply-To: {on}\n| {words}\n")
+    };
+    does(&mut stage, &reply("10:00", "Which one is it?"));
+    let rows = |stage: &Stage| {
+        let (rows, _) = stage.store().read(view::tickets).unwrap();
+        let due = |at: Option<postdesk::time::Timestamp>| at.map(|at| at.to_string());
+        rows.into_iter().map(|row| due(row.next_due_at)).collect::<Vec<_>>()
+    };
+    let at = |time: &str| Some(format!("2026-11-{time}:00Z"));
+    let both = [at("24T10:00"), at("25T08:30")];
+    assert_eq!(rows(&stage), both, "an update, and what was promised");
+    let counted = |stage: &Stage| {
+        let now = stage.clock.now();
+        let status = stage.store().read(|connection| view::status(connection, 0, now)).unwrap();
+        (status.tickets_overdue, status.tickets_unowned)
+    };
+    assert_eq!(counted(&stage), (0, 1));
+    does(&mut stage, "11:00 wait");
+    assert_eq!(counted(&stage), (1, 1), "nobody was informed for an hour");
+    let shown = |stage: &Stage| {
+        let shown = stage.store().read(|connection| view::show(connection, TicketNumber(1)));
+        serde_json::to_value(shown.unwrap()).unwrap()["targets"].clone()
+    };
+    let of = |targets: &serde_json::Value, what: &str| {
+        let all = targets.as_array().unwrap().iter().filter(|one| one["what"] == what);
+        let keys = ["due_at", "met_at", "breached_at", "paused"];
+        all.map(|one| keys.map(|key| one[key].clone())).next_back().unwrap()
+    };
+    let [due, met, breached, paused] = of(&shown(&stage), "update");
+    assert_eq!((due, breached), ("2026-11-24T10:00:00Z".into(), "2026-11-24T10:00:00Z".into()));
+    assert!(met.is_null() && paused == false);
+    does(&mut stage, &reply("11:30", "#pending\n| Have you found it?"));
+    let [due, met, breached, paused] = of(&shown(&stage), "update");
+    assert!(due.is_null() && met.is_null() && breached.is_null() && paused == true);
+    assert_eq!((rows(&stage)[0].clone(), counted(&stage)), (None, (0, 1)), "nothing is counted");
+    // What is over is due no more, whatever was promised.
+    does(&mut stage, "11:40 set 2 closed");
+    assert_eq!((rows(&stage), counted(&stage)), (vec![None, None], (0, 0)));
+}
+
+/// Tickets want to be looked at at every moment at which something is to be told, and not before.
+#[test]
+fn a_ticket_is_looked_at_when_its_target_wants_it() {
+    let mut stage = Stage::with(&["sla.update = \"8h\"", "sla.solution = \"never\""]);
+    asks(&mut stage, 1, "09:00");
+    let on = "{notification to bob on #1}";
+    let reply = format!("10:00 mail  From: bob@desk.test  Subject: Re: x  In-Reply-To: {on}\n");
+    does(&mut stage, &format!("{reply}| Which one is it?\n"));
+    let next = |stage: &Stage| {
+        let sql = "SELECT next_at FROM tickets WHERE number = 1";
+        postdesk::time::Timestamp::from_millis(stage.count(sql)).to_string()
+    };
+    // Due at 10:00 of the next day: two working hours before that, and so on; nobody has a backup.
+    assert_eq!(next(&stage), "2026-11-24T15:00:00Z");
+    for (at, then) in [
+        ("16:00", "2026-11-25T08:00:00Z"),
+        ("2026-11-25 09:00", "2026-11-25T08:30:00Z"),
+        ("09:30", "2026-11-25T08:45:00Z"),
+        ("09:45", "2026-11-25T09:00:00Z"),
+    ] {
+        does(&mut stage, &format!("{at} wait"));
+        assert_eq!(next(&stage), then, "after {at}");
+    }
+    does(&mut stage, "10:00 wait");
+    assert_eq!(stage.count("SELECT count(next_at) FROM tickets"), 0, "all was told");
+}

@@ -217,6 +217,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("decide/quoted", "how people point to what they quote, to know it again"),
     ("disown", "how people say that a mail is not theirs, to know it again"),
     ("event", "stored words of what was promised"),
+    ("goal", "stored words of what the desk wants to have done"),
     ("halt", "how people call a mail back, to know it again"),
     ("texts", "what is wrong with a file of the operator's; opening hours"),
     ("texts/catalogues", "what is wrong with an entry of a catalogue"),

@@ -5,6 +5,9 @@ use postdesk::desk::query::text::{COLUMNS, narrow};
 use super::scenario::stage::{Stage, does};
 use super::scenario::world::Taken;
 
+/// Nobody is urged on that day.
+const CALM: &str = "sla.urgent.first_answer = \"8h\"";
+
 pub fn body(mail: &Taken) -> String {
     mail_parser::MessageParser::default()
         .parse(&mail.bytes)
@@ -36,7 +39,7 @@ const DAY: &str = "09:00 mail  From: Wilhelmina Theodora von und zu Hohenstaufen
 
 #[test]
 fn answers_fit_a_phone_and_go_to_who_asked() {
-    let mut stage = Stage::with(&[]);
+    let mut stage = Stage::with(&[CALM]);
     does(&mut stage, DAY);
     let asked = [
         "#show 1",
@@ -75,7 +78,7 @@ fn answers_fit_a_phone_and_go_to_who_asked() {
 
 /// What an answer to that mail says, from a desk with some tickets.
 fn answer_to(lines: &[String]) -> String {
-    let mut stage = Stage::with(&[]);
+    let mut stage = Stage::with(&[CALM]);
     does(&mut stage, DAY);
     for minute in 3..14 {
         does(
@@ -116,7 +119,7 @@ fn a_question_without_an_answer_holds_no_other_up() {
 
 #[test]
 fn what_is_to_be_done_waits_for_no_question_above_the_bound() {
-    let mut stage = Stage::with(&[]);
+    let mut stage = Stage::with(&[CALM]);
     does(&mut stage, DAY);
     let shows: String = (1..=14).map(|page| format!("| #list open {page}\n")).collect();
     does(
@@ -134,7 +137,7 @@ fn what_is_to_be_done_waits_for_no_question_above_the_bound() {
 
 #[test]
 fn nobody_else_is_told_anything() {
-    let mut stage = Stage::with(&[]);
+    let mut stage = Stage::with(&[CALM]);
     does(&mut stage, DAY);
     let steps = [
         ("10:00 mail  From: dave@other.test  Subject: question\n| #search wombats\n", ""),

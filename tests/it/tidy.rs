@@ -54,7 +54,6 @@ const LONG: &[(&str, &str)] = &[
     ("src/store.rs", "the writer and its thread"),
     ("tests/it/agents/style.rs", "a table of clients"),
     ("tests/it/config.rs", "one table of tests; its data lies in files of their own"),
-    ("tests/it/config/faults.rs", "a table of faults, a row for each"),
     ("tests/it/demo.rs", "the whole conversation of the demo"),
     ("tests/it/imap.rs", "one table of dialogues"),
     ("tests/it/mail.rs", "one table of mails"),

@@ -85,7 +85,7 @@ pub const KEYS: [(&str, &[&str]); 13] = [
             "digest_at",
         ],
     ),
-    ("queues", &["name", "assign", "skill", "first_answer", "ladder", "footer", "hours"]),
+    ("queues", &["name", "assign", "skill", "sla", "ladder", "footer", "hours"]),
     (
         "rules",
         &[
@@ -95,8 +95,8 @@ pub const KEYS: [(&str, &[&str]); 13] = [
     ),
     ("priority", &["vip", "vip_priority", "urgent", "high", "low"]),
     ("forms", &["from", "line"]),
-    ("sla", &["first_answer"]),
-    ("ladder", &["reminder", "backup", "lead", "owner"]),
+    ("sla", &["first_answer", "next_answer", "update", "solution", "low", "high", "urgent"]),
+    ("ladder", &["reminder", "backup", "lead", "owner", "unowned"]),
     (
         "hours",
         &[

@@ -19,6 +19,7 @@ use super::names;
 use super::people;
 use super::rules;
 use super::section::{Page, Section};
+use super::sla;
 use super::value::{self, Read, Value, wrong};
 use crate::config::Stamps;
 use crate::time::Hours;
@@ -51,12 +52,12 @@ const IMAP_PORTS: [(Tls, u16); 3] = [(Tls::Implicit, 993), (Tls::Starttls, 143),
 const SMTP_PORTS: [(Tls, u16); 3] = [(Tls::Implicit, 465), (Tls::Starttls, 587), (Tls::None, 25)];
 
 const POLL: Duration = Duration::from_secs(60);
-const FIRST_ANSWER: Duration = Duration::from_secs(8 * 3600);
 const LADDER: Ladder = Ladder {
     reminder: Some(Duration::from_secs(2 * 3600)),
     backup: Some(Duration::from_secs(3600)),
     lead: Some(Duration::from_secs(30 * 60)),
     owner: Some(Duration::from_secs(15 * 60)),
+    unowned: Some(Duration::from_secs(4 * 3600)),
 };
 const CLOSE_AFTER: Duration = Duration::from_secs(7 * 86_400);
 const REOPEN_WITHIN: Duration = Duration::from_secs(90 * 86_400);
@@ -341,8 +342,9 @@ fn check_dkim(value: &Value<'_>) -> Read<bool> {
 fn queues(top: &Section<'_>, desk: Option<&Desk>, files: &mut Files<'_>) -> Vec<Queue> {
     let zone = desk.map_or(jiff::tz::TimeZone::UTC, |desk| desk.time_zone.clone());
     let usual = hours(&top.table("hours", "hours"), Hours::office(zone), files);
-    let sla =
-        top.table("sla", "sla").optional("first_answer", first_answer).unwrap_or(FIRST_ANSWER);
+    let section = top.table("sla", "sla");
+    let written = sla::written(&section);
+    let goals = sla::sla(&section, &written, &written);
     let rungs = ladder(&top.table("ladder", "ladder"), LADDER);
     let mut known = BTreeSet::new();
     let mut all = Vec::new();
@@ -352,22 +354,15 @@ fn queues(top: &Section<'_>, desk: Option<&Desk>, files: &mut Files<'_>) -> Vec<
         let assign =
             section.optional("assign", value::one_of(&ASSIGNS)).unwrap_or(Assign::Everyone);
         let skill = section.optional("skill", value::text);
-        let first_answer = section.optional("first_answer", first_answer).unwrap_or(sla);
         let footer = section.optional("footer", value::lines);
         let hours = hours(&section.table("hours", "hours"), usual.clone(), files);
         let ladder = ladder(&section.table("ladder", "ladder"), rungs);
+        let own = section.table("sla", "sla");
+        let sla = sla::sla(&own, &sla::written(&own), &written);
         if let Some(name) = name.as_ref().filter(|name| !known.insert(names::squeezed(name))) {
             section.complain("name", format!("there are two queues {}", value::quoted(name)));
         }
-        all.extend(name.map(|name| Queue {
-            name,
-            assign,
-            skill,
-            hours,
-            first_answer,
-            ladder,
-            footer,
-        }));
+        all.extend(name.map(|name| Queue { name, assign, skill, hours, sla, ladder, footer }));
     }
     if all.is_empty() {
         all.push(Queue {
@@ -375,7 +370,7 @@ fn queues(top: &Section<'_>, desk: Option<&Desk>, files: &mut Files<'_>) -> Vec<
             assign: Assign::Everyone,
             skill: None,
             hours: usual,
-            first_answer: sla,
+            sla: goals,
             ladder: rungs,
             footer: None,
         });
@@ -383,18 +378,15 @@ fn queues(top: &Section<'_>, desk: Option<&Desk>, files: &mut Files<'_>) -> Vec<
     all
 }
 
-fn first_answer(value: &Value<'_>) -> Read<Duration> {
-    value::duration("1m", "90d")(value)
-}
-
 /// Who is urged when; `usual` lends what the section says nothing of.
 fn ladder(section: &Section<'_>, usual: Ladder) -> Ladder {
-    let read = |key, usual| section.optional(key, before).unwrap_or(usual);
+    let read = |key, usual| section.optional(key, sla::or_never).unwrap_or(usual);
     let ladder = Ladder {
         reminder: read("reminder", usual.reminder),
         backup: read("backup", usual.backup),
         lead: read("lead", usual.lead),
         owner: read("owner", usual.owner),
+        unowned: read("unowned", usual.unowned),
     };
     let given = [
         ("reminder", ladder.reminder),
@@ -414,20 +406,6 @@ fn ladder(section: &Section<'_>, usual: Ladder) -> Ladder {
         }
     }
     ladder
-}
-
-/// Working time before something is due, or `"never"`.
-fn before(value: &Value<'_>) -> Read<Option<Duration>> {
-    match value.get_ref() {
-        DeValue::String(word) if word == "never" => Ok(None),
-        DeValue::String(_) => value::duration("1m", "90d")(value).map(Some).map_err(or_never),
-        _ => value::duration("1m", "90d")(value).map(Some),
-    }
-}
-
-fn or_never(mut wrongs: Vec<value::Wrong>) -> Vec<value::Wrong> {
-    wrongs.iter_mut().for_each(|wrong| wrong.what.push_str(", nor \"never\""));
-    wrongs
 }
 
 fn limits(section: &Section<'_>) -> Limits {

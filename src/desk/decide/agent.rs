@@ -11,7 +11,7 @@ use super::order::tagged::tagged;
 use super::order::{Order, brought};
 use super::speech::fresh;
 use super::speech::{held, is_desk_mail};
-use super::undo::unkept;
+use super::undo::{is_answer, unkept};
 use super::words::without_bare_tail;
 use super::{away, bounded, copy, endings, key, release, third};
 use crate::config::Agent;
@@ -80,7 +80,7 @@ fn within_the_window<'a>(case: &'a Case<'a>, read: &Read<'_>, mut draft: Draft<'
                 back.contains(row) || draft.dropped.iter().any(|dropped| dropped.row == *row)
             };
             let resumed: Vec<OutboxId> = rows(true).filter(|row| !gone(row)).collect();
-            let kept = draft.events.iter().any(|(_, event)| *event == Event::PromiseKept);
+            let kept = draft.events.iter().any(|(_, event)| is_answer(event));
             let open = case.conversation().filter(|_| !kept && !resumed.is_empty());
             draft.events.extend(open.into_iter().flat_map(Conversation::keep));
             draft.more.extend(resumed.into_iter().map(Effect::Resume));

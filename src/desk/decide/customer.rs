@@ -83,11 +83,7 @@ fn reopening(
     plain: Option<Courtesy>,
 ) -> Reopening {
     // Asked for only where it matters, since a guess looks at every line.
-    let substantive = || {
-        read.reading.origin == Origin::Person
-            && (!read.text.is_empty() || !read.inbound.attachments.is_empty())
-            && !perhaps_machine(read, ticket)
-    };
+    let substantive = || has_substance(read, ticket);
     let answers = || plain != Some(Courtesy::Thanks) && substantive();
     let substantive = || plain.is_none() && substantive();
     match ticket.status {
@@ -135,6 +131,13 @@ fn plainly(
     courtesy(read.text, &writer, &known)
 }
 
+/// Whether a person says something with it.
+fn has_substance(read: &Read<'_>, ticket: &Ticket) -> bool {
+    read.reading.origin == Origin::Person
+        && (!read.text.is_empty() || !read.inbound.attachments.is_empty())
+        && !perhaps_machine(read, ticket)
+}
+
 /// A guess: it opens nothing again, but whoever has the ticket hears of it.
 fn perhaps_machine(read: &Read<'_>, ticket: &Ticket) -> bool {
     let text = without(read.text, &Habits::default());
@@ -156,6 +159,9 @@ fn follow_up<'a>(
     let mut draft = Draft::end(case, Outcome::Message, Some(number), reason);
     let (by, words) = (sender.address.clone(), case.texts.say(why));
     draft.fact(number, Event::Said { entry: EntryKind::Message, by, why: words });
+    if plain.is_none() && ticket.status != Status::Spam && has_substance(read, ticket) {
+        draft.fact(number, Event::Asked);
+    }
     let rests =
         matches!(ticket.status, Status::Pending | Status::OnHold | Status::Solved | Status::Closed);
     if plain.is_some() && reopened.is_none() && rests {

@@ -1,5 +1,6 @@
 //! A promise that nobody has kept yet: who is urged before it is due, and what the customer is told
-//! at the minute at which it is, so that no promise lapses in silence.
+//! at the minute at which it is, so that no promise lapses in silence. The desk's own targets have
+//! the same ladder, and nobody outside hears of them.
 
 use std::time::Duration;
 
@@ -10,25 +11,60 @@ use crate::desk::known::Conversation;
 use crate::desk::notify::{self, Holding, Listener, Reminder};
 use crate::desk::texts::{checked, whole_minutes};
 use crate::desk::urge::Urge;
-use crate::desk::{Event, Mailed, Part, Promise, Status, Ticket};
+use crate::desk::{Event, Goal, Mailed, Part, Promise, Target, Ticket};
 use crate::time::Timestamp;
 
-/// Looks at what was promised on a ticket; `whole` is where it goes on. One thing at a time: nobody
-/// hears of one ticket twice in one step.
+/// Looks at what was promised on a ticket, and at its targets; `whole` is where it goes on. All
+/// that is due in one step is told in one mail: nobody hears of one ticket twice in it.
 pub fn climb(draft: &mut Draft<'_>, ticket: &Ticket, whole: &Conversation) {
     let case = draft.case;
     let Some(queue) = case.config.queue(&whole.ticket.queue) else { return };
-    if matches!(whole.ticket.status, Status::Solved | Status::Closed | Status::Spam) {
+    if whole.ticket.is_over() {
         return;
     }
     let standing: Vec<&Promise> = ticket.promises.iter().filter(|one| one.stands()).collect();
     let missed: Vec<&Promise> =
         standing.iter().copied().filter(|one| one.due_at <= case.now).collect();
+    let mut calls = Calls::default();
+    let mut whole = whole.clone();
     if missed.is_empty() {
         let next = standing.iter().min_by_key(|one| one.due_at);
-        next.into_iter().for_each(|promise| urge(draft, ticket, whole, (promise, queue)));
+        let urged = next.into_iter();
+        urged.for_each(|promise| urge(draft, ticket, &whole, (promise, queue), &mut calls));
     } else {
-        miss(draft, ticket, whole, (&missed, queue));
+        whole = miss(draft, ticket, &whole, (&missed, queue), &mut calls);
+    }
+    // What was waited for in a ticket that went into another is waited for there.
+    let own = ticket.targets.iter().filter(|_| ticket.merged_into.is_none());
+    for target in own {
+        let promised = standing.iter().any(|one| target.due_at == Some(one.due_at));
+        let told = target.what.is_answer() && promised || answered_before(ticket, target);
+        measure(draft, &whole, (target, queue), (&mut calls, told));
+    }
+    for (listener, what) in calls.0 {
+        notify::reminder(draft, &whole, Reminder::all(what, vec![listener]));
+    }
+}
+
+/// An answer that is due before an update is one: whoever hears of the one knows of the other.
+fn answered_before(ticket: &Ticket, target: &Target) -> bool {
+    let answers = ticket.targets.iter().filter(|one| one.is_open() && one.what != Goal::Update);
+    let mut dues = answers.filter(|one| one.what.is_answer()).filter_map(|one| one.due_at);
+    target.what == Goal::Update && dues.any(|due| target.due_at.is_some_and(|own| due <= own))
+}
+
+/// Who hears of what in this step, in the order in which it was found.
+#[derive(Default)]
+struct Calls(Vec<(Listener, Vec<Urge>)>);
+
+impl Calls {
+    fn add(&mut self, to: impl IntoIterator<Item = Listener>, what: &Urge) {
+        for listener in to {
+            match self.0.iter_mut().find(|(known, _)| same(known, &listener)) {
+                Some((_, all)) => all.push(what.clone()),
+                None => self.0.push((listener, vec![what.clone()])),
+            }
+        }
     }
 }
 
@@ -38,24 +74,92 @@ fn urge(
     ticket: &Ticket,
     whole: &Conversation,
     (promise, queue): (&Promise, &Queue),
+    calls: &mut Calls,
 ) {
     let case = draft.case;
-    let due = |rung: &Rung| promise.rung_at(*rung, queue).is_some_and(|at| at <= case.now);
-    let open = Rung::ALL.into_iter().filter(|rung| promise.urged.is_none_or(|done| *rung > done));
-    let Some(rung) = open.filter(due).last() else { return };
-    let before =
-        Rung::ALL.into_iter().filter(|rung| promise.urged.is_some_and(|done| *rung <= done));
-    let known = reached(case, whole, before);
-    let all = reached(case, whole, Rung::ALL.into_iter().filter(|one| *one <= rung));
-    let fresh = all.into_iter().filter(|one| known.iter().all(|old| !same(old, one)));
-    let zone = &case.config.desk.time_zone;
-    let (due, who) = (checked(promise.due_at, zone), holder(case, whole));
+    let at = |rung: Rung| promise.rung_at(rung, queue);
+    let Some(rung) = reached_rung(case, promise.urged, at) else { return };
+    let (due, who) = (checked(promise.due_at, &case.config.desk.time_zone), holder(case, whole));
     let what = match rung {
         Rung::Reminder => Urge::Reminder { due },
         Rung::Backup | Rung::Lead | Rung::Owner => Urge::Higher { due, who },
     };
     draft.fact(ticket.number, Event::Urged { rung, due: promise.due_at });
-    notify::reminder(draft, whole, Reminder::of(what, fresh.collect()));
+    calls.add(fresh(case, whole, promise.urged, rung), &what);
+}
+
+/// The highest rung that is due, and above those of which somebody was urged.
+fn reached_rung(
+    case: &Case<'_>,
+    urged: Option<Rung>,
+    at: impl Fn(Rung) -> Option<Timestamp>,
+) -> Option<Rung> {
+    let open = Rung::ALL.into_iter().filter(|rung| urged.is_none_or(|done| *rung > done));
+    open.filter(|rung| at(*rung).is_some_and(|at| at <= case.now)).last()
+}
+
+/// Those up to that rung who were not urged on an earlier one.
+fn fresh(case: &Case<'_>, whole: &Conversation, urged: Option<Rung>, rung: Rung) -> Vec<Listener> {
+    let done = Rung::ALL.into_iter().filter(|rung| urged.is_some_and(|done| *rung <= done));
+    let known = reached(case, whole, done);
+    let all = reached(case, whole, Rung::ALL.into_iter().filter(|one| *one <= rung));
+    all.into_iter().filter(|one| known.iter().all(|old| !same(old, one))).collect()
+}
+
+/// Looks at a target: whoever stands on the rungs that are due hears that its time is nearly over,
+/// and those up to the leads that it is. `told` are those of a time that a customer was promised,
+/// or
+/// of another that is due before it, of which the same people hear.
+fn measure(
+    draft: &mut Draft<'_>,
+    whole: &Conversation,
+    (target, queue): (&Target, &Queue),
+    (calls, told): (&mut Calls, bool),
+) {
+    let (case, what, number) = (draft.case, target.what, whole.ticket.number);
+    if what == Goal::Taken {
+        return untaken(draft, whole, (target, queue), calls);
+    }
+    let Some(due_at) = target.stands() else { return };
+    let due = checked(due_at, &case.config.desk.time_zone);
+    let urge = if due_at <= case.now {
+        draft.fact(number, Event::TargetMissed { what, due: due_at });
+        let to = reached(case, whole, Rung::ALL.into_iter().filter(|rung| *rung <= Rung::Lead));
+        (to, Urge::TargetMissed { what, due })
+    } else {
+        let at = |rung: Rung| target.rung_at(rung, queue);
+        let Some(rung) = reached_rung(case, target.urged, at) else { return };
+        draft.fact(number, Event::TargetUrged { what, rung });
+        let who = holder(case, whole);
+        (fresh(case, whole, target.urged, rung), Urge::TargetNear { what, due, who })
+    };
+    if !told {
+        calls.add(urge.0, &urge.1);
+    }
+}
+
+/// Nobody has taken it in time: the leads hear of it, and after twice the time the owner.
+fn untaken(
+    draft: &mut Draft<'_>,
+    whole: &Conversation,
+    (target, queue): (&Target, &Queue),
+    calls: &mut Calls,
+) {
+    let (case, what, number) = (draft.case, target.what, whole.ticket.number);
+    let over = |at: Timestamp| at <= case.now;
+    let since = checked(target.started_at, &case.config.desk.time_zone);
+    let urge = Urge::Untaken { since };
+    let leads = || notify::on_rung(case, whole, Rung::Lead);
+    if let Some(due) = target.stands().filter(|due| over(*due)) {
+        draft.fact(number, Event::TargetMissed { what, due });
+        calls.add(leads(), &urge);
+    } else if target.untaken_at(queue).is_some_and(over) {
+        draft.fact(number, Event::TargetUrged { what, rung: Rung::Owner });
+        let owner = notify::on_rung(case, whole, Rung::Owner);
+        let known = leads();
+        let fresh = |one: &Listener| known.iter().all(|old| !same(old, one));
+        calls.add(owner.into_iter().filter(fresh), &urge);
+    }
 }
 
 fn same(one: &Listener, other: &Listener) -> bool {
@@ -92,9 +196,10 @@ fn miss(
     ticket: &Ticket,
     whole: &Conversation,
     (missed, queue): (&[&Promise], &Queue),
-) {
+    calls: &mut Calls,
+) -> Conversation {
     let case = draft.case;
-    let Some(last) = missed.iter().max_by_key(|one| one.due_at) else { return };
+    let Some(last) = missed.iter().max_by_key(|one| one.due_at) else { return whole.clone() };
     let requester = ticket.participants.iter().find(|one| one.part == Part::Requester);
     let written_to = requester.is_some_and(|one| one.mailed == Mailed::Yes)
         && !case.records.is_machine(ticket.number, &ticket.requester.address);
@@ -113,10 +218,10 @@ fn miss(
         Event::Promised { what: last.what, due, told, by, words }
     }));
     // As it is from now on.
-    let whole = &whole.with(ticket.number, &facts, case.now);
+    let whole = whole.with(ticket.number, &facts, case.now);
     facts.into_iter().for_each(|fact| draft.fact(ticket.number, fact));
     if told {
-        notify::hold_off(draft, ticket, whole, Holding { missed: last.due_at, next, nth });
+        notify::hold_off(draft, ticket, &whole, Holding { missed: last.due_at, next, nth });
     }
     let zone = &case.config.desk.time_zone;
     let shown = |at: Timestamp| checked(at, zone);
@@ -126,8 +231,8 @@ fn miss(
         false => Urge::MissedUntold { due },
     };
     let top = if nth < 3 { Rung::Lead } else { Rung::Owner };
-    let to = reached(case, whole, Rung::ALL.into_iter().filter(|rung| *rung <= top));
-    notify::reminder(draft, whole, Reminder::of(what, to));
+    calls.add(reached(case, &whole, Rung::ALL.into_iter().filter(|rung| *rung <= top)), &what);
+    whole
 }
 
 /// Whether a mail to whoever asked came back since they last wrote: nothing goes there (L3).

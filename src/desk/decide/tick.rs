@@ -46,7 +46,7 @@ fn wake(draft: &mut Draft<'_>, conversation: &mut Conversation, woken: &ToCome) 
                 || all(conversation),
                 |agent| vec![notify::reading_for(case, agent, &case.config.desk.address)],
             );
-            let (what, words) = (Urge::Wanted, &*woken.words);
+            let (what, words) = (vec![Urge::Wanted], &*woken.words);
             let own = Reminder { to, what, words, goes: ReplyGoes::Internal };
             notify::reminder(draft, conversation, own);
         }

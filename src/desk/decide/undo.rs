@@ -9,9 +9,10 @@ use crate::desk::besides::{Again, Changed};
 use crate::desk::case::Case;
 use crate::desk::complaint::Complaint;
 use crate::desk::deed::Because;
-use crate::desk::known::{Done, Sent};
+use crate::desk::known::{Conversation, Done, Sent};
 use crate::desk::{Event, Mailed, Part, Participant, Ticket, ToCome, Wake};
 use crate::mail::{Address, InboxId, Kind, TicketNumber};
+use crate::time::Timestamp;
 
 /// What of a ticket is as before again, and what was left because it was changed since.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -122,20 +123,31 @@ impl Three<'_> {
     }
 }
 
-/// A promise that those mails kept with words that nobody has: it is open again.
+/// What those mails answered with words that nobody has: it is open again.
 pub fn unkept(case: &Case<'_>, mails: impl Iterator<Item = InboxId>) -> Vec<(TicketNumber, Event)> {
-    let conversation = case.conversation().filter(|one| one.promised().is_none());
-    let Some(conversation) = conversation else { return Vec::new() };
+    let Some(conversation) = case.conversation() else { return Vec::new() };
     let number = conversation.ticket.number;
     let gone = |sent: &Sent| matches!(sent.kind, Kind::Reply | Kind::Notice) && !sent.waits;
     let mut done = mails
         .filter_map(|mail| case.records.done(number, mail))
         .filter(|done| !done.sent.iter().any(gone));
-    let kept = done.find_map(|done| {
-        let kept = done.own().find(|(event, _)| **event == Event::PromiseKept);
-        kept.map(|(_, kept)| kept)
+    let answered = done.find_map(|done| {
+        let answered = done.own().find(|(event, _)| is_answer(event));
+        answered.map(|(_, at)| at)
     });
-    kept.into_iter().flat_map(|kept| conversation.unkeep(kept)).collect()
+    answered.into_iter().flat_map(|at| taken_back(conversation, at)).collect()
+}
+
+/// Whether it says that the customer was answered.
+pub fn is_answer(event: &Event) -> bool {
+    matches!(event, Event::PromiseKept | Event::Answered)
+}
+
+/// What was kept by an answer of that time is open again, unless something else was promised since.
+pub fn taken_back(conversation: &Conversation, answered: Timestamp) -> Vec<(TicketNumber, Event)> {
+    let kept = Some(answered).filter(|_| conversation.promised().is_none());
+    let unkept = kept.into_iter().flat_map(|kept| conversation.unkeep(kept));
+    unkept.chain(conversation.unanswer(answered)).collect()
 }
 
 /// Each tag by itself.

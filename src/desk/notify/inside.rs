@@ -5,22 +5,18 @@ use super::make::{
     file_line, goes_to, is_decoration, list, maybe, own_thread, person, plain, render, shorten,
     to_inside, value,
 };
-use crate::desk::deed::{Because, Deed};
-use crate::desk::problem::Problem;
-use crate::desk::scrap::Scrap;
-use std::collections::BTreeMap;
-
-use minijinja::Value;
-
 use super::reach::{Listener, hearers, is_served, listeners, reading_for};
 use crate::config::{Agent, Config};
 use crate::desk::addressee;
 use crate::desk::case::{AgentMail, Case, Read};
 use crate::desk::decision::Post;
+use crate::desk::deed::{Because, Deed};
 use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation, Ended};
+use crate::desk::problem::Problem;
 use crate::desk::promise::Promise;
 use crate::desk::route::{Evidence, Why};
+use crate::desk::scrap::Scrap;
 use crate::desk::texts::{Texts, Values, moment, stamp};
 use crate::desk::withheld::Unsent;
 use crate::desk::{Cause, Entry, EntryKind, Event};
@@ -29,6 +25,8 @@ use crate::mail::{
     ReplyGoes, TicketNumber,
 };
 use crate::time::Timestamp;
+use minijinja::Value;
+use std::collections::BTreeMap;
 
 /// Files up to this size in all travel along with a notification; above it they are listed.
 const ENCLOSED_MAX: usize = 10 << 20;
@@ -213,7 +211,7 @@ pub fn tell_one(
     let Scene { case, read, conversation } = scene;
     let ticket = &conversation.ticket;
     let (author, did) = (telling.author, case.texts.say(telling.did));
-    let mut values = facts_but(case, conversation, &merged(draft));
+    let mut values = facts_but(draft, conversation, &merged(draft));
     values.extend(said(scene, telling));
     values.insert("instead", maybe(listener.instead.clone()));
     values.insert("outside", Value::from(!listener.agent));
@@ -251,12 +249,13 @@ fn merged(draft: &Draft<'_>) -> Vec<TicketNumber> {
 }
 
 /// The compact context below the text.
-pub fn facts(case: &Case<'_>, conversation: &Conversation) -> Values {
-    facts_but(case, conversation, &[])
+pub fn facts(draft: &Draft<'_>, conversation: &Conversation) -> Values {
+    facts_but(draft, conversation, &[])
 }
 
 /// The same, where those tickets are no longer open by themselves.
-fn facts_but(case: &Case<'_>, conversation: &Conversation, gone: &[TicketNumber]) -> Values {
+fn facts_but(draft: &Draft<'_>, conversation: &Conversation, gone: &[TicketNumber]) -> Values {
+    let case = draft.case;
     let ticket = &conversation.ticket;
     let zone = &case.config.desk.time_zone;
     let assignee =
@@ -281,6 +280,7 @@ fn facts_but(case: &Case<'_>, conversation: &Conversation, gone: &[TicketNumber]
             maybe(conversation.given_late().and_then(Promise::late).map(|by| case.texts.late(by))),
         ),
         ("was_due", maybe(conversation.given_late().map(|one| stamp(one.due_at, zone)))),
+        ("targets", list(super::due::targets(draft, conversation))),
         ("to_do_by", maybe(ticket.due.map(|at| stamp(at, zone)))),
         (
             "others",
@@ -420,7 +420,7 @@ pub fn undelivered(
     words: &str,
 ) {
     let case = draft.case;
-    let mut values = facts(case, conversation);
+    let mut values = facts(draft, conversation);
     values.insert("recipient", value(row.recipient.as_str()));
     values.insert("words", value(words));
     values.insert("stopped", Value::from(row.ended == Some(Ended::Stopped)));

@@ -11,7 +11,7 @@ use crate::desk::reason::Reason;
 use crate::desk::scrap::Scrap;
 use crate::desk::texts::{Rendered, Texts, Values, moment, whole_minutes};
 use crate::desk::withheld::{Silence, Unsent};
-use crate::desk::{Event, Mailed, NO_SUBJECT, Part, Participant, Promised, Ticket};
+use crate::desk::{Event, Goal, Mailed, NO_SUBJECT, Part, Participant, Promised, Ticket};
 use crate::mail::origin::is_null_sender;
 use crate::mail::{
     Attachment, Authentication, Automatic, Enclosure, InboxId, Kind, MessageId, Origin, Outgoing,
@@ -29,14 +29,19 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Acknowledges a new ticket, or notes why not. The time it names is kept as a promise.
 pub fn acknowledge(draft: &mut Draft<'_>, read: &Read<'_>, ticket: &Ticket, sender: &Person) {
     let case = draft.case;
-    let due = due(case, ticket);
+    let due = due(case, ticket, Goal::FirstAnswer);
+    // Whoever waits is answered in time, also where no mail of ours says by when.
+    let waits =
+        read.reading.origin == Origin::Person && read.verdict.result != Authentication::Fail;
+    if waits {
+        draft.fact(ticket.number, Event::Asked);
+    }
     if let Some(why) = silent(case, read, sender) {
         let words = case.texts.say(&why);
         draft.reasons.push(Reason::NoAcknowledgement { why });
         let what = case.texts.say(&Unsent::Acknowledgement);
         draft.fact(ticket.number, Event::Withheld { what, why: words });
-        // Whoever waits is answered in time, also where no mail of ours says by when.
-        if read.reading.origin == Origin::Person && read.verdict.result != Authentication::Fail {
+        if waits {
             promise(draft, ticket, (Promised::FirstAnswer, false), due);
         }
         return;
@@ -72,7 +77,7 @@ pub fn acknowledge_again(
         return;
     }
     let ticket = &conversation.ticket;
-    let due = due(case, ticket);
+    let due = due(case, ticket, Goal::NextAnswer);
     let mut values = common(case, read, ticket, &conversation.outside, due);
     let zone = &case.config.desk.time_zone;
     values.insert("overdue", maybe(overdue.map(|at| moment(at, zone))));
@@ -246,9 +251,13 @@ fn queue<'a>(case: &Case<'a>, ticket: &Ticket) -> Option<&'a Queue> {
     case.config.queue(&ticket.queue)
 }
 
-fn due(case: &Case<'_>, ticket: &Ticket) -> Option<Timestamp> {
+/// By when the customer is told that a person answers. Where the next answer is not measured, it
+/// has as much time as the first.
+fn due(case: &Case<'_>, ticket: &Ticket, what: Goal) -> Option<Timestamp> {
     let queue = queue(case, ticket)?;
-    queue.hours.after(case.now, queue.first_answer).map(whole_minutes)
+    let time = |what: Goal| what.time(queue, ticket.priority);
+    let time = time(what).or(time(Goal::FirstAnswer))?;
+    queue.hours.after(case.now, time).map(whole_minutes)
 }
 
 fn promise(

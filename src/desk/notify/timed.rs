@@ -19,8 +19,8 @@ use crate::mail::{Kind, Outgoing, ReplyGoes};
 pub struct Reminder<'a> {
     /// Who is.
     pub to: Vec<Listener>,
-    /// Of what.
-    pub what: Urge,
+    /// Of what, a sentence for each.
+    pub what: Vec<Urge>,
     /// The words of whoever asked for it, perhaps none.
     pub words: &'a str,
     /// Where a reply goes.
@@ -30,6 +30,11 @@ pub struct Reminder<'a> {
 impl Reminder<'_> {
     /// Of something that nobody said more about; answers go to the customer.
     pub fn of(what: Urge, to: Vec<Listener>) -> Self {
+        Self::all(vec![what], to)
+    }
+
+    /// Of several things at once.
+    pub fn all(what: Vec<Urge>, to: Vec<Listener>) -> Self {
         Self { to, what, words: "", goes: ReplyGoes::Public }
     }
 }
@@ -39,11 +44,12 @@ pub fn reminder(draft: &mut Draft<'_>, conversation: &Conversation, reminder: Re
     let Reminder { to, what, words, goes } = reminder;
     let case = draft.case;
     let ticket = &conversation.ticket;
-    let what = case.texts.say(&what);
-    let mut values = facts(case, conversation);
+    let what: Vec<String> = what.iter().map(|one| case.texts.say(one)).collect();
+    let line = what.join(" ");
+    let mut values = facts(draft, conversation);
     values.insert("internal", Value::from(goes != ReplyGoes::Public));
     values.insert("goes_to", value(goes_to(case, conversation)));
-    values.insert("what", value(&what));
+    values.insert("what", value(what.join("\n\n")));
     values.insert("words", value(words));
     values
         .insert("overdue", Value::from(conversation.promised().is_some_and(|due| due < case.now)));
@@ -58,7 +64,7 @@ pub fn reminder(draft: &mut Draft<'_>, conversation: &Conversation, reminder: Re
             references: thread,
             ..plain(case, Kind::Notification, &listener.person, Some(ticket.number), rendered)
         };
-        offer(draft, ticket, format!("{} {what} {}", ticket.number, ticket.subject), mail);
+        offer(draft, ticket, format!("{} {line} {}", ticket.number, ticket.subject), mail);
     }
 }
 

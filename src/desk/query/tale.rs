@@ -1,6 +1,7 @@
 //! What answers tell, a line or a paragraph at a time.
 
 use crate::desk::event::{Priority, Status};
+use crate::desk::goal::Goal;
 use crate::desk::outcome::Outcome;
 use crate::desk::worded::worded;
 use crate::mail::{Address, TicketNumber};
@@ -48,5 +49,7 @@ worded! {
     Promised = "promised" { what: String },
     Missed = "missed" { told: bool },
     CameLate = "came-late" { by: String },
+    Target = "target" { what: Goal, at: Option<String>, late: bool },
+    TargetMissed = "target-missed" { what: Goal, due: String },
     GivenLate = "given-late" { due: String, by: String },
 }

@@ -11,7 +11,7 @@ use crate::desk::complaint::Complaint;
 use crate::desk::obeyed::Obeyed;
 use crate::desk::promise::Promise;
 use crate::desk::texts::Texts;
-use crate::desk::{Entry, EntryKind, Event, Mailed, Part, Status, Ticket};
+use crate::desk::{Entry, EntryKind, Event, Goal, Mailed, Part, Status, Target, Ticket};
 use crate::time::Timestamp;
 
 /// Columns of a phone.
@@ -123,13 +123,23 @@ impl Teller<'_> {
     fn due(&self, listed: &Listed) -> String {
         let ticket = &listed.ticket;
         let over = matches!(ticket.status, Status::Solved | Status::Closed | Status::Spam);
+        let targets = ticket.targets.iter().filter(|one| one.due().is_some());
+        let target = targets.min_by_key(|one| one.due());
         self.say(&match (listed.promise, ticket.due) {
             (Some(at), _) if !over && at < self.now => Tale::AnswerLate { at: self.at(at) },
             (Some(at), _) if !over => Tale::AnswerBy { at: self.at(at) },
             (_, Some(at)) if !over && at < self.now => Tale::Late { at: self.at(at) },
             (_, Some(at)) if !over => Tale::Due { at: self.at(at) },
-            _ => Tale::Since { at: self.at(ticket.created_at) },
+            _ => match target {
+                Some(target) => self.target(target),
+                None => Tale::Since { at: self.at(ticket.created_at) },
+            },
         })
+    }
+
+    fn target(&self, target: &Target) -> Tale {
+        let late = target.due_at.is_some_and(|at| at <= self.now);
+        Tale::Target { what: target.what, at: target.due_at.map(|at| self.at(at)), late }
     }
 
     /// `Tue 14:00` this week, `Thu 24 Dec 14:00` this year.
@@ -153,6 +163,8 @@ impl Teller<'_> {
         let mut facts = vec![Tale::Opened { at, queue: ticket.queue.clone() }];
         let due = ticket.due.filter(|_| story.listed.promise.is_some());
         facts.extend(due.map(|at| Tale::ToBeDone { at: self.at(at) }));
+        let targets = ticket.targets.iter().filter(|one| one.is_open() && one.what != Goal::Taken);
+        facts.extend(targets.map(|one| self.target(one)));
         let late = ticket.promises.iter().filter_map(|one| Some((one.due_at, one.late()?)));
         let late =
             late.map(|(due, by)| Tale::GivenLate { due: self.at(due), by: self.texts.late(by) });
@@ -262,6 +274,7 @@ impl Teller<'_> {
             }
             Event::Promised { what, .. } => Tale::Promised { what: what.as_str().to_owned() },
             Event::PromiseMissed { holding, .. } => Tale::Missed { told: holding },
+            Event::TargetMissed { what, due } => Tale::TargetMissed { what, due: self.at(due) },
             _ => return None,
         };
         Some(self.say(&tale))

@@ -1,6 +1,6 @@
 //! The table of faults: each is one slip in a file that is good otherwise.
 
-use super::{bad, line_of, names, with};
+use super::{bad, line_of, names, sla, with};
 
 /// One fault each: the section it is put into, the lines, the line at fault, the key, and words of
 /// the complaint.
@@ -264,13 +264,6 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
     ("[[queues]]", "name = \"q\"\n[[queues]]\nname = \"Q\"", "\"Q\"", "queues.name", "two queues"),
     (
         "[[queues]]",
-        "name = \"q\"\nfirst_answer = \"0s\"",
-        "first",
-        "queues.first_answer",
-        "between 1m and 90d",
-    ),
-    (
-        "[[queues]]",
         "name = \"q\"\nhours = { mon = \"09:00-10:00\" }",
         "mon",
         "queues.hours.mon",
@@ -284,15 +277,6 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
         "queues.hours.monday",
         "not an opening",
     ),
-    (
-        "[[queues]]",
-        "name = \"q\"\nladder = { lead = \"3h\" }",
-        "lead",
-        "queues.ladder.lead",
-        "lead would be urged before backup",
-    ),
-    ("[ladder]", "reminder = \"10m\"", "reminder", "ladder.reminder", "urged before reminder"),
-    ("[ladder]", "lead = \"off\"", "lead", "ladder.lead", "nor \"never\""),
     ("[[agents]]", "backup = \"nobody\"", "backup", "agents.backup", "the handle of no agent"),
     ("[[rules]]", "queue = \"support\"", "[[rules]]", "rules.name", "is missing"),
     (
@@ -374,7 +358,6 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
     ("[priority]", "vip_priority = \"top\"", "top", "priority.vip_priority", "none of low"),
     ("[priority]", "urgent = \"-\"", "urgent", "priority.urgent", "no word in it"),
     ("[[queues]]", "name = \"q\"\nskill = \"\"", "skill", "queues.skill", "is empty"),
-    ("[sla]", "first_answer = \"soon\"", "soon", "sla.first_answer", "not a duration"),
     ("[hours]", "monday = \"17:00-09:00\"", "monday", "hours.monday", "ends before it starts"),
     ("[hours]", "monday = \"09:00-09:00\"", "monday", "hours.monday", "ends before it starts"),
     ("[hours]", "monday = \"24:00-24:00\"", "monday", "hours.monday", "ends before it starts"),
@@ -451,7 +434,7 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
 
 #[test]
 fn each_fault_is_named_with_its_line_and_key() {
-    for (section, lines, at, key, words) in FAULTS.iter().chain(names::FAULTS) {
+    for (section, lines, at, key, words) in FAULTS.iter().chain(names::FAULTS).chain(sla::FAULTS) {
         let text = with(section, lines);
         let complaints = bad(&text);
         let line = match at.split_once('#') {
@@ -482,6 +465,7 @@ fn a_fault_is_complained_about_once() {
     let chatty: Vec<_> = FAULTS
         .iter()
         .chain(names::FAULTS)
+        .chain(sla::FAULTS)
         .map(|(section, lines, ..)| bad(&with(section, lines)))
         .filter(|complaints| complaints.all.len() > 1)
         .map(|complaints| complaints.to_text())

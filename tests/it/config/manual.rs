@@ -53,7 +53,7 @@ const INSTANCES: [&str; 46] = [
     "ladder",
     "owner_name",
     "backup = \"alice\"",
-    "first_answer = \"4h\"",
+    "sla",
 ];
 
 /// Section, key and line number of every key of the example, whether commented out or not.

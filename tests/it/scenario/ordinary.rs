@@ -20,7 +20,7 @@ pub fn of(stage: &Stage, step: &Step) -> Vec<String> {
     let (mail, number) = stage.next();
     let config = stage.config();
     let queue = config.queues.first().unwrap();
-    let due = queue.hours.after(stage.clock.now(), queue.first_answer).unwrap();
+    let due = queue.hours.after(stage.clock.now(), queue.sla.normal.first_answer).unwrap();
     let mut lines = vec![
         format!("mail {mail} message #{number}: answers nothing that we know"),
         format!("#{number} opened by {from}: {subject}"),

@@ -254,6 +254,16 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
                 write!(line, "third party {}: {why}", person.address)
             }
             Event::PromiseKept => write!(line, "promise kept"),
+            // Each mail makes them; the step `targets` tells what came of it.
+            Event::Asked | Event::Answered | Event::Unanswered { .. } | Event::TargetSet { .. } => {
+                continue;
+            }
+            Event::TargetUrged { what, rung } => {
+                write!(line, "{rung:?} urged about the {}", what.as_str())
+            }
+            Event::TargetMissed { what, due } => {
+                write!(line, "{} of {} missed", what.as_str(), stamp(*due, zone))
+            }
             Event::Left { address } => write!(line, "left by {address}"),
             Event::RequesterChanged { to } => write!(line, "requester is {}", to.address),
             Event::PrioritySet { to, why } => {
@@ -313,4 +323,23 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The targets of a ticket, as they stand.
+pub fn targets(stage: &Stage, number: &str) -> Vec<String> {
+    let number = TicketNumber(number.trim_start_matches('#').parse().unwrap());
+    let ticket =
+        stage.store().read(|connection| tickets::load(connection, number)).unwrap().unwrap();
+    let zone = &stage.config().desk.time_zone;
+    let line = |one: &postdesk::desk::Target| {
+        let at = |at: Option<Timestamp>| at.map(|at| stamp(at, zone));
+        let due = at(one.due_at).map_or_else(|| "paused".to_owned(), |due| format!("by {due}"));
+        let marks = [("met", one.met_at), ("missed", one.breached_at), ("ended", one.ended_at)];
+        let marks: String = marks
+            .iter()
+            .filter_map(|(mark, when)| Some(format!(", {mark} {}", at(*when)?)))
+            .collect();
+        format!("{number} {} {due}{marks}", one.what.as_str())
+    };
+    ticket.targets.iter().map(line).collect()
 }

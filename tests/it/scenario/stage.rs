@@ -231,6 +231,7 @@ impl Stage {
                 self.start();
             }
             ("text", _) => return Effect::Prints(self.text(&step.rest)),
+            ("targets", [number]) => return Effect::Prints(report::targets(self, number)),
             ("headers", _) => return Effect::Prints(self.headers(&step.rest)),
             (verb, words) => panic!("line {}: no such step: {verb} {words:?}", step.line),
         }

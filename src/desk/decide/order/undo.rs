@@ -6,7 +6,7 @@ use crate::desk::Event;
 use crate::desk::absence::{Change, Said};
 use crate::desk::besides::Besides;
 use crate::desk::complaint::{Complaint, Gone};
-use crate::desk::decide::undo::{Reverted, revert};
+use crate::desk::decide::undo::{Reverted, is_answer, revert, taken_back};
 use crate::desk::decision::{Back, Effect};
 use crate::desk::known::{Done, Fate, Leave, Sent};
 use crate::desk::obeyed::Obeyed;
@@ -85,12 +85,11 @@ fn mail(order: &mut Order<'_, '_>, done: &Done) -> Result<Obeyed, Complaint> {
     let unsaid = done.said.is_some() && !answered;
     order.add(Event::TakenBack { mail: done.mail, by: order.agent.address.clone() })?;
     let reverted = revert(order, done)?;
-    if gone.is_empty() && order.conversation()?.promised().is_none() {
-        let kept = done.own().find(|(event, _)| **event == Event::PromiseKept);
-        if let Some((_, kept)) = kept {
-            let facts: Vec<_> = order.conversation()?.unkeep(kept).collect();
-            facts.into_iter().for_each(|(number, event)| order.draft.fact(number, event));
-        }
+    if gone.is_empty()
+        && let Some((_, answered)) = done.own().find(|(event, _)| is_answer(event))
+    {
+        let facts = taken_back(order.conversation()?, answered);
+        facts.into_iter().for_each(|(number, event)| order.draft.fact(number, event));
     }
     if waiting.is_empty() && !unsaid && reverted.back.is_empty() {
         return Err(too_late(&gone));
