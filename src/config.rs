@@ -2,6 +2,7 @@
 //! `config/read.rs`; the manual of all keys is `config.example.toml`.
 
 mod address;
+mod checklist;
 mod priority;
 mod read;
 mod rights;
@@ -22,6 +23,7 @@ use crate::time::Hours;
 use rules::{Rule, Weights};
 
 pub use address::Address;
+pub use checklist::{DETAILS, Detail};
 pub use priority::Priority;
 pub use read::{Complaint, Complaints, KEYS, find, load, parse, warnings};
 pub use rights::{Grant, RIGHTS, Right, Role};
@@ -53,6 +55,8 @@ pub struct Config {
     pub priority: Weights,
     /// Web forms that write for somebody.
     pub forms: Vec<Form>,
+    /// Details of the operator's own that a report may lack.
+    pub details: Vec<Detail>,
     /// Bounds.
     pub limits: Limits,
     /// Folder of the operator's own texts, if any.
@@ -363,6 +367,9 @@ pub struct Queue {
     pub ladder: Ladder,
     /// Stands below each answer in place of that of the desk.
     pub footer: Option<String>,
+    /// Details that a vague report is asked for, in their order; empty for none, `None` for those
+    /// that fit it.
+    pub checklist: Option<Vec<String>>,
 }
 
 /// A calendar file that `holidays` names.

@@ -4,7 +4,7 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, goal, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, measure, target, ticket, texts, voice, withheld < slip, command, absence < obeyed < besides, rules, query
+//! cause, goal, wake, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, measure, target, ticket, texts, voice, withheld < slip, command, absence, intake < obeyed < besides, rules, query
 //!   < digest, known < records < route, direction < reason, case, deed, decision < audience, draft < clocks < notify < decide, kinds
 //! ```
 
@@ -28,6 +28,7 @@ mod draft;
 mod event;
 pub mod goal;
 mod halt;
+pub mod intake;
 pub mod kinds;
 pub mod known;
 mod locked;
@@ -51,11 +52,12 @@ pub mod texts;
 mod ticket;
 pub mod urge;
 pub mod voice;
+mod wake;
 pub mod withheld;
 pub mod worded;
 
 pub use cause::Cause;
-pub use event::{EntryKind, Event, Joining, Mailed, Priority, Promised, Status, Wake};
+pub use event::{AskEnd, EntryKind, Event, Joining, Mailed, Priority, Promised, Status, Wake};
 pub use goal::Goal;
 pub use promise::{Promise, ToCome};
 pub use target::Target;

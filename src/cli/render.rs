@@ -105,6 +105,18 @@ fn sample_holding(now: &str) -> Values {
         ("last", text(now)),
         ("wrote", text(now)),
         ("lead", text("Lea Lead")),
+        (
+            "questions",
+            lines(&[
+                "What is it about: which product, program or page?",
+                "What happens, and what should happen instead?",
+            ]),
+        ),
+        ("again", text("Thursday, 26 November 2026")),
+        ("asked_at", text("Tuesday, 24 November 2026")),
+        ("asked", text("product, happened, error")),
+        ("was_asked", Value::from(())),
+        ("lacking", Value::from(())),
         ("sentence", text(&format!("You will hear from Bob Brown again by {now}."))),
     ])
 }

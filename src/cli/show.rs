@@ -128,6 +128,11 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
     }
     for wake in &shown.wakes {
         let (what, at, agent) = (wake.what.as_str(), stamp(wake.at, zone), &wake.agent);
+        if wake.what.asks() {
+            let asked = plain(&wake.words.replace(' ', ", "));
+            writeln!(text, "{} was asked for: {asked} (next {at})", plain(agent.as_str()))?;
+            continue;
+        }
         writeln!(text, "to come: {what} {at}, set by {}", plain(agent.as_str()))?;
     }
     Ok(())

@@ -9,6 +9,7 @@
 //! `shadow` rules that do nothing.
 
 mod calendar;
+mod checklists;
 mod hours;
 mod keys;
 mod names;

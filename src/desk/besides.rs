@@ -54,6 +54,7 @@ worded! {
     Worked = "worked" { time: String },
     NoReminder = "no-reminder",
     NoPromise = "no-promise",
+    NotAsked = "not-asked",
     Opens = "opens" { at: String },
     OpensNoMore = "opens-no-more",
 }

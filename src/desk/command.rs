@@ -49,6 +49,7 @@ pub enum Verb {
     Split,
     Link,
     Canned,
+    Ask,
     Time,
     Away,
     Back,
@@ -331,6 +332,14 @@ pub const COMMANDS: &[Command] = &[
         value: "name",
         example: "#canned refund",
         place: Place::Text,
+    },
+    Command {
+        verb: Verb::Ask,
+        name: "ask",
+        aliases: &[],
+        value: "[what]",
+        example: "#ask product error",
+        place: Place::Ticket,
     },
     Command {
         verb: Verb::Time,

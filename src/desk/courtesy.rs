@@ -211,7 +211,7 @@ fn is_glad(c: char) -> bool {
 }
 
 /// In lower case, without accents, and one letter where it is drawn out: "Merciiii".
-fn folded(word: &str) -> String {
+pub(super) fn folded(word: &str) -> String {
     let mut folded = String::new();
     for c in word.to_lowercase().chars() {
         let plain = match c {

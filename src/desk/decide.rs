@@ -6,6 +6,7 @@
 
 pub mod agent;
 mod altered;
+mod asking;
 mod away;
 mod before;
 mod bounce;

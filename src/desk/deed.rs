@@ -51,6 +51,9 @@ worded! {
     Regained = "regained" { agent: String },
     Ruled = "ruled" { ruled: Ruled },
     For = "for" { why: Box<Because>, absent: String },
+    Asked = "asked",
+    Unanswered = "unanswered",
+    AskedInVain = "asked-in-vain",
 }
 
 worded! {

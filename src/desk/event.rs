@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::goal::Goal;
+pub use super::wake::{AskEnd, Wake};
 pub use crate::config::Priority;
 use crate::config::Rung;
 use crate::mail::{Address, InboxId, Person, TicketNumber};
@@ -327,6 +328,33 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "is_not")]
         unsent: bool,
     },
+    /// The customer was asked for what their report lacks.
+    DetailsAsked {
+        /// Names of details.
+        what: Vec<String>,
+        /// Whom.
+        of: Address,
+        /// The agent who asked; nobody for the desk.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Address>,
+        /// When they are asked again.
+        again: Timestamp,
+    },
+    /// They were asked again.
+    AskedAgain {
+        /// When what comes then is due.
+        next: Timestamp,
+    },
+    /// They are asked no more.
+    AskEnded {
+        /// For what they were.
+        what: Vec<String>,
+        /// What of it they told, as far as that can be seen.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        found: Vec<String>,
+        /// Why.
+        how: AskEnd,
+    },
     /// Something that would usually be sent was not.
     Withheld {
         /// What.
@@ -380,29 +408,6 @@ impl Promised {
             Self::FirstAnswer => "first answer",
             Self::NextAnswer => "next answer",
             Self::Update => "update",
-        }
-    }
-}
-
-/// What can be set to happen at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Wake {
-    /// An agent wants to be reminded.
-    Remind,
-    /// The ticket is due.
-    Due,
-    /// A ticket that waits is opened again.
-    Reopen,
-}
-
-impl Wake {
-    /// The stored word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Remind => "remind",
-            Self::Due => "due",
-            Self::Reopen => "reopen",
         }
     }
 }

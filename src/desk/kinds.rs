@@ -19,6 +19,7 @@ use super::slip::{Hold, Leaked};
 use super::urge::Urge;
 use super::withheld::{Silence, Unsent};
 use super::worded::Worded;
+use crate::config::DETAILS;
 
 /// A name with what its entry may show.
 pub type Name = (&'static str, &'static [&'static str]);
@@ -63,8 +64,9 @@ pub fn kinds() -> Vec<Kind> {
         of::<Why>(),
     ];
     let commands = COMMANDS.iter().map(|command| (command.name, &[][..])).collect();
+    let details = DETAILS.iter().map(|name| (*name, &[][..])).collect();
     let others = OTHERS.iter().map(|(file, names)| (*file, names.to_vec()));
-    own.into_iter().chain(others).chain([("commands", commands)]).collect()
+    own.into_iter().chain(others).chain([("commands", commands), ("details", details)]).collect()
 }
 
 fn of<T: Worded>() -> Kind {

@@ -5,6 +5,7 @@
 //! agent's mail in `notify/transcript.rs`: their first line says where a reply goes, and that is
 //! frozen with the mail.
 
+mod asked;
 mod below;
 mod bundle;
 mod digest;
@@ -20,6 +21,7 @@ mod timed;
 mod transcript;
 
 pub use crate::desk::case::HELD_FOR;
+pub use asked::{ask, ask_again, has_had_enough, may_tell, promise_anew, questions, thank};
 pub use bundle::{Bundle, bundle, spam};
 pub use digest::{Chapter, Morning, digest};
 pub use held::{Asks, collision, key, key_said};
@@ -29,7 +31,9 @@ pub use inside::{
     too_large, undelivered,
 };
 pub use make::is_decoration;
-pub use outside::{acknowledge, acknowledge_again, promised, reply, solved, waits_unknowing};
+pub use outside::{
+    acknowledge, acknowledge_again, promised, reply, silent, solved, waits_unknowing,
+};
 pub use reach::{Listener, listeners, on_rung, reading_for};
 pub use repaired::{Elsewhere, brought, repaired};
 pub use timed::{Reminder, escalated, reminder};

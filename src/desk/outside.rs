@@ -6,4 +6,5 @@ worded! {
     /// A sentence for a customer. Times are in words.
     Outside in "outside":
     Promise = "promise" { who: String, due: String, what: Option<String> },
+    Question = "question" { questions: Vec<String> },
 }

@@ -131,9 +131,9 @@ pub struct ToCome {
     pub what: Wake,
     /// When.
     pub at: Timestamp,
-    /// Who asked for it.
+    /// Who asked for it; of a question, whom it goes to.
     pub agent: Address,
-    /// Their words about it, perhaps none.
+    /// Their words about it, perhaps none; of a question, for which details.
     pub words: String,
 }
 

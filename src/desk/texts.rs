@@ -25,9 +25,14 @@ use super::worded::Worded;
 use crate::time::{Hours, Timestamp};
 
 /// Each text that the desk sends, in English.
-pub const BUILT_IN: [(&str, &str); 20] = [
+pub const BUILT_IN: [(&str, &str); 24] = [
     ("en/acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt")),
     ("en/acknowledgement-again.txt", include_str!("../templates/en/acknowledgement-again.txt")),
+    ("en/acknowledgement-answer.txt", include_str!("../templates/en/acknowledgement-answer.txt")),
+    (
+        "en/acknowledgement-question.txt",
+        include_str!("../templates/en/acknowledgement-question.txt"),
+    ),
     ("en/alarm.txt", include_str!("../templates/en/alarm.txt")),
     ("en/bundle.txt", include_str!("../templates/en/bundle.txt")),
     ("en/collision.txt", include_str!("../templates/en/collision.txt")),
@@ -39,6 +44,8 @@ pub const BUILT_IN: [(&str, &str); 20] = [
     ("en/key.txt", include_str!("../templates/en/key.txt")),
     ("en/notification.txt", include_str!("../templates/en/notification.txt")),
     ("en/promise.txt", include_str!("../templates/en/promise.txt")),
+    ("en/question-again.txt", include_str!("../templates/en/question-again.txt")),
+    ("en/question-closed.txt", include_str!("../templates/en/question-closed.txt")),
     ("en/refused.txt", include_str!("../templates/en/refused.txt")),
     ("en/reminder.txt", include_str!("../templates/en/reminder.txt")),
     ("en/reply.txt", include_str!("../templates/en/reply.txt")),
@@ -217,6 +224,16 @@ impl Texts {
         divide(&self.render_built_in(name, &wanted, values), broken)
     }
 
+    /// The language in which that text is written.
+    pub fn language_of(&self, name: &str) -> &str {
+        let wanted = format!("{}/{name}.txt", self.language);
+        let ours = BUILT_IN.iter().any(|(file, _)| *file == wanted);
+        match ours || self.own.get_template(&wanted).is_ok() {
+            true => &self.language,
+            false => "en",
+        }
+    }
+
     /// A value in words, in the desk's language, else in English.
     pub fn say<T: Worded>(&self, value: &T) -> String {
         self.words.say(value)
@@ -324,6 +341,11 @@ pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
         false => "%A, %-d %B %Y, %H:%M (%Z)",
     };
     at.strftime(form).to_string()
+}
+
+/// A day for people: `Tuesday, 24 November 2026`.
+pub fn day(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_jiff().to_zoned(zone.clone()).strftime("%A, %-d %B %Y").to_string()
 }
 
 /// An instant for agents: `2026-11-24 11:00`.

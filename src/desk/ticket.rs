@@ -157,6 +157,7 @@ impl Ticket {
                 self.status_since = at;
                 // Whatever changes the status ends a waiting with a time to it.
                 self.no_more(Wake::Reopen);
+                self.ask_no_more();
             }
             Event::Assigned { to, why: _ } => self.assignee.clone_from(to),
             Event::Joined { person, mailed } => self.join(person, *mailed),
@@ -197,6 +198,9 @@ impl Ticket {
             | Event::WakesOff { .. }
             | Event::WakeOff { .. }
             | Event::Woke { .. } => self.set_wakes(event),
+            Event::DetailsAsked { .. } | Event::AskedAgain { .. } | Event::AskEnded { .. } => {
+                self.set_asking(event)
+            }
             Event::Opened { .. }
             | Event::TakenBack { .. }
             | Event::Said { .. }
@@ -270,9 +274,15 @@ impl Ticket {
         !self.is_overdue(now) && rungs.any(|at| at <= now)
     }
 
-    /// What of what was to happen is due, the longest due first.
+    /// What its customer is being asked for: whom, for which details, and when again.
+    pub fn asking(&self) -> Option<&ToCome> {
+        self.wakes.iter().find(|one| one.what.asks())
+    }
+
+    /// What of what was to happen is due, the longest due first; but for the asking.
     pub fn due_wakes(&self, now: Timestamp) -> Vec<ToCome> {
-        let mut due: Vec<_> = self.wakes.iter().filter(|one| one.at <= now).cloned().collect();
+        let is_due = |one: &&ToCome| one.at <= now && !one.what.asks();
+        let mut due: Vec<_> = self.wakes.iter().filter(is_due).cloned().collect();
         due.sort_by_key(|one| one.at);
         due
     }
@@ -300,6 +310,27 @@ impl Ticket {
                 self.wakes.remove(index);
             }
         }
+    }
+
+    /// Somebody is asked for one thing at a time.
+    fn set_asking(&mut self, event: &Event) {
+        match event {
+            Event::AskedAgain { next } => {
+                for one in self.wakes.iter_mut().filter(|one| one.what.asks()) {
+                    (one.what, one.at) = (one.what.next(), *next);
+                }
+            }
+            Event::DetailsAsked { what, of, by: _, again } => {
+                self.ask_no_more();
+                let (agent, words) = (of.clone(), what.join(" "));
+                self.wakes.push(ToCome { what: Wake::AskAgain, at: *again, agent, words });
+            }
+            _ => self.ask_no_more(),
+        }
+    }
+
+    fn ask_no_more(&mut self) {
+        self.wakes.retain(|one| !one.what.asks());
     }
 
     fn no_more(&mut self, what: Wake) {

@@ -19,4 +19,6 @@ worded! {
     TargetNear = "target-near" { what: Goal, due: String, who: Option<String> },
     TargetMissed = "target-missed" { what: Goal, due: String },
     Untaken = "untaken" { since: String },
+    AskedInVain = "asked-in-vain",
+    Unanswered = "unanswered",
 }

@@ -206,6 +206,9 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event) -> store::Result<()> 
         | Event::WakesOff { .. }
         | Event::WakeOff { .. }
         | Event::Woke { .. }
+        | Event::DetailsAsked { .. }
+        | Event::AskedAgain { .. }
+        | Event::AskEnded { .. }
         | Event::Merged { .. }
         | Event::Absorbed { .. }
         | Event::Unmerged { .. }

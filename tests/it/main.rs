@@ -36,6 +36,7 @@ mod dkim;
 mod fair;
 mod hours;
 mod imap;
+mod intake;
 mod killed;
 mod leaks;
 mod line;

@@ -19,6 +19,7 @@ const OTHERS: &[(&str, &[&str], &str)] = &[
     ("decide/gate", &["at", "ät"], "how an agent writes an address"),
     ("decide/agent", &["METHOD:COUNTER", "METHOD:DECLINECOUNTER", "METHOD:REPLY"], "a calendar's"),
     ("decide/agent", &["text/calendar"], "a file's"),
+    ("decide/asking", &["NO_SUBJECT"], "ours, as much as of mails that bear it"),
     ("decide/order/pledge", &["next week"], "an agent's"),
     ("decide/order/clock", &["NEVER"], "an agent's"),
     ("decide/order/people", &["NOBODY", "to "], "an agent's"),

@@ -2,7 +2,7 @@
 
 /// Every section with its keys, in the order of the manual. What is not here is unknown;
 /// `[queues.hours]` has those of `hours`.
-pub const KEYS: [(&str, &[&str]); 13] = [
+pub const KEYS: [(&str, &[&str]); 14] = [
     (
         "desk",
         &[
@@ -85,7 +85,8 @@ pub const KEYS: [(&str, &[&str]); 13] = [
             "digest_at",
         ],
     ),
-    ("queues", &["name", "assign", "skill", "sla", "ladder", "footer", "hours"]),
+    ("queues", &["name", "assign", "skill", "sla", "ladder", "footer", "hours", "checklist"]),
+    ("details", &["name", "ask", "words"]),
     (
         "rules",
         &[

@@ -11,9 +11,10 @@ use std::time::Duration;
 use toml::de::{DeTable, DeValue};
 
 use super::super::{
-    Address, After, Assign, Config, Desk, Digest, FirstStart, History, Imap, Ladder, Limits, Login,
-    Queue, Secret, Server, Tls, Trust,
+    Address, After, Assign, Config, Desk, Detail, Digest, FirstStart, History, Imap, Ladder,
+    Limits, Login, Queue, Secret, Server, Tls, Trust,
 };
+use super::checklists;
 use super::hours::{Files, hours};
 use super::names;
 use super::people;
@@ -81,8 +82,9 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
     let smtp = server(&post, place, "the server that takes our mail", &SMTP_PORTS);
     let sent_copy = sent_copy(&post, imap.as_ref());
     let authentication = trust(&top.table("authentication", "authentication"));
+    let details = checklists::details(&top);
     let mut files = Files { place, read: Vec::new() };
-    let queues = queues(&top, desk.as_ref(), &mut files);
+    let queues = queues(&top, (desk.as_ref(), &details), &mut files);
     let usual = desk.as_ref().map_or(DIGEST, |desk| desk.digest);
     let agents = people::agents(&top, &own, &queues, usual);
     people::check_bounces(&post, smtp.as_ref(), agents.as_deref());
@@ -102,6 +104,7 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
         rules,
         priority,
         forms,
+        details,
         limits,
         templates,
     })
@@ -339,7 +342,11 @@ fn check_dkim(value: &Value<'_>) -> Read<bool> {
 }
 
 /// The teams; one, `support`, where none is written.
-fn queues(top: &Section<'_>, desk: Option<&Desk>, files: &mut Files<'_>) -> Vec<Queue> {
+fn queues(
+    top: &Section<'_>,
+    (desk, details): (Option<&Desk>, &[Detail]),
+    files: &mut Files<'_>,
+) -> Vec<Queue> {
     let zone = desk.map_or(jiff::tz::TimeZone::UTC, |desk| desk.time_zone.clone());
     let usual = hours(&top.table("hours", "hours"), Hours::office(zone), files);
     let section = top.table("sla", "sla");
@@ -357,12 +364,22 @@ fn queues(top: &Section<'_>, desk: Option<&Desk>, files: &mut Files<'_>) -> Vec<
         let footer = section.optional("footer", value::lines);
         let hours = hours(&section.table("hours", "hours"), usual.clone(), files);
         let ladder = ladder(&section.table("ladder", "ladder"), rungs);
+        let checklist = checklists::checklist(&section, details);
         let own = section.table("sla", "sla");
         let sla = sla::sla(&own, &sla::written(&own), &written);
         if let Some(name) = name.as_ref().filter(|name| !known.insert(names::squeezed(name))) {
             section.complain("name", format!("there are two queues {}", value::quoted(name)));
         }
-        all.extend(name.map(|name| Queue { name, assign, skill, hours, sla, ladder, footer }));
+        all.extend(name.map(|name| Queue {
+            name,
+            assign,
+            skill,
+            hours,
+            sla,
+            ladder,
+            footer,
+            checklist,
+        }));
     }
     if all.is_empty() {
         all.push(Queue {
@@ -373,6 +390,7 @@ fn queues(top: &Section<'_>, desk: Option<&Desk>, files: &mut Files<'_>) -> Vec<
             sla: goals,
             ladder: rungs,
             footer: None,
+            checklist: None,
         });
     }
     all

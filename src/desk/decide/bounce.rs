@@ -4,6 +4,7 @@
 //! (L3). The agent hears of an answer that did not arrive; a notification that an agent's address
 //! refused is told to the owner only, since telling agents of it is how 4 mails become 5,000.
 
+use super::asking;
 use crate::desk::case::{Case, Outcome, Read};
 use crate::desk::decision::Effect;
 use crate::desk::draft::Draft;
@@ -69,6 +70,8 @@ fn returned<'a>(case: &'a Case<'a>, row: &Answered, words: &str, agents_hear: bo
         .conversation()
         .filter(|one| row.kind == Kind::Reply && one.ticket.requester.address == row.recipient);
     draft.events.extend(asked.into_iter().flat_map(|one| one.unkeep_since(row.queued_at)));
+    let asked = |one| asking::unreachable(&mut draft, one, &row.recipient);
+    let agents_hear = case.conversation().is_some_and(asked) || agents_hear;
     match (case.conversation(), agents_hear) {
         (Some(conversation), true) => notify::undelivered(&mut draft, conversation, row, words),
         _ => inside(&mut draft, row, words),

@@ -1,5 +1,6 @@
 //! Mail from outside: it joins its ticket or opens one.
 
+use super::asking;
 use super::given::give;
 use super::heard::heard;
 use super::ruled;
@@ -117,7 +118,7 @@ fn plainly(
     }
     let subject = read.inbound.subject.as_deref().unwrap_or("");
     let base = base_subject(subject).to_lowercase();
-    let tag = format!("[#{}]", conversation.ticket.number);
+    let tag = format!("[#{}]", conversation.ticket.number.0);
     let about =
         base == conversation.outside.to_lowercase() || subject.is_empty() || subject.contains(&tag);
     let files = read.inbound.attachments.iter().any(|file| !notify::is_decoration(file, read));
@@ -170,6 +171,7 @@ fn follow_up<'a>(
     if let Some(to) = reopened {
         draft.fact(number, Event::StatusChanged { to, why: wrote(case, sender) });
     }
+    let answers = reopened.is_some() && asking::answered(&mut draft, read, ticket, sender);
     if matches!(why, Why::Colleague { .. }) {
         draft.fact(number, Event::Joined { person: sender.clone(), mailed: Mailed::Yes });
     }
@@ -181,7 +183,9 @@ fn follow_up<'a>(
         let scene = Scene { case, read, conversation: &current };
         notify::follow_up(&mut draft, scene, sender, why);
         let unknowing = || notify::waits_unknowing(case, &current);
-        if plain.is_none() && unknowing() && !perhaps_machine(read, ticket) {
+        if answers {
+            notify::thank(&mut draft, read, &current, sender);
+        } else if plain.is_none() && unknowing() && !perhaps_machine(read, ticket) {
             notify::acknowledge_again(&mut draft, read, &current, sender);
         }
     }
@@ -257,7 +261,7 @@ fn begin<'a>(
     let mut ticket = after(opened, &draft, case.now);
     give(&mut draft, &mut ticket, routed.assign.as_ref());
     say(&mut draft, read, sender, ticket.number);
-    notify::acknowledge(&mut draft, read, &ticket, sender);
+    asking::acknowledge(&mut draft, read, &ticket, sender);
     let current = Conversation::opened(after(opened, &draft, case.now));
     let scene = Scene { case, read, conversation: &current };
     notify::new_request(&mut draft, scene, sender, why);

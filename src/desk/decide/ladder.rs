@@ -236,7 +236,7 @@ fn miss(
 }
 
 /// Whether a mail to whoever asked came back since they last wrote: nothing goes there (L3).
-fn is_out_of_reach(case: &Case<'_>, ticket: &Ticket) -> bool {
+pub fn is_out_of_reach(case: &Case<'_>, ticket: &Ticket) -> bool {
     let whose = &ticket.requester.address;
     let events = case.records.events(ticket.number);
     let last = events.iter().rev().find_map(|(event, _)| match event {

@@ -13,6 +13,7 @@
 //! answers go below all lines by [`Order::answer`].
 
 pub mod absence;
+pub mod ask;
 pub mod beside;
 pub mod brought;
 pub mod clock;

@@ -1,6 +1,6 @@
 //! Time passed: what somebody set for a time that has come, and a solved ticket that was left alone.
 
-use super::ladder;
+use super::{asking, ladder};
 use crate::desk::case::Case;
 use crate::desk::deed::Because;
 use crate::desk::draft::Draft;
@@ -19,6 +19,7 @@ pub fn tick<'a>(case: &'a Case<'a>) -> Draft<'a> {
         draft.fact(conversation.ticket.number, Event::Woke { what, at, agent });
         wake(&mut draft, &mut conversation, &woken);
     }
+    asking::look(&mut draft, &mut conversation);
     let number = conversation.ticket.number;
     let whole = Some(case.records.root(number)).filter(|root| *root != number);
     let whole = whole.and_then(|root| case.records.conversation(root));
@@ -61,6 +62,6 @@ fn wake(draft: &mut Draft<'_>, conversation: &mut Conversation, woken: &ToCome) 
             let open = Reminder::of(Urge::OpenAgain { status }, all(conversation));
             notify::reminder(draft, conversation, open);
         }
-        Wake::Due | Wake::Reopen => {}
+        Wake::Due | Wake::Reopen | Wake::AskAgain | Wake::AskLast | Wake::AskEnd => {}
     }
 }

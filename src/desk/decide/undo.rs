@@ -4,13 +4,14 @@
 //! left it. What somebody changed since is theirs. Mail that nobody has yet is withdrawn; of what
 //! is gone the agent is told.
 
+use super::asking;
 use super::order::Order;
 use crate::desk::besides::{Again, Changed};
 use crate::desk::case::Case;
 use crate::desk::complaint::Complaint;
 use crate::desk::deed::Because;
 use crate::desk::known::{Conversation, Done, Sent};
-use crate::desk::{Event, Mailed, Part, Participant, Ticket, ToCome, Wake};
+use crate::desk::{AskEnd, Event, Mailed, Part, Participant, Ticket, ToCome, Wake};
 use crate::mail::{Address, InboxId, Kind, TicketNumber};
 use crate::time::Timestamp;
 
@@ -275,6 +276,11 @@ fn wakes(
             order.add(Event::WakeOff { what: Wake::Remind, at: *at, agent: agent.clone() })?;
             reverted.back.push(Again::NoReminder);
         }
+    }
+    let asked = done.own().any(|(event, _)| matches!(event, Event::DetailsAsked { .. }));
+    if asked && let Some(ended) = asking::end(three.now, AskEnd::TakenBack) {
+        order.add(ended)?;
+        reverted.back.push(Again::NotAsked);
     }
     let heard =
         done.sent.iter().any(|sent| matches!(sent.kind, Kind::Reply | Kind::Notice) && !sent.waits);

@@ -212,7 +212,7 @@ pub fn tell_one(
     let ticket = &conversation.ticket;
     let (author, did) = (telling.author, case.texts.say(telling.did));
     let mut values = facts_but(draft, conversation, &merged(draft));
-    values.extend(said(scene, telling));
+    values.extend(super::asked::told(draft, ticket).into_iter().chain(said(scene, telling)));
     values.insert("instead", maybe(listener.instead.clone()));
     values.insert("outside", Value::from(!listener.agent));
     values.insert("why", maybe(telling.why.clone()));

@@ -50,7 +50,7 @@ pub fn acknowledge(draft: &mut Draft<'_>, read: &Read<'_>, ticket: &Ticket, send
     values.insert("overdue", maybe(None));
     promise(draft, ticket, (Promised::FirstAnswer, true), due);
     let rendered = render(draft, "acknowledgement", &values);
-    send(draft, read, ticket, sender, rendered);
+    send(draft, read, ticket, sender, (Kind::Acknowledgement, rendered));
 }
 
 /// Whether a customer who writes again does not know when they are answered: what was promised is
@@ -89,7 +89,7 @@ pub fn acknowledge_again(
     }
     promise(draft, ticket, (Promised::NextAnswer, true), due);
     let rendered = render(draft, "acknowledgement-again", &values);
-    send(draft, read, ticket, sender, rendered);
+    send(draft, read, ticket, sender, (Kind::Acknowledgement, rendered));
 }
 
 /// An agent's answer: one copy to each participant who is written to, all with the same To and Cc.
@@ -225,7 +225,7 @@ fn references(conversation: &Conversation, recipient: &Person) -> Vec<MessageId>
 }
 
 /// Why no automatic mail answers this one.
-fn silent(case: &Case<'_>, read: &Read<'_>, to: &Person) -> Option<Silence> {
+pub fn silent(case: &Case<'_>, read: &Read<'_>, to: &Person) -> Option<Silence> {
     let bound = case.config.limits.acknowledgements_per_address_and_day;
     match (read.verdict.result, read.reading.origin) {
         (Authentication::Fail, _) => {
@@ -243,7 +243,7 @@ fn silent(case: &Case<'_>, read: &Read<'_>, to: &Person) -> Option<Silence> {
 }
 
 /// Acknowledgements to somebody in the last 24 hours.
-fn acknowledged(case: &Case<'_>, to: &Person) -> u32 {
+pub(super) fn acknowledged(case: &Case<'_>, to: &Person) -> u32 {
     case.records.sent_since(Kind::Acknowledgement, &to.address, case.now.minus(DAY))
 }
 
@@ -253,14 +253,14 @@ fn queue<'a>(case: &Case<'a>, ticket: &Ticket) -> Option<&'a Queue> {
 
 /// By when the customer is told that a person answers. Where the next answer is not measured, it
 /// has as much time as the first.
-fn due(case: &Case<'_>, ticket: &Ticket, what: Goal) -> Option<Timestamp> {
+pub(super) fn due(case: &Case<'_>, ticket: &Ticket, what: Goal) -> Option<Timestamp> {
     let queue = queue(case, ticket)?;
     let time = |what: Goal| what.time(queue, ticket.priority);
     let time = time(what).or(time(Goal::FirstAnswer))?;
     queue.hours.after(case.now, time).map(whole_minutes)
 }
 
-fn promise(
+pub(super) fn promise(
     draft: &mut Draft<'_>,
     ticket: &Ticket,
     (what, told): (Promised, bool),
@@ -275,7 +275,7 @@ fn promise(
 }
 
 /// Without authentication the text holds nothing that the sender wrote (S8).
-fn common(
+pub(super) fn common(
     case: &Case<'_>,
     read: &Read<'_>,
     ticket: &Ticket,
@@ -365,12 +365,12 @@ fn clean_file(texts: &Texts, file: &Attachment) -> String {
     file_line(texts, &Attachment { name, ..file.clone() })
 }
 
-fn send(
+pub(super) fn send(
     draft: &mut Draft<'_>,
     read: &Read<'_>,
     ticket: &Ticket,
     sender: &Person,
-    rendered: Rendered,
+    (kind, rendered): (Kind, Rendered),
 ) {
     let case = draft.case;
     // A display name is text of the sender: like the subject, it goes only where they are proved,
@@ -390,7 +390,7 @@ fn send(
             .cloned()
             .collect(),
         automatic: Automatic::Replied,
-        ..plain(case, Kind::Acknowledgement, &recipient, Some(ticket.number), rendered)
+        ..plain(case, kind, &recipient, Some(ticket.number), rendered)
     };
     draft.mail(mail);
 }

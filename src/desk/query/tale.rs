@@ -52,4 +52,12 @@ worded! {
     Target = "target" { what: Goal, at: Option<String>, late: bool },
     TargetMissed = "target-missed" { what: Goal, due: String },
     GivenLate = "given-late" { due: String, by: String },
+    Asking = "asking" { what: Vec<String>, at: String },
+    Asked = "asked" { what: Vec<String>, by: Option<Address> },
+    AskedAgain = "asked-again",
+    AskAnswered = "ask-answered" { lacking: Vec<String> },
+    AskTakenOver = "ask-taken-over",
+    AskGivenUp = "ask-given-up" { what: Vec<String> },
+    AskUnreachable = "ask-unreachable",
+    AskTakenBack = "ask-taken-back",
 }

@@ -11,7 +11,7 @@ use crate::desk::complaint::Complaint;
 use crate::desk::obeyed::Obeyed;
 use crate::desk::promise::Promise;
 use crate::desk::texts::Texts;
-use crate::desk::{Entry, EntryKind, Event, Goal, Mailed, Part, Status, Target, Ticket};
+use crate::desk::{AskEnd, Entry, EntryKind, Event, Goal, Mailed, Part, Status, Target, Ticket};
 use crate::time::Timestamp;
 
 /// Columns of a phone.
@@ -165,6 +165,10 @@ impl Teller<'_> {
         facts.extend(due.map(|at| Tale::ToBeDone { at: self.at(at) }));
         let targets = ticket.targets.iter().filter(|one| one.is_open() && one.what != Goal::Taken);
         facts.extend(targets.map(|one| self.target(one)));
+        facts.extend(ticket.asking().map(|asking| Tale::Asking {
+            what: asking.words.split(' ').map(str::to_owned).collect(),
+            at: self.at(asking.at),
+        }));
         let late = ticket.promises.iter().filter_map(|one| Some((one.due_at, one.late()?)));
         let late =
             late.map(|(due, by)| Tale::GivenLate { due: self.at(due), by: self.texts.late(by) });
@@ -275,9 +279,26 @@ impl Teller<'_> {
             Event::Promised { what, .. } => Tale::Promised { what: what.as_str().to_owned() },
             Event::PromiseMissed { holding, .. } => Tale::Missed { told: holding },
             Event::TargetMissed { what, due } => Tale::TargetMissed { what, due: self.at(due) },
+            Event::DetailsAsked { what, by, .. } => Tale::Asked { what, by },
+            Event::AskedAgain { .. } => Tale::AskedAgain,
+            Event::AskEnded { what, found, how } => ended(what, &found, how),
             _ => return None,
         };
         Some(self.say(&tale))
+    }
+}
+
+/// How an asking ended.
+fn ended(mut what: Vec<String>, found: &[String], how: AskEnd) -> Tale {
+    match how {
+        AskEnd::Answered => {
+            what.retain(|name| !found.contains(name));
+            Tale::AskAnswered { lacking: what }
+        }
+        AskEnd::TakenOver => Tale::AskTakenOver,
+        AskEnd::GivenUp => Tale::AskGivenUp { what },
+        AskEnd::Unreachable => Tale::AskUnreachable,
+        AskEnd::TakenBack => Tale::AskTakenBack,
     }
 }
 

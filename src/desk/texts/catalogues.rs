@@ -35,6 +35,7 @@ catalogues! {
     "complaints",
     "days",
     "deeds",
+    "details",
     "doubts",
     "evidence",
     "goes",

@@ -7,8 +7,12 @@ use postdesk::config::{self, KEYS};
 use super::{EXAMPLE, bad, good};
 
 /// `# key = value` lines of the example that are not the default but an instance.
-const INSTANCES: [&str; 46] = [
+const INSTANCES: [&str; 50] = [
     "digest_at",
+    "checklist",
+    "name = \"model\"",
+    "ask",
+    "words",
     "from",
     "line",
     "signature",
@@ -138,6 +142,10 @@ fn what_the_example_comments_out_parses_when_uncommented() {
             assert!(text.contains(&file));
             text = text.replace(&file, "");
         }
+        if section == "details" && key != "ask" {
+            // A detail is a name and its question.
+            text = text.replace("name = \"model\"", "name = \"model\"\nask = \"Which?\"");
+        }
         if key == "backup" {
             // Somebody else.
             text.push_str(
@@ -172,7 +180,7 @@ fn every_key_of_the_table_is_read() {
     // What no reader asks for would be accepted in silence, even if it is nonsense.
     for (section, keys) in KEYS {
         for key in keys {
-            let twice = ["agents", "queues", "rules", "forms"].contains(&section);
+            let twice = ["agents", "queues", "rules", "details", "forms"].contains(&section);
             let header = if twice { format!("[[{section}]]") } else { format!("[{section}]") };
             let complaints = bad(&format!("{header}\n{key} = inf\n"));
             let wanted = |one: &&config::Complaint| {

@@ -298,6 +298,24 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
             Event::Woke { what, at, .. } => {
                 write!(line, "{} of {} has come", what.as_str(), stamp(*at, zone))
             }
+            Event::DetailsAsked { what, of, by, again } => {
+                let by = by.as_ref().map_or_else(String::new, |by| format!(" by {by}"));
+                write!(
+                    line,
+                    "{of} asked{by} for {}, again {}",
+                    what.join(", "),
+                    stamp(*again, zone)
+                )
+            }
+            Event::AskedAgain { next } => write!(line, "asked again, next {}", stamp(*next, zone)),
+            Event::AskEnded { found, how, .. } => {
+                let found = if found.is_empty() {
+                    String::new()
+                } else {
+                    format!(", told {}", found.join(", "))
+                };
+                write!(line, "asked no more: {}{found}", how.as_str())
+            }
             Event::WakesOff { what } => write!(line, "no more {}", what.as_str()),
             Event::Merged { into, .. } => write!(line, "goes on in {into}"),
             Event::Absorbed { from, joined, raised } => {

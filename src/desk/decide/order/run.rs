@@ -2,7 +2,7 @@
 //! nothing.
 
 use super::regained::regain;
-use super::{Locks, Order, Reach, has_own_words, verbs};
+use super::{Locks, Order, Reach, ask, has_own_words, verbs};
 use crate::desk::audience;
 use crate::desk::besides::Besides;
 use crate::desk::case::{AgentMail, Case, Doubt, Outcome, Read, Slip};
@@ -376,6 +376,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
                     why: self.case.texts.say(&Because::FirstAnswer),
                 });
             }
+            first.extend(ask::taken_over(&self.draft, ticket));
             if !self.status_said && ticket.status != Status::Open {
                 first.push(Event::StatusChanged {
                     to: Status::Open,

@@ -1,7 +1,9 @@
 //! Which function carries a command of the table out.
 
 use super::Order;
-use super::{absence, clock, participants, people, pledge, queries, state, text, threads, undo};
+use super::{
+    absence, ask, clock, participants, people, pledge, queries, state, text, threads, undo,
+};
 use crate::desk::command::Verb;
 use crate::desk::complaint::Complaint;
 use crate::desk::obeyed::Obeyed;
@@ -38,6 +40,7 @@ pub fn carry_out(verb: Verb, order: &mut Order<'_, '_>, value: &str) -> Result<O
         Verb::Split => threads::split(order, value),
         Verb::Link => threads::link(order, value),
         Verb::Canned => text::canned(order, value),
+        Verb::Ask => ask::ask(order, value),
         Verb::Time => clock::time(order, value),
         Verb::Away => absence::away(order, value),
         Verb::Back => absence::back(order, value),

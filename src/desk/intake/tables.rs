@@ -1,0 +1,135 @@
+//! The tables of words, made ready: the files of this folder, one for each language, and the
+//! built-in checklists.
+//!
+//! A line is a class, a colon and phrases parted by semicolons. The places of a phrase are parted by
+//! spaces, what may stand in a place by commas; `-` is nothing, and what `_`, a hyphen or an
+//! apostrophe joins stands one after the other. Case and accents do not matter.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use crate::desk::courtesy::folded;
+
+/// What a phrase says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// It greets; names may follow.
+    Greet,
+    /// It thanks or takes leave; names may follow.
+    Close,
+    /// Nothing by itself.
+    Filler,
+    /// That something is wrong.
+    Fault,
+    /// It asks for help, and not for what.
+    Help,
+    /// It has a question, and does not say which.
+    Question,
+    /// It asks why something is wrong: no question that can be answered at once.
+    Why,
+    /// It asks something that can.
+    Asks,
+    /// That nothing is wrong.
+    Calm,
+    /// Who else has it.
+    Who,
+    /// Since when.
+    Since,
+    /// What it is about: a device, a program.
+    Thing,
+    /// An invoice, an order: something with a number.
+    Paper,
+    /// An account, the way into it.
+    Access,
+}
+
+const CLASSES: [(&str, Class); 14] = [
+    ("greet", Class::Greet),
+    ("close", Class::Close),
+    ("filler", Class::Filler),
+    ("fault", Class::Fault),
+    ("help", Class::Help),
+    ("question", Class::Question),
+    ("why", Class::Why),
+    ("asks", Class::Asks),
+    ("calm", Class::Calm),
+    ("who", Class::Who),
+    ("since", Class::Since),
+    ("thing", Class::Thing),
+    ("paper", Class::Paper),
+    ("access", Class::Access),
+];
+
+/// Phrases by their first word.
+#[derive(Debug)]
+pub struct Table(BTreeMap<String, Vec<(Vec<String>, Class)>>);
+
+/// The tables by the code of their language.
+pub static LANGUAGES: [(&str, LazyLock<Table>); 8] = [
+    ("en", LazyLock::new(|| Table::read(include_str!("en.txt")))),
+    ("de", LazyLock::new(|| Table::read(include_str!("de.txt")))),
+    ("fr", LazyLock::new(|| Table::read(include_str!("fr.txt")))),
+    ("es", LazyLock::new(|| Table::read(include_str!("es.txt")))),
+    ("it", LazyLock::new(|| Table::read(include_str!("it.txt")))),
+    ("pt", LazyLock::new(|| Table::read(include_str!("pt.txt")))),
+    ("nl", LazyLock::new(|| Table::read(include_str!("nl.txt")))),
+    ("pl", LazyLock::new(|| Table::read(include_str!("pl.txt")))),
+];
+
+/// What is asked for, by what a vague mail is about.
+const CHECKLISTS: &str = include_str!("checklists.txt");
+
+/// The built-in checklist of that name.
+pub fn checklist(name: &str) -> impl Iterator<Item = &'static str> {
+    let lines = CHECKLISTS.lines().filter_map(|line| line.split_once(": "));
+    let own = lines.filter(move |(known, _)| *known == name);
+    own.flat_map(|(_, details)| details.split_whitespace())
+}
+
+impl Table {
+    fn read(source: &str) -> Self {
+        let mut phrases: BTreeMap<String, Vec<(Vec<String>, Class)>> = BTreeMap::new();
+        for (name, line) in source.lines().filter_map(|line| line.split_once(": ")) {
+            let class = CLASSES.iter().find(|(known, _)| *known == name);
+            let Some((_, class)) = class else { continue };
+            for words in line.split(';').flat_map(expanded) {
+                let Some(first) = words.first().cloned() else { continue };
+                phrases.entry(first).or_default().push((words, *class));
+            }
+        }
+        Self(phrases)
+    }
+
+    /// The longest phrase with which these words begin: how many words it has, and what it says. Of
+    /// two that are as long the one of the first class counts that says more.
+    pub fn longest<'w>(
+        &self,
+        words: impl Iterator<Item = &'w str> + Clone,
+    ) -> Option<(usize, Class)> {
+        let first = words.clone().next()?;
+        let own = self.0.get(first)?.iter();
+        let fits = own.filter(|(phrase, _)| {
+            let mut words = words.clone();
+            phrase.iter().all(|word| words.next() == Some(word.as_str()))
+        });
+        fits.map(|(phrase, class)| (phrase.len(), *class)).max()
+    }
+}
+
+/// All that a phrase stands for.
+fn expanded(phrase: &str) -> Vec<Vec<String>> {
+    let mut all: Vec<Vec<String>> = vec![Vec::new()];
+    for place in phrase.split_whitespace() {
+        let ways: Vec<Vec<String>> = place.split(',').map(joined).collect();
+        let longer = |before: &Vec<String>| {
+            ways.iter().map(|way| [before.as_slice(), way].concat()).collect::<Vec<_>>()
+        };
+        all = all.iter().flat_map(longer).collect();
+    }
+    all
+}
+
+fn joined(way: &str) -> Vec<String> {
+    let parts = way.split(|c: char| !c.is_alphanumeric());
+    parts.filter(|part| !part.is_empty()).map(folded).collect()
+}
