@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! cause, goal, wake, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, measure, target, ticket, texts, voice, withheld < slip, command, absence, intake < obeyed < besides, rules, query
-//!   < digest, known < records < route, direction < reason, case, deed, decision < audience, draft < clocks < notify < decide, kinds
+//!   < digest, known < records < route, direction < reason, case, deed, decision < audience, silenced, draft < clocks < notify < decide, kinds
 //! ```
 
 pub mod absence;
@@ -17,7 +17,7 @@ mod cause;
 mod clocks;
 pub mod command;
 pub mod complaint;
-mod courtesy;
+pub mod courtesy;
 pub mod decide;
 pub mod decision;
 pub mod deed;
@@ -46,6 +46,7 @@ pub mod records;
 pub mod route;
 pub mod rules;
 pub mod scrap;
+mod silenced;
 pub mod slip;
 pub mod target;
 pub mod texts;

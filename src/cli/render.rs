@@ -82,6 +82,7 @@ pub fn sample(config: &Config, texts: &Texts, name: &str) -> Rendered {
     values.extend(sample_held());
     values.extend(sample_holding(&moment(now, zone)));
     values.extend(sample_digest(texts));
+    values.extend(sample_standing(name, &moment(now, zone)));
     texts.render(name, &values)
 }
 
@@ -144,6 +145,25 @@ fn sample_digest(texts: &Texts) -> Values {
         ("team", Value::from(vec![team])),
         ("inside", Value::from(true)),
     ])
+}
+
+/// What only the mail uses that tells where things stand.
+fn sample_standing(name: &str, now: &str) -> Values {
+    let other = Values::from([
+        ("number", text("9")),
+        ("subject", text("Invoice 4711")),
+        ("status", text("pending")),
+    ]);
+    let mut values = Values::from([
+        ("proved", Value::from(true)),
+        ("opened", text(now)),
+        ("silenced", lines(&[])),
+    ]);
+    if name == "standing" {
+        values.insert("others", Value::from(vec![other]));
+        values.insert("overdue", Value::from(()));
+    }
+    values
 }
 
 fn text(text: &str) -> Value {

@@ -39,6 +39,8 @@ causes! {
     Asked = "key-asked",
     /// Held mails of an agent that nobody released in time.
     Expired = "expired",
+    /// A customer asked where things stand, and was told.
+    Standing = "standing",
     /// What was put by for an agent.
     Bundle = "bundle",
     /// All that waits, in the morning.

@@ -1,12 +1,14 @@
-//! "Thanks", "solved": plain words of customers that ask for nothing.
+//! "Thanks", "solved", "status?", "stop": plain words of customers that say one thing and nothing
+//! besides, so that nobody has to read them twice.
 //!
-//! They open nothing again. The table is closed: whatever else stands in a mail is substance, for
-//! it is better to open a ticket in vain than not to hear somebody.
+//! The tables are closed: whatever else stands in a mail is substance, for it is better to open a
+//! ticket in vain than not to hear somebody. So is what may be meant otherwise: a question mark
+//! behind anything but a question, three dots, words in quotation marks.
 
-mod words;
+pub mod words;
 
 use crate::mail::quote::tail::{Habits, Says, says};
-use words::{ADDRESSED, AGREED, BESIDE, FOR, REASONS, SOLVED, THANKS, TITLES};
+use words::TABLES;
 
 /// Words of the longest mail that says nothing more.
 const WORDS_MAX: usize = 60;
@@ -14,49 +16,122 @@ const WORDS_MAX: usize = 60;
 /// Words of a name behind a greeting.
 const NAME_WORDS: usize = 2;
 
-/// What a mail says that asks for nothing.
+/// What a mail says that says one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Courtesy {
     /// It thanks.
     Thanks,
-    /// It says that all is well, or agrees: an answer, where something was asked.
+    /// It agrees, or is glad: an answer, where something was asked.
     Content,
+    /// It says "yes", and perhaps thanks: an answer as well, and perhaps to "do you need help?".
+    Yes,
+    /// It says "no, thanks".
+    Declined,
+    /// It says that all is solved.
+    Solved,
+    /// It asks where things stand.
+    Status,
+    /// It wants no more automatic mail.
+    Stop,
 }
 
 /// Reads a text; `names` are those of who write to each other.
 pub fn courtesy(text: &str, writer: &Habits, names: &[&str]) -> Option<Courtesy> {
-    let (mut thanks, mut content, mut at) = (false, false, 0);
+    meant(&kinds(text, writer, names, &WORDS)?)
+}
+
+/// How many stars a text gives, from 1 to 5, if it says nothing besides but thanks.
+pub fn mark(text: &str, writer: &Habits, names: &[&str]) -> Option<u8> {
+    let is_digit = |c: &char| c.is_ascii_digit();
+    let digit = text.trim_start().chars().next().filter(is_digit);
+    let rest = digit.and_then(|_| text.trim_start().get(1..));
+    let bare = rest.map(|rest| {
+        let out_of = |of| rest.trim_start().strip_prefix(of);
+        out_of("/5").or_else(|| out_of("/ 5")).or_else(|| out_of("von 5")).unwrap_or(rest)
+    });
+    if let (Some(mark), Some(bare)) = (digit.and_then(|digit| digit.to_digit(10)), bare) {
+        let alone = bare.trim_matches(['.', '!', ')', '*', ' ']).is_empty();
+        let divided = bare.starts_with([' ', '\n', '.', '!', ',', ')', '\r', '-', ':']);
+        let polite = || {
+            let below = bare.trim_start_matches(['.', '!', ',', ')', '-', ':', ' ']);
+            matches!(courtesy(below, writer, names), Some(Courtesy::Thanks | Courtesy::Content))
+                || says(below, writer) == Says::Nothing
+        };
+        let is_mark = (1..=5).contains(&mark) && (alone || divided && polite());
+        return u8::try_from(mark).ok().filter(|_| is_mark);
+    }
+    let all = kinds(text, writer, names, &[&MARKS[..], &WORDS].concat())?;
+    let mut marks = all.iter().filter_map(|kind| match kind {
+        Kind::Mark(mark) => Some(*mark),
+        _ => None,
+    });
+    let polite = all.iter().all(|kind| matches!(kind, Kind::Mark(_) | Kind::Thanks | Kind::Beside));
+    marks.next().filter(|_| polite && marks.next().is_none())
+}
+
+/// What those say together.
+fn meant(all: &[Kind]) -> Option<Courtesy> {
+    let has = |kind: Kind| all.contains(&kind);
+    let only = |kinds: &[Kind]| all.iter().all(|kind| kinds.contains(kind));
+    let content = [Kind::Agreed, Kind::Works, Kind::Yes, Kind::Thanks, Kind::Beside];
+    if has(Kind::Status) {
+        return only(&[Kind::Status, Kind::Thanks, Kind::Beside]).then_some(Courtesy::Status);
+    }
+    if has(Kind::Stop) {
+        return only(&[Kind::Stop, Kind::Thanks, Kind::Beside]).then_some(Courtesy::Stop);
+    }
+    if has(Kind::Declined) {
+        let declined = [Kind::Declined, Kind::Thanks, Kind::Agreed, Kind::Beside];
+        return (only(&declined) && has(Kind::Thanks)).then_some(Courtesy::Declined);
+    }
+    if has(Kind::Solved) || has(Kind::Works) && has(Kind::Thanks) {
+        return only(&[&content[..], &[Kind::Solved]].concat()).then_some(Courtesy::Solved);
+    }
+    if !only(&content) {
+        return None;
+    }
+    match (has(Kind::Works) || has(Kind::Agreed), has(Kind::Yes), has(Kind::Thanks)) {
+        (_, true, true) => Some(Courtesy::Yes),
+        (true, false, true) => Some(Courtesy::Content),
+        (false, false, true) => Some(Courtesy::Thanks),
+        _ if has(Kind::Works) => Some(Courtesy::Content),
+        _ => None,
+    }
+}
+
+/// All that is said, in its order; `None` where anything else is.
+fn kinds(text: &str, writer: &Habits, names: &[&str], tables: &[Table]) -> Option<Vec<Kind>> {
     let known: Vec<String> = names
         .iter()
         .flat_map(|name| name.split(|c: char| !c.is_alphanumeric()))
         .map(folded)
         .collect();
     let words = words_of(text);
-    let mut kernel = false;
+    let (mut all, mut at) = (Vec::new(), 0);
     // The last line that says more than a greeting.
     let mut last = 0;
     while let Some(word) = words.get(at) {
-        let Some((kind, end)) = said(&words, at, &known) else {
-            // Beneath thanks may stand a sign-off, a name, a card.
+        let found = said(&words, at, &known, tables).filter(|(kind, end)| {
+            let own = words.get(at..*end).unwrap_or_default();
+            *kind == Kind::Status || own.iter().all(|word| !word.asks)
+        });
+        let Some((kind, end)) = found else {
+            // Beneath it may stand a sign-off, a name, a card.
             let below = words.iter().find(|word| word.line > last).filter(|_| word.line > last)?;
+            let kernel = all.iter().any(|kind| *kind != Kind::Beside);
             let tail = text.get(below.start..).filter(|_| kernel)?;
             if says(tail, writer) != Says::Nothing {
                 return None;
             }
             break;
         };
-        thanks |= kind == Kind::Thanks;
-        content |= matches!(kind, Kind::Solved | Kind::Agreed);
-        kernel |= matches!(kind, Kind::Thanks | Kind::Solved);
         if kind != Kind::Beside {
             last = word.line;
         }
+        all.push(kind);
         at = end;
     }
-    kernel.then_some(match (thanks, content) {
-        (true, false) => Courtesy::Thanks,
-        _ => Courtesy::Content,
-    })
+    Some(all)
 }
 
 /// What some words say.
@@ -64,21 +139,50 @@ pub fn courtesy(text: &str, writer: &Habits, names: &[&str]) -> Option<Courtesy>
 enum Kind {
     Thanks,
     Solved,
+    Works,
+    Declined,
+    Status,
+    Stop,
+    Yes,
     Agreed,
+    Mark(u8),
     Beside,
 }
 
+/// Words that say something, by their name in the files.
+type Table = (Kind, &'static str);
+
+/// Where two say as much the first counts.
+const WORDS: [Table; 9] = [
+    (Kind::Thanks, "thanks"),
+    (Kind::Solved, "solved"),
+    (Kind::Works, "works"),
+    (Kind::Declined, "declined"),
+    (Kind::Status, "status"),
+    (Kind::Stop, "stop"),
+    (Kind::Yes, "yes"),
+    (Kind::Agreed, "agreed"),
+    (Kind::Beside, "beside"),
+];
+
+/// Words that say how good something was, where that was asked.
+const MARKS: [Table; 5] = [
+    (Kind::Mark(5), "mark 5"),
+    (Kind::Mark(4), "mark 4"),
+    (Kind::Mark(3), "mark 3"),
+    (Kind::Mark(2), "mark 2"),
+    (Kind::Mark(1), "mark 1"),
+];
+
+fn table(says: &str) -> &'static str {
+    TABLES.get(says).map_or("", String::as_str)
+}
+
 /// What is said from that word on, and the word behind it.
-fn said(words: &[Word], at: usize, known: &[String]) -> Option<(Kind, usize)> {
-    let tables = [
-        (Kind::Thanks, THANKS),
-        (Kind::Solved, SOLVED),
-        (Kind::Agreed, AGREED),
-        (Kind::Beside, BESIDE),
-    ];
+fn said(words: &[Word], at: usize, known: &[String], tables: &[Table]) -> Option<(Kind, usize)> {
     let rest = words.get(at..)?;
-    let found = tables.into_iter().filter_map(|(kind, table)| Some((kind, longest(table, rest)?)));
-    // Of two that are as long the first counts.
+    let of = |(kind, says): &Table| Some((*kind, longest(table(says), rest)?));
+    let found = tables.iter().filter_map(of);
     let best = found.rev().max_by_key(|(_, count)| *count);
     if let Some((kind, count)) = best {
         let end = at + count;
@@ -92,14 +196,14 @@ fn said(words: &[Word], at: usize, known: &[String]) -> Option<(Kind, usize)> {
 fn reason(words: &[Word], at: usize) -> usize {
     let closed =
         at.checked_sub(1).and_then(|above| words.get(above)).is_some_and(|word| word.stops);
-    let begins = words.get(at).is_some_and(|word| has(FOR, &word.text));
+    let begins = words.get(at).is_some_and(|word| has(table("for"), &word.text));
     if closed || !begins {
         return 0;
     }
     let rest = words.get(at + 1..).unwrap_or_default();
     let mut open = true;
     let of = |word: &&Word| {
-        let goes_on = open && (has(REASONS, &word.text) || has(FOR, &word.text));
+        let goes_on = open && (has(table("reasons"), &word.text) || has(table("for"), &word.text));
         open &= !word.stops;
         goes_on
     };
@@ -110,7 +214,7 @@ fn reason(words: &[Word], at: usize) -> usize {
 /// Names of those who write to each other, and whomever somebody greets: "Hi Bob", "Frau Meier".
 fn named(words: &[Word], at: usize, known: &[String]) -> Option<usize> {
     let word = words.get(at)?;
-    if has(TITLES, &word.text) {
+    if has(table("titles"), &word.text) {
         let next = words.get(at + 1).filter(|next| next.is_name && !word.ends);
         return Some(at + 1 + usize::from(next.is_some()));
     }
@@ -120,7 +224,7 @@ fn named(words: &[Word], at: usize, known: &[String]) -> Option<usize> {
     let greeted = (1..=NAME_WORDS).any(|back| {
         let near = at.checked_sub(back).and_then(|near| words.get(near..at));
         let before = near.unwrap_or_default();
-        let greeting = before.first().is_some_and(|word| has(ADDRESSED, &word.text));
+        let greeting = before.first().is_some_and(|word| has(table("addressed"), &word.text));
         greeting && before.iter().all(|word| !word.ends) && before.iter().skip(1).all(|w| w.is_name)
     });
     let ends = words.iter().skip(at).take(NAME_WORDS).any(|word| word.ends);
@@ -136,6 +240,8 @@ struct Word {
     is_name: bool,
     /// A comma or a stop follows.
     stops: bool,
+    /// A question mark does.
+    asks: bool,
     /// The same, or its line ends.
     ends: bool,
     /// Where its line begins.
@@ -149,7 +255,15 @@ impl Word {
         let mut letters = word.chars();
         let capital = letters.next().is_some_and(char::is_uppercase);
         let is_name = capital && !letters.any(char::is_uppercase);
-        Self { text: folded(word), is_name, stops: false, ends: false, start: 0, line: 0 }
+        Self {
+            text: folded(word),
+            is_name,
+            stops: false,
+            asks: false,
+            ends: false,
+            start: 0,
+            line: 0,
+        }
     }
 }
 
@@ -177,14 +291,20 @@ fn words_of(text: &str) -> Vec<Word> {
 
 /// The words of what stands between two spaces.
 fn pieces(piece: &str, words: &mut Vec<Word>) {
-    const HARMLESS: &str = ",.!¡;:-–—‐…\"“”„«»()*_~/\\'’ ";
+    const HARMLESS: &str = ",.!¡;:-–—‐()*_~/\\'’ ";
+    let piece = piece.trim_start_matches('¿');
+    let bare = piece.trim_end_matches(['?', '!', '\u{ff1f}']);
+    let asks = bare.len() < piece.trim_end_matches('!').len();
+    let bare = if asks { bare } else { piece };
     let foreign = |c: char| !c.is_alphanumeric() && !HARMLESS.contains(c) && !is_glad(c);
-    if piece.contains(foreign) || piece.starts_with([':', ';', '=']) {
+    let doubtful = bare.contains(foreign) || bare.contains("..");
+    if doubtful || bare.starts_with([':', ';', '=']) || asks && bare.is_empty() && words.is_empty()
+    {
         words.push(Word::new(""));
         return;
     }
     let is_letter = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’');
-    for part in piece.split_inclusive(|c: char| !is_letter(c)) {
+    for part in bare.split_inclusive(|c: char| !is_letter(c)) {
         let word = part.trim_matches(|c: char| !c.is_alphanumeric());
         if !word.is_empty() {
             words.push(Word::new(word));
@@ -192,6 +312,9 @@ fn pieces(piece: &str, words: &mut Vec<Word>) {
         if let Some(last) = words.last_mut().filter(|_| part.ends_with([',', '.', '!', ';', ':'])) {
             (last.stops, last.ends) = (true, true);
         }
+    }
+    if let Some(last) = words.last_mut().filter(|_| asks) {
+        (last.asks, last.stops, last.ends) = (true, true, true);
     }
 }
 

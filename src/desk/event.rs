@@ -126,6 +126,13 @@ pub enum Event {
         /// When it was due.
         due: Timestamp,
     },
+    /// The customer says that it is solved, so nothing that was promised is owed any more.
+    PromiseWaived,
+    /// A customer wants no more automatic mail on it.
+    Silenced {
+        /// Who.
+        by: Address,
+    },
     /// An agent wrote to somebody who takes no part: what they answer is internal.
     ThirdParty {
         /// Who.
@@ -362,6 +369,13 @@ pub enum Event {
         /// Why not.
         why: String,
     },
+}
+
+impl Event {
+    /// Who wants no more automatic mail from then on.
+    pub fn silences(&self) -> Option<&Address> {
+        if let Self::Silenced { by } = self { Some(by) } else { None }
+    }
 }
 
 fn yes() -> bool {

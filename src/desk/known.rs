@@ -109,6 +109,11 @@ impl Conversation {
         kept.chain(self.promises().map(|(number, _)| (number, Event::Answered)))
     }
 
+    /// What ends all that is promised in it, since the customer says that nothing is owed.
+    pub fn waive(&self) -> impl Iterator<Item = (TicketNumber, Event)> {
+        self.keep().map(|(number, _)| (number, Event::PromiseWaived))
+    }
+
     /// As [`Self::keep`], and it is so here at once.
     pub fn kept(&mut self, now: Timestamp) -> Vec<(TicketNumber, Event)> {
         let facts: Vec<_> = self.keep().collect();

@@ -13,10 +13,12 @@ mod due;
 mod held;
 mod holding;
 mod inside;
+mod large;
 mod make;
 mod outside;
 mod reach;
 mod repaired;
+mod standing;
 mod timed;
 mod transcript;
 
@@ -28,13 +30,15 @@ pub use held::{Asks, collision, key, key_said};
 pub use holding::{Holding, hold_off};
 pub use inside::{
     Scene, alarm, follow_up, from_third_party, impostor, new_request, note, passed_on, regained,
-    too_large, undelivered,
+    undelivered,
 };
+pub use large::too_large;
 pub use make::is_decoration;
 pub use outside::{
     acknowledge, acknowledge_again, promised, reply, silent, solved, waits_unknowing,
 };
 pub use reach::{Listener, listeners, on_rung, reading_for};
 pub use repaired::{Elsewhere, brought, repaired};
+pub use standing::{glad, may_hear_standing, standing};
 pub use timed::{Reminder, escalated, reminder};
 pub use transcript::{Anew, Said, Waits, done, expired, held, held_commands, hold, opened};

@@ -38,6 +38,9 @@ pub struct Promise {
     /// When the customer was named a later time in its place.
     #[serde(default)]
     pub replaced_at: Option<Timestamp>,
+    /// When the customer said that nothing is owed any more.
+    #[serde(default)]
+    pub waived_at: Option<Timestamp>,
     /// Whether a mail of ours named the customer that time.
     #[serde(default = "yes")]
     pub told: bool,
@@ -63,6 +66,7 @@ impl Promise {
             missed_at: None,
             holding_sent_at: None,
             replaced_at: None,
+            waived_at: None,
             told,
             urged: None,
         }
@@ -70,7 +74,7 @@ impl Promise {
 
     /// Nothing was answered yet.
     pub fn is_open(&self) -> bool {
-        self.kept_at.is_none() && self.replaced_at.is_none()
+        self.kept_at.is_none() && self.replaced_at.is_none() && self.waived_at.is_none()
     }
 
     /// Its time is to be watched.
@@ -154,6 +158,7 @@ pub fn apply(promises: &mut Vec<Promise>, event: &Event, at: Timestamp) {
     for one in promises.iter_mut() {
         match event {
             Event::PromiseKept if one.is_open() => one.kept_at = Some(at),
+            Event::PromiseWaived if one.is_open() => one.waived_at = Some(at),
             Event::PromiseUnkept { kept } if one.kept_at == Some(*kept) => one.kept_at = None,
             Event::PromiseMissed { due, holding } if one.stands() && one.due_at == *due => {
                 one.missed_at = Some(at);

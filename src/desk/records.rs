@@ -73,8 +73,13 @@ pub trait Records: Debug {
     fn last_acknowledged(&self, number: TicketNumber, to: &Address) -> Option<Timestamp>;
     /// Something said, of which a mail of ours told.
     fn told_of(&self, entry: i64) -> Option<ToldOf>;
-    /// Tickets of somebody that are not over, but for that one.
-    fn open_of(&self, person: &Address, but: TicketNumber) -> Vec<(TicketNumber, String, Status)>;
+    /// Tickets of somebody that are not over, but for that one, so many of the newest.
+    fn open_of(
+        &self,
+        person: &Address,
+        but: TicketNumber,
+        most: u32,
+    ) -> Vec<(TicketNumber, String, Status)>;
     /// Mails of a kind that went to somebody since.
     fn sent_since(&self, kind: Kind, to: &Address, since: Timestamp) -> u32;
     /// Whether somebody was told of a cause since.

@@ -25,7 +25,7 @@ use super::worded::Worded;
 use crate::time::{Hours, Timestamp};
 
 /// Each text that the desk sends, in English.
-pub const BUILT_IN: [(&str, &str); 24] = [
+pub const BUILT_IN: [(&str, &str); 26] = [
     ("en/acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt")),
     ("en/acknowledgement-again.txt", include_str!("../templates/en/acknowledgement-again.txt")),
     ("en/acknowledgement-answer.txt", include_str!("../templates/en/acknowledgement-answer.txt")),
@@ -38,6 +38,7 @@ pub const BUILT_IN: [(&str, &str); 24] = [
     ("en/collision.txt", include_str!("../templates/en/collision.txt")),
     ("en/digest.txt", include_str!("../templates/en/digest.txt")),
     ("en/expired.txt", include_str!("../templates/en/expired.txt")),
+    ("en/glad.txt", include_str!("../templates/en/glad.txt")),
     ("en/held.txt", include_str!("../templates/en/held.txt")),
     ("en/holding.txt", include_str!("../templates/en/holding.txt")),
     ("en/impostor.txt", include_str!("../templates/en/impostor.txt")),
@@ -51,6 +52,7 @@ pub const BUILT_IN: [(&str, &str); 24] = [
     ("en/reply.txt", include_str!("../templates/en/reply.txt")),
     ("en/solved.txt", include_str!("../templates/en/solved.txt")),
     ("en/spam.txt", include_str!("../templates/en/spam.txt")),
+    ("en/standing.txt", include_str!("../templates/en/standing.txt")),
     ("en/transcript.txt", include_str!("../templates/en/transcript.txt")),
     ("en/undelivered.txt", include_str!("../templates/en/undelivered.txt")),
 ];

@@ -190,6 +190,7 @@ impl Ticket {
             }
             Event::Promised { .. }
             | Event::PromiseKept
+            | Event::PromiseWaived
             | Event::PromiseUnkept { .. }
             | Event::PromiseMissed { .. }
             | Event::PromiseWithdrawn { .. }
@@ -216,6 +217,7 @@ impl Ticket {
             | Event::TargetMissed { .. }
             | Event::Escalated { .. }
             | Event::Undelivered { .. }
+            | Event::Silenced { .. }
             | Event::Withheld { .. } => {}
         }
     }

@@ -10,6 +10,7 @@ worded! {
     NoPerson = "no-person" { signs: String },
     NullPath = "null-path",
     Quiet = "quiet",
+    WantsNone = "wants-none" { who: Address },
     Bound = "bound" { most: u32 },
     FirstFailed = "first-failed",
     Restored = "restored",

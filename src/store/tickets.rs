@@ -417,17 +417,17 @@ pub fn notes(connection: &Connection, family: &[TicketNumber]) -> Result<Vec<(Ad
     Ok(notes)
 }
 
-/// Other tickets of that person that are not over, newest first, at most five.
+/// Other tickets of that person that are not over, newest first, at most so many.
 pub fn open_of(
     connection: &Connection,
     requester: &Address,
     but: TicketNumber,
+    most: u32,
 ) -> Result<Vec<(TicketNumber, String, Status)>> {
-    // For a list of more than two words SQLite makes a table at each call.
     let sql = "SELECT number, subject, status FROM tickets
                WHERE requester = ?1 AND status <> 'solved' AND status <> 'closed' AND status <> 'spam' AND number <> ?2
-               ORDER BY number DESC LIMIT 5";
-    rows::all(connection, sql, params![requester, but], |row| {
+               ORDER BY number DESC LIMIT ?3";
+    rows::all(connection, sql, params![requester, but, most], |row| {
         Ok((row.get("number")?, row.get("subject")?, row.get("status")?))
     })
 }

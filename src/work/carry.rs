@@ -186,6 +186,7 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event) -> store::Result<()> 
         Event::SplitOff { to, entry, why: _ } => threads::split(tx, *entry, *to),
         Event::ThirdParty { person, why: _ } => people::add_third_party(tx, number, person),
         Event::PromiseKept
+        | Event::PromiseWaived
         | Event::PromiseMissed { .. }
         | Event::StatusChanged { to: Status::Spam, .. } => {
             undo::drop_outdated(tx, threads::root(tx, number)?)
@@ -230,6 +231,7 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event) -> store::Result<()> 
         | Event::Escalated { .. }
         | Event::Linked { .. }
         | Event::Undelivered { .. }
+        | Event::Silenced { .. }
         | Event::Withheld { .. } => Ok(()),
     }
 }

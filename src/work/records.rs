@@ -294,8 +294,13 @@ impl Records for Asked<'_> {
         })
     }
 
-    fn open_of(&self, person: &Address, but: TicketNumber) -> Vec<(TicketNumber, String, Status)> {
-        self.ask(|tx| tickets::open_of(tx, person, but))
+    fn open_of(
+        &self,
+        person: &Address,
+        but: TicketNumber,
+        most: u32,
+    ) -> Vec<(TicketNumber, String, Status)> {
+        self.ask(|tx| tickets::open_of(tx, person, but, most))
     }
 
     fn sent_since(&self, kind: Kind, to: &Address, since: Timestamp) -> u32 {

@@ -85,7 +85,7 @@ impl Records for Blank {
     fn told_of(&self, _: i64) -> Option<ToldOf> {
         None
     }
-    fn open_of(&self, _: &Address, _: TicketNumber) -> Vec<(TicketNumber, String, Status)> {
+    fn open_of(&self, _: &Address, _: TicketNumber, _: u32) -> Vec<(TicketNumber, String, Status)> {
         Vec::new()
     }
     fn sent_since(&self, _: Kind, _: &Address, _: Timestamp) -> u32 {

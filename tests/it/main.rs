@@ -50,6 +50,7 @@ mod origin;
 mod outage;
 mod overdue;
 mod pipe;
+mod plain;
 mod prose;
 mod queries;
 mod quote;

@@ -212,7 +212,6 @@ const ENGLISH: &[(&str, &str)] = &[
     ("command", "how the values of commands are written, with examples"),
     ("direction", "how people ask a colleague, to know it again"),
     ("command/unsigned", "how mail programs and people spell the sign of a command"),
-    ("courtesy/words", "how people thank and say that all is well, to know it again"),
     ("decide/order/pledge", "what agents write for no day"),
     ("decide/order/people", "what agents write for nobody"),
     ("decide/quoted", "how people point to what they quote, to know it again"),

@@ -64,7 +64,7 @@ fn lacks(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket, sender: &Person) -> 
         || is_urgent(read)
         || ticket.priority > Priority::Normal
         || case.config.agent(&sender.address).is_some()
-        || !case.records.open_of(&sender.address, ticket.number).is_empty()
+        || !case.records.open_of(&sender.address, ticket.number, 1).is_empty()
     {
         return Vec::new();
     }

@@ -3,12 +3,13 @@
 use super::asking;
 use super::given::give;
 use super::heard::heard;
+use super::plain::{self, Plain, plainly};
 use super::ruled;
+use super::subject::base_subject;
 use crate::desk::addressee::{may_be_written_to, written_to};
 use crate::desk::case::{Case, Outcome, Read};
-use crate::desk::courtesy::{Courtesy, courtesy};
 use crate::desk::decision::{NewEntry, may_be_answered};
-use crate::desk::deed::Because;
+use crate::desk::deed::{Because, Deed};
 use crate::desk::draft::{Draft, quarantine};
 use crate::desk::known::Conversation;
 use crate::desk::notify::Scene;
@@ -16,18 +17,14 @@ use crate::desk::reason::Reason;
 use crate::desk::route::{Route, Why};
 use crate::desk::rules::{self, Request, Routed};
 use crate::desk::{
-    Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, NO_SUBJECT, PARTICIPANTS_MAX,
-    Status, Ticket, notify,
+    Direction, Entry, EntryKind, Event, FileNote, IdKind, Mailed, PARTICIPANTS_MAX, Status, Ticket,
+    notify,
 };
-use crate::mail::forward::without_prefixes;
 use crate::mail::origin::{self, Guess};
 use crate::mail::quote::tail::{Habits, without};
 use crate::mail::spam;
 use crate::mail::{Authentication, Inbound, Origin, Person, TicketNumber};
 use crate::time::Timestamp;
-
-/// Longest subject a ticket keeps, in characters.
-pub const SUBJECT_MAX: usize = 200;
 
 /// Decides about a mail from outside.
 pub fn customer<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Draft<'a> {
@@ -77,15 +74,10 @@ enum Reopening {
     TooLate,
 }
 
-fn reopening(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    ticket: &Ticket,
-    plain: Option<Courtesy>,
-) -> Reopening {
+fn reopening(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket, plain: Option<Plain>) -> Reopening {
     // Asked for only where it matters, since a guess looks at every line.
     let substantive = || has_substance(read, ticket);
-    let answers = || plain != Some(Courtesy::Thanks) && substantive();
+    let answers = || plain.is_none_or(Plain::answers) && substantive();
     let substantive = || plain.is_none() && substantive();
     match ticket.status {
         Status::Closed
@@ -104,32 +96,6 @@ fn reopening(
         | Status::Open
         | Status::Spam => Reopening::No,
     }
-}
-
-/// Plain words about the ticket that ask for nothing, and nothing besides.
-fn plainly(
-    case: &Case<'_>,
-    read: &Read<'_>,
-    conversation: &Conversation,
-    sender: &Person,
-) -> Option<Courtesy> {
-    if read.reading.origin != Origin::Person || conversation.ticket.status == Status::Spam {
-        return None;
-    }
-    let subject = read.inbound.subject.as_deref().unwrap_or("");
-    let base = base_subject(subject).to_lowercase();
-    let tag = format!("[#{}]", conversation.ticket.number.0);
-    let about =
-        base == conversation.outside.to_lowercase() || subject.is_empty() || subject.contains(&tag);
-    let files = read.inbound.attachments.iter().any(|file| !notify::is_decoration(file, read));
-    if !about || files {
-        return None;
-    }
-    let user = sender.address.as_str().split('@').next().unwrap_or_default();
-    let name = sender.name.as_deref().unwrap_or_default();
-    let writer = Habits::of(&format!("{name} {user}"), Vec::new());
-    let known: Vec<&str> = case.config.names().chain([name]).collect();
-    courtesy(read.text, &writer, &known)
 }
 
 /// Whether a person says something with it.
@@ -152,7 +118,7 @@ fn follow_up<'a>(
     read: &Read<'_>,
     sender: &Person,
     (conversation, why): (&Conversation, &Why),
-    (reopened, plain): (Option<Status>, Option<Courtesy>),
+    (reopened, plain): (Option<Status>, Option<Plain>),
 ) -> Draft<'a> {
     let ticket = &conversation.ticket;
     let number = ticket.number;
@@ -165,8 +131,12 @@ fn follow_up<'a>(
     }
     let rests =
         matches!(ticket.status, Status::Pending | Status::OnHold | Status::Solved | Status::Closed);
-    if plain.is_some() && reopened.is_none() && rests {
+    let filed = plain == Some(Plain::Thanks) || plain == Some(Plain::Content) && rests;
+    if filed && reopened.is_none() {
         draft.reasons.push(Reason::Courtesy);
+    }
+    if let Some(plain) = plain {
+        plain::change(&mut draft, conversation, sender, plain);
     }
     if let Some(to) = reopened {
         draft.fact(number, Event::StatusChanged { to, why: wrote(case, sender) });
@@ -181,7 +151,15 @@ fn follow_up<'a>(
     let current = Conversation { ticket: after, ..conversation.clone() };
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
         let scene = Scene { case, read, conversation: &current };
-        notify::follow_up(&mut draft, scene, sender, why);
+        let news = matches!(why, Why::Colleague { .. }).then_some(Deed::Added);
+        if let Some(did) = plain::told(&draft, &current, plain).or(news) {
+            notify::follow_up(&mut draft, scene, sender, (&did, why));
+        }
+        match plain {
+            Some(Plain::Status) => notify::standing(&mut draft, read, &current, sender),
+            Some(Plain::Solved) => notify::glad(&mut draft, read, &current, sender),
+            _ => {}
+        }
         let unknowing = || notify::waits_unknowing(case, &current);
         if answers {
             notify::thank(&mut draft, read, &current, sender);
@@ -372,24 +350,4 @@ pub fn files(inbound: &Inbound) -> Vec<FileNote> {
             size: file.size,
         })
         .collect()
-}
-
-/// A subject without what replies and desks put before it, such as "AW: RE: [#12] "; `(no subject)`
-/// if nothing is left.
-pub fn base_subject(subject: &str) -> String {
-    let mut rest = subject.trim();
-    while let Some(shorter) = without_prefix(rest) {
-        rest = shorter.trim_start();
-    }
-    let kept: String = rest.chars().take(SUBJECT_MAX).collect();
-    if kept.is_empty() { NO_SUBJECT.to_owned() } else { kept }
-}
-
-fn without_prefix(subject: &str) -> Option<&str> {
-    if let Some(rest) = subject.strip_prefix("[#") {
-        let (digits, rest) = rest.split_once(']')?;
-        return digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(rest);
-    }
-    let rest = without_prefixes(subject);
-    (rest.len() < subject.len()).then_some(rest)
 }

@@ -9,6 +9,7 @@ use crate::desk::case::Case;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::notify::{self, Holding, Listener, Reminder};
+use crate::desk::silenced::wants_none;
 use crate::desk::texts::{checked, whole_minutes};
 use crate::desk::urge::Urge;
 use crate::desk::{Event, Goal, Mailed, Part, Promise, Target, Ticket};
@@ -206,6 +207,7 @@ fn miss(
     let told = missed.iter().any(|one| one.told)
         && ticket.verified
         && written_to
+        && !wants_none(case, whole.ticket.number, &ticket.requester.address)
         && !is_out_of_reach(case, ticket);
     let before = ticket.promises.iter().filter(|one| one.is_open() && one.missed_at.is_some());
     let nth = before.map(|one| one.due_at).collect::<std::collections::BTreeSet<_>>().len() + 1;

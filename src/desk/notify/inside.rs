@@ -17,12 +17,13 @@ use crate::desk::problem::Problem;
 use crate::desk::promise::Promise;
 use crate::desk::route::{Evidence, Why};
 use crate::desk::scrap::Scrap;
+use crate::desk::silenced::silenced;
 use crate::desk::texts::{Texts, Values, moment, stamp};
 use crate::desk::withheld::Unsent;
 use crate::desk::{Cause, Entry, EntryKind, Event};
 use crate::mail::{
-    Address, Attachment, Authentication, Enclosure, Inbound, Kind, Origin, Outgoing, Person,
-    ReplyGoes, TicketNumber,
+    Address, Attachment, Authentication, Enclosure, Kind, Origin, Outgoing, Person, ReplyGoes,
+    TicketNumber,
 };
 use crate::time::Timestamp;
 use minijinja::Value;
@@ -34,6 +35,8 @@ const ENCLOSED_MAX: usize = 10 << 20;
 const TEXT_SHOWN: usize = 20_000;
 /// Longest earlier entry that a notification repeats, in characters.
 const EARLIER_SHOWN: usize = 1_500;
+/// Other open tickets of a customer that are listed.
+const OTHERS_SHOWN: u32 = 5;
 /// Lines of what a first mail quotes that a notification shows.
 const HISTORY_SHOWN: usize = 10;
 
@@ -82,11 +85,15 @@ pub fn regained(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, by: &A
 }
 
 /// A follow-up: the assignee hears of it, else everybody of the queue.
-pub fn follow_up(draft: &mut Draft<'_>, scene: Scene<'_>, sender: &Person, why: &Why) {
+pub fn follow_up(
+    draft: &mut Draft<'_>,
+    scene: Scene<'_>,
+    sender: &Person,
+    (did, why): (&Deed, &Why),
+) {
     let told = matches!(why, Why::Points { by: Evidence::Tag } | Why::Colleague { .. });
     let why = told.then(|| draft.case.texts.say(why));
-    let telling =
-        Telling { author: sender, did: &Deed::Added, why, goes: ReplyGoes::Public, done: false };
+    let telling = Telling { author: sender, did, why, goes: ReplyGoes::Public, done: false };
     tell(draft, scene, &telling);
 }
 
@@ -264,7 +271,8 @@ fn facts_but(draft: &Draft<'_>, conversation: &Conversation, gone: &[TicketNumbe
             Some((address, None)) => Scrap::Has { who: address.to_string() },
             None => Scrap::NobodyHas,
         };
-    let mut others = case.records.open_of(&ticket.requester.address, ticket.number);
+    let mut others = case.records.open_of(&ticket.requester.address, ticket.number, OTHERS_SHOWN);
+    let silenced = silenced(case, ticket.number);
     others.retain(|(number, _, _)| !gone.contains(number));
     Values::from([
         ("number", value(ticket.number.0.to_string())),
@@ -282,6 +290,7 @@ fn facts_but(draft: &Draft<'_>, conversation: &Conversation, gone: &[TicketNumbe
         ("was_due", maybe(conversation.given_late().map(|one| stamp(one.due_at, zone)))),
         ("targets", list(super::due::targets(draft, conversation))),
         ("to_do_by", maybe(ticket.due.map(|at| stamp(at, zone)))),
+        ("silenced", list(silenced.iter().map(Address::to_string).collect())),
         (
             "others",
             list(
@@ -385,31 +394,6 @@ fn enclosed(read: &Read<'_>) -> Vec<Enclosure> {
         return Vec::new();
     }
     files(read).map(|file| Enclosure { source: read.id, attachment: file.clone() }).collect()
-}
-
-/// A mail that is too large lies in the mailbox: everybody hears who wrote it.
-pub fn too_large(draft: &mut Draft<'_>, mail: &Inbound, bytes: u64) {
-    let case = draft.case;
-    let config = case.config;
-    let author = mail.sender().map_or_else(
-        || case.texts.say(&Scrap::Somebody),
-        |one| case.texts.voice().author(config, one),
-    );
-    let bytes_shown = |bytes: u64| case.texts.size(usize::try_from(bytes).unwrap_or(usize::MAX));
-    let values = Values::from([
-        ("author", value(author)),
-        ("subject", maybe(mail.subject.clone())),
-        ("size", value(bytes_shown(bytes))),
-        ("limit", value(bytes_shown(config.limits.message_size))),
-        ("mailbox", value(&config.imap.mailbox)),
-        ("at", value(moment(case.now, &config.desk.time_zone))),
-        ("owner", value(config.desk.owner.as_str())),
-        ("desk", value(&config.desk.name)),
-    ]);
-    let rendered = render(draft, "refused", &values);
-    for agent in &config.agents {
-        draft.mail(plain(case, Kind::Notification, &person(agent), None, rendered.clone()));
-    }
 }
 
 /// An answer of ours did not arrive.

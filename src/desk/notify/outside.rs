@@ -9,6 +9,7 @@ use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::reason::Reason;
 use crate::desk::scrap::Scrap;
+use crate::desk::silenced::{silenced, wants_none};
 use crate::desk::texts::{Rendered, Texts, Values, moment, whole_minutes};
 use crate::desk::withheld::{Silence, Unsent};
 use crate::desk::{Event, Goal, Mailed, NO_SUBJECT, Part, Participant, Promised, Ticket};
@@ -72,6 +73,9 @@ pub fn acknowledge_again(
     let overdue = conversation.promised().filter(|due| *due < case.now);
     let number = conversation.ticket.number;
     let last = || case.records.last_acknowledged(number, &sender.address);
+    if wants_none(case, number, &sender.address) {
+        return;
+    }
     let recent = || last().is_some_and(|at| case.now.since(at) < AGAIN_AFTER);
     if !waits_unknowing(case, conversation) || recent() || silent(case, read, sender).is_some() {
         return;
@@ -180,12 +184,32 @@ pub fn promised(draft: &mut Draft<'_>, conversation: &Conversation, sentence: &s
     ]);
     let hear = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes);
     let all: Vec<Person> = hear.map(|one| one.person.clone()).collect();
-    notice(draft, (Kind::Notice, "promise"), &values, (conversation, &all));
+    write(draft, (Kind::Notice, "promise"), &values, (conversation, &all));
+}
+
+/// A text of the desk's own to some customers, but for those who want none.
+pub fn notice(
+    draft: &mut Draft<'_>,
+    what: (Kind, &'static str),
+    values: &Values,
+    (conversation, all): (&Conversation, &[Person]),
+) {
+    let case = draft.case;
+    let number = conversation.ticket.number;
+    let silenced = silenced(case, number);
+    let (none, all): (Vec<_>, Vec<_>) =
+        all.iter().cloned().partition(|one| silenced.contains(&one.address));
+    for one in none {
+        let why = case.texts.say(&Silence::WantsNone { who: one.address });
+        let what = case.texts.say(&Unsent::Notice);
+        draft.fact(number, Event::Withheld { what, why });
+    }
+    write(draft, what, values, (conversation, &all));
 }
 
 /// A text of the desk's own to some customers; nobody sees of the others, and no machine is answered
 /// by one.
-pub fn notice(
+fn write(
     draft: &mut Draft<'_>,
     (kind, name): (Kind, &'static str),
     values: &Values,
@@ -311,7 +335,7 @@ pub(super) fn common(
 
 /// A subject that may be repeated to its writer: short, and without a link that somebody wants us
 /// to spread.
-fn shown_subject(subject: &str) -> Option<String> {
+pub fn shown_subject(subject: &str) -> Option<String> {
     let lower = subject.to_lowercase();
     let link = lower.contains("://") || lower.contains("www.") || has_domain(&lower);
     let clean: String = subject.chars().take(SUBJECT_SHOWN).collect();
@@ -372,13 +396,24 @@ pub(super) fn send(
     sender: &Person,
     (kind, rendered): (Kind, Rendered),
 ) {
-    let case = draft.case;
+    let mail = answer(draft.case, read, ticket, sender, (kind, rendered));
+    draft.mail(mail);
+}
+
+/// The desk's own answer to a mail from outside.
+pub fn answer(
+    case: &Case<'_>,
+    read: &Read<'_>,
+    ticket: &Ticket,
+    sender: &Person,
+    (kind, rendered): (Kind, Rendered),
+) -> Outgoing {
     // A display name is text of the sender: like the subject, it goes only where they are proved,
     // and where no client would make a link of it.
     let proved = read.verdict.result == Authentication::Pass;
     let name = sender.name.clone().filter(|name| proved && shown_subject(name).is_some());
     let recipient = Person { name, address: sender.address.clone() };
-    let mail = Outgoing {
+    Outgoing {
         reply_goes: ReplyGoes::Public,
         from: from(case, ticket),
         in_reply_to: read.inbound.message_id.clone(),
@@ -391,6 +426,5 @@ pub(super) fn send(
             .collect(),
         automatic: Automatic::Replied,
         ..plain(case, kind, &recipient, Some(ticket.number), rendered)
-    };
-    draft.mail(mail);
+    }
 }

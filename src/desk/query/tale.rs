@@ -25,6 +25,7 @@ worded! {
     Requester = "requester" { address: Address },
     Copies = "copies" { address: Address },
     MayWrite = "may-write" { address: Address },
+    WantsNone = "wants-none" { address: Address },
     SaidBy = "said-by" { at: String, who: String },
     NotedBy = "noted-by" { at: String, who: String },
     NoText = "no-text",

@@ -187,6 +187,8 @@ impl Teller<'_> {
                 (Part::Cc, Mailed::JoinOnly) => Tale::MayWrite { address },
             }
         }));
+        let silenced = story.events.iter().filter_map(|(event, _)| event.silences().cloned());
+        facts.extend(silenced.map(|address| Tale::WantsNone { address }));
         let facts = facts.iter().map(|fact| self.say(fact));
         let facts = std::iter::once(self.short(&story.listed)).chain(facts);
         let facts = facts.map(|fact| narrow(&fact)).collect::<Vec<_>>().join("\n");

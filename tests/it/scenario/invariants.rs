@@ -258,9 +258,10 @@ fn handed_over(stage: &Stage, connection: &Connection, world: &World) -> Vec<Str
     wrong
 }
 
-/// L1: one acknowledgement for a new ticket, a further one after a day at the soonest.
+/// L1: one acknowledgement for a new ticket, a further one after a day at the soonest; an answer to
+/// "status?" is none.
 fn acknowledgements(connection: &Connection) -> Vec<String> {
-    let sql = "SELECT ticket, recipient, queued_at FROM outbox WHERE kind = 'acknowledgement' ORDER BY ticket, recipient, queued_at";
+    let sql = "SELECT ticket, recipient, queued_at FROM outbox WHERE kind = 'acknowledgement' AND cause <> 'standing' ORDER BY ticket, recipient, queued_at";
     let mut statement = connection.prepare(sql).unwrap();
     let rows = statement
         .query_map([], |row| {

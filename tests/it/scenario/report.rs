@@ -264,6 +264,8 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
             Event::TargetMissed { what, due } => {
                 write!(line, "{} of {} missed", what.as_str(), stamp(*due, zone))
             }
+            Event::PromiseWaived => write!(line, "promise waived"),
+            Event::Silenced { by } => write!(line, "no automatic mail to {by}"),
             Event::Left { address } => write!(line, "left by {address}"),
             Event::RequesterChanged { to } => write!(line, "requester is {}", to.address),
             Event::PrioritySet { to, why } => {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Order;
 use crate::desk::command::suggest;
 use crate::desk::complaint::Complaint;
-use crate::desk::decide::customer::SUBJECT_MAX;
+use crate::desk::decide::subject::SUBJECT_MAX;
 use crate::desk::obeyed::Obeyed;
 use crate::desk::{Event, Priority, Status, Wake};
 

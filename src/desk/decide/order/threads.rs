@@ -8,7 +8,7 @@ use super::Order;
 use crate::config::Right;
 use crate::desk::complaint::{Complaint, KeyNeeded};
 use crate::desk::decide::before::last_merge;
-use crate::desk::decide::customer::base_subject;
+use crate::desk::decide::subject::base_subject;
 use crate::desk::deed::{Because, Deed};
 use crate::desk::known::Conversation;
 use crate::desk::notify::{self, Elsewhere, Listener};

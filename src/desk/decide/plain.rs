@@ -1,0 +1,126 @@
+//! Plain words of customers about their ticket: what they mean there, and what they do.
+//!
+//! "Thanks" is filed. "Solved" solves, if whoever asked says so, and a friendly line tells how to
+//! come back. "Status?" is answered from the record, at most once an hour for each person, and where
+//! it cannot be it is a message like any other. "Stop" ends the desk's own mail to them; agents hear
+//! of it, and can write as before.
+
+use crate::desk::case::{Case, Read};
+use crate::desk::courtesy::{Courtesy, courtesy};
+use crate::desk::deed::{Because, Deed};
+use crate::desk::draft::Draft;
+use crate::desk::known::Conversation;
+use crate::desk::reason::Reason;
+use crate::desk::{Event, Mailed, Status, notify};
+use crate::mail::quote::tail::Habits;
+use crate::mail::{Authentication, Kind, Origin, Person};
+
+use super::subject::base_subject;
+
+/// What plain words mean on a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plain {
+    /// They ask for nothing.
+    Thanks,
+    /// All is well, or they agree: an answer where something was asked.
+    Content,
+    /// It is solved.
+    Solved,
+    /// They want to know where it stands.
+    Status,
+    /// They want no more automatic mail.
+    Stop,
+}
+
+impl Plain {
+    /// Whether they answer what was asked.
+    pub fn answers(self) -> bool {
+        self == Self::Content
+    }
+}
+
+/// Plain words about the ticket, and nothing besides.
+pub fn plainly(
+    case: &Case<'_>,
+    read: &Read<'_>,
+    conversation: &Conversation,
+    sender: &Person,
+) -> Option<Plain> {
+    let ticket = &conversation.ticket;
+    if read.reading.origin != Origin::Person || ticket.status == Status::Spam {
+        return None;
+    }
+    let subject = read.inbound.subject.as_deref().unwrap_or("");
+    let base = base_subject(subject).to_lowercase();
+    let tag = format!("[#{}]", ticket.number.0);
+    let about =
+        base == conversation.outside.to_lowercase() || subject.is_empty() || subject.contains(&tag);
+    let files = read.inbound.attachments.iter().any(|file| !notify::is_decoration(file, read));
+    if !about || files {
+        return None;
+    }
+    let user = sender.address.as_str().split('@').next().unwrap_or_default();
+    let name = sender.name.as_deref().unwrap_or_default();
+    let writer = Habits::of(&format!("{name} {user}"), Vec::new());
+    let known: Vec<&str> = case.config.names().chain([name]).collect();
+    let said = courtesy(read.text, &writer, &known)?;
+    let over = matches!(ticket.status, Status::Solved | Status::Closed);
+    let own = ticket.requester.address == sender.address;
+    let known = ticket.participant(&sender.address).is_some_and(|one| one.mailed == Mailed::Yes);
+    let known = known && read.verdict.result != Authentication::Fail;
+    // We ask them whether they need more help.
+    let asked = || case.answered().is_some_and(|row| row.kind == Kind::Notice);
+    match said {
+        Courtesy::Thanks => Some(Plain::Thanks),
+        Courtesy::Declined => (over && asked()).then_some(Plain::Thanks),
+        Courtesy::Yes => (!over).then_some(Plain::Content),
+        Courtesy::Content => Some(Plain::Content),
+        Courtesy::Solved if known && own && !over => Some(Plain::Solved),
+        Courtesy::Solved => Some(Plain::Content),
+        Courtesy::Status => {
+            let tells = known && notify::may_hear_standing(case, read, ticket.number, sender);
+            tells.then_some(Plain::Status)
+        }
+        Courtesy::Stop => known.then_some(Plain::Stop),
+    }
+}
+
+/// What they change, before anybody is told.
+pub fn change(draft: &mut Draft<'_>, conversation: &Conversation, sender: &Person, plain: Plain) {
+    let case = draft.case;
+    let ticket = &conversation.ticket;
+    match plain {
+        Plain::Thanks | Plain::Content => {}
+        Plain::Solved => {
+            conversation.waive().for_each(|(number, fact)| draft.fact(number, fact));
+            let why = case.texts.say(&Because::SaysSolved { who: sender.address.clone() });
+            draft.fact(ticket.number, Event::StatusChanged { to: Status::Solved, why });
+            draft.reasons.push(Reason::SaysSolved);
+        }
+        Plain::Status => draft.reasons.push(Reason::AsksStatus),
+        Plain::Stop => {
+            draft.fact(ticket.number, Event::Silenced { by: sender.address.clone() });
+            draft.reasons.push(Reason::WantsNone);
+        }
+    }
+}
+
+/// What agents hear of them; nothing where there is nothing to do. `after` is the ticket as it is
+/// then.
+pub fn told(draft: &Draft<'_>, after: &Conversation, plain: Option<Plain>) -> Option<Deed> {
+    let status = after.ticket.status;
+    match plain {
+        None => Some(Deed::Added),
+        Some(Plain::Thanks) => None,
+        Some(Plain::Content) if matches!(status, Status::Solved | Status::Closed) => None,
+        Some(Plain::Content) => Some(Deed::Added),
+        Some(Plain::Solved) => Some(Deed::SaidSolved),
+        Some(Plain::Stop) => Some(Deed::WantsNone),
+        // Who was named no time to come waits for somebody who knows it.
+        Some(Plain::Status) => {
+            let named = after.promised().is_some_and(|due| due > draft.case.now);
+            let waits = matches!(status, Status::New | Status::Open | Status::OnHold);
+            (waits && !named).then_some(Deed::AskedStatus)
+        }
+    }
+}
