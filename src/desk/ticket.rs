@@ -174,10 +174,7 @@ impl Ticket {
             Event::Retitled { to } => self.subject.clone_from(to),
             Event::Moved { to, why: _ } => self.queue.clone_from(to),
             Event::DueSet { at } => self.due = *at,
-            Event::Worked { minutes } => {
-                self.worked =
-                    self.worked.saturating_add(Duration::from_secs(u64::from(*minutes) * 60))
-            }
+            Event::Worked { minutes } => self.worked = self.worked.saturating_add(spent(*minutes)),
             Event::Merged { into, was: _, why: _ } => self.merged_into = Some(*into),
             Event::Unmerged { .. } => self.merged_into = None,
             Event::Absorbed { joined, .. } => {
@@ -185,8 +182,7 @@ impl Ticket {
             }
             Event::Released { left, lowered, .. } => self.release(left, lowered),
             Event::Unworked { minutes } => {
-                self.worked =
-                    self.worked.saturating_sub(Duration::from_secs(u64::from(*minutes) * 60))
+                self.worked = self.worked.saturating_sub(spent(*minutes))
             }
             Event::Promised { .. }
             | Event::PromiseKept
@@ -456,4 +452,8 @@ impl IdKind {
             Self::Internal => "internal",
         }
     }
+}
+
+fn spent(minutes: u32) -> Duration {
+    Duration::from_secs(u64::from(minutes) * 60)
 }
