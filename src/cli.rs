@@ -82,7 +82,7 @@ pub enum Command {
     Demo,
     /// List all tickets, or those of which something is due
     ///
-    /// What is due is an answer that a customer was promised, a target of [sla], or what an agent
+    /// What is due is an answer that a customer was promised, a target of `sla`, or what an agent
     /// set with #due; of tickets that are over nothing is. The same as agents get by mail with
     /// #list overdue and #list due, in the same order: the longest overdue first.
     List {
