@@ -60,6 +60,7 @@ mod restored;
 mod route;
 mod scenario;
 mod schema;
+mod sim;
 mod smtp;
 mod store;
 mod tail;
