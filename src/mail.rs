@@ -15,6 +15,7 @@ pub mod parse;
 pub mod providers;
 pub mod quote;
 pub mod spam;
+mod table;
 pub mod token;
 
 use std::collections::BTreeMap;

@@ -19,7 +19,6 @@ mod notice_words;
 mod prose;
 mod reaction;
 mod signs;
-mod table;
 mod tone;
 mod tone_words;
 

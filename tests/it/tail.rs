@@ -176,3 +176,37 @@ fn what_stands_apart_below_a_name_may_be_a_motto() {
     assert_eq!(says(motto, &alice()), Says::Unsure);
     assert_eq!(says("Regards\nAlice\n\nIt works again now.", &alice()), Says::Unsure);
 }
+
+/// The same by its meaning: the first line, of the last forty, from which on nothing is said.
+fn without_slowly<'a>(text: &'a str, habits: &Habits) -> &'a str {
+    let mut starts = vec![0];
+    starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
+    let tails = starts[starts.len().saturating_sub(40)..].iter();
+    let is_tail =
+        |at: &usize| !text[*at..].trim().is_empty() && says(&text[*at..], habits) == Says::Nothing;
+    tails.copied().find(is_tail).map_or(text, |at| &text[..at])
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_tail_is_found_as_if_each_line_was_tried(
+        lines in proptest::collection::vec(proptest::sample::select(vec![
+            "", "", "", " ", "Kind regards", "Thanks,", "Thank you both!", "Alice", "Alice Adams",
+            "Fixed.", "I will look at it tomorrow.", "Yes", "Head of Support", "Example Ltd.",
+            "12 High Street, Leeds LS1 4AB", "+44 113 496 0000", "www.example.test", "***",
+            "[image: logo.png]", "[logo] Alice Adams", "PS: the door is open", "Opening hours:",
+            "This e-mail is confidential and intended only for the addressee.",
+            "If you are not the intended recipient, please delete it.", "#close", "Is it so?",
+            "Registered in England 1234567, Example Ltd, VAT no. 12",
+            "Mit freundlichen Grüßen", "よろしくお願いいたします。", "Disclaimer: we repair no lamps",
+        ]), 0..50),
+        habit in proptest::bool::ANY,
+    ) {
+        let text = lines.join("\n");
+        let habits = Habits::of(
+            "Alice Adams",
+            if habit { vec![ending("A\nFixed."), ending("B\nFixed."), ending("C\nFixed.")] } else { Vec::new() },
+        );
+        proptest::prop_assert_eq!(without(&text, &habits), without_slowly(&text, &habits));
+    }
+}

@@ -13,8 +13,8 @@ use super::machine_words::{
 };
 use super::notice_words::{INVITATIONS, UNDELIVERED, WRITER};
 use super::prose::{flat, plain, seems_away};
-use super::table::Table;
 use crate::mail::forward::without_prefixes;
+use crate::mail::table::Table;
 
 /// What a mail without a machine's sign may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]

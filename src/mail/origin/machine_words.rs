@@ -1,7 +1,7 @@
 //! What machines write that say nothing of themselves in their header block: tables, in the
 //! languages that mailboxes speak. All in lower case with plain apostrophes.
 
-use super::table::Table;
+use crate::mail::table::Table;
 
 /// Subjects of read receipts, with their colon, at the very start.
 pub(super) static RECEIPT_SUBJECTS: Table = Table::of(&[

@@ -1,7 +1,7 @@
 //! What calendars and mail servers write in an agent's name, in the languages of the other tables.
 //! All in lower case with plain apostrophes.
 
-use super::table::Table;
+use crate::mail::table::Table;
 
 /// Who says one of these writes themselves.
 #[rustfmt::skip]

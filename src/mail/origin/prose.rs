@@ -1,7 +1,7 @@
 //! The words by which subjects and old bounces are known: tables, in the languages that mail
 //! servers speak.
 
-use super::table::Table;
+use crate::mail::table::Table;
 
 /// Subjects that a program begins so and a person does not: with their colon, at the very start.
 static AWAY_BEGINNINGS: Table = Table::of(&[

@@ -1,7 +1,7 @@
 //! What machines say of themselves in subject, address and text: tables, in the languages that
 //! gateways and mailboxes speak. All in lower case with plain apostrophes.
 
-use super::table::Table;
+use crate::mail::table::Table;
 
 /// Subjects that only a program begins so, with a colon or nothing behind.
 pub(super) const AWAY_FORMS: &[&str] = &[

@@ -7,8 +7,9 @@
 
 use super::tail_words::{
     CARD_LABELS, COMPANY, GREETINGS, HEADINGS, HELLOS, LEGAL_ABOUT, LEGAL_MAIL, LEGAL_START,
-    SIGN_OFFS, SPEAKERS, TEAMS, THANKS, VERBS, WITHIN, each,
+    SIGN_OFFS, SPEAKERS, TEAMS, THANKS, VERBS, WITHIN,
 };
+use crate::mail::table::Table;
 
 /// Words of a line that may be a title or a company, beneath a sign-off.
 const TITLE_WORDS: usize = 6;
@@ -61,18 +62,22 @@ impl Habits {
         Self { names: words.filter(|word| word.chars().count() >= 2).collect(), endings }
     }
 
-    /// Whether their mails end in these lines, whatever stands above them.
-    fn are(&self, lines: &[String]) -> bool {
+    /// Whether their mails end so, whatever stands above it.
+    fn are(&self, text: &str) -> bool {
+        if self.endings.is_empty() {
+            return false;
+        }
+        let lines = ending(text);
         let ends = self.endings.iter().filter_map(|ending| {
             let above = ending.len().checked_sub(lines.len() + 1)?;
             let (head, tail) = ending.split_at_checked(above + 1)?;
-            (tail == lines).then_some(head.last()?)
+            (tail == lines.as_slice()).then_some(head.last()?)
         });
         let mut above: Vec<&String> = ends.collect();
         let all = above.len();
         above.sort();
         above.dedup();
-        !lines.is_empty() && all >= ALIKE && above.len() > 1
+        !lines.is_empty() && lines.len() < TAIL_MAX && all >= ALIKE && above.len() > 1
     }
 }
 
@@ -91,22 +96,51 @@ pub fn ending(text: &str) -> Vec<String> {
 
 /// Whether a text says something.
 pub fn says(text: &str, habits: &Habits) -> Says {
-    let lines = ending(text);
-    if lines.len() < TAIL_MAX && habits.are(&lines) {
-        return Says::Nothing;
+    match habits.are(text) {
+        true => Says::Nothing,
+        false => by_grammar(text, habits),
     }
-    by_grammar(text, habits)
 }
 
 /// A text without the tail at its end; all of it if it has none that is sure.
 pub fn without<'a>(text: &'a str, habits: &Habits) -> &'a str {
     let starts: Vec<usize> = line_starts(text);
     let last = starts.len().saturating_sub(TAIL_MAX);
-    let tail = starts.into_iter().skip(last).find(|at| {
+    // What somebody ends with by habit may hold any line.
+    let reach = if habits.endings.is_empty() { reach(text, &habits.names) } else { 0 };
+    let tail = starts.into_iter().skip(last).filter(|at| *at >= reach).find(|at| {
         text.get(*at..)
             .is_some_and(|tail| !tail.trim().is_empty() && says(tail, habits) == Says::Nothing)
     });
     tail.and_then(|at| text.get(..at)).unwrap_or(text)
+}
+
+/// Where the last paragraph begins that no tail can hold, by grammar: a tail begins there or below.
+fn reach(text: &str, names: &[String]) -> usize {
+    let mut end = text.len();
+    for paragraph in text.rsplit("\n\n") {
+        let start = end - paragraph.len();
+        if !stands_in_tail(paragraph, names) {
+            return start;
+        }
+        end = start.saturating_sub(2);
+    }
+    0
+}
+
+/// Whether a paragraph may stand in a tail, below a sign-off or not.
+fn stands_in_tail(paragraph: &str, names: &[String]) -> bool {
+    let may = |line: &str| {
+        !is_thanks(line)
+            && (is_card(line)
+                || is_name(line, names)
+                || is_sign_off(line)
+                || is_rule(line)
+                || is_contact(line)
+                || is_legal(line))
+    };
+    let lines = || paragraph.lines().map(beside_picture).filter(|line| !line.is_empty());
+    lines().all(may) || is_legal(paragraph) || is_registration(paragraph)
 }
 
 fn line_starts(text: &str) -> Vec<usize> {
@@ -162,13 +196,13 @@ fn is_closing(line: &str) -> bool {
 fn is_perhaps_tail(line: &str, alone: bool, names: &[String]) -> bool {
     let folded = folded(line);
     let words: Vec<&str> = folded.split(' ').map(bare).filter(|word| !word.is_empty()).collect();
-    let few = words.len() <= TITLE_WORDS && !has_verb_of_ours(line) && !has_word(line, VERBS);
+    let few = words.len() <= TITLE_WORDS && !has_verb_of_ours(line) && !has_word(line, &VERBS);
     let ends = line.ends_with(['.', '!', '?', ':', ',', '。', '！', '？', '…']);
     let shows = line.contains(['@', '|', '¦', '·', '•', '+', '/', '©'])
         || line.contains(|c: char| c.is_ascii_digit())
         || is_company(line);
     let cries = alone && words.len() <= FEW_WORDS && line.ends_with(['!', '！']);
-    let team = words.last().is_some_and(|last| each(TEAMS).any(|team| team == *last));
+    let team = words.last().is_some_and(|last| TEAMS.has(last));
     let named = names.len() > 1 && names.iter().all(|name| words.contains(&name.as_str()));
     let addressed = folded.rsplit_once(',').is_some_and(|(_, last)| is_name(last, names));
     let short = words.len() <= TITLE_WORDS;
@@ -212,32 +246,33 @@ fn is_sign_off(line: &str) -> bool {
     let words = line.split(' ').count();
     let slavic = line.contains(|c| ('а'..='я').contains(&c));
     let room = if slavic { TITLE_WORDS } else { FEW_WORDS };
-    let greets =
-        line.rsplit(' ').next().is_some_and(|last| each(GREETINGS).any(|word| word == last));
+    let greets = line.rsplit(' ').next().is_some_and(|last| GREETINGS.has(last));
     greets && words <= room && !line.contains(',') && !has_verb_of_ours(line)
-        || each(SIGN_OFFS).map(bare).any(|phrase| {
-            let Some(rest) = line.strip_prefix(phrase) else { return false };
-            rest.is_empty()
-                || rest.starts_with(|c: char| !c.is_alphanumeric()) && follows_sign_off(bare(rest))
-        })
+        || SIGN_OFFS.begins(line)
+            && SIGN_OFFS.words().iter().any(|phrase| {
+                let Some(rest) = line.strip_prefix(phrase) else { return false };
+                rest.is_empty()
+                    || rest.starts_with(|c: char| !c.is_alphanumeric())
+                        && follows_sign_off(bare(rest))
+            })
 }
 
 /// "Thank you both!", and not "Thanks," above a name.
 fn is_thanks(line: &str) -> bool {
     let folded = folded(line);
-    let thanks = each(THANKS).any(|phrase| folded.starts_with(phrase));
+    let thanks = THANKS.begins(&folded);
     thanks && is_sign_off(line) && (line.ends_with(['.', '!']) || follows_thanks(bare(&folded)))
 }
 
 /// Whom it thanks, behind it without a comma.
 fn follows_thanks(line: &str) -> bool {
-    !line.contains(',') && !each(SIGN_OFFS).any(|phrase| phrase == line)
+    !line.contains(',') && !SIGN_OFFS.has(line)
 }
 
 /// A name, a town, another sign-off; no verb tells of them, so few words and no sentence.
 fn follows_sign_off(rest: &str) -> bool {
     let words: Vec<&str> = rest.split_whitespace().collect();
-    let closes = each(SIGN_OFFS).any(|phrase| phrase == rest)
+    let closes = SIGN_OFFS.has(rest)
         || words.first().is_some_and(|first| ["from", "aus", "and", "und", "&"].contains(first));
     rest.is_empty() || words.len() <= AFTER_SIGN_OFF && (closes || words.len() <= 2)
 }
@@ -296,11 +331,11 @@ fn is_card(line: &str) -> bool {
 
 /// "I", "we" and the like: a card does not speak of its writer.
 fn has_verb_of_ours(line: &str) -> bool {
-    has_word(line, SPEAKERS)
+    has_word(line, &SPEAKERS)
 }
 
-fn has_word(line: &str, list: &'static str) -> bool {
-    folded(line).split_whitespace().any(|word| each(list).any(|one| one == bare(word)))
+fn has_word(line: &str, list: &Table) -> bool {
+    folded(line).split_whitespace().any(|word| list.has(bare(word)))
 }
 
 /// What a company must say of itself: two such words and nobody who speaks.
@@ -320,8 +355,11 @@ fn company_words(line: &str) -> usize {
         let after = lower.get(at + word.len()..).unwrap_or_default();
         !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphabetic)
     };
-    let known = |word: &&str| lower.match_indices(word).any(|(at, word)| stands(at, word));
-    each(COMPANY).filter(known).count()
+    let known = |word: &&&str| lower.match_indices(**word).any(|(at, word)| stands(at, word));
+    if !COMPANY.within(&lower) {
+        return 0;
+    }
+    COMPANY.words().iter().filter(known).count()
 }
 
 /// Nothing but labels, numbers, addresses and links: a card also where nothing stands above it.
@@ -334,7 +372,7 @@ fn is_contact(line: &str) -> bool {
         word.contains(|c: char| c.is_ascii_digit())
             && word.chars().all(|c| c.is_ascii_digit() || "+-./()[]".contains(c))
     };
-    let is_label = |word: &str| each(CARD_LABELS).any(|label| label == bare(word));
+    let is_label = |word: &str| CARD_LABELS.has(bare(word));
     let labels = words.iter().filter(|word| is_label(word)).count();
     let tells = labels > 1
         || words.iter().any(|word| is_link(word))
@@ -350,11 +388,11 @@ fn is_contact(line: &str) -> bool {
 fn is_legal(text: &str) -> bool {
     let lower = folded(text);
     let start = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let of_the_mail = each(LEGAL_MAIL).any(|mail| lower.contains(mail));
-    each(LEGAL_START).any(|words| start.starts_with(words))
-        || each(HEADINGS).any(|words| start.strip_prefix(words).is_some_and(tells_of_mail))
-        || of_the_mail && each(LEGAL_ABOUT).any(|about| lower.contains(about))
-        || each(WITHIN).any(|words| lower.contains(words))
+    let heads = |words: &&str| start.strip_prefix(*words).is_some_and(tells_of_mail);
+    LEGAL_START.begins(start)
+        || HEADINGS.begins(start) && HEADINGS.words().iter().any(heads)
+        || LEGAL_MAIL.within(&lower) && LEGAL_ABOUT.within(&lower)
+        || WITHIN.within(&lower)
 }
 
 /// Whether what begins like a disclaimer goes on like one; "Disclaimer: we repair no lamps" does not.

@@ -1,10 +1,7 @@
 //! Words by which the tail of a mail is known, in the languages in which people write to us. All in
 //! lower case, parted by `;`.
 
-/// The words of such a list.
-pub(super) fn each(list: &'static str) -> impl Iterator<Item = &'static str> {
-    list.split(';').map(str::trim).filter(|words| !words.is_empty())
-}
+use crate::mail::table::Table;
 
 /// Words of which greetings are made, and thanks, parted by spaces.
 pub(super) const HELLOS: &str = "hi hello hey hallo moin servus grüezi guten tag morgen abend bonjour salut bonsoir coucou
@@ -14,7 +11,8 @@ hei heisann god cześć dzień dobry ahoj dobrý den привет здравст
 you danke merci gracias grazie obrigado";
 
 /// How people end a mail, in lower case.
-pub(super) const SIGN_OFFS: &str = "
+pub(super) static SIGN_OFFS: Table = Table::parted(
+    "
 best regards; kind regards; kindest regards; warm regards; warmest regards; regards; best;
 best wishes; all the best; with best wishes; cheers; thanks; thank you;
 thank you very much; thank you in advance; many thanks; thanks a lot; thanks in advance; thanks again;
@@ -71,26 +69,32 @@ ar cieņu; pagarbiai; saygılarımla; saygılarımızla; iyi çalışmalar; teş
 敬禮; 祝好; 顺祝商祺; 順頌商祺; 감사합니다; 드림; 올림; مع التحية; مع أطيب التحيات; تحياتي; شكرا; شكراً; בברכה;
 תודה; בתודה; धन्यवाद; सादर; ขอบคุณครับ; ขอบคุณค่ะ; ขอแสดงความนับถือ; trân trọng; cảm ơn;
 hormat saya; terima kasih; salam;
-";
+",
+);
 
 /// How those among them begin that thank.
-pub(super) const THANKS: &str = "
+pub(super) static THANKS: Table = Table::parted(
+    "
 thank; many thanks; thx; danke; vielen dank; besten dank; merci; gracias; muchas gracias; grazie;
 obrigad; muito obrigad; bedankt; dank u; dank je; dziękuję; dzięki; tack; tak; takk; kiitos;
 děkuji; díky; ďakujem; köszönöm; mulțumesc; hvala; teşekkürler; спасибо; дякую; ευχαριστώ; 谢谢;
 謝謝; 감사합니다; شكرا; תודה; धन्यवाद; ขอบคุณ; cảm ơn; terima kasih
-";
+",
+);
 
 /// Labels of the lines of a card.
-pub(super) const CARD_LABELS: &str = "
+pub(super) static CARD_LABELS: Table = Table::parted(
+    "
 tel; telephone; telefon; telefono; teléfono; téléphone; telefone; telefoon; phone; ph; fon;
 t; p; mobile; mobil; mobiel; cell; móvil; portable; handy; m; fax; f; direct; office;
 durchwahl; ext; web; www; website; internet; url; e; email; e-mail; mail; w; skype;
 whatsapp; linkedin; twitter; facebook; instagram; xing; тел; моб; факс;
-";
+",
+);
 
 /// What companies must say of themselves, and their legal forms.
-pub(super) const COMPANY: &str = "
+pub(super) static COMPANY: Table = Table::parted(
+    "
 gmbh; mbh; ag; kg; e.v.; ltd; limited; llc; inc; corp; plc; llp; s.a.; s.l.; s.r.l;
 srl; s.p.a; sarl; sas; b.v.; bv; n.v.; sp. z o.o; s.r.o; a.s.; oy; aps; a/s; kft;
 d.o.o; pty; hrb; hra; amtsgericht; handelsregister; registergericht; geschäftsführer;
@@ -98,10 +102,12 @@ geschäftsführung; vorstand; aufsichtsrat; ust-id; ust-idnr; ust.-id; ustid; va
 vat reg; vat id; registered office; registered in; company no; company number;
 company registration; siret; siren; rcs; tva; partita iva; p.iva; p. iva; c.f.; kvk; btw;
 nif; cif; cnpj; nip; regon; krs; org.nr; cvr; sitz der gesellschaft; capital social;
-";
+",
+);
 
 /// The mail that a disclaimer speaks of.
-pub(super) const LEGAL_MAIL: &str = "
+pub(super) static LEGAL_MAIL: Table = Table::parted(
+    "
 this e-mail; this email; this message; this mail; this communication; this transmission;
 this electronic; e-mail message; email message; the e-mail; diese e-mail; diese email;
 diese mail; diese nachricht; dieser e-mail; dieser nachricht; ce message; cet e-mail;
@@ -110,10 +116,12 @@ esta mensagem; questo messaggio; questa e-mail; questa email; questa mail; dit b
 deze e-mail; deze email; dit e-mailbericht; ta wiadomość; niniejsza wiadomość;
 treść tej wiadomości; detta mejl; detta meddelande; denne e-mail; denne e-post;
 это сообщение; данное сообщение; bu e-posta; 本メール; 此邮件; 本邮件;
-";
+",
+);
 
 /// What a disclaimer says of it.
-pub(super) const LEGAL_ABOUT: &str = "
+pub(super) static LEGAL_ABOUT: Table = Table::parted(
+    "
 confidential; privileged; intended only; intended solely; intended for the;
 intended recipient; addressee; viruses; virus-free; checked for; been scanned; monitored;
 environment; before printing; vertraulich; geschützt; empfänger; ausschließlich für;
@@ -122,10 +130,12 @@ riservat; confidenzial; vertrouwelijk; geadresseerde; uitsluitend bestemd; poufn
 konfidentiell; fortrolig; конфиденциальн; gizli; 秘密; 保密; auf viren; viren geprüft;
 antivirus; scanned; automatically generated; originated; outside; außerhalb;
 because you are; mobile device; mobile phone; smartphone; sent from;
-";
+",
+);
 
 /// How a disclaimer or a gateway's banner begins.
-pub(super) const LEGAL_START: &str = "
+pub(super) static LEGAL_START: Table = Table::parted(
+    "
 confidentiality notice; confidentiality note; privileged and confidential;
 legal notice; legal disclaimer; vertraulichkeitshinweis; haftungsausschluss;
 rechtlicher hinweis; avis de confidentialité; aviso de confidencialidad; aviso legal;
@@ -141,10 +151,12 @@ antes de imprimir; prima di stampare; denk aan het milieu; scanned by; checked b
 virus-free; informationen zum datenschutz; hinweise zum datenschutz;
 book a meeting with me; le informazioni contenute in quest; virenfrei; message scanned;
 scanned for viruses;
-";
+",
+);
 
 /// What nothing but a disclaimer holds.
-pub(super) const WITHIN: &str = "
+pub(super) static WITHIN: Table = Table::parted(
+    "
 please excuse typos; please excuse any typos; excuse my brevity; excuse brevity; print less;
 keep it on the screen; visit us at; visit us on; besuchen sie uns; folgen sie uns auf; rate my service;
 how did i do; how did we do; gemäß dsgvo; mobilen mail app; sent from my mobile; sent from my phone;
@@ -154,38 +166,49 @@ not the intended recipient; nicht der beabsichtigte empfänger; unauthorised use
 unauthorized use; unauthorized review; unauthorised copying; strictly prohibited;
 notify the sender immediately; notify the sender and delete; delete it from your system;
 benachrichtigen sie sofort den absender; informieren sie bitte den absender;
-";
+",
+);
 
 /// How a disclaimer begins, and other sentences too: it must speak of a mail.
-pub(super) const HEADINGS: &str = "
+pub(super) static HEADINGS: Table = Table::parted(
+    "
 confidentiality:; confidential:; disclaimer; important notice:; if you received this;
 if you have received this; sollten sie nicht der; wenn sie nicht der;
 falls sie nicht der; si vous avez reçu ce; si ha recibido este; se avete ricevuto;
 the information contained in; external:; please consider the environment;
 please think of the environment; this email has been; this e-mail has been;
 bitte prüfen sie, ob; follow us on; folgen sie uns; save paper; avvertenza;
-";
+",
+);
 
 /// Words by which a writer speaks, or is spoken to.
-pub(super) const SPEAKERS: &str = "
+pub(super) static SPEAKERS: Table = Table::parted(
+    "
 i; i'll; i've; i'm; we; we'll; we've; you; ich; wir; sie; please;
-";
+",
+);
 
 /// Words by which a line is a sentence.
-pub(super) const VERBS: &str = "
+pub(super) static VERBS: Table = Table::parted(
+    "
 your; it; ihr; ihre; bitte; is; are; was; will; has; have; can; ist; sind; wird; hat; est; sont; es;
 son; sono;
-";
+",
+);
 
 /// Words by which a line is a team's name.
-pub(super) const TEAMS: &str = "
+pub(super) static TEAMS: Table = Table::parted(
+    "
 team; support; support-team; service; care; helpdesk; kundendienst; kundenservice; kundenbetreuung;
 équipe; equipo; squadra; equipe; zespół; klantenservice; support@; desk;
-";
+",
+);
 
 /// Words that end a greeting, whatever stands before them.
-pub(super) const GREETINGS: &str = "
+pub(super) static GREETINGS: Table = Table::parted(
+    "
 regards; greetings; wishes; grüße; grüssen; grüßen; grüsse; gruß; gruss; gruesse; gruessen;
 salutations; saludos; saluti; cumprimentos; groet; groeten; groetjes; pozdrowienia; pozdrowieniami;
 pozdrowieniem; pozdravem; hilsen; hilsner; hälsning; hälsningar; terveisin; пожеланиями; уважением;
-";
+",
+);
