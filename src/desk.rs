@@ -4,12 +4,13 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, goal, wake, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, measure, target, ticket, texts, voice, withheld < slip, command, absence, intake < obeyed < besides, rules, query
+//! cause, goal, wake, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, measure, target, ticket, texts, voice, withheld < slip, command, absence, intake < assurance, obeyed < besides, rules, query
 //!   < digest, known < records < route, direction < reason, case, deed, decision < audience, silenced, draft < clocks < notify < decide, kinds
 //! ```
 
 pub mod absence;
 pub mod addressee;
+pub mod assurance;
 mod audience;
 pub mod besides;
 pub mod case;

@@ -6,7 +6,7 @@
 //! twice reaches nobody, and then the team, its leads and at last the owner are asked. No
 //! notification is lost because somebody is on holiday.
 
-mod read;
+pub mod read;
 
 pub use read::until;
 

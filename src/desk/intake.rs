@@ -6,7 +6,7 @@
 //! sign of money, a quotation, two details: that is substance, and an agent reads it as it is.
 
 mod found;
-mod tables;
+pub mod tables;
 
 pub use found::found;
 

@@ -18,6 +18,7 @@
 
 mod absence;
 mod agents;
+mod assurance;
 mod authentic;
 mod blank;
 mod bounces;

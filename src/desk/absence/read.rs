@@ -137,7 +137,7 @@ fn sentences(text: &str) -> Vec<Vec<String>> {
 }
 
 /// "27.", "27.11." and "Nov." end a sentence only before a word that begins one.
-fn ends_sentence(written: &str, next: &str) -> bool {
+pub fn ends_sentence(written: &str, next: &str) -> bool {
     let bare = written.trim_end_matches(['.', '!', '?', ';', ')', '"']);
     let number = bare.chars().all(|c| c.is_ascii_digit() || c == '.') && bare.len() < 6;
     let of_a_date = number || calendar::month(&bare.to_lowercase()).is_some();

@@ -3,7 +3,8 @@
 //! Short forms stand here only where they mean one thing: `mar` is March in English and Tuesday in
 //! Spanish and Italian, so those languages are read in full there.
 
-use jiff::civil::Weekday;
+use jiff::civil::{Time, Weekday};
+use jiff::tz::Offset;
 
 /// Months, each by all its names.
 const MONTHS: [&[&str]; 12] = [
@@ -105,16 +106,17 @@ pub const FILLERS: [&str; 36] = [
 ];
 
 /// A length of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unit {
     Minutes,
     Hours,
     Days,
+    Workdays,
     Weeks,
 }
 
 /// Days and weeks are counted by the calendar.
-const UNITS: [(Unit, &[&str]); 4] = [
+const UNITS: [(Unit, &[&str]); 5] = [
     (
         Unit::Minutes,
         &["m", "min", "mins", "minute", "minutes", "minuten", "minutos", "minuti", "minut"],
@@ -133,6 +135,7 @@ const UNITS: [(Unit, &[&str]); 4] = [
             "dias", "giorno", "giorni", "dag", "dagen", "dzień", "dni",
         ],
     ),
+    (Unit::Workdays, &["workday", "workdays", "werktag", "werktage", "werktagen", "werkdagen"]),
     (
         Unit::Weeks,
         &[
@@ -216,4 +219,63 @@ fn parts(word: &str) -> Vec<String> {
         }
         _ => vec![word.to_owned()],
     }
+}
+
+/// `z`, `utc`, `+01:00`, `-0500`.
+pub fn offset(text: &str) -> Option<Offset> {
+    if ["z", "utc", "gmt"].contains(&text) {
+        return Some(Offset::UTC);
+    }
+    let sign = match text.chars().next()? {
+        '+' => 1,
+        '-' => -1,
+        _ => return None,
+    };
+    let digits: String = text.chars().skip(1).filter(|c| *c != ':').collect();
+    let (hours, minutes) = digits.split_at_checked(2)?;
+    let minutes = if minutes.is_empty() { 0 } else { i32::from(number(minutes)?) };
+    Offset::from_seconds(sign * (i32::from(number(hours)?) * 3600 + minutes * 60)).ok()
+}
+
+/// A number of one digit or two.
+pub fn number(text: &str) -> Option<i8> {
+    if text.is_empty() || text.len() > 2 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    text.parse().ok()
+}
+
+/// `24`, `24.`, `24th`.
+pub fn ordinal(text: &str) -> Option<i8> {
+    let bare = ["st", "nd", "rd", "th", "."]
+        .iter()
+        .find_map(|ending| text.strip_suffix(ending))
+        .unwrap_or(text);
+    number(bare)
+}
+
+/// `15:00`, `9am`, `9:30pm`, `15h`, `15h30`, `noon`.
+pub fn time_of(text: &str) -> Option<Time> {
+    if text == "noon" {
+        return Time::new(12, 0, 0, 0).ok();
+    }
+    if let Some(hour) = text.strip_suffix("uhr") {
+        let (hour, minute) = hour.split_once([':', '.']).unwrap_or((hour, "0"));
+        return Time::new(number(hour)?, number(minute)?, 0, 0).ok();
+    }
+    let halves = [("am", 0), ("pm", 12)];
+    let half = halves.iter().find_map(|(ending, more)| Some((text.strip_suffix(ending)?, *more)));
+    let (digits, more) = half.map_or((text, None), |(digits, more)| (digits, Some(more)));
+    let (hour, minute) = match digits.split_once([':', 'h']) {
+        Some((hour, "")) if digits.ends_with('h') => (number(hour)?, 0),
+        Some((hour, minute)) if minute.len() == 2 => (number(hour)?, number(minute)?),
+        None if more.is_some() => (number(digits)?, 0),
+        _ => return None,
+    };
+    let hour = match more {
+        Some(_) if !(1..=12).contains(&hour) => return None,
+        Some(more) => hour % 12 + more,
+        None => hour,
+    };
+    Time::new(hour, minute, 0, 0).ok()
 }

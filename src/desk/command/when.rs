@@ -7,11 +7,13 @@
 //! both readings. What comes of it is shown in the transcript as a full date.
 
 use jiff::civil::{Date, Time, Weekday};
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::TimeZone;
 use jiff::{Span, Zoned};
 
 use super::super::complaint::{self, Complaint};
-use super::calendar::{self, FILLERS, TODAY, TOMORROW, Unit, ZONES, month, weekday};
+use super::calendar::{
+    self, FILLERS, TODAY, TOMORROW, Unit, ZONES, month, number, offset, ordinal, time_of, weekday,
+};
 use crate::time::{Hours, Timestamp};
 
 /// So many words are looked at: nobody says a moment in more.
@@ -20,6 +22,9 @@ const WORDS_MAX: usize = 8;
 const YEARS_MAX: i64 = 5;
 /// Longest time worked in one line, in minutes: four weeks.
 const WORKED_MAX: u32 = 4 * 7 * 24 * 60;
+
+/// Nobody counts further by working days.
+const WORKDAYS_MAX: i64 = 250;
 
 /// A day without a year is not further in the past, in days.
 const HALF_A_YEAR: i64 = 180;
@@ -46,7 +51,20 @@ pub fn leading<'a>(
     zone: &TimeZone,
     hours: Option<&Hours>,
 ) -> Result<(Timestamp, &'a str), Complaint> {
-    let sky = Sky { now: now.to_jiff().to_zoned(zone.clone()), hours };
+    first(words, &Sky { now: now.to_jiff().to_zoned(zone.clone()), hours, bare: Bare::Opens })
+}
+
+/// The same of what is to be done by then: a day without a time is the end of that day.
+pub fn deadline<'a>(
+    words: &'a str,
+    now: Timestamp,
+    zone: &TimeZone,
+    hours: Option<&Hours>,
+) -> Result<(Timestamp, &'a str), Complaint> {
+    first(words, &Sky { now: now.to_jiff().to_zoned(zone.clone()), hours, bare: Bare::Ends })
+}
+
+fn first<'a>(words: &'a str, sky: &Sky<'_>) -> Result<(Timestamp, &'a str), Complaint> {
     let ends: Vec<usize> = words
         .char_indices()
         .filter(|(_, c)| *c == ' ')
@@ -69,7 +87,7 @@ pub fn leading<'a>(
 /// The day of the calendar that is meant in what was written now, which may be past; what could be
 /// two days is the one that begins with the day of the month if `day_first`, else none.
 pub fn date(tokens: &[&str], now: &Zoned, day_first: bool) -> Option<Date> {
-    let sky = Sky { now: now.clone(), hours: None };
+    let sky = Sky { now: now.clone(), hours: None, bare: Bare::Opens };
     let day = match sky.day(tokens)? {
         Ok(day) => day,
         Err(_) if day_first => sky.day(&[&tokens.first()?.replace('/', ".")])?.ok()?,
@@ -103,7 +121,7 @@ pub fn worked(words: &str) -> Result<u32, Complaint> {
             let minutes = all.iter().map(|(tenths, unit)| match unit {
                 Unit::Minutes => Some(tenths / 10),
                 Unit::Hours => Some(tenths.saturating_mul(6)),
-                Unit::Days | Unit::Weeks => None,
+                Unit::Days | Unit::Workdays | Unit::Weeks => None,
             });
             minutes.sum::<Option<i64>>().and_then(|minutes| u32::try_from(minutes).ok())
         }),
@@ -149,6 +167,14 @@ fn tenths(number: &str) -> Option<i64> {
 struct Sky<'a> {
     now: Zoned,
     hours: Option<&'a Hours>,
+    bare: Bare,
+}
+
+/// Which moment a day without a time is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bare {
+    Opens,
+    Ends,
 }
 
 /// A day as written: one, or one that may be repeated to lie in the future.
@@ -172,7 +198,7 @@ impl Sky<'_> {
         };
         if let Some(offset) = offset(last) {
             let zone = TimeZone::fixed(offset);
-            let there = Sky { now: self.now.with_time_zone(zone), hours: self.hours };
+            let there = Sky { now: self.now.with_time_zone(zone), ..*self };
             return there.read(before);
         }
         let found = match self.read(tokens) {
@@ -196,7 +222,7 @@ impl Sky<'_> {
             [] => None,
             ["next", "week"] => {
                 let today = i64::from(self.now.weekday() == Weekday::Monday);
-                self.opening(self.on_weekday(Weekday::Monday, today)?).map(Ok)
+                self.bare(self.on_weekday(Weekday::Monday, today)?).map(Ok)
             }
             ["now"] => None,
             _ => self.duration(tokens).map(Ok).or_else(|| self.day_and_time(tokens)),
@@ -209,15 +235,31 @@ impl Sky<'_> {
             .map(|token| if matches!(*token, "a" | "an" | "one") { "1" } else { *token })
             .collect();
         let mut at = self.now.clone();
-        for (tenths, unit) in spans(&tokens.concat())? {
+        let spans = spans(&tokens.concat())?;
+        let days = spans.iter().all(|(_, unit)| *unit > Unit::Hours);
+        for (tenths, unit) in spans {
             let whole = (tenths % 10 == 0).then_some(tenths / 10);
             let span = match unit {
                 Unit::Minutes => Span::new().try_minutes(whole?).ok()?,
                 Unit::Hours => Span::new().try_minutes(tenths.saturating_mul(6)).ok()?,
                 Unit::Days => Span::new().try_days(whole?).ok()?,
                 Unit::Weeks => Span::new().try_weeks(whole?).ok()?,
+                Unit::Workdays => {
+                    at = self.workdays(at, whole?)?;
+                    continue;
+                }
             };
             at = at.checked_add(span).ok()?;
+        }
+        if days && self.bare == Bare::Ends { self.end(at.date()) } else { Some(at) }
+    }
+
+    /// So many days later on which somebody works, at the same time of day.
+    fn workdays(&self, from: Zoned, count: i64) -> Option<Zoned> {
+        let mut at = from;
+        for _ in 0..count.min(WORKDAYS_MAX) {
+            let open = self.opening(at.date().tomorrow().ok()?)?.date();
+            at = open.to_datetime(at.time()).to_zoned(self.now.time_zone().clone()).ok()?;
         }
         Some(at)
     }
@@ -283,13 +325,29 @@ impl Sky<'_> {
         let last = candidates.last().copied();
         let at = |date: Date| match time {
             Some(time) => date.to_datetime(time).to_zoned(self.now.time_zone().clone()).ok(),
-            None => self.opening(date),
+            None => self.bare(date),
         };
         candidates
             .into_iter()
             .filter_map(at)
             .find(|at| *at > self.now)
             .or_else(|| last.and_then(at))
+    }
+
+    fn bare(&self, date: Date) -> Option<Zoned> {
+        match self.bare {
+            Bare::Opens => self.opening(date),
+            Bare::Ends => self.end(date),
+        }
+    }
+
+    /// When people go home on that day, or would if somebody worked on it.
+    fn end(&self, date: Date) -> Option<Zoned> {
+        let noon = date.at(12, 0, 0, 0).to_zoned(self.now.time_zone().clone()).ok()?;
+        let day = self.hours.and_then(|hours| hours.day_of(Timestamp::from_jiff(noon.timestamp())));
+        let five = || date.at(17, 0, 0, 0).to_zoned(self.now.time_zone().clone()).ok();
+        let ends = day.map(|(_, _, ends)| ends.to_jiff().to_zoned(self.now.time_zone().clone()));
+        ends.or_else(five)
     }
 
     /// When somebody begins to work on that day, or on the next one.
@@ -417,38 +475,6 @@ impl Sky<'_> {
     }
 }
 
-/// `z`, `utc`, `+01:00`, `-0500`.
-fn offset(text: &str) -> Option<Offset> {
-    if ["z", "utc", "gmt"].contains(&text) {
-        return Some(Offset::UTC);
-    }
-    let sign = match text.chars().next()? {
-        '+' => 1,
-        '-' => -1,
-        _ => return None,
-    };
-    let digits: String = text.chars().skip(1).filter(|c| *c != ':').collect();
-    let (hours, minutes) = digits.split_at_checked(2)?;
-    let minutes = if minutes.is_empty() { 0 } else { i32::from(number(minutes)?) };
-    Offset::from_seconds(sign * (i32::from(number(hours)?) * 3600 + minutes * 60)).ok()
-}
-
-fn number(text: &str) -> Option<i8> {
-    if text.is_empty() || text.len() > 2 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    text.parse().ok()
-}
-
-/// `24`, `24.`, `24th`.
-fn ordinal(text: &str) -> Option<i8> {
-    let bare = ["st", "nd", "rd", "th", "."]
-        .iter()
-        .find_map(|ending| text.strip_suffix(ending))
-        .unwrap_or(text);
-    number(bare)
-}
-
 fn yearly(month: i8, day: i8) -> Read<Day> {
     any(month, day).map(|_| Ok(Day::Yearly(month, day)))
 }
@@ -461,32 +487,6 @@ fn dated(year: &str, month: i8, day: i8) -> Read<Day> {
     let of_any = any(month, day)?;
     let found = Date::new(year, month, day).map(Day::On);
     Some(found.map_err(|_| Complaint::NoSuchDay { day: of_any, year }))
-}
-
-/// `15:00`, `9am`, `9:30pm`, `15h`, `15h30`, `noon`.
-fn time_of(text: &str) -> Option<Time> {
-    if text == "noon" {
-        return Time::new(12, 0, 0, 0).ok();
-    }
-    if let Some(hour) = text.strip_suffix("uhr") {
-        let (hour, minute) = hour.split_once([':', '.']).unwrap_or((hour, "0"));
-        return Time::new(number(hour)?, number(minute)?, 0, 0).ok();
-    }
-    let halves = [("am", 0), ("pm", 12)];
-    let half = halves.iter().find_map(|(ending, more)| Some((text.strip_suffix(ending)?, *more)));
-    let (digits, more) = half.map_or((text, None), |(digits, more)| (digits, Some(more)));
-    let (hour, minute) = match digits.split_once([':', 'h']) {
-        Some((hour, "")) if digits.ends_with('h') => (number(hour)?, 0),
-        Some((hour, minute)) if minute.len() == 2 => (number(hour)?, number(minute)?),
-        None if more.is_some() => (number(digits)?, 0),
-        _ => return None,
-    };
-    let hour = match more {
-        Some(_) if !(1..=12).contains(&hour) => return None,
-        Some(more) => hour % 12 + more,
-        None => hour,
-    };
-    Time::new(hour, minute, 0, 0).ok()
 }
 
 /// A day of any year; a leap year has every day that there is.

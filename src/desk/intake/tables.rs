@@ -62,18 +62,18 @@ const CLASSES: [(&str, Class); 14] = [
 
 /// Phrases by their first word.
 #[derive(Debug)]
-pub struct Table(BTreeMap<String, Vec<(Vec<String>, Class)>>);
+pub struct Table<C = Class>(BTreeMap<String, Vec<(Vec<String>, C)>>);
 
 /// The tables by the code of their language.
 pub static LANGUAGES: [(&str, LazyLock<Table>); 8] = [
-    ("en", LazyLock::new(|| Table::read(include_str!("en.txt")))),
-    ("de", LazyLock::new(|| Table::read(include_str!("de.txt")))),
-    ("fr", LazyLock::new(|| Table::read(include_str!("fr.txt")))),
-    ("es", LazyLock::new(|| Table::read(include_str!("es.txt")))),
-    ("it", LazyLock::new(|| Table::read(include_str!("it.txt")))),
-    ("pt", LazyLock::new(|| Table::read(include_str!("pt.txt")))),
-    ("nl", LazyLock::new(|| Table::read(include_str!("nl.txt")))),
-    ("pl", LazyLock::new(|| Table::read(include_str!("pl.txt")))),
+    ("en", LazyLock::new(|| read(include_str!("en.txt")))),
+    ("de", LazyLock::new(|| read(include_str!("de.txt")))),
+    ("fr", LazyLock::new(|| read(include_str!("fr.txt")))),
+    ("es", LazyLock::new(|| read(include_str!("es.txt")))),
+    ("it", LazyLock::new(|| read(include_str!("it.txt")))),
+    ("pt", LazyLock::new(|| read(include_str!("pt.txt")))),
+    ("nl", LazyLock::new(|| read(include_str!("nl.txt")))),
+    ("pl", LazyLock::new(|| read(include_str!("pl.txt")))),
 ];
 
 /// What is asked for, by what a vague mail is about.
@@ -86,15 +86,20 @@ pub fn checklist(name: &str) -> impl Iterator<Item = &'static str> {
     own.flat_map(|(_, details)| details.split_whitespace())
 }
 
-impl Table {
-    fn read(source: &str) -> Self {
-        let mut phrases: BTreeMap<String, Vec<(Vec<String>, Class)>> = BTreeMap::new();
+fn read(source: &'static str) -> Table {
+    let class = |name| CLASSES.iter().find(|(known, _)| *known == name).map(|(_, class)| *class);
+    Table::read(source, class)
+}
+
+impl<C: Copy + Ord> Table<C> {
+    /// The lines of a file whose names are classes; others are for others.
+    pub fn read(source: &'static str, class: impl Fn(&'static str) -> Option<C>) -> Self {
+        let mut phrases: BTreeMap<String, Vec<(Vec<String>, C)>> = BTreeMap::new();
         for (name, line) in source.lines().filter_map(|line| line.split_once(": ")) {
-            let class = CLASSES.iter().find(|(known, _)| *known == name);
-            let Some((_, class)) = class else { continue };
+            let Some(class) = class(name) else { continue };
             for words in line.split(';').flat_map(expanded) {
                 let Some(first) = words.first().cloned() else { continue };
-                phrases.entry(first).or_default().push((words, *class));
+                phrases.entry(first).or_default().push((words, class));
             }
         }
         Self(phrases)
@@ -102,10 +107,7 @@ impl Table {
 
     /// The longest phrase with which these words begin: how many words it has, and what it says. Of
     /// two that are as long the one of the first class counts that says more.
-    pub fn longest<'w>(
-        &self,
-        words: impl Iterator<Item = &'w str> + Clone,
-    ) -> Option<(usize, Class)> {
+    pub fn longest<'w>(&self, words: impl Iterator<Item = &'w str> + Clone) -> Option<(usize, C)> {
         let first = words.clone().next()?;
         let own = self.0.get(first)?.iter();
         let fits = own.filter(|(phrase, _)| {
