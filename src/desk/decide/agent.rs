@@ -11,7 +11,7 @@ use super::order::tagged::tagged;
 use super::order::{Order, brought};
 use super::speech::fresh;
 use super::speech::{held, is_desk_mail};
-use super::undo::{is_answer, unkept};
+use super::undo::{is_answer, kept_again, unkept};
 use super::words::without_bare_tail;
 use super::{away, bounded, copy, endings, key, release, third};
 use crate::config::Agent;
@@ -21,7 +21,6 @@ use crate::desk::command::parse::{Line, Odd, Script, command};
 use crate::desk::command::{Verb, find};
 use crate::desk::decision::{Effect, Post};
 use crate::desk::draft::{Draft, quarantine};
-use crate::desk::known::Conversation;
 use crate::desk::problem::Problem;
 use crate::desk::reason::Reason;
 use crate::desk::withheld::{Silence, Unsent};
@@ -81,8 +80,10 @@ fn within_the_window<'a>(case: &'a Case<'a>, read: &Read<'_>, mut draft: Draft<'
             };
             let resumed: Vec<OutboxId> = rows(true).filter(|row| !gone(row)).collect();
             let kept = draft.events.iter().any(|(_, event)| is_answer(event));
-            let open = case.conversation().filter(|_| !kept && !resumed.is_empty());
-            draft.events.extend(open.into_iter().flat_map(Conversation::keep));
+            let by = own.filter(|one| resumed.contains(&one.row)).map(|one| one.by);
+            let facts = if kept { Vec::new() } else { kept_again(case, by) };
+            // What this mail promises is not kept by what was said before.
+            draft.events.splice(0..0, facts);
             draft.more.extend(resumed.into_iter().map(Effect::Resume));
         }
     }

@@ -139,6 +139,18 @@ pub fn unkept(case: &Case<'_>, mails: impl Iterator<Item = InboxId>) -> Vec<(Tic
     answered.into_iter().flat_map(|at| taken_back(conversation, at)).collect()
 }
 
+/// What those mails keep that were stopped and go now, if they answer.
+pub fn kept_again(
+    case: &Case<'_>,
+    mails: impl Iterator<Item = InboxId>,
+) -> Vec<(TicketNumber, Event)> {
+    let Some(conversation) = case.conversation() else { return Vec::new() };
+    let number = conversation.ticket.number;
+    let mut done = mails.filter_map(|mail| case.records.done(number, mail));
+    let answers = done.any(|done| done.own().any(|(event, _)| is_answer(event)));
+    if answers { conversation.keep().collect() } else { Vec::new() }
+}
+
 /// Whether it says that the customer was answered.
 pub fn is_answer(event: &Event) -> bool {
     matches!(event, Event::PromiseKept | Event::Answered)
