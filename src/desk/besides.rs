@@ -34,6 +34,10 @@ worded! {
     LeftAsIs = "left-as-is" { all: Vec<Changed> },
     StaysElsewhere = "stays-elsewhere" { numbers: Vec<TicketNumber> },
     HowToCommand = "how-to-command",
+    Offer = "offer" { said: String, line: String },
+    OfferWhich = "offer-which" { said: String, line: String, other: String },
+    OfferWhen = "offer-when" { said: String },
+    PromisedInstead = "promised-instead" { due: String },
 }
 
 worded! {

@@ -144,11 +144,22 @@ pub(super) fn may_be_answered(verdict: &Verdict) -> bool {
     verdict.result != Authentication::Fail
 }
 
-/// A row that waited and does not go any more, since whom it was to reach takes part no more.
+/// Why a row that waited does not go any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// Whom it was to reach takes part no more.
+    Nobody,
+    /// Its writer says something else instead.
+    Replaced,
+}
+
+/// A row that waited and does not go any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dropped {
     /// The row.
     pub row: OutboxId,
+    /// Why.
+    pub why: Gone,
     /// Its writer did that themselves, and hears of it at once.
     pub own: bool,
 }

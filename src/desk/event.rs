@@ -88,6 +88,17 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         words: String,
     },
+    /// An agent's words named a time: they were asked whether it is to be kept. Nothing is promised
+    /// by that.
+    Offered {
+        /// Row of their mail.
+        mail: InboxId,
+        /// Their sentence.
+        words: String,
+        /// What may be meant; nothing where no moment is named.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        dues: Vec<Timestamp>,
+    },
     /// An answer went out that kept what was promised.
     PromiseKept,
     /// Somebody outside wrote what wants an answer.

@@ -1,7 +1,7 @@
 //! What the store knows that a decision may turn on.
 
 use super::absence::Absence;
-use super::promise::{self, Promise, open_until};
+use super::promise::{self, Promise, first_due, open_until};
 use super::{Direction, Entry, EntryKind, Event, Joining, Status, Target, Ticket};
 use crate::mail::authentic::Verdict;
 use crate::mail::origin::Reading;
@@ -85,6 +85,11 @@ impl Conversation {
     /// By when an answer is promised: the latest time that the customer was told, if it is open.
     pub fn promised(&self) -> Option<Timestamp> {
         self.promises().filter_map(|(_, promises)| open_until(promises)).max()
+    }
+
+    /// By when the first of what is promised is due.
+    pub fn promised_first(&self) -> Option<Timestamp> {
+        self.promises().filter_map(|(_, promises)| first_due(promises)).min()
     }
 
     /// What the last answer kept after its time: that which it was late for most.

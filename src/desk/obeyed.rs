@@ -34,6 +34,8 @@ worded! {
     Due = "due" { at: String },
     Reminds = "reminds" { at: String },
     Promised = "promised" { at: String, hearers: String },
+    PromisedAsSaid = "promised-as-said" { at: String, hearers: String },
+    PromisedAlready = "promised-already" { at: String, hearers: String },
     Asked = "asked" { what: Vec<String>, hearers: String, at: String },
     Worked = "worked" { time: String, all: String },
     Away = "away" { until: Option<String>, backup: Option<String>, instead: Option<Until> },

@@ -205,6 +205,7 @@ impl Ticket {
             | Event::SplitFrom { .. }
             | Event::Linked { .. }
             | Event::ThirdParty { .. }
+            | Event::Offered { .. }
             | Event::Asked
             | Event::Answered
             | Event::Unanswered { .. }

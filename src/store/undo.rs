@@ -8,7 +8,7 @@ use super::outbox::State;
 use super::rows::Columns;
 use super::{Error, Result, Tx, rows};
 use crate::config::Agent;
-use crate::desk::decision::Dropped;
+use crate::desk::decision::{Dropped, Gone};
 use crate::desk::known::{Done, Fate, Sent, Unsent};
 use crate::desk::{EntryKind, Event};
 use crate::mail::{Address, InboxId, OutboxId, TicketNumber};
@@ -92,10 +92,14 @@ pub fn resume(tx: Tx<'_>, row: OutboxId, now: Timestamp) -> Result<()> {
 
 /// Ends a row that must not go any more; its agents hear of it, unless its writer did that.
 pub fn drop_unsent(tx: Tx<'_>, dropped: &Dropped) -> Result<()> {
-    const WHY: &str =
-        "it waited, and whom it was to reach takes part no more, or the ticket is spam";
+    let why = match dropped.why {
+        Gone::Nobody => {
+            "it waited, and whom it was to reach takes part no more, or the ticket is spam"
+        }
+        Gone::Replaced => "it waited, and its writer says something else instead",
+    };
     let sql = "UPDATE outbox SET state = 'expired', last_reply = ?2, returned = ?3 WHERE id = ?1 AND state = 'queued'";
-    rows::put(tx, sql, params![dropped.row, WHY, dropped.own])
+    rows::put(tx, sql, params![dropped.row, why, dropped.own])
 }
 
 /// Word that an answer is late is not to arrive behind the answer, nor behind later word.

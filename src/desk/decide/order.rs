@@ -18,6 +18,7 @@ pub mod beside;
 pub mod brought;
 pub mod clock;
 pub mod numbered;
+mod offer;
 pub mod participants;
 pub mod people;
 pub mod pledge;

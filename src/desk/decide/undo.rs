@@ -227,6 +227,28 @@ fn people(
     Ok(())
 }
 
+/// What it promised, or was confirmed of what it said, of which nobody has heard yet.
+fn unheard(done: &Done, now: &Ticket) -> Vec<Timestamp> {
+    let heard = |sent: &Sent| matches!(sent.kind, Kind::Reply | Kind::Notice) && !sent.waits;
+    if done.sent.iter().any(heard) {
+        return Vec::new();
+    }
+    let open = |due: &Timestamp| {
+        let all = now.promises.iter().filter(|one| one.is_open() && one.who.is_some());
+        all.filter(|one| one.due_at == *due).collect::<Vec<_>>()
+    };
+    let all = done.own().flat_map(|(event, _)| match event {
+        Event::Promised { due, by: Some(_), .. } => vec![*due],
+        // With words about it the desk has told it as well.
+        Event::Offered { dues, .. } => {
+            let quiet = |due: &&Timestamp| open(due).iter().any(|one| one.words.is_empty());
+            dues.iter().filter(quiet).copied().collect()
+        }
+        _ => Vec::new(),
+    });
+    all.filter(|due| !open(due).is_empty()).collect()
+}
+
 /// Makes somebody take part as before, or no longer.
 fn restore(
     order: &mut Order<'_, '_>,
@@ -294,13 +316,9 @@ fn wakes(
         order.add(ended)?;
         reverted.back.push(Again::NotAsked);
     }
-    let heard =
-        done.sent.iter().any(|sent| matches!(sent.kind, Kind::Reply | Kind::Notice) && !sent.waits);
-    for (event, _) in done.own().filter(|_| !heard) {
-        if let Event::Promised { due, by: Some(_), .. } = event {
-            order.add(Event::PromiseWithdrawn { due: *due })?;
-            reverted.back.push(Again::NoPromise);
-        }
+    for due in unheard(done, three.now) {
+        order.add(Event::PromiseWithdrawn { due })?;
+        reverted.back.push(Again::NoPromise);
     }
     for what in [Wake::Due, Wake::Reopen] {
         let set = |ticket: &Ticket| ticket.wakes.iter().find(|one| one.what == what).cloned();

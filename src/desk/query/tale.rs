@@ -48,6 +48,7 @@ worded! {
     Withheld = "withheld" { what: String, why: String },
     Undelivered = "undelivered" { to: Address, words: String },
     Promised = "promised" { what: String },
+    Offered = "offered" { words: String },
     Missed = "missed" { told: bool },
     CameLate = "came-late" { by: String },
     Target = "target" { what: Goal, at: Option<String>, late: bool },

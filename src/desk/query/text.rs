@@ -279,6 +279,7 @@ impl Teller<'_> {
                 Tale::Undelivered { to: recipient, words }
             }
             Event::Promised { what, .. } => Tale::Promised { what: what.as_str().to_owned() },
+            Event::Offered { words, .. } => Tale::Offered { words },
             Event::PromiseMissed { holding, .. } => Tale::Missed { told: holding },
             Event::TargetMissed { what, due } => Tale::TargetMissed { what, due: self.at(due) },
             Event::DetailsAsked { what, by, .. } => Tale::Asked { what, by },

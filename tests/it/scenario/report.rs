@@ -240,6 +240,10 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
                 let silent = if *told { "" } else { ", without a word" };
                 write!(line, "promised: {} by {}{silent}", what.as_str(), stamp(*due, zone))
             }
+            Event::Offered { words, dues, .. } => {
+                let dues: Vec<String> = dues.iter().map(|due| stamp(*due, zone)).collect();
+                write!(line, "offered: “{words}” {}", dues.join(" or "))
+            }
             Event::PromiseWithdrawn { due } => {
                 write!(line, "promise of {} taken back", stamp(*due, zone))
             }

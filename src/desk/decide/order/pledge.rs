@@ -1,13 +1,21 @@
 //! `#promise`: what an agent makes the desk tell the customer, and the clock keep.
+//!
+//! A customer is told a time once. What an answer said in the agent's own words, or what is promised
+//! for that minute already, is not told again; and of several times within the time for `#undo` only
+//! the last goes out.
 
 use super::Order;
+use crate::desk::besides::Besides;
 use crate::desk::case::Slip;
 use crate::desk::complaint::Complaint;
+use crate::desk::decision::{Dropped, Gone};
+use crate::desk::known::{Done, Sent};
 use crate::desk::notify;
 use crate::desk::obeyed::Obeyed;
 use crate::desk::outside::Outside;
 use crate::desk::texts::{moment, whole_minutes};
-use crate::desk::{Event, Promised, Status};
+use crate::desk::{Event, Promise, Promised, Status};
+use crate::mail::{InboxId, Kind};
 use crate::time::Timestamp;
 
 /// By when the customer hears again, and of what.
@@ -15,6 +23,8 @@ use crate::time::Timestamp;
 pub struct Pledge {
     due: Timestamp,
     words: String,
+    /// Their answer said so.
+    said: bool,
     /// The sentence as it may leave, where it stands alone.
     alone: Option<String>,
 }
@@ -35,14 +45,30 @@ pub fn promise(order: &mut Order<'_, '_>, value: &str) -> Result<Obeyed, Complai
     let hearers = order.people().filter(|_| ticket.verified);
     let hearers = hearers.ok_or(Complaint::NobodyToPromise)?;
     let due = whole_minutes(due);
-    order.pledge = Some(Pledge { due, words, alone: None });
-    Ok(Obeyed::Promised { at: order.shown(due), hearers })
+    let at = order.shown(due);
+    // Words below keep what was promised before.
+    if !order.speaks_outside() && is_told(&ticket.promises, due, &words) {
+        return Ok(Obeyed::PromisedAlready { at, hearers });
+    }
+    let said = words.is_empty() && order.was_said(ticket.number, due);
+    order.pledge = Some(Pledge { due, words, said, alone: None });
+    Ok(match said {
+        true => Obeyed::PromisedAsSaid { at, hearers },
+        false => Obeyed::Promised { at, hearers },
+    })
+}
+
+/// Whether the first that the customer expects is due then, and those words bring nothing new.
+fn is_told(promises: &[Promise], due: Timestamp, words: &str) -> bool {
+    let told = || promises.iter().filter(|one| one.stands() && one.told);
+    let first = told().map(|one| one.due_at).min() == Some(due);
+    first && told().any(|one| one.due_at == due && (words.is_empty() || words == one.words))
 }
 
 impl<'a, 'c: 'a> Order<'a, 'c> {
-    /// The sentence in which the customer is told.
+    /// The sentence in which the customer is told; none if they know.
     pub(super) fn pledged(&self) -> Option<String> {
-        let Pledge { due, words, alone: _ } = self.pledge.as_ref()?;
+        let Pledge { due, words, .. } = self.pledge.as_ref().filter(|pledge| !pledge.said)?;
         let due = moment(*due, &self.case.config.desk.time_zone);
         let what = Some(words.clone()).filter(|words| !words.is_empty());
         Some(self.case.texts.say(&Outside::Promise { who: self.agent.name.clone(), due, what }))
@@ -61,11 +87,9 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
     /// The promise itself. Where no words of the agent's bring the sentence, a mail of the desk's
     /// does.
     pub(super) fn keep_watch(&mut self) {
-        let (Some(Pledge { due, words, alone }), Some(conversation)) =
-            (self.pledge.take(), &mut self.conversation)
-        else {
-            return;
-        };
+        let Some(Pledge { due, words, said: _, alone }) = self.pledge.take() else { return };
+        self.supersede();
+        let Some(conversation) = &mut self.conversation else { return };
         let by = Some(self.agent.address.clone());
         let made = Event::Promised { what: Promised::Update, due, told: true, by, words };
         conversation.ticket.apply(&made, self.case.now);
@@ -74,4 +98,41 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         }
         self.draft.fact(conversation.ticket.number, made);
     }
+
+    /// What they promised before and nobody has yet never was: the customer reads the last only.
+    fn supersede(&mut self) {
+        let Ok(number) = self.ticket().map(|ticket| ticket.number) else { return };
+        let records = self.case.records;
+        let mut mails: Vec<InboxId> = records
+            .unsent(number, self.agent)
+            .iter()
+            .filter(|one| one.own && one.by != self.heard.id)
+            .map(|one| one.by)
+            .collect();
+        mails.dedup();
+        let done: Vec<Done> =
+            mails.into_iter().filter_map(|mail| records.done(number, mail)).collect();
+        for one in done.iter().filter(|done| is_notice_alone(done)) {
+            for due in one.own().filter_map(|(event, _)| promised(event)) {
+                self.besides(&Besides::PromisedInstead { due: self.shown(due) });
+                drop(self.add(Event::PromiseWithdrawn { due }));
+            }
+            let rows = one.sent.iter().filter(|sent| sent.kind == Kind::Notice);
+            let drop = |row| Dropped { row, why: Gone::Replaced, own: true };
+            let rows = rows.map(|sent| drop(sent.row));
+            self.draft.dropped.extend(rows);
+        }
+    }
+}
+
+fn promised(event: &Event) -> Option<Timestamp> {
+    if let Event::Promised { due, by: Some(_), .. } = event { Some(*due) } else { None }
+}
+
+/// Whether a mail promised something by a notice of its own that nobody has yet.
+fn is_notice_alone(done: &Done) -> bool {
+    let outside = |sent: &&Sent| matches!(sent.kind, Kind::Reply | Kind::Notice);
+    let waits = |sent: &Sent| sent.kind == Kind::Notice && sent.waits;
+    done.own().any(|(event, _)| promised(event).is_some())
+        && done.sent.iter().filter(outside).all(waits)
 }

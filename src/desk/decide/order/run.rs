@@ -15,7 +15,7 @@ use crate::desk::decide::key;
 use crate::desk::decide::speech::{self, Words, goes_wider, said, words};
 use crate::desk::decide::undo::unkept;
 use crate::desk::decide::words::{unescaped, without_agents};
-use crate::desk::decision::{Dropped, Told};
+use crate::desk::decision::{Dropped, Gone, Told};
 use crate::desk::deed::Because;
 use crate::desk::direction::calls;
 use crate::desk::draft::Draft;
@@ -277,6 +277,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
                 &text,
                 &enclosures,
             );
+            self.offer();
         }
         Ok(())
     }
@@ -417,7 +418,10 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             return;
         }
         let names = gone.iter().map(|one| one.recipient.clone()).collect();
-        let dropped = gone.iter().map(|one| Dropped { row: one.row, own: one.own });
+        let dropped = gone.iter().map(|one| {
+            let (row, own) = (one.row, one.own);
+            Dropped { row, why: Gone::Nobody, own }
+        });
         self.draft.dropped.extend(dropped);
         // Whose request it is now has had no answer.
         if ticket.status != Status::Spam && gone.len() == self.case.unsent().len() {

@@ -39,7 +39,8 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         found.map(|(at, rest)| (at, rest.to_owned()))
     }
 
-    fn hours(&self) -> Option<&'a Hours> {
+    /// When the people of the ticket's queue work.
+    pub fn hours(&self) -> Option<&'a Hours> {
         let queue = self.ticket().ok().map_or("", |ticket| ticket.queue.as_str());
         self.case.config.queue(queue).map(|queue| &queue.hours)
     }
