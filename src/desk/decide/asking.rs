@@ -13,6 +13,7 @@ use crate::desk::draft::Draft;
 use crate::desk::intake::{self, Report};
 use crate::desk::known::Conversation;
 use crate::desk::notify::{self, Reminder};
+use crate::desk::silenced::wants_none;
 use crate::desk::urge::Urge;
 use crate::desk::{
     AskEnd, Event, Mailed, NO_SUBJECT, Part, Priority, Promised, Status, Ticket, Wake,
@@ -218,7 +219,7 @@ pub fn look(draft: &mut Draft<'_>, conversation: &mut Conversation) {
 }
 
 /// Whether a reminder may go to whoever was asked: it is still their request, they proved who they
-/// are, and what we sent them arrived.
+/// are, what we sent them arrived, and they do not want to be left alone.
 fn may_be_reminded(case: &Case<'_>, ticket: &Ticket, asked: &Address) -> bool {
     let mut own = ticket.participants.iter();
     let reached = own.any(|one| {
@@ -230,5 +231,6 @@ fn may_be_reminded(case: &Case<'_>, ticket: &Ticket, asked: &Address) -> bool {
         .rev()
         .find(|entry| entry.author.address == *asked)
         .is_some_and(|entry| entry.verified == Authentication::Pass);
-    reached && proved && ticket.verified && !is_out_of_reach(case, ticket)
+    let wanted = !wants_none(case, ticket.number, asked);
+    reached && proved && wanted && ticket.verified && !is_out_of_reach(case, ticket)
 }
