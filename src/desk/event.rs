@@ -105,6 +105,13 @@ pub enum Event {
     Asked,
     /// An agent's words went out to them.
     Answered,
+    /// The relay took those of that time only later, after the time of what they were for.
+    TakenLate {
+        /// When they were said.
+        answered: Timestamp,
+        /// When it did.
+        taken: Timestamp,
+    },
     /// Those of that time did not arrive, or were taken back.
     Unanswered {
         /// When they went out.

@@ -142,6 +142,30 @@ impl Conversation {
         part.for_each(|(_, promises)| promise::apply(promises, event, now));
     }
 
+    /// What it changes that the relay took an answer of that time only then.
+    pub fn taken(&self, answered: Timestamp, taken: Timestamp) -> Vec<(TicketNumber, Event)> {
+        let late = |one: &Promise| one.kept_late_by(answered, taken);
+        let target = |number| {
+            let mut targets = self.ticket.targets.iter();
+            number == self.ticket.number && targets.any(|one| one.met_late_by(answered, taken))
+        };
+        let all = self.promises();
+        let all = all.filter(|(number, all)| all.iter().any(late) || target(*number));
+        all.map(|(number, _)| (number, Event::TakenLate { answered, taken })).collect()
+    }
+
+    /// When answers were given that kept something in time, though it is over now.
+    pub fn given_in_time(&self, now: Timestamp) -> Vec<Timestamp> {
+        let kept = self.promises().flat_map(|(_, all)| all).filter(|one| one.due_at < now);
+        let kept = kept.filter_map(|one| one.kept_at.filter(|kept| *kept <= one.due_at));
+        let met = self.ticket.targets.iter().filter(|one| one.due_at.is_some_and(|due| due < now));
+        let met = met.filter(|one| one.breached_at.is_none()).filter_map(|one| one.met_at);
+        let mut all: Vec<Timestamp> = kept.chain(met).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     /// What opens again what an answer of that time kept: it did not arrive.
     pub fn unkeep_since(&self, sent: Timestamp) -> Vec<(TicketNumber, Event)> {
         let all = self.promises().flat_map(|(_, promises)| promises);

@@ -99,6 +99,12 @@ impl Promise {
         Rung::ALL.into_iter().find_map(|rung| self.rung_at(rung, queue))
     }
 
+    /// Whether the answer of that time kept it, and the relay took it too late. Within a minute it is
+    /// in time: no customer was named a second.
+    pub fn kept_late_by(&self, answered: Timestamp, taken: Timestamp) -> bool {
+        self.kept_at == Some(answered) && taken.since(self.due_at.max(answered)) >= SOON
+    }
+
     /// By how much it was kept after its time; `None` if it was kept in time, or is open.
     pub fn late(&self) -> Option<Duration> {
         self.kept_at.map(|kept| kept.since(self.due_at)).filter(|late| !late.is_zero())
@@ -160,6 +166,9 @@ pub fn apply(promises: &mut Vec<Promise>, event: &Event, at: Timestamp) {
             Event::PromiseKept if one.is_open() => one.kept_at = Some(at),
             Event::PromiseWaived if one.is_open() => one.waived_at = Some(at),
             Event::PromiseUnkept { kept } if one.kept_at == Some(*kept) => one.kept_at = None,
+            Event::TakenLate { answered, taken } if one.kept_late_by(*answered, *taken) => {
+                one.kept_at = Some(*taken);
+            }
             Event::PromiseMissed { due, holding } if one.stands() && one.due_at == *due => {
                 one.missed_at = Some(at);
                 one.holding_sent_at = holding.then_some(at);

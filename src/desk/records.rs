@@ -108,6 +108,8 @@ pub trait Records: Debug {
     fn transcripts(&self, number: TicketNumber, to: &Address) -> BTreeSet<Timestamp>;
     /// What agents said on a ticket that nobody has yet.
     fn unsent(&self, number: TicketNumber, agent: &Agent) -> Vec<Unsent>;
+    /// When the relay took the requester's copy of an answer on a ticket that was given then.
+    fn taken(&self, number: TicketNumber, answered: Timestamp) -> Option<Timestamp>;
     /// The newest mail of an agent's of which nobody has yet what it said, with its ticket.
     fn newest_unsent(&self, agent: &Agent) -> Option<(TicketNumber, InboxId)>;
     /// The last mail of an agent's that did something to a ticket.

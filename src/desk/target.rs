@@ -18,6 +18,8 @@ use crate::time::Timestamp;
 
 /// So many that are over are kept beside those that are open; the events tell of all.
 const KEPT: usize = 30;
+/// Times are whole minutes.
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// One of them. Times are RFC 3339 in UTC where it is serialised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +100,12 @@ impl Target {
         }
     }
 
+    /// Whether the answer of that time met it, and the relay took it too late.
+    pub fn met_late_by(&self, answered: Timestamp, taken: Timestamp) -> bool {
+        let late = |due: Timestamp| taken.since(due.max(answered)) >= MINUTE;
+        self.met_at == Some(answered) && self.breached_at.is_none() && self.due_at.is_some_and(late)
+    }
+
     fn meet(&mut self, at: Timestamp) {
         let late = self.due_at.filter(|due| *due < at);
         self.breached_at = self.breached_at.or(late);
@@ -128,6 +136,10 @@ pub fn apply(targets: &mut Vec<Target>, event: &Event, at: Timestamp) {
             let now = |one: &&mut Target| one.is_open() || one.ended_at == Some(at);
             let answers = targets.iter_mut().filter(|one| one.what.is_answer()).filter(now);
             answers.for_each(|one| one.meet(at));
+        }
+        Event::TakenLate { answered, taken } => {
+            let late = targets.iter_mut().filter(|one| one.met_late_by(*answered, *taken));
+            late.for_each(|one| one.breached_at = Some(*taken));
         }
         Event::Unanswered { answered } => unanswer(targets, *answered),
         Event::Assigned { to: Some(_), .. } => {

@@ -188,6 +188,7 @@ impl Ticket {
             | Event::PromiseKept
             | Event::PromiseWaived
             | Event::PromiseUnkept { .. }
+            | Event::TakenLate { .. }
             | Event::PromiseMissed { .. }
             | Event::PromiseWithdrawn { .. }
             | Event::Urged { .. } => promise::apply(&mut self.promises, event, at),

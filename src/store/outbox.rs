@@ -152,7 +152,26 @@ pub fn settle(tx: Tx<'_>, id: OutboxId, settled: &Settled, words: &str) -> Resul
         rows::change(tx, sql, [id])?;
     }
     let sql = "UPDATE outbox SET state = ?2, due_at = coalesce(?3, due_at), last_reply = ?4 WHERE id = ?1";
-    rows::put(tx, sql, params![id, state, due, words])
+    rows::put(tx, sql, params![id, state, due, words])?;
+    if *settled == Settled::Sent { look_again(tx, id) } else { Ok(()) }
+}
+
+/// An answer that was long on its way may be late: its ticket wants to be looked at.
+fn look_again(tx: Tx<'_>, id: OutboxId) -> Result<()> {
+    let sql = "UPDATE tickets SET next_at = 0
+               WHERE number = (SELECT ticket FROM outbox WHERE id = ?1 AND kind = 'reply' AND last_attempt_at - queued_at >= 60000)";
+    rows::change(tx, sql, [id]).map(drop)
+}
+
+/// When the relay took the requester's copy of an answer on a ticket that was given then.
+pub fn taken(
+    connection: &Connection,
+    number: TicketNumber,
+    answered: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let sql = "SELECT max(last_attempt_at) FROM outbox JOIN tickets ON number = ticket AND recipient = requester
+               WHERE ticket = ?1 AND kind = 'reply' AND queued_at = ?2 AND state = 'sent'";
+    Ok(rows::value(connection, sql, params![number, answered])?.flatten())
 }
 
 /// What was being sent when the process ended may have arrived: it is unknown now, and tried again

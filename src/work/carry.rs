@@ -195,6 +195,7 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event) -> store::Result<()> 
         | Event::StatusChanged { .. }
         | Event::Promised { .. }
         | Event::PromiseUnkept { .. }
+        | Event::TakenLate { .. }
         | Event::Offered { .. }
         | Event::Asked
         | Event::Answered

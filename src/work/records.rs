@@ -385,6 +385,9 @@ impl Records for Asked<'_> {
         self.ask(|tx| undo::unsent(tx, number, agent, self.now))
     }
 
+    fn taken(&self, number: TicketNumber, answered: Timestamp) -> Option<Timestamp> {
+        self.ask(|tx| outbox::taken(tx, number, answered))
+    }
     fn newest_unsent(&self, agent: &Agent) -> Option<(TicketNumber, InboxId)> {
         self.ask(|tx| undo::newest_unsent(tx, agent, self.now))
     }

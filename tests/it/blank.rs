@@ -130,6 +130,9 @@ impl Records for Blank {
     fn unsent(&self, _: TicketNumber, _: &Agent) -> Vec<Unsent> {
         Vec::new()
     }
+    fn taken(&self, _: TicketNumber, _: Timestamp) -> Option<Timestamp> {
+        None
+    }
     fn newest_unsent(&self, _: &Agent) -> Option<(TicketNumber, InboxId)> {
         None
     }

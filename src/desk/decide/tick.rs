@@ -1,5 +1,7 @@
 //! Time passed: what somebody set for a time that has come, and a solved ticket that was left alone.
 
+use std::time::Duration;
+
 use super::{asking, ladder};
 use crate::desk::case::Case;
 use crate::desk::deed::Because;
@@ -10,6 +12,9 @@ use crate::desk::urge::Urge;
 use crate::desk::{Event, Status, ToCome, Wake, notify};
 use crate::mail::ReplyGoes;
 
+/// After so long no answer is still on its way.
+const TRIED_FOR: Duration = Duration::from_secs(6 * 24 * 3600);
+
 /// Decides about all that is due on a ticket, oldest first.
 pub fn tick<'a>(case: &'a Case<'a>) -> Draft<'a> {
     let mut draft = Draft::new(case);
@@ -19,6 +24,7 @@ pub fn tick<'a>(case: &'a Case<'a>) -> Draft<'a> {
         draft.fact(conversation.ticket.number, Event::Woke { what, at, agent });
         wake(&mut draft, &mut conversation, &woken);
     }
+    taken(&mut draft, &mut conversation);
     asking::look(&mut draft, &mut conversation);
     let number = conversation.ticket.number;
     let whole = Some(case.records.root(number)).filter(|root| *root != number);
@@ -31,6 +37,21 @@ pub fn tick<'a>(case: &'a Case<'a>) -> Draft<'a> {
         draft.fact(ticket.number, Event::StatusChanged { to: Status::Closed, why });
     }
     draft
+}
+
+/// An answer counts from when it is given, so that nobody is told meanwhile that there is none; what
+/// the relay took after the time was late all the same. A mail is tried for some days only.
+fn taken(draft: &mut Draft<'_>, conversation: &mut Conversation) {
+    let (case, number) = (draft.case, conversation.ticket.number);
+    let mut given = conversation.given_in_time(case.now);
+    given.retain(|at| case.now.since(*at) < TRIED_FOR);
+    for answered in given {
+        let Some(taken) = case.records.taken(number, answered) else { continue };
+        for (number, fact) in conversation.taken(answered, taken) {
+            *conversation = conversation.with(number, std::slice::from_ref(&fact), case.now);
+            draft.fact(number, fact);
+        }
+    }
 }
 
 /// Reminds, or opens what waited. What is over meanwhile is left alone, but for what somebody wants

@@ -307,8 +307,13 @@ fn ended(mut what: Vec<String>, found: &[String], how: AskEnd) -> Tale {
 
 /// By how much an answer came after the time that was promised; `None` if it came in time.
 fn came_late(texts: &Texts, ticket: &Ticket, event: &Event, at: Timestamp) -> Option<Tale> {
+    let at = match event {
+        Event::PromiseKept => at,
+        Event::TakenLate { taken, .. } => *taken,
+        _ => return None,
+    };
     let kept = ticket.promises.iter().filter(|one| one.kept_at == Some(at));
-    let late = kept.filter_map(Promise::late).max().filter(|_| *event == Event::PromiseKept)?;
+    let late = kept.filter_map(Promise::late).max()?;
     Some(Tale::CameLate { by: texts.late(late) })
 }
 

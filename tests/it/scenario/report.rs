@@ -297,6 +297,10 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
             }
             Event::TakenBack { mail, by } => write!(line, "mail {} taken back by {by}", mail.0),
             Event::PromiseUnkept { .. } => write!(line, "promise open again"),
+            Event::TakenLate { answered, taken } => {
+                let (answered, taken) = (stamp(*answered, zone), stamp(*taken, zone));
+                write!(line, "answer of {answered} taken {taken}")
+            }
             Event::WakeOff { what, at, .. } => {
                 write!(line, "no {} {}", what.as_str(), stamp(*at, zone))
             }
