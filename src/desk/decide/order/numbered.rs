@@ -42,7 +42,7 @@ const INSIDE: [Verb; 15] = [
 
 /// Commands of which customers may hear, or that end what they wait for: only in answer to a mail of
 /// ours, and not of what they wrote since.
-const ANSWERING: [Verb; 3] = [Verb::Close, Verb::Status, Verb::Spam];
+const ANSWERING: [Verb; 4] = [Verb::Close, Verb::Status, Verb::Spam, Verb::Promise];
 
 /// What a line is about.
 #[derive(Debug)]
@@ -126,7 +126,8 @@ fn parted(case: &Case<'_>, command: &'static Command, line: &Line) -> About {
     let moment =
         |words: &str| when::leading(words, case.now, &case.config.desk.time_zone, None).map(drop);
     let is_time = |words: &str| !matches!(moment(words), Err(Complaint::NoTime { .. }));
-    let timed = [Verb::Pending, Verb::Hold, Verb::Due, Verb::Remind].contains(&command.verb);
+    const TIMED: [Verb; 5] = [Verb::Pending, Verb::Hold, Verb::Due, Verb::Remind, Verb::Promise];
+    let timed = TIMED.contains(&command.verb);
     let bare = command.verb == Verb::Time && when::worked(rest).is_err();
     if !marked && (bare || timed && is_time(&line.value)) {
         return match timed && is_time(rest) {
