@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::{EXIT_FAILURE, Failure, Format, daemon_runs, key, open, plain, print_json};
 use crate::config::Config;
+use crate::desk::query::Day;
 use crate::desk::texts::{Texts, stamp};
 use crate::store::absences::AwayRow;
 use crate::store::view::{self, ProblemRow, Status};
@@ -36,7 +37,8 @@ pub fn status(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8
     };
     let now = Clock::System.now();
     let bytes = database_bytes(&config.desk.data_dir);
-    let mut status = store.read(|connection| view::status(connection, bytes, now))?;
+    let ends = Day::of("today", now, &config.desk.time_zone).map_or(now, |day| day.until);
+    let mut status = store.read(|connection| view::status(connection, bytes, (now, ends)))?;
     status.problems.extend(store.read(|connection| view::overdue(connection, now))?);
     status.problems.extend(key::gone(config, &store, now)?);
     add_silence(config, &mut status, now);
@@ -123,8 +125,8 @@ fn print(config: &Config, status: &Status, out: &mut dyn Write) -> Result<(), Fa
     writeln!(out, "held                {}", status.held)?;
     writeln!(
         out,
-        "promises open       {} (overdue {})",
-        status.promises_due, status.promises_overdue
+        "promises open       {} (today {}, overdue {})",
+        status.promises_due, status.promises_due_today, status.promises_overdue
     )?;
     writeln!(
         out,

@@ -373,6 +373,8 @@ pub struct Status {
     pub held: i64,
     /// Promises that are open and not yet due.
     pub promises_due: usize,
+    /// Those of them that are due before the day of the desk ends.
+    pub promises_due_today: usize,
     /// Promises that are open and overdue.
     pub promises_overdue: usize,
     /// Tickets for which it is too late: those of `list --overdue`.
@@ -433,11 +435,16 @@ fn named<'a>(all: impl Iterator<Item = &'a str> + Clone) -> String {
     if more == 0 { first } else { format!("{first} and {more} more") }
 }
 
-/// How the desk does at `now`.
-pub fn status(connection: &Connection, database_bytes: u64, now: Timestamp) -> Result<Status> {
+/// How the desk does at `now`, on a day that ends then.
+pub fn status(
+    connection: &Connection,
+    database_bytes: u64,
+    (now, ends): (Timestamp, Timestamp),
+) -> Result<Status> {
     let count = |sql: &str| -> Result<i64> { Ok(rows::value(connection, sql, [])?.unwrap_or(0)) };
     let (promised, spoilt) = tickets::open_promises(connection)?;
     let overdue = promised.iter().filter(|(_, due)| *due < now).count();
+    let today = promised.iter().filter(|(_, due)| now <= *due && *due < ends).count();
     let (late, spoilt_targets) = queries::found(connection, &desk::query::Which::Overdue, now)?;
     // One of which both tell is told once.
     let spoilt = spoilt.or(spoilt_targets);
@@ -463,6 +470,7 @@ pub fn status(connection: &Connection, database_bytes: u64, now: Timestamp) -> R
         quarantine: count("SELECT count(*) FROM inbox WHERE outcome = 'quarantine'")?,
         held: count("SELECT count(*) FROM inbox WHERE outcome = 'held'")?,
         promises_due: promised.len() - overdue,
+        promises_due_today: today,
         promises_overdue: overdue,
         tickets_overdue: late.len(),
         tickets_unowned: count(

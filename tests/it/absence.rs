@@ -89,7 +89,8 @@ fn status_shows_who_is_away() {
                 09:02 mail  From: bob@desk.test  Subject: c  Auto-Submitted: auto-replied\n| I am away.\n";
     does(&mut stage, text);
     let now = stage.clock.now();
-    let away = stage.store().read(|connection| Ok(view::status(connection, 0, now)?.away)).unwrap();
+    let away =
+        stage.store().read(|connection| Ok(view::status(connection, 0, (now, now))?.away)).unwrap();
     let shown: Vec<String> = away
         .iter()
         .map(|one| {

@@ -4,6 +4,7 @@
 use postdesk::desk::query::{Day, Which};
 use postdesk::mail::TicketNumber;
 use postdesk::store::view::{self, ProblemRow};
+use postdesk::time::Timestamp;
 
 use super::scenario::stage::{Stage, does};
 
@@ -18,8 +19,19 @@ fn what(stage: &Stage) -> Vec<String> {
 
 fn counts(stage: &Stage) -> (usize, usize) {
     let now = stage.clock.now();
-    let status = stage.store().read(|connection| view::status(connection, 0, now)).unwrap();
+    let status = stage.store().read(|connection| view::status(connection, 0, (now, now))).unwrap();
     (status.promises_due, status.promises_overdue)
+}
+
+#[test]
+fn what_is_due_today_is_counted() {
+    let mut stage = Stage::with(&["sla.first_answer = \"8h\""]);
+    asks(&mut stage, 1, "2026-11-24 09:00");
+    asks(&mut stage, 2, "2026-11-24 10:00");
+    let now = stage.clock.now();
+    let ends = "2026-11-24T23:00:00Z".parse().map(Timestamp::from_jiff).unwrap();
+    let status = stage.store().read(|connection| view::status(connection, 0, (now, ends))).unwrap();
+    assert_eq!((status.promises_due, status.promises_due_today), (2, 1));
 }
 
 fn asks(stage: &mut Stage, number: usize, at: &str) {
@@ -181,7 +193,8 @@ fn targets_stand_in_rows_and_counts() {
     assert_eq!(rows(&stage), both, "an update, and what was promised");
     let counted = |stage: &Stage| {
         let now = stage.clock.now();
-        let status = stage.store().read(|connection| view::status(connection, 0, now)).unwrap();
+        let status =
+            stage.store().read(|connection| view::status(connection, 0, (now, now))).unwrap();
         (status.tickets_overdue, status.tickets_unowned)
     };
     assert_eq!(counted(&stage), (0, 1));
