@@ -227,6 +227,12 @@ pub enum Event {
         /// When it was due.
         due: Timestamp,
     },
+    /// The mail that named that time did not arrive: it is watched, and what it took the place of is
+    /// again.
+    PromiseUntold {
+        /// When it is due.
+        due: Timestamp,
+    },
     /// The time of a promise is over, and nobody has answered.
     PromiseMissed {
         /// When it was due.

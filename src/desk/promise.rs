@@ -150,8 +150,20 @@ pub struct ToCome {
 /// What a fact changes about what was promised. A later time that the customer was named takes the
 /// place of an earlier one that is not over yet.
 pub fn apply(promises: &mut Vec<Promise>, event: &Event, at: Timestamp) {
-    if let Event::PromiseWithdrawn { due } = event {
-        withdraw(promises, *due);
+    match event {
+        Event::PromiseWithdrawn { due } => {
+            let made = latest(promises, *due).map(|index| promises.remove(index).made_at);
+            made.into_iter().for_each(|made| stand_again(promises, made));
+        }
+        Event::PromiseUntold { due } => {
+            let untold = latest(promises, *due).and_then(|index| promises.get_mut(index));
+            let made = untold.map(|one| {
+                one.told = false;
+                one.made_at
+            });
+            made.into_iter().for_each(|made| stand_again(promises, made));
+        }
+        _ => {}
     }
     if let Event::Promised { what, due, told, by, words } = event {
         let earlier = |one: &&mut Promise| one.stands() && one.due_at < *due && one.due_at > at;
@@ -181,12 +193,13 @@ pub fn apply(promises: &mut Vec<Promise>, event: &Event, at: Timestamp) {
     }
 }
 
-/// What it took the place of stands again.
-fn withdraw(promises: &mut Vec<Promise>, due: Timestamp) {
-    let Some(index) = promises.iter().rposition(|one| one.is_open() && one.due_at == due) else {
-        return;
-    };
-    let made = promises.remove(index).made_at;
+/// The last open one of that time.
+fn latest(promises: &[Promise], due: Timestamp) -> Option<usize> {
+    promises.iter().rposition(|one| one.is_open() && one.due_at == due)
+}
+
+/// What one that was made then took the place of stands again.
+fn stand_again(promises: &mut [Promise], made: Timestamp) {
     let replaced = promises.iter_mut().filter(|one| one.replaced_at == Some(made));
     replaced.for_each(|one| one.replaced_at = None);
 }

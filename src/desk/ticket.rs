@@ -191,6 +191,7 @@ impl Ticket {
             | Event::TakenLate { .. }
             | Event::PromiseMissed { .. }
             | Event::PromiseWithdrawn { .. }
+            | Event::PromiseUntold { .. }
             | Event::Urged { .. } => promise::apply(&mut self.promises, event, at),
             Event::WakeSet { .. }
             | Event::WakesOff { .. }

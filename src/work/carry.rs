@@ -204,6 +204,7 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event) -> store::Result<()> 
         | Event::TargetUrged { .. }
         | Event::TargetMissed { .. }
         | Event::PromiseWithdrawn { .. }
+        | Event::PromiseUntold { .. }
         | Event::Urged { .. }
         | Event::WakeSet { .. }
         | Event::WakesOff { .. }

@@ -4,7 +4,7 @@
 //! (L3). The agent hears of an answer that did not arrive; a notification that an agent's address
 //! refused is told to the owner only, since telling agents of it is how 4 mails become 5,000.
 
-use super::asking;
+use super::{asking, undo};
 use crate::desk::case::{Case, Outcome, Read};
 use crate::desk::decision::Effect;
 use crate::desk::draft::Draft;
@@ -12,7 +12,7 @@ use crate::desk::known::Answered;
 use crate::desk::problem::Problem;
 use crate::desk::reason::Reason;
 use crate::desk::{Cause, Event, notify};
-use crate::mail::{Kind, OutboxId};
+use crate::mail::{Kind, OutboxId, TicketNumber};
 
 /// A delivery report came.
 pub fn bounce<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
@@ -70,6 +70,7 @@ fn returned<'a>(case: &'a Case<'a>, row: &Answered, words: &str, agents_hear: bo
         .conversation()
         .filter(|one| row.kind == Kind::Reply && one.ticket.requester.address == row.recipient);
     draft.events.extend(asked.into_iter().flat_map(|one| one.unkeep_since(row.queued_at)));
+    draft.events.extend(untold(case, row));
     let asked = |one| asking::unreachable(&mut draft, one, &row.recipient);
     let agents_hear = case.conversation().is_some_and(asked) || agents_hear;
     match (case.conversation(), agents_hear) {
@@ -77,6 +78,16 @@ fn returned<'a>(case: &'a Case<'a>, row: &Answered, words: &str, agents_hear: bo
         _ => inside(&mut draft, row, words),
     }
     draft
+}
+
+/// What that mail was to promise to whoever asked: they do not know of it.
+fn untold(case: &Case<'_>, row: &Answered) -> Vec<(TicketNumber, Event)> {
+    let Some(ticket) = case.conversation().map(|one| &one.ticket) else { return Vec::new() };
+    let outside = matches!(row.kind, Kind::Reply | Kind::Notice);
+    let mail = row.by_mail.filter(|_| outside && ticket.requester.address == row.recipient);
+    let done = mail.and_then(|mail| case.records.done(ticket.number, mail));
+    let dues = done.iter().flat_map(|done| undo::named(done, ticket));
+    dues.map(|due| (ticket.number, Event::PromiseUntold { due })).collect()
 }
 
 fn undelivered(row: &Answered, words: &str) -> Event {

@@ -227,12 +227,15 @@ fn people(
     Ok(())
 }
 
-/// What it promised, or was confirmed of what it said, of which nobody has heard yet.
+/// What it promised of which nobody has heard yet.
 fn unheard(done: &Done, now: &Ticket) -> Vec<Timestamp> {
     let heard = |sent: &Sent| matches!(sent.kind, Kind::Reply | Kind::Notice) && !sent.waits;
-    if done.sent.iter().any(heard) {
-        return Vec::new();
-    }
+    if done.sent.iter().any(heard) { Vec::new() } else { named(done, now) }
+}
+
+/// The times of what is promised and open that a mail named: by a line, or in words that were
+/// confirmed since.
+pub fn named(done: &Done, now: &Ticket) -> Vec<Timestamp> {
     let open = |due: &Timestamp| {
         let all = now.promises.iter().filter(|one| one.is_open() && one.who.is_some());
         all.filter(|one| one.due_at == *due).collect::<Vec<_>>()

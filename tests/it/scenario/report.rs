@@ -247,6 +247,9 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
             Event::PromiseWithdrawn { due } => {
                 write!(line, "promise of {} taken back", stamp(*due, zone))
             }
+            Event::PromiseUntold { due } => {
+                write!(line, "promise of {} told to nobody", stamp(*due, zone))
+            }
             Event::PromiseMissed { due, holding } => {
                 let how = if *holding { ", told" } else { "" };
                 write!(line, "promise of {} missed{how}", stamp(*due, zone))
