@@ -109,8 +109,9 @@ pub fn without<'a>(text: &'a str, habits: &Habits) -> &'a str {
     // What somebody ends with by habit may hold any line.
     let reach = if habits.endings.is_empty() { reach(text, &habits.names) } else { 0 };
     let tail = starts.into_iter().skip(last).filter(|at| *at >= reach).find(|at| {
-        text.get(*at..)
-            .is_some_and(|tail| !tail.trim().is_empty() && says(tail, habits) == Says::Nothing)
+        text.get(*at..).is_some_and(|tail| {
+            !tail.trim().is_empty() && (habits.are(tail) || is_tail(tail, &habits.names))
+        })
     });
     tail.and_then(|at| text.get(..at)).unwrap_or(text)
 }
@@ -130,17 +131,43 @@ fn reach(text: &str, names: &[String]) -> usize {
 
 /// Whether a paragraph may stand in a tail, below a sign-off or not.
 fn stands_in_tail(paragraph: &str, names: &[String]) -> bool {
-    let may = |line: &str| {
-        !is_thanks(line)
-            && (is_card(line)
-                || is_name(line, names)
-                || is_sign_off(line)
-                || is_rule(line)
-                || is_contact(line)
-                || is_legal(line))
-    };
-    let lines = || paragraph.lines().map(beside_picture).filter(|line| !line.is_empty());
-    lines().all(may) || is_legal(paragraph) || is_registration(paragraph)
+    lines(paragraph).all(|line| is_of_tail(line, names, true))
+        || is_legal(paragraph)
+        || is_registration(paragraph)
+}
+
+/// Whether all of a text is tail for sure: what [`says`] calls nothing, without asking what else
+/// it would be.
+fn is_tail(text: &str, names: &[String]) -> bool {
+    let mut signed = false;
+    for paragraph in text.split("\n\n").filter(|part| !part.trim().is_empty()) {
+        let mut below = signed;
+        let stands = lines(paragraph).all(|line| {
+            let stands = is_of_tail(line, names, below);
+            below |= stands && signs(line, names);
+            stands
+        });
+        let legal = || is_legal(paragraph) || is_registration(paragraph);
+        if !stands && !legal() {
+            return false;
+        }
+        signed = signed || stands && below || legal();
+    }
+    true
+}
+
+fn lines(paragraph: &str) -> impl Iterator<Item = &str> {
+    paragraph.lines().map(beside_picture).filter(|line| !line.is_empty())
+}
+
+/// Whether a line says nothing where it stands, below a sign-off or not.
+fn is_of_tail(line: &str, names: &[String], signed: bool) -> bool {
+    (signed && is_card(line) || signs(line, names) || is_contact(line)) && !is_thanks(line)
+}
+
+/// Whether cards may stand below a line.
+fn signs(line: &str, names: &[String]) -> bool {
+    is_rule(line) || is_name(line, names) || is_sign_off(line) || is_legal(line)
 }
 
 fn line_starts(text: &str) -> Vec<usize> {
@@ -157,18 +184,13 @@ fn by_grammar(text: &str, habits: &Habits) -> Says {
         }
         // What stands apart below a name may be a motto, a prize, a fair.
         let below = signed;
-        let lines = paragraph.lines().map(beside_picture).filter(|line| !line.is_empty());
-        let lines: Vec<&str> = lines.collect();
+        let lines: Vec<&str> = lines(paragraph).collect();
         for (at, line) in lines.iter().enumerate() {
             let above_name = lines.get(at + 1).is_some_and(|next| is_name(next, &habits.names))
                 && is_closing(line);
             if is_thanks(line) {
                 (signed, says) = (true, says.max(Says::Thanks));
-            } else if is_legal(line)
-                || is_rule(line)
-                || is_sign_off(line)
-                || is_name(line, &habits.names)
-            {
+            } else if signs(line, &habits.names) {
                 signed = true;
             } else if signed && is_card(line) || is_contact(line) {
                 // What stands in a card says nothing.
@@ -364,8 +386,6 @@ fn company_words(line: &str) -> usize {
 
 /// Nothing but labels, numbers, addresses and links: a card also where nothing stands above it.
 fn is_contact(line: &str) -> bool {
-    let words: Vec<String> =
-        line.split([' ', '\t', '|', '¦', '·', '•', ',', ';']).map(folded).collect();
     let is_link =
         |word: &str| word.contains('@') || word.contains("://") || word.starts_with("www.");
     let is_number = |word: &str| {
@@ -373,15 +393,17 @@ fn is_contact(line: &str) -> bool {
             && word.chars().all(|c| c.is_ascii_digit() || "+-./()[]".contains(c))
     };
     let is_label = |word: &str| CARD_LABELS.has(bare(word));
-    let labels = words.iter().filter(|word| is_label(word)).count();
-    let tells = labels > 1
-        || words.iter().any(|word| is_link(word))
-        || words.iter().any(|word| is_label(word)) && words.iter().any(|word| is_number(word));
-    tells
-        && words
-            .iter()
-            .filter(|word| !bare(word).is_empty())
-            .all(|word| is_link(word) || is_number(word) || is_label(word))
+    let (mut labels, mut links, mut numbers) = (0, 0, 0);
+    for word in line.split([' ', '\t', '|', '¦', '·', '•', ',', ';']).map(folded) {
+        let (label, link, number) = (is_label(&word), is_link(&word), is_number(&word));
+        if !label && !link && !number && !bare(&word).is_empty() {
+            return false;
+        }
+        labels += usize::from(label);
+        links += usize::from(link);
+        numbers += usize::from(number);
+    }
+    labels > 1 || links > 0 || labels > 0 && numbers > 0
 }
 
 /// A sentence about the mail itself, a heading of a disclaimer, a company's registration.
