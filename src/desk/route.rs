@@ -43,6 +43,8 @@ worded! {
     Failed = "failed",
     /// The ticket that it answers was closed too long ago.
     ClosedLong = "closed-long",
+    /// It points to nothing, and asks only where things stand.
+    Asks = "asks",
     /// It points to nothing.
     Nothing = "nothing",
 }

@@ -34,6 +34,9 @@ pub fn customer<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Dra
     let own = Read { text: &heard.own, ..read.clone() };
     let plain = joined.and_then(|conversation| plainly(case, &own, conversation, sender));
     let read = &Read { text: &heard.shown, history: &heard.history, ..read.clone() };
+    if let Some(asked) = plain::asked_afresh(case, &own, sender) {
+        return follow_up(case, read, sender, (&asked, &Why::Asks), (None, Some(Plain::Status)));
+    }
     match (case.route(), case.conversation()) {
         (Route::Join(_, why), Some(conversation)) => {
             match reopening(case, &own, &conversation.ticket, plain) {

@@ -11,11 +11,15 @@ use crate::desk::deed::{Because, Deed};
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::reason::Reason;
+use crate::desk::route::{Route, Why, base};
 use crate::desk::{Event, Mailed, Status, notify};
 use crate::mail::quote::tail::Habits;
-use crate::mail::{Authentication, Kind, Origin, Person};
+use crate::mail::{Authentication, Kind, Origin, Person, TicketNumber};
 
 use super::subject::base_subject;
+
+/// Among so many of somebody's newest requests the one is looked for of which they ask.
+const OPEN_MAX: u32 = 50;
 
 /// What plain words mean on a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,11 +63,7 @@ pub fn plainly(
     if !about || files {
         return None;
     }
-    let user = sender.address.as_str().split('@').next().unwrap_or_default();
-    let name = sender.name.as_deref().unwrap_or_default();
-    let writer = Habits::of(&format!("{name} {user}"), Vec::new());
-    let known: Vec<&str> = case.config.names().chain([name]).collect();
-    let said = courtesy(read.text, &writer, &known)?;
+    let said = said(case, read.text, sender)?;
     let over = matches!(ticket.status, Status::Solved | Status::Closed);
     let own = ticket.requester.address == sender.address;
     let known = ticket.participant(&sender.address).is_some_and(|one| one.mailed == Mailed::Yes);
@@ -83,6 +83,42 @@ pub fn plainly(
         }
         Courtesy::Stop => known.then_some(Plain::Stop),
     }
+}
+
+fn said(case: &Case<'_>, text: &str, sender: &Person) -> Option<Courtesy> {
+    let user = sender.address.as_str().split('@').next().unwrap_or_default();
+    let name = sender.name.as_deref().unwrap_or_default();
+    let writer = Habits::of(&format!("{name} {user}"), Vec::new());
+    let known: Vec<&str> = case.config.names().chain([name]).collect();
+    courtesy(text, &writer, &known)
+}
+
+/// The open request of which somebody asks where it stands in a mail of its own that answers none:
+/// the one that its subject names, or their newest. Nothing but that stands in it, and they are
+/// proved.
+pub fn asked_afresh(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Option<Conversation> {
+    let proved = read.verdict.result == Authentication::Pass;
+    let fresh = matches!(case.route(), Route::New(Why::Nothing));
+    let person = read.reading.origin == Origin::Person && read.inbound.attachments.is_empty();
+    if !proved || !fresh || !person {
+        return None;
+    }
+    let asks = |text: &str| said(case, text, sender) == Some(Courtesy::Status);
+    let subject = read.inbound.subject.as_deref().unwrap_or("").trim();
+    let silent = read.text.trim().is_empty();
+    if !silent && !asks(read.text) {
+        return None;
+    }
+    let open = case.records.open_of(&sender.address, TicketNumber(0), OPEN_MAX);
+    let open = open.into_iter().filter_map(|(number, _, _)| case.records.conversation(number));
+    let mut own =
+        open.filter(|one| one.ticket.verified && one.ticket.merged_into.is_none()).peekable();
+    own.peek()?;
+    let about = match asks(&base_subject(subject)) || subject.is_empty() && !silent {
+        true => own.next(),
+        false => own.find(|one| !silent && base(&one.outside) == base(subject)),
+    }?;
+    notify::may_hear_standing(case, read, about.ticket.number, sender).then_some(about)
 }
 
 /// What they change, before anybody is told.
