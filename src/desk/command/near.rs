@@ -39,8 +39,35 @@ pub fn folded(text: &str) -> String {
     text.chars().filter(|c| !is_shapeless(*c)).map(letter).flat_map(char::to_lowercase).collect()
 }
 
+/// A line in which letters that stand apart are one word: `# n o t e`.
+pub fn unspaced(line: &str) -> String {
+    const LETTERS_MIN: usize = 4;
+    let words: Vec<&str> = line.split(' ').collect();
+    let single = |word: &&str| word.chars().nth(1).is_none() && !word.is_empty();
+    let runs = words.chunk_by(|one, next| single(one) && single(next));
+    let parts = runs.map(|run| run.join(if run.len() < LETTERS_MIN { " " } else { "" }));
+    parts.collect::<Vec<_>>().join(" ")
+}
+
+/// A line without the tags of a page that stand in it as text.
+fn untagged(line: &str) -> String {
+    const TAG_MAX: usize = 10;
+    let mut parts = line.split('<');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let tag = |name: &str| {
+            name.len() <= TAG_MAX && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'/')
+        };
+        match part.split_once('>').filter(|(name, _)| tag(name)) {
+            Some((_, rest)) => out.push_str(rest),
+            None => out.extend(["<", part]),
+        }
+    }
+    out
+}
+
 fn in_line(line: &str) -> Option<&'static str> {
-    let plain = shown_raw(&unencoded(line));
+    let plain = unspaced(&untagged(&shown_raw(&unencoded(line))));
     if plain != line {
         return in_line(&plain);
     }

@@ -4,18 +4,23 @@
 use super::find;
 
 /// The command that the first line of a text is but for its sign: with that of another desk
-/// (`@close`, `/note`), or with none, where no customer is answered so (`note`, `assign to bob`).
+/// (`@close`, `/note`, `[note]`), or with none, where no customer is answered so (`note`, `assign to
+/// bob`, `Internal note: …`).
 pub fn begun(text: &str) -> Option<&'static str> {
-    const OTHER_SIGNS: [char; 7] = ['@', '/', '!', '$', '§', '£', '€'];
+    const OTHER_SIGNS: [char; 14] =
+        ['@', '/', '!', '$', '§', '£', '€', '\\', '.', '~', '+', '%', '&', '='];
     const BARE: [&str; 14] = [
         "note", "internal", "private", "spam", "junk", "undo", "send", "unassign", "reopen",
         "escalate", "close", "assign", "merge", "claim",
     ];
-    const FOR_US: [&str; 2] = ["internal", "private"];
     const WITH_VALUE: [&str; 4] = ["assign", "unassign", "merge", "escalate"];
     const LETTERS_MIN: usize = 4;
     const WORDS_MAX: usize = 3;
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?.to_lowercase();
+    // A single word may be the label of a telephone's number further down.
+    if for_us(&line) > 0 || text.lines().any(|line| for_us(line) > 1) {
+        return find("note").map(|command| command.name);
+    }
     let (sign, bare) = match line.strip_prefix(OTHER_SIGNS) {
         Some(rest) => (true, rest),
         None => (false, line.as_str()),
@@ -27,13 +32,36 @@ pub fn begun(text: &str) -> Option<&'static str> {
     let command = find(word)?;
     let meant = match sign {
         true => word.len() >= LETTERS_MIN && (alone || rest.starts_with(' ')),
-        false => {
-            alone && BARE.contains(&word)
-                || few && WITH_VALUE.contains(&word)
-                || FOR_US.contains(&word) && rest.starts_with(':')
-        }
+        false => alone && BARE.contains(&word) || few && WITH_VALUE.contains(&word),
     };
     meant.then_some(command.name)
+}
+
+/// How many words of a line's label, or of it as a whole, say that what follows is for us alone:
+/// "[note]", "Internal only", "Interne Notiz: …". "Internal error: …" does not.
+fn for_us(line: &str) -> usize {
+    const FOR_US: &str = "internal intern interne interner internes internt interno interna interní \
+        wewnętrzna wewnętrzne private";
+    const REMARKS: &str = "note notes comment remark remarque only notiz bemerkung anmerkung nur \
+        notitie nota notatka not for für team strictly";
+    const WORDS_MAX: usize = 3;
+    let line = line.trim().to_lowercase();
+    let framed = line.strip_prefix(['[', '(', '{', '<', '*', '_', '-', '=', '"', '“', '«']);
+    let label = match framed.and_then(|rest| rest.split_once([']', ')', '}', '>', '*', '_', '"'])) {
+        Some((label, _)) => label,
+        None => line.split_once([':', '：']).map_or(&*line, |(label, _)| label),
+    };
+    let words: Vec<&str> =
+        label.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is = |list: &'static str, word: &&str| list.split_whitespace().any(|one| one == *word);
+    let inside = words.iter().any(|word| is(FOR_US, word));
+    let known = words.iter().all(|word| is(FOR_US, word) || is(REMARKS, word));
+    let labels = label.len() < line.len() || words.len() > 1;
+    match inside && known && labels && words.len() <= WORDS_MAX {
+        true => words.len(),
+        false if framed.is_some() && words == ["note"] => words.len() + 1,
+        false => 0,
+    }
 }
 
 /// Whether one line below commands says in words what another command would do: "close this ticket

@@ -12,7 +12,7 @@ use super::inside::{is_ours, letters, repeats_note, repeats_ours};
 use crate::config::{Agent, Config};
 use crate::desk::audience;
 use crate::desk::case::{Case, Leak, Read, Slip};
-use crate::desk::command::near::{folded, near, unencoded};
+use crate::desk::command::near::{folded, near, unencoded, unspaced};
 use crate::desk::command::unsigned::begun;
 use crate::desk::known::Conversation;
 use crate::mail::quote::tail::{self, Habits, Says};
@@ -21,6 +21,22 @@ use crate::mail::{Address, Attachment};
 
 /// Letters from which on a part of a line is known as a quotation: fewer are anybody's.
 const QUOTED_MIN: usize = 12;
+
+/// What people write for the sign of an address.
+const AT: [&str; 12] = [
+    "at",
+    "ät",
+    "ätt",
+    "aet",
+    "bei",
+    "chez",
+    "arroba",
+    "arobase",
+    "chiocciola",
+    "małpa",
+    "malpa",
+    "klammeraffe",
+];
 
 /// Letters from which on a name is one.
 const NAME_MIN: usize = 4;
@@ -362,7 +378,7 @@ fn spelt_out(text: &str) -> String {
     const SIGNS: [(&str, &str); 6] =
         [("%2e", "."), ("․", "."), ("[.]", "."), ("(.)", "."), ("．", "."), ("。", ".")];
     const DOTS: [&str; 4] = ["dot", "punkt", "point", "punto"];
-    let mut out: String = unencoded(text).chars().map(latin).collect();
+    let mut out: String = unspaced(&unencoded(text)).chars().map(latin).collect();
     for (written, sign) in SIGNS {
         out = out.replace(written, sign);
     }
@@ -412,7 +428,7 @@ fn signed(before: &str) -> Option<&str> {
     let sign = ["@", "﹫", "%40", "&#64;", "&commat;"].iter();
     let whole = sign.filter_map(|sign| before.strip_suffix(sign)).next();
     let word = || {
-        let before = before.strip_suffix("at").or_else(|| before.strip_suffix("ät"))?;
+        let before = AT.iter().find_map(|word| before.strip_suffix(word))?;
         before.ends_with(open).then_some(before)
     };
     let letter = || before.strip_suffix('a').filter(|before| before.ends_with(['(', '[', '{']));
