@@ -6,9 +6,11 @@
 //! that nothing hidden is ever taken for the sender's words. Nothing is fetched.
 
 mod page;
+mod signature;
 mod tokens;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use page::Page;
 use tokens::{Tag, Token, Tokens};
@@ -121,7 +123,9 @@ pub(super) fn render(html: &str, pictures: BTreeMap<String, String>) -> Rendered
     }
     render.close_to(0);
     let full = render.page.is_full();
-    Rendered { text: super::clean::text(&render.page.finish()), full }
+    let page = render.page.finish();
+    render.signed.extend(render.apart.map(|start| start..page.len()));
+    Rendered { text: super::clean::text(&signature::delimited(page, &render.signed)), full }
 }
 
 /// One open element and what its end undoes.
@@ -139,6 +143,8 @@ struct Element {
     bars: bool,
     /// Cells begun in this row.
     cells: usize,
+    /// Where the writer's signature begins.
+    signed: Option<usize>,
 }
 
 #[derive(Default, Clone, Copy, PartialEq)]
@@ -168,6 +174,10 @@ struct Render {
     open: Vec<Element>,
     hidden: usize,
     pre: usize,
+    /// The writer's signature.
+    signed: Vec<Range<usize>>,
+    /// Where it begins that is marked by nothing but a line above it.
+    apart: Option<usize>,
 }
 
 impl Render {
@@ -195,9 +205,10 @@ impl Render {
         if self.open.len() >= OPEN_MAX {
             return;
         }
-        let element = self.element(tag);
+        let mut element = self.element(tag);
         if self.hidden == 0 && !element.hidden {
             self.begin(tag, &element);
+            element.signed = signature::is_marked(tag).then(|| self.page.sign()).flatten();
         }
         self.hidden += usize::from(element.hidden);
         self.pre += usize::from(element.pre);
@@ -209,6 +220,11 @@ impl Render {
             return;
         }
         match tag.name.as_str() {
+            // Apple's stands above it.
+            "br" if signature::is_marked(tag) => {
+                self.page.newline();
+                self.apart = self.apart.or(self.page.sign());
+            }
             "br" => self.page.newline(),
             "hr" => self.page.rule(),
             "img" => {
@@ -255,6 +271,7 @@ impl Render {
                 )),
                 _ => None,
             },
+            signed: None,
             bars: name == "table" && tag.get("border").is_some_and(|border| border != "0"),
             cells: 0,
         }
@@ -374,6 +391,10 @@ impl Render {
         }
         if self.hidden > 0 || element.hidden {
             return;
+        }
+        if let Some(start) = element.signed {
+            let end = self.page.sign_off();
+            self.signed.push(start..end);
         }
         if let Some(shown) =
             element.link.as_ref().and_then(|link| url(link, self.page.since(link.text_from)))

@@ -204,6 +204,18 @@ impl Page {
         }
     }
 
+    /// Where a part begins that has lines of its own; `None` in the middle of one, and in a quotation.
+    pub fn sign(&mut self) -> Option<usize> {
+        self.settle();
+        (self.line.trim().is_empty() && self.depth == 0).then_some(self.out.len())
+    }
+
+    /// Where it ends.
+    pub fn sign_off(&mut self) -> usize {
+        self.finish_line();
+        self.out.len() + self.line.len()
+    }
+
     fn finish_line(&mut self) {
         self.end_row();
         self.settle();
