@@ -38,13 +38,23 @@ pub fn climb(draft: &mut Draft<'_>, ticket: &Ticket, whole: &Conversation) {
     // What was waited for in a ticket that went into another is waited for there.
     let own = ticket.targets.iter().filter(|_| ticket.merged_into.is_none());
     for target in own {
-        let promised = standing.iter().any(|one| target.due_at == Some(one.due_at));
-        let told = target.what.is_answer() && promised || answered_before(ticket, target);
+        let told = is_promised(&standing, target) || answered_before(ticket, target);
         measure(draft, &whole, (target, queue), (&mut calls, told));
     }
     for (listener, what) in calls.0 {
         notify::reminder(draft, &whole, Reminder::all(what, vec![listener]));
     }
+}
+
+/// Whoever hears of a promise knows of an answer that is due then, and of an update that is not due
+/// before.
+fn is_promised(standing: &[&Promise], target: &Target) -> bool {
+    let Some(due) = target.due_at else { return false };
+    standing.iter().any(|one| match target.what {
+        Goal::FirstAnswer | Goal::NextAnswer => one.due_at == due,
+        Goal::Update => one.due_at <= due,
+        Goal::Solution | Goal::Taken => false,
+    })
 }
 
 /// An answer that is due before an update is one: whoever hears of the one knows of the other.

@@ -6,14 +6,15 @@ use crate::desk::scrap::Scrap;
 use crate::desk::texts::stamp;
 use crate::desk::{Goal, Target, clocks};
 
-/// What should be done by when, as it is after what was decided; an answer that the customer was
-/// promised for that time is told already.
+/// What should be done by when, as it is after what was decided; an answer or an update that the
+/// customer was promised for that time is told already.
 pub fn targets(draft: &Draft<'_>, conversation: &Conversation) -> Vec<String> {
     let case = draft.case;
     let Some(ticket) = clocks::ahead(draft, conversation.ticket.number) else { return Vec::new() };
     let promised = conversation.promised();
-    let told =
-        |one: &&Target| one.what.is_answer() && one.due_at.is_some() && one.due_at == promised;
+    let told = |one: &&Target| {
+        one.what != Goal::Solution && one.due_at.is_some() && one.due_at == promised
+    };
     let open = ticket.targets.iter().filter(|one| one.is_open() && one.what != Goal::Taken);
     let mut open: Vec<&Target> = open.filter(|one| !told(one)).collect();
     open.sort_by_key(|one| (one.due_at.is_none(), one.due_at));
