@@ -25,6 +25,7 @@ mod company;
 mod fault;
 mod ledger;
 mod life;
+mod offers;
 mod people;
 mod planted;
 mod post;
@@ -110,6 +111,8 @@ fn every_seed_keeps_what_was_promised() {
         ("cuts", 20),
         ("kept", 10),
         ("faults", 20),
+        ("offers", 3),
+        ("confirmed", 1),
     ] {
         let count = counts.get(what).copied().unwrap_or(0) as u64;
         assert!(count >= least * lives, "only {count} {what}: the days prove little");

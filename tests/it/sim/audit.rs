@@ -15,7 +15,7 @@ use super::company::{Company, Hand, LEAD, Letter, OWNER, customer};
 use super::life::Life;
 use super::reference::checked;
 use super::seen::Seen;
-use super::{ledger, post};
+use super::{ledger, offers, post};
 
 /// Within this those above hear of a missed promise: by then what is bundled has gone out.
 const ESCALATED_WITHIN: SignedDuration = SignedDuration::from_mins(62);
@@ -33,8 +33,12 @@ pub struct Told {
     pub due: Timestamp,
     /// How that ended, if it did.
     pub end: Option<Kept>,
+    /// When somebody answered, if that ended it.
+    pub answered: Option<Timestamp>,
+    /// An agent said so in their own words, and had it kept.
+    pub confirmed: bool,
     /// Whether nothing went wrong outside since it was told.
-    smooth: bool,
+    pub smooth: bool,
 }
 
 /// How a promise ended, as its reader sees it.
@@ -268,6 +272,7 @@ impl Audit {
     /// What a mail tells is written down, stands in the record, and is watched.
     fn tells(&mut self, life: &mut Life, mail: &Seen, number: i64) {
         for due in mail.by.iter().copied().filter(|due| *due > mail.at) {
+            self.wrong.extend(offers::told_again(&self.told, mail, due));
             for one in &mut self.told {
                 let same = one.number == number && one.to == mail.to && one.end.is_none();
                 if same && one.due > mail.at && one.due < due {
@@ -293,7 +298,8 @@ impl Audit {
             life.look_at(due);
             let smooth = life.is_smooth(&mail.to);
             let (to, at) = (mail.to.clone(), mail.at);
-            self.told.push(Told { number, to, at, due, end: None, smooth });
+            let (end, answered, confirmed) = (None, None, false);
+            self.told.push(Told { number, to, at, due, end, answered, confirmed, smooth });
         }
         if !mail.automatic {
             for one in &mut self.told {
@@ -307,6 +313,7 @@ impl Audit {
                 // A late answer ends it as well.
                 if one.number == number && one.to == mail.to && one.at < mail.at {
                     one.end = one.end.or(Some(Kept::Answered));
+                    one.answered = one.answered.or(Some(mail.at));
                 }
             }
         }
@@ -387,6 +394,7 @@ impl Audit {
     }
 
     fn agent(&mut self, life: &mut Life, mail: &Seen) {
+        offers::confirms(self, life, mail);
         let Some((_, rest)) = mail.text.split_once("expects an answer by ") else { return };
         let Some(number) = mail.number else { return };
         let due = rest.split_whitespace().take(3).collect::<Vec<_>>().join(" ");

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
 use postdesk::store::view;
 use serde_json::Value;
 
@@ -22,6 +22,8 @@ pub fn violations(life: &Life, audit: &Audit) -> Vec<String> {
     wrong.extend(arrived_once(audit));
     wrong.extend(acknowledged_once(life, audit));
     wrong.extend(carried(life, audit));
+    wrong.extend(said_by_somebody(audit, &tickets));
+    wrong.extend(kept_by_something(audit, &tickets));
     wrong
 }
 
@@ -139,11 +141,66 @@ fn recorded(audit: &Audit, tickets: &[Value]) -> Vec<String> {
             Some(Kept::HeldOff) => is("missed_at") && is("holding_sent_at"),
             _ => !found.is_empty(),
         };
+        let late = one.answered.is_some_and(|at| at > one.due + 60.seconds());
+        let after = |promise: &&&Value| {
+            let kept = promise["kept_at"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
+            kept.is_some_and(|kept| kept > one.due)
+        };
+        let owned = is("missed_at") || is("replaced_at") || found.iter().any(|one| after(&one));
+        let right = right && (one.end != Some(Kept::Answered) || !late || owned);
         if !right {
             wrong.push(format!(
                 "#{}: what {} was told by {} ended as {:?}, and the record says {found:?}",
                 one.number, one.to, one.due, one.end
             ));
+        }
+    }
+    wrong
+}
+
+/// What is promised in an agent's name they promised by a line: words alone are only offered. What is
+/// named in the place of a promise that was missed is in their name as well.
+fn said_by_somebody(audit: &Audit, tickets: &[Value]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for ticket in tickets {
+        let promises = ticket["promises"].as_array().unwrap();
+        let instead = |one: &Value| promises.iter().any(|two| two["missed_at"] == one["made_at"]);
+        let own = promises.iter().filter(|one| !one["who"].is_null() && !instead(one));
+        let lines = audit.letters.values().filter(|letter| {
+            letter.hand == Hand::Agent
+                && letter.number == ticket["number"].as_i64()
+                && letter.body.contains("#promise ")
+        });
+        if own.count() > lines.count() {
+            wrong.push(format!("#{}: promised by nobody: {promises:?}", ticket["number"]));
+        }
+    }
+    wrong
+}
+
+/// What the record says was kept was kept by a mail that came to whoever asked, and that their server
+/// did not send back; where it came too late the record says so.
+fn kept_by_something(audit: &Audit, tickets: &[Value]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let back = |id: &str| {
+        let machines = audit.letters.values().filter(|letter| letter.hand == Hand::Machine);
+        { machines }.any(|letter| letter.body.contains(&format!("Message-ID: <{id}>")))
+    };
+    for ticket in tickets.iter().filter(|ticket| ticket["merged_into"].is_null()) {
+        let (number, to) = (ticket["number"].as_i64(), ticket["requester"].as_str());
+        for promise in ticket["promises"].as_array().unwrap() {
+            let kept = promise["kept_at"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
+            let Some(kept) = kept else { continue };
+            let answers = |mail: &&Seen| {
+                let solved = mail.text.contains("solved");
+                mail.number == number
+                    && to == Some(mail.to.as_str())
+                    && (!mail.automatic || solved)
+                    && mail.at >= kept
+            };
+            if !audit.seen.iter().filter(answers).any(|mail| !back(&mail.id)) {
+                wrong.push(format!("#{}: kept by nothing: {promise}", ticket["number"]));
+            }
         }
     }
     wrong

@@ -254,6 +254,15 @@ impl People {
             }
             return;
         }
+        if let Some((_, rest)) = mail.text.split_once("Reply with ") {
+            let line = rest.split_once(" and the clock keeps it").map(|(line, _)| line);
+            let line = line.filter(|line| line.starts_with("#promise ") && !line.contains(" or "));
+            let soon = SignedDuration::from_mins(chance.within(1, 90) as i64);
+            if let Some(line) = line.filter(|_| chance.percent(60)) {
+                self.answers(life, mail, (Hand::Agent, soon), ("", line.to_owned()));
+            }
+            return;
+        }
         if mail.text.starts_with("Reply → goes to") {
             self.takes_care(life, mail, number, chance);
         }
@@ -309,7 +318,15 @@ impl People {
             58..61 if mail.to != format!("cleo@{}", DESK.split_once('@').unwrap().1) => {
                 says(self, life, after, "#escalate");
             }
-            _ => says(self, life, after, ANSWER),
+            kind => {
+                let days = kind % 4 + 2;
+                let when = format!("{ANSWER}\nI'll get back to you in {days} days.");
+                says(self, life, after, if kind % 3 == 0 { &when } else { ANSWER });
+                // Who says so often does.
+                if kind % 3 == 0 && chance.percent(50) {
+                    says(self, life, after + hour * (days as i32 * 20), ANSWER);
+                }
+            }
         }
     }
 }

@@ -56,11 +56,15 @@ pub enum Plant {
     HoldingsInStorm,
     /// What is deferred is tried again at once, for ever.
     NoPatience,
+    /// A time that was only offered to be kept is promised.
+    OfferPromises,
+    /// An answer that came back counts.
+    BouncedCounts,
 }
 
 impl Plant {
     /// All bugs.
-    pub const BUGS: [Self; 18] = [
+    pub const BUGS: [Self; 20] = [
         Self::LostTimer,
         Self::DoubledRung,
         Self::ThanksKeepsPromise,
@@ -79,6 +83,8 @@ impl Plant {
         Self::MachinesAnswered,
         Self::HoldingsInStorm,
         Self::NoPatience,
+        Self::OfferPromises,
+        Self::BouncedCounts,
     ];
 
     /// Puts it into the settings.
@@ -124,6 +130,21 @@ impl Plant {
                 each_promise(
                     "json_set(value, '$.planted', 1, '$.due_at', strftime('%Y-%m-%dT%H:%M:%SZ', value ->> 'due_at', '+1 hour'))",
                 ),
+            ),
+            Self::OfferPromises => (
+                "AFTER UPDATE OF version ON tickets WHEN EXISTS (SELECT 1 FROM events WHERE ticket = new.number
+                     AND id = (SELECT max(id) FROM events WHERE body LIKE '%\"kind\":\"offered\"%'))",
+                "UPDATE tickets SET promises = json_insert(promises, '$[#]', json_object('what', 'update', 'who', 'alice@desk.test', 'words', '',
+                     'made_at', '2027-01-01T00:00:00Z', 'due_at', '2027-12-01T09:00:00Z', 'kept_at', null, 'told', json('true')))
+                 WHERE number = new.number AND promises NOT LIKE '%2027-12-01T09:00:00Z%';".to_owned(),
+            ),
+            Self::BouncedCounts => (
+                "AFTER UPDATE OF promises ON tickets WHEN old.promises LIKE '%\"kept_at\":\"%'",
+                "UPDATE tickets SET promises = (SELECT coalesce(json_group_array(json(value)), '[]') FROM
+                     (SELECT CASE WHEN now.value ->> 'kept_at' IS NULL AND before.value ->> 'kept_at' IS NOT NULL
+                          THEN json_set(now.value, '$.kept_at', before.value ->> 'kept_at') ELSE now.value END AS value
+                      FROM json_each(new.promises) AS now LEFT JOIN json_each(old.promises) AS before ON before.key = now.key))
+                 WHERE number = new.number;".to_owned(),
             ),
             Self::NothingIsKnownAgain => (
                 "AFTER UPDATE OF identity ON inbox WHEN new.identity IS NOT NULL",

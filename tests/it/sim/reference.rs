@@ -103,6 +103,13 @@ pub fn checked(at: Timestamp) -> String {
     at.to_zoned(zone()).strftime("%a %Y-%m-%d %H:%M").to_string()
 }
 
+/// The same the other way.
+pub fn unchecked(text: &str) -> Option<Timestamp> {
+    let (_, text) = text.split_once(' ')?;
+    let at = jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M", text).ok()?;
+    Some(at.to_zoned(zone()).ok()?.timestamp())
+}
+
 #[test]
 fn moments_are_read_as_written() {
     let text = "by Tuesday, 24 November 2026, 17:00 (CET), and since Sunday, 25 October\n2026, 02:30 (CEST).";
@@ -110,6 +117,7 @@ fn moments_are_read_as_written() {
     assert_eq!(found, ["true 2026-11-24T16:00:00Z", "false 2026-10-25T00:30:00Z"]);
     let at: Timestamp = "2026-11-24T16:00:00Z".parse().unwrap();
     assert_eq!(checked(at), "Tue 2026-11-24 17:00");
+    assert_eq!(unchecked(&checked(at)), Some(at));
     let week = Week { from: 9, to: 17, holidays: vec![Date::constant(2026, 11, 25)] };
     let friday: Timestamp = "2026-11-24T12:00:30Z".parse().unwrap();
     assert_eq!(week.after(friday, 480).to_string(), "2026-11-26T12:00:30Z", "the holiday is none");
