@@ -31,6 +31,8 @@ impl Order<'_, '_> {
             },
             By::Vague => Besides::OfferWhen { said: said.clone() },
         });
+        // What the transcript shows of their own words they may write again.
+        self.draft.about.get_or_insert(self.read.id);
         let Ok(number) = self.ticket().map(|ticket| ticket.number) else { return };
         self.draft.fact(number, Event::Offered { mail: self.heard.id, words: said, dues });
     }
