@@ -76,8 +76,10 @@ impl Clocks<'_> {
             self.go_on(before.status_since);
         }
         for event in events {
-            if let Event::Absorbed { from, .. } = event {
-                self.take_up(*from);
+            match event {
+                Event::Absorbed { from, .. } => self.take_up(*from),
+                Event::Released { from, .. } => self.give_back(*from),
+                _ => {}
             }
         }
         let reopened = again && !taken_back && !answered;
@@ -170,6 +172,26 @@ impl Clocks<'_> {
             let left = due.map(|due| self.queue.hours.between(counted_from, due));
             let spent = left.map_or(one.spent_seconds, |left| time.saturating_sub(left).as_secs());
             let started = one.started_at;
+            self.add(Event::TargetSet { what, started, counted_from, spent, due });
+        }
+    }
+
+    /// What is waited for here has its own time again, where it had that of a ticket that is its own
+    /// again.
+    fn give_back(&mut self, from: TicketNumber) {
+        let number = self.ticket.number;
+        let events = self.case.records.events(number);
+        let is = |(event, _): &(Event, Timestamp)| matches!(event, Event::Absorbed { from: part, .. } if *part == from);
+        let taken_up = events.iter().rposition(is).and_then(|at| events.get(..at));
+        let before = taken_up.unwrap_or_default().iter().map(|(event, at)| (event, *at));
+        let Some(before) = Ticket::fold(number, before) else { return };
+        for one in before.targets.iter().filter(|one| one.is_open()) {
+            let other = self.open(one.what).filter(|now| now.started_at != one.started_at);
+            if other.is_none_or(|now| now.due_at >= one.due_at) {
+                continue;
+            }
+            let Target { what, counted_from, .. } = *one;
+            let (started, spent, due) = (one.started_at, one.spent_seconds, one.due_at);
             self.add(Event::TargetSet { what, started, counted_from, spent, due });
         }
     }
