@@ -9,8 +9,8 @@ use crate::desk::Event;
 use crate::desk::assurance::moments::{By, Sky};
 use crate::desk::assurance::{Assurance, assurance};
 use crate::desk::besides::Besides;
-use crate::mail::TicketNumber;
 use crate::mail::quote::tail::without;
+use crate::mail::{Address, TicketNumber};
 use crate::time::Timestamp;
 
 /// Characters of a sentence that are shown.
@@ -52,20 +52,27 @@ impl Order<'_, '_> {
         Some(found).filter(|found| !found.by.earliest().is_some_and(earlier))
     }
 
-    /// Whether the customer read that time in an answer to which it was offered, as far as is known.
+    /// Whether the customer read that time in an answer to which it was offered, as far as is known;
+    /// on this ticket or on one that went into it.
     pub(super) fn was_said(&self, number: TicketNumber, due: Timestamp) -> bool {
-        let events = self.case.records.events(number);
+        let records = self.case.records;
         let requester = self.ticket().ok().map(|ticket| &ticket.requester.address);
-        events.iter().enumerate().any(|(at, (event, _))| {
-            let Event::Offered { mail, dues, .. } = event else { return false };
-            let gone = events.iter().skip(at).any(|(later, _)| match later {
-                Event::TakenBack { mail: back, .. } => back == mail,
-                Event::Undelivered { recipient, .. } => Some(recipient) == requester,
-                _ => false,
-            });
-            dues.contains(&due) && !gone
-        })
+        let said = |number| is_said(&records.events(number), requester, due);
+        records.parts(number).into_iter().chain([number]).any(said)
     }
+}
+
+/// Whether those of a ticket say so.
+fn is_said(events: &[(Event, Timestamp)], to: Option<&Address>, due: Timestamp) -> bool {
+    events.iter().enumerate().any(|(at, (event, _))| {
+        let Event::Offered { mail, dues, .. } = event else { return false };
+        let gone = events.iter().skip(at).any(|(later, _)| match later {
+            Event::TakenBack { mail: back, .. } => back == mail,
+            Event::Undelivered { recipient, .. } => Some(recipient) == to,
+            _ => false,
+        });
+        dues.contains(&due) && !gone
+    })
 }
 
 /// The words of a sentence that are shown.
