@@ -8,6 +8,7 @@ mod read;
 mod rights;
 pub mod rules;
 mod sla;
+mod survey;
 mod words;
 
 use std::collections::BTreeSet;
@@ -28,6 +29,7 @@ pub use priority::Priority;
 pub use read::{Complaint, Complaints, KEYS, find, load, parse, warnings};
 pub use rights::{Grant, RIGHTS, Right, Role};
 pub use sla::{Goals, Sla};
+pub use survey::Feedback;
 pub use words::Words;
 
 /// All settings, checked.
@@ -365,6 +367,8 @@ pub struct Queue {
     pub sla: Sla,
     /// Who is urged before that time is over.
     pub ladder: Ladder,
+    /// Whether its customers are asked how they were served.
+    pub survey: Feedback,
     /// Stands below each answer in place of that of the desk.
     pub footer: Option<String>,
     /// Details that a vague report is asked for, in their order; empty for none, `None` for those

@@ -4,7 +4,7 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, goal, wake, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, measure, target, ticket, texts, voice, withheld < slip, command, absence, intake < assurance, obeyed < besides, rules, query
+//! cause, goal, wake, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, measure, survey, target, ticket, texts, voice, withheld < slip, command, absence, intake < assurance, obeyed < besides, rules, query
 //!   < digest, known < records < route, direction < reason, case, deed, decision < audience, silenced, draft < clocks < notify < decide, kinds
 //! ```
 
@@ -49,6 +49,7 @@ pub mod rules;
 pub mod scrap;
 mod silenced;
 pub mod slip;
+pub mod survey;
 pub mod target;
 pub mod texts;
 mod ticket;
@@ -62,6 +63,7 @@ pub use cause::Cause;
 pub use event::{AskEnd, EntryKind, Event, Joining, Mailed, Priority, Promised, Status, Wake};
 pub use goal::Goal;
 pub use promise::{Promise, ToCome};
+pub use survey::Survey;
 pub use target::Target;
 pub use ticket::{
     Direction, Entry, FileNote, IdKind, NO_SUBJECT, PARTICIPANTS_MAX, Part, Participant, Ticket,

@@ -118,6 +118,10 @@ fn sample_holding(now: &str) -> Values {
         ("asked", text("product, happened, error")),
         ("was_asked", Value::from(())),
         ("lacking", Value::from(())),
+        ("answer", text("> The limit is lifted. Please try it again.")),
+        ("closes", Value::from(true)),
+        ("survey", Value::from(true)),
+        ("mark", Value::from(2)),
         ("sentence", text(&format!("You will hear from Bob Brown again by {now}."))),
     ])
 }

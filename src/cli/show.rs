@@ -11,7 +11,7 @@ use super::status::until;
 use super::{Failure, Format, open, plain, print_json};
 use crate::config::Config;
 use crate::desk::texts::{Texts, stamp};
-use crate::desk::{Direction, EntryKind, Target};
+use crate::desk::{Direction, EntryKind, Survey, Target};
 use crate::mail::authentic::dkim;
 use crate::mail::{Authentication, TicketNumber};
 use crate::store::view::{self, EntryRow, EventRow, Shown};
@@ -126,6 +126,9 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
     for target in shown.targets.iter().filter(|target| target.is_open()) {
         writeln!(text, "{}", waits(target, zone))?;
     }
+    if let Some(survey) = &shown.survey {
+        writeln!(text, "{}", rated(survey, zone))?;
+    }
     for wake in &shown.wakes {
         let (what, at, agent) = (wake.what.as_str(), stamp(wake.at, zone), &wake.agent);
         if wake.what.asks() {
@@ -140,6 +143,19 @@ fn head(text: &mut String, shown: &Shown, zone: &TimeZone) -> std::fmt::Result {
 
 fn because(why: Option<&str>) -> String {
     why.map(|why| format!(" ({})", plain(why))).unwrap_or_default()
+}
+
+/// `mark: 4 of 5, given 2026-11-24 17:00 for what bob@example.com did: quick`
+fn rated(survey: &Survey, zone: &TimeZone) -> String {
+    let agent = survey.agent.as_ref().map(|one| format!(" for what {} did", plain(one.as_str())));
+    let agent = agent.unwrap_or_default();
+    match (survey.mark, survey.at, &survey.text) {
+        (Some(mark), Some(at), Some(words)) => {
+            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+            format!("mark: {mark} of 5, given {}{agent}: {}", stamp(at, zone), plain(&words))
+        }
+        _ => format!("asked for a mark {}{agent}", stamp(survey.asked_at, zone)),
+    }
 }
 
 /// `next answer: by 2026-11-24 17:00`

@@ -69,6 +69,7 @@ worded! {
     WentOut = "went-out" { gone: Vec<Gone> },
     TextStaysInside = "text-stays-inside",
     OnlyAndAll = "only-and-all",
+    ReviewOwed = "review-owed",
     SpamUnanswered = "spam-unanswered",
     NoStatus = "no-status" { written: String, meant: Option<String>, known: Vec<String> },
     NoPriority = "no-priority" { written: String, meant: Option<String>, known: Vec<String> },

@@ -5,6 +5,7 @@
 //! ticket in vain than not to hear somebody. So is what may be meant otherwise: a question mark
 //! behind anything but a question, three dots, words in quotation marks.
 
+pub mod mark;
 pub mod words;
 
 use crate::mail::quote::tail::{Habits, Says, says};
@@ -38,35 +39,6 @@ pub enum Courtesy {
 /// Reads a text; `names` are those of who write to each other.
 pub fn courtesy(text: &str, writer: &Habits, names: &[&str]) -> Option<Courtesy> {
     meant(&kinds(text, writer, names, &WORDS)?)
-}
-
-/// How many stars a text gives, from 1 to 5, if it says nothing besides but thanks.
-pub fn mark(text: &str, writer: &Habits, names: &[&str]) -> Option<u8> {
-    let is_digit = |c: &char| c.is_ascii_digit();
-    let digit = text.trim_start().chars().next().filter(is_digit);
-    let rest = digit.and_then(|_| text.trim_start().get(1..));
-    let bare = rest.map(|rest| {
-        let out_of = |of| rest.trim_start().strip_prefix(of);
-        out_of("/5").or_else(|| out_of("/ 5")).or_else(|| out_of("von 5")).unwrap_or(rest)
-    });
-    if let (Some(mark), Some(bare)) = (digit.and_then(|digit| digit.to_digit(10)), bare) {
-        let alone = bare.trim_matches(['.', '!', ')', '*', ' ']).is_empty();
-        let divided = bare.starts_with([' ', '\n', '.', '!', ',', ')', '\r', '-', ':']);
-        let polite = || {
-            let below = bare.trim_start_matches(['.', '!', ',', ')', '-', ':', ' ']);
-            matches!(courtesy(below, writer, names), Some(Courtesy::Thanks | Courtesy::Content))
-                || says(below, writer) == Says::Nothing
-        };
-        let is_mark = (1..=5).contains(&mark) && (alone || divided && polite());
-        return u8::try_from(mark).ok().filter(|_| is_mark);
-    }
-    let all = kinds(text, writer, names, &[&MARKS[..], &WORDS].concat())?;
-    let mut marks = all.iter().filter_map(|kind| match kind {
-        Kind::Mark(mark) => Some(*mark),
-        _ => None,
-    });
-    let polite = all.iter().all(|kind| matches!(kind, Kind::Mark(_) | Kind::Thanks | Kind::Beside));
-    marks.next().filter(|_| polite && marks.next().is_none())
 }
 
 /// What those say together.
@@ -146,6 +118,7 @@ enum Kind {
     Yes,
     Agreed,
     Mark(u8),
+    Praise,
     Beside,
 }
 

@@ -22,6 +22,7 @@ mod host;
 pub mod inside;
 pub mod key;
 mod ladder;
+mod marked;
 mod morning;
 pub mod order;
 mod plain;

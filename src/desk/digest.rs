@@ -14,6 +14,7 @@ use jiff::civil::{Date, Time};
 use super::absence::{Absence, Until, of, reader};
 use super::event::Status;
 use super::query::may_see;
+use super::survey::Survey;
 use super::worded::worded;
 use crate::config::{Agent, Config, Digest, Queue, Role};
 use crate::mail::{Address, TicketNumber};
@@ -35,6 +36,7 @@ worded! {
     Unowned = "unowned" { count: usize },
     TeamOverdue = "team-overdue" { count: usize },
     TeamToday = "team-today" { count: usize },
+    Marks = "marks" { count: usize },
     Away = "away" { count: usize },
     Held = "held" { count: usize },
     Refused = "refused" { count: usize },
@@ -45,6 +47,7 @@ worded! {
     /// What stands in a digest beside tickets.
     Row in "rows":
     More = "more" { count: usize, list: Option<&'static str> },
+    Mark = "mark" { number: TicketNumber, mark: u8, from: Address, agent: Option<String>, words: String },
     Away = "away" { name: String, until: Until, reader: Option<String>, tickets: usize },
     Held = "held" { at: String, from: String, subject: String },
     Refused = "refused" { to: Address, number: TicketNumber, words: String },
@@ -154,6 +157,17 @@ pub struct Task {
     /// When the first is due of what was promised and what agents set, if that is before the end of
     /// the day.
     pub due: Option<Timestamp>,
+}
+
+/// A mark that a customer gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rated {
+    /// On which ticket.
+    pub ticket: TicketNumber,
+    /// Whose team's that is.
+    pub queue: String,
+    /// Who was asked, and what they answered.
+    pub survey: Survey,
 }
 
 /// A mail of an agent's that is held.

@@ -151,6 +151,29 @@ pub enum Event {
         /// Who.
         by: Address,
     },
+    /// They were asked how they were served, in a mail that says that it is solved.
+    SurveyAsked {
+        /// Whom.
+        of: Address,
+        /// Whose work it asks about; nobody where no agent has answered or had it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agent: Option<Address>,
+    },
+    /// They gave a mark for it.
+    Marked {
+        /// From 1 to 5, the best.
+        mark: u8,
+        /// Who.
+        by: Address,
+        /// For whose work.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agent: Option<Address>,
+        /// All that they wrote with it.
+        text: String,
+        /// The mark that it takes the place of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<u8>,
+    },
     /// An agent wrote to somebody who takes no part: what they answer is internal.
     ThirdParty {
         /// Who.
@@ -437,6 +460,9 @@ pub enum Promised {
     /// That they hear again, as an agent said.
     #[serde(rename = "update")]
     Update,
+    /// That a lead looks at their bad mark and answers.
+    #[serde(rename = "review")]
+    Review,
 }
 
 impl Promised {
@@ -446,6 +472,7 @@ impl Promised {
             Self::FirstAnswer => "first answer",
             Self::NextAnswer => "next answer",
             Self::Update => "update",
+            Self::Review => "review",
         }
     }
 }

@@ -8,6 +8,7 @@
 mod asked;
 mod below;
 mod bundle;
+mod closing;
 mod digest;
 mod due;
 mod held;
@@ -19,12 +20,14 @@ mod outside;
 mod reach;
 mod repaired;
 mod standing;
+mod survey;
 mod timed;
 mod transcript;
 
 pub use crate::desk::case::HELD_FOR;
 pub use asked::{ask, ask_again, has_had_enough, may_tell, promise_anew, questions, thank};
 pub use bundle::{Bundle, bundle, spam};
+pub use closing::{Review, review, review_due, silence, solved};
 pub use digest::{Chapter, Morning, digest};
 pub use held::{Asks, collision, key, key_said};
 pub use holding::{Holding, hold_off};
@@ -34,9 +37,7 @@ pub use inside::{
 };
 pub use large::too_large;
 pub use make::is_decoration;
-pub use outside::{
-    acknowledge, acknowledge_again, promised, reply, silent, solved, waits_unknowing,
-};
+pub use outside::{acknowledge, acknowledge_again, promised, reply, silent, waits_unknowing};
 pub use reach::{Listener, listeners, on_rung, reading_for};
 pub use repaired::{Elsewhere, brought, repaired};
 pub use standing::{glad, may_hear_standing, standing};

@@ -28,6 +28,7 @@ worded! {
     NoAcknowledgement = "no-acknowledgement" { why: Silence },
     Courtesy = "courtesy",
     SaysSolved = "says-solved",
+    Marked = "marked" { mark: u8 },
     AsksStatus = "asks-status",
     WantsNone = "wants-none",
     Spam = "spam" { mark: String },

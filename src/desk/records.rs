@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use super::absence::Absence;
-use super::digest::{HeldMail, Refusal, Task};
+use super::digest::{HeldMail, Rated, Refusal, Task};
 use super::known::{
     Answered, Conversation, Done, Earlier, Held, Leave, Opening, Shown, ToldOf, Unsent,
 };
@@ -69,6 +69,8 @@ pub trait Records: Debug {
     fn public_texts(&self, number: TicketNumber) -> Vec<String>;
     /// Texts of its notes and who wrote them, the newest first: an agent may copy them by mistake.
     fn notes(&self, number: TicketNumber) -> Vec<(Address, String)>;
+    /// What somebody outside was last answered by an agent, as far as a mail of ours brought it them.
+    fn answer_to(&self, number: TicketNumber, to: &Address) -> Option<Entry>;
     /// When somebody was last sent an acknowledgement on a ticket.
     fn last_acknowledged(&self, number: TicketNumber, to: &Address) -> Option<Timestamp>;
     /// Something said, of which a mail of ours told.
@@ -133,6 +135,8 @@ pub trait Records: Debug {
     fn refused_since_digest(&self, reader: &Address) -> Vec<Refusal>;
     /// What the mail server called spam since that reader's last digest: number, subject, requester.
     fn spam_since_digest(&self, reader: &Address) -> Vec<(TicketNumber, String, String)>;
+    /// Marks of customers since that reader's last digest.
+    fn marks_since_digest(&self, reader: &Address) -> Vec<Rated>;
     /// What was noted under a name.
     fn noted(&self, name: &str) -> Option<String>;
 }

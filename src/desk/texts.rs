@@ -25,7 +25,7 @@ use super::worded::Worded;
 use crate::time::{Hours, Timestamp};
 
 /// Each text that the desk sends, in English.
-pub const BUILT_IN: [(&str, &str); 26] = [
+pub const BUILT_IN: [(&str, &str); 27] = [
     ("en/acknowledgement.txt", include_str!("../templates/en/acknowledgement.txt")),
     ("en/acknowledgement-again.txt", include_str!("../templates/en/acknowledgement-again.txt")),
     ("en/acknowledgement-answer.txt", include_str!("../templates/en/acknowledgement-answer.txt")),
@@ -50,6 +50,7 @@ pub const BUILT_IN: [(&str, &str); 26] = [
     ("en/refused.txt", include_str!("../templates/en/refused.txt")),
     ("en/reminder.txt", include_str!("../templates/en/reminder.txt")),
     ("en/reply.txt", include_str!("../templates/en/reply.txt")),
+    ("en/review.txt", include_str!("../templates/en/review.txt")),
     ("en/solved.txt", include_str!("../templates/en/solved.txt")),
     ("en/spam.txt", include_str!("../templates/en/spam.txt")),
     ("en/standing.txt", include_str!("../templates/en/standing.txt")),

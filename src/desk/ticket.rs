@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{EntryKind, Event, Mailed, Priority, Status, Wake};
+use super::event::{EntryKind, Event, Mailed, Priority, Promised, Status, Wake};
 use super::promise::{self, Promise, ToCome};
+use super::survey::{self, Survey};
 use super::target::{self, Target};
 use crate::config::{Config, Rung};
 use crate::mail::{Address, Authentication, MessageId, Person, TicketNumber};
@@ -88,6 +89,8 @@ pub struct Ticket {
     pub targets: Vec<Target>,
     /// What is to happen on it.
     pub wakes: Vec<ToCome>,
+    /// What was last asked about how its customer was served, and the answer.
+    pub survey: Option<Survey>,
     /// The ticket in which it goes on.
     pub merged_into: Option<TicketNumber>,
     /// How many events made it what it is.
@@ -139,6 +142,7 @@ impl Ticket {
             promises: Vec::new(),
             targets: Vec::new(),
             wakes: Vec::new(),
+            survey: None,
             merged_into: None,
             version: 1,
             created_at: at,
@@ -151,6 +155,7 @@ impl Ticket {
         self.version += 1;
         self.updated_at = at;
         target::apply(&mut self.targets, event, at);
+        survey::apply(&mut self.survey, event, at);
         match event {
             Event::StatusChanged { to, why: _ } => {
                 self.status = *to;
@@ -217,6 +222,8 @@ impl Ticket {
             | Event::Escalated { .. }
             | Event::Undelivered { .. }
             | Event::Silenced { .. }
+            | Event::SurveyAsked { .. }
+            | Event::Marked { .. }
             | Event::Withheld { .. } => {}
         }
     }
@@ -273,6 +280,11 @@ impl Ticket {
         let first = |one: &Target| Rung::ALL.into_iter().find_map(|rung| one.rung_at(rung, queue));
         let mut rungs = promised.chain(targets.filter_map(first));
         !self.is_overdue(now) && rungs.any(|at| at <= now)
+    }
+
+    /// Whether its customer, who gave a bad mark, waits for what was promised then.
+    pub fn is_in_review(&self) -> bool {
+        self.promises.iter().any(|one| one.is_open() && one.what == Promised::Review)
     }
 
     /// What its customer is being asked for: whom, for which details, and when again.

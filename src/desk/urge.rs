@@ -19,6 +19,7 @@ worded! {
     TargetNear = "target-near" { what: Goal, due: String, who: Option<String> },
     TargetMissed = "target-missed" { what: Goal, due: String },
     Untaken = "untaken" { since: String },
+    BadMark = "bad-mark" { mark: u8 },
     AskedInVain = "asked-in-vain",
     Unanswered = "unanswered",
 }

@@ -8,9 +8,9 @@ use rusqlite::{Connection, params};
 use super::columns::Json;
 use super::rows::Columns;
 use super::view::List;
-use super::{Result, Tx, queries, rows, tickets};
-use crate::desk::Event;
-use crate::desk::digest::{HeldMail, Refusal, Task};
+use super::{Result, Tx, queries, rows};
+use crate::desk::digest::{HeldMail, Rated, Refusal, Task};
+use crate::desk::{Event, Survey};
 use crate::mail::{Address, TicketNumber};
 use crate::time::Timestamp;
 
@@ -40,9 +40,40 @@ pub fn spam(
     reader: &Address,
     now: Timestamp,
 ) -> Result<Vec<(TicketNumber, String, String)>> {
+    spam_since(connection, last(connection, reader, now)?, now)
+}
+
+/// When the last digest of that reader was made; if they had none, it counts as a day ago.
+fn last(connection: &Connection, reader: &Address, now: Timestamp) -> Result<Timestamp> {
     let sql = "SELECT max(at) FROM digests WHERE reader = ?1 AND at < ?2";
     let last = rows::value::<Option<Timestamp>>(connection, sql, params![reader, now])?.flatten();
-    tickets::spam_since(connection, last.unwrap_or(now.minus(DAY)), now)
+    Ok(last.unwrap_or(now.minus(DAY)))
+}
+
+/// Marks of customers since then, the worst first.
+pub fn marks(connection: &Connection, reader: &Address, now: Timestamp) -> Result<Vec<Rated>> {
+    let sql = "SELECT number, queue, survey FROM tickets WHERE marked_at >= ?1 AND marked_at < ?2 ORDER BY marked_at";
+    let since = last(connection, reader, now)?;
+    let mut marks = rows::all(connection, sql, [since, now], |row| {
+        let survey = row.get::<Json<Survey>>("survey")?.0;
+        Ok(Rated { ticket: row.get("number")?, queue: row.get("queue")?, survey })
+    })?;
+    marks.sort_by_key(|one| one.survey.mark);
+    Ok(marks)
+}
+
+/// Tickets that were spam from the beginning and were opened within that time: number, subject and
+/// who wrote.
+pub fn spam_since(
+    connection: &Connection,
+    since: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<(TicketNumber, String, String)>> {
+    let sql = "SELECT number, subject, requester FROM tickets
+               WHERE status = 'spam' AND status_since >= ?1 AND status_since < ?2 AND created_at = status_since ORDER BY number";
+    rows::all(connection, sql, [since, until], |row| {
+        Ok((row.get("number")?, row.get("subject")?, row.get("requester")?))
+    })
 }
 
 /// Tickets that are not over, with what falls due of them before the end: those of these agents and

@@ -1,10 +1,11 @@
-//! Our mails to one recipient, as they were sent: what an agent may have copied.
+//! Our mails to one recipient, as they were sent: what an agent may have copied, and what somebody was
+//! answered.
 
 use super::rows::Columns;
 use super::{Result, frame, outbox, rows};
 use crate::mail::compose::Piece;
 use crate::mail::{Address, InboxId, Kind, OutboxId, TicketNumber};
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, named_params, params};
 
 /// A mail of ours, and the inbox row of which it speaks.
 pub type Shown = (Vec<u8>, Option<InboxId>);
@@ -47,4 +48,17 @@ fn head(frame: &[u8]) -> Result<Vec<u8>> {
         Piece::File { .. } => None,
     });
     Ok(bytes.flatten().collect())
+}
+
+/// The row of what an agent last said on that ticket, or one that went into it, that a mail of ours
+/// took to that address.
+pub fn answer_to(
+    connection: &Connection,
+    number: TicketNumber,
+    recipient: &Address,
+) -> Result<Option<i64>> {
+    let sql = "SELECT max(entry) FROM family CROSS JOIN outbox ON outbox.ticket = part JOIN entries ON entries.id = entry
+               WHERE whole = ?1 AND recipient = ?2 AND outbox.kind = 'reply' AND state NOT IN ('refused', 'expired')
+                 AND direction = 'out' AND entries.kind = 'message' AND coalesce(outbox.withdrawn_at, entries.withdrawn_at) IS NULL";
+    Ok(rows::value(connection, sql, params![number, recipient])?.flatten())
 }

@@ -30,7 +30,7 @@ pub fn next_number(connection: &Connection) -> Result<TicketNumber> {
 /// A ticket with its participants.
 pub fn load(connection: &Connection, number: TicketNumber) -> Result<Option<Ticket>> {
     let sql = "SELECT number, subject, status, status_since, priority, queue, assignee, requester_name, requester, verified, written_to, tags, due_at,
-                      worked, promises, targets, wakes, merged_into, skill, version, created_at, updated_at FROM tickets WHERE number = ?1";
+                      worked, promises, targets, wakes, survey, merged_into, skill, version, created_at, updated_at FROM tickets WHERE number = ?1";
     let Some(mut ticket) = rows::first(connection, sql, [number], ticket_row)? else {
         return Ok(None);
     };
@@ -58,6 +58,7 @@ fn ticket_row(row: &Columns<'_>) -> rusqlite::Result<Ticket> {
         promises: row.get::<Json<_>>("promises")?.0,
         targets: row.get::<Json<_>>("targets")?.0,
         wakes: row.get::<Json<_>>("wakes")?.0,
+        survey: row.get::<Option<Json<_>>>("survey")?.map(|survey| survey.0),
         merged_into: row.get("merged_into")?,
         version: row.get("version")?,
         created_at: row.get("created_at")?,
@@ -135,12 +136,12 @@ fn append_run(
 fn save(tx: Tx<'_>, ticket: &Ticket, next: Option<Timestamp>, fresh: bool) -> Result<()> {
     let sql = if fresh {
         "INSERT INTO tickets (number, subject, status, status_since, priority, queue, assignee, requester, requester_name, verified, tags,
-                version, created_at, updated_at, due_at, worked, merged_into, written_to, promises, wakes, promised_at, next_at, skill, targets, target_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)"
+                version, created_at, updated_at, due_at, worked, merged_into, written_to, promises, wakes, promised_at, next_at, skill, targets, target_at, survey, marked_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)"
     } else {
         "UPDATE tickets SET subject = ?2, status = ?3, status_since = ?4, priority = ?5, queue = ?6, assignee = ?7, requester = ?8,
                 requester_name = ?9, verified = ?10, tags = ?11, version = ?12, created_at = ?13, updated_at = ?14, due_at = ?15, worked = ?16,
-                merged_into = ?17, written_to = ?18, promises = ?19, wakes = ?20, promised_at = ?21, next_at = ?22, skill = ?23, targets = ?24, target_at = ?25
+                merged_into = ?17, written_to = ?18, promises = ?19, wakes = ?20, promised_at = ?21, next_at = ?22, skill = ?23, targets = ?24, target_at = ?25, survey = ?26, marked_at = ?27
          WHERE number = ?1"
     };
     let values = params![
@@ -168,7 +169,9 @@ fn save(tx: Tx<'_>, ticket: &Ticket, next: Option<Timestamp>, fresh: bool) -> Re
         next,
         ticket.skill,
         Json(&ticket.targets),
-        target::first_due(&ticket.targets)
+        target::first_due(&ticket.targets),
+        ticket.survey.as_ref().map(Json),
+        ticket.survey.as_ref().and_then(|survey| survey.at)
     ];
     rows::change(tx, sql, values)?;
     save_participants(tx, ticket)
@@ -429,20 +432,6 @@ pub fn open_of(
                ORDER BY number DESC LIMIT ?3";
     rows::all(connection, sql, params![requester, but, most], |row| {
         Ok((row.get("number")?, row.get("subject")?, row.get("status")?))
-    })
-}
-
-/// Tickets that were spam from the beginning and were opened within that time: number, subject and
-/// who wrote.
-pub fn spam_since(
-    connection: &Connection,
-    since: Timestamp,
-    until: Timestamp,
-) -> Result<Vec<(TicketNumber, String, String)>> {
-    let sql = "SELECT number, subject, requester FROM tickets
-               WHERE status = 'spam' AND status_since >= ?1 AND status_since < ?2 AND created_at = status_since ORDER BY number";
-    rows::all(connection, sql, [since, until], |row| {
-        Ok((row.get("number")?, row.get("subject")?, row.get("requester")?))
     })
 }
 

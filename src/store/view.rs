@@ -24,7 +24,9 @@ use super::outbox::State;
 use super::people::{self, ParticipantRow, ThirdPartyRow};
 use super::rows::Columns;
 use super::{Error, Result, problems, queries, rows, state, threads, tickets, undo};
-use crate::desk::{self, Direction, EntryKind, FileNote, Priority, Promise, Target, ToCome};
+use crate::desk::{
+    self, Direction, EntryKind, FileNote, Priority, Promise, Survey, Target, ToCome,
+};
 use crate::mail::{Authentication, Kind, ReplyGoes, TicketNumber};
 use crate::time::Timestamp;
 
@@ -180,6 +182,9 @@ pub struct Shown {
     pub targets: Vec<Target>,
     /// What agents set for a time.
     pub wakes: Vec<ToCome>,
+    /// How the customer was asked how they were served, and the mark they gave; null if they were
+    /// not asked.
+    pub survey: Option<Survey>,
     /// Who takes part.
     pub participants: Vec<ParticipantRow>,
     /// Outsiders whose answers are internal.
@@ -191,7 +196,7 @@ pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Show
     let sql = [
         "SELECT ",
         TICKET,
-        ", verified, due_at, worked, targets, wakes FROM tickets WHERE number = ?1",
+        ", verified, due_at, worked, targets, wakes, survey FROM tickets WHERE number = ?1",
     ]
     .concat();
     let read = |row: &Columns<'_>| {
@@ -207,6 +212,7 @@ pub fn show(connection: &Connection, number: TicketNumber) -> Result<Option<Show
             promises: Vec::new(),
             targets: row.get::<Json<_>>("targets")?.0,
             wakes: row.get::<Json<_>>("wakes")?.0,
+            survey: row.get::<Option<Json<_>>>("survey")?.map(|survey| survey.0),
             participants: Vec::new(),
             third_parties: Vec::new(),
         })

@@ -235,6 +235,8 @@ fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event) -> store::Result<()> 
         | Event::Linked { .. }
         | Event::Undelivered { .. }
         | Event::Silenced { .. }
+        | Event::SurveyAsked { .. }
+        | Event::Marked { .. }
         | Event::Withheld { .. } => Ok(()),
     }
 }

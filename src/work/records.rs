@@ -10,7 +10,7 @@ use crate::config::Agent;
 use crate::desk::absence::Absence;
 use crate::desk::case::{Locked, Waiting};
 use crate::desk::decision::Decision;
-use crate::desk::digest::{HeldMail, Refusal, Task};
+use crate::desk::digest::{HeldMail, Rated, Refusal, Task};
 use crate::desk::known::{
     Answered, Conversation, Done, Earlier, Ended, Held, Leave, Opening, Shown, ToldOf, Unsent,
 };
@@ -21,8 +21,8 @@ use crate::mail::quote::tail::Habits;
 use crate::mail::token::Token;
 use crate::mail::{self, Address, InboxId, Kind, MessageId, OutboxId, TicketNumber};
 use crate::store::{
-    self, Error, Tx, absences, digests, inbox, outbox, people, problems, queries, threads, tickets,
-    undo,
+    self, Error, Tx, absences, digests, inbox, outbox, people, problems, queries, shown, threads,
+    tickets, undo,
 };
 use crate::time::Timestamp;
 
@@ -276,6 +276,13 @@ impl Records for Asked<'_> {
         self.ask(|tx| tickets::notes(tx, &threads::family(tx, number)?))
     }
 
+    fn answer_to(&self, number: TicketNumber, to: &Address) -> Option<Entry> {
+        self.ask(|tx| match shown::answer_to(tx, number, to)? {
+            Some(entry) => tickets::entry(tx, entry),
+            None => Ok(None),
+        })
+    }
+
     fn last_acknowledged(&self, number: TicketNumber, to: &Address) -> Option<Timestamp> {
         self.ask(|tx| outbox::last_acknowledged(tx, number, to))
     }
@@ -433,6 +440,10 @@ impl Records for Asked<'_> {
 
     fn spam_since_digest(&self, reader: &Address) -> Vec<(TicketNumber, String, String)> {
         self.ask(|tx| digests::spam(tx, reader, self.now))
+    }
+
+    fn marks_since_digest(&self, reader: &Address) -> Vec<Rated> {
+        self.ask(|tx| digests::marks(tx, reader, self.now))
     }
 
     fn noted(&self, name: &str) -> Option<String> {

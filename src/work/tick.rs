@@ -288,7 +288,7 @@ fn count_spam(tx: Tx<'_>, desk: &Desk, now: Timestamp) -> store::Result<()> {
     }
     store::set_state(tx, SPAM_TOLD, &now.as_millis().to_string())?;
     let found = match last {
-        Some(last) => tickets::spam_since(tx, last, now)?,
+        Some(last) => digests::spam_since(tx, last, now)?,
         None => Vec::new(),
     };
     if found.is_empty() {

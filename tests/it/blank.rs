@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use postdesk::config::Agent;
 use postdesk::desk::absence::Absence;
 use postdesk::desk::case::{Locked, Waiting};
-use postdesk::desk::digest::{HeldMail, Refusal, Task};
+use postdesk::desk::digest::{HeldMail, Rated, Refusal, Task};
 use postdesk::desk::known::{
     Answered, Conversation, Done, Earlier, Held, Leave, Opening, Shown, ToldOf, Unsent,
 };
@@ -78,6 +78,9 @@ impl Records for Blank {
     }
     fn notes(&self, _: TicketNumber) -> Vec<(Address, String)> {
         Vec::new()
+    }
+    fn answer_to(&self, _: TicketNumber, _: &Address) -> Option<Entry> {
+        None
     }
     fn last_acknowledged(&self, _: TicketNumber, _: &Address) -> Option<Timestamp> {
         None
@@ -164,6 +167,9 @@ impl Records for Blank {
         Vec::new()
     }
     fn spam_since_digest(&self, _: &Address) -> Vec<(TicketNumber, String, String)> {
+        Vec::new()
+    }
+    fn marks_since_digest(&self, _: &Address) -> Vec<Rated> {
         Vec::new()
     }
     fn noted(&self, _: &str) -> Option<String> {

@@ -64,6 +64,7 @@ mod schema;
 mod sim;
 mod smtp;
 mod store;
+mod survey;
 mod tail;
 mod third;
 mod threads;

@@ -1,8 +1,9 @@
 //! Plain words of customers in eight languages, and whatever is more than that: put together from
 //! what people thank with, what they ask, and how their mails begin and end.
 
+use postdesk::desk::courtesy::mark::{Mark, mark};
 use postdesk::desk::courtesy::words::{LANGUAGES, paragraphs};
-use postdesk::desk::courtesy::{Courtesy, courtesy, mark};
+use postdesk::desk::courtesy::{Courtesy, courtesy};
 use postdesk::mail::quote::new_text;
 use postdesk::mail::quote::tail::Habits;
 
@@ -258,7 +259,8 @@ fn more_than_plain_words_is_never_swallowed() {
                     if let Some(is) = read(&text) {
                         faults += &wrong(&text, Some(is), "a message");
                     }
-                    if mark(&new_text(&text), &Habits::default(), &[]).is_some() {
+                    let mark = mark(&new_text(&text), &Habits::default(), &[]);
+                    if mark.is_some_and(|mark| mark.alone) {
                         faults += &format!("{text:?} is taken for a mark\n");
                     }
                 }
@@ -354,11 +356,13 @@ fn every_language_shows_what_it_knows() {
         "mark 3",
         "mark 2",
         "mark 1",
+        "praise",
         "beside",
         "addressed",
         "titles",
         "for",
         "reasons",
+        "scale",
     ];
     for (language, file) in LANGUAGES {
         let says: Vec<&str> = paragraphs(file).map(|one| one.says).collect();
@@ -367,7 +371,18 @@ fn every_language_shows_what_it_knows() {
             let example = one.example;
             if let Some(stars) = one.says.strip_prefix("mark ") {
                 let given = mark(example, &Habits::default(), &[]);
-                assert_eq!(given, stars.parse().ok(), "{language}: {example}");
+                let wanted = Mark { stars: stars.parse().unwrap(), alone: true };
+                assert_eq!(given, Some(wanted), "{language}: {example}");
+            } else if one.says == "praise" || one.says == "scale" {
+                let all = one.words.split_whitespace().map(|word| word.replace('_', " "));
+                let all: Vec<String> = match one.says {
+                    "scale" => all.map(|scale| format!("5 {scale}!")).collect(),
+                    _ => vec![format!("5, {example}"), format!("5\n{example}")],
+                };
+                for text in all {
+                    let given = mark(&text, &Habits::default(), &["Bob Brown"]);
+                    assert_eq!(given, Some(Mark { stars: 5, alone: true }), "{language}: {text}");
+                }
             } else if let Some(kind) = kind(one.says) {
                 assert_eq!(read(example), Some(kind), "{language}: {example}");
             } else if one.says == "agreed" {

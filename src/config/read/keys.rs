@@ -2,7 +2,7 @@
 
 /// Every section with its keys, in the order of the manual. What is not here is unknown;
 /// `[queues.hours]` has those of `hours`.
-pub const KEYS: [(&str, &[&str]); 14] = [
+pub const KEYS: [(&str, &[&str]); 15] = [
     (
         "desk",
         &[
@@ -85,7 +85,10 @@ pub const KEYS: [(&str, &[&str]); 14] = [
             "digest_at",
         ],
     ),
-    ("queues", &["name", "assign", "skill", "sla", "ladder", "footer", "hours", "checklist"]),
+    (
+        "queues",
+        &["name", "assign", "skill", "sla", "ladder", "survey", "footer", "hours", "checklist"],
+    ),
     ("details", &["name", "ask", "words"]),
     (
         "rules",
@@ -98,6 +101,7 @@ pub const KEYS: [(&str, &[&str]); 14] = [
     ("forms", &["from", "line"]),
     ("sla", &["first_answer", "next_answer", "update", "solution", "low", "high", "urgent"]),
     ("ladder", &["reminder", "backup", "lead", "owner", "unowned"]),
+    ("survey", &["wanted", "bad_mark"]),
     (
         "hours",
         &[

@@ -11,8 +11,8 @@ use std::time::Duration;
 use toml::de::{DeTable, DeValue};
 
 use super::super::{
-    Address, After, Assign, Config, Desk, Detail, Digest, FirstStart, History, Imap, Ladder,
-    Limits, Login, Queue, Secret, Server, Tls, Trust,
+    Address, After, Assign, Config, Desk, Detail, Digest, Feedback, FirstStart, History, Imap,
+    Ladder, Limits, Login, Queue, Secret, Server, Tls, Trust,
 };
 use super::checklists;
 use super::hours::{Files, hours};
@@ -60,6 +60,7 @@ const LADDER: Ladder = Ladder {
     owner: Some(Duration::from_secs(15 * 60)),
     unowned: Some(Duration::from_secs(4 * 3600)),
 };
+const SURVEY: Feedback = Feedback { wanted: true, bad_mark: 2 };
 const CLOSE_AFTER: Duration = Duration::from_secs(7 * 86_400);
 const REOPEN_WITHIN: Duration = Duration::from_secs(90 * 86_400);
 const DIGEST: Digest = Digest { wanted: true, at: None };
@@ -353,6 +354,7 @@ fn queues(
     let written = sla::written(&section);
     let goals = sla::sla(&section, &written, &written);
     let rungs = ladder(&top.table("ladder", "ladder"), LADDER);
+    let asked = survey(&top.table("survey", "survey"), SURVEY);
     let mut known = BTreeSet::new();
     let mut all = Vec::new();
     for section in top.tables("queues").unwrap_or_default() {
@@ -364,6 +366,7 @@ fn queues(
         let footer = section.optional("footer", value::lines);
         let hours = hours(&section.table("hours", "hours"), usual.clone(), files);
         let ladder = ladder(&section.table("ladder", "ladder"), rungs);
+        let survey = survey(&section.table("survey", "survey"), asked);
         let checklist = checklists::checklist(&section, details);
         let own = section.table("sla", "sla");
         let sla = sla::sla(&own, &sla::written(&own), &written);
@@ -377,6 +380,7 @@ fn queues(
             hours,
             sla,
             ladder,
+            survey,
             footer,
             checklist,
         }));
@@ -389,6 +393,7 @@ fn queues(
             hours: usual,
             sla: goals,
             ladder: rungs,
+            survey: asked,
             footer: None,
             checklist: None,
         });
@@ -424,6 +429,15 @@ fn ladder(section: &Section<'_>, usual: Ladder) -> Ladder {
         }
     }
     ladder
+}
+
+/// How its customers are asked; `usual` lends what the section says nothing of.
+fn survey(section: &Section<'_>, usual: Feedback) -> Feedback {
+    let bad = section.optional("bad_mark", value::between(0, 4));
+    Feedback {
+        wanted: section.optional("wanted", value::flag).unwrap_or(usual.wanted),
+        bad_mark: bad.and_then(|bad| u8::try_from(bad).ok()).unwrap_or(usual.bad_mark),
+    }
 }
 
 fn limits(section: &Section<'_>) -> Limits {

@@ -4,7 +4,7 @@
 //! A file's paragraphs begin with what their words say and an example that a test reads, such as
 //! `solved: It is solved, thanks.`, and go on with the words, in lower case and without accents.
 //! Phrases end with `;`, their places are parted by spaces, what may stand in a place by commas; `-`
-//! is nothing, `_` a space. The last four paragraphs are words by themselves.
+//! is nothing, `_` a space. The last five paragraphs are words by themselves.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

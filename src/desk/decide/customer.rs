@@ -3,11 +3,13 @@
 use super::asking;
 use super::given::give;
 use super::heard::heard;
+use super::marked::{self, calls_for_review, marked};
 use super::plain::{self, Plain, plainly};
 use super::ruled;
 use super::subject::base_subject;
 use crate::desk::addressee::{may_be_written_to, written_to};
 use crate::desk::case::{Case, Outcome, Read};
+use crate::desk::courtesy::mark::Mark;
 use crate::desk::decision::{NewEntry, may_be_answered};
 use crate::desk::deed::{Because, Deed};
 use crate::desk::draft::{Draft, quarantine};
@@ -32,24 +34,31 @@ pub fn customer<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Dra
     let about = joined.map(|conversation| conversation.ticket.number);
     let heard = heard(case, read, &sender.address, about);
     let own = Read { text: &heard.own, ..read.clone() };
-    let plain = joined.and_then(|conversation| plainly(case, &own, conversation, sender));
+    let mark = joined.filter(|known| !sounds_automatic(&own, &known.ticket));
+    let mark = mark.and_then(|known| marked(case, &own, known, sender));
+    let plainly = |known| plainly(case, &own, known, sender);
+    let plain = match mark {
+        Some(mark) => mark.alone.then_some(Plain::Marked),
+        None => joined.and_then(plainly),
+    };
     let read = &Read { text: &heard.shown, history: &heard.history, ..read.clone() };
     if let Some(asked) = plain::asked_afresh(case, &own, sender) {
-        return follow_up(case, read, sender, (&asked, &Why::Asks), (None, Some(Plain::Status)));
+        let meant = Meant { reopened: None, plain: Some(Plain::Status), mark: None };
+        return follow_up(case, read, sender, (&asked, &Why::Asks), meant);
     }
     match (case.route(), case.conversation()) {
         (Route::Join(_, why), Some(conversation)) => {
-            match reopening(case, &own, &conversation.ticket, plain) {
+            match reopening(case, &own, &conversation.ticket, (plain, mark)) {
                 Reopening::TooLate => open(
                     case,
                     (read, &own),
                     sender,
                     (Some(conversation.ticket.number), &Why::ClosedLong),
                 ),
-                Reopening::No => follow_up(case, read, sender, (conversation, why), (None, plain)),
-                Reopening::Yes => {
-                    let reopened = (Some(Status::Open), plain);
-                    follow_up(case, read, sender, (conversation, why), reopened)
+                reopening => {
+                    let reopened = matches!(reopening, Reopening::Yes).then_some(Status::Open);
+                    let meant = Meant { reopened, plain, mark };
+                    follow_up(case, read, sender, (conversation, why), meant)
                 }
             }
         }
@@ -77,9 +86,27 @@ enum Reopening {
     TooLate,
 }
 
-fn reopening(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket, plain: Option<Plain>) -> Reopening {
+/// What a mail means on its ticket.
+#[derive(Clone, Copy)]
+struct Meant {
+    /// It is this again.
+    reopened: Option<Status>,
+    /// Plain words, and nothing besides.
+    plain: Option<Plain>,
+    /// A mark that was asked for.
+    mark: Option<Mark>,
+}
+
+fn reopening(
+    case: &Case<'_>,
+    read: &Read<'_>,
+    ticket: &Ticket,
+    (plain, mark): (Option<Plain>, Option<Mark>),
+) -> Reopening {
     // Asked for only where it matters, since a guess looks at every line.
-    let substantive = || has_substance(read, ticket);
+    // Words beside a mark are a person's, whatever a face above them looks like.
+    let beside = mark.is_some_and(|mark| !mark.alone);
+    let substantive = || beside || has_substance(read, ticket);
     let answers = || plain.is_none_or(Plain::answers) && substantive();
     let substantive = || plain.is_none() && substantive();
     match ticket.status {
@@ -88,6 +115,11 @@ fn reopening(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket, plain: Option<Pl
                 && substantive() =>
         {
             Reopening::TooLate
+        }
+        Status::Pending | Status::OnHold | Status::Solved | Status::Closed
+            if mark.is_some_and(|mark| calls_for_review(case, ticket, mark)) =>
+        {
+            Reopening::Yes
         }
         Status::Solved | Status::Closed if substantive() => Reopening::Yes,
         Status::Pending | Status::OnHold if answers() => Reopening::Yes,
@@ -110,10 +142,14 @@ fn has_substance(read: &Read<'_>, ticket: &Ticket) -> bool {
 
 /// A guess: it opens nothing again, but whoever has the ticket hears of it.
 fn perhaps_machine(read: &Read<'_>, ticket: &Ticket) -> bool {
+    let reacts = origin::is_bare_reaction(read.text, &Habits::default());
+    reacts && read.inbound.attachments.is_empty() || sounds_automatic(read, ticket)
+}
+
+fn sounds_automatic(read: &Read<'_>, ticket: &Ticket) -> bool {
     let text = without(read.text, &Habits::default());
-    origin::is_bare_reaction(read.text, &Habits::default()) && read.inbound.attachments.is_empty()
-        || origin::guess(read.inbound.subject.as_deref(), Some(&ticket.subject), text)
-            .is_some_and(|guess| guess != Guess::Subject)
+    origin::guess(read.inbound.subject.as_deref(), Some(&ticket.subject), text)
+        .is_some_and(|guess| guess != Guess::Subject)
 }
 
 fn follow_up<'a>(
@@ -121,15 +157,17 @@ fn follow_up<'a>(
     read: &Read<'_>,
     sender: &Person,
     (conversation, why): (&Conversation, &Why),
-    (reopened, plain): (Option<Status>, Option<Plain>),
+    meant: Meant,
 ) -> Draft<'a> {
+    let Meant { reopened, plain, mark } = meant;
     let ticket = &conversation.ticket;
     let number = ticket.number;
     let reason = Reason::Joins { why: why.clone() };
     let mut draft = Draft::end(case, Outcome::Message, Some(number), reason);
     let (by, words) = (sender.address.clone(), case.texts.say(why));
     draft.fact(number, Event::Said { entry: EntryKind::Message, by, why: words });
-    if plain.is_none() && ticket.status != Status::Spam && has_substance(read, ticket) {
+    let asks = plain.is_none() && (mark.is_some() || has_substance(read, ticket));
+    if asks && ticket.status != Status::Spam {
         draft.fact(number, Event::Asked);
     }
     let rests =
@@ -144,30 +182,31 @@ fn follow_up<'a>(
     if let Some(to) = reopened {
         draft.fact(number, Event::StatusChanged { to, why: wrote(case, sender) });
     }
+    let review = mark.and_then(|mark| marked::change(&mut draft, read, ticket, (sender, mark)));
     let answers = reopened.is_some() && asking::answered(&mut draft, read, ticket, sender);
     if matches!(why, Why::Colleague { .. }) {
         draft.fact(number, Event::Joined { person: sender.clone(), mailed: Mailed::Yes });
     }
     join(&mut draft, read, ticket);
     say(&mut draft, read, sender, number);
-    let after = after(ticket, &draft, case.now);
-    let current = Conversation { ticket: after, ..conversation.clone() };
+    let current = Conversation { ticket: after(ticket, &draft, case.now), ..conversation.clone() };
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
         let scene = Scene { case, read, conversation: &current };
         let news = matches!(why, Why::Colleague { .. }).then_some(Deed::Added);
-        if let Some(did) = plain::told(&draft, &current, plain).or(news) {
+        let did = mark.and_then(|mark| marked::told(case, ticket, mark, review.as_ref()));
+        let did = did.or_else(|| plain::told(&draft, &current, plain));
+        if let Some(did) = did.or(news) {
             notify::follow_up(&mut draft, scene, sender, (&did, why));
         }
-        match plain {
-            Some(Plain::Status) => notify::standing(&mut draft, read, &current, sender),
-            Some(Plain::Solved) => notify::glad(&mut draft, read, &current, sender),
+        match (plain, review) {
+            (_, Some(review)) => marked::answer(&mut draft, read, &current, (sender, &review)),
+            (Some(Plain::Status), _) => notify::standing(&mut draft, read, &current, sender),
+            (Some(Plain::Solved), _) => notify::glad(&mut draft, read, &current, sender),
+            _ if answers => notify::thank(&mut draft, read, &current, sender),
+            (None, _) if !perhaps_machine(read, ticket) => {
+                notify::acknowledge_again(&mut draft, read, &current, sender);
+            }
             _ => {}
-        }
-        let unknowing = || notify::waits_unknowing(case, &current);
-        if answers {
-            notify::thank(&mut draft, read, &current, sender);
-        } else if plain.is_none() && unknowing() && !perhaps_machine(read, ticket) {
-            notify::acknowledge_again(&mut draft, read, &current, sender);
         }
     }
     draft

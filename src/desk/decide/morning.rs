@@ -6,7 +6,9 @@ use crate::config::Agent;
 use crate::desk::absence::{of, reader};
 use crate::desk::case::Case;
 use crate::desk::decision::{Effect, Post};
-use crate::desk::digest::{HeldMail, ROWS_MAX, Refusal, Row, Section, Sorted, Sorting, Subscriber};
+use crate::desk::digest::{
+    HeldMail, ROWS_MAX, Rated, Refusal, Row, Section, Sorted, Sorting, Subscriber,
+};
 use crate::desk::draft::Draft;
 use crate::desk::notify::{self, Chapter, Morning};
 use crate::desk::query::Day;
@@ -14,6 +16,9 @@ use crate::desk::query::text::{Teller, paragraph};
 use crate::desk::texts::checked;
 use crate::desk::{Cause, NO_SUBJECT};
 use crate::mail::{Address, TicketNumber};
+
+/// So many words of what came with a mark are told.
+const WORDS_SHOWN: usize = 12;
 
 /// Decides about the digest of a day: where there is nothing to tell there is none, and none later
 /// that day either.
@@ -86,6 +91,7 @@ impl Board<'_> {
             of(|count| Section::Unowned { count }, &sorted.unowned, "unassigned"),
             of(|count| Section::TeamOverdue { count }, &sorted.team_overdue, "overdue"),
             of(|count| Section::TeamToday { count }, &sorted.team_today, "due"),
+            self.others(|count| Section::Marks { count }, &self.marks()),
             self.others(|count| Section::Away { count }, &self.away(sorted)),
             self.others(|count| Section::Held { count }, &self.held(&records.held_mails())),
             self.others(|count| Section::Refused { count }, &self.refused(&refused)),
@@ -122,6 +128,20 @@ impl Board<'_> {
         let told = all.iter().take(ROWS_MAX).chain(&more);
         let rows = told.map(|row| paragraph(&self.case.texts.say(row))).collect();
         (!all.is_empty()).then(|| Chapter { section: section(all.len()), rows })
+    }
+
+    /// What customers said of those whom they lead, in short.
+    fn marks(&self) -> Vec<Row> {
+        let config = self.case.config;
+        let all = self.case.records.marks_since_digest(self.whose.address).into_iter();
+        let row = |Rated { ticket: number, survey, queue: _ }: Rated| {
+            let agent = survey.agent.and_then(|one| config.agent(&one));
+            let text = survey.text.unwrap_or_default();
+            let words: Vec<&str> = text.split_whitespace().take(WORDS_SHOWN).collect();
+            let (agent, words) = (agent.map(|one| one.name.clone()), words.join(" "));
+            Some(Row::Mark { number, mark: survey.mark?, from: survey.of, agent, words })
+        };
+        all.filter(|one| self.whose.leads_queue(config, &one.queue)).filter_map(row).collect()
     }
 
     /// Who of the teams is away, and what they have.

@@ -406,6 +406,11 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
         now && !self.before.is_some_and(over)
     }
 
+    /// Whether a customer was promised an answer to their bad mark, and this mail is none.
+    pub(super) fn owes_review(&self) -> bool {
+        !self.speaks_outside() && self.ticket().is_ok_and(Ticket::is_in_review)
+    }
+
     /// Those outside to whom mail on the ticket goes, in words.
     pub fn hearers(&self) -> String {
         self.reach(|_| true).unwrap_or_else(|| self.case.texts.say(&Scrap::Nobody))

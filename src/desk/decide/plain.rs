@@ -9,7 +9,7 @@ use crate::desk::case::{Case, Read};
 use crate::desk::courtesy::{Courtesy, courtesy};
 use crate::desk::deed::{Because, Deed};
 use crate::desk::draft::Draft;
-use crate::desk::known::Conversation;
+use crate::desk::known::{Answered, Conversation};
 use crate::desk::reason::Reason;
 use crate::desk::route::{Route, Why, base};
 use crate::desk::{Event, Mailed, Status, notify};
@@ -34,6 +34,8 @@ pub enum Plain {
     Status,
     /// They want no more automatic mail.
     Stop,
+    /// A mark for how they were served, and nothing besides.
+    Marked,
 }
 
 impl Plain {
@@ -54,13 +56,7 @@ pub fn plainly(
     if read.reading.origin != Origin::Person || ticket.status == Status::Spam {
         return None;
     }
-    let subject = read.inbound.subject.as_deref().unwrap_or("");
-    let base = base_subject(subject).to_lowercase();
-    let tag = format!("[#{}]", ticket.number.0);
-    let about =
-        base == conversation.outside.to_lowercase() || subject.is_empty() || subject.contains(&tag);
-    let files = read.inbound.attachments.iter().any(|file| !notify::is_decoration(file, read));
-    if !about || files {
+    if !is_about(read, conversation) || brings_files(read) {
         return None;
     }
     let said = said(case, read.text, sender)?;
@@ -68,8 +64,9 @@ pub fn plainly(
     let own = ticket.requester.address == sender.address;
     let known = ticket.participant(&sender.address).is_some_and(|one| one.mailed == Mailed::Yes);
     let known = known && read.verdict.result != Authentication::Fail;
-    // We ask them whether they need more help.
-    let asked = || case.answered().is_some_and(|row| row.kind == Kind::Notice);
+    // We ask them whether they need more help, in a mail of its own or below the answer that solves.
+    let ends = |row: &Answered| row.kind == Kind::Notice || row.queued_at == ticket.status_since;
+    let asked = || case.answered().is_some_and(ends);
     match said {
         Courtesy::Thanks => Some(Plain::Thanks),
         Courtesy::Declined => (over && asked()).then_some(Plain::Thanks),
@@ -86,11 +83,7 @@ pub fn plainly(
 }
 
 fn said(case: &Case<'_>, text: &str, sender: &Person) -> Option<Courtesy> {
-    let user = sender.address.as_str().split('@').next().unwrap_or_default();
-    let name = sender.name.as_deref().unwrap_or_default();
-    let writer = Habits::of(&format!("{name} {user}"), Vec::new());
-    let known: Vec<&str> = case.config.names().chain([name]).collect();
-    courtesy(text, &writer, &known)
+    courtesy(text, &tail_of(sender), &names(case, sender))
 }
 
 /// The open request of which somebody asks where it stands in a mail of its own that answers none:
@@ -121,12 +114,36 @@ pub fn asked_afresh(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Option
     notify::may_hear_standing(case, read, about.ticket.number, sender).then_some(about)
 }
 
+/// Whether its subject is still that of the ticket.
+pub fn is_about(read: &Read<'_>, conversation: &Conversation) -> bool {
+    let subject = read.inbound.subject.as_deref().unwrap_or("");
+    let tag = format!("[#{}]", conversation.ticket.number.0);
+    let base = base_subject(subject).to_lowercase();
+    base == conversation.outside.to_lowercase() || subject.is_empty() || subject.contains(&tag)
+}
+
+/// Whether something comes with it that is no logo.
+pub fn brings_files(read: &Read<'_>) -> bool {
+    read.inbound.attachments.iter().any(|file| !notify::is_decoration(file, read))
+}
+
+/// What is known of how somebody outside ends their mails.
+pub fn tail_of(sender: &Person) -> Habits {
+    let user = sender.address.as_str().split('@').next().unwrap_or_default();
+    Habits::of(&format!("{} {user}", sender.name.as_deref().unwrap_or_default()), Vec::new())
+}
+
+/// How those are called who write to each other.
+pub fn names<'a>(case: &Case<'a>, sender: &'a Person) -> Vec<&'a str> {
+    case.config.names().chain(sender.name.as_deref()).collect()
+}
+
 /// What they change, before anybody is told.
 pub fn change(draft: &mut Draft<'_>, conversation: &Conversation, sender: &Person, plain: Plain) {
     let case = draft.case;
     let ticket = &conversation.ticket;
     match plain {
-        Plain::Thanks | Plain::Content => {}
+        Plain::Thanks | Plain::Content | Plain::Marked => {}
         Plain::Solved => {
             conversation.waive().for_each(|(number, fact)| draft.fact(number, fact));
             let why = case.texts.say(&Because::SaysSolved { who: sender.address.clone() });
@@ -147,7 +164,7 @@ pub fn told(draft: &Draft<'_>, after: &Conversation, plain: Option<Plain>) -> Op
     let status = after.ticket.status;
     match plain {
         None => Some(Deed::Added),
-        Some(Plain::Thanks) => None,
+        Some(Plain::Thanks | Plain::Marked) => None,
         Some(Plain::Content) if matches!(status, Status::Solved | Status::Closed) => None,
         Some(Plain::Content) => Some(Deed::Added),
         Some(Plain::Solved) => Some(Deed::SaidSolved),

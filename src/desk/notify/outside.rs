@@ -2,6 +2,7 @@
 
 use super::below::below;
 use super::make::{file_line, from, is_decoration, list, maybe, own_thread, plain, render, value};
+use super::survey::{ask, solves};
 use crate::config::Queue;
 use crate::desk::case::{AgentMail, Case, Read};
 use crate::desk::direction;
@@ -115,7 +116,10 @@ pub fn reply(
         ("agent", value(&agent.name)),
         ("desk", value(&case.config.desk.name)),
     ]);
-    let rendered = render(draft, "reply", &values);
+    let closes = solves(draft, ticket);
+    values.insert("closes", closes.into());
+    // A number would answer both.
+    let asks = !closes || text.contains('?');
     let written: Vec<_> =
         ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes).collect();
     // An agent's own request may have customers in its Cc: they learn no more of it than they know
@@ -133,6 +137,10 @@ pub fn reply(
     // Who stands in the agent's own To or Cc has it from there.
     let has_it = |one: &Participant| direction::has_copy(read.inbound, &one.person.address);
     for participant in written.iter().filter(|one| !has_it(one)) {
+        let who = &participant.person.address;
+        let survey = !asks && ask(draft, ticket, who, Some(&agent.address));
+        values.insert("survey", survey.into());
+        let rendered = render(draft, "reply", &values);
         let mail = Outgoing {
             reply_goes: ReplyGoes::Public,
             from_name: format!("{} ({})", agent.name, case.config.desk.name),
@@ -143,34 +151,14 @@ pub fn reply(
                 .public_ids
                 .last()
                 .map(|(_, id)| id.clone())
-                .or_else(|| own_thread(conversation, &participant.person.address).pop()),
+                .or_else(|| own_thread(conversation, who).pop()),
             references: references(conversation, &participant.person),
             automatic: Automatic::No,
             enclosures: enclosures(read.id, files),
-            ..plain(case, Kind::Reply, &participant.person, Some(ticket.number), rendered.clone())
+            ..plain(case, Kind::Reply, &participant.person, Some(ticket.number), rendered)
         };
         draft.mail(mail);
     }
-}
-
-/// The desk's own word that a request is solved, to whoever hears of it: once, since solving what
-/// is solved changes nothing.
-pub fn solved(draft: &mut Draft<'_>, conversation: &Conversation) {
-    let case = draft.case;
-    let ticket = &conversation.ticket;
-    if !ticket.verified {
-        let why = case.texts.say(&Silence::FirstFailed);
-        draft.fact(ticket.number, Event::Withheld { what: case.texts.say(&Unsent::Solved), why });
-        return;
-    }
-    let values = Values::from([
-        ("number", value(ticket.number.0.to_string())),
-        ("subject", value(&conversation.outside)),
-        ("desk", value(&case.config.desk.name)),
-    ]);
-    let hear = ticket.participants.iter().filter(|one| one.mailed == Mailed::Yes);
-    let all: Vec<Person> = hear.map(|one| one.person.clone()).collect();
-    notice(draft, (Kind::Notice, "solved"), &values, (conversation, &all));
 }
 
 /// An agent's promise, told by the desk.

@@ -10,6 +10,7 @@ use minijinja::Value;
 use super::make::{maybe, render, value};
 use super::outside::{answer, notice, shown_subject, silent};
 use super::reach::reading_for;
+use super::survey::{answerer, ask};
 use crate::desk::case::{Case, Read};
 use crate::desk::decision::Post;
 use crate::desk::draft::Draft;
@@ -103,10 +104,14 @@ pub fn glad(draft: &mut Draft<'_>, read: &Read<'_>, conversation: &Conversation,
     }
     let proved = read.verdict.result == Authentication::Pass;
     let subject = Some(&*conversation.outside).filter(|_| proved).and_then(shown_subject);
+    // Where nobody has answered there is nothing to ask about.
+    let agent = answerer(case, ticket);
+    let survey = agent.is_some() && ask(draft, ticket, &to.address, agent.as_ref());
     let values = Values::from([
         ("number", value(ticket.number.0.to_string())),
         ("subject", maybe(subject)),
         ("desk", value(&case.config.desk.name)),
+        ("survey", survey.into()),
     ]);
     let all = [Person { name: None, address: to.address.clone() }];
     notice(draft, (Kind::Notice, "glad"), &values, (conversation, &all));

@@ -62,4 +62,7 @@ worded! {
     AskGivenUp = "ask-given-up" { what: Vec<String> },
     AskUnreachable = "ask-unreachable",
     AskTakenBack = "ask-taken-back",
+    SurveyAsked = "survey-asked" { of: Address },
+    Marked = "marked" { mark: u8, by: Address, agent: Option<String>, was: Option<u8> },
+    Mark = "mark" { mark: u8, at: String, agent: Option<String> },
 }

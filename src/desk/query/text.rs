@@ -12,6 +12,7 @@ use crate::desk::obeyed::Obeyed;
 use crate::desk::promise::Promise;
 use crate::desk::texts::Texts;
 use crate::desk::{AskEnd, Entry, EntryKind, Event, Goal, Mailed, Part, Status, Target, Ticket};
+use crate::mail::Address;
 use crate::time::Timestamp;
 
 /// Columns of a phone.
@@ -115,7 +116,11 @@ impl Teller<'_> {
     }
 
     fn holder(&self, ticket: &Ticket) -> String {
-        let Some(address) = &ticket.assignee else { return self.say(&Tale::Nobody) };
+        let holder = ticket.assignee.as_ref();
+        holder.map_or_else(|| self.say(&Tale::Nobody), |address| self.called(address))
+    }
+
+    fn called(&self, address: &Address) -> String {
         self.config.agent(address).map_or_else(|| address.to_string(), |agent| agent.name.clone())
     }
 
@@ -168,6 +173,12 @@ impl Teller<'_> {
         facts.extend(ticket.asking().map(|asking| Tale::Asking {
             what: asking.words.split(' ').map(str::to_owned).collect(),
             at: self.at(asking.at),
+        }));
+        let survey = ticket.survey.as_ref().and_then(|one| Some((one.mark?, one.at?, &one.agent)));
+        facts.extend(survey.map(|(mark, at, agent)| Tale::Mark {
+            mark,
+            at: self.at(at),
+            agent: agent.as_ref().map(|one| self.called(one)),
         }));
         let late = ticket.promises.iter().filter_map(|one| Some((one.due_at, one.late()?)));
         let late =
@@ -284,6 +295,10 @@ impl Teller<'_> {
             Event::TargetMissed { what, due } => Tale::TargetMissed { what, due: self.at(due) },
             Event::DetailsAsked { what, by, .. } => Tale::Asked { what, by },
             Event::AskedAgain { .. } => Tale::AskedAgain,
+            Event::SurveyAsked { of, .. } => Tale::SurveyAsked { of },
+            Event::Marked { mark, by, agent, was, .. } => {
+                Tale::Marked { mark, by, agent: agent.map(|one| self.called(&one)), was }
+            }
             Event::AskEnded { what, found, how } => ended(what, &found, how),
             _ => return None,
         };

@@ -7,7 +7,7 @@ use postdesk::config::{self, KEYS};
 use super::{EXAMPLE, bad, good};
 
 /// `# key = value` lines of the example that are not the default but an instance.
-const INSTANCES: [&str; 50] = [
+const INSTANCES: [&str; 51] = [
     "digest_at",
     "checklist",
     "name = \"model\"",
@@ -55,6 +55,7 @@ const INSTANCES: [&str; 50] = [
     "holidays",
     "hours",
     "ladder",
+    "survey",
     "owner_name",
     "backup = \"alice\"",
     "sla",

@@ -39,5 +39,15 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
     ("[ladder]", "reminder = \"10m\"", "reminder", "ladder.reminder", "urged before reminder"),
     ("[ladder]", "unowned = \"soon\"", "soon", "ladder.unowned", "nor \"never\""),
     ("[ladder]", "lead = \"off\"", "lead", "ladder.lead", "nor \"never\""),
+    ("[survey]", "bad_mark = 5", "5", "survey.bad_mark", "between 0 and 4"),
+    ("[survey]", "wanted = \"no\"", "no", "survey.wanted", "true"),
+    (
+        "[[queues]]",
+        "name = \"q\"\nsurvey = { bad_mark = \"low\" }",
+        "low",
+        "queues.survey.bad_mark",
+        "number",
+    ),
+    ("[survey]", "stars = 5", "stars", "survey.stars", "there are"),
     ("[sla]", "first_answer = \"soon\"", "soon", "sla.first_answer", "not a duration"),
 ];

@@ -272,6 +272,15 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
                 write!(line, "{} of {} missed", what.as_str(), stamp(*due, zone))
             }
             Event::PromiseWaived => write!(line, "promise waived"),
+            Event::SurveyAsked { of, agent } => {
+                let agent = agent.as_ref().map(|one| format!(" about {one}")).unwrap_or_default();
+                write!(line, "{of} asked for a mark{agent}")
+            }
+            Event::Marked { mark, by, agent, was, text: _ } => {
+                let agent = agent.as_ref().map(|one| format!(" for {one}")).unwrap_or_default();
+                let was = was.map(|was| format!(", was {was}")).unwrap_or_default();
+                write!(line, "{mark} of 5 from {by}{agent}{was}")
+            }
             Event::Silenced { by } => write!(line, "no automatic mail to {by}"),
             Event::Left { address } => write!(line, "left by {address}"),
             Event::RequesterChanged { to } => write!(line, "requester is {}", to.address),

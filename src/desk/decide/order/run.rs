@@ -191,7 +191,10 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
                 }
             }
         }
+        let owes = self.owes_review();
         let now = |became| match became {
+            Ok(Obeyed::Solved | Obeyed::SolvedHeard { .. }) if owes => Err(Complaint::ReviewOwed),
+            Ok(Obeyed::Status { status: Status::Closed }) if owes => Err(Complaint::ReviewOwed),
             Ok(Obeyed::SolvedHeard { .. }) => Ok(self.solved_heard()),
             became => became,
         };
@@ -441,7 +444,7 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             if self.draft.back.is_none() && self.ends_it() && !spoke {
                 // What was promised was an answer, and this is one.
                 self.draft.events.extend(conversation.keep());
-                notify::solved(&mut self.draft, conversation);
+                notify::solved(&mut self.draft, conversation, self.agent);
             }
             if self.draft.outcome != Some(Outcome::Note) {
                 let text =

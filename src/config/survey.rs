@@ -1,0 +1,10 @@
+//! `[survey]`: whether customers are asked how they were served, and which mark is a bad one.
+
+/// What holds in a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Feedback {
+    /// `wanted`: they are asked when their request is solved.
+    pub wanted: bool,
+    /// `bad_mark`: a lead answers whoever gives that mark or less.
+    pub bad_mark: u8,
+}
