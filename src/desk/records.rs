@@ -41,6 +41,8 @@ pub trait Records: Debug {
     fn opening(&self, number: TicketNumber) -> Option<Opening>;
     /// The mail of ours that bears this id.
     fn bearing(&self, id: &MessageId) -> Option<Answered>;
+    /// The last mail of ours that a relay took for somebody, if that was not before then.
+    fn last_mail_to(&self, to: &Address, since: Timestamp) -> Option<Answered>;
     /// Where an id leads.
     fn led_to(&self, id: &MessageId) -> Vec<LedTo>;
     /// The ticket to which the mail of that entry was split off.

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::{Result, Tx, rows};
 use crate::desk::Part;
-use crate::mail::{Address, Person, TicketNumber};
+use crate::mail::{Address, OutboxId, Person, TicketNumber};
+use crate::time::Timestamp;
 
 /// A participant, as shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -28,6 +29,19 @@ pub struct ThirdPartyRow {
     pub address: Address,
     /// The name, or null.
     pub name: Option<String>,
+}
+
+/// The last mail that a relay took for somebody, if that was not before then.
+pub fn last_mail_to(
+    connection: &Connection,
+    address: &Address,
+    since: Timestamp,
+) -> Result<Option<OutboxId>> {
+    let sql = "SELECT id FROM outbox
+               WHERE kind IN ('reply', 'acknowledgement', 'notice', 'holding', 'notification', 'transcript', 'alarm')
+                 AND recipient = ?1 AND queued_at > ?2 AND state IN ('sent', 'unknown')
+               ORDER BY id DESC LIMIT 1";
+    rows::value(connection, sql, params![address, since])
 }
 
 /// Who takes part in a ticket, the requester first.

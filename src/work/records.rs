@@ -220,6 +220,13 @@ impl Records for Asked<'_> {
         self.ask(|_| self.genuine(id))
     }
 
+    fn last_mail_to(&self, to: &Address, since: Timestamp) -> Option<Answered> {
+        self.ask(|tx| {
+            let Some(id) = people::last_mail_to(tx, to, since)? else { return Ok(None) };
+            outbox::row(tx, id)?.map(|row| answered(tx, &row)).transpose()
+        })
+    }
+
     fn led_to(&self, id: &MessageId) -> Vec<LedTo> {
         self.ask(|tx| tickets::led_to(tx, id))
     }

@@ -37,6 +37,9 @@ impl Records for Blank {
     fn bearing(&self, _: &MessageId) -> Option<Answered> {
         None
     }
+    fn last_mail_to(&self, _: &Address, _: Timestamp) -> Option<Answered> {
+        None
+    }
     fn led_to(&self, _: &MessageId) -> Vec<LedTo> {
         Vec::new()
     }

@@ -4,6 +4,8 @@
 //! (L3). The agent hears of an answer that did not arrive; a notification that an agent's address
 //! refused is told to the owner only, since telling agents of it is how 4 mails become 5,000.
 
+use std::time::Duration;
+
 use super::{asking, undo};
 use crate::desk::case::{Case, Outcome, Read};
 use crate::desk::decision::Effect;
@@ -12,11 +14,19 @@ use crate::desk::known::Answered;
 use crate::desk::problem::Problem;
 use crate::desk::reason::Reason;
 use crate::desk::{Cause, Event, notify};
+use crate::mail::token::Token;
 use crate::mail::{Kind, OutboxId, TicketNumber};
+
+/// Relays try for five days, and their last report may be on its way for one more.
+const REPORTED_WITHIN: Duration = Duration::from_secs(6 * 24 * 3600);
+
+/// Recipients of a report that are looked for among those whom we wrote to.
+const RECIPIENTS_MAX: usize = 10;
 
 /// A delivery report came.
 pub fn bounce<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
-    let Some(row) = case.answered() else {
+    let unnamed = case.answered().is_none().then(|| to_its_recipient(case, read)).flatten();
+    let Some(row) = case.answered().or(unnamed.as_ref()) else {
         return Draft::end(
             case,
             Outcome::Record,
@@ -50,6 +60,16 @@ pub fn bounce<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
     draft
 }
 
+/// Our last mail to somebody whom a report names that names no mail of ours: many name none, and
+/// some relays give each mail an id of their own. An id that pretends to be ours tells of nothing.
+fn to_its_recipient(case: &Case<'_>, read: &Read<'_>) -> Option<Answered> {
+    let bounce = read.reading.bounce.as_ref()?;
+    let pretends = bounce.original.as_ref().is_some_and(|id| Token::claimed(id).is_some());
+    let all = bounce.recipients.iter().filter(|_| !pretends).take(RECIPIENTS_MAX);
+    let since = case.now.minus(REPORTED_WITHIN);
+    all.filter_map(|one| case.records.last_mail_to(&one.recipient, since)).next()
+}
+
 /// The relay refused a mail of ours, or we gave up.
 pub fn undeliverable<'a>(case: &'a Case<'a>, row: &Answered, words: &str) -> Draft<'a> {
     returned(
@@ -65,15 +85,16 @@ fn returned<'a>(case: &'a Case<'a>, row: &Answered, words: &str, agents_hear: bo
     if let Some(number) = row.ticket {
         draft.fact(number, undelivered(row, words));
     }
+    let conversation = row.ticket.and_then(|number| case.named(number));
     // Whoever asked has no answer.
-    let asked = case
-        .conversation()
+    let asked = conversation
+        .as_ref()
         .filter(|one| row.kind == Kind::Reply && one.ticket.requester.address == row.recipient);
     draft.events.extend(asked.into_iter().flat_map(|one| one.unkeep_since(row.queued_at)));
     draft.events.extend(untold(case, row));
     let asked = |one| asking::unreachable(&mut draft, one, &row.recipient);
-    let agents_hear = case.conversation().is_some_and(asked) || agents_hear;
-    match (case.conversation(), agents_hear) {
+    let agents_hear = conversation.as_ref().is_some_and(asked) || agents_hear;
+    match (&conversation, agents_hear) {
         (Some(conversation), true) => notify::undelivered(&mut draft, conversation, row, words),
         _ => inside(&mut draft, row, words),
     }
