@@ -23,7 +23,7 @@ mod signature;
 pub mod tail;
 mod tail_words;
 
-pub use bare::{answering, may_introduce, says_who_wrote, with_names_written};
+pub use bare::{answering, may_introduce, names_and_dates, says_who_wrote, with_names_written};
 pub use inner::{Inner, inner};
 
 /// Whether a line is one of a header that clients put over what they quote ("From: …", "Betreff: …").

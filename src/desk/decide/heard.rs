@@ -11,7 +11,7 @@ use super::quoted::said_in;
 use crate::desk::case::{Case, Read};
 use crate::mail::quote::before::{Before, is_sign};
 use crate::mail::quote::{
-    Block, Inner, Role, inner, is_row_of_a_header, may_introduce, new_text_of,
+    Block, Inner, Role, inner, is_row_of_a_header, may_introduce, names_and_dates, new_text_of,
 };
 use crate::mail::{Address, Origin, TicketNumber};
 
@@ -54,7 +54,8 @@ pub fn heard<'a>(
         shown: Cow::Borrowed(if worded { read.text } else { whole }),
         history,
     };
-    let quotes = quoted().next().is_some() || about.is_some() && may_copy(read.text);
+    let house = house(case);
+    let quotes = quoted().next().is_some() || about.is_some() && may_copy(read.text, &house);
     match about {
         _ if !people || !quotes => as_read(String::new()),
         None if worded => as_read(joined(quoted())),
@@ -62,7 +63,7 @@ pub fn heard<'a>(
         Some(number) => {
             let before = said_before(case, sender, number);
             let found = match worded {
-                true => woven(&before, read.blocks),
+                true => woven(&before, read.blocks, &house),
                 false => Said::among(&before, quoted()).answer(whole),
             };
             found.map_or_else(|| as_read(String::new()), all_of)
@@ -82,9 +83,26 @@ fn said_before(case: &Case<'_>, sender: &Address, number: TicketNumber) -> Befor
     Before::new(texts.iter().map(String::as_str).chain(sent))
 }
 
+/// What the desk and those who answer for it are called, in lower case.
+fn house(case: &Case<'_>) -> Vec<String> {
+    let config = case.config;
+    let agents = config.agents.iter().map(|agent| agent.name.as_str());
+    let own = config.desk.addresses().map(Address::as_str);
+    agents.chain(own).chain([config.desk.name.as_str()]).map(str::to_lowercase).collect()
+}
+
+/// Whether what introduces a quotation says that it is of the house.
+fn is_of_house(block: &Block, house: &[String]) -> bool {
+    const INTRODUCTION_MAX: usize = 3;
+    let lines = block.text.lines().take(INTRODUCTION_MAX);
+    let lines: String = lines.take_while(|line| !line.starts_with('>')).collect();
+    let lines = lines.to_lowercase();
+    house.iter().any(|name| lines.contains(name.as_str()))
+}
+
 /// The new text with what stands in the quotations and was not said before: marked lines that
 /// nobody sent us, and answers between lines that we know. `None` if there is nothing of the kind.
-fn woven<'a>(before: &Before, blocks: &[Block]) -> Option<Cow<'a, str>> {
+fn woven<'a>(before: &Before, blocks: &[Block], house: &[String]) -> Option<Cow<'a, str>> {
     let (mut parts, mut foreign, mut found) = (Vec::<String>::new(), false, false);
     for block in blocks {
         let fresh = match block.role {
@@ -96,9 +114,10 @@ fn woven<'a>(before: &Before, blocks: &[Block]) -> Option<Cow<'a, str>> {
             Role::Quote => Fresh::of(before, block),
         };
         // It quotes somebody whom we do not know, here and between the lines that follow.
-        foreign |= fresh.introduced && fresh.new.len() > fresh.known;
+        let ours = || fresh.known > 0 && is_of_house(block, house);
+        foreign |= fresh.introduced && fresh.new.len() > fresh.known && !ours();
         if let Some(above) = parts.last_mut().filter(|_| fresh.is_bare_copy()) {
-            found |= cut_introduction(above);
+            found |= cut_introduction(above, house);
         }
         if !foreign && !fresh.new.is_empty() {
             let mark = if fresh.introduced || fresh.known > 0 { "" } else { "> " };
@@ -107,8 +126,8 @@ fn woven<'a>(before: &Before, blocks: &[Block]) -> Option<Cow<'a, str>> {
             found = true;
         }
     }
-    if let Some(last) = parts.last_mut().filter(|last| may_copy(last)) {
-        found |= cut_copy(before, last);
+    if let Some(last) = parts.last_mut().filter(|last| may_copy(last, house)) {
+        found |= cut_copy(before, last, house);
     }
     parts.retain(|part| !part.is_empty());
     found.then(|| Cow::Owned(parts.join("\n\n")))
@@ -116,14 +135,19 @@ fn woven<'a>(before: &Before, blocks: &[Block]) -> Option<Cow<'a, str>> {
 
 /// Whether something unmarked may stand below the words: the line that introduces it is there, or
 /// much text.
-fn may_copy(text: &str) -> bool {
+fn may_copy(text: &str, house: &[String]) -> bool {
     text.lines().nth(COPY_LINES * 3).is_some()
-        || text.lines().skip(1).any(|line| may_introduce(line) || is_row_of_a_header(line))
+        || text.lines().skip(1).any(|line| introduces(line, house))
+}
+
+/// Whether a line may stand above what somebody wrote.
+fn introduces(line: &str, house: &[String]) -> bool {
+    may_introduce(line) || is_row_of_a_header(line) || names_and_dates(line, house)
 }
 
 /// Takes a copy of what was said before off the end of a text, with what introduces it; without
 /// that only a long one, for people say short things twice.
-fn cut_copy(before: &Before, text: &mut String) -> bool {
+fn cut_copy(before: &Before, text: &mut String, house: &[String]) -> bool {
     let lines: Vec<&str> = text.lines().collect();
     let fresh = before.fresh(&lines);
     let says = |line: &str| line.contains(|c: char| c.is_alphanumeric() || is_sign(c));
@@ -134,7 +158,7 @@ fn cut_copy(before: &Before, text: &mut String) -> bool {
     let words: usize = copy.iter().map(|line| line.split_whitespace().count()).sum();
     let full = copy.iter().filter(|line| says(line)).count();
     let mut kept = lines.get(..=last).unwrap_or_default().join("\n");
-    let introduced = cut_introduction(&mut kept);
+    let introduced = cut_introduction(&mut kept, house);
     if kept.trim().is_empty()
         || words < COPY_WORDS_MIN
         || !introduced && (words < COPY_WORDS || full < COPY_LINES)
@@ -147,10 +171,11 @@ fn cut_copy(before: &Before, text: &mut String) -> bool {
 
 /// Takes the line off the end of a text that says who wrote what is below it, or the rows of a
 /// header.
-fn cut_introduction(text: &mut String) -> bool {
-    let belongs = |line: &str| may_introduce(line) || is_row_of_a_header(line);
+fn cut_introduction(text: &mut String, house: &[String]) -> bool {
     let before = text.len();
-    while let Some(line) = text.trim_end().lines().next_back().filter(|line| belongs(line)) {
+    while let Some(line) =
+        text.trim_end().lines().next_back().filter(|line| introduces(line, house))
+    {
         let end = text.trim_end().len() - line.len();
         text.truncate(end);
     }

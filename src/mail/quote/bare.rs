@@ -22,6 +22,9 @@ const BARE_WORDS: usize = 14;
 /// Bytes of the longest line that is looked at.
 const LINE_MAX: usize = 300;
 
+/// Words of a verb and what stands beside it, above what somebody wrote.
+const BESIDE_NAME: usize = 2;
+
 /// Empty lines above one that stands apart.
 const GAP_MAX: usize = 2;
 
@@ -59,6 +62,25 @@ pub fn may_introduce(line: &str) -> bool {
         && !evidence.speaks(FIRST_PERSON)
         && !evidence.answers()
         && !CONJUNCTIONS.contains(&begins.as_str())
+}
+
+/// Whether a line tells of a day and of one of these, and of little else, as pages show above what
+/// somebody wrote: "Bob Brown  24 Nov 2026". It proves nothing alone, either.
+pub fn names_and_dates(line: &str, names: &[String]) -> bool {
+    if line.len() > LINE_MAX || !line.contains(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let lowered = lower(line);
+    if !names.iter().any(|name| lowered.contains(name.as_str())) {
+        return false;
+    }
+    let line = clean(line);
+    let evidence = Evidence::read(&line);
+    evidence.words.len() <= BARE_WORDS
+        && evidence.numbers.day
+        && evidence.plain() <= verb_words(&evidence).min(BESIDE_NAME)
+        && !evidence.speaks(FIRST_PERSON)
+        && !evidence.answers()
 }
 
 /// Nothing but a name and a verb.

@@ -79,8 +79,18 @@ pub fn with_day_above(lines: &Lines, start: usize) -> usize {
     let (day, name) = (Evidence::read(&day), Evidence::read(&name));
     let is_day = day.words.len() <= DAY_WORDS && day.numbers.date && day.numbers.time
         || day.words.len() <= AFTER_WORDS && day.address.is_some();
-    let is_day = is_day && day.words.first().is_some_and(|word| is_introduction(word));
+    let introduced = day.words.first().is_some_and(|word| is_introduction(word));
+    let is_day = is_day && (introduced || is_field(&day));
     if is_day && !name.numbers.date { above } else { start }
+}
+
+/// The value of a Date field, which some programs copy: nobody writes a day with the zone's offset.
+fn is_field(day: &Evidence) -> bool {
+    let offset = |word: &&str| {
+        let digits = word.strip_prefix(['+', '-']);
+        digits.is_some_and(|rest| rest.len() == 4 && rest.bytes().all(|b| b.is_ascii_digit()))
+    };
+    day.numbers.date && day.numbers.time && day.words.last().is_some_and(offset)
 }
 
 /// Whether a client would break a line there: because it was full, or around the address.
