@@ -18,6 +18,12 @@ const END: usize = 16;
 /// Letters from which on a name is one.
 const NAME_MIN: usize = 4;
 
+/// Words of the longest line in which a program says who wrote what it quotes.
+const INTRODUCTION_WORDS: usize = 12;
+
+/// How such a line ends.
+const COLONS: [char; 2] = [':', '：'];
+
 /// Lines of a block that are compared: by so many it is known what it is, and nobody quotes more
 /// between their words.
 const LINES_MAX: usize = 200;
@@ -78,12 +84,22 @@ impl<'v> Known<'v> {
 
     /// Which of these lines, as the last, says that the desk or an agent wrote what is quoted below:
     /// programs do so without a date or an address, too. Of anybody else the agent may write so
-    /// themselves.
-    fn introduced_by(&self, lines: &[String]) -> Option<usize> {
+    /// themselves; but above a mail of ours, from its first line on, a program wrote it, whatever
+    /// its words.
+    fn introduced_by(&self, lines: &[String], block: &Block) -> Option<usize> {
         let at = lines.iter().rposition(|line| !line.trim().is_empty())?;
-        let line = lines.get(at).filter(|line| says_who_wrote(line))?;
+        let line = lines.get(at)?;
         let said = letters(line);
-        self.names.iter().any(|name| said.contains(name)).then_some(at)
+        let named = || self.names.iter().any(|name| said.contains(name));
+        let short = || line.split_whitespace().nth(INTRODUCTION_WORDS).is_none();
+        let program = || line.trim_end().ends_with(COLONS) && short() && self.begins_ours(block);
+        (says_who_wrote(line) && named() || program()).then_some(at)
+    }
+
+    /// Whether a block quotes a mail of ours to agents from its first line on.
+    fn begins_ours(&self, block: &Block) -> bool {
+        let first = block.text.lines().filter_map(marked).find(|line| has_letters(line));
+        first.is_some_and(|line| self.voice.bears_our_mark(line) && self.has(line))
     }
 
     fn is_outside(&self, line: &str) -> bool {
@@ -134,7 +150,7 @@ impl<'v> Known<'v> {
                 lines.extend(block.text.split('\n').map(str::to_owned));
                 continue;
             }
-            let introduction = self.introduced_by(&lines);
+            let introduction = self.introduced_by(&lines, block);
             lines.truncate(introduction.unwrap_or(lines.len()));
             let quoted = match (introduction, self.judge(block, history)) {
                 (Some(_), Quoted::Foreign | Quoted::Own) => Quoted::Foreign,
@@ -216,7 +232,7 @@ fn points_to_a_quotation(above: &[String]) -> bool {
         dit_ to_ dette_ det_ detta_ toto_ tohle_ это_ це_ bunu_ αυτό_";
     const UNSPACED: &str = "下記 以下 下面 如下 次のとおり 아래 다음과";
     let mut said = above.iter().rev().filter(|line| !line.trim().is_empty());
-    let colon = said.clone().next().is_some_and(|line| line.trim_end().ends_with([':', '：']));
+    let colon = said.clone().next().is_some_and(|line| line.trim_end().ends_with(COLONS));
     let this = said.clone().next().is_some_and(|line| has(THIS, &last_word(line)));
     colon || this || said.any(|line| has(POINTS, &spaced(line)) || has_anywhere(UNSPACED, line))
 }

@@ -117,7 +117,8 @@ pub fn words<'a>(
     // nothing of it goes out. A picture that is only shown inside the text is a logo in their
     // signature.
     let file = enclosures.iter().any(|file| file.content_id.is_none());
-    let nothing = !own_words && (passed_on || !file);
+    let bare = kept.text.trim().is_empty() && kept.left == 0 && !passed_on;
+    let nothing = !own_words && (passed_on || !file) || bare && !file;
     let stay = read.inbound.attachments.iter().filter(|file| stays_and_is_told(file, read));
     let stay = stay.map(|file| file.name.as_deref().unwrap_or("winmail.dat")).collect();
     Ok((!nothing).then_some(Words { kept, enclosures, stay }))
