@@ -3,6 +3,7 @@
 use super::asking;
 use super::given::give;
 use super::heard::heard;
+use super::ladder;
 use super::marked::{self, calls_for_review, marked};
 use super::plain::{self, Plain, plainly};
 use super::ruled;
@@ -204,7 +205,9 @@ fn follow_up<'a>(
             (Some(Plain::Solved), _) => notify::glad(&mut draft, read, &current, sender),
             _ if answers => notify::thank(&mut draft, read, &current, sender),
             (None, _) if !perhaps_machine(read, ticket) => {
+                let before = draft.events.len();
                 notify::acknowledge_again(&mut draft, read, &current, sender);
+                ladder::owned_up(&mut draft, &current, before);
             }
             _ => {}
         }
