@@ -415,6 +415,8 @@ impl Audit {
     fn rungs(&mut self, life: &Life, number: i64, mail: &Seen) {
         let on_ticket: Vec<&Told> =
             self.told.iter().filter(|one| one.number == number && one.due <= mail.at).collect();
+        let waited = |one: &&Told| matches!(one.end, None | Some(Kept::HeldOff));
+        let on_ticket: Vec<&Told> = on_ticket.into_iter().filter(waited).collect();
         let Some(last) = on_ticket.iter().max_by_key(|one| one.due) else { return };
         let open = self
             .told

@@ -136,8 +136,10 @@ fn recorded(audit: &Audit, tickets: &[Value]) -> Vec<String> {
         let found: Vec<&Value> = promises.into_iter().flatten().filter(due).collect();
         let is = |key: &str| found.iter().any(|promise| !promise[key].is_null());
         let right = match one.end {
-            // An answer that names a new time puts that in its place.
-            Some(Kept::Answered) => is("kept_at") || is("replaced_at"),
+            // An answer that names a new time puts that in its place; one that came back was none.
+            Some(Kept::Answered) => {
+                is("kept_at") || is("replaced_at") || is("missed_at") && sends_back(audit, &one.to)
+            }
             Some(Kept::HeldOff) => is("missed_at") && is("holding_sent_at"),
             _ => !found.is_empty(),
         };
@@ -156,6 +158,12 @@ fn recorded(audit: &Audit, tickets: &[Value]) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// Whether a server said of mails to them that they did not arrive.
+fn sends_back(audit: &Audit, to: &str) -> bool {
+    let machines = audit.letters.values().filter(|letter| letter.hand == Hand::Machine);
+    { machines }.any(|one| one.from.starts_with("MAILER") && one.body.contains(&format!("{to}\n")))
 }
 
 /// What is promised in an agent's name they promised by a line: words alone are only offered. What is
