@@ -92,6 +92,12 @@ impl Conversation {
         self.promises().filter_map(|(_, promises)| first_due(promises)).min()
     }
 
+    /// Whether a customer of it, or of a ticket that went into it, waits for what their bad mark was
+    /// answered with.
+    pub fn is_in_review(&self) -> bool {
+        self.promises().any(|(_, promises)| promise::is_in_review(promises))
+    }
+
     /// What the last answer kept after its time: that which it was late for most.
     pub fn given_late(&self) -> Option<&Promise> {
         let all = || self.promises().flat_map(|(_, promises)| promises);

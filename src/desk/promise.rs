@@ -209,6 +209,11 @@ pub fn open_until(promises: &[Promise]) -> Option<Timestamp> {
     open(promises).map(|one| one.due_at).max()
 }
 
+/// Whether an answer to a bad mark is promised.
+pub fn is_in_review(promises: &[Promise]) -> bool {
+    open(promises).any(|one| one.what == Promised::Review)
+}
+
 /// By when the first open one is due.
 pub fn first_due(promises: &[Promise]) -> Option<Timestamp> {
     open(promises).map(|one| one.due_at).min()

@@ -33,7 +33,10 @@ pub struct Survey {
 pub fn apply(survey: &mut Option<Survey>, event: &Event, now: Timestamp) {
     if let Event::SurveyAsked { of, agent } = event {
         let (of, agent) = (of.clone(), agent.clone());
-        let (mark, text, at) = (None, None, None);
+        // What they said of the same person's work before holds until they say more.
+        let before = survey.take().filter(|one| (&one.of, &one.agent) == (&of, &agent));
+        let at = before.as_ref().and_then(|one| one.at);
+        let (mark, text) = before.map_or((None, None), |one| (one.mark, one.text));
         *survey = Some(Survey { asked_at: now, of, agent, mark, text, at, open: true });
     }
     let Some(survey) = survey else { return };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{EntryKind, Event, Mailed, Priority, Promised, Status, Wake};
+use super::event::{EntryKind, Event, Mailed, Priority, Status, Wake};
 use super::promise::{self, Promise, ToCome};
 use super::survey::{self, Survey};
 use super::target::{self, Target};
@@ -166,9 +166,7 @@ impl Ticket {
             }
             Event::Assigned { to, why: _ } => self.assignee.clone_from(to),
             Event::Joined { person, mailed } => self.join(person, *mailed),
-            Event::Left { address } => {
-                self.participants.retain(|one| one.person.address != *address)
-            }
+            Event::Left { address } => self.leave(address),
             Event::RequesterChanged { to } => self.change_requester(to),
             Event::PrioritySet { to, why: _ } => self.priority = *to,
             Event::SkillAsked { skill, why: _ } => self.skill = Some(skill.clone()),
@@ -186,9 +184,7 @@ impl Ticket {
                 joined.iter().for_each(|one| self.join(&one.person, one.mailed))
             }
             Event::Released { left, lowered, .. } => self.release(left, lowered),
-            Event::Unworked { minutes } => {
-                self.worked = self.worked.saturating_sub(spent(*minutes))
-            }
+            Event::Unworked { minutes } => self.work_less(*minutes),
             Event::Promised { .. }
             | Event::PromiseKept
             | Event::PromiseWaived
@@ -284,7 +280,7 @@ impl Ticket {
 
     /// Whether its customer, who gave a bad mark, waits for what was promised then.
     pub fn is_in_review(&self) -> bool {
-        self.promises.iter().any(|one| one.is_open() && one.what == Promised::Review)
+        promise::is_in_review(&self.promises)
     }
 
     /// What its customer is being asked for: whom, for which details, and when again.
@@ -362,6 +358,14 @@ impl Ticket {
             Participant { person: to.clone(), part: Part::Requester, mailed: Mailed::Yes },
         );
         self.requester = to.clone();
+    }
+
+    fn leave(&mut self, address: &Address) {
+        self.participants.retain(|one| one.person.address != *address);
+    }
+
+    fn work_less(&mut self, minutes: u32) {
+        self.worked = self.worked.saturating_sub(spent(minutes));
     }
 
     fn release(&mut self, left: &[Address], lowered: &[Address]) {

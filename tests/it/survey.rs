@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use postdesk::desk::{Promised, Status, Survey};
 use postdesk::mail::TicketNumber;
-use postdesk::store::tickets;
+use postdesk::store::{tickets, view};
 
 use super::scenario::stage::{Stage, unchecked};
 
@@ -75,7 +75,7 @@ fn a_mark_is_known_and_no_question_is_swallowed() {
             let _ = writeln!(wrong, "{kind}, is {is}: {text:?}");
         }
         let wants = kind.ends_with("more") || kind.contains("review");
-        assert!(!wants || !is.parse::<u8>().is_ok(), "swallowed: {text:?}");
+        assert!(!wants || is.parse::<u8>().is_err(), "swallowed: {text:?}");
     }
     assert!(cases.len() >= 100, "{} cases", cases.len());
     assert!(wrong.is_empty(), "{wrong}");
@@ -111,4 +111,17 @@ fn marks_with_whatever_beside_them_are_messages_too() {
         }
     }
     assert!(swallowed.is_empty(), "{swallowed}");
+}
+
+#[test]
+fn a_mark_is_shown() {
+    let mut stage = begun();
+    assert_eq!(becomes(&mut stage, 1, "4 - thanks, Bob was quick"), "4");
+    let shown = stage.store().read(|connection| view::show(connection, TicketNumber(1)));
+    let shown = serde_json::to_value(shown.unwrap().unwrap()).unwrap();
+    let survey = &shown["survey"];
+    assert_eq!(survey["mark"], 4, "{survey}");
+    assert_eq!(survey["text"], "4 - thanks, Bob was quick");
+    assert_eq!(survey["agent"], "bob@desk.test");
+    assert!(survey["at"].as_str().unwrap().ends_with('Z'), "{survey}");
 }

@@ -408,7 +408,8 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
 
     /// Whether a customer was promised an answer to their bad mark, and this mail is none.
     pub(super) fn owes_review(&self) -> bool {
-        !self.speaks_outside() && self.ticket().is_ok_and(Ticket::is_in_review)
+        let waits = self.conversation.as_ref().is_some_and(Conversation::is_in_review);
+        waits && !self.speaks_outside()
     }
 
     /// Those outside to whom mail on the ticket goes, in words.
