@@ -2,7 +2,7 @@
 //! HTML.
 
 use super::language::Language;
-use super::style::{Above, Frame, Intro, Keyboard, Marks, Place, Style};
+use super::style::{Above, Form, Frame, Intro, Keyboard, Marks, Place, Style};
 use super::{Moment, Party, Signature};
 
 /// The mail that is answered or passed on.
@@ -73,10 +73,13 @@ impl Page<'_> {
         }
     }
 
-    /// What of the signature a reader keeps: without a delimiter it cannot be told from words.
+    /// What of the signature a reader keeps: with neither a delimiter nor a page's mark it cannot be
+    /// told from words.
     pub fn kept_signature(&self) -> Option<String> {
         match (self.signature, self.signature()) {
-            (Signature::Card, (lines, false)) => Some(lines.join("\n")),
+            (Signature::Card, (lines, false)) if self.style.form != Form::Html => {
+                Some(lines.join("\n"))
+            }
             _ => None,
         }
     }

@@ -81,7 +81,10 @@ fn nothing_of_the_writer(below: &str) -> bool {
     above.len() <= INTRODUCTION_MAX && introduced
 }
 
-/// A quotation begins, or a rule above one.
+/// A quotation begins, or a rule above one, also one with words in it: "--- Forwarded by … ---".
 fn is_over(line: &str) -> bool {
-    line.starts_with('>') || line.starts_with("____")
+    let framed = line.starts_with("---") && line.trim_end().ends_with("---");
+    line.starts_with('>')
+        || line.starts_with("____")
+        || framed && line.contains(char::is_alphabetic)
 }
