@@ -64,7 +64,7 @@ fn meant(all: &[Kind]) -> Option<Courtesy> {
     }
     match (has(Kind::Works) || has(Kind::Agreed), has(Kind::Yes), has(Kind::Thanks)) {
         (_, true, true) => Some(Courtesy::Yes),
-        (true, false, true) => Some(Courtesy::Content),
+        (true, false, _) => Some(Courtesy::Content),
         (false, false, true) => Some(Courtesy::Thanks),
         _ if has(Kind::Works) => Some(Courtesy::Content),
         _ => None,
