@@ -583,7 +583,9 @@ pub async fn to_rest<M: Mailbox, R: Relay>(
     let post = Post::new(&daemon.store, &desk.config, &desk.clock, &halt);
     let eye = Eye { store: &daemon.store, config: &desk.config, clock: &desk.clock };
     let mut failures = 0;
-    for round in 0..ROUNDS {
+    // What was done last may be what a tick waits for.
+    let mut before = true;
+    for _ in 0..ROUNDS {
         let mut busy = match look(mailbox, &mut daemon.watch, &eye).await {
             Ok(taken) => taken > 0,
             Err(Failure::Server(_)) => {
@@ -596,7 +598,7 @@ pub async fn to_rest<M: Mailbox, R: Relay>(
         while work::step(&daemon.store, desk).await.unwrap() == Progress::Some {
             busy = true;
         }
-        if round == 0 || busy {
+        if before || busy {
             work::tick(&daemon.store, desk).await.unwrap();
         }
         // A tick may ask for a mail to be looked at again.
@@ -613,6 +615,7 @@ pub async fn to_rest<M: Mailbox, R: Relay>(
         if !busy {
             return;
         }
+        before = busy;
     }
     panic!("the desk does not come to rest");
 }
