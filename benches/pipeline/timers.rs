@@ -37,10 +37,11 @@ struct Side {
 pub fn run(tickets: usize) {
     let keep = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let first = keep.path().join("timers");
-    runtime.block_on(fill(&first, tickets));
-    let second = keep.path().join("none");
-    copy(&first, &second);
+    let filled = keep.path().join("filled");
+    runtime.block_on(fill(&filled, tickets));
+    let (first, second) = (keep.path().join("timers"), keep.path().join("none"));
+    copy(&filled, &first);
+    copy(&filled, &second);
     let database = rusqlite::Connection::open(second.join(store::DATABASE)).unwrap();
     database.execute("UPDATE tickets SET next_at = NULL, promised_at = NULL", []).unwrap();
     drop(database);
@@ -203,10 +204,12 @@ fn desk(data_dir: &Path) -> Desk {
     }
 }
 
+/// The store may still be closing, so SQLite makes the copy. Both sides are one, so that they lie
+/// alike.
 fn copy(from: &Path, to: &Path) {
-    fs::create_dir(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
-    }
+    store::prepare(to).unwrap();
+    fs::copy(from.join(store::KEY), to.join(store::KEY)).unwrap();
+    let database = rusqlite::Connection::open(from.join(store::DATABASE)).unwrap();
+    let copy = to.join(store::DATABASE);
+    database.execute("VACUUM INTO ?1", [copy.to_str().unwrap()]).unwrap();
 }
