@@ -12,7 +12,7 @@ use postdesk::store::{Progress, Store, inbox};
 use postdesk::work::{self, Desk};
 
 use crate::scenario::stage::{Daemon, Stage, run, run_until, to_rest};
-use crate::scenario::world::{Courier, Server};
+use crate::scenario::world::{Courier, Server, as_within};
 
 /// What is wrong with the daemon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,32 +119,9 @@ pub fn recover(stage: &Stage, plant: Plant) {
 struct Blind(Server);
 
 impl Mailbox for Blind {
-    async fn open(&mut self) -> Result<Opened, Fault> {
-        self.0.open().await
-    }
-    async fn list(&mut self, first: u32, last: Option<u32>) -> Result<Vec<Listed>, Fault> {
-        self.0.list(first, last).await
-    }
-    async fn bodies(&mut self, uids: &[u32], room: u64) -> Result<Vec<Body>, Fault> {
-        self.0.bodies(uids, room).await
-    }
-    async fn header(&mut self, uid: u32, most: u32) -> Result<Option<Body>, Fault> {
-        self.0.header(uid, most).await
-    }
-    async fn mark(&mut self, uids: &[u32]) -> Result<(), Fault> {
-        self.0.mark(uids).await
-    }
-    async fn junk(&mut self) -> Result<Option<u32>, Fault> {
-        self.0.junk().await
-    }
+    as_within!(open list bodies header mark junk append wait);
     async fn holds(&mut self, _: &str, _: &SentCopy<'_>) -> Result<bool, Fault> {
         Ok(false)
-    }
-    async fn append(&mut self, folder: &str, copy: &SentCopy<'_>) -> Result<(), Fault> {
-        self.0.append(folder, copy).await
-    }
-    async fn wait(&mut self, longest: Duration) -> Result<Wake, Fault> {
-        self.0.wait(longest).await
     }
 }
 
@@ -152,33 +129,10 @@ impl Mailbox for Blind {
 struct Hasty(Server);
 
 impl Mailbox for Hasty {
-    async fn open(&mut self) -> Result<Opened, Fault> {
-        self.0.open().await
-    }
-    async fn list(&mut self, first: u32, last: Option<u32>) -> Result<Vec<Listed>, Fault> {
-        self.0.list(first, last).await
-    }
+    as_within!(open list header mark junk holds append wait);
     async fn bodies(&mut self, uids: &[u32], room: u64) -> Result<Vec<Body>, Fault> {
         self.0.mark(uids).await?;
         self.0.bodies(uids, room).await
-    }
-    async fn header(&mut self, uid: u32, most: u32) -> Result<Option<Body>, Fault> {
-        self.0.header(uid, most).await
-    }
-    async fn mark(&mut self, uids: &[u32]) -> Result<(), Fault> {
-        self.0.mark(uids).await
-    }
-    async fn junk(&mut self) -> Result<Option<u32>, Fault> {
-        self.0.junk().await
-    }
-    async fn holds(&mut self, folder: &str, copy: &SentCopy<'_>) -> Result<bool, Fault> {
-        self.0.holds(folder, copy).await
-    }
-    async fn append(&mut self, folder: &str, copy: &SentCopy<'_>) -> Result<(), Fault> {
-        self.0.append(folder, copy).await
-    }
-    async fn wait(&mut self, longest: Duration) -> Result<Wake, Fault> {
-        self.0.wait(longest).await
     }
 }
 

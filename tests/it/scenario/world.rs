@@ -183,6 +183,57 @@ impl World {
 /// The world, shared by its two doors.
 pub type Shared = Rc<RefCell<World>>;
 
+/// What a mailbox around another does as that does, method by method.
+macro_rules! as_within {
+    ($($method:ident)*) => { $($crate::scenario::world::as_within!(@ $method);)* };
+    (@ open) => {
+        async fn open(&mut self) -> Result<Opened, Fault> {
+            self.0.open().await
+        }
+    };
+    (@ list) => {
+        async fn list(&mut self, first: u32, last: Option<u32>) -> Result<Vec<Listed>, Fault> {
+            self.0.list(first, last).await
+        }
+    };
+    (@ bodies) => {
+        async fn bodies(&mut self, uids: &[u32], room: u64) -> Result<Vec<Body>, Fault> {
+            self.0.bodies(uids, room).await
+        }
+    };
+    (@ header) => {
+        async fn header(&mut self, uid: u32, most: u32) -> Result<Option<Body>, Fault> {
+            self.0.header(uid, most).await
+        }
+    };
+    (@ mark) => {
+        async fn mark(&mut self, uids: &[u32]) -> Result<(), Fault> {
+            self.0.mark(uids).await
+        }
+    };
+    (@ junk) => {
+        async fn junk(&mut self) -> Result<Option<u32>, Fault> {
+            self.0.junk().await
+        }
+    };
+    (@ holds) => {
+        async fn holds(&mut self, folder: &str, copy: &SentCopy<'_>) -> Result<bool, Fault> {
+            self.0.holds(folder, copy).await
+        }
+    };
+    (@ append) => {
+        async fn append(&mut self, folder: &str, copy: &SentCopy<'_>) -> Result<(), Fault> {
+            self.0.append(folder, copy).await
+        }
+    };
+    (@ wait) => {
+        async fn wait(&mut self, longest: Duration) -> Result<Wake, Fault> {
+            self.0.wait(longest).await
+        }
+    };
+}
+pub(crate) use as_within;
+
 /// The door to the mailbox.
 #[derive(Debug)]
 pub struct Server(pub Shared);

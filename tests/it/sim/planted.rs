@@ -13,7 +13,7 @@ use postdesk::send::{Envelope, Outcome, Relay};
 
 use super::company::{Company, LEAD, OWNER};
 use crate::scenario::stage::{Stage, run};
-use crate::scenario::world::{Courier, Server, field};
+use crate::scenario::world::{Courier, Server, as_within, field};
 
 /// What is wrong with the daemon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,12 +181,7 @@ impl Door {
 }
 
 impl Mailbox for Door {
-    async fn open(&mut self) -> Result<Opened, Fault> {
-        self.0.open().await
-    }
-    async fn list(&mut self, first: u32, last: Option<u32>) -> Result<Vec<Listed>, Fault> {
-        self.0.list(first, last).await
-    }
+    as_within!(open list header mark junk holds append wait);
     async fn bodies(&mut self, uids: &[u32], room: u64) -> Result<Vec<Body>, Fault> {
         if self.1 == Plant::MarksBeforeCommit {
             self.0.mark(uids).await?;
@@ -205,24 +200,6 @@ impl Mailbox for Door {
             }
         }
         Ok(bodies)
-    }
-    async fn header(&mut self, uid: u32, most: u32) -> Result<Option<Body>, Fault> {
-        self.0.header(uid, most).await
-    }
-    async fn mark(&mut self, uids: &[u32]) -> Result<(), Fault> {
-        self.0.mark(uids).await
-    }
-    async fn junk(&mut self) -> Result<Option<u32>, Fault> {
-        self.0.junk().await
-    }
-    async fn holds(&mut self, folder: &str, copy: &SentCopy<'_>) -> Result<bool, Fault> {
-        self.0.holds(folder, copy).await
-    }
-    async fn append(&mut self, folder: &str, copy: &SentCopy<'_>) -> Result<(), Fault> {
-        self.0.append(folder, copy).await
-    }
-    async fn wait(&mut self, longest: Duration) -> Result<Wake, Fault> {
-        self.0.wait(longest).await
     }
 }
 
