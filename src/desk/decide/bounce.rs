@@ -10,7 +10,7 @@ use super::{asking, undo};
 use crate::desk::case::{Case, Outcome, Read};
 use crate::desk::decision::Effect;
 use crate::desk::draft::Draft;
-use crate::desk::known::Answered;
+use crate::desk::known::{Answered, Conversation};
 use crate::desk::problem::Problem;
 use crate::desk::reason::Reason;
 use crate::desk::{Cause, Event, notify};
@@ -65,9 +65,12 @@ pub fn bounce<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
 fn to_its_recipient(case: &Case<'_>, read: &Read<'_>) -> Option<Answered> {
     let bounce = read.reading.bounce.as_ref()?;
     let pretends = bounce.original.as_ref().is_some_and(|id| Token::claimed(id).is_some());
-    let all = bounce.recipients.iter().filter(|_| !pretends).take(RECIPIENTS_MAX);
+    // Whose words are told, where some were reached.
+    let failed = bounce.recipients.iter().any(|one| one.failed);
+    let all = bounce.recipients.iter().filter(|one| one.failed == failed && !pretends);
     let since = case.now.minus(REPORTED_WITHIN);
-    all.filter_map(|one| case.records.last_mail_to(&one.recipient, since)).next()
+    let mut all = all.take(RECIPIENTS_MAX);
+    all.find_map(|one| case.records.last_mail_to(&one.recipient, since))
 }
 
 /// The relay refused a mail of ours, or we gave up.
@@ -91,7 +94,7 @@ fn returned<'a>(case: &'a Case<'a>, row: &Answered, words: &str, agents_hear: bo
         .as_ref()
         .filter(|one| row.kind == Kind::Reply && one.ticket.requester.address == row.recipient);
     draft.events.extend(asked.into_iter().flat_map(|one| one.unkeep_since(row.queued_at)));
-    draft.events.extend(untold(case, row));
+    draft.events.extend(untold(case, row, conversation.as_ref()));
     let asked = |one| asking::unreachable(&mut draft, one, &row.recipient);
     let agents_hear = conversation.as_ref().is_some_and(asked) || agents_hear;
     match (&conversation, agents_hear) {
@@ -102,8 +105,12 @@ fn returned<'a>(case: &'a Case<'a>, row: &Answered, words: &str, agents_hear: bo
 }
 
 /// What that mail was to promise to whoever asked: they do not know of it.
-fn untold(case: &Case<'_>, row: &Answered) -> Vec<(TicketNumber, Event)> {
-    let Some(ticket) = case.conversation().map(|one| &one.ticket) else { return Vec::new() };
+fn untold(
+    case: &Case<'_>,
+    row: &Answered,
+    about: Option<&Conversation>,
+) -> Vec<(TicketNumber, Event)> {
+    let Some(ticket) = about.map(|one| &one.ticket) else { return Vec::new() };
     let outside = matches!(row.kind, Kind::Reply | Kind::Notice);
     let mail = row.by_mail.filter(|_| outside && ticket.requester.address == row.recipient);
     let done = mail.and_then(|mail| case.records.done(ticket.number, mail));
