@@ -5,7 +5,7 @@ use super::find;
 
 /// The command that the first line of a text is but for its sign: with that of another desk
 /// (`@close`, `/note`, `[note]`), or with none, where no customer is answered so (`note`, `assign to
-/// bob`, `Internal note: …`).
+/// bob`). A label of several words that keeps things inside (`Internal note: …`) counts on any line.
 pub fn begun(text: &str) -> Option<&'static str> {
     const OTHER_SIGNS: [char; 14] =
         ['@', '/', '!', '$', '§', '£', '€', '\\', '.', '~', '+', '%', '&', '='];
@@ -47,7 +47,8 @@ fn for_us(line: &str) -> usize {
     const WORDS_MAX: usize = 3;
     let line = line.trim().to_lowercase();
     let framed = line.strip_prefix(['[', '(', '{', '<', '*', '_', '-', '=', '"', '“', '«']);
-    let label = match framed.and_then(|rest| rest.split_once([']', ')', '}', '>', '*', '_', '"'])) {
+    let closed = framed.and_then(|rest| rest.split_once([']', ')', '}', '>', '*', '_', '"']));
+    let label = match closed {
         Some((label, _)) => label,
         None => line.split_once([':', '：']).map_or(&*line, |(label, _)| label),
     };
@@ -59,7 +60,10 @@ fn for_us(line: &str) -> usize {
     let labels = label.len() < line.len() || words.len() > 1;
     match inside && known && labels && words.len() <= WORDS_MAX {
         true => words.len(),
-        false if framed.is_some() && words == ["note"] => words.len() + 1,
+        // "- Note: restart it first" is a line of a list.
+        false if words == ["note"] && (closed.is_some() || framed.is_some() && label == line) => {
+            words.len() + 1
+        }
         false => 0,
     }
 }
