@@ -46,7 +46,8 @@ fn begins(page: &str, marked: &[Range<usize>]) -> Option<usize> {
     for part in marked {
         let between = parts.last().and_then(|last| page.get(last.end..part.start));
         match parts.last_mut().filter(|_| between.is_none_or(|text| text.trim().is_empty())) {
-            Some(last) => last.end = last.end.max(part.end),
+            // One within another closes first.
+            Some(last) => *last = last.start.min(part.start)..last.end.max(part.end),
             None => parts.push(part.clone()),
         }
     }
