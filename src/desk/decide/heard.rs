@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::quoted::said_in;
+use super::quoted::{NAME_MIN, said_in};
 use crate::desk::case::{Case, Read};
 use crate::mail::quote::before::{Before, is_sign};
 use crate::mail::quote::{
@@ -88,15 +88,16 @@ fn house(case: &Case<'_>) -> Vec<String> {
     let config = case.config;
     let agents = config.agents.iter().map(|agent| agent.name.as_str());
     let own = config.desk.addresses().map(Address::as_str);
-    agents.chain(own).chain([config.desk.name.as_str()]).map(str::to_lowercase).collect()
+    let all = agents.chain(own).chain([config.desk.name.as_str()]).map(str::to_lowercase);
+    all.filter(|name| name.chars().count() >= NAME_MIN).collect()
 }
 
 /// Whether what introduces a quotation says that it is of the house.
 fn is_of_house(block: &Block, house: &[String]) -> bool {
     const INTRODUCTION_MAX: usize = 3;
     let lines = block.text.lines().take(INTRODUCTION_MAX);
-    let lines: String = lines.take_while(|line| !line.starts_with('>')).collect();
-    let lines = lines.to_lowercase();
+    let lines: Vec<&str> = lines.take_while(|line| !line.starts_with('>')).collect();
+    let lines = lines.join(" ").to_lowercase();
     house.iter().any(|name| lines.contains(name.as_str()))
 }
 

@@ -16,7 +16,7 @@ use crate::mail::quote::{Block, Role, says_who_wrote};
 const END: usize = 16;
 
 /// Letters from which on a name is one.
-const NAME_MIN: usize = 4;
+pub(super) const NAME_MIN: usize = 4;
 
 /// Words of the longest line in which a program says who wrote what it quotes.
 const INTRODUCTION_WORDS: usize = 12;
