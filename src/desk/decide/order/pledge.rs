@@ -89,9 +89,11 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
     pub(super) fn keep_watch(&mut self) {
         let Some(Pledge { due, words, said: _, alone }) = self.pledge.take() else { return };
         self.supersede();
+        // A later time for it is still one of the review.
+        let what = if self.owes_review() { Promised::Review } else { Promised::Update };
         let Some(conversation) = &mut self.conversation else { return };
         let by = Some(self.agent.address.clone());
-        let made = Event::Promised { what: Promised::Update, due, told: true, by, words };
+        let made = Event::Promised { what, due, told: true, by, words };
         conversation.ticket.apply(&made, self.case.now);
         if let Some(sentence) = alone {
             notify::promised(&mut self.draft, conversation, &sentence);
@@ -114,12 +116,12 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
             mails.into_iter().filter_map(|mail| records.done(number, mail)).collect();
         for one in done.iter().filter(|done| is_notice_alone(done)) {
             for due in one.own().filter_map(|(event, _)| promised(event)) {
-                self.besides(&Besides::PromisedInstead { due: self.shown(due) });
-                drop(self.add(Event::PromiseWithdrawn { due }));
+                if self.add(Event::PromiseWithdrawn { due }).is_ok() {
+                    self.besides(&Besides::PromisedInstead { due: self.shown(due) });
+                }
             }
             let rows = one.sent.iter().filter(|sent| sent.kind == Kind::Notice);
-            let drop = |row| Dropped { row, why: Gone::Replaced, own: true };
-            let rows = rows.map(|sent| drop(sent.row));
+            let rows = rows.map(|sent| Dropped { row: sent.row, why: Gone::Replaced, own: true });
             self.draft.dropped.extend(rows);
         }
     }
