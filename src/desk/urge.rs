@@ -19,7 +19,7 @@ worded! {
     TargetNear = "target-near" { what: Goal, due: String, who: Option<String> },
     TargetMissed = "target-missed" { what: Goal, due: String },
     Untaken = "untaken" { since: String },
-    BadMark = "bad-mark" { mark: u8 },
+    BadMark = "bad-mark" { mark: u8, told: bool },
     AskedInVain = "asked-in-vain",
     Unanswered = "unanswered",
 }

@@ -2,7 +2,7 @@
 //! nothing and is told to nobody, unless other words stand beside it, which count as they are.
 //!
 //! It counts only where it was asked for, and of whom: in answer to the mail that asked, which
-//! nobody else has, or proved and while the ticket is solved since. A bad one opens the ticket for
+//! nobody else has, or in answer to none, proved and while the ticket is solved since. A bad one opens the ticket for
 //! a lead, for only of an open one the clock watches what was promised; and what is promised is an
 //! answer of a person's.
 
@@ -146,7 +146,7 @@ pub fn answer(
     notify::review(draft, read, current, (sender, review));
     let owner = reviewer(case, &current.ticket).filter(|lead| !lead.agent);
     if let Some(owner) = owner {
-        let urge = Urge::BadMark { mark: review.mark };
+        let urge = Urge::BadMark { mark: review.mark, told: review.silence.is_none() };
         notify::reminder(draft, current, Reminder::of(urge, vec![owner]));
     }
 }
