@@ -256,8 +256,11 @@ impl Sky<'_> {
 
     /// So many days later on which somebody works, at the same time of day.
     fn workdays(&self, from: Zoned, count: i64) -> Option<Zoned> {
+        if count > WORKDAYS_MAX {
+            return None;
+        }
         let mut at = from;
-        for _ in 0..count.min(WORKDAYS_MAX) {
+        for _ in 0..count {
             let open = self.opening(at.date().tomorrow().ok()?)?.date();
             at = open.to_datetime(at.time()).to_zoned(self.now.time_zone().clone()).ok()?;
         }
