@@ -583,8 +583,6 @@ pub async fn to_rest<M: Mailbox, R: Relay>(
     let post = Post::new(&daemon.store, &desk.config, &desk.clock, &halt);
     let eye = Eye { store: &daemon.store, config: &desk.config, clock: &desk.clock };
     let mut failures = 0;
-    // What was done last may be what a tick waits for.
-    let mut before = true;
     for _ in 0..ROUNDS {
         let mut busy = match look(mailbox, &mut daemon.watch, &eye).await {
             Ok(taken) => taken > 0,
@@ -598,9 +596,8 @@ pub async fn to_rest<M: Mailbox, R: Relay>(
         while work::step(&daemon.store, desk).await.unwrap() == Progress::Some {
             busy = true;
         }
-        if before || busy {
-            work::tick(&daemon.store, desk).await.unwrap();
-        }
+        // In each round: what was done last may be what a tick waits for.
+        work::tick(&daemon.store, desk).await.unwrap();
         // A tick may ask for a mail to be looked at again.
         while work::step(&daemon.store, desk).await.unwrap() == Progress::Some {
             busy = true;
@@ -615,7 +612,6 @@ pub async fn to_rest<M: Mailbox, R: Relay>(
         if !busy {
             return;
         }
-        before = busy;
     }
     panic!("the desk does not come to rest");
 }

@@ -275,10 +275,7 @@ impl Audit {
             self.wrong.extend(offers::told_again(&self.told, mail, due));
             for one in &mut self.told {
                 let same = one.number == number && one.to == mail.to && one.end.is_none();
-                if same && one.due > mail.at && one.due < due {
-                    one.end = Some(Kept::Replaced);
-                }
-                if same && one.due == due {
+                if same && one.due > mail.at && one.due <= due {
                     one.end = Some(Kept::Replaced);
                 }
             }
@@ -303,13 +300,6 @@ impl Audit {
         }
         if !mail.automatic {
             for one in &mut self.told {
-                if one.number == number
-                    && one.to == mail.to
-                    && one.due > mail.at
-                    && one.at < mail.at
-                {
-                    one.end = one.end.or(Some(Kept::Answered));
-                }
                 // A late answer ends it as well.
                 if one.number == number && one.to == mail.to && one.at < mail.at {
                     one.end = one.end.or(Some(Kept::Answered));
