@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::status::until;
-use super::{Failure, Format, open, plain, print_json};
+use super::{Failure, Format, line, open, plain, print_json};
 use crate::config::Config;
 use crate::desk::texts::{Texts, stamp};
 use crate::desk::{Direction, EntryKind, Survey, Target};
@@ -17,6 +17,9 @@ use crate::mail::{Authentication, TicketNumber};
 use crate::store::view::{self, EntryRow, EventRow, Shown};
 use crate::store::{Store, absences};
 use crate::time::Clock;
+
+/// Characters of what somebody wrote with a mark; the entry below has all of it.
+const MARK_WORDS: usize = 120;
 
 /// One ticket with everything in it.
 pub fn show(
@@ -151,8 +154,8 @@ fn rated(survey: &Survey, zone: &TimeZone) -> String {
     let agent = agent.unwrap_or_default();
     match (survey.mark, survey.at, &survey.text) {
         (Some(mark), Some(at), Some(words)) => {
-            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-            format!("mark: {mark} of 5, given {}{agent}: {}", stamp(at, zone), plain(&words))
+            let words = line(words, MARK_WORDS);
+            format!("mark: {mark} of 5, given {}{agent}: {words}", stamp(at, zone))
         }
         _ => format!("asked for a mark {}{agent}", stamp(survey.asked_at, zone)),
     }

@@ -37,7 +37,7 @@ pub use inside::{
 };
 pub use large::too_large;
 pub use make::is_decoration;
-pub use outside::{acknowledge, acknowledge_again, promised, reply, silent, waits_unknowing};
+pub use outside::{acknowledge, acknowledge_again, promised, reply, silent};
 pub use reach::{Listener, listeners, on_rung, reading_for};
 pub use repaired::{Elsewhere, brought, repaired};
 pub use standing::{glad, may_hear_standing, standing};

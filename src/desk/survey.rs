@@ -25,7 +25,7 @@ pub struct Survey {
     pub text: Option<String>,
     /// When they gave it.
     pub at: Option<Timestamp>,
-    /// The ticket is solved since it was asked, so a mark need not answer that very mail.
+    /// The ticket is solved since it was asked, so a mark that answers no mail of ours counts too.
     pub open: bool,
 }
 

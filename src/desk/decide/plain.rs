@@ -92,7 +92,7 @@ fn said(case: &Case<'_>, text: &str, sender: &Person) -> Option<Courtesy> {
 pub fn asked_afresh(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Option<Conversation> {
     let proved = read.verdict.result == Authentication::Pass;
     let fresh = matches!(case.route(), Route::New(Why::Nothing));
-    let person = read.reading.origin == Origin::Person && read.inbound.attachments.is_empty();
+    let person = read.reading.origin == Origin::Person && !brings_files(read);
     if !proved || !fresh || !person {
         return None;
     }
@@ -104,9 +104,7 @@ pub fn asked_afresh(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Option
     }
     let open = case.records.open_of(&sender.address, TicketNumber(0), OPEN_MAX);
     let open = open.into_iter().filter_map(|(number, _, _)| case.records.conversation(number));
-    let mut own =
-        open.filter(|one| one.ticket.verified && one.ticket.merged_into.is_none()).peekable();
-    own.peek()?;
+    let mut own = open.filter(|one| one.ticket.verified && one.ticket.merged_into.is_none());
     let about = match asks(&base_subject(subject)) || subject.is_empty() && !silent {
         true => own.next(),
         false => own.find(|one| !silent && base(&one.outside) == base(subject)),

@@ -57,7 +57,7 @@ pub fn acknowledge(draft: &mut Draft<'_>, read: &Read<'_>, ticket: &Ticket, send
 
 /// Whether a customer who writes again does not know when they are answered: what was promised is
 /// over, or it is closed and nothing was.
-pub fn waits_unknowing(case: &Case<'_>, conversation: &Conversation) -> bool {
+fn waits_unknowing(case: &Case<'_>, conversation: &Conversation) -> bool {
     let open = queue(case, &conversation.ticket).is_none_or(|queue| queue.hours.is_open(case.now));
     conversation.promised().map_or(!open, |due| due < case.now)
 }
