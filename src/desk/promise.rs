@@ -10,7 +10,8 @@ use crate::config::{Queue, Rung};
 use crate::mail::Address;
 use crate::time::Timestamp;
 
-/// A rung that would be reached so soon after the beginning is not one: times are whole minutes.
+/// A rung that would be reached so soon after the beginning is not one, and no answer so soon after
+/// its time is late: times are whole minutes, and no customer was named a second.
 const SOON: Duration = Duration::from_secs(60);
 
 /// Something that was promised. Times are RFC 3339 in UTC where it is serialised.
@@ -99,16 +100,20 @@ impl Promise {
         Rung::ALL.into_iter().find_map(|rung| self.rung_at(rung, queue))
     }
 
-    /// Whether the answer of that time kept it, and the relay took it too late. Within a minute it is
-    /// in time: no customer was named a second.
+    /// Whether the answer of that time kept it, and the relay took it too late.
     pub fn kept_late_by(&self, answered: Timestamp, taken: Timestamp) -> bool {
-        self.kept_at == Some(answered) && taken.since(self.due_at.max(answered)) >= SOON
+        self.kept_at == Some(answered) && is_late(self.due_at, answered, taken)
     }
 
     /// By how much it was kept after its time; `None` if it was kept in time, or is open.
     pub fn late(&self) -> Option<Duration> {
         self.kept_at.map(|kept| kept.since(self.due_at)).filter(|late| !late.is_zero())
     }
+}
+
+/// Whether the relay took an answer of that time too late, for what was due or for what it was.
+pub fn is_late(due: Timestamp, answered: Timestamp, taken: Timestamp) -> bool {
+    taken.since(due.max(answered)) >= SOON
 }
 
 /// When those of a rung are urged about something that is due: so much working time before, or

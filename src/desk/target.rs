@@ -12,14 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{Event, Status};
 use super::goal::Goal;
-use super::promise::rung_at;
+use super::promise::{is_late, rung_at};
 use crate::config::{Queue, Rung};
 use crate::time::Timestamp;
 
 /// So many that are over are kept beside those that are open; the events tell of all.
 const KEPT: usize = 30;
-/// Times are whole minutes.
-const MINUTE: Duration = Duration::from_secs(60);
 
 /// One of them. Times are RFC 3339 in UTC where it is serialised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,7 +100,7 @@ impl Target {
 
     /// Whether the answer of that time met it, and the relay took it too late.
     pub fn met_late_by(&self, answered: Timestamp, taken: Timestamp) -> bool {
-        let late = |due: Timestamp| taken.since(due.max(answered)) >= MINUTE;
+        let late = |due: Timestamp| is_late(due, answered, taken);
         self.met_at == Some(answered) && self.breached_at.is_none() && self.due_at.is_some_and(late)
     }
 
