@@ -104,6 +104,10 @@ fn every_seed_keeps_what_was_promised() {
     let shown = wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n");
     assert!(wrong.is_empty(), "{} violations:\n{shown}", wrong.len());
     let lives = seeds.end - seeds.start;
+    // What one life may lack, many do not.
+    if lives < SEEDS.end - SEEDS.start {
+        return;
+    }
     for (what, least) in [
         ("answers", 20),
         ("holdings", 5),
