@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod key;
 pub mod list;
 pub mod log;
+pub mod login;
 pub mod mailbox;
 pub mod quarantine;
 pub mod render;
@@ -74,6 +75,12 @@ pub enum Command {
     /// Logs in to both servers with the settings and says what they offer. Changes nothing and
     /// sends nothing.
     Check,
+    /// Permit the desk to use the mailbox, where [imap.oauth2] is set
+    ///
+    /// Prints a page to open in a browser, or a code to type at another device; once somebody has
+    /// allowed it there, the tokens are kept and renewed by themselves. A running desk goes on with
+    /// them at once.
+    Login,
     /// Play a whole conversation on this machine, without any account
     ///
     /// Starts a mail server of its own on loopback, runs the real daemon in it, lets a customer
@@ -202,6 +209,7 @@ pub fn execute(command: &Command, file: Option<&Path>, out: &mut dyn Write) -> R
     let config = config::load(&file)?;
     match command {
         Command::Check => check::check(&config, &file, out),
+        Command::Login => login::login(&config, out),
         Command::List { wanted, format } => list::list(&config, wanted, *format, out),
         Command::Show { number, format } => show::show(&config, *number, *format, out),
         Command::Search { words, format } => list::search(&config, &words.join(" "), *format, out),

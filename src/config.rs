@@ -3,6 +3,7 @@
 
 mod address;
 mod checklist;
+mod oauth2;
 mod priority;
 mod read;
 mod rights;
@@ -25,6 +26,7 @@ use rules::{Rule, Weights};
 
 pub use address::Address;
 pub use checklist::{DETAILS, Detail};
+pub use oauth2::{Flow, OAuth2};
 pub use priority::Priority;
 pub use read::{Complaint, Complaints, KEYS, find, load, parse, warnings};
 pub use rights::{Grant, RIGHTS, Right, Role};
@@ -187,13 +189,22 @@ pub struct Server {
     pub connections: usize,
 }
 
-/// Who logs in. OAuth will be a second way beside the password.
+/// Who logs in.
 #[derive(Clone, Debug)]
 pub struct Login {
     /// The user name.
     pub username: String,
-    /// Where the password comes from.
-    pub password: Secret,
+    /// What proves it.
+    pub proof: Proof,
+}
+
+/// What proves who logs in.
+#[derive(Clone, Debug)]
+pub enum Proof {
+    /// A password, from there.
+    Password(Secret),
+    /// `[imap.oauth2]`: a token.
+    OAuth2(OAuth2),
 }
 
 /// `[imap]`.

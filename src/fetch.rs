@@ -4,11 +4,12 @@
 //! poll interval decide when to look again. `\Seen` is never an input, nothing is ever deleted, and
 //! a Date never decides anything. A server that goes away is called again for ever, with growing
 //! waits; a login that is refused is tried seldom, since that locks accounts. Beside it `copies` puts
-//! answers into another folder of the account.
+//! answers into another folder of the account, and `permission` keeps the token of the login fresh.
 
 pub mod copies;
 mod handled;
 pub mod imap;
+mod permission;
 mod suspect;
 pub mod watch;
 
@@ -130,14 +131,14 @@ pub trait Mailbox {
     async fn wait(&mut self, longest: Duration) -> Result<Wake, Fault>;
 }
 
-/// Watches the mailbox and makes copies of answers for ever.
+/// Watches the mailbox, makes copies of answers and keeps the permission, for ever.
 pub async fn run(store: &Store, config: &Config, clock: &Clock) {
     let eye = Eye { store, config, clock };
-    tokio::join!(watch(&eye), copies::run(&eye));
+    tokio::join!(watch(&eye), copies::run(&eye), permission::run(&eye));
 }
 
 async fn watch(eye: &Eye<'_>) {
-    let Eye { store, config, clock } = *eye;
+    let config = eye.config;
     let mut watch = Watch::default();
     let mut failures = 0;
     loop {
@@ -151,10 +152,10 @@ async fn watch(eye: &Eye<'_>) {
         };
         failures += 1;
         tracing::warn!(error = %failure, failures, "the mailbox cannot be watched just now");
-        if let Err(error) = report(store, &failure, failures, clock.now()).await {
+        if let Err(error) = report(eye, &failure, failures).await {
             tracing::error!(error = %error, "the problem could not be noted");
         }
-        tokio::time::sleep(wait(&failure, failures)).await;
+        permission::rest(eye, &failure, wait(&failure, failures)).await;
     }
 }
 
@@ -213,13 +214,14 @@ async fn session(
     }
 }
 
-async fn report(
-    store: &Store,
-    failure: &Failure,
-    failures: u32,
-    now: Timestamp,
-) -> store::Result<()> {
+async fn report(eye: &Eye<'_>, failure: &Failure, failures: u32) -> store::Result<()> {
+    let now = eye.clock.now();
     let (cause, what, advice) = match failure {
+        Failure::Server(Fault::Login(words)) if permission::of(eye).is_some() => (
+            Cause::ImapLogin,
+            words,
+            "run `postdesk login` as the user that runs the desk, or see [imap.oauth2]; the desk goes on by itself once the server lets it in",
+        ),
         Failure::Server(Fault::Login(words)) => (
             Cause::ImapLogin,
             words,
@@ -240,7 +242,7 @@ async fn report(
         Failure::Server(_) | Failure::Store(_) => return Ok(()),
     };
     let what = format!("The mailbox cannot be read: {what}");
-    store.write(move |tx| problems::raise(tx, cause, &what, advice, now)).await
+    eye.store.write(move |tx| problems::raise(tx, cause, &what, advice, now)).await
 }
 
 fn wait(failure: &Failure, failures: u32) -> Duration {

@@ -1,5 +1,7 @@
-//! Streams to mail servers, plain or TLS, and the passwords to log in with: shared by `fetch` and
-//! `send`; knows no mail. Beside them `dns`, which fetches the keys of signatures for `work`.
+//! Streams to mail servers, plain or TLS, and the passwords or tokens to log in with: shared by
+//! `fetch` and `send`; knows no mail. `token` keeps the tokens of an authorization server, `permit`
+//! gets the first one with a person's help, `https` asks for them, `bearer` says them. Beside them
+//! `dns`, which fetches the keys of signatures for `work`.
 //!
 //! Policy: a certificate that does not hold is never accepted, by no setting; who runs a private
 //! authority names it in `ca_file`. Everything ends at a deadline. What is wrong is told apart by
@@ -7,23 +9,30 @@
 //! a person. Nothing is remembered between connections: roots, `ca_file` and password are read each
 //! time, so that a renewed one is taken without restart.
 
+mod bearer;
 pub mod dns;
+mod https;
+pub mod permit;
 mod secret;
 mod tls;
+mod token;
 
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use secrecy::SecretString;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
 
-use crate::config::{Server, Tls};
+use crate::config::{Login, OAuth2, Proof, Server, Tls};
 
+pub use bearer::Bearer;
 pub use secret::password;
+use token::Wanted;
 
 /// Longest wait for a connection and its handshakes.
 pub const CONNECT_DEADLINE: Duration = Duration::from_secs(30);
@@ -84,6 +93,52 @@ pub async fn secure(stream: Stream, server: &Server) -> Result<Stream, Fault> {
     timeout(CONNECT_DEADLINE, tls::handshake(stream, server))
         .await
         .unwrap_or_else(|_| Err(too_slow(server)))
+}
+
+/// What a login is made with, read now.
+#[derive(Clone, Debug)]
+pub enum Credentials {
+    /// A password.
+    Password(SecretString),
+    /// A token (RFC 6750).
+    Token(SecretString),
+}
+
+/// Logs in with what proves it now. A token that is refused is replaced, and tried once more: a
+/// server may take it back before its time.
+pub async fn logged_in<T>(
+    login: &Login,
+    enter: impl AsyncFn(&Credentials) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let oauth2 = match &login.proof {
+        Proof::Password(secret) => {
+            return enter(&Credentials::Password(password(secret).await?)).await;
+        }
+        Proof::OAuth2(oauth2) => oauth2,
+    };
+    let token = token::token(oauth2, Wanted::Usable).await?;
+    match enter(&Credentials::Token(token.clone())).await {
+        Err(Fault::Login(_)) => {
+            let another = token::token(oauth2, Wanted::Another(token)).await?;
+            enter(&Credentials::Token(another)).await
+        }
+        entered => entered,
+    }
+}
+
+/// Renews the token before anybody has to wait for it, so that a permission that is gone is known
+/// while the connections still stand.
+pub async fn keep_fresh(oauth2: &OAuth2) -> Result<(), Fault> {
+    token::token(oauth2, Wanted::Fresh).await.map(drop)
+}
+
+/// Waits until a person has permitted it anew, which `postdesk login` writes down.
+pub async fn permitted(oauth2: &OAuth2) {
+    const LOOK_EVERY: Duration = Duration::from_secs(1);
+    let before = token::changed(oauth2);
+    while token::changed(oauth2) == before {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
 }
 
 /// A server's words, fit for logs, mails and terminals: one line, no control or direction

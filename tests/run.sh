@@ -2,12 +2,12 @@
 # Installs what the tests need and runs them: tests/run.sh [arguments of cargo test]
 #
 # The tests start real servers on loopback, without privileges and in temporary directories: Dovecot as the mailbox and
-# Exim as the mail server; an agent sits at neomutt, on a terminal of tmux. Only missing packages are installed; with all of them there, neither network nor sudo is used.
+# Exim as the mail server, an authorization server on Authlib for tokens; an agent sits at neomutt, on a terminal of tmux. Only missing packages are installed; with all of them there, neither network nor sudo is used.
 # The packages' own services are not started.
 set -eu
 cd "$(dirname "$0")/.."
 
-packages="ca-certificates dovecot-imapd exim4-daemon-light gcc libc6-dev neomutt procps tmux"
+packages="ca-certificates dovecot-imapd dovecot-submissiond exim4-daemon-light gcc libc6-dev neomutt procps python3-authlib python3-flask tmux"
 missing=""
 for package in $packages; do
     dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"

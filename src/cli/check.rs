@@ -9,7 +9,7 @@ use super::dry::{self, Seen};
 use super::evidence::{self, Found};
 use super::texts::{self, Loaded};
 use super::{EXIT_FAILURE, Failure, daemon_runs, key, plain, render, run};
-use crate::config::{self, Calendar, Config};
+use crate::config::{self, Calendar, Config, Proof};
 use crate::fetch::imap::ImapMailbox;
 use crate::fetch::{Mailbox, Opened};
 use crate::mail::authentic::dkim::Key;
@@ -84,6 +84,9 @@ pub fn check(config: &Config, file: &Path, out: &mut dyn Write) -> Result<u8, Fa
     }
     if let Some(found) = key::check(config) {
         report.say("key", found)?;
+    }
+    if let Some(found) = runtime.block_on(permission(config)) {
+        report.say("oauth2", found)?;
     }
     let (imap, newest) = match runtime.block_on(imap(config)) {
         Ok((words, newest)) => (Ok(words), newest),
@@ -181,6 +184,14 @@ fn database(config: &Config) -> Result<Vec<String>, String> {
         Ok(words) => Err(format!("{words}: restore a backup")),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// Whether a token is at hand, or can be had.
+async fn permission(config: &Config) -> Option<Result<Vec<String>, String>> {
+    let Proof::OAuth2(oauth2) = &config.imap.server.login.as_ref()?.proof else { return None };
+    let mut words = vec!["a token is at hand".to_owned()];
+    words.extend(oauth2.secret_expires.map(|day| format!("the client's secret ends on {day}")));
+    Some(net::keep_fresh(oauth2).await.map(|()| words).map_err(|fault| fault.to_string()))
 }
 
 fn overdue(store: &Store) -> store::Result<Vec<ProblemRow>> {

@@ -18,7 +18,7 @@ pub enum Volume {
 }
 
 /// async-imap traces the LOGIN line with the password; the others trace whole mails.
-const CAPS: &str = "async_imap=warn,imap_proto=warn,lettre=warn,rustls=warn,tokio_rustls=warn,html5ever=error,html2text=error";
+const CAPS: &str = "async_imap=warn,imap_proto=warn,lettre=warn,rustls=warn,tokio_rustls=warn,ureq=warn,ureq_proto=warn,html5ever=error,html2text=error";
 
 /// Starts logging to standard error. A second start changes nothing.
 pub fn start(volume: Volume) {

@@ -4,7 +4,7 @@
 //! line, its key and what to write instead; nothing is guessed, nothing is ignored, so an unknown
 //! key is a complaint too. What a complaint quotes is never a password. `keys` is the table of all
 //! keys, `value` and `names` read one value, `section` one table, `hours`
-//! and `calendar` when people work, `people` the agents, `rules`
+//! and `calendar` when people work, `login` and `oauth2` who logs in and by what proof, `people` the agents, `rules`
 //! what becomes of new tickets, `settings` all of them; `warnings` names what is hardly meant,
 //! `shadow` rules that do nothing.
 
@@ -12,7 +12,9 @@ mod calendar;
 mod checklists;
 mod hours;
 mod keys;
+mod login;
 mod names;
+mod oauth2;
 mod people;
 mod rules;
 mod section;

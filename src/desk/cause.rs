@@ -87,6 +87,8 @@ causes! {
     ImapUnreachable = "imap-unreachable",
     /// It does not let us in.
     ImapLogin = "imap-login",
+    /// The permission to use it ends or was withdrawn.
+    Permission = "permission",
     /// Something lies in quarantine.
     Quarantine = "quarantine",
     /// Mail waits to go out for long.

@@ -19,16 +19,15 @@ mod wire;
 
 use std::time::Duration;
 
-use secrecy::SecretString;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout};
 
 use crate::config::{After, Imap, Tls};
 use crate::fetch::handled::Extent;
 use crate::fetch::{Body, Listed, Mailbox, Opened, SentCopy, Wake};
-use crate::net::{self, Fault};
+use crate::net::{self, Credentials, Fault};
 use answer::{Answer, Condition, Value};
-use enter::{Capabilities, Credentials};
+use enter::Capabilities;
 use items::Selected;
 use wire::{Done, Wire};
 
@@ -95,40 +94,42 @@ pub struct ImapMailbox<T = net::Stream> {
 impl ImapMailbox<net::Stream> {
     /// Connects, secures the connection as configured and logs in. The password is read now.
     pub async fn connect(imap: &Imap) -> Result<Self, Fault> {
-        let server = &imap.server;
-        let login = server
+        let login = imap
+            .server
             .login
             .as_ref()
             .ok_or_else(|| Fault::Login("[imap] needs username and password".to_owned()))?;
-        let password = net::password(&login.password).await?;
+        net::logged_in(login, async |credentials| Self::enter(imap, credentials).await).await
+    }
+
+    async fn enter(imap: &Imap, credentials: &Credentials) -> Result<Self, Fault> {
+        let server = &imap.server;
         let stream = net::connect(server).await?;
         if server.tls != Tls::Starttls {
-            return Self::over(stream, imap, &password).await;
+            return Self::over(stream, imap, credentials).await;
         }
         let mut wire = Wire::new(stream);
         enter::greeting(&mut wire).await?;
         let stream = net::secure(enter::starttls(wire).await?, server).await?;
-        Self::log_in(Wire::new(stream), imap, &password).await
+        Self::log_in(Wire::new(stream), imap, credentials).await
     }
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> ImapMailbox<T> {
     /// Greets and logs in over a stream that is already as safe as configured.
-    pub async fn over(stream: T, imap: &Imap, password: &SecretString) -> Result<Self, Fault> {
+    pub async fn over(stream: T, imap: &Imap, credentials: &Credentials) -> Result<Self, Fault> {
         let mut wire = Wire::new(stream);
         enter::greeting(&mut wire).await?;
-        Self::log_in(wire, imap, password).await
+        Self::log_in(wire, imap, credentials).await
     }
 
     async fn log_in(
         mut wire: Wire<T>,
         imap: &Imap,
-        password: &SecretString,
+        credentials: &Credentials,
     ) -> Result<Self, Fault> {
-        let user =
-            imap.server.login.as_ref().map(|login| login.username.as_str()).unwrap_or_default();
         let offered = enter::capabilities(&mut wire).await?;
-        enter::login(&mut wire, &offered, &Credentials::Password(user, password)).await?;
+        enter::login(&mut wire, &offered, &imap.server, credentials).await?;
         let offered = enter::capabilities(&mut wire).await?;
         Ok(Self {
             wire,

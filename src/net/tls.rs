@@ -35,15 +35,11 @@ async fn settings(server: &Server) -> Result<ClientConfig, Fault> {
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
-/// The system's roots and those of `ca_file`. Reading some hundred files blocks, so another thread
-/// does it.
+/// Reading some hundred files blocks, so another thread does it.
 async fn roots(ca_file: Option<std::path::PathBuf>) -> Result<RootCertStore, Fault> {
     let read = tokio::task::spawn_blocking(move || {
         let mut store = RootCertStore::empty();
-        store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        if let Some(path) = ca_file {
-            add_file(&mut store, &path)?;
-        }
+        store.add_parsable_certificates(certificates(ca_file.as_deref())?);
         Ok(store)
     });
     let store = read.await.unwrap_or_else(|_| {
@@ -58,25 +54,36 @@ async fn roots(ca_file: Option<std::path::PathBuf>) -> Result<RootCertStore, Fau
     Ok(store)
 }
 
-fn add_file(store: &mut RootCertStore, path: &Path) -> Result<(), Fault> {
+/// The system's roots and those of `ca_file`.
+pub(super) fn certificates(ca_file: Option<&Path>) -> Result<Vec<CertificateDer<'static>>, Fault> {
+    let mut all = rustls_native_certs::load_native_certs().certs;
+    if let Some(path) = ca_file {
+        all.extend(of_file(path)?);
+    }
+    Ok(all)
+}
+
+fn of_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, Fault> {
     let shown = path.display();
     let bytes = std::fs::read(path)
         .map_err(|error| Fault::Insecure(format!("ca_file {shown} cannot be read: {error}")))?;
-    let mut added = 0;
+    let mut all = Vec::new();
     for certificate in CertificateDer::pem_slice_iter(&bytes) {
-        let sound = certificate.ok().is_some_and(|certificate| store.add(certificate).is_ok());
-        if !sound {
+        let sound = certificate
+            .ok()
+            .filter(|certificate| RootCertStore::empty().add(certificate.clone()).is_ok());
+        let Some(certificate) = sound else {
             return Err(Fault::Insecure(format!(
                 "ca_file {shown} holds a certificate that cannot be read; it must be PEM"
             )));
-        }
-        added += 1;
+        };
+        all.push(certificate);
     }
-    match added {
+    match all.len() {
         0 => Err(Fault::Insecure(format!(
             "ca_file {shown} holds no certificate; it must be PEM, with BEGIN CERTIFICATE"
         ))),
-        _ => Ok(()),
+        _ => Ok(all),
     }
 }
 

@@ -5,6 +5,7 @@ mod calendar;
 mod faults;
 mod manual;
 mod names;
+mod oauth2;
 mod shadow;
 mod sla;
 
@@ -12,7 +13,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use postdesk::config::{
-    self, After, Assign, Complaints, Config, FirstStart, KEYS, RIGHTS, Right, Role, Secret, Tls,
+    self, After, Assign, Complaints, Config, FirstStart, KEYS, Proof, RIGHTS, Right, Role, Secret,
+    Tls,
 };
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
@@ -245,10 +247,10 @@ undo_window = "0s"
     );
     assert_eq!((config.imap.poll_interval, config.imap.idle), (Duration::from_secs(90), false));
     assert!(
-        matches!(config.imap.server.login.unwrap().password, Secret::Command(words) if words == ["pass", "show", "desk mail"])
+        matches!(config.imap.server.login.unwrap().proof, Proof::Password(Secret::Command(words)) if words == ["pass", "show", "desk mail"])
     );
     assert!(
-        matches!(config.smtp.login.unwrap().password, Secret::Environment(name) if name == "SMTP_PASSWORD")
+        matches!(config.smtp.login.unwrap().proof, Proof::Password(Secret::Environment(name)) if name == "SMTP_PASSWORD")
     );
     assert_eq!((config.smtp.messages_per_minute, config.smtp.connections), (Some(30), 2));
     assert_eq!(config.smtp.bounce_address, Some(address("bounces@desk.test")));
@@ -621,7 +623,10 @@ fn credentials_of_systemd_are_found() {
             Err(_) => PathBuf::from("$CREDENTIALS_DIRECTORY/imap"),
         };
         let login = good(&text).imap.server.login.unwrap();
-        assert!(matches!(&login.password, Secret::File(path) if *path == wanted), "{login:?}");
+        assert!(
+            matches!(&login.proof, Proof::Password(Secret::File(path)) if *path == wanted),
+            "{login:?}"
+        );
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -634,7 +639,7 @@ fn credentials_of_systemd_are_found() {
 fn no_secret_is_shown() {
     let config = good(LEAST);
     assert!(!format!("{config:?} {config:#?}").contains("s3cret"));
-    let Secret::Text(secret) = config.imap.server.login.unwrap().password else {
+    let Proof::Password(Secret::Text(secret)) = config.imap.server.login.unwrap().proof else {
         panic!("written as text")
     };
     assert_eq!(secret.expose_secret(), "s3cret-imap");
@@ -661,7 +666,7 @@ fn no_secret_is_shown() {
 fn a_password_keeps_its_spaces() {
     let config = good(&instead("\"s3cret-imap\"", "\" tail \""));
     assert!(
-        matches!(config.imap.server.login.unwrap().password, Secret::Text(text) if text.expose_secret() == " tail ")
+        matches!(config.imap.server.login.unwrap().proof, Proof::Password(Secret::Text(text)) if text.expose_secret() == " tail ")
     );
 }
 

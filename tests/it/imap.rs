@@ -12,7 +12,7 @@ use std::time::Duration;
 use postdesk::config::{After, Imap};
 use postdesk::fetch::Mailbox;
 use postdesk::fetch::imap::ImapMailbox;
-use postdesk::net::Fault;
+use postdesk::net::{Credentials, Fault};
 use script::{LOGIN, PASSWORD, SELECT, end, enter, meet, opened, play, send, settings, told};
 use secrecy::SecretString;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -541,7 +541,9 @@ async fn many_marks_make_several_short_commands() {
         sets
     });
     let mut mailbox =
-        ImapMailbox::over(ours, &settings(), &SecretString::from(PASSWORD)).await.unwrap();
+        ImapMailbox::over(ours, &settings(), &Credentials::Password(SecretString::from(PASSWORD)))
+            .await
+            .unwrap();
     mailbox.open().await.unwrap();
     let uids: Vec<u32> = (0..6_000).map(|n| n * 3 + 4_000_000_000).chain(1..100).collect();
     mailbox.mark(&uids).await.unwrap();

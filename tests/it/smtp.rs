@@ -4,10 +4,11 @@
 mod bytes;
 mod sink;
 mod tls;
+mod token;
 
 use std::time::Duration;
 
-use postdesk::config::{Login, Secret, Server, Tls};
+use postdesk::config::{Login, Proof, Secret, Server, Tls};
 use postdesk::mail::Address;
 use postdesk::net::Fault;
 use postdesk::send::smtp::{Deadlines, SmtpRelay, probe};
@@ -51,8 +52,8 @@ fn server(port: u16, tls: Tls) -> Server {
 }
 
 fn with_login(server: Server) -> Server {
-    let password = Secret::Text(SecretString::from("s3cret"));
-    Server { login: Some(Login { username: "desk".to_owned(), password }), ..server }
+    let proof = Proof::Password(Secret::Text(SecretString::from("s3cret")));
+    Server { login: Some(Login { username: "desk".to_owned(), proof }), ..server }
 }
 
 fn envelope(to: &str) -> Envelope {

@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "the bench uses the same servers, and other parts of them")]
 
 mod account;
+mod authorization;
 mod certificates;
 mod check;
 mod contents;
@@ -23,4 +24,5 @@ mod relay;
 mod senders;
 mod servers;
 mod sink;
+mod tokens;
 mod world;

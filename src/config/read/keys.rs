@@ -2,7 +2,7 @@
 
 /// Every section with its keys, in the order of the manual. What is not here is unknown;
 /// `[queues.hours]` has those of `hours`.
-pub const KEYS: [(&str, &[&str]); 15] = [
+pub const KEYS: [(&str, &[&str]); 16] = [
     (
         "desk",
         &[
@@ -42,6 +42,26 @@ pub const KEYS: [(&str, &[&str]); 15] = [
             "first_start",
             "poll_interval",
             "idle",
+        ],
+    ),
+    (
+        "imap.oauth2",
+        &[
+            "provider",
+            "tenant",
+            "client_id",
+            "client_secret",
+            "client_secret_file",
+            "client_secret_command",
+            "client_secret_env",
+            "secret_expires",
+            "flow",
+            "authorization_url",
+            "device_url",
+            "token_url",
+            "scopes",
+            "redirect_port",
+            "ca_file",
         ],
     ),
     (
@@ -155,16 +175,19 @@ pub fn of(section: &str) -> &'static [&'static str] {
     KEYS.iter().find(|(name, _)| *name == section).map_or(&[], |(_, keys)| keys)
 }
 
-/// The names of all sections.
+/// Whether that is a section of its own within another.
+pub fn is_within(section: &str, key: &str) -> bool {
+    let name = format!("{section}.{key}");
+    KEYS.iter().any(|(known, _)| *known == name)
+}
+
+/// The names of all sections that stand for themselves.
 pub fn sections() -> Vec<&'static str> {
-    KEYS.iter().map(|(name, _)| *name).collect()
+    KEYS.iter().map(|(name, _)| *name).filter(|name| !name.contains('.')).collect()
 }
 
 /// What to say about a key that `section` does not have; `""` is the top of the file.
 pub fn advice(key: &str, section: &str, known: &[&'static str]) -> String {
-    if key == "oauth2" {
-        return "is not built in yet; create an app password at your provider and use password_file".to_owned();
-    }
     let sort = if section.is_empty() { "section" } else { "key" };
     if let Some(meant) = nearest(key, known) {
         return format!("there is no such {sort}; did you mean {meant}?");

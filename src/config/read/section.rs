@@ -175,8 +175,11 @@ impl<'a> Section<'a> {
 
     fn refuse_unknown(&self, section: &str, known: &[&'static str]) {
         let written = self.table.into_iter().flat_map(|table| table.keys());
-        for key in written.filter(|key| !known.contains(&key.get_ref().as_ref())) {
+        for key in written {
             let name = key.get_ref().as_ref();
+            if known.contains(&name) || keys::is_within(section, name) {
+                continue;
+            }
             self.page.complain(
                 Some(key.span().start),
                 &self.key(&plain(name)),

@@ -12,11 +12,13 @@ use toml::de::{DeTable, DeValue};
 
 use super::super::{
     Address, After, Assign, Config, Desk, Detail, Digest, Feedback, FirstStart, History, Imap,
-    Ladder, Limits, Login, Queue, Secret, Server, Tls, Trust,
+    Ladder, Limits, Queue, Server, Tls, Trust,
 };
 use super::checklists;
 use super::hours::{Files, hours};
+use super::login;
 use super::names;
+use super::oauth2::{self, Written};
 use super::people;
 use super::rules;
 use super::section::{Page, Section};
@@ -44,7 +46,6 @@ const ASSIGNS: [(&str, Assign); 3] = [
     ("round-robin", Assign::RoundRobin),
     ("least-open", Assign::LeastOpen),
 ];
-const SECRETS: [&str; 4] = ["password", "password_file", "password_command", "password_env"];
 const CREDENTIALS: &str = "$CREDENTIALS_DIRECTORY/";
 
 /// Ports of RFC 8314 §7.3, of RFC 3501 §2.1 and RFC 6409 §3.1; in the clear means a relay on this
@@ -78,9 +79,12 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
     let templates = section.optional("templates", value::text).map(|path| resolve(&path, place));
     let desk = desk(&section, place);
     let own: Vec<&Address> = desk.iter().flat_map(Desk::addresses).collect();
-    let imap = imap(&top.table("imap", "imap"), place);
+    let account = top.table("imap", "imap");
+    let oauth2 =
+        oauth2::oauth2(&account, place, desk.as_ref().map_or(Path::new(""), |desk| &desk.data_dir));
+    let imap = imap(&account, place, &oauth2);
     let post = top.table("smtp", "smtp");
-    let smtp = server(&post, place, "the server that takes our mail", &SMTP_PORTS);
+    let smtp = server(&post, place, "the server that takes our mail", &SMTP_PORTS, &oauth2);
     let sent_copy = sent_copy(&post, imap.as_ref());
     let authentication = trust(&top.table("authentication", "authentication"));
     let details = checklists::details(&top);
@@ -172,8 +176,8 @@ fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
     })
 }
 
-fn imap(section: &Section<'_>, place: &Place) -> Option<Imap> {
-    let server = server(section, place, "the server that holds the mailbox", &IMAP_PORTS);
+fn imap(section: &Section<'_>, place: &Place, oauth2: &Written) -> Option<Imap> {
+    let server = server(section, place, "the server that holds the mailbox", &IMAP_PORTS, oauth2);
     let mailbox = section.optional("mailbox", value::text).unwrap_or_else(|| "INBOX".to_owned());
     let after = section.optional("after", after).unwrap_or(After::Keyword);
     let first_start = section.optional("first_start", value::one_of(&FIRST_STARTS));
@@ -232,13 +236,14 @@ fn server(
     place: &Place,
     purpose: &str,
     ports: &[(Tls, u16)],
+    oauth2: &Written,
 ) -> Option<Server> {
     let host = section.required("host", purpose, value::host);
     let tls = section.optional("tls", value::one_of(&TLS)).unwrap_or(Tls::Implicit);
     let port = section.optional("port", value::port);
     let port = port.or_else(|| ports.iter().find(|(kind, _)| *kind == tls).map(|(_, port)| *port));
     let ca_file = section.optional("ca_file", value::text).map(|path| resolve(&path, place));
-    let login = login(section, place);
+    let login = login::login(section, place, oauth2);
     let bounce_address = section.optional("bounce_address", value::address);
     let messages_per_minute = section.optional("messages_per_minute", count(1));
     let connections =
@@ -266,55 +271,6 @@ fn server(
 fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-/// User name and password come together or not at all.
-fn login(section: &Section<'_>, place: &Place) -> Option<Login> {
-    let username = section.optional("username", value::text);
-    let given: Vec<&str> = SECRETS.into_iter().filter(|key| section.has(key)).collect();
-    let secrets: Vec<Option<Secret>> =
-        given.iter().map(|key| secret(section, key, place)).collect();
-    match (section.has("username"), given.as_slice()) {
-        (true, []) => section.complain(
-            "username",
-            format!("has no password beside it; add one of {}", SECRETS.join(", ")),
-        ),
-        (false, [first, ..]) => section.complain(first, "has no username beside it"),
-        (_, [first, others @ ..]) => {
-            for other in others {
-                section.complain(
-                    other,
-                    format!("stands beside {first}; only one of them can be meant"),
-                );
-            }
-        }
-        (false, []) => {}
-    }
-    Some(Login { username: username?, password: secrets.into_iter().next()?? })
-}
-
-fn secret(section: &Section<'_>, key: &str, place: &Place) -> Option<Secret> {
-    match key {
-        "password_file" => {
-            section.optional(key, value::text).map(|path| Secret::File(resolve(&path, place)))
-        }
-        "password_command" => section.optional(key, value::command).map(Secret::Command),
-        "password_env" => section.optional(key, variable).map(Secret::Environment),
-        _ => section.optional(key, value::secret).map(|text| Secret::Text(text.into())),
-    }
-}
-
-/// The name of an environment variable; what is not one is perhaps the password itself, so it is
-/// not quoted.
-fn variable(value: &Value<'_>) -> Read<String> {
-    let name = value::text(value)?;
-    let sound = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && !name.starts_with(|c: char| c.is_ascii_digit());
-    if sound {
-        Ok(name)
-    } else {
-        wrong(value, "must be the name of an environment variable, such as POSTDESK_PASSWORD")
-    }
 }
 
 const STAMPS: [(&str, Stamps); 2] = [("above", Stamps::Above), ("below", Stamps::Below)];

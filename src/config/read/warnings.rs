@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::super::{Agent, Config, Login, Secret, Server, Tls};
+use super::super::{Agent, Config, Proof, Secret, Server, Tls};
 use super::names::squeezed;
 use super::shadow;
 
@@ -64,10 +64,12 @@ pub fn warnings(file: &Path, config: &Config) -> Vec<String> {
 
 /// Passwords that others on this machine can read.
 fn open_secrets(file: &Path, config: &Config) -> Vec<String> {
-    let secrets =
-        |server: &Server| server.login.as_ref().map(|Login { password, .. }| password.clone());
+    let secret = |server: &Server| match &server.login.as_ref()?.proof {
+        Proof::Password(secret) => Some(secret.clone()),
+        Proof::OAuth2(oauth2) => oauth2.client_secret.clone(),
+    };
     let secrets: Vec<Secret> =
-        [&config.imap.server, &config.smtp].into_iter().filter_map(secrets).collect();
+        [&config.imap.server, &config.smtp].into_iter().filter_map(secret).collect();
     let mut all = Vec::new();
     let within = secrets.iter().any(|secret| matches!(secret, Secret::Text(_)));
     if within && readable_by_others(file) {

@@ -2,8 +2,7 @@
 //!
 //! Nothing is sent before the connection is as safe as configured: a server that greets with
 //! PREAUTH, lacks STARTTLS, refuses it or has said more before TLS began may be somebody in between
-//! (S4). What was said before TLS is forgotten. The login is async-imap's, and so will AUTHENTICATE
-//! be when OAuth comes; it is shown only tagged lines and `+`, for its parser recurses on what a
+//! (S4). What was said before TLS is forgotten. LOGIN and AUTHENTICATE are async-imap's; it is shown only tagged lines and `+`, for its parser recurses on what a
 //! stranger nests. Its log at level trace holds the password: `main` never lets that through.
 
 use std::collections::BTreeSet;
@@ -16,10 +15,11 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::timeout;
 
+use crate::config::Server;
 use crate::fetch::imap::answer::{Answer, Condition, Frame, Value, Words};
 use crate::fetch::imap::text::is_plain;
 use crate::fetch::imap::wire::{Done, SILENCE, Wire};
-use crate::net::{Fault, clean};
+use crate::net::{Bearer, Credentials, Fault, clean};
 
 /// What a server says it can, in capitals.
 pub type Capabilities = BTreeSet<String>;
@@ -27,13 +27,6 @@ pub type Capabilities = BTreeSet<String>;
 /// Refusals that are not about who we are: the server is busy or broken and asks to come again (RFC
 /// 5530 §3).
 const COME_AGAIN: [&str; 4] = ["UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"];
-
-/// How we say who we are.
-#[derive(Debug)]
-pub enum Credentials<'a> {
-    /// LOGIN with user and password.
-    Password(&'a str, &'a SecretString),
-}
 
 /// Waits for the greeting.
 pub async fn greeting<T: AsyncRead + AsyncWrite + Unpin>(wire: &mut Wire<T>) -> Result<(), Fault> {
@@ -83,29 +76,83 @@ pub async fn capabilities<T: AsyncRead + AsyncWrite + Unpin>(
     }
 }
 
-/// Logs in. A refusal of the person is [`Fault::Login`], a refusal of the moment [`Fault::Lost`].
+/// Logs in as the user of `server`. A refusal of the person is [`Fault::Login`], a refusal of the
+/// moment [`Fault::Lost`].
 pub async fn login<T: AsyncRead + AsyncWrite + Unpin + Send>(
     wire: &mut Wire<T>,
     offered: &Capabilities,
-    credentials: &Credentials<'_>,
+    server: &Server,
+    credentials: &Credentials,
 ) -> Result<(), Fault> {
-    if offered.contains("LOGINDISABLED") {
-        let advice = "the server allows no LOGIN on this connection: set [imap] tls = \"implicit\" or \"starttls\", or enable passwords there";
-        return Err(Fault::Login(advice.to_owned()));
-    }
-    let Credentials::Password(user, password) = credentials;
-    let secret = password.expose_secret();
-    let done = match is_plain(user) && is_plain(secret) {
-        true => login_quoted(wire, user, secret).await?,
-        false => login_literal(wire, [user, secret]).await?,
+    let (Credentials::Password(secret) | Credentials::Token(secret)) = credentials;
+    let done = match credentials {
+        Credentials::Password(password) => by_password(wire, offered, server, password).await?,
+        Credentials::Token(token) => by_token(wire, offered, server, token).await?,
     };
     if done.condition == Condition::Ok {
         return Ok(());
     }
-    let said = hide(&done.words, secret);
+    let said = hide(&done.words, secret.expose_secret());
     match COME_AGAIN.contains(&done.words.code.as_str()) {
         true => Err(Fault::Lost(format!("the server takes no login at present: {said}"))),
         false => Err(Fault::Login(format!("the server refused the login: {said}"))),
+    }
+}
+
+async fn by_password<T: AsyncRead + AsyncWrite + Unpin + Send>(
+    wire: &mut Wire<T>,
+    offered: &Capabilities,
+    server: &Server,
+    password: &SecretString,
+) -> Result<Done, Fault> {
+    if offered.contains("LOGINDISABLED") {
+        let advice = "the server allows no LOGIN on this connection: set [imap] tls = \"implicit\" or \"starttls\", or enable passwords there";
+        return Err(Fault::Login(advice.to_owned()));
+    }
+    let user = server.login.as_ref().map_or("", |login| login.username.as_str());
+    let secret = password.expose_secret();
+    match is_plain(user) && is_plain(secret) {
+        true => {
+            let mut gate = Gate { wire, line: Vec::new(), said: None };
+            let dialogue = timeout(SILENCE, async_imap::Client::new(&mut gate).login(user, secret));
+            let accepted = dialogue.await.is_ok_and(|answered| answered.is_ok());
+            gate.outcome(accepted)
+        }
+        false => login_literal(wire, [user, secret]).await,
+    }
+}
+
+/// AUTHENTICATE with the mechanism that the server has.
+async fn by_token<T: AsyncRead + AsyncWrite + Unpin + Send>(
+    wire: &mut Wire<T>,
+    offered: &Capabilities,
+    server: &Server,
+    token: &SecretString,
+) -> Result<Done, Fault> {
+    let offers = |name: &str| offered.contains(&format!("AUTH={name}"));
+    let Some(bearer) = Bearer::choose(offers) else {
+        let advice = "the server takes no login by token (OAUTHBEARER or XOAUTH2) on this connection: use a password in place of [imap.oauth2]";
+        return Err(Fault::Login(advice.to_owned()));
+    };
+    let speaker = Speaker { first: Some(bearer.first(server, token)), last: bearer.last() };
+    let mut gate = Gate { wire, line: Vec::new(), said: None };
+    let client = async_imap::Client::new(&mut gate);
+    let dialogue = timeout(SILENCE, client.authenticate(bearer.name(), speaker));
+    let accepted = dialogue.await.is_ok_and(|answered| answered.is_ok());
+    gate.outcome(accepted)
+}
+
+/// Says the token when asked first; whatever is asked after that is why it will not do.
+struct Speaker {
+    first: Option<String>,
+    last: &'static str,
+}
+
+impl async_imap::Authenticator for Speaker {
+    type Response = String;
+
+    fn process(&mut self, _: &[u8]) -> String {
+        self.first.take().unwrap_or_else(|| self.last.to_owned())
     }
 }
 
@@ -116,26 +163,7 @@ fn hide(words: &Words, secret: &str) -> String {
     forms
         .iter()
         .filter(|form| !form.is_empty())
-        .fold(words, |words, form| words.replace(form, "(password)"))
-}
-
-/// A login whose words can stand between quotes.
-async fn login_quoted<T: AsyncRead + AsyncWrite + Unpin + Send>(
-    wire: &mut Wire<T>,
-    user: &str,
-    secret: &str,
-) -> Result<Done, Fault> {
-    let mut gate = Gate { wire, line: Vec::new(), said: None };
-    let dialogue = timeout(SILENCE, async_imap::Client::new(&mut gate).login(user, secret));
-    let accepted = dialogue.await.is_ok_and(|answered| answered.is_ok());
-    // async-imap keeps a refusal's code and words only as debugging text, so they are taken from
-    // the line itself.
-    match gate.said {
-        Some(Ok(Answer::Tagged { condition, words, .. })) => Ok(Done { condition, words }),
-        Some(Err(why)) => Err(gate.wire.broken(why)),
-        _ if accepted => Ok(Done { condition: Condition::Ok, words: Words::default() }),
-        _ => Err(gate.wire.broken("the server went away or was silent during the login")),
-    }
+        .fold(words, |words, form| words.replace(form, "(secret)"))
 }
 
 /// A login with words that quotes do not hold (RFC 3501 §4.3): each is announced, and sent when the
@@ -178,6 +206,17 @@ impl<T> fmt::Debug for Gate<'_, T> {
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Gate<'_, T> {
+    /// What came of it. async-imap keeps a refusal's code and words only as debugging text, so they
+    /// are taken from the line itself.
+    fn outcome(self, accepted: bool) -> Result<Done, Fault> {
+        match self.said {
+            Some(Ok(Answer::Tagged { condition, words, .. })) => Ok(Done { condition, words }),
+            Some(Err(why)) => Err(self.wire.broken(why)),
+            _ if accepted => Ok(Done { condition: Condition::Ok, words: Words::default() }),
+            _ => Err(self.wire.broken("the server went away or was silent during the login")),
+        }
+    }
+
     /// Sorts a frame: whether it is for async-imap. `false` at what ends the connection.
     fn admit(&mut self, mut frame: Frame) -> bool {
         let line = frame.lines.front().cloned().unwrap_or_default();

@@ -1,17 +1,19 @@
 //! From nothing to a session that takes mail: greeting, EHLO, STARTTLS where wanted, login where
 //! configured.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::commands::{Auth, Ehlo, Starttls};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
 use super::Deadlines;
 use super::dialogue::{Dialogue, Reply};
-use crate::config::{Login, Server, Tls};
-use crate::net::{self, Fault};
+use crate::config::{Server, Tls};
+use crate::net::{self, Bearer, Fault};
 
 /// PLAIN first: it is the standard (RFC 4616), and takes one round trip. LOGIN is for servers that
 /// have nothing else.
@@ -19,6 +21,9 @@ const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
 
 /// Most challenges that are answered in one login; LOGIN has two.
 const CHALLENGES_MAX: usize = 4;
+
+/// The server asks on (RFC 4954 §4).
+const CHALLENGE: u16 = 334;
 
 /// A connection that is ready for mail.
 pub(super) struct Session {
@@ -42,12 +47,31 @@ pub(super) struct Offer {
     /// RFC 1870: the largest mail in bytes; 0 is no fixed bound.
     pub(super) size: Option<usize>,
     pub(super) login: Vec<Mechanism>,
+    /// For a token.
+    pub(super) bearer: Option<Bearer>,
 }
 
 /// Connects and logs in as configured. Passwords are said only on a stream that is as safe as
 /// configured.
 pub(super) async fn open(
     server: &Server,
+    hello_name: &str,
+    deadlines: Deadlines,
+) -> Result<Session, Fault> {
+    match &server.login {
+        None => enter(server, None, hello_name, deadlines).await,
+        Some(login) => {
+            net::logged_in(login, async |credentials| {
+                enter(server, Some(credentials), hello_name, deadlines).await
+            })
+            .await
+        }
+    }
+}
+
+async fn enter(
+    server: &Server,
+    credentials: Option<&net::Credentials>,
     hello_name: &str,
     deadlines: Deadlines,
 ) -> Result<Session, Fault> {
@@ -60,8 +84,8 @@ pub(super) async fn open(
         // What was said before TLS may be anybody's word (RFC 3207 §4.2).
         offer = hello(&mut dialogue, hello_name, deadlines).await?;
     }
-    if let Some(login) = &server.login {
-        log_in(&mut dialogue, &offer, login, deadlines).await?;
+    if let Some(credentials) = credentials {
+        log_in(&mut dialogue, &offer, (server, credentials), deadlines).await?;
     }
     Ok(Session { dialogue, offer, used: Instant::now(), unfinished: false, spoilt: false })
 }
@@ -137,6 +161,7 @@ fn read_offer(reply: &Reply) -> Offer {
             }
             Some("AUTH") => {
                 let names: Vec<&str> = words.collect();
+                offer.bearer = Bearer::choose(|name| names.contains(&name));
                 offer.login.extend(
                     MECHANISMS
                         .into_iter()
@@ -178,34 +203,73 @@ async fn encrypt(
 async fn log_in(
     dialogue: &mut Dialogue,
     offer: &Offer,
-    login: &Login,
+    (server, credentials): (&Server, &net::Credentials),
     deadlines: Deadlines,
 ) -> Result<(), Fault> {
+    let user = server.login.as_ref().map_or("", |login| login.username.as_str());
+    let reply = match credentials {
+        net::Credentials::Password(password) => {
+            let credentials =
+                Credentials::new(user.to_owned(), password.expose_secret().to_owned());
+            by_password(dialogue, offer, &credentials, deadlines).await?
+        }
+        net::Credentials::Token(token) => {
+            by_token(dialogue, offer, (server, token), deadlines).await?
+        }
+    };
+    match reply {
+        reply if reply.is_done() => Ok(()),
+        reply if reply.is_permanent() => Err(Fault::Login(format!(
+            "the mail server refuses the login of {user}: {}",
+            reply.words()
+        ))),
+        reply => {
+            Err(Fault::Lost(format!("the mail server does no login just now: {}", reply.words())))
+        }
+    }
+}
+
+async fn by_password(
+    dialogue: &mut Dialogue,
+    offer: &Offer,
+    credentials: &Credentials,
+    deadlines: Deadlines,
+) -> Result<Reply, Fault> {
     let Some(mechanism) = MECHANISMS.into_iter().find(|mechanism| offer.login.contains(mechanism))
     else {
         return Err(Fault::Login(
             "the mail server offers no login that we know (PLAIN or LOGIN)".to_owned(),
         ));
     };
-    let password = net::password(&login.password).await?;
-    let credentials = Credentials::new(login.username.clone(), password.expose_secret().to_owned());
-    let mut reply = ask(dialogue, &first_step(mechanism, &credentials)?, deadlines).await?;
+    let mut reply = ask(dialogue, &first_step(mechanism, credentials)?, deadlines).await?;
     for _ in 0..CHALLENGES_MAX {
-        if reply.code != 334 {
+        if reply.code != CHALLENGE {
             break;
         }
-        reply = ask(dialogue, &next_step(mechanism, &credentials, &reply)?, deadlines).await?;
+        reply = ask(dialogue, &next_step(mechanism, credentials, &reply)?, deadlines).await?;
     }
-    match reply {
-        reply if reply.is_done() => Ok(()),
-        reply if reply.is_permanent() => Err(Fault::Login(format!(
-            "the mail server refuses the login of {}: {}",
-            login.username,
-            reply.words()
-        ))),
-        reply => {
-            Err(Fault::Lost(format!("the mail server does no login just now: {}", reply.words())))
+    Ok(reply)
+}
+
+/// A token is said at once (RFC 4954 §4); a challenge after it tells why it will not do.
+async fn by_token(
+    dialogue: &mut Dialogue,
+    offer: &Offer,
+    (server, token): (&Server, &SecretString),
+    deadlines: Deadlines,
+) -> Result<Reply, Fault> {
+    let Some(bearer) = offer.bearer else {
+        return Err(Fault::Login(
+            "the mail server takes no login by token (OAUTHBEARER or XOAUTH2): give [smtp] a password of its own".to_owned(),
+        ));
+    };
+    let first = BASE64.encode(bearer.first(server, token));
+    let reply = ask(dialogue, &format!("AUTH {} {first}\r\n", bearer.name()), deadlines).await?;
+    match reply.code {
+        CHALLENGE => {
+            ask(dialogue, &format!("{}\r\n", BASE64.encode(bearer.last())), deadlines).await
         }
+        _ => Ok(reply),
     }
 }
 

@@ -92,7 +92,6 @@ pub const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
         "imap.bounce_address",
         "belongs in [smtp]",
     ),
-    ("[imap.oauth2]", "client_id = \"x\"", "oauth2", "imap.oauth2", "app password"),
     (
         "[smtp]",
         "username = \"x\"",

@@ -7,7 +7,7 @@ use postdesk::config::{self, KEYS};
 use super::{EXAMPLE, bad, good};
 
 /// `# key = value` lines of the example that are not the default but an instance.
-const INSTANCES: [&str; 51] = [
+const INSTANCES: [&str; 65] = [
     "digest_at",
     "checklist",
     "name = \"model\"",
@@ -27,6 +27,20 @@ const INSTANCES: [&str; 51] = [
     "password_file",
     "password_command",
     "password_env",
+    "provider",
+    "tenant",
+    "client_id",
+    "client_secret_file",
+    "client_secret_command",
+    "client_secret_env",
+    "client_secret",
+    "secret_expires",
+    "flow",
+    "redirect_port",
+    "authorization_url",
+    "device_url",
+    "token_url",
+    "scopes",
     "first_start",
     "bounce_address",
     "messages_per_minute",
@@ -83,7 +97,7 @@ fn example_keys() -> Vec<(String, String, usize, bool)> {
 /// The name of the section that begins with a line; one that most desks do without is commented
 /// out.
 fn header(line: &str) -> Option<&str> {
-    let line = line.strip_prefix("# [[").map_or(line, |_| &line[2..]);
+    let line = line.strip_prefix("# ").filter(|rest| rest.ends_with(']')).unwrap_or(line);
     line.starts_with('[').then(|| line.trim_matches(['[', ']']))
 }
 
@@ -142,6 +156,13 @@ fn what_the_example_comments_out_parses_when_uncommented() {
             let file = format!("password_file = \"{section}-password\"\n");
             assert!(text.contains(&file));
             text = text.replace(&file, "");
+        }
+        if section == "imap.oauth2" {
+            // In the place of a password, and never without a client.
+            text = text.replace("password_file = \"imap-password\"\n", "");
+            if key != "client_id" {
+                text = text.replace("\"microsoft\"\n", "\"microsoft\"\nclient_id = \"desk\"\n");
+            }
         }
         if section == "details" && key != "ask" {
             // A detail is a name and its question.

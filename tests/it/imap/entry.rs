@@ -1,9 +1,12 @@
 //! Greeting, capabilities and login.
 
-use postdesk::config::{Imap, Login, Secret};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
+use postdesk::config::{Imap, Login, Proof, Secret};
+use postdesk::net::Credentials;
 use secrecy::SecretString;
 
-use super::script::{meet, settings, told};
+use super::script::{meet, meet_with, settings, told};
 
 const CAPABLE: &str = "S * OK ready\nC CAPABILITY\nS * CAPABILITY IMAP4rev1\nS $ OK done\n";
 
@@ -48,7 +51,7 @@ const REFUSALS: &[(&str, &str, &str)] = &[
     (
         "NO that echoes",
         "S $ NO wrong: correct horse",
-        "login: the server refused the login: wrong: (password)",
+        "login: the server refused the login: wrong: (secret)",
     ),
     (
         "NO with controls",
@@ -135,9 +138,12 @@ async fn a_login_that_quotes_do_not_hold_is_sent_as_literals() {
         let server = tokio::spawn(super::script::play(theirs, script));
         let mut imap: Imap = settings();
         let secret = SecretString::from(password.to_owned());
-        imap.server.login =
-            Some(Login { username: user.to_owned(), password: Secret::Text(secret.clone()) });
-        drop(postdesk::fetch::imap::ImapMailbox::over(ours, &imap, &secret).await.unwrap());
+        imap.server.login = Some(Login {
+            username: user.to_owned(),
+            proof: Proof::Password(Secret::Text(secret.clone())),
+        });
+        let credentials = Credentials::Password(secret);
+        drop(postdesk::fetch::imap::ImapMailbox::over(ours, &imap, &credentials).await.unwrap());
         server.await.unwrap();
     }
 }
@@ -177,4 +183,47 @@ async fn a_server_that_asks_on_and_on_gets_nothing_more() {
         "lost: the server asked for more than there was"
     );
     server.await.unwrap();
+}
+
+/// What is said of a token, and how a refusal with and without its reasons is read.
+#[tokio::test(start_paused = true)]
+async fn a_token_is_said_by_the_mechanism_that_is_offered() {
+    let bearer =
+        "n,a=support@desk.test,\u{1}host=localhost\u{1}port=0\u{1}auth=Bearer t0ken\u{1}\u{1}";
+    let xoauth2 = "user=support@desk.test\u{1}auth=Bearer t0ken\u{1}\u{1}";
+    let rows = [
+        ("AUTH=PLAIN AUTH=XOAUTH2 AUTH=OAUTHBEARER", "OAUTHBEARER", bearer, "AQ=="),
+        ("SASL-IR AUTH=XOAUTH2 LOGINDISABLED", "XOAUTH2", xoauth2, ""),
+    ];
+    for (offer, name, first, last) in rows {
+        let begin = format!(
+            "S * OK ready\nC CAPABILITY\nS * CAPABILITY IMAP4rev1 {offer}\nS $ OK done\nC AUTHENTICATE {name}\nS + \nc {}\n",
+            BASE64.encode(first)
+        );
+        let ends = [
+            ("S $ OK in\nC CAPABILITY\nS * CAPABILITY IMAP4rev1\nS $ OK x".to_owned(), "in"),
+            (
+                format!(
+                    "S + eyJzdGF0dXMiOiI0MDEifQ==\nc {last}\nS $ NO [AUTHENTICATIONFAILED] stale: t0ken"
+                ),
+                "login: the server refused the login: [AUTHENTICATIONFAILED] stale: (secret)",
+            ),
+            (
+                "S $ NO [UNAVAILABLE] later".to_owned(),
+                "lost: the server takes no login at present: [UNAVAILABLE] later",
+            ),
+        ];
+        for (end, wanted) in ends {
+            let token = Credentials::Token(SecretString::from("t0ken"));
+            let (mailbox, server) = meet_with(&settings(), &format!("{begin}{end}"), &token).await;
+            assert_eq!(told(mailbox.map(|_| ()), |()| "in".to_owned()), wanted, "{name}");
+            server.await.unwrap();
+        }
+    }
+    let token = Credentials::Token(SecretString::from("t0ken"));
+    let (mailbox, _) = meet_with(&settings(), CAPABLE, &token).await;
+    assert!(
+        told(mailbox.map(|_| ()), |()| String::new())
+            .starts_with("login: the server takes no login by token")
+    );
 }

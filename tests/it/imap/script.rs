@@ -7,10 +7,10 @@
 
 use std::time::Duration;
 
-use postdesk::config::{After, Imap, Login, Secret, Server, Tls};
+use postdesk::config::{After, Imap, Login, Proof, Secret, Server, Tls};
 use postdesk::fetch::Mailbox;
 use postdesk::fetch::imap::ImapMailbox;
-use postdesk::net::Fault;
+use postdesk::net::{Credentials, Fault};
 use secrecy::SecretString;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, DuplexStream};
 use tokio::task::JoinHandle;
@@ -43,7 +43,7 @@ S $ OK [READ-WRITE] done
 pub fn settings() -> Imap {
     let login = Login {
         username: "support@desk.test".to_owned(),
-        password: Secret::Text(SecretString::from(PASSWORD)),
+        proof: Proof::Password(Secret::Text(SecretString::from(PASSWORD))),
     };
     let server = Server {
         host: "localhost".to_owned(),
@@ -129,10 +129,18 @@ pub type Connected = Result<ImapMailbox<DuplexStream>, Fault>;
 
 /// Connects to a script as it stands.
 pub async fn meet(imap: &Imap, script: &str) -> (Connected, JoinHandle<Vec<String>>) {
+    meet_with(imap, script, &Credentials::Password(SecretString::from(PASSWORD))).await
+}
+
+/// The same with other credentials.
+pub async fn meet_with(
+    imap: &Imap,
+    script: &str,
+    credentials: &Credentials,
+) -> (Connected, JoinHandle<Vec<String>>) {
     let (ours, theirs) = tokio::io::duplex(1 << 20);
     let server = tokio::spawn(play(theirs, script.to_owned()));
-    let password = SecretString::from(PASSWORD);
-    (ImapMailbox::over(ours, imap, &password).await, server)
+    (ImapMailbox::over(ours, imap, credentials).await, server)
 }
 
 /// Logs in, and goes on with the script.

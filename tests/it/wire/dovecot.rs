@@ -29,6 +29,8 @@ pub struct Dovecot {
     pub port: u16,
     pub tls_port: u16,
     pub certificate: Certificate,
+    /// Settings behind the usual ones.
+    more: String,
     // Before the folder: fields are dropped in this order, and a living server would fill the
     // folder again.
     group: Option<Group>,
@@ -95,6 +97,34 @@ service auth {
 }
 ";
 
+const TOKENS: &str = "
+protocols = imap submission
+auth_mechanisms = plain login xoauth2 oauthbearer
+submission_relay_host = 127.0.0.1
+submission_relay_port = {relay}
+hostname = mx.desk.test
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {dir}/tokens
+}
+service submission-login {
+  chroot =
+  inet_listener submission {
+    port = {submission}
+  }
+}
+# http://127.0.0.1:{introspection}/introspect
+";
+
+const INTROSPECTION: &str = "
+introspection_mode = post
+introspection_url = {url}
+active_attribute = active
+active_value = true
+username_attribute = username
+";
+
 impl Dovecot {
     /// Starts one with a good certificate.
     pub fn start() -> Dovecot {
@@ -103,6 +133,20 @@ impl Dovecot {
 
     /// Starts one that shows this certificate.
     pub fn with(certificate: Certificate) -> Dovecot {
+        Dovecot::of(certificate, String::new())
+    }
+
+    /// Starts one that also takes tokens, which it has looked at by the authorization server on that
+    /// port, and mail, which it hands to the relay on that port.
+    pub fn with_tokens(introspection: u16, relay: u16, port: u16) -> Dovecot {
+        let more = TOKENS
+            .replace("{introspection}", &introspection.to_string())
+            .replace("{relay}", &relay.to_string())
+            .replace("{submission}", &port.to_string());
+        Dovecot::of(make(Flaw::None), more)
+    }
+
+    fn of(certificate: Certificate, more: String) -> Dovecot {
         let account = Account::find();
         let dir = tempfile::Builder::new().prefix("postdesk-dovecot-").tempdir().unwrap();
         account.own(dir.path());
@@ -112,7 +156,8 @@ impl Dovecot {
         account.file(&dir.path().join("leaf.pem"), &certificate.leaf);
         account.file(&dir.path().join("key.pem"), &certificate.key);
         account.file(&dir.path().join("ca.pem"), &certificate.ca);
-        let mut server = Dovecot { account, port: 0, tls_port: 0, certificate, group: None, dir };
+        let mut server =
+            Dovecot { account, port: 0, tls_port: 0, certificate, more, group: None, dir };
         for _ in 0..5 {
             server.port = free_port();
             server.tls_port = free_port();
@@ -129,7 +174,11 @@ impl Dovecot {
     /// Starts it again on the same ports; whether it came up.
     pub fn resume(&mut self) -> bool {
         let dir = self.dir.path().display().to_string();
-        let config = CONFIG
+        let url =
+            self.more.lines().find_map(|line| line.strip_prefix("# http")).unwrap_or_default();
+        let tokens = INTROSPECTION.replace("{url}", &format!("http{url}"));
+        self.account.file(&self.dir.path().join("tokens"), tokens);
+        let config = format!("{CONFIG}{}", self.more)
             .replace("{dir}", &dir)
             .replace("{user}", &self.account.name)
             .replace("{group}", &self.account.group)
