@@ -7,6 +7,8 @@ pub mod commands;
 pub mod deliver;
 pub mod dry;
 pub mod evidence;
+mod files;
+mod happened;
 pub mod key;
 pub mod list;
 pub mod log;
@@ -17,10 +19,11 @@ pub mod render;
 pub mod run;
 pub mod show;
 pub mod status;
+pub mod table;
 pub mod texts;
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -48,6 +51,9 @@ pub struct Arguments {
     /// The settings [default: $POSTDESK_CONFIG, ./config.toml, /etc/postdesk/config.toml]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Print times in UTC, not in the desk's time zone
+    #[arg(long, global = true)]
+    pub utc: bool,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -87,11 +93,12 @@ pub enum Command {
     /// write, an agent answer and the customer reply, and prints every mail. Ends by itself; the
     /// database stays for you to look at.
     Demo,
-    /// List all tickets, or those of which something is due
+    /// List the tickets, what is due first
     ///
-    /// What is due is an answer that a customer was promised, a target of `sla`, or what an agent
+    /// Without an option those that are closed or spam are left out. What is due is an answer that a customer was promised, a target of `sla`, or what an agent
     /// set with #due; of tickets that are over nothing is. The same as agents get by mail with
-    /// #list overdue and #list due, in the same order: the longest overdue first.
+    /// #list overdue and #list due, in the same order: the longest overdue first. --json without an
+    /// option lists every ticket.
     List {
         #[command(flatten)]
         wanted: list::Wanted,
@@ -100,8 +107,8 @@ pub enum Command {
     },
     /// Show one ticket with everything that was said
     Show {
-        /// The ticket's number
-        number: i64,
+        #[command(flatten)]
+        what: show::What,
         #[command(flatten)]
         format: Format,
     },
@@ -132,10 +139,14 @@ pub enum Command {
     /// Print the texts that the desk sends, with made-up values
     ///
     /// Without a name every text is printed. Your own files in the folder `templates` of the
-    /// settings are used where they are there.
+    /// settings are used where they are there; if something is wrong with one, it is said, and the
+    /// exit status is 1.
     Render {
         /// Name of a text, such as `acknowledgement`
         name: Option<String>,
+        /// Print the built-in text as it is written, to begin your own with
+        #[arg(long, requires = "name")]
+        source: bool,
     },
     /// List the commands that agents can write in their mails
     Commands(Format),
@@ -195,8 +206,9 @@ impl Failure {
 }
 
 /// Runs a command. `demo` is played by `main`.
-pub fn execute(command: &Command, file: Option<&Path>, out: &mut dyn Write) -> Result<u8, Failure> {
-    let file = config::find(file);
+pub fn execute(arguments: &Arguments, out: &mut dyn Write) -> Result<u8, Failure> {
+    let Arguments { command, config, utc } = arguments;
+    let file = config::find(config.as_deref());
     if let Command::Deliver = command {
         return deliver::deliver(&file);
     }
@@ -206,18 +218,22 @@ pub fn execute(command: &Command, file: Option<&Path>, out: &mut dyn Write) -> R
     if let Command::Run = command {
         return run::run(&file);
     }
-    let config = config::load(&file)?;
+    let mut config = config::load(&file)?;
+    if *utc {
+        config.desk.time_zone = jiff::tz::TimeZone::UTC;
+    }
     match command {
         Command::Check => check::check(&config, &file, out),
         Command::Login => login::login(&config, out),
         Command::List { wanted, format } => list::list(&config, wanted, *format, out),
-        Command::Show { number, format } => show::show(&config, *number, *format, out),
+        Command::Show { what, format } => show::show(&config, what, *format, out),
         Command::Search { words, format } => list::search(&config, &words.join(" "), *format, out),
         Command::Inbox(format) => mailbox::inbox(&config, *format, out),
         Command::Outbox(format) => mailbox::outbox(&config, *format, out),
         Command::Quarantine { what } => quarantine::quarantine(&config, what, out),
         Command::Status(format) => status::status(&config, *format, out),
-        Command::Render { name } => render::render(&config, name.as_deref(), out),
+        Command::Render { name: Some(name), source: true } => render::source(name, out),
+        Command::Render { name, .. } => render::render(&config, name.as_deref(), out),
         Command::Backup { folder } => backup::backup(&config, folder, out),
         Command::Run | Command::Demo | Command::Deliver | Command::Commands(_) => Ok(0),
     }

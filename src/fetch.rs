@@ -145,7 +145,11 @@ async fn watch(eye: &Eye<'_>) {
         watch.surprise();
         let failure = match ImapMailbox::connect(&config.imap).await {
             Ok(mut mailbox) => match begin(&mut mailbox, eye).await {
-                Ok(()) => session(&mut mailbox, &mut watch, eye, &mut failures).await,
+                Ok(()) => {
+                    let (mailbox_name, host) = (&config.imap.mailbox, &config.imap.server.host);
+                    tracing::info!("watching {mailbox_name} at {host}");
+                    session(&mut mailbox, &mut watch, eye, &mut failures).await
+                }
                 Err(failure) => failure,
             },
             Err(fault) => Failure::Server(fault),

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     let mut out = std::io::stdout().lock();
     let done = match &arguments.command {
         Command::Demo => play(&mut out),
-        command => cli::execute(command, arguments.config.as_deref(), &mut out),
+        _ => cli::execute(&arguments, &mut out),
     };
     let flushed = out.flush().map_err(Failure::from);
     match done.and_then(|code| flushed.map(|()| code)) {

@@ -5,7 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Serialize;
 
-use super::{Failure, Format, line, open, print_json, told};
+use super::table::{self, Cell, Column, Looks, Tone, numbers, words};
+use super::{Failure, Format, line, open, plain, print_json, told};
 use crate::config::Config;
 use crate::desk::case::Outcome;
 use crate::desk::texts::stamp;
@@ -13,6 +14,11 @@ use crate::mail::{InboxId, TicketNumber, parse};
 use crate::store::view::{self, InboxRow, OutboxRow, Which};
 use crate::store::{Store, inbox as rows, tickets};
 use crate::work;
+
+/// Most characters of a subject, an address and a reason in a row.
+const SUBJECT_MAX: usize = 60;
+const ADDRESS_MAX: usize = 60;
+const REASON_MAX: usize = 160;
 
 /// A file as `inbox --json` shows it.
 #[derive(Debug, Serialize)]
@@ -41,10 +47,9 @@ pub fn inbox(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8,
         print_full(&store, config, found, out)?;
         return told(damaged);
     }
-    for row in &found {
-        print(config, row, out)?;
-    }
-    if found.is_empty() && damaged.is_none() {
+    if !found.is_empty() {
+        print(config, &found, out)?;
+    } else if damaged.is_none() {
         writeln!(out, "No mail has come yet.")?;
     }
     told(damaged)
@@ -110,22 +115,62 @@ fn described(row: InboxRow, facts: rows::Facts) -> InboxRow {
     }
 }
 
-/// One line of a mail that came.
-pub fn print(config: &Config, row: &InboxRow, out: &mut dyn Write) -> Result<(), Failure> {
+const CAME: [Column; 6] = [
+    numbers("#", 9),
+    words("CAME", 16),
+    words("BECAME", 10),
+    numbers("TICKET", 8),
+    words("FROM", 20),
+    words("SUBJECT, AND WHY", usize::MAX),
+];
+
+/// Mails that came, a row a line.
+pub fn print(config: &Config, found: &[InboxRow], out: &mut dyn Write) -> Result<(), Failure> {
+    let cells: Vec<_> = found.iter().map(|row| came(config, row)).collect();
+    Ok(table::print(CAME, &cells, Looks::of_stdout(), out)?)
+}
+
+fn came(config: &Config, row: &InboxRow) -> [Cell; 6] {
+    let tone = match row.outcome {
+        Some(Outcome::Quarantine | Outcome::Refused) => Tone::Bad,
+        None | Some(Outcome::Held) => Tone::Warm,
+        Some(Outcome::Message | Outcome::Note | Outcome::Command) => Tone::Usual,
+        Some(Outcome::Record | Outcome::Duplicate) => Tone::Faint,
+    };
+    let subject = line(row.subject.as_deref().unwrap_or("(no subject)"), SUBJECT_MAX);
+    let reason = row.reason.as_deref().map(|reason| line(reason, REASON_MAX));
+    // What is no ordinary mail says first why: a narrow terminal cuts the end.
+    let last = match (reason, tone) {
+        (Some(reason), Tone::Usual) => format!("{subject} ← {reason}"),
+        (Some(reason), _) => format!("{reason} → {subject}"),
+        (None, _) => subject,
+    };
+    [
+        row.id.to_string().into(),
+        stamp(row.arrived_at, &config.desk.time_zone).into(),
+        Cell::toned(row.outcome.map_or("waiting", Outcome::as_str), tone),
+        number(row.ticket),
+        line(row.from.as_deref().unwrap_or("(nobody)"), ADDRESS_MAX).into(),
+        last.into(),
+    ]
+}
+
+/// One mail that came, with all that is known of what became of it.
+pub fn print_one(config: &Config, row: &InboxRow, out: &mut dyn Write) -> Result<(), Failure> {
+    let ticket = row.ticket.map(|number| format!(", ticket #{number}")).unwrap_or_default();
+    let became = row.outcome.map_or("waits to be decided", Outcome::as_str);
     let at = stamp(row.arrived_at, &config.desk.time_zone);
-    let ticket = row.ticket.map(|number| format!("#{number}")).unwrap_or_default();
-    writeln!(
-        out,
-        "{:>6}  {at}  {:<10} {ticket:<6} {:<28} {}",
-        row.id,
-        row.outcome.map_or("waiting", Outcome::as_str),
-        line(row.from.as_deref().unwrap_or("(nobody)"), 28),
-        line(row.subject.as_deref().unwrap_or("(no subject)"), 60)
-    )?;
+    writeln!(out, "mail {}, came {at}: {became}{ticket}", row.id)?;
+    writeln!(out, "from:    {}", line(row.from.as_deref().unwrap_or("(nobody)"), ADDRESS_MAX))?;
+    writeln!(out, "subject: {}", line(row.subject.as_deref().unwrap_or("(no subject)"), 200))?;
     if let Some(reason) = &row.reason {
-        writeln!(out, "        {}", line(reason, 120))?;
+        writeln!(out, "why:     {}", plain(reason))?;
     }
     Ok(())
+}
+
+fn number(ticket: Option<i64>) -> Cell {
+    ticket.map(|number| Cell::from(format!("#{number}"))).unwrap_or_default()
 }
 
 /// The state of a mail that goes out, as people read it: what was stopped waits for no time.
@@ -144,26 +189,41 @@ pub fn outbox(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8
     if found.is_empty() && damaged.is_none() {
         writeln!(out, "No mail has gone out yet.")?;
     }
-    for row in &found {
-        let ticket = row.ticket.map(|number| format!("#{number}")).unwrap_or_default();
-        let next = row
-            .next_attempt_at
-            .map(|at| format!(", next try {}", stamp(at, &config.desk.time_zone)))
-            .unwrap_or_default();
-        let at = stamp(row.queued_at, &config.desk.time_zone);
-        writeln!(
-            out,
-            "{:>6}  {at}  {:<8} {ticket:<6} {:<16} {}{next}",
-            row.id,
-            state(row),
-            row.kind.as_str(),
-            line(&row.recipient, 40)
-        )?;
-        if row.state != "sent"
-            && let Some(words) = &row.last_reply
-        {
-            writeln!(out, "        {}", line(words, 120))?;
-        }
+    if !found.is_empty() {
+        let cells: Vec<_> = found.iter().map(|row| went(config, row)).collect();
+        table::print(WENT, &cells, Looks::of_stdout(), out)?;
     }
     told(damaged)
+}
+
+const WENT: [Column; 7] = [
+    numbers("#", 9),
+    words("WRITTEN", 16),
+    words("STATE", 8),
+    numbers("TICKET", 8),
+    words("KIND", 15),
+    words("TO", 24),
+    words("AND", usize::MAX),
+];
+
+fn went(config: &Config, row: &OutboxRow) -> [Cell; 7] {
+    let tone = match state(row) {
+        "refused" | "expired" => Tone::Bad,
+        "sent" => Tone::Usual,
+        _ => Tone::Warm,
+    };
+    let next =
+        row.next_attempt_at.map(|at| format!("next try {}", stamp(at, &config.desk.time_zone)));
+    let said = row.last_reply.as_deref().filter(|_| row.state != "sent");
+    let said = said.map(|words| line(words, REASON_MAX));
+    let and: Vec<String> = [next, said].into_iter().flatten().collect();
+    [
+        row.id.to_string().into(),
+        stamp(row.queued_at, &config.desk.time_zone).into(),
+        Cell::toned(state(row), tone),
+        number(row.ticket),
+        row.kind.as_str().into(),
+        line(&row.recipient, ADDRESS_MAX).into(),
+        and.join("; ").into(),
+    ]
 }

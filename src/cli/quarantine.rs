@@ -151,8 +151,8 @@ fn list(
     if found.is_empty() && damaged.is_none() {
         writeln!(out, "Nothing lies in quarantine, nothing is held.")?;
     }
-    for row in &found {
-        mailbox::print(config, row, out)?;
+    if !found.is_empty() {
+        mailbox::print(config, &found, out)?;
     }
     told(damaged)
 }
@@ -177,7 +177,7 @@ fn show(
     if format.json {
         return print_json(&mailbox::full(store, config, row), out);
     }
-    mailbox::print(config, &row, out)?;
+    mailbox::print_one(config, &row, out)?;
     let bytes = store.read(|connection| inbox::bytes(connection, InboxId(number)))?;
     let text = std::panic::catch_unwind(|| parse::parse(&bytes).full_text()).unwrap_or_default();
     writeln!(out, "\n{}", plain(&text))?;

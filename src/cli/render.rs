@@ -3,30 +3,27 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use super::{Failure, plain, texts};
+use super::{EXIT_FAILURE, Failure, plain, texts};
 use crate::config::Config;
 use crate::desk::digest::Section;
 use crate::desk::texts::{BUILT_IN, CATALOGUES, Rendered, Texts, Values, moment};
 use crate::time::Clock;
 use minijinja::Value;
 
-/// Prints one text, or all of them; or a catalogue of words as it is.
+/// Prints one text, or all of them; or a catalogue of words as it is. Ends with 1 where something of
+/// the operator's own texts cannot be used.
 pub fn render(config: &Config, name: Option<&str>, out: &mut dyn Write) -> Result<u8, Failure> {
-    let texts = texts::load(config)?.texts;
-    let path = name.map(|name| format!("en/{name}"));
-    if let Some((_, entries)) = CATALOGUES.iter().find(|(known, _)| Some(*known) == path.as_deref())
-    {
+    let loaded = texts::load(config)?;
+    if let Some(entries) = name.and_then(catalogue) {
         return Ok(write!(out, "{entries}").map(|()| 0)?);
     }
     let wanted: Vec<&str> =
         names().filter(|known| name.is_none_or(|name| name == *known)).collect();
     if wanted.is_empty() {
-        let catalogues = CATALOGUES.iter().filter_map(|(path, _)| path.strip_prefix("en/"));
-        let known = names().chain(catalogues).collect::<Vec<_>>().join(", ");
-        return Err(Failure::Said(format!("there is no text of that name; there are: {known}")));
+        return Err(unknown());
     }
-    for name in wanted {
-        let rendered = sample(config, &texts, name);
+    for name in &wanted {
+        let rendered = sample(config, &loaded.texts, name);
         writeln!(
             out,
             "── {name} ──\nSubject: {}\n\n{}\n",
@@ -37,7 +34,33 @@ pub fn render(config: &Config, name: Option<&str>, out: &mut dyn Write) -> Resul
             writeln!(out, "! Your own file is broken, so this is the built-in text: {broken}\n")?;
         }
     }
-    Ok(0)
+    let faults = loaded.faults(config);
+    let of_these = |fault: &&String| {
+        name.is_none() || wanted.iter().any(|name| fault.contains(&format!("/{name}.txt: ")))
+    };
+    let faults: Vec<&String> = faults.iter().filter(of_these).collect();
+    faults.iter().try_for_each(|fault| writeln!(out, "! {}", plain(fault)))?;
+    Ok(if faults.is_empty() { 0 } else { EXIT_FAILURE })
+}
+
+/// Prints a built-in text as it is written, to begin one's own with.
+pub fn source(name: &str, out: &mut dyn Write) -> Result<u8, Failure> {
+    let file = format!("en/{name}.txt");
+    let text = BUILT_IN.iter().find(|(known, _)| *known == file).map(|(_, text)| *text);
+    let text = text.or_else(|| catalogue(name)).ok_or_else(unknown)?;
+    Ok(write!(out, "{text}").map(|()| 0)?)
+}
+
+/// The built-in words of a catalogue.
+fn catalogue(name: &str) -> Option<&'static str> {
+    let path = format!("en/{name}");
+    CATALOGUES.iter().find(|(known, _)| *known == path).map(|(_, entries)| *entries)
+}
+
+fn unknown() -> Failure {
+    let catalogues = CATALOGUES.iter().filter_map(|(path, _)| path.strip_prefix("en/"));
+    let known = names().chain(catalogues).collect::<Vec<_>>().join(", ");
+    Failure::Said(format!("there is no text of that name; there are: {known}"))
 }
 
 /// Names of all texts.

@@ -2,16 +2,18 @@
 
 use std::fmt::Write as _;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::files;
+use super::happened::happened;
 use super::status::until;
 use super::{Failure, Format, line, open, plain, print_json};
 use crate::config::Config;
 use crate::desk::texts::{Texts, stamp};
-use crate::desk::{Direction, EntryKind, Survey, Target};
+use crate::desk::{Direction, EntryKind, Event, Survey, Target};
 use crate::mail::authentic::dkim;
 use crate::mail::{Authentication, TicketNumber};
 use crate::store::view::{self, EntryRow, EventRow, Shown};
@@ -21,14 +23,34 @@ use crate::time::Clock;
 /// Characters of what somebody wrote with a mark; the entry below has all of it.
 const MARK_WORDS: usize = 120;
 
+/// What is wanted of a ticket.
+#[derive(Clone, Debug, clap::Args)]
+pub struct What {
+    /// The ticket's number
+    pub number: i64,
+    /// Put its attachments into this folder, made if it is missing, and print their names
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["raw", "json"])]
+    pub save: Option<PathBuf>,
+    /// Print one of its mails as it came, by its number in `postdesk inbox`
+    #[arg(long, value_name = "MAIL", conflicts_with = "json")]
+    pub raw: Option<i64>,
+}
+
 /// One ticket with everything in it.
 pub fn show(
     config: &Config,
-    number: i64,
+    what: &What,
     format: Format,
     out: &mut dyn Write,
 ) -> Result<u8, Failure> {
-    let shown = find(&open(config)?, number)?;
+    let store = open(config)?;
+    let shown = find(&store, what.number)?;
+    if let Some(mail) = what.raw {
+        return files::raw(&store, &shown, mail, out);
+    }
+    if let Some(folder) = &what.save {
+        return files::save(&store, &shown, folder, out);
+    }
     if format.json {
         return print_json(&shown, out);
     }
@@ -67,7 +89,7 @@ fn text(shown: &Shown, zone: &TimeZone) -> String {
     }
     writeln!(text, "\nWhat happened").unwrap_or_default();
     for event in &shown.events {
-        writeln!(text, "  {}  {}", stamp(event.at, zone), happened(event)).unwrap_or_default();
+        writeln!(text, "  {}  {}", stamp(event.at, zone), fact(event, zone)).unwrap_or_default();
     }
     text
 }
@@ -226,8 +248,12 @@ fn said(text: &mut String, entry: &EntryRow, number: i64, zone: &TimeZone) -> st
     Ok(())
 }
 
-/// A fact in a few words: its kind, and what else it says.
-fn happened(event: &EventRow) -> String {
+/// A fact in a few words; where there are none, its kind and what else it says.
+fn fact(event: &EventRow, zone: &TimeZone) -> String {
+    let known: Option<Event> = serde_json::from_value(event.body.clone()).ok();
+    if let Some(words) = known.and_then(|event| happened(&event, zone)) {
+        return plain(&words);
+    }
     let Some(body) = event.body.as_object() else { return String::new() };
     let kind = body.get("kind").and_then(|kind| kind.as_str()).unwrap_or("?");
     let rest = body

@@ -350,14 +350,15 @@ fn a_name_cut_short_is_asked_about_and_a_completed_one_is_understood() {
 
 #[test]
 fn the_list_of_commands_needs_no_settings() {
-    use postdesk::cli::{Command, Format, execute};
+    use postdesk::cli::{Arguments, Command, Format, execute};
     let print = |json| {
         let mut out = Vec::new();
-        let nowhere = std::path::Path::new("/nonexistent/config.toml");
-        assert_eq!(
-            execute(&Command::Commands(Format { json }), Some(nowhere), &mut out).unwrap(),
-            0
-        );
+        let arguments = Arguments {
+            config: Some("/nonexistent/config.toml".into()),
+            utc: false,
+            command: Command::Commands(Format { json }),
+        };
+        assert_eq!(execute(&arguments, &mut out).unwrap(), 0);
         String::from_utf8(out).unwrap()
     };
     assert!(

@@ -16,6 +16,10 @@ const BEGUN: &str = "09:00 mail  From: carol@customer.test  Subject: Scanner  Me
 
 const AGAIN: &str = "+1m mail  From: carol@customer.test  Subject: Re  In-Reply-To: <first@customer.test>\n| Still slow.\n";
 
+fn ticket(number: i64) -> show::What {
+    show::What { number, save: None, raw: None }
+}
+
 /// Who notices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum By {
@@ -105,7 +109,7 @@ fn an_unknown_word_is_told_and_never_public() {
         assert!(String::from_utf8_lossy(&out).contains("\"Lamp\""), "{sql}: the rest is listed");
         let outbox = said(mailbox::outbox(&config, json, &mut out));
         let came = said(mailbox::inbox(&config, json, &mut out));
-        let shown = said(show::show(&config, 1, json, &mut out));
+        let shown = said(show::show(&config, &ticket(1), json, &mut out));
         let word = [place, "unknown variant `lost`"].concat();
         let fits = |words: &str| words.contains(place) && words.contains("lost");
         let inner = place.contains("wakes") || place.contains("targets");
@@ -114,7 +118,7 @@ fn an_unknown_word_is_told_and_never_public() {
         assert_eq!(fits(&outbox), place.starts_with("outbox"), "{sql}: {outbox}");
         assert_eq!(fits(&came), place.starts_with("inbox"), "{sql}: {came}");
         assert_eq!(fits(&shown), by == By::Answer, "{sql}: {shown}");
-        assert!(said(show::show(&config, 2, json, &mut out)) == "all is well", "{sql}");
+        assert!(said(show::show(&config, &ticket(2), json, &mut out)) == "all is well", "{sql}");
         assert!(by != By::Outbox || outbox.contains(&word), "{outbox}");
 
         let reached = stage.taken_for("carol@customer.test");

@@ -41,6 +41,7 @@ mod intake;
 mod killed;
 mod leaks;
 mod line;
+mod listed;
 mod made;
 mod mail;
 mod morning;
