@@ -28,7 +28,7 @@ pub use address::Address;
 pub use checklist::{DETAILS, Detail};
 pub use oauth2::{Flow, OAuth2};
 pub use priority::Priority;
-pub use read::{Complaint, Complaints, KEYS, find, load, parse, warnings};
+pub use read::{Complaint, Complaints, KEYS, find, left_over, load, parse, warnings};
 pub use rights::{Grant, RIGHTS, Right, Role};
 pub use sla::{Goals, Sla};
 pub use survey::Feedback;

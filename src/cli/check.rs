@@ -61,10 +61,10 @@ impl Report<'_> {
 pub fn check(config: &Config, file: &Path, out: &mut dyn Write) -> Result<u8, Failure> {
     let runtime = run::runtime()?;
     let mut report = Report { out, wrong: 0 };
-    report.say("settings", Ok(vec![file.display().to_string()]))?;
-    for warning in config::warnings(file, config) {
-        report.note(&warning)?;
-    }
+    report.say("settings", settings(config, file))?;
+    let wrong = config::left_over(config);
+    let warnings = config::warnings(file, config).into_iter();
+    warnings.filter(|one| wrong.as_ref() != Some(one)).try_for_each(|one| report.note(&one))?;
     for calendar in &config.calendars {
         report.say("holidays", holidays(calendar))?;
     }
@@ -76,6 +76,7 @@ pub fn check(config: &Config, file: &Path, out: &mut dyn Write) -> Result<u8, Fa
         }
         Err(failure) => report.say("templates", Err(failure.to_string())).map(|()| None)?,
     };
+    report.say("data_dir", folder(config))?;
     report.say("database", database(config))?;
     let store = Store::open_existing(&config.desk.data_dir).ok();
     // What waits for people is no reason not to run.
@@ -165,6 +166,50 @@ fn holidays(calendar: &Calendar) -> Result<Vec<String>, String> {
     Ok(words)
 }
 
+/// What was copied from the manual and not filled in is wrong, whatever else is right.
+fn settings(config: &Config, file: &Path) -> Result<Vec<String>, String> {
+    let shown = file.display().to_string();
+    match config::left_over(config) {
+        Some(words) => Err(format!("{shown}: {words}")),
+        None => Ok(vec![shown]),
+    }
+}
+
+/// Whether the folder of the database can be written by whoever asks, who should be the one that
+/// runs the desk.
+fn folder(config: &Config) -> Result<Vec<String>, String> {
+    let data_dir = &config.desk.data_dir;
+    let shown = data_dir.display();
+    let user = user();
+    let there = data_dir.ancestors().find(|folder| folder.is_dir()).unwrap_or(data_dir);
+    match tempfile(there) {
+        Ok(()) if there == data_dir => Ok(vec![format!("{shown} can be written by {user}")]),
+        Ok(()) => Ok(vec![format!("{shown} is not there yet; the first run makes it as {user}")]),
+        Err(error) => Err(format!(
+            "{} cannot be written by {user}: {error}; run this as the user that runs the desk, or give that user the folder",
+            there.display()
+        )),
+    }
+}
+
+/// Makes a file there and takes it away.
+fn tempfile(folder: &Path) -> std::io::Result<()> {
+    let path = folder.join(format!(".postdesk-check-{}", std::process::id()));
+    std::fs::File::create_new(&path)?;
+    std::fs::remove_file(path)
+}
+
+/// Who asks, by name where there is one.
+fn user() -> String {
+    use std::os::unix::fs::MetadataExt;
+    let Ok(own) = std::fs::metadata("/proc/self") else { return "this user".to_owned() };
+    let own = own.uid().to_string();
+    let names = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let row = names.lines().find(|row| row.split(':').nth(2) == Some(own.as_str()));
+    let name = row.and_then(|row| row.split(':').next());
+    name.map_or_else(|| format!("user {own}"), str::to_owned)
+}
+
 fn database(config: &Config) -> Result<Vec<String>, String> {
     let data_dir = &config.desk.data_dir;
     if !data_dir.join(DATABASE).exists() {
@@ -230,7 +275,10 @@ async fn dkim(config: &Config) -> Result<Vec<String>, String> {
 /// shows who stamps them.
 async fn imap(config: &Config) -> Result<(Vec<String>, Vec<Vec<u8>>), Fault> {
     let mut mailbox = ImapMailbox::connect(&config.imap).await?;
-    let opened = mailbox.open().await?;
+    let opened = match mailbox.open().await {
+        Err(Fault::Denied(words)) => return Err(Fault::Denied(others(&mut mailbox, words).await)),
+        opened => opened?,
+    };
     let mut words = vec![format!("{} mails in {}", opened.exists, config.imap.mailbox)];
     words.extend(mailbox.offers());
     if !opened.can_mark {
@@ -244,6 +292,16 @@ async fn imap(config: &Config) -> Result<(Vec<String>, Vec<Vec<u8>>), Fault> {
     let newest = headers(&mut mailbox, opened).await.unwrap_or_default();
     mailbox.close().await;
     Ok((words, newest))
+}
+
+/// The refusal, and what could have been meant.
+async fn others(mailbox: &mut ImapMailbox, refusal: String) -> String {
+    match mailbox.folders().await {
+        Ok(folders) if !folders.is_empty() => {
+            format!("{refusal}; the account has {}", folders.join(", "))
+        }
+        _ => refusal,
+    }
 }
 
 async fn headers(mailbox: &mut ImapMailbox, opened: Opened) -> Result<Vec<Vec<u8>>, Fault> {

@@ -33,7 +33,7 @@ use toml::de::DeTable;
 use super::Config;
 
 pub use keys::KEYS;
-pub use warnings::warnings;
+pub use warnings::{left_over, warnings};
 
 /// Where the settings are looked for when nobody names a file.
 const PLACES: [&str; 2] = ["config.toml", "/etc/postdesk/config.toml"];

@@ -12,6 +12,7 @@
 mod answer;
 mod copy;
 mod enter;
+mod folders;
 mod idle;
 mod items;
 mod text;

@@ -54,7 +54,7 @@ pub fn warnings(file: &Path, config: &Config) -> Vec<String> {
             config.smtp.host
         ));
     }
-    all.extend(of_the_manual(config));
+    all.extend(left_over(config));
     all.extend(trust(config));
     all.extend(alike(&config.agents));
     all.extend(queues(config));
@@ -91,8 +91,8 @@ fn open_secrets(file: &Path, config: &Config) -> Vec<String> {
     all
 }
 
-/// What was copied from the manual and not filled in.
-fn of_the_manual(config: &Config) -> Vec<String> {
+/// What was copied from the manual and not filled in; with it no desk can run.
+pub fn left_over(config: &Config) -> Option<String> {
     let agents = config.agents.iter().map(|agent| ("agents.address", agent.address.domain()));
     let places = [
         ("desk.address", config.desk.address.domain()),
@@ -109,10 +109,9 @@ fn of_the_manual(config: &Config) -> Vec<String> {
     let mut left: Vec<&str> =
         all.filter(|(_, host)| is_example(&host.to_lowercase())).map(|(key, _)| key).collect();
     left.dedup();
-    if left.is_empty() {
-        return Vec::new();
-    }
-    vec![format!("{} stands as in the manual, in a domain that belongs to nobody", left.join(", "))]
+    let keys = left.join(", ");
+    (!left.is_empty())
+        .then(|| format!("{keys} stands as in the manual, in a domain that belongs to nobody"))
 }
 
 /// How agents are known.

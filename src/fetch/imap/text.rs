@@ -1,6 +1,12 @@
 //! Names and UID sets as IMAP writes them.
 
-use base64_of_names::encode;
+use base64::Engine;
+use base64::alphabet::IMAP_MUTF7;
+use base64::engine::GeneralPurpose;
+use base64::engine::general_purpose::NO_PAD;
+
+/// Base64 with `,` for `/` and without padding, as only mailbox names are written.
+const BASE64: GeneralPurpose = GeneralPurpose::new(&IMAP_MUTF7, NO_PAD);
 
 /// Longest UID set in one command, in bytes: RFC 7162 §4 asks clients to keep command lines below
 /// 8,192.
@@ -38,31 +44,31 @@ pub fn mailbox(name: &str) -> String {
 fn unshift(encoded: &mut String, shifted: &mut Vec<u8>) {
     if !shifted.is_empty() {
         encoded.push('&');
-        encode(shifted, encoded);
+        BASE64.encode_string(&shifted, encoded);
         encoded.push('-');
         shifted.clear();
     }
 }
 
-/// Base64 with `,` for `/` and without padding, as only mailbox names are written.
-mod base64_of_names {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
-
-    pub fn encode(bytes: &[u8], into: &mut String) {
-        for group in bytes.chunks(3) {
-            let bits = group.iter().fold(0_u32, |bits, byte| (bits << 8) | u32::from(*byte))
-                << (8 * (3 - group.len()));
-            for place in 0..=group.len() {
-                let digit = (bits >> (18 - 6 * place)) & 63;
-                into.extend(
-                    usize::try_from(digit)
-                        .ok()
-                        .and_then(|digit| ALPHABET.get(digit))
-                        .map(|byte| char::from(*byte)),
-                );
+/// A mailbox name as people write it; one that is no modified UTF-7 stays as it came.
+pub fn readable(name: &str) -> String {
+    let mut parts = name.split('&');
+    let mut readable = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let Some((shifted, rest)) = part.split_once('-') else { return name.to_owned() };
+        match (shifted.is_empty(), BASE64.decode(shifted)) {
+            (true, _) => readable.push('&'),
+            (false, Ok(bytes)) => {
+                let units = bytes
+                    .chunks(2)
+                    .map(|pair| pair.iter().fold(0, |unit, byte| (unit << 8) | u16::from(*byte)));
+                readable.push_str(&String::from_utf16_lossy(&units.collect::<Vec<_>>()));
             }
+            (false, Err(_)) => return name.to_owned(),
         }
+        readable.push_str(rest);
     }
+    readable
 }
 
 /// UIDs as sets of ranges (`1:3,7`), each short enough for one command. The order of `uids` does

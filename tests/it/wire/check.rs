@@ -33,3 +33,34 @@ fn the_mailbox_shows_whose_word_to_believe_before_the_first_run() {
         "nothing is changed: {flags:?}"
     );
 }
+
+#[test]
+fn a_mailbox_that_is_not_there_is_told_with_those_that_are() {
+    let world = World::prepare(|settings| settings.imap("mailbox = \"Suport\""));
+    let mut client = world.dovecot.client(DESK);
+    for name in ["Support", "Entw&APw-rfe", "R&-D"] {
+        client.run(&format!("CREATE \"{name}\""));
+    }
+    let said = String::from_utf8(world.desk.command(&["check"]).stdout).unwrap();
+    let line = said.lines().find(|line| line.starts_with("WRONG  imap: ")).unwrap();
+    for name in ["INBOX", "Support", "Entwürfe", "R&D"] {
+        assert!(line.contains(name), "{line}");
+    }
+}
+
+#[test]
+fn what_the_manual_left_and_a_folder_that_cannot_be_written_are_wrong() {
+    let world = World::prepare(|settings| settings);
+    let good = std::fs::read_to_string(world.desk.config()).unwrap();
+    let check = |text: String| {
+        std::fs::write(world.desk.config(), text).unwrap();
+        String::from_utf8(world.desk.command(&["check"]).stdout).unwrap()
+    };
+    assert!(check(good.clone()).contains("ok     data_dir: "), "{}", check(good.clone()));
+    let said = check(good.replace("owner@desk.test", "owner@example.com"));
+    assert!(said.contains("WRONG  settings: ") && said.contains("desk.owner stands"), "{said}");
+    assert!(!said.contains("note   desk.owner"), "said once: {said}");
+    let data = world.desk.data().display().to_string();
+    let said = check(good.replace(&data, "/proc/postdesk"));
+    assert!(said.contains("WRONG  data_dir: /proc cannot be written by "), "{said}");
+}
