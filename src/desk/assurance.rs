@@ -1,7 +1,7 @@
 //! An agent's sentence that gives a customer a time: "I'll get back to you on Friday.", "Sie hören
 //! morgen von mir."
 //!
-//! It counts only where a person of ours is said to write, or the customer to hear, and the time
+//! It counts only where a person of ours, whoever that is, is said to write, or the customer to hear, and the time
 //! stands in the same clause. What is a question, quoted, denied, or under a condition is none, and
 //! neither is what the customer is to do by then, or when somebody is there. Better none is seen than
 //! one that nobody gave: what is seen is only offered to be kept (`decide/order/offer.rs`).
@@ -16,8 +16,12 @@ use moments::{By, Moment, Sky, is_neutral, marks, moments};
 use sentence::{Sentence, Word, sentences};
 use tongues::{Clause, Speech, TONGUES, Time, Tongue};
 
+use crate::desk::command::calendar;
+use crate::desk::courtesy::folded;
 use crate::time::Timestamp;
 
+/// What the tables call somebody of ours who is named.
+const COLLEAGUE: &str = "colleague";
 /// Words between the beginning of an assurance and its end.
 const INSIDE_MAX: usize = 12;
 /// Words between an assurance and its time behind it.
@@ -50,13 +54,25 @@ impl By {
     }
 }
 
-/// The first time that a text gives its reader.
-pub fn assurance(text: &str, sky: Sky<'_>) -> Option<Assurance> {
-    let told = sentences(text).into_iter().filter(|one| !one.asks).filter_map(|one| {
+/// The first time that a text gives its reader; `names` are those of our people.
+pub fn assurance(text: &str, names: &[&str], sky: Sky<'_>) -> Option<Assurance> {
+    let parts = names.iter().flat_map(|name| name.split_whitespace()).map(folded);
+    let own: Vec<String> = parts.filter(|name| !is_a_word(name)).collect();
+    let told = sentences(text).into_iter().filter(|one| !one.asks).filter_map(|mut one| {
+        for word in one.words.iter_mut().filter(|word| own.contains(&word.plain)) {
+            COLLEAGUE.clone_into(&mut word.plain);
+        }
         let by = TONGUES.iter().find_map(|tongue| Spoken::new(&one, tongue, sky).by())?;
         Some(Assurance { sentence: one.text, by })
     });
     told.min_by_key(|one| one.by.earliest().map_or((1, Timestamp::EARLIEST), |at| (0, at)))
+}
+
+/// Whether a name is a word of some language as well: "Will", "May".
+fn is_a_word(name: &str) -> bool {
+    let known =
+        |one: &Tongue| one.speech.knows(name) || one.clauses.knows(name) || one.times.knows(name);
+    calendar::month(name).is_some() || TONGUES.iter().any(known)
 }
 
 /// A sentence as a language understands it.
@@ -84,13 +100,12 @@ impl<'a> Spoken<'a> {
         while let Some(rest) = words.get(clauses.len()..).filter(|rest| !rest.is_empty()) {
             let found = tongue.clauses.longest(rest.iter().map(|word| word.plain.as_str()));
             // Words of a time are not meant otherwise.
-            let plain = |count: &usize| {
-                times
-                    .iter()
-                    .skip(clauses.len())
-                    .take(*count)
-                    .all(|time| matches!(time, None | Some(Time::Drop | Time::After)))
-            };
+            let plain =
+                |count: &usize| {
+                    times.iter().skip(clauses.len()).take(*count).all(|time| {
+                        matches!(time, None | Some(Time::Drop | Time::Day | Time::After))
+                    })
+                };
             let (count, clause) = found.filter(|(count, _)| plain(count)).unzip();
             clauses.extend(iter::repeat_n(clause, count.unwrap_or(1)));
         }
@@ -126,7 +141,8 @@ impl<'a> Spoken<'a> {
         };
         let whole = |(from, to, speech): &(usize, usize, Speech)| match speech {
             Speech::Says => vec![Says { from: *from, to: *to, inside: (*to, *to) }],
-            Speech::Starts => {
+            Speech::Begins if self.count(self.begins(*from), *from) > 0 => Vec::new(),
+            Speech::Starts | Speech::Begins => {
                 let all = ends(*to);
                 all.map(|(end, behind)| Says { from: *from, to: behind, inside: (*to, end) })
                     .collect()

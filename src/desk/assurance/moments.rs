@@ -21,6 +21,10 @@ const WORDS_MAX: usize = 8;
 const UNSURE: std::ops::RangeInclusive<i8> = 1..=6;
 /// A word that is read as a time that nobody can name.
 const VAGUE: &str = "?";
+/// What stands behind the number of a day of the month is no longer.
+const SIGN_MAX: usize = 3;
+/// Within so many days each number of a day comes again.
+const DAYS: usize = 63;
 /// A word that no time goes on behind.
 const END: &str = "-";
 
@@ -74,19 +78,8 @@ pub fn marks(words: &[Word], tongue: &Tongue) -> Vec<Option<Time>> {
 
 /// Whether a word says nothing of its own beside a time.
 pub fn is_neutral(word: &Word, mark: Option<Time>) -> bool {
-    let stands = matches!(
-        mark,
-        Some(
-            Time::Drop
-                | Time::By
-                | Time::At
-                | Time::Within
-                | Time::Latest
-                | Time::Before
-                | Time::Hour
-        )
-    );
-    stands || mark.is_none() && calendar::FILLERS.contains(&word.raw.as_str())
+    mark.is_some_and(Time::surrounds)
+        || mark.is_none() && calendar::FILLERS.contains(&word.raw.as_str())
 }
 
 /// The times that these words name.
@@ -136,24 +129,18 @@ fn tokens(words: &[Word], marks: &[Option<Time>]) -> Vec<Token> {
         let to = marks.iter().skip(at).position(|one| one != mark || mark.is_none());
         let to = to.map_or(words.len(), |count| at + count.max(1));
         let day = all.last().is_some_and(|last| is_day(&last.text));
+        let dated = is_dated(&all, words.get(to));
         let mut push = |text: &str, sure| {
             all.push(Token { text: text.to_owned(), from: at, to, sure });
         };
         match mark {
-            Some(
-                Time::Drop
-                | Time::By
-                | Time::At
-                | Time::Within
-                | Time::Latest
-                | Time::Before
-                | Time::Hour
-                | Time::Next,
-            ) => {}
+            Some(time) if time.surrounds() || *time == Time::Next => {}
             Some(Time::Reads(read)) => read.split(' ').for_each(|one| push(one, true)),
             Some(Time::Vague) => push(VAGUE, true),
             Some(Time::Forenoon) => push(if day { "noon" } else { END }, day),
-            Some(Time::After | Time::Past | Time::Or | Time::Other) => push(END, false),
+            // "The 27th of November".
+            Some(Time::After) if dated => {}
+            Some(_) => push(END, false),
             None if word.raw.starts_with(|c: char| c.is_ascii_digit()) => {
                 push(&number(words, marks, at), false);
             }
@@ -166,9 +153,20 @@ fn tokens(words: &[Word], marks: &[Option<Time>]) -> Vec<Token> {
     all
 }
 
+/// Whether a month stands behind a number that was read last.
+fn is_dated(before: &[Token], next: Option<&Word>) -> bool {
+    let number = |token: &Token| token.text.starts_with(|c: char| c.is_ascii_digit());
+    before.last().is_some_and(number)
+        && next.is_some_and(|word| calendar::month(&word.raw).is_some())
+}
+
 fn is_day(word: &str) -> bool {
     let near = calendar::TODAY.contains(&word) || calendar::TOMORROW.contains(&word);
     near || calendar::weekday(word).is_some()
+}
+
+fn is_article(mark: Time) -> bool {
+    matches!(mark, Time::Drop | Time::Day)
 }
 
 /// A number as the reader of dates takes it: "15 Uhr" is 15:00, "9.30" is 9:30, "24 heures" a length
@@ -178,7 +176,7 @@ fn number(words: &[Word], marks: &[Option<Time>], at: usize) -> String {
     let mark = |at: Option<usize>| at.and_then(|at| marks.get(at).copied().flatten());
     let before = mark(at.checked_sub(1));
     let within = before == Some(Time::Within)
-        || before == Some(Time::Drop) && mark(at.checked_sub(2)) == Some(Time::Within);
+        || before.is_some_and(is_article) && mark(at.checked_sub(2)) == Some(Time::Within);
     let behind = mark(Some(at + 1)) == Some(Time::Hour);
     if within {
         return if behind { format!("{raw}hours") } else { raw.to_owned() };
@@ -224,7 +222,7 @@ impl Reading<'_> {
         }
         let (by, count) = match first.text.as_str() {
             VAGUE => (By::Vague, 1),
-            _ => self.read(rest)?,
+            _ => self.of_month(rest).or_else(|| self.read(rest))?,
         };
         let next = at + count;
         let vague = self.tokens.get(next).filter(|token| token.text == VAGUE);
@@ -247,6 +245,43 @@ impl Reading<'_> {
             Moment { from, to, by: self.which(by, (from, to), rest.get(..count)?), latest },
             next,
         ))
+    }
+
+    /// "By the 27th", "am 27.": the next day of that number, where no month stands beside it.
+    fn of_month(&self, rest: &[Token]) -> Option<(By, usize)> {
+        let first = rest.first()?;
+        let word = self.words.get(first.from)?;
+        let sign = word.raw.trim_start_matches(|c: char| c.is_ascii_digit());
+        let day = calendar::number(word.raw.get(..word.raw.len() - sign.len())?)?;
+        let (behind, mark) =
+            (self.words.get(first.to), self.marks.get(first.to).copied().flatten());
+        let alone = word.stops
+            || behind.is_none()
+            || matches!(mark, Some(Time::At | Time::By | Time::Latest));
+        let month = behind.is_some_and(|next| calendar::month(&next.raw).is_some());
+        let set = |is: fn(Time) -> bool| self.before(first.from, is);
+        let is_day = match sign {
+            "" => alone && self.mark_before(first.from) == Some(Time::Day),
+            "." => !month && self.mark_before(first.from) == Some(Time::Day),
+            // "The 27th": no length of time, for the reader of dates would know it.
+            _ if sign.chars().count() <= SIGN_MAX => {
+                let by = |time| matches!(time, Time::By | Time::Day | Time::Before | Time::Latest);
+                alone && set(by) && self.read(rest).is_none()
+            }
+            _ => false,
+        };
+        let here = self.sky.now.to_jiff().to_zoned(self.sky.zone.clone()).date();
+        let mut dates =
+            here.series(Span::new().days(1)).take(DAYS).filter(|date| date.day() == day);
+        dates.by_ref().filter(|_| is_day).find_map(|date| {
+            let date = Token { text: date.to_string(), ..first.clone() };
+            let behind = rest.iter().skip(1).cloned();
+            self.read(&std::iter::once(date).chain(behind).collect::<Vec<_>>())
+        })
+    }
+
+    fn mark_before(&self, at: usize) -> Option<Time> {
+        self.marks.get(at.checked_sub(1)?).copied().flatten()
     }
 
     /// What the reader of dates makes of the first of these.
@@ -318,7 +353,7 @@ impl Reading<'_> {
     fn begins_after(&self, from: usize) -> bool {
         let near = self.words.iter().zip(self.marks).take(from).rev();
         let mut near = near.take_while(|(word, mark)| match mark {
-            Some(Time::After | Time::Drop) => true,
+            Some(Time::After | Time::Drop | Time::Day) => true,
             None => is_neutral(word, None),
             _ => false,
         });

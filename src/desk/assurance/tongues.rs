@@ -3,7 +3,8 @@
 //!
 //! The form is that of the tables of `intake`: a name, a colon, phrases parted by semicolons. A file
 //! has three parts. The first says what is an assurance: `says` by themselves, `starts` together
-//! with one of `ends` behind it; `example` is a sentence that a test reads. The second says what
+//! with one of `ends` behind it, and so does `begins` where a clause begins; `colleague` stands for
+//! the name of an agent; `example` is a sentence that a test reads. The second says what
 //! parts clauses (`and`), what begins another thing (`opens`, and `free` what does not), what makes a condition of it and what
 //! denies it. The third says what stands around a time, and as what of the reader of dates a time is
 //! to be read.
@@ -19,6 +20,8 @@ pub enum Speech {
     Ends,
     /// They begin it.
     Starts,
+    /// They begin it where they begin a clause.
+    Begins,
     /// They are one by themselves.
     Says,
 }
@@ -45,6 +48,8 @@ pub enum Time {
     Drop,
     /// Something is to be done by the time that follows, or at it.
     By,
+    /// The same, and a bare number behind them is a day of the month.
+    Day,
     /// An hour follows.
     At,
     /// An hour stands beside it: "Uhr".
@@ -71,6 +76,30 @@ pub enum Time {
     Other,
     /// They are read so.
     Reads(&'static str),
+}
+
+impl Time {
+    /// Whether such words only stand around a time.
+    pub fn surrounds(self) -> bool {
+        match self {
+            Self::Drop
+            | Self::Day
+            | Self::By
+            | Self::At
+            | Self::Hour
+            | Self::Within
+            | Self::Latest
+            | Self::Before => true,
+            Self::After
+            | Self::Past
+            | Self::Next
+            | Self::Or
+            | Self::Forenoon
+            | Self::Vague
+            | Self::Other
+            | Self::Reads(_) => false,
+        }
+    }
 }
 
 /// What is known of a language.
@@ -100,8 +129,12 @@ pub const FILES: [(&str, &str); 8] = [
 pub static TONGUES: LazyLock<Vec<Tongue>> =
     LazyLock::new(|| FILES.iter().map(|(_, file)| Tongue::read(file)).collect());
 
-const SPEECH: [(&str, Speech); 3] =
-    [("says", Speech::Says), ("starts", Speech::Starts), ("ends", Speech::Ends)];
+const SPEECH: [(&str, Speech); 4] = [
+    ("says", Speech::Says),
+    ("starts", Speech::Starts),
+    ("begins", Speech::Begins),
+    ("ends", Speech::Ends),
+];
 
 const CLAUSES: [(&str, Clause); 5] = [
     ("free", Clause::Free),
@@ -111,8 +144,9 @@ const CLAUSES: [(&str, Clause); 5] = [
     ("not", Clause::Not),
 ];
 
-const TIMES: [(&str, Time); 14] = [
+const TIMES: [(&str, Time); 15] = [
     ("drop", Time::Drop),
+    ("day", Time::Day),
     ("by", Time::By),
     ("at", Time::At),
     ("hour", Time::Hour),

@@ -105,6 +105,11 @@ impl<C: Copy + Ord> Table<C> {
         Self(phrases)
     }
 
+    /// Whether a phrase begins with that word.
+    pub fn knows(&self, word: &str) -> bool {
+        self.0.contains_key(word)
+    }
+
     /// The longest phrase with which these words begin: how many words it has, and what it says. Of
     /// two that are as long the one of the first class counts that says more.
     pub fn longest<'w>(&self, words: impl Iterator<Item = &'w str> + Clone) -> Option<(usize, C)> {

@@ -46,7 +46,10 @@ impl Order<'_, '_> {
         }
         let zone = &self.case.config.desk.time_zone;
         let sky = Sky { now: self.case.now, zone, hours: self.hours() };
-        let found = assurance(without(self.read.text, self.case.habits()), sky)?;
+        let agents = self.case.config.agents.iter();
+        let names: Vec<&str> = agents.map(|agent| agent.name.as_str()).collect();
+        let text = without(self.read.text, self.case.habits());
+        let found = assurance(text, &names, sky)?;
         let open = conversation.promised_first();
         let earlier = |at: Timestamp| open.is_some_and(|open| open <= at);
         Some(found).filter(|found| !found.by.earliest().is_some_and(earlier))
