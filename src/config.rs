@@ -100,6 +100,8 @@ pub struct Desk {
     pub reopen_within: Duration,
     /// What is sent in the morning to whoever says nothing else.
     pub digest: Digest,
+    /// Agents whose answer names a time are offered that the clock keeps it.
+    pub offers: bool,
 }
 
 /// `digest` and `digest_at`: the mail with all that waits, once a day on which one works.

@@ -23,6 +23,7 @@ pub const KEYS: [(&str, &[&str]); 16] = [
             "reopen_within",
             "digest",
             "digest_at",
+            "offers",
         ],
     ),
     (

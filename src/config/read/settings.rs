@@ -139,6 +139,7 @@ fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
     let reopen_within =
         section.optional("reopen_within", value::duration("0s", "3650d")).unwrap_or(REOPEN_WITHIN);
     let digest = people::digest(section, DIGEST);
+    let offers = section.optional("offers", value::flag).unwrap_or(true);
     let own = || address.iter().chain(&aliases);
     if let Some(owner) = &owner
         && own().any(|own| owner.lands_at(own) || owner == own)
@@ -173,6 +174,7 @@ fn desk(section: &Section<'_>, place: &Place) -> Option<Desk> {
         close_after,
         reopen_within,
         digest,
+        offers,
     })
 }
 

@@ -40,7 +40,11 @@ impl Order<'_, '_> {
     fn assured(&self) -> Option<Assurance> {
         let conversation = self.conversation.as_ref()?;
         let ticket = &conversation.ticket;
-        if self.pledge.is_some() || ticket.is_over() || !ticket.verified || self.people().is_none()
+        if !self.case.config.desk.offers
+            || self.pledge.is_some()
+            || ticket.is_over()
+            || !ticket.verified
+            || self.people().is_none()
         {
             return None;
         }
