@@ -1,9 +1,9 @@
 //! The mark in an answer to the question how somebody was served: a number from 1 to 5, a word, a
 //! face or stars.
 //!
-//! A number is a mark only where nothing else can be meant: it stands first, and behind it comes
-//! nothing, thanks or praise; or a sign that parts it from other words. Then those words count as
-//! they are, and the mark beside them.
+//! A number is a mark only where nothing else can be meant: it stands first, or behind thanks alone,
+//! and behind it comes nothing, thanks or praise; or it stands first, and a sign parts it from other
+//! words. Then those words count as they are, and the mark beside them.
 
 use super::{Kind, MARKS, WORDS, folded, kinds, table};
 use crate::desk::survey::BEST;
@@ -49,7 +49,7 @@ pub fn mark(text: &str, writer: &Habits, names: &[&str]) -> Option<Mark> {
     let shown = drawn(text).or_else(|| numbered(text));
     match shown {
         Some((stars, rest, parted)) => reader.beside(stars, rest, parted),
-        None => reader.worded(text),
+        None => reader.worded(text).or_else(|| reader.behind_thanks(text)),
     }
 }
 
@@ -63,6 +63,20 @@ impl Reader<'_> {
     fn beside(&self, stars: u8, rest: &str, parted: bool) -> Option<Mark> {
         let alone = self.says_no_more(rest, stars);
         (alone || parted).then_some(Mark { stars, alone })
+    }
+
+    /// "Thank you Bob, 5": a number alone behind nothing but a greeting, thanks and a name.
+    fn behind_thanks(&self, text: &str) -> Option<Mark> {
+        let (before, number) = text.split_at(text.find(|c: char| c.is_ascii_digit())?);
+        let (stars, behind, _) =
+            numbered(number).filter(|_| before.ends_with(char::is_whitespace))?;
+        // Each line by itself: what stands below one that says something may be a card.
+        let polite = |line: &str| {
+            let all = self.kinds(line);
+            all.is_some_and(|all| all.iter().all(|kind| is_polite(*kind, &all, stars)))
+        };
+        let alone = before.lines().all(polite) && self.says_no_more(behind, stars);
+        alone.then_some(Mark { stars, alone })
     }
 
     fn says_no_more(&self, rest: &str, stars: u8) -> bool {
