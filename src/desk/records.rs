@@ -139,6 +139,8 @@ pub trait Records: Debug {
     fn spam_since_digest(&self, reader: &Address) -> Vec<(TicketNumber, String, String)>;
     /// Marks of customers since that reader's last digest.
     fn marks_since_digest(&self, reader: &Address) -> Vec<Rated>;
+    /// When somebody was last asked for a mark, on another ticket than that.
+    fn asked_of(&self, who: &Address, but: TicketNumber) -> Option<Timestamp>;
     /// What was noted under a name.
     fn noted(&self, name: &str) -> Option<String>;
 }

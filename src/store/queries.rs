@@ -11,7 +11,7 @@ use super::view::List;
 use super::{Error, Result, rows, threads, tickets};
 use crate::desk::promise::{dues, open_until};
 use crate::desk::query::{Ended, Listed, Which};
-use crate::desk::{Promise, Target};
+use crate::desk::{Promise, Survey, Target};
 use crate::mail::{Address, InboxId, TicketNumber};
 use crate::time::Timestamp;
 
@@ -130,4 +130,18 @@ fn ended(row: &Columns<'_>) -> rusqlite::Result<Ended> {
         outcome: row.get("outcome")?,
         reason: row.get::<Option<String>>("reason")?.unwrap_or_default(),
     })
+}
+
+/// When somebody was last asked for a mark about a request of theirs, but for that one.
+pub fn asked_of(
+    connection: &Connection,
+    who: &Address,
+    but: TicketNumber,
+) -> Result<Option<Timestamp>> {
+    let sql = "SELECT survey FROM tickets
+               WHERE requester = ?1 AND number <> ?2 AND survey ->> 'of' = ?1 COLLATE NOCASE
+               ORDER BY survey ->> 'asked_at' DESC LIMIT 1";
+    let last =
+        rows::all(connection, sql, params![who, but], |row| row.get::<Json<Survey>>("survey"))?;
+    Ok(last.first().map(|last| last.0.asked_at))
 }

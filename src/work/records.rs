@@ -453,6 +453,10 @@ impl Records for Asked<'_> {
         self.ask(|tx| digests::marks(tx, reader, self.now))
     }
 
+    fn asked_of(&self, who: &Address, but: TicketNumber) -> Option<Timestamp> {
+        self.ask(|tx| queries::asked_of(tx, who, but))
+    }
+
     fn noted(&self, name: &str) -> Option<String> {
         self.ask(|tx| store::state(tx, name))
     }

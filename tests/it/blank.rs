@@ -175,6 +175,9 @@ impl Records for Blank {
     fn marks_since_digest(&self, _: &Address) -> Vec<Rated> {
         Vec::new()
     }
+    fn asked_of(&self, _: &Address, _: TicketNumber) -> Option<Timestamp> {
+        None
+    }
     fn noted(&self, _: &str) -> Option<String> {
         None
     }

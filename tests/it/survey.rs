@@ -31,6 +31,7 @@ fn begun() -> Stage {
         "limits.notifications_per_agent_and_hour = 100000",
         "limits.acknowledgements_per_address_and_day = 100000",
         "limits.acknowledgements_per_hour = 100000",
+        "survey.every = \"0s\"",
         AGENTS,
     ])
 }

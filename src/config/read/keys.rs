@@ -122,7 +122,7 @@ pub const KEYS: [(&str, &[&str]); 16] = [
     ("forms", &["from", "line"]),
     ("sla", &["first_answer", "next_answer", "update", "solution", "low", "high", "urgent"]),
     ("ladder", &["reminder", "backup", "lead", "owner", "unowned"]),
-    ("survey", &["wanted", "bad_mark"]),
+    ("survey", &["wanted", "bad_mark", "every"]),
     (
         "hours",
         &[

@@ -61,7 +61,8 @@ const LADDER: Ladder = Ladder {
     owner: Some(Duration::from_secs(15 * 60)),
     unowned: Some(Duration::from_secs(4 * 3600)),
 };
-const SURVEY: Feedback = Feedback { wanted: true, bad_mark: 2 };
+const SURVEY: Feedback =
+    Feedback { wanted: true, bad_mark: 2, every: Duration::from_secs(14 * 86_400) };
 const CLOSE_AFTER: Duration = Duration::from_secs(7 * 86_400);
 const REOPEN_WITHIN: Duration = Duration::from_secs(90 * 86_400);
 const DIGEST: Digest = Digest { wanted: true, at: None };
@@ -395,6 +396,7 @@ fn survey(section: &Section<'_>, usual: Feedback) -> Feedback {
     Feedback {
         wanted: section.optional("wanted", value::flag).unwrap_or(usual.wanted),
         bad_mark: bad.and_then(|bad| u8::try_from(bad).ok()).unwrap_or(usual.bad_mark),
+        every: section.optional("every", value::duration("0s", "365d")).unwrap_or(usual.every),
     }
 }
 

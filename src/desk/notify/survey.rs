@@ -5,8 +5,10 @@ use crate::desk::case::Case;
 use crate::desk::draft::Draft;
 use crate::desk::silenced::wants_none;
 use crate::desk::{Direction, Event, Status, Ticket};
-use crate::mail::Address;
+use crate::mail::{Address, TicketNumber};
 
+/// No ticket.
+const NONE: TicketNumber = TicketNumber(0);
 /// So far back is looked for who answered.
 const LOOK_BACK: u32 = 50;
 
@@ -29,17 +31,20 @@ pub fn solves(draft: &Draft<'_>, ticket: &Ticket) -> bool {
 pub fn ask(draft: &mut Draft<'_>, ticket: &Ticket, who: &Address, agent: Option<&Address>) -> bool {
     let case = draft.case;
     let queue = case.config.queue(&ticket.queue);
-    let Some(Feedback { wanted, bad_mark }) = queue.map(|queue| queue.survey) else {
+    let Some(Feedback { wanted, bad_mark, every }) = queue.map(|queue| queue.survey) else {
         return false;
     };
     let given = ticket.survey.as_ref().and_then(|survey| survey.mark);
+    let last = || case.records.asked_of(who, if given.is_none() { ticket.number } else { NONE });
+    let lately = || last().is_some_and(|at| case.now.since(at) < every);
     let may = wanted
         && ticket.verified
         && ticket.requester.address == *who
         && case.config.agent(who).is_none()
         && given.is_none_or(|mark| mark > bad_mark)
         && !case.records.is_machine(ticket.number, who)
-        && !wants_none(case, ticket.number, who);
+        && !wants_none(case, ticket.number, who)
+        && !lately();
     if may {
         let (of, agent) = (who.clone(), agent.cloned());
         draft.fact(ticket.number, Event::SurveyAsked { of, agent });
