@@ -92,10 +92,18 @@ impl Conversation {
         self.promises().filter_map(|(_, promises)| first_due(promises)).min()
     }
 
-    /// Whether a customer of it, or of a ticket that went into it, waits for what their bad mark was
+    /// The ticket, and those that went into it, whose customer waits for what their bad mark was
     /// answered with.
+    pub fn in_review(&self) -> impl Iterator<Item = TicketNumber> {
+        let waits = |(number, promises): (TicketNumber, &[Promise])| {
+            promise::is_in_review(promises).then_some(number)
+        };
+        self.promises().filter_map(waits)
+    }
+
+    /// Whether one of them does.
     pub fn is_in_review(&self) -> bool {
-        self.promises().any(|(_, promises)| promise::is_in_review(promises))
+        self.in_review().next().is_some()
     }
 
     /// What the last answer kept after its time: that which it was late for most.

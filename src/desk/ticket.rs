@@ -278,11 +278,6 @@ impl Ticket {
         !self.is_overdue(now) && rungs.any(|at| at <= now)
     }
 
-    /// Whether its customer, who gave a bad mark, waits for what was promised then.
-    pub fn is_in_review(&self) -> bool {
-        promise::is_in_review(&self.promises)
-    }
-
     /// What its customer is being asked for: whom, for which details, and when again.
     pub fn asking(&self) -> Option<&ToCome> {
         self.wakes.iter().find(|one| one.what.asks())

@@ -49,7 +49,7 @@ pub fn customer<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Dra
     }
     match (case.route(), case.conversation()) {
         (Route::Join(_, why), Some(conversation)) => {
-            match reopening(case, &own, &conversation.ticket, (plain, mark)) {
+            match reopening(case, &own, conversation, (plain, mark)) {
                 Reopening::TooLate => open(
                     case,
                     (read, &own),
@@ -101,9 +101,10 @@ struct Meant {
 fn reopening(
     case: &Case<'_>,
     read: &Read<'_>,
-    ticket: &Ticket,
+    conversation: &Conversation,
     (plain, mark): (Option<Plain>, Option<Mark>),
 ) -> Reopening {
+    let ticket = &conversation.ticket;
     // Asked for only where it matters, since a guess looks at every line.
     // Words beside a mark are a person's, whatever a face above them looks like.
     let beside = mark.is_some_and(|mark| !mark.alone);
@@ -118,7 +119,7 @@ fn reopening(
             Reopening::TooLate
         }
         Status::Pending | Status::OnHold | Status::Solved | Status::Closed
-            if mark.is_some_and(|mark| calls_for_review(case, ticket, mark)) =>
+            if mark.is_some_and(|mark| calls_for_review(case, conversation, mark)) =>
         {
             Reopening::Yes
         }
@@ -183,7 +184,8 @@ fn follow_up<'a>(
     if let Some(to) = reopened {
         draft.fact(number, Event::StatusChanged { to, why: wrote(case, sender) });
     }
-    let review = mark.and_then(|mark| marked::change(&mut draft, read, ticket, (sender, mark)));
+    let review =
+        mark.and_then(|mark| marked::change(&mut draft, read, conversation, (sender, mark)));
     let answers = reopened.is_some() && asking::answered(&mut draft, read, ticket, sender);
     if matches!(why, Why::Colleague { .. }) {
         draft.fact(number, Event::Joined { person: sender.clone(), mailed: Mailed::Yes });
@@ -194,7 +196,7 @@ fn follow_up<'a>(
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
         let scene = Scene { case, read, conversation: &current };
         let news = matches!(why, Why::Colleague { .. }).then_some(Deed::Added);
-        let did = mark.and_then(|mark| marked::told(case, ticket, mark, review.as_ref()));
+        let did = mark.and_then(|mark| marked::told(case, conversation, mark, review.as_ref()));
         let did = did.or_else(|| plain::told(&draft, &current, plain));
         if let Some(did) = did.or(news) {
             notify::follow_up(&mut draft, scene, sender, (&did, why));

@@ -62,20 +62,28 @@ fn is_asked(case: &Case<'_>, read: &Read<'_>, (ticket, survey): (&Ticket, &Surve
     }
 }
 
-/// Whether a mark is so bad that a lead is to look at it; once, until they have answered.
-pub fn calls_for_review(case: &Case<'_>, ticket: &Ticket, mark: Mark) -> bool {
+/// Whether a mark is so bad that a lead is to look at it; once, until they have answered, whichever
+/// of the tickets it was given for that became one.
+pub fn calls_for_review(case: &Case<'_>, conversation: &Conversation, mark: Mark) -> bool {
+    let ticket = &conversation.ticket;
     let queue = case.config.queue(&ticket.queue);
-    queue.is_some_and(|queue| mark.stars <= queue.survey.bad_mark) && !ticket.is_in_review()
+    let who = ticket.survey.as_ref().map(|survey| &survey.of);
+    let theirs = |number| match number == ticket.number {
+        true => who == Some(&ticket.requester.address),
+        false => case.records.ticket(number).is_some_and(|one| who == Some(&one.requester.address)),
+    };
+    let is_bad = queue.is_some_and(|queue| mark.stars <= queue.survey.bad_mark);
+    is_bad && !conversation.in_review().any(theirs)
 }
 
 /// Writes it down, and what follows from a bad one: whose the ticket is, and what is promised.
 pub fn change(
     draft: &mut Draft<'_>,
     read: &Read<'_>,
-    ticket: &Ticket,
+    conversation: &Conversation,
     (sender, mark): (&Person, Mark),
 ) -> Option<Review> {
-    let case = draft.case;
+    let (case, ticket) = (draft.case, &conversation.ticket);
     let number = ticket.number;
     let survey = ticket.survey.as_ref();
     let agent = survey.and_then(|survey| survey.agent.clone());
@@ -87,7 +95,7 @@ pub fn change(
     let (by, was) = (sender.address.clone(), survey.and_then(|survey| survey.mark));
     draft.fact(number, Event::Marked { mark: mark.stars, by, agent, text, was });
     draft.reasons.push(Reason::Marked { mark: mark.stars });
-    if !calls_for_review(case, ticket, mark) {
+    if !calls_for_review(case, conversation, mark) {
         return None;
     }
     if mark.alone {
@@ -122,8 +130,13 @@ fn reviewer(case: &Case<'_>, ticket: &Ticket) -> Option<Listener> {
 }
 
 /// What whoever has the ticket hears of it; nothing of a mark alone that is not bad.
-pub fn told(case: &Case<'_>, before: &Ticket, mark: Mark, review: Option<&Review>) -> Option<Deed> {
-    let survey = before.survey.as_ref();
+pub fn told(
+    case: &Case<'_>,
+    before: &Conversation,
+    mark: Mark,
+    review: Option<&Review>,
+) -> Option<Deed> {
+    let survey = before.ticket.survey.as_ref();
     let agent = survey.and_then(|one| case.config.agent(one.agent.as_ref()?));
     let agent = agent.map(|agent| agent.name.clone());
     let Mark { stars: mark, alone } = mark;
