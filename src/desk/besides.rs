@@ -58,6 +58,7 @@ worded! {
     Worked = "worked" { time: String },
     NoReminder = "no-reminder",
     NoPromise = "no-promise",
+    Promised = "promised" { at: String },
     NotAsked = "not-asked",
     Opens = "opens" { at: String },
     OpensNoMore = "opens-no-more",

@@ -300,6 +300,34 @@ fn time(order: &mut Order<'_, '_>, done: &Done, reverted: &mut Reverted) -> Resu
     Ok(())
 }
 
+/// What nobody had heard of is promised no more, and what that had taken the place of is again.
+fn promises(
+    order: &mut Order<'_, '_>,
+    done: &Done,
+    now: &Ticket,
+    reverted: &mut Reverted,
+) -> Result<(), Complaint> {
+    let unheard = unheard(done, now);
+    for due in &unheard {
+        order.add(Event::PromiseWithdrawn { due: *due })?;
+    }
+    for (event, _) in done.own().filter(|_| !unheard.is_empty()) {
+        let Event::PromiseWithdrawn { due } = event else { continue };
+        let first = done.around().map_or(0, |(first, _)| first);
+        let made = done.until(first).filter_map(|(one, _)| match one {
+            Event::Promised { due: at, by: Some(_), words, .. } if at == due => Some(words),
+            _ => None,
+        });
+        if let Some(words) = made.last() {
+            order.pledge_again(*due, words.clone());
+        }
+    }
+    let stands = order.conversation().ok().and_then(Conversation::promised);
+    let words = stands.map(|at| Again::Promised { at: order.shown(at) });
+    reverted.back.extend((!unheard.is_empty()).then(|| words.unwrap_or(Again::NoPromise)));
+    Ok(())
+}
+
 /// What was set to happen happens no more; what was to happen before is to happen again, if its
 /// time is yet to come.
 fn wakes(
@@ -319,10 +347,7 @@ fn wakes(
         order.add(ended)?;
         reverted.back.push(Again::NotAsked);
     }
-    for due in unheard(done, three.now) {
-        order.add(Event::PromiseWithdrawn { due })?;
-        reverted.back.push(Again::NoPromise);
-    }
+    promises(order, done, three.now, reverted)?;
     for what in [Wake::Due, Wake::Reopen] {
         let set = |ticket: &Ticket| ticket.wakes.iter().find(|one| one.what == what).cloned();
         let [before, after, now] = [three.before, three.after, three.now].map(set);

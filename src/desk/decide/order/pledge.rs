@@ -87,8 +87,24 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
     /// The promise itself. Where no words of the agent's bring the sentence, a mail of the desk's
     /// does.
     pub(super) fn keep_watch(&mut self) {
-        let Some(Pledge { due, words, said: _, alone }) = self.pledge.take() else { return };
+        let Some(pledge) = self.pledge.take() else { return };
         self.supersede();
+        self.make(pledge);
+    }
+
+    /// What another took the place of before anybody had it is promised again, since that other is
+    /// taken back; `false` where it is too late for it, or it may not leave any more.
+    pub fn pledge_again(&mut self, due: Timestamp, words: String) -> bool {
+        self.pledge = Some(Pledge { due, words, said: false, alone: None });
+        let sound = due > self.case.now && self.pledge_alone().is_ok();
+        let pledge = self.pledge.take().filter(|_| sound);
+        let made = pledge.is_some();
+        pledge.into_iter().for_each(|pledge| self.make(pledge));
+        made
+    }
+
+    fn make(&mut self, pledge: Pledge) {
+        let Pledge { due, words, said: _, alone } = pledge;
         // A later time for it is still one of the review.
         let what = if self.owes_review() { Promised::Review } else { Promised::Update };
         let Some(conversation) = &mut self.conversation else { return };
