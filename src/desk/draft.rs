@@ -7,6 +7,7 @@ use super::deed::Instead;
 use super::outcome::Outcome;
 use super::problem::Problem;
 use super::reason::Reason;
+use super::urge::Urge;
 use super::{Cause, Direction, Event, IdKind};
 use crate::mail::{InboxId, Kind, MessageId, Outgoing, TicketNumber};
 
@@ -40,6 +41,8 @@ pub struct Draft<'a> {
     pub ids: Vec<(MessageId, IdKind)>,
     /// Why nobody could be given the ticket, if its leads are to hear so.
     pub unplaced: Option<Instead>,
+    /// What those who are told of a message read beside it, in the same mail.
+    pub missed: Option<Urge>,
     /// Mails to queue.
     pub mails: Vec<Post>,
     /// All else, in its order.
@@ -63,6 +66,7 @@ impl<'a> Draft<'a> {
             dropped: Vec::new(),
             ids: Vec::new(),
             unplaced: None,
+            missed: None,
             mails: Vec::new(),
             more: Vec::new(),
         }

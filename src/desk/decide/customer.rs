@@ -1,5 +1,7 @@
 //! Mail from outside: it joins its ticket or opens one.
 
+use std::collections::BTreeSet;
+
 use super::asking;
 use super::given::give;
 use super::heard::heard;
@@ -15,7 +17,7 @@ use crate::desk::decision::{NewEntry, may_be_answered};
 use crate::desk::deed::{Because, Deed};
 use crate::desk::draft::{Draft, quarantine};
 use crate::desk::known::Conversation;
-use crate::desk::notify::Scene;
+use crate::desk::notify::{Reminder, Scene};
 use crate::desk::reason::Reason;
 use crate::desk::route::{Route, Why};
 use crate::desk::rules::{self, Request, Routed};
@@ -26,7 +28,7 @@ use crate::desk::{
 use crate::mail::origin::{self, Guess};
 use crate::mail::quote::tail::{Habits, without};
 use crate::mail::spam;
-use crate::mail::{Authentication, Inbound, Origin, Person, TicketNumber};
+use crate::mail::{Address, Authentication, Inbound, Origin, Person, TicketNumber};
 use crate::time::Timestamp;
 
 /// Decides about a mail from outside.
@@ -194,27 +196,58 @@ fn follow_up<'a>(
     say(&mut draft, read, sender, number);
     let current = Conversation { ticket: after(ticket, &draft, case.now), ..conversation.clone() };
     if read.reading.origin != Origin::AutoReply && current.ticket.status != Status::Spam {
-        let scene = Scene { case, read, conversation: &current };
         let news = matches!(why, Why::Colleague { .. }).then_some(Deed::Added);
         let did = mark.and_then(|mark| marked::told(case, conversation, mark, review.as_ref()));
         let did = did.or_else(|| plain::told(&draft, &current, plain));
-        if let Some(did) = did.or(news) {
-            notify::follow_up(&mut draft, scene, sender, (&did, why));
+        let did = did.or(news);
+        let tell = |draft: &mut Draft<'_>, conversation: &Conversation| {
+            let scene = Scene { case, read, conversation };
+            did.iter().for_each(|did| notify::follow_up(draft, scene, sender, (did, why)));
+        };
+        if plain.is_none() && review.is_none() && !answers && !perhaps_machine(read, ticket) {
+            acknowledge_again(&mut draft, read, &current, sender, tell);
+            return draft;
         }
+        tell(&mut draft, &current);
         match (plain, review) {
             (_, Some(review)) => marked::answer(&mut draft, read, &current, (sender, &review)),
             (Some(Plain::Status), _) => notify::standing(&mut draft, read, &current, sender),
             (Some(Plain::Solved), _) => notify::glad(&mut draft, read, &current, sender),
             _ if answers => notify::thank(&mut draft, read, &current, sender),
-            (None, _) if !perhaps_machine(read, ticket) => {
-                let before = draft.events.len();
-                notify::acknowledge_again(&mut draft, read, &current, sender);
-                ladder::owned_up(&mut draft, &current, before);
-            }
             _ => {}
         }
     }
     draft
+}
+
+/// Whoever would wait unknowing hears that their message is here. Where that mail owns up to a time
+/// that is over, those who are told of the message read so in the same mail, and others in one of
+/// its own.
+fn acknowledge_again<'c>(
+    draft: &mut Draft<'c>,
+    read: &Read<'_>,
+    current: &Conversation,
+    sender: &Person,
+    tell: impl FnOnce(&mut Draft<'c>, &Conversation),
+) {
+    let (number, now) = (current.ticket.number, draft.case.now);
+    let (events, mails) = (draft.events.len(), draft.mails.len());
+    notify::acknowledge_again(draft, read, current, sender);
+    let sent = draft.mails.split_off(mails);
+    let own = draft.events.iter().skip(events).filter(|(ticket, _)| *ticket == number);
+    let facts: Vec<Event> = own.map(|(_, event)| event.clone()).collect();
+    let missed = ladder::owned_up(draft.case, current, &facts);
+    let current = current.with(number, &facts, now);
+    draft.missed = missed.as_ref().map(|(what, _)| what.clone());
+    tell(draft, &current);
+    draft.missed = None;
+    let told: BTreeSet<Address> =
+        draft.mails.iter().skip(mails).map(|post| post.mail.recipient.clone()).collect();
+    draft.mails.extend(sent);
+    if let Some((what, mut to)) = missed {
+        to.retain(|one| !told.contains(&one.person.address));
+        notify::reminder(draft, &current, Reminder::of(what, to));
+    }
 }
 
 /// A request that begins a ticket, as rules look at it.

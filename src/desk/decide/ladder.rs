@@ -247,13 +247,14 @@ fn miss(
     whole
 }
 
-/// A mail to the customer has owned up to a time that is over, by the facts from there on: those who
-/// would have heard of it at its minute hear now. Of an answer that the desk wanted by that time they
-/// hear as of every other.
-pub fn owned_up(draft: &mut Draft<'_>, whole: &Conversation, from: usize) {
-    let (case, number) = (draft.case, whole.ticket.number);
-    let own = draft.events.iter().skip(from).filter(|(ticket, _)| *ticket == number);
-    let facts: Vec<Event> = own.map(|(_, event)| event.clone()).collect();
+/// A mail to the customer has owned up to a time that is over, by these facts: those who would have
+/// heard of it at its minute hear now, and of what. Of an answer that the desk wanted by that time
+/// they hear as of every other.
+pub fn owned_up(
+    case: &Case<'_>,
+    whole: &Conversation,
+    facts: &[Event],
+) -> Option<(Urge, Vec<Listener>)> {
     let missed = facts.iter().filter_map(|fact| match fact {
         Event::PromiseMissed { due, .. } => Some(*due),
         _ => None,
@@ -262,13 +263,13 @@ pub fn owned_up(draft: &mut Draft<'_>, whole: &Conversation, from: usize) {
         let mut open = whole.ticket.targets.iter().filter(|one| one.is_open());
         open.any(|one| one.what.is_answer() && one.due_at == Some(*due))
     };
-    let Some(missed) = missed.max().filter(|due| !wanted(due)) else { return };
-    let whole = whole.with(number, &facts, case.now);
+    let missed = missed.max().filter(|due| !wanted(due))?;
+    let whole = whole.with(whole.ticket.number, facts, case.now);
     let shown = |at: Timestamp| checked(at, &case.config.desk.time_zone);
     let next = whole.promised().map(shown);
     let what = Urge::Missed { due: shown(missed), next };
     let to = reached(case, &whole, Rung::ALL.into_iter().filter(|rung| *rung <= Rung::Lead));
-    notify::reminder(draft, &whole, Reminder::of(what, to));
+    Some((what, to))
 }
 
 /// Whether a mail to whoever asked came back since they last wrote: nothing goes there (L3).

@@ -223,6 +223,7 @@ pub fn tell_one(
     values.insert("instead", maybe(listener.instead.clone()));
     values.insert("outside", Value::from(!listener.agent));
     values.insert("why", maybe(telling.why.clone()));
+    values.insert("missed", maybe(draft.missed.as_ref().map(|one| case.texts.say(one))));
     values.insert("weight", maybe(draft.weighed(ticket.number)));
     values
         .insert("overdue", Value::from(conversation.promised().is_some_and(|due| due < case.now)));
