@@ -351,6 +351,9 @@ pub struct Ladder {
     /// `unowned`: how much working time may pass until somebody has taken a ticket; then the leads
     /// hear of it, and after twice that time the owner.
     pub unowned: Option<Duration>,
+    /// `digest`: up to that priority the mail of the morning tells of the desk's own times, and no
+    /// mail of its own does.
+    pub digest: Option<Priority>,
 }
 
 impl Ladder {

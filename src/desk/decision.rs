@@ -79,6 +79,8 @@ pub enum Effect {
     Absence(Change),
     /// A notification above an agent's bound, for the next bundle.
     PutBy(Address, TicketNumber, String),
+    /// For somebody's next digest, and no mail of its own: in these words.
+    ForMorning(Address, TicketNumber, String),
     /// That reader's digest of that day is made, or there is nothing to tell.
     Digested(Address, Date),
     /// Something is remembered under a name, in the place of what was before.

@@ -34,6 +34,8 @@ worded! {
     ForYou = "for-you" { count: usize },
     ForOthers = "for-others" { count: usize },
     Unowned = "unowned" { count: usize },
+    UnownedAsked = "unowned-asked" { count: usize },
+    News = "news" { count: usize },
     TeamOverdue = "team-overdue" { count: usize },
     TeamToday = "team-today" { count: usize },
     Marks = "marks" { count: usize },
@@ -52,6 +54,7 @@ worded! {
     Held = "held" { at: String, from: String, subject: String },
     Refused = "refused" { to: Address, number: TicketNumber, words: String },
     Spam = "spam" { number: TicketNumber, from: String, subject: String },
+    News = "news" { at: String, number: TicketNumber, subject: String, words: String },
 }
 
 /// Somebody who gets a digest.
@@ -96,6 +99,11 @@ impl<'a> Subscriber<'a> {
     /// Whether they want one at all.
     pub fn is_wanted(&self, config: &Config) -> bool {
         self.digest(config).wanted
+    }
+
+    /// Whether what is no more urgent than that may wait for it: it comes on some day.
+    pub fn gets_one(&self, config: &Config) -> bool {
+        self.is_wanted(config) && config.queues.iter().any(|queue| self.serves(queue))
     }
 
     fn digest(&self, config: &Config) -> Digest {
@@ -170,6 +178,19 @@ pub struct Rated {
     pub survey: Survey,
 }
 
+/// Something of which somebody was not told at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    /// On which ticket.
+    pub ticket: TicketNumber,
+    /// What that is about.
+    pub subject: String,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What.
+    pub words: String,
+}
+
 /// A mail of an agent's that is held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldMail {
@@ -207,6 +228,8 @@ pub struct Sorted {
     pub for_others: Vec<TicketNumber>,
     /// Nobody has it.
     pub unowned: Vec<TicketNumber>,
+    /// The same, and it is for its customer to go on.
+    pub unowned_asked: Vec<TicketNumber>,
     /// What colleagues have, for who leads them.
     pub team_overdue: Vec<TicketNumber>,
     /// The same.
@@ -238,7 +261,8 @@ impl Sorting<'_> {
         for task in tasks {
             self.place(&task, &mut sorted);
         }
-        for waits in [&mut sorted.for_you, &mut sorted.for_others, &mut sorted.unowned] {
+        let Sorted { for_you, for_others, unowned, unowned_asked, .. } = &mut sorted;
+        for waits in [for_you, for_others, unowned, unowned_asked] {
             waits.sort_unstable();
         }
         sorted
@@ -260,10 +284,12 @@ impl Sorting<'_> {
             Some(true) if today => &mut sorted.today,
             Some(true) if waits => &mut sorted.for_others,
             Some(true) => &mut sorted.for_you,
-            None if leads || self.whose.may_take(self.config, &task.queue) => &mut sorted.unowned,
+            None if !leads && !self.whose.may_take(self.config, &task.queue) => return,
+            None if task.status == Status::Pending && !today => &mut sorted.unowned_asked,
+            None => &mut sorted.unowned,
             Some(false) if leads && overdue => &mut sorted.team_overdue,
             Some(false) if leads && today => &mut sorted.team_today,
-            Some(false) | None => return,
+            Some(false) => return,
         };
         part.push(task.number);
     }

@@ -23,6 +23,7 @@ mod standing;
 mod survey;
 mod timed;
 mod transcript;
+mod undelivered;
 
 pub use crate::desk::case::HELD_FOR;
 pub use asked::{ask, ask_again, has_had_enough, may_tell, promise_anew, questions, thank};
@@ -33,7 +34,6 @@ pub use held::{Asks, collision, key, key_said};
 pub use holding::{Holding, hold_off};
 pub use inside::{
     Scene, alarm, follow_up, from_third_party, impostor, new_request, note, passed_on, regained,
-    undelivered,
 };
 pub use large::too_large;
 pub use make::is_decoration;
@@ -41,5 +41,6 @@ pub use outside::{acknowledge, acknowledge_again, promised, reply, silent};
 pub use reach::{Listener, listeners, on_rung, reading_for};
 pub use repaired::{Elsewhere, brought, repaired};
 pub use standing::{glad, may_hear_standing, standing};
-pub use timed::{Reminder, escalated, reminder};
+pub use timed::{Pace, Reminder, escalated, reminder};
 pub use transcript::{Anew, Said, Waits, done, expired, held, held_commands, hold, opened};
+pub use undelivered::undelivered;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use super::absence::Absence;
-use super::digest::{HeldMail, Rated, Refusal, Task};
+use super::digest::{HeldMail, News, Rated, Refusal, Task};
 use super::known::{
     Answered, Conversation, Done, Earlier, Held, Leave, Opening, Shown, ToldOf, Unsent,
 };
@@ -141,6 +141,8 @@ pub trait Records: Debug {
     fn marks_since_digest(&self, reader: &Address) -> Vec<Rated>;
     /// When somebody was last asked for a mark, on another ticket than that.
     fn asked_of(&self, who: &Address, but: TicketNumber) -> Option<Timestamp>;
+    /// What waits for that reader's next digest.
+    fn news(&self, reader: &Address) -> Vec<News>;
     /// What was noted under a name.
     fn noted(&self, name: &str) -> Option<String>;
 }

@@ -21,6 +21,7 @@ worded! {
     NotVerified = "not-verified" { verdict: String },
     FailedAuthentication = "failed-authentication" { verdict: String },
     NotDelivered = "not-delivered" { ticket: TicketNumber, to: Address, subject: String },
+    AcknowledgementRefused = "acknowledgement-refused" { to: Address, words: String },
     LocalTime = "local-time",
     AsItCame = "as-it-came",
     Form = "form" { form: String },

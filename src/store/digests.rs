@@ -9,7 +9,7 @@ use super::columns::Json;
 use super::rows::Columns;
 use super::view::List;
 use super::{Result, Tx, queries, rows};
-use crate::desk::digest::{HeldMail, Rated, Refusal, Task};
+use crate::desk::digest::{HeldMail, News, Rated, Refusal, Task};
 use crate::desk::{Event, Survey};
 use crate::mail::{Address, TicketNumber};
 use crate::time::Timestamp;
@@ -24,13 +24,40 @@ pub fn is_made(connection: &Connection, reader: &Address, day: Date) -> Result<b
     rows::exists(connection, sql, params![reader, day.to_string()])
 }
 
-/// Writes down that it is.
+/// Writes down that it is, and that its reader knows what was put by for it.
 pub fn set_made(tx: Tx<'_>, reader: &Address, day: Date, now: Timestamp) -> Result<()> {
     let old = "DELETE FROM digests WHERE reader = ?1 AND at < ?2";
     rows::put(tx, old, params![reader, now.minus(REMEMBERED)])?;
     let sql = "INSERT INTO digests (reader, day, at, seen)
                VALUES (?1, ?2, ?3, (SELECT coalesce(max(id), 0) FROM events)) ON CONFLICT DO NOTHING";
-    rows::put(tx, sql, params![reader, day.to_string(), now])
+    rows::put(tx, sql, params![reader, day.to_string(), now])?;
+    rows::change(tx, "DELETE FROM news WHERE reader = ?1", [reader])?;
+    Ok(())
+}
+
+/// Puts something by until the next digest of that reader.
+pub fn put_by(
+    tx: Tx<'_>,
+    reader: &Address,
+    number: TicketNumber,
+    words: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let sql = "INSERT INTO news (reader, ticket, at, words) VALUES (?1, ?2, ?3, ?4)";
+    rows::put(tx, sql, params![reader, number, now, words])
+}
+
+/// What was put by for them and was not seen to since, the first first.
+pub fn news(connection: &Connection, reader: &Address) -> Result<Vec<News>> {
+    let sql = "SELECT news.ticket, news.at, news.words, tickets.subject FROM news
+               JOIN tickets ON tickets.number = news.ticket
+               WHERE news.reader = ?1
+                 AND NOT (tickets.status IN ('solved', 'closed', 'spam') AND tickets.status_since > news.at)
+               ORDER BY news.id";
+    rows::all(connection, sql, [reader], |row| {
+        let (ticket, subject) = (row.get("ticket")?, row.get("subject")?);
+        Ok(News { ticket, subject, at: row.get("at")?, words: row.get("words")? })
+    })
 }
 
 /// Tickets that the mail server's word made spam since the last digest of that reader, or within a

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::{Error, Result};
 
 /// Every step that was ever released, in order; a step never changes once it was.
-pub const STEPS: [&str; 13] = [
+pub const STEPS: [&str; 14] = [
     include_str!("schema/0001-spine.sql"),
     include_str!("schema/0002-commands.sql"),
     include_str!("schema/0003-listed.sql"),
@@ -20,6 +20,7 @@ pub const STEPS: [&str; 13] = [
     include_str!("schema/0011-digests.sql"),
     include_str!("schema/0012-targets.sql"),
     include_str!("schema/0013-survey.sql"),
+    include_str!("schema/0014-news.sql"),
 ];
 
 /// Brings a database to the newest step, or refuses one that is newer than this binary.

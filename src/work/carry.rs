@@ -131,6 +131,9 @@ impl Carrying<'_> {
                 absences::change(tx, change, self.read.map(|read| read.id), now)
             }
             Effect::PutBy(agent, number, line) => outbox::put_by(tx, agent, *number, line, now),
+            Effect::ForMorning(reader, number, words) => {
+                digests::put_by(tx, reader, *number, words, now)
+            }
             Effect::Digested(reader, day) => digests::set_made(tx, reader, *day, now),
             Effect::Remember(name, value) => store::set_state(tx, name, value),
             Effect::Problem(cause, problem) => raise(tx, self.desk, *cause, problem, now),

@@ -10,7 +10,7 @@ use crate::config::Agent;
 use crate::desk::absence::Absence;
 use crate::desk::case::{Locked, Waiting};
 use crate::desk::decision::Decision;
-use crate::desk::digest::{HeldMail, Rated, Refusal, Task};
+use crate::desk::digest::{HeldMail, News, Rated, Refusal, Task};
 use crate::desk::known::{
     Answered, Conversation, Done, Earlier, Ended, Held, Leave, Opening, Shown, ToldOf, Unsent,
 };
@@ -455,6 +455,10 @@ impl Records for Asked<'_> {
 
     fn asked_of(&self, who: &Address, but: TicketNumber) -> Option<Timestamp> {
         self.ask(|tx| queries::asked_of(tx, who, but))
+    }
+
+    fn news(&self, reader: &Address) -> Vec<News> {
+        self.ask(|tx| digests::news(tx, reader))
     }
 
     fn noted(&self, name: &str) -> Option<String> {

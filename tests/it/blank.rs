@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use postdesk::config::Agent;
 use postdesk::desk::absence::Absence;
 use postdesk::desk::case::{Locked, Waiting};
-use postdesk::desk::digest::{HeldMail, Rated, Refusal, Task};
+use postdesk::desk::digest::{HeldMail, News, Rated, Refusal, Task};
 use postdesk::desk::known::{
     Answered, Conversation, Done, Earlier, Held, Leave, Opening, Shown, ToldOf, Unsent,
 };
@@ -177,6 +177,9 @@ impl Records for Blank {
     }
     fn asked_of(&self, _: &Address, _: TicketNumber) -> Option<Timestamp> {
         None
+    }
+    fn news(&self, _: &Address) -> Vec<News> {
+        Vec::new()
     }
     fn noted(&self, _: &str) -> Option<String> {
         None

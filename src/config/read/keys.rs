@@ -121,7 +121,7 @@ pub const KEYS: [(&str, &[&str]); 16] = [
     ("priority", &["vip", "vip_priority", "urgent", "high", "low"]),
     ("forms", &["from", "line"]),
     ("sla", &["first_answer", "next_answer", "update", "solution", "low", "high", "urgent"]),
-    ("ladder", &["reminder", "backup", "lead", "owner", "unowned"]),
+    ("ladder", &["reminder", "backup", "lead", "owner", "unowned", "digest"]),
     ("survey", &["wanted", "bad_mark", "every"]),
     (
         "hours",

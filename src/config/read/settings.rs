@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::super::{
     Address, After, Assign, Config, Desk, Detail, Digest, Feedback, FirstStart, History, Imap,
-    Ladder, Limits, Queue, Server, Tls, Trust,
+    Ladder, Limits, Priority, Queue, Server, Tls, Trust,
 };
 use super::checklists;
 use super::hours::{Files, hours};
@@ -60,7 +60,14 @@ const LADDER: Ladder = Ladder {
     lead: Some(Duration::from_secs(30 * 60)),
     owner: Some(Duration::from_secs(15 * 60)),
     unowned: Some(Duration::from_secs(4 * 3600)),
+    digest: Some(Priority::Low),
 };
+const CALM: [(&str, Option<Priority>); 4] = [
+    ("never", None),
+    ("low", Some(Priority::Low)),
+    ("normal", Some(Priority::Normal)),
+    ("high", Some(Priority::High)),
+];
 const SURVEY: Feedback =
     Feedback { wanted: true, bad_mark: 2, every: Duration::from_secs(14 * 86_400) };
 const CLOSE_AFTER: Duration = Duration::from_secs(7 * 86_400);
@@ -369,6 +376,7 @@ fn ladder(section: &Section<'_>, usual: Ladder) -> Ladder {
         lead: read("lead", usual.lead),
         owner: read("owner", usual.owner),
         unowned: read("unowned", usual.unowned),
+        digest: section.optional("digest", value::one_of(&CALM)).unwrap_or(usual.digest),
     };
     let given = [
         ("reminder", ladder.reminder),

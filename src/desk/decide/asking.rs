@@ -214,7 +214,7 @@ pub fn look(draft: &mut Draft<'_>, conversation: &mut Conversation) {
     facts.into_iter().for_each(|fact| draft.fact(number, fact));
     notify::ask_again(draft, conversation, (step, &what, next.filter(|_| !closes)));
     if closes {
-        notify::reminder(draft, conversation, Reminder::of(Urge::Unanswered, all));
+        notify::reminder(draft, conversation, Reminder::later(Urge::Unanswered, all));
     }
 }
 

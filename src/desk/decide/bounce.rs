@@ -11,9 +11,10 @@ use crate::desk::case::{Case, Outcome, Read};
 use crate::desk::decision::Effect;
 use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation};
+use crate::desk::notify::{self, Pace};
 use crate::desk::problem::Problem;
 use crate::desk::reason::Reason;
-use crate::desk::{Cause, Event, notify};
+use crate::desk::{Cause, Event};
 use crate::mail::token::Token;
 use crate::mail::{Kind, OutboxId, TicketNumber};
 
@@ -96,9 +97,16 @@ fn returned<'a>(case: &'a Case<'a>, row: &Answered, words: &str, agents_hear: bo
     draft.events.extend(asked.into_iter().flat_map(|one| one.unkeep_since(row.queued_at)));
     draft.events.extend(untold(case, row, conversation.as_ref()));
     let asked = |one| asking::unreachable(&mut draft, one, &row.recipient);
-    let agents_hear = conversation.as_ref().is_some_and(asked) || agents_hear;
-    match (&conversation, agents_hear) {
-        (Some(conversation), true) => notify::undelivered(&mut draft, conversation, row, words),
+    let asked = conversation.as_ref().is_some_and(asked);
+    // Whoever was only told that their mail is here waits for what comes next.
+    let pace = match row.kind == Kind::Acknowledgement && !asked {
+        true => Pace::Morning,
+        false => Pace::Now,
+    };
+    match (&conversation, asked || agents_hear) {
+        (Some(conversation), true) => {
+            notify::undelivered(&mut draft, conversation, row, (words, pace));
+        }
         _ => inside(&mut draft, row, words),
     }
     draft

@@ -8,7 +8,7 @@ use crate::config::{Queue, Rung};
 use crate::desk::case::Case;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
-use crate::desk::notify::{self, Holding, Listener, Reminder};
+use crate::desk::notify::{self, Holding, Listener, Pace, Reminder};
 use crate::desk::silenced::wants_none;
 use crate::desk::texts::{checked, whole_minutes};
 use crate::desk::urge::Urge;
@@ -17,16 +17,13 @@ use crate::time::Timestamp;
 
 /// Looks at what was promised on a ticket, and at its targets; `whole` is where it goes on. All
 /// that is due in one step is told in one mail: nobody hears of one ticket twice in it.
-pub fn climb(draft: &mut Draft<'_>, ticket: &Ticket, whole: &Conversation) {
+pub fn climb(draft: &mut Draft<'_>, ticket: &Ticket, whole: &Conversation, mut calls: Calls) {
     let case = draft.case;
-    let Some(queue) = case.config.queue(&whole.ticket.queue) else { return };
-    if whole.ticket.is_over() {
-        return;
-    }
+    let queue = case.config.queue(&whole.ticket.queue).filter(|_| !whole.ticket.is_over());
+    let Some(queue) = queue else { return calls.tell(draft, whole) };
     let standing: Vec<&Promise> = ticket.promises.iter().filter(|one| one.stands()).collect();
     let missed: Vec<&Promise> =
         standing.iter().copied().filter(|one| one.due_at <= case.now).collect();
-    let mut calls = Calls::default();
     let mut whole = whole.clone();
     if missed.is_empty() {
         let next = standing.iter().min_by_key(|one| one.due_at);
@@ -41,9 +38,7 @@ pub fn climb(draft: &mut Draft<'_>, ticket: &Ticket, whole: &Conversation) {
         let told = is_promised(&standing, target) || answered_before(ticket, target);
         measure(draft, &whole, (target, queue), (&mut calls, told));
     }
-    for (listener, what) in calls.0 {
-        notify::reminder(draft, &whole, Reminder::all(what, vec![listener]));
-    }
+    calls.tell(draft, &whole);
 }
 
 /// Whoever hears of a promise knows of an answer that is due then, and of an update that is not due
@@ -66,15 +61,55 @@ fn answered_before(ticket: &Ticket, target: &Target) -> bool {
 
 /// Who hears of what in this step, in the order in which it was found.
 #[derive(Default)]
-struct Calls(Vec<(Listener, Vec<Urge>)>);
+pub struct Calls(Vec<(Listener, Vec<Urge>, Pace)>);
 
 impl Calls {
-    fn add(&mut self, to: impl IntoIterator<Item = Listener>, what: &Urge) {
+    /// They hear of it at once.
+    pub fn add(&mut self, to: impl IntoIterator<Item = Listener>, what: &Urge) {
+        self.put(to, what, Pace::Now);
+    }
+
+    /// They hear of one of the desk's own times, of which no customer knows: where the ticket is not
+    /// urgent, in the morning. The digests of who has it and who leads list it as it is then.
+    fn of_own_time(
+        &mut self,
+        case: &Case<'_>,
+        (whole, queue): (&Conversation, &Queue),
+        to: impl IntoIterator<Item = Listener>,
+        what: &Urge,
+    ) {
+        let waits = queue.ladder.digest.is_some_and(|most| whole.ticket.priority <= most);
+        let listed = if waits {
+            reached(case, whole, [Rung::Reminder, Rung::Lead].into_iter())
+        } else {
+            Vec::new()
+        };
+        for one in to {
+            let pace = match (waits, listed.iter().any(|known| same(known, &one))) {
+                (false, _) => Pace::Now,
+                (true, false) => Pace::Morning,
+                (true, true) => Pace::Listed,
+            };
+            self.put([one], what, pace);
+        }
+    }
+
+    fn put(&mut self, to: impl IntoIterator<Item = Listener>, what: &Urge, pace: Pace) {
         for listener in to {
-            match self.0.iter_mut().find(|(known, _)| same(known, &listener)) {
-                Some((_, all)) => all.push(what.clone()),
-                None => self.0.push((listener, vec![what.clone()])),
+            match self.0.iter_mut().find(|(known, _, _)| same(known, &listener)) {
+                Some((_, all, soonest)) => {
+                    all.push(what.clone());
+                    *soonest = pace.max(*soonest);
+                }
+                None => self.0.push((listener, vec![what.clone()], pace)),
             }
+        }
+    }
+
+    /// Tells all of it, each person in one mail.
+    pub fn tell(self, draft: &mut Draft<'_>, whole: &Conversation) {
+        for (listener, what, pace) in self.0 {
+            notify::reminder(draft, whole, Reminder::all((what, pace), vec![listener]));
         }
     }
 }
@@ -145,7 +180,7 @@ fn measure(
         (fresh(case, whole, target.urged, rung), Urge::TargetNear { what, due, who })
     };
     if !told {
-        calls.add(urge.0, &urge.1);
+        calls.of_own_time(case, (whole, queue), urge.0, &urge.1);
     }
 }
 
@@ -163,13 +198,13 @@ fn untaken(
     let leads = || notify::on_rung(case, whole, Rung::Lead);
     if let Some(due) = target.stands().filter(|due| over(*due)) {
         draft.fact(number, Event::TargetMissed { what, due });
-        calls.add(leads(), &urge);
+        calls.of_own_time(case, (whole, queue), leads(), &urge);
     } else if target.untaken_at(queue).is_some_and(over) {
         draft.fact(number, Event::TargetUrged { what, rung: Rung::Owner });
         let owner = notify::on_rung(case, whole, Rung::Owner);
         let known = leads();
         let fresh = |one: &Listener| known.iter().all(|old| !same(old, one));
-        calls.add(owner.into_iter().filter(fresh), &urge);
+        calls.of_own_time(case, (whole, queue), owner.into_iter().filter(fresh), &urge);
     }
 }
 

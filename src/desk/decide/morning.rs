@@ -7,13 +7,13 @@ use crate::desk::absence::{of, reader};
 use crate::desk::case::Case;
 use crate::desk::decision::{Effect, Post};
 use crate::desk::digest::{
-    HeldMail, ROWS_MAX, Rated, Refusal, Row, Section, Sorted, Sorting, Subscriber,
+    HeldMail, News, ROWS_MAX, Rated, Refusal, Row, Section, Sorted, Sorting, Subscriber,
 };
 use crate::desk::draft::Draft;
 use crate::desk::notify::{self, Chapter, Morning};
 use crate::desk::query::Day;
 use crate::desk::query::text::{Teller, paragraph};
-use crate::desk::texts::checked;
+use crate::desk::texts::{checked, stamp};
 use crate::desk::{Cause, NO_SUBJECT};
 use crate::mail::{Address, TicketNumber};
 
@@ -70,9 +70,20 @@ impl Board<'_> {
             of(|count| Section::Today { count }, &sorted.today, "mine"),
             of(|count| Section::ForYou { count }, &sorted.for_you, "mine"),
             of(|count| Section::ForOthers { count }, &sorted.for_others, "mine"),
-            Some(&sorted.unowned)
-                .filter(|_| !self.whose.leads)
-                .and_then(|all| of(|count| Section::Unowned { count }, all, "unassigned")),
+        ];
+        let unowned = if self.whose.leads { Vec::new() } else { self.unowned(sorted) };
+        let news = self.others(|count| Section::News { count }, &self.news());
+        parts.into_iter().flatten().chain(unowned).chain(news).collect()
+    }
+
+    /// What nobody has.
+    fn unowned(&self, sorted: &Sorted) -> Vec<Chapter> {
+        let of = |section: fn(usize) -> Section, all: &[TicketNumber]| {
+            self.tickets(section, all, "unassigned")
+        };
+        let parts = [
+            of(|count| Section::Unowned { count }, &sorted.unowned),
+            of(|count| Section::UnownedAsked { count }, &sorted.unowned_asked),
         ];
         parts.into_iter().flatten().collect()
     }
@@ -88,7 +99,6 @@ impl Board<'_> {
         let records = self.case.records;
         let refused = records.refused_since_digest(self.whose.address);
         let parts = [
-            of(|count| Section::Unowned { count }, &sorted.unowned, "unassigned"),
             of(|count| Section::TeamOverdue { count }, &sorted.team_overdue, "overdue"),
             of(|count| Section::TeamToday { count }, &sorted.team_today, "due"),
             self.others(|count| Section::Marks { count }, &self.marks()),
@@ -97,7 +107,7 @@ impl Board<'_> {
             self.others(|count| Section::Refused { count }, &self.refused(&refused)),
             self.others(|count| Section::Spam { count }, &self.spam()),
         ];
-        parts.into_iter().flatten().collect()
+        self.unowned(sorted).into_iter().chain(parts.into_iter().flatten()).collect()
     }
 
     fn tickets(
@@ -160,6 +170,16 @@ impl Board<'_> {
             Some(Row::Away { name: agent.name.clone(), until, reader: stands_in, tickets })
         };
         team.filter_map(row).collect()
+    }
+
+    /// What happened that nobody has to do anything about.
+    fn news(&self) -> Vec<Row> {
+        let zone = &self.case.config.desk.time_zone;
+        let row = |one: News| {
+            let News { ticket: number, subject, at, words } = one;
+            Row::News { at: stamp(at, zone), number, subject, words }
+        };
+        self.case.records.news(self.whose.address).into_iter().map(row).collect()
     }
 
     fn held(&self, mails: &[HeldMail]) -> Vec<Row> {

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use super::{asking, ladder};
+use super::asking;
+use super::ladder::{self, Calls};
 use crate::desk::case::Case;
 use crate::desk::deed::Because;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
-use crate::desk::notify::Reminder;
+use crate::desk::notify::{Pace, Reminder};
 use crate::desk::urge::Urge;
 use crate::desk::{Event, Status, ToCome, Wake, notify};
 use crate::mail::ReplyGoes;
@@ -19,17 +20,23 @@ const TRIED_FOR: Duration = Duration::from_secs(6 * 24 * 3600);
 pub fn tick<'a>(case: &'a Case<'a>) -> Draft<'a> {
     let mut draft = Draft::new(case);
     let Some(mut conversation) = case.conversation().cloned() else { return draft };
+    let mut calls = Calls::default();
     for woken in conversation.ticket.due_wakes(case.now) {
         let ToCome { what, at, agent, words: _ } = woken.clone();
         draft.fact(conversation.ticket.number, Event::Woke { what, at, agent });
-        wake(&mut draft, &mut conversation, &woken);
+        wake(&mut draft, &mut conversation, &woken, &mut calls);
     }
     taken(&mut draft, &mut conversation);
     asking::look(&mut draft, &mut conversation);
     let number = conversation.ticket.number;
     let whole = Some(case.records.root(number)).filter(|root| *root != number);
     let whole = whole.and_then(|root| case.records.conversation(root));
-    ladder::climb(&mut draft, &conversation.ticket, whole.as_ref().unwrap_or(&conversation));
+    if let Some(whole) = &whole {
+        calls.tell(&mut draft, &conversation);
+        ladder::climb(&mut draft, &conversation.ticket, whole, Calls::default());
+    } else {
+        ladder::climb(&mut draft, &conversation.ticket, &conversation, calls);
+    }
     let ticket = &conversation.ticket;
     let alone = case.now.since(ticket.status_since) >= case.config.desk.close_after;
     if ticket.status == Status::Solved && alone {
@@ -56,7 +63,7 @@ fn taken(draft: &mut Draft<'_>, conversation: &mut Conversation) {
 
 /// Reminds, or opens what waited. What is over meanwhile is left alone, but for what somebody wants
 /// to be reminded of.
-fn wake(draft: &mut Draft<'_>, conversation: &mut Conversation, woken: &ToCome) {
+fn wake(draft: &mut Draft<'_>, conversation: &mut Conversation, woken: &ToCome, calls: &mut Calls) {
     let case = draft.case;
     let status = conversation.ticket.status;
     let over = matches!(status, Status::Solved | Status::Closed | Status::Spam);
@@ -69,19 +76,16 @@ fn wake(draft: &mut Draft<'_>, conversation: &mut Conversation, woken: &ToCome) 
                 |agent| vec![notify::reading_for(case, agent, &case.config.desk.address)],
             );
             let (what, words) = (vec![Urge::Wanted], &*woken.words);
-            let own = Reminder { to, what, words, goes: ReplyGoes::Internal };
+            let own = Reminder { to, what, words, goes: ReplyGoes::Internal, pace: Pace::Now };
             notify::reminder(draft, conversation, own);
         }
-        Wake::Due if !over => {
-            notify::reminder(draft, conversation, Reminder::of(Urge::DueNow, all(conversation)));
-        }
+        Wake::Due if !over => calls.add(all(conversation), &Urge::DueNow),
         Wake::Reopen if matches!(status, Status::Pending | Status::OnHold) => {
             let why = case.texts.say(&Because::TimeCame);
             let event = Event::StatusChanged { to: Status::Open, why };
             conversation.ticket.apply(&event, case.now);
             draft.fact(conversation.ticket.number, event);
-            let open = Reminder::of(Urge::OpenAgain { status }, all(conversation));
-            notify::reminder(draft, conversation, open);
+            calls.add(all(conversation), &Urge::OpenAgain { status });
         }
         Wake::Due | Wake::Reopen | Wake::AskAgain | Wake::AskLast | Wake::AskEnd => {}
     }

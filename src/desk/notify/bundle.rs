@@ -2,6 +2,7 @@
 
 use super::make::{list, to_inside, value};
 use crate::desk::decision::Effect;
+use crate::desk::digest::Subscriber;
 use minijinja::Value;
 
 use crate::config::Config;
@@ -38,6 +39,23 @@ pub fn offer(draft: &mut Draft<'_>, ticket: &Ticket, line: String, mail: Outgoin
     } else {
         draft.mail(mail);
     }
+}
+
+/// The same of what can wait: their next digest tells it in these words, or lists the ticket as it
+/// is, where they get one.
+pub fn offer_later(
+    draft: &mut Draft<'_>,
+    ticket: &Ticket,
+    words: Option<String>,
+    (line, mail): (String, Outgoing),
+) {
+    let config = draft.case.config;
+    let whose = Subscriber::named(config, &mail.recipient);
+    if !whose.is_some_and(|whose| whose.gets_one(config)) {
+        return offer(draft, ticket, line, mail);
+    }
+    let put_by = words.map(|words| Effect::ForMorning(mail.recipient, ticket.number, words));
+    put_by.into_iter().for_each(|effect| draft.also(effect));
 }
 
 /// What is bundled for an agent, in words.

@@ -12,14 +12,13 @@ use crate::desk::case::{AgentMail, Case, Read};
 use crate::desk::decision::Post;
 use crate::desk::deed::{Because, Deed};
 use crate::desk::draft::Draft;
-use crate::desk::known::{Answered, Conversation, Ended};
+use crate::desk::known::Conversation;
 use crate::desk::problem::Problem;
 use crate::desk::promise::Promise;
 use crate::desk::route::{Evidence, Why};
 use crate::desk::scrap::Scrap;
 use crate::desk::silenced::silenced;
 use crate::desk::texts::{Texts, Values, moment, stamp};
-use crate::desk::withheld::Unsent;
 use crate::desk::{Cause, Entry, EntryKind, Event};
 use crate::mail::{
     Address, Attachment, Authentication, Enclosure, Kind, Origin, Outgoing, Person, ReplyGoes,
@@ -395,46 +394,6 @@ fn enclosed(read: &Read<'_>) -> Vec<Enclosure> {
         return Vec::new();
     }
     files(read).map(|file| Enclosure { source: read.id, attachment: file.clone() }).collect()
-}
-
-/// An answer of ours did not arrive.
-pub fn undelivered(
-    draft: &mut Draft<'_>,
-    conversation: &Conversation,
-    row: &Answered,
-    words: &str,
-) {
-    let case = draft.case;
-    let mut values = facts(draft, conversation);
-    values.insert("recipient", value(row.recipient.as_str()));
-    values.insert("words", value(words));
-    values.insert("stopped", Value::from(row.ended == Some(Ended::Stopped)));
-    values.insert("unsent", Value::from(row.ended.is_some()));
-    values.insert(
-        "mail",
-        value(case.texts.say(match row.kind {
-            Kind::Reply => &Unsent::Answer,
-            Kind::Notice => &Unsent::Notice,
-            Kind::Holding => &Unsent::LateAnswer,
-            Kind::Acknowledgement | Kind::Notification | Kind::Transcript | Kind::Alarm => {
-                &Unsent::Acknowledgement
-            }
-        })),
-    );
-    let rendered = render(draft, "undelivered", &values);
-    let number = conversation.ticket.number;
-    for listener in listeners(case, conversation, &row.recipient) {
-        let thread = own_thread(conversation, &listener.person.address);
-        let mail = Outgoing {
-            reply_goes: if listener.agent { ReplyGoes::Internal } else { ReplyGoes::Nowhere },
-            in_reply_to: thread.last().cloned(),
-            references: thread,
-            ..plain(case, Kind::Notification, &listener.person, Some(number), rendered.clone())
-        };
-        let (to, subject) = (row.recipient.clone(), conversation.ticket.subject.clone());
-        let line = case.texts.say(&Scrap::NotDelivered { ticket: number, to, subject });
-        offer(draft, &conversation.ticket, line, mail);
-    }
 }
 
 /// Somebody uses an agent's address: the agent hears of it, once an hour.

@@ -1,7 +1,7 @@
 //! Mails that an agent's command caused beside its transcript: reminders when their time has come,
 //! and what goes to the owner.
 
-use super::bundle::offer;
+use super::bundle::{offer, offer_later};
 use super::inside::{alarm, facts};
 use super::make::{goes_to, maybe, own_thread, plain, render, value};
 use crate::desk::problem::Problem;
@@ -25,23 +25,41 @@ pub struct Reminder<'a> {
     pub words: &'a str,
     /// Where a reply goes.
     pub goes: ReplyGoes,
+    /// When they hear of it.
+    pub pace: Pace,
+}
+
+/// How soon somebody hears of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pace {
+    /// Their next digest lists the ticket, if they get one.
+    Listed,
+    /// In their next digest, in words of its own, if they get one.
+    Morning,
+    /// At once.
+    Now,
 }
 
 impl Reminder<'_> {
     /// Of something that nobody said more about; answers go to the customer.
     pub fn of(what: Urge, to: Vec<Listener>) -> Self {
-        Self::all(vec![what], to)
+        Self::all((vec![what], Pace::Now), to)
+    }
+
+    /// Of something that can wait.
+    pub fn later(what: Urge, to: Vec<Listener>) -> Self {
+        Self::all((vec![what], Pace::Morning), to)
     }
 
     /// Of several things at once.
-    pub fn all(what: Vec<Urge>, to: Vec<Listener>) -> Self {
-        Self { to, what, words: "", goes: ReplyGoes::Public }
+    pub fn all((what, pace): (Vec<Urge>, Pace), to: Vec<Listener>) -> Self {
+        Self { to, what, words: "", goes: ReplyGoes::Public, pace }
     }
 }
 
 /// Something whose time has come.
 pub fn reminder(draft: &mut Draft<'_>, conversation: &Conversation, reminder: Reminder<'_>) {
-    let Reminder { to, what, words, goes } = reminder;
+    let Reminder { to, what, words, goes, pace } = reminder;
     let case = draft.case;
     let ticket = &conversation.ticket;
     let what: Vec<String> = what.iter().map(|one| case.texts.say(one)).collect();
@@ -64,7 +82,12 @@ pub fn reminder(draft: &mut Draft<'_>, conversation: &Conversation, reminder: Re
             references: thread,
             ..plain(case, Kind::Notification, &listener.person, Some(ticket.number), rendered)
         };
-        offer(draft, ticket, format!("{} {line} {}", ticket.number, ticket.subject), mail);
+        let bundled = format!("{} {line} {}", ticket.number, ticket.subject);
+        match pace {
+            Pace::Listed => offer_later(draft, ticket, None, (bundled, mail)),
+            Pace::Morning => offer_later(draft, ticket, Some(line.clone()), (bundled, mail)),
+            Pace::Now => offer(draft, ticket, bundled, mail),
+        }
     }
 }
 
