@@ -19,6 +19,7 @@ pub mod render;
 pub mod run;
 pub mod show;
 pub mod status;
+mod supervised;
 pub mod table;
 pub mod texts;
 
@@ -72,8 +73,9 @@ pub struct Format {
 pub enum Command {
     /// Watch the mailbox, answer, and go on until told to stop
     ///
-    /// Runs in the foreground. SIGTERM and Ctrl-C stop it cleanly within ten seconds; whatever
-    /// happens, nothing is lost: it goes on where it was. A second one on the same data_dir refuses
+    /// Runs in the foreground. SIGTERM and Ctrl-C stop it cleanly within ten seconds, SIGHUP has it
+    /// read its settings and texts anew; whatever happens, nothing is lost: it goes on where it
+    /// was. A second one on the same data_dir refuses
     /// to start.
     Run,
     /// Look whether all is well: settings, templates, database, IMAP, SMTP

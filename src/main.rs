@@ -42,7 +42,10 @@ fn play(out: &mut dyn Write) -> Result<u8, Failure> {
     cli::log::start(cli::log::Volume::Quiet);
     let runtime = cli::run::runtime()?;
     let daemon = |config, stop: tokio::sync::oneshot::Receiver<()>| async move {
-        cli::run::daemon(config, async { drop(stop.await) }).await.map_err(anyhow::Error::from)
+        let never = async || std::future::pending().await;
+        cli::run::daemon(config, async { drop(stop.await) }, never)
+            .await
+            .map_err(anyhow::Error::from)
     };
     let show =
         |data_dir: &std::path::Path| cli::show::story(data_dir, 1).map_err(anyhow::Error::from);

@@ -8,13 +8,14 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Failure, key, log, texts};
-use crate::config::{self, Config};
+use super::{Failure, key, log, supervised, texts};
+use crate::config::{self, Complaints, Config};
 use crate::desk::Cause;
 use crate::fetch;
+use crate::mail::token::Key;
 use crate::net;
 use crate::send::{self, smtp::SmtpRelay};
-use crate::store::{self, Store};
+use crate::store::{self, Store, problems};
 use crate::time::{Clock, Timestamp};
 use crate::work::{self, Desk};
 
@@ -29,19 +30,28 @@ const ENDED: &str = "last run ended";
 /// When the database was last looked through.
 const INSPECTED: &str = "last integrity check";
 
-/// Runs until SIGTERM or Ctrl-C. Whoever says so while it still starts is heard too.
+/// Runs until SIGTERM or Ctrl-C. Whoever says so while it still starts is heard too. SIGHUP has the
+/// settings read anew.
 pub fn run(file: &Path) -> Result<u8, Failure> {
     let runtime = runtime()?;
-    let stop = {
+    let (stop, mut hangups) = {
         let _inside = runtime.enter();
-        told_to_stop()
+        (told_to_stop(), signal(SignalKind::hangup())?)
     };
     let config = config::load(file)?;
     log::start(log::Volume::Usual);
     for warning in config::warnings(file, &config) {
         tracing::warn!("{warning}");
     }
-    runtime.block_on(daemon(config, stop))?;
+    let reload = async || {
+        if hangups.recv().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+        tracing::info!("told to read the settings anew (SIGHUP)");
+        supervised::reloading();
+        config::load(file)
+    };
+    runtime.block_on(daemon(config, stop, reload))?;
     runtime.shutdown_timeout(Duration::from_secs(1));
     Ok(0)
 }
@@ -70,39 +80,116 @@ fn told_to_stop() -> impl Future<Output = ()> {
     }
 }
 
-/// The whole daemon: takes the lock, recovers, and runs the three rims until `stop`.
-pub async fn daemon(config: Config, stop: impl Future<Output = ()>) -> Result<(), Failure> {
+/// The whole daemon: takes the lock, recovers, and runs the three rims until `stop`, anew with each
+/// settings that `reload` brings. Settings that cannot be used change nothing.
+pub async fn daemon(
+    config: Config,
+    stop: impl Future<Output = ()>,
+    mut reload: impl AsyncFnMut() -> Result<Config, Complaints>,
+) -> Result<(), Failure> {
     let data_dir = config.desk.data_dir.clone();
     let _lock = take_lock(&data_dir).await?;
     let had_key = key::is_there(&data_dir);
     let key = store::key(&data_dir)?;
     let store = Store::open(&data_dir)?;
     let clock = Clock::System;
-    recover(&store, &clock).await?;
     tell_of_key(&store, key.print(), had_key, &clock).await?;
+    store.write(|tx| store::problems::clear(tx, Cause::Settings)).await?;
+    let mut desk = prepare(&store, config, key.clone(), &clock).await?;
+    tracing::info!(data_dir = %data_dir.display(), version = env!("CARGO_PKG_VERSION"), "postdesk runs");
+    tokio::pin!(stop);
+    loop {
+        recover(&store, &clock).await?;
+        supervised::ready(&format!("watching {}", desk.config.imap.mailbox));
+        let next = async {
+            loop {
+                match reload().await {
+                    Ok(new) => return new,
+                    Err(complaints) => {
+                        refuse(&store, complaints.to_text().replace('\n', "; "), &clock).await;
+                    }
+                }
+            }
+        };
+        let ended = tokio::select! {
+            words = store.broken() => return Err(Failure::Said(words)),
+            next = serve(&store, &desk, (&mut stop, next)) => next,
+        };
+        store.write(|tx| store::set_state(tx, ENDED, "cleanly")).await?;
+        let Some(new) = ended else { break };
+        let new = take_up(&store, &data_dir, new, &clock).await;
+        match prepare(&store, new, key.clone(), &clock).await {
+            Ok(new) => desk = new,
+            Err(failure) => refuse(&store, failure.to_string(), &clock).await,
+        }
+    }
+    tracing::info!("postdesk has stopped");
+    Ok(())
+}
+
+/// What the rims work with, of these settings; and what is wrong with them is told.
+async fn prepare(store: &Store, config: Config, key: Key, clock: &Clock) -> Result<Desk, Failure> {
     let own = texts::load(&config)?;
-    texts::tell(&store, own.faults(&config), &clock).await?;
-    let texts = own.texts;
-    tell_of_leavers(&store, &config, &clock).await?;
-    tell_of_calendars(&store, &config, &clock).await?;
+    texts::tell(store, own.faults(&config), clock).await?;
+    tell_of_leavers(store, &config, clock).await?;
+    tell_of_calendars(store, &config, clock).await?;
     if config.authentication.knows_agents() {
         store.write(|tx| store::problems::clear(tx, Cause::NotConfigured)).await?;
     }
     let keys = net::dns::keys(&config.authentication);
-    let desk = Desk { config: Arc::new(config), texts: Arc::new(texts), key, clock, keys };
-    tracing::info!(data_dir = %data_dir.display(), version = env!("CARGO_PKG_VERSION"), "postdesk runs");
-    let broken = async {
-        tokio::select! {
-            words = store.broken() => Some(words),
-            () = serve(&store, &desk, stop) => None,
+    let (config, texts, clock) = (Arc::new(config), Arc::new(own.texts), clock.clone());
+    Ok(Desk { config, texts, key, clock, keys })
+}
+
+/// New settings that cannot be used: the old ones stand, and whoever runs the desk hears why.
+async fn refuse(store: &Store, why: String, clock: &Clock) {
+    let what = format!("The new settings cannot be used, so the old ones stand: {why}");
+    tracing::error!("{what}");
+    raise(
+        store,
+        Cause::Settings,
+        what,
+        "mend the file, try it with `postdesk check`, and reload the desk",
+        clock,
+    )
+    .await;
+    supervised::ready("the new settings cannot be used; the old ones stand");
+}
+
+/// New settings that can. The folder of the database is the one thing that cannot change while the
+/// daemon holds it.
+async fn take_up(store: &Store, data_dir: &Path, mut new: Config, clock: &Clock) -> Config {
+    if new.desk.data_dir == data_dir {
+        if let Err(error) = store.write(|tx| store::problems::clear(tx, Cause::Settings)).await {
+            tracing::error!(error = %error, "the end of a problem could not be noted");
         }
-    };
-    if let Some(words) = broken.await {
-        return Err(Failure::Said(words));
+    } else {
+        let what = format!(
+            "data_dir is {} in the new settings, but a running desk keeps its own, {}",
+            new.desk.data_dir.display(),
+            data_dir.display()
+        );
+        tracing::error!("{what}");
+        raise(
+            store,
+            Cause::Settings,
+            what,
+            "stop the desk, move the files, and start it again",
+            clock,
+        )
+        .await;
+        new.desk.data_dir = data_dir.to_path_buf();
     }
-    store.write(|tx| store::set_state(tx, ENDED, "cleanly")).await?;
-    tracing::info!("postdesk has stopped");
-    Ok(())
+    tracing::info!("the new settings hold from now on");
+    new
+}
+
+async fn raise(store: &Store, cause: Cause, what: String, advice: &'static str, clock: &Clock) {
+    let now = clock.now();
+    if let Err(error) = store.write(move |tx| problems::raise(tx, cause, &what, advice, now)).await
+    {
+        tracing::error!(error = %error, "a problem could not be noted");
+    }
 }
 
 /// `postdesk status` holds the lock for an instant, to see whether a daemon does.
@@ -168,7 +255,12 @@ async fn look_through(store: &Store, clock: &Clock) {
     }
 }
 
-async fn serve(store: &Store, desk: &Desk, stop: impl Future<Output = ()>) {
+/// Runs the rims until one of both: `None` is the end, else there are new settings.
+async fn serve(
+    store: &Store,
+    desk: &Desk,
+    (stop, next): (&mut (impl Future<Output = ()> + Unpin), impl Future<Output = Config>),
+) -> Option<Config> {
     let config = desk.config.as_ref();
     let domain = config.desk.address.domain().to_owned();
     let halt = send::Halt::default();
@@ -178,18 +270,24 @@ async fn serve(store: &Store, desk: &Desk, stop: impl Future<Output = ()>) {
         .collect();
     let sending = send::run(relays, &post);
     tokio::pin!(sending);
-    {
+    let ended = {
         let fetching = fetch::run(store, config, &desk.clock);
         let working = work::run(store, desk);
         let inspecting = inspect(store, &desk.clock);
-        tokio::pin!(fetching, working, inspecting, stop);
+        let living = supervised::live(store);
+        tokio::pin!(fetching, working, inspecting, living, next);
         tokio::select! {
-            () = &mut stop => {}
-            () = &mut fetching => {}
-            () = &mut working => {}
-            () = &mut inspecting => {}
-            () = &mut sending => {}
+            () = stop => None,
+            new = &mut next => Some(new),
+            () = &mut fetching => None,
+            () = &mut working => None,
+            () = &mut inspecting => None,
+            () = &mut living => None,
+            () = &mut sending => None,
         }
+    };
+    if ended.is_none() {
+        supervised::stopping();
     }
     // Rows in flight get a moment to hear the relay's answer, so that they need not be sent twice.
     halt.halt();
@@ -198,6 +296,7 @@ async fn serve(store: &Store, desk: &Desk, stop: impl Future<Output = ()>) {
             "some mail was still being handed over; it is tried again at the next start"
         );
     }
+    ended
 }
 
 /// Puts right what the last end left: numbers, rows that were being sent, and after an unclean end

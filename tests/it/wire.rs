@@ -23,6 +23,7 @@ mod put_back;
 mod relay;
 mod senders;
 mod servers;
+mod service;
 mod sink;
 mod tokens;
 mod world;
