@@ -177,6 +177,8 @@ pub const DATABASE: &str = "postdesk.db";
 pub const KEY: &str = "key";
 /// Name of the file of the highest numbers within `data_dir`.
 pub const NUMBERS: &str = "highest-ticket-number";
+/// How the copy begins that is made before a new binary changes the database's form.
+const BEFORE: &str = "before-schema-";
 /// Key of the state that says when a backup was last made.
 pub const BACKED_UP: &str = "last backup";
 /// Key of the state that stands while mail that a restored database does not know may lie in the
@@ -577,8 +579,33 @@ fn open_writer(path: &Path) -> Result<Connection> {
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
          PRAGMA ignore_check_constraints = ON; PRAGMA cache_size = -12288; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;",
     )?;
+    if let Some(version) = schema::is_behind(&connection)? {
+        keep_older(&connection, path, version)?;
+    }
     schema::migrate(&connection)?;
     Ok(connection)
+}
+
+/// Copies the database as it is before a new binary changes its form, so that the old one can be gone
+/// back to; of such copies the newest is kept. Without room for it nothing is changed.
+fn keep_older(connection: &Connection, path: &Path, version: i64) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let kept = folder.join(format!("{BEFORE}{version}.db"));
+    let fresh = folder.join(format!("{BEFORE}{version}.{}", std::process::id()));
+    let files = |source| Error::Files { path: fresh.clone(), source };
+    drop(fs::remove_file(&fresh));
+    private(&fresh).map_err(files)?;
+    connection.execute("VACUUM INTO ?1", [fresh.display().to_string()])?;
+    fs::File::open(&fresh).and_then(|file| file.sync_all()).map_err(files)?;
+    fs::rename(&fresh, &kept).map_err(files)?;
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_older = entry.file_name().to_string_lossy().starts_with(BEFORE);
+        if is_older && entry.path() != kept {
+            drop(fs::remove_file(entry.path()));
+        }
+    }
+    tracing::info!(copy = %kept.display(), "the database gets a new form; it was copied as it was");
+    Ok(())
 }
 
 /// To make a fresh file one with a log its lock is asked for without the patience that stands for

@@ -39,6 +39,13 @@ pub fn migrate(connection: &Connection) -> Result<()> {
     done
 }
 
+/// The version that this database is to be brought from; `None` for a new one and one that is there
+/// already.
+pub fn is_behind(connection: &Connection) -> Result<Option<i64>> {
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    Ok(Some(version(connection)?).filter(|found| (1..known).contains(found)))
+}
+
 /// Runs what is missing; asks again inside the transaction, since another process may have been
 /// faster.
 fn forward(connection: &Connection) -> Result<()> {

@@ -365,3 +365,31 @@ fn the_key_is_made_once_and_a_broken_one_is_refused() {
     fs::write(keep.path().join(KEY), &made[..7]).unwrap();
     assert!(matches!(store::key(keep.path()), Err(Error::Damaged(_))));
 }
+
+/// Before a new binary changes the form, what the old one can read is kept; only the newest copy is.
+#[test]
+fn an_older_database_is_copied_before_it_gets_a_new_form() {
+    let dir = folder();
+    let data_dir = dir.path().join("data");
+    released(&data_dir, V1);
+    fs::write(data_dir.join("before-schema-0.db"), "older").unwrap();
+    drop(Store::open(&data_dir).unwrap());
+    let copy = data_dir.join("before-schema-1.db");
+    assert_eq!(fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+    let kept = Connection::open(&copy).unwrap();
+    let version: i64 = kept.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!(version, 1);
+    assert_eq!(
+        objects(&kept),
+        objects(&{
+            let plain = Connection::open_in_memory().unwrap();
+            plain.execute_batch(V1).unwrap();
+            plain
+        })
+    );
+    drop(Store::open(&data_dir).unwrap());
+    let copies = fs::read_dir(&data_dir).unwrap().map(|entry| entry.unwrap().file_name());
+    let copies: Vec<_> =
+        copies.filter(|name| name.to_string_lossy().starts_with("before-schema-")).collect();
+    assert_eq!(copies, ["before-schema-1.db"], "one, and none for a database that is new already");
+}
