@@ -6,6 +6,7 @@ pub mod check;
 pub mod commands;
 pub mod deliver;
 pub mod dry;
+pub mod events;
 pub mod evidence;
 mod files;
 mod happened;
@@ -124,6 +125,11 @@ pub enum Command {
         #[command(flatten)]
         format: Format,
     },
+    /// Print what happened to tickets, from a cursor, and go on with what happens
+    ///
+    /// `postdesk events --json --follow --after 0` gives every fact as a line of JSON, oldest first;
+    /// the id of the last line is the cursor for the next time.
+    Events(events::Wanted),
     /// List every mail that came and what became of it
     Inbox(Format),
     /// List every mail that goes out or went, and what the relay said
@@ -230,6 +236,7 @@ pub fn execute(arguments: &Arguments, out: &mut dyn Write) -> Result<u8, Failure
         Command::List { wanted, format } => list::list(&config, wanted, *format, out),
         Command::Show { what, format } => show::show(&config, what, *format, out),
         Command::Search { words, format } => list::search(&config, &words.join(" "), *format, out),
+        Command::Events(wanted) => events::events(&config, *wanted, out),
         Command::Inbox(format) => mailbox::inbox(&config, *format, out),
         Command::Outbox(format) => mailbox::outbox(&config, *format, out),
         Command::Quarantine { what } => quarantine::quarantine(&config, what, out),

@@ -3,6 +3,7 @@
 
 mod address;
 mod checklist;
+mod hooks;
 mod oauth2;
 mod priority;
 mod read;
@@ -26,6 +27,7 @@ use rules::{Rule, Weights};
 
 pub use address::Address;
 pub use checklist::{DETAILS, Detail};
+pub use hooks::{EVENTS, Hook};
 pub use oauth2::{Flow, OAuth2};
 pub use priority::Priority;
 pub use read::{Complaint, Complaints, KEYS, find, left_over, load, parse, warnings};
@@ -59,6 +61,8 @@ pub struct Config {
     pub priority: Weights,
     /// Web forms that write for somebody.
     pub forms: Vec<Form>,
+    /// Commands that hear of what happens.
+    pub hooks: Vec<Hook>,
     /// Details of the operator's own that a report may lack.
     pub details: Vec<Detail>,
     /// Bounds.

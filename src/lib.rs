@@ -3,7 +3,7 @@
 //! This page is the map. The rooms stand in a line, and a room imports only rooms to its left:
 //!
 //! ```text
-//! time < config < mail < desk < store, net < {fetch, work, send} < {cli, demo} < main
+//! time < config < mail < desk < store, net < {fetch, work, send, hooks} < {cli, demo} < main
 //! ```
 //!
 //! Five laws, each an absence that a test checks:
@@ -25,6 +25,7 @@
 //!                ─▶ vouch (an agent's, nothing stamped: keys from DNS, no transaction open)
 //!                ─▶ write(|tx| decide (asks, routes, notifies) ─▶ compose ─▶ append)       one commit
 //! OUT  outbox row ─send─▶ attempts+1, commit ─▶ relay ─▶ outcome, commit
+//!      events     ─hooks─▶ the operator's commands, at least once
 //! ```
 
 pub mod cli;
@@ -32,6 +33,7 @@ pub mod config;
 pub mod demo;
 pub mod desk;
 pub mod fetch;
+pub mod hooks;
 pub mod mail;
 pub mod net;
 pub mod send;

@@ -10,6 +10,7 @@ pub mod absences;
 mod columns;
 pub mod copies;
 pub mod digests;
+pub mod feed;
 mod frame;
 pub mod inbox;
 pub mod marks;

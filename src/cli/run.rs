@@ -12,6 +12,7 @@ use super::{Failure, key, log, supervised, texts};
 use crate::config::{self, Complaints, Config};
 use crate::desk::Cause;
 use crate::fetch;
+use crate::hooks;
 use crate::mail::token::Key;
 use crate::net;
 use crate::send::{self, smtp::SmtpRelay};
@@ -275,7 +276,8 @@ async fn serve(
         let working = work::run(store, desk);
         let inspecting = inspect(store, &desk.clock);
         let living = supervised::live(store);
-        tokio::pin!(fetching, working, inspecting, living, next);
+        let telling = hooks::run(store, config, &desk.clock);
+        tokio::pin!(fetching, working, inspecting, living, telling, next);
         tokio::select! {
             () = stop => None,
             new = &mut next => Some(new),
@@ -283,6 +285,7 @@ async fn serve(
             () = &mut working => None,
             () = &mut inspecting => None,
             () = &mut living => None,
+            () = &mut telling => None,
             () = &mut sending => None,
         }
     };

@@ -6,10 +6,11 @@
 //! keys, `value` and `names` read one value, `section` one table, `hours`
 //! and `calendar` when people work, `login` and `oauth2` who logs in and by what proof, `people` the agents, `rules`
 //! what becomes of new tickets, `settings` all of them; `warnings` names what is hardly meant,
-//! `shadow` rules that do nothing.
+//! `shadow` rules that do nothing, `hooks` commands that hear of what happens.
 
 mod calendar;
 mod checklists;
+mod hooks;
 mod hours;
 mod keys;
 mod login;

@@ -99,6 +99,8 @@ causes! {
     Calendar = "calendar",
     /// The desk's key is another than before.
     KeyLost = "key-lost",
+    /// A command that is to hear of what happens fails.
+    Hook = "hook",
     /// New settings cannot be used, or not all of them.
     Settings = "settings",
     /// A text of the operator's cannot be used.

@@ -3,6 +3,7 @@
 
 mod calendar;
 mod faults;
+mod hooks;
 mod manual;
 mod names;
 mod oauth2;

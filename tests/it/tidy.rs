@@ -18,6 +18,7 @@ const ROOMS: &[(&str, u32)] = &[
     ("fetch", 5),
     ("work", 5),
     ("send", 5),
+    ("hooks", 5),
     ("cli", 6),
     ("demo", 6),
 ];

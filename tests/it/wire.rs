@@ -15,6 +15,7 @@ mod cut;
 mod daemon;
 mod dovecot;
 mod exim;
+mod hooks;
 mod kills;
 mod limits;
 mod mailbox;

@@ -2,7 +2,7 @@
 
 /// Every section with its keys, in the order of the manual. What is not here is unknown;
 /// `[queues.hours]` has those of `hours`.
-pub const KEYS: [(&str, &[&str]); 16] = [
+pub const KEYS: [(&str, &[&str]); 17] = [
     (
         "desk",
         &[
@@ -147,6 +147,7 @@ pub const KEYS: [(&str, &[&str]); 16] = [
             "undo_window",
         ],
     ),
+    ("hooks", &["name", "events", "command", "deadline"]),
 ];
 
 /// Words that other programs use for what is called otherwise here.

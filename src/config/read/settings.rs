@@ -15,6 +15,7 @@ use super::super::{
     Ladder, Limits, Priority, Queue, Server, Tls, Trust,
 };
 use super::checklists;
+use super::hooks;
 use super::hours::{Files, hours};
 use super::login;
 use super::names;
@@ -104,6 +105,7 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
     let rules = rules::rules(&top, &queues, agents.as_deref());
     let priority = rules::weights(&top.table("priority", "priority"));
     let forms = people::forms(&top, &own, agents.as_deref());
+    let hooks = hooks::hooks(&top);
     let limits = limits(&top.table("limits", "limits"));
     Some(Config {
         desk: desk?,
@@ -117,6 +119,7 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
         rules,
         priority,
         forms,
+        hooks,
         details,
         limits,
         templates,

@@ -7,7 +7,7 @@ use postdesk::config::{self, KEYS};
 use super::{EXAMPLE, bad, good};
 
 /// `# key = value` lines of the example that are not the default but an instance.
-const INSTANCES: [&str; 65] = [
+const INSTANCES: [&str; 69] = [
     "digest_at",
     "checklist",
     "name = \"model\"",
@@ -71,6 +71,10 @@ const INSTANCES: [&str; 65] = [
     "ladder",
     "survey",
     "owner_name",
+    "name = \"tracker\"",
+    "events",
+    "command",
+    "deadline",
     "backup = \"alice\"",
     "sla",
 ];
@@ -164,6 +168,9 @@ fn what_the_example_comments_out_parses_when_uncommented() {
                 text = text.replace("\"microsoft\"\n", "\"microsoft\"\nclient_id = \"desk\"\n");
             }
         }
+        if section == "hooks" && key != "command" {
+            text = text.replace("name = \"tracker\"", "name = \"tracker\"\ncommand = [\"true\"]");
+        }
         if section == "details" && key != "ask" {
             // A detail is a name and its question.
             text = text.replace("name = \"model\"", "name = \"model\"\nask = \"Which?\"");
@@ -202,7 +209,8 @@ fn every_key_of_the_table_is_read() {
     // What no reader asks for would be accepted in silence, even if it is nonsense.
     for (section, keys) in KEYS {
         for key in keys {
-            let twice = ["agents", "queues", "rules", "details", "forms"].contains(&section);
+            let twice =
+                ["agents", "queues", "rules", "details", "forms", "hooks"].contains(&section);
             let header = if twice { format!("[[{section}]]") } else { format!("[{section}]") };
             let complaints = bad(&format!("{header}\n{key} = inf\n"));
             let wanted = |one: &&config::Complaint| {
