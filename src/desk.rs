@@ -4,7 +4,7 @@
 //! Its files stand in a line too, and a test checks that none is in a circle:
 //!
 //! ```text
-//! cause, goal, wake, event, locked, outcome, outside, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, measure, survey, target, ticket, texts, voice, withheld < slip, command, absence, intake < assurance, obeyed < besides, rules, query
+//! cause, goal, wake, event, locked, outcome, outside, phrasebook, phrases, problem, scrap, worded < complaint, courtesy, disown, halt, addressee, measure, survey, target, ticket, texts, voice, withheld < slip, command, absence, intake < assurance, obeyed < besides, rules, query
 //!   < digest, known < records < route, direction < reason, case, deed, decision < audience, silenced, draft < clocks < notify < decide, kinds
 //! ```
 
@@ -38,6 +38,7 @@ pub mod notify;
 pub mod obeyed;
 mod outcome;
 pub mod outside;
+pub mod phrasebook;
 mod phrases;
 pub mod problem;
 pub mod promise;

@@ -8,6 +8,10 @@
 pub mod mark;
 pub mod words;
 
+use std::cell::OnceCell;
+use std::sync::LazyLock;
+
+use super::phrasebook::Phrasebook;
 use crate::mail::quote::tail::{Habits, Says, says};
 use words::TABLES;
 
@@ -38,7 +42,7 @@ pub enum Courtesy {
 
 /// Reads a text; `names` are those of who write to each other.
 pub fn courtesy(text: &str, writer: &Habits, names: &[&str]) -> Option<Courtesy> {
-    meant(&kinds(text, writer, names, &WORDS)?)
+    meant(&kinds(text, writer, names, &SPOKEN)?)
 }
 
 /// What those say together.
@@ -72,7 +76,12 @@ fn meant(all: &[Kind]) -> Option<Courtesy> {
 }
 
 /// All that is said, in its order; `None` where anything else is.
-fn kinds(text: &str, writer: &Habits, names: &[&str], tables: &[Table]) -> Option<Vec<Kind>> {
+fn kinds(
+    text: &str,
+    writer: &Habits,
+    names: &[&str],
+    book: &Phrasebook<Kind>,
+) -> Option<Vec<Kind>> {
     let known: Vec<String> = names
         .iter()
         .flat_map(|name| name.split(|c: char| !c.is_alphanumeric()))
@@ -83,7 +92,7 @@ fn kinds(text: &str, writer: &Habits, names: &[&str], tables: &[Table]) -> Optio
     // The last line that says more than a greeting.
     let mut last = 0;
     while let Some(word) = words.get(at) {
-        let found = said(&words, at, &known, tables).filter(|(kind, end)| {
+        let found = said(&words, at, &known, book).filter(|(kind, end)| {
             let own = words.get(at..*end).unwrap_or_default();
             *kind == Kind::Status || own.iter().all(|word| !word.asks)
         });
@@ -147,17 +156,35 @@ const MARKS: [Table; 5] = [
     (Kind::Mark(1), "mark 1"),
 ];
 
+/// What may stand together in a mail that says nothing more.
+static SPOKEN: LazyLock<Phrasebook<Kind>> = LazyLock::new(|| book(&WORDS));
+
+/// The phrases of some tables.
+fn book(tables: &[Table]) -> Phrasebook<Kind> {
+    let phrases =
+        tables.iter().flat_map(|(kind, says)| table(says).split(';').map(|one| (one, *kind)));
+    Phrasebook::new(phrases, |way| match way {
+        "-" => Vec::new(),
+        way => way.split('_').map(str::to_owned).collect(),
+    })
+}
+
 fn table(says: &str) -> &'static str {
     TABLES.get(says).map_or("", String::as_str)
 }
 
 /// What is said from that word on, and the word behind it.
-fn said(words: &[Word], at: usize, known: &[String], tables: &[Table]) -> Option<(Kind, usize)> {
+fn said(
+    words: &[Word<'_>],
+    at: usize,
+    known: &[String],
+    book: &Phrasebook<Kind>,
+) -> Option<(Kind, usize)> {
     let rest = words.get(at..)?;
-    let of = |(kind, says): &Table| Some((*kind, longest(table(says), rest)?));
-    let found = tables.iter().filter_map(of);
-    let best = found.rev().max_by_key(|(_, count)| *count);
-    if let Some((kind, count)) = best {
+    // No phrase goes on behind a comma or a stop.
+    let end = rest.iter().position(|word| word.stops).map_or(rest.len(), |last| last + 1);
+    if let Some((count, kind)) = book.longest(rest.iter().take(end).map(|word| word.text.as_str()))
+    {
         let end = at + count;
         let reason = if kind == Kind::Thanks { reason(words, end) } else { 0 };
         return Some((kind, end + reason));
@@ -166,17 +193,18 @@ fn said(words: &[Word], at: usize, known: &[String], tables: &[Table]) -> Option
 }
 
 /// How many words say for what somebody thanks: "for your quick help".
-fn reason(words: &[Word], at: usize) -> usize {
+fn reason(words: &[Word<'_>], at: usize) -> usize {
     let closed =
         at.checked_sub(1).and_then(|above| words.get(above)).is_some_and(|word| word.stops);
-    let begins = words.get(at).is_some_and(|word| has(table("for"), &word.text));
+    let begins = words.get(at).is_some_and(|word| has(table("for"), word.text.as_str()));
     if closed || !begins {
         return 0;
     }
     let rest = words.get(at + 1..).unwrap_or_default();
     let mut open = true;
-    let of = |word: &&Word| {
-        let goes_on = open && (has(table("reasons"), &word.text) || has(table("for"), &word.text));
+    let of = |word: &&Word<'_>| {
+        let text = word.text.as_str();
+        let goes_on = open && (has(table("reasons"), text) || has(table("for"), text));
         open &= !word.stops;
         goes_on
     };
@@ -185,30 +213,50 @@ fn reason(words: &[Word], at: usize) -> usize {
 }
 
 /// Names of those who write to each other, and whomever somebody greets: "Hi Bob", "Frau Meier".
-fn named(words: &[Word], at: usize, known: &[String]) -> Option<usize> {
+fn named(words: &[Word<'_>], at: usize, known: &[String]) -> Option<usize> {
     let word = words.get(at)?;
-    if has(table("titles"), &word.text) {
+    let text = word.text.as_str();
+    if has(table("titles"), text) {
         let next = words.get(at + 1).filter(|next| next.is_name && !word.ends);
         return Some(at + 1 + usize::from(next.is_some()));
     }
-    if known.contains(&word.text) {
+    if known.iter().any(|name| name == text) {
         return Some(at + 1);
     }
     let greeted = (1..=NAME_WORDS).any(|back| {
         let near = at.checked_sub(back).and_then(|near| words.get(near..at));
         let before = near.unwrap_or_default();
-        let greeting = before.first().is_some_and(|word| has(table("addressed"), &word.text));
+        let greeting =
+            before.first().is_some_and(|word| has(table("addressed"), word.text.as_str()));
         greeting && before.iter().all(|word| !word.ends) && before.iter().skip(1).all(|w| w.is_name)
     });
     let ends = words.iter().skip(at).take(NAME_WORDS).any(|word| word.ends);
     (greeted && word.is_name && ends).then_some(at + 1)
 }
 
+/// A word as it is compared: folded when it is first asked for, since most mails are told by their
+/// first words.
+#[derive(Debug)]
+pub(super) struct Folded<'t> {
+    written: &'t str,
+    folded: OnceCell<String>,
+}
+
+impl<'t> Folded<'t> {
+    pub(super) fn new(written: &'t str) -> Self {
+        Self { written, folded: OnceCell::new() }
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        self.folded.get_or_init(|| folded(self.written))
+    }
+}
+
 /// A word of a mail.
 #[derive(Debug)]
-struct Word {
+struct Word<'t> {
     /// Its letters, in lower case and without accents.
-    text: String,
+    text: Folded<'t>,
     /// It is written as names are.
     is_name: bool,
     /// A comma or a stop follows.
@@ -223,13 +271,13 @@ struct Word {
     line: usize,
 }
 
-impl Word {
-    fn new(word: &str) -> Self {
+impl<'t> Word<'t> {
+    fn new(word: &'t str) -> Self {
         let mut letters = word.chars();
         let capital = letters.next().is_some_and(char::is_uppercase);
         let is_name = capital && !letters.any(char::is_uppercase);
         Self {
-            text: folded(word),
+            text: Folded::new(word),
             is_name,
             stops: false,
             asks: false,
@@ -241,8 +289,8 @@ impl Word {
 }
 
 /// The first words of a text. What no word of ours may hold stands among them as a word by itself.
-fn words_of(text: &str) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
+fn words_of(text: &str) -> Vec<Word<'_>> {
+    let mut words: Vec<Word<'_>> = Vec::new();
     let mut start = 0;
     for (line, whole) in text.split('\n').enumerate() {
         let from = words.len();
@@ -263,7 +311,7 @@ fn words_of(text: &str) -> Vec<Word> {
 }
 
 /// The words of what stands between two spaces.
-fn pieces(piece: &str, words: &mut Vec<Word>) {
+fn pieces<'t>(piece: &'t str, words: &mut Vec<Word<'t>>) {
     const HARMLESS: &str = ",.!¡;:-–—‐()*_~/\\'’ ";
     let piece = piece.trim_start_matches('¿');
     let bare = piece.trim_end_matches(['?', '!', '\u{ff1f}']);
@@ -331,42 +379,20 @@ pub(super) fn folded(word: &str) -> String {
         };
         folded.push(plain);
     }
-    let letters: Vec<char> = folded.trim_end_matches('\'').chars().collect();
-    let runs = letters.chunk_by(|one, next| one == next);
-    runs.flat_map(|run| run.iter().take(if run.len() > 2 { 1 } else { 2 })).collect()
+    let mut undrawn = String::with_capacity(folded.len());
+    let (mut last, mut run) = (None, 0_usize);
+    for c in folded.trim_end_matches('\'').chars() {
+        run = if last == Some(c) { run + 1 } else { 1 };
+        last = Some(c);
+        match run {
+            1 | 2 => undrawn.push(c),
+            3 => drop(undrawn.pop()),
+            _ => {}
+        }
+    }
+    undrawn
 }
 
 fn has(table: &str, word: &str) -> bool {
     table.split_whitespace().any(|one| one == word)
-}
-
-/// Words of the longest phrase of a table with which these begin.
-fn longest(table: &str, words: &[Word]) -> Option<usize> {
-    let phrases = table.split(';').map(str::trim).filter(|phrase| !phrase.is_empty());
-    phrases.filter_map(|phrase| matched(phrase, words)).max().filter(|count| *count > 0)
-}
-
-/// How many words match a phrase: its places are parted by spaces, what may stand in each by commas,
-/// `-` is nothing and `_` a space.
-fn matched(phrase: &str, words: &[Word]) -> Option<usize> {
-    let (place, rest) = match phrase.split_once(' ') {
-        Some((place, rest)) => (place, rest.trim_start()),
-        None => (phrase, ""),
-    };
-    if place.is_empty() {
-        return Some(0);
-    }
-    let ways = place.split(',').filter_map(|way| {
-        let count = if way == "-" { 0 } else { way.split('_').count() };
-        let own = words.get(..count)?;
-        let same = way == "-" || way.split('_').zip(own).all(|(one, word)| one == word.text);
-        let stops = own.iter().rev().skip(1).any(|word| word.stops);
-        let behind = match own.last() {
-            _ if !same || stops => return None,
-            Some(last) if last.stops => matched(rest, &[])?,
-            _ => matched(rest, words.get(count..)?)?,
-        };
-        Some(count + behind)
-    });
-    ways.max()
 }

@@ -10,7 +10,7 @@ pub mod tables;
 
 pub use found::found;
 
-use super::courtesy::folded;
+use super::courtesy::{Folded, folded};
 use tables::{Class, LANGUAGES, Table, checklist};
 
 /// Words of the longest vague mail: who writes more says something.
@@ -93,7 +93,7 @@ fn vague(report: Report<'_>, language: &'static str, table: &Table) -> Option<Va
 }
 
 /// What the words say, each with its sentence; `None` where one says something that no table has.
-fn classes(words: &[Word], table: &Table, names: &[&str]) -> Option<Vec<(Class, usize)>> {
+fn classes(words: &[Word<'_>], table: &Table, names: &[&str]) -> Option<Vec<(Class, usize)>> {
     let known: Vec<String> = names
         .iter()
         .flat_map(|name| name.split(|c: char| !c.is_alphabetic()))
@@ -115,7 +115,7 @@ fn classes(words: &[Word], table: &Table, names: &[&str]) -> Option<Vec<(Class, 
             continue;
         }
         let greeted = named > 0 && word.is_name;
-        if !greeted && !known.contains(&word.text) {
+        if !greeted && !known.iter().any(|name| name == word.text.as_str()) {
             return None;
         }
         named = named.saturating_sub(usize::from(greeted));
@@ -125,7 +125,7 @@ fn classes(words: &[Word], table: &Table, names: &[&str]) -> Option<Vec<(Class, 
 }
 
 /// Whether it asks something that can be answered as it stands: whether something is wrong.
-fn is_question(words: &[Word], said: &[(Class, usize)]) -> bool {
+fn is_question(words: &[Word<'_>], said: &[(Class, usize)]) -> bool {
     let asked = |sentence: usize| words.iter().any(|word| word.sentence == sentence && word.asks);
     let in_it = |sentence: usize, class: Class| said.contains(&(class, sentence));
     said.iter().any(|(class, sentence)| {
@@ -139,9 +139,9 @@ fn is_question(words: &[Word], said: &[(Class, usize)]) -> bool {
 
 /// A word of a mail.
 #[derive(Debug)]
-struct Word {
+struct Word<'t> {
     /// Its letters, in lower case and without accents.
-    text: String,
+    text: Folded<'t>,
     /// It is written as names are.
     is_name: bool,
     /// Which sentence it stands in.
@@ -154,22 +154,19 @@ struct Word {
 
 /// The words of subject and text; `None` where a sign says something, somebody shouts, or there are
 /// many.
-fn words_of(report: Report<'_>) -> Option<Vec<Word>> {
+fn words_of(report: Report<'_>) -> Option<Vec<Word<'_>>> {
     let mut words = Vec::new();
     let mut sentence = 0;
     for (in_text, text) in [(false, report.subject), (true, report.text)] {
-        if is_loud(text) {
-            return None;
-        }
         for piece in text.split_whitespace() {
-            if piece.contains(says_something) {
+            if is_substance(piece) {
                 return None;
             }
             let first = words.len();
             let parts = piece.split(|c: char| !c.is_alphabetic() && !is_accent(c));
             for part in parts.filter(|part| part.contains(char::is_alphabetic)) {
                 let is_name = part.starts_with(char::is_uppercase);
-                let text = folded(part);
+                let text = Folded::new(part);
                 words.push(Word { text, is_name, sentence, asks: false, in_text });
             }
             if words.len() > WORDS_MAX {
@@ -186,18 +183,22 @@ fn words_of(report: Report<'_>) -> Option<Vec<Word>> {
         }
         sentence += 1;
     }
-    (!words.is_empty()).then_some(words)
+    let loud = is_loud(report.subject) || is_loud(report.text);
+    (!words.is_empty() && !loud).then_some(words)
 }
 
 fn is_accent(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}')
 }
 
-/// What is no letter and no usual sign: a number, money, an address, a quotation.
-fn says_something(c: char) -> bool {
-    c.is_numeric()
-        || c.is_ascii_punctuation() && !",.!?:;-()'*_~".contains(c)
-        || "„“”»«€£¥°§".contains(c)
+/// Whether something stands in it that is no letter and no usual sign: a number, money, an address,
+/// a quotation.
+pub fn is_substance(text: &str) -> bool {
+    text.contains(|c: char| {
+        c.is_numeric()
+            || c.is_ascii_punctuation() && !",.!?:;-()'*_~".contains(c)
+            || "„“”»«€£¥°§".contains(c)
+    })
 }
 
 /// Somebody shouts: an agent is to answer that.

@@ -51,6 +51,7 @@ mod orders;
 mod origin;
 mod outage;
 mod overdue;
+mod phrasebook;
 mod pipe;
 mod plain;
 mod prose;

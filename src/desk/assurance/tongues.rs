@@ -11,7 +11,8 @@
 
 use std::sync::LazyLock;
 
-use crate::desk::intake::tables::Table;
+use crate::desk::intake::tables::book;
+use crate::desk::phrasebook::Phrasebook;
 
 /// What words do to an assurance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,11 +107,11 @@ impl Time {
 #[derive(Debug)]
 pub struct Tongue {
     /// Who says it.
-    pub speech: Table<Speech>,
+    pub speech: Phrasebook<Speech>,
     /// Clauses.
-    pub clauses: Table<Clause>,
+    pub clauses: Phrasebook<Clause>,
     /// Times.
-    pub times: Table<Time>,
+    pub times: Phrasebook<Time>,
 }
 
 /// A file for each language.
@@ -169,9 +170,9 @@ impl Tongue {
             None => named(&TIMES, name),
         };
         Self {
-            speech: Table::read(file, |name| named(&SPEECH, name)),
-            clauses: Table::read(file, |name| named(&CLAUSES, name)),
-            times: Table::read(file, time),
+            speech: book(file, |name| named(&SPEECH, name)),
+            clauses: book(file, |name| named(&CLAUSES, name)),
+            times: book(file, time),
         }
     }
 }

@@ -5,7 +5,10 @@
 //! and behind it comes nothing, thanks or praise; or it stands first, and a sign parts it from other
 //! words. Then those words count as they are, and the mark beside them.
 
-use super::{Kind, MARKS, WORDS, folded, kinds, table};
+use std::sync::LazyLock;
+
+use super::{Kind, MARKS, WORDS, book, folded, kinds, table};
+use crate::desk::phrasebook::Phrasebook;
 use crate::desk::survey::BEST;
 use crate::mail::quote::tail::{Habits, Says, says};
 
@@ -52,6 +55,10 @@ pub fn mark(text: &str, writer: &Habits, names: &[&str]) -> Option<Mark> {
         None => reader.worded(text).or_else(|| reader.behind_thanks(text)),
     }
 }
+
+/// What may stand in an answer to that question.
+static RATED: LazyLock<Phrasebook<Kind>> =
+    LazyLock::new(|| book(&[&MARKS[..], &WORDS, &[(Kind::Praise, "praise")]].concat()));
 
 struct Reader<'a> {
     writer: &'a Habits,
@@ -100,8 +107,7 @@ impl Reader<'_> {
     }
 
     fn kinds(&self, text: &str) -> Option<Vec<Kind>> {
-        let tables = [&MARKS[..], &WORDS, &[(Kind::Praise, "praise")]].concat();
-        kinds(text, self.writer, self.names, &tables)
+        kinds(text, self.writer, self.names, &RATED)
     }
 }
 

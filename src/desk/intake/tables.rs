@@ -5,10 +5,11 @@
 //! spaces, what may stand in a place by commas; `-` is nothing, and what `_`, a hyphen or an
 //! apostrophe joins stands one after the other. Case and accents do not matter.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use crate::desk::courtesy::folded;
+use crate::desk::phrasebook::Phrasebook;
 
 /// What a phrase says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,9 +61,8 @@ const CLASSES: [(&str, Class); 14] = [
     ("access", Class::Access),
 ];
 
-/// Phrases by their first word.
-#[derive(Debug)]
-pub struct Table<C = Class>(BTreeMap<String, Vec<(Vec<String>, C)>>);
+/// The phrases of a language.
+pub type Table = Phrasebook<Class>;
 
 /// The tables by the code of their language.
 pub static LANGUAGES: [(&str, LazyLock<Table>); 8] = [
@@ -88,52 +88,21 @@ pub fn checklist(name: &str) -> impl Iterator<Item = &'static str> {
 
 fn read(source: &'static str) -> Table {
     let class = |name| CLASSES.iter().find(|(known, _)| *known == name).map(|(_, class)| *class);
-    Table::read(source, class)
+    book(source, class)
 }
 
-impl<C: Copy + Ord> Table<C> {
-    /// The lines of a file whose names are classes; others are for others.
-    pub fn read(source: &'static str, class: impl Fn(&'static str) -> Option<C>) -> Self {
-        let mut phrases: BTreeMap<String, Vec<(Vec<String>, C)>> = BTreeMap::new();
-        for (name, line) in source.lines().filter_map(|line| line.split_once(": ")) {
-            let Some(class) = class(name) else { continue };
-            for words in line.split(';').flat_map(expanded) {
-                let Some(first) = words.first().cloned() else { continue };
-                phrases.entry(first).or_default().push((words, class));
-            }
-        }
-        Self(phrases)
-    }
-
-    /// Whether a phrase begins with that word.
-    pub fn knows(&self, word: &str) -> bool {
-        self.0.contains_key(word)
-    }
-
-    /// The longest phrase with which these words begin: how many words it has, and what it says. Of
-    /// two that are as long the one of the first class counts that says more.
-    pub fn longest<'w>(&self, words: impl Iterator<Item = &'w str> + Clone) -> Option<(usize, C)> {
-        let first = words.clone().next()?;
-        let own = self.0.get(first)?.iter();
-        let fits = own.filter(|(phrase, _)| {
-            let mut words = words.clone();
-            phrase.iter().all(|word| words.next() == Some(word.as_str()))
-        });
-        fits.map(|(phrase, class)| (phrase.len(), *class)).max()
-    }
-}
-
-/// All that a phrase stands for.
-fn expanded(phrase: &str) -> Vec<Vec<String>> {
-    let mut all: Vec<Vec<String>> = vec![Vec::new()];
-    for place in phrase.split_whitespace() {
-        let ways: Vec<Vec<String>> = place.split(',').map(joined).collect();
-        let longer = |before: &Vec<String>| {
-            ways.iter().map(|way| [before.as_slice(), way].concat()).collect::<Vec<_>>()
-        };
-        all = all.iter().flat_map(longer).collect();
-    }
-    all
+/// The lines of a file whose names are classes; others are for others. Of two phrases that are as
+/// long the one of the last class counts.
+pub fn book<C: Copy + Ord>(
+    source: &'static str,
+    class: impl Fn(&'static str) -> Option<C>,
+) -> Phrasebook<C> {
+    let lines = source.lines().filter_map(|line| line.split_once(": "));
+    let mut lines: Vec<(C, &str)> =
+        lines.filter_map(|(name, line)| Some((class(name)?, line))).collect();
+    lines.sort_by_key(|(class, _)| Reverse(*class));
+    let phrases = lines.iter().flat_map(|(class, line)| line.split(';').map(|one| (one, *class)));
+    Phrasebook::new(phrases, joined)
 }
 
 fn joined(way: &str) -> Vec<String> {
