@@ -67,12 +67,14 @@ const WRAPPED: usize = 55;
 /// What the words of a mail speak for. `asked` is the subject of what it answers: where that speaks
 /// of absence, so may the answer.
 pub fn guess(subject: Option<&str>, asked: Option<&str>, text: &str) -> Option<Guess> {
+    if text.split_whitespace().nth(WORDS_MAX).is_some() {
+        return None;
+    }
     let answers = asked.is_some();
     let whole = flat(text);
     let words = whole.split_whitespace().count();
     let asked_away = seems_away(asked);
     match () {
-        () if words > WORDS_MAX => None,
         () if answers && is_receipt_subject(subject) => Some(Guess::Receipt),
         () if RECEIPT_WORDS.within(&whole) && is_of_a_reading(text, words) => Some(Guess::Receipt),
         () if words <= SHORT && is_recall(&whole) => Some(Guess::Recall),

@@ -245,6 +245,9 @@ fn opening(text: &str) -> String {
 
 /// So many characters of a text, from its start.
 pub(super) fn start(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
     let end = text.char_indices().nth(most).map_or(text.len(), |(at, _)| at);
     text.get(..end).unwrap_or(text)
 }
@@ -277,6 +280,10 @@ pub(super) fn plain(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let lower = text.to_lowercase();
+    // How those begin of which there are others; few texts have any.
+    if memchr::memchr3(0xe2, 0xc2, 0xcc, lower.as_bytes()).is_none() {
+        return lower;
+    }
     let usual = |c| match c {
         '\u{2019}' | '\u{2018}' => '\'',
         '\u{a0}' | '\u{202f}' => ' ',

@@ -144,8 +144,8 @@ fn may_end(lines: &Lines, at: usize) -> bool {
 /// "On …, Bob Baker<bob@desk.test> wrote:   It works", as Yahoo writes on phones: how many bytes of
 /// the line are the attribution.
 fn runs_on(lines: &Lines, at: usize) -> Option<usize> {
-    let line = lines.at(at);
-    let colon = line.find(":  ").filter(|_| !lines.is_quoted(at) && line.contains('@'))?;
+    let line = Some(lines.at(at)).filter(|line| line.contains('@') && !lines.is_quoted(at))?;
+    let colon = line.find(":  ")?;
     let text = super::line::clean(line.get(..=colon).filter(|line| line.len() <= LENGTH_MAX)?);
     let evidence = Evidence::read(&text);
     let sure = evidence.is_bracketed() && evidence.begins_with_day();

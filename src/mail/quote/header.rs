@@ -138,7 +138,9 @@ pub fn above(lines: &Lines, at: usize, said: impl FnOnce(usize) -> Option<usize>
 /// and how the mail begins.
 pub fn summary(lines: &Lines, at: usize) -> Option<usize> {
     let line = lines.at(at);
-    let (_, rest) = line.split_once("---").filter(|_| line.len() <= BOUND_MAX)?;
+    // Asked of every line: a search for more than a sign makes itself ready first.
+    let dashed = Some(line).filter(|line| line.len() <= BOUND_MAX && line.contains('-'))?;
+    let (_, rest) = dashed.split_once("---")?;
     let (day, _) = rest.split_once("---")?;
     let day = clean(day);
     let numbers = Numbers::read(&day.split(' ').collect::<Vec<_>>());
@@ -410,9 +412,8 @@ impl Seen {
 
 /// The label that a line begins with, bold or not: `From:`, `*Von:*`, `**De :**`, `发件人：`.
 pub fn label(line: &str) -> Option<Label> {
-    // Asked of every line, and few have what ends a label.
-    let ends = |byte: &u8| matches!(byte, b':' | b'|') || !byte.is_ascii();
-    line.as_bytes().iter().any(ends).then_some(())?;
+    // Asked of every line, and few have what ends a label; the last is how the wide colon begins.
+    memchr::memchr3(b':', b'|', 0xef, line.as_bytes())?;
     BY_NAME.get(label_name(line)?.as_str()).copied()
 }
 

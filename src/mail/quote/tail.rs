@@ -5,6 +5,8 @@
 //! cut by this. It errs to "says nothing" only for forms that hold no sentence, and to "unsure"
 //! for a few words that may be a name as well as an answer.
 
+use std::cell::OnceCell;
+
 use super::tail_words::{
     CARD_LABELS, COMPANY, GREETINGS, HEADINGS, HELLOS, LEGAL_ABOUT, LEGAL_MAIL, LEGAL_START,
     SIGN_OFFS, SPEAKERS, TEAMS, THANKS, VERBS, WITHIN,
@@ -21,6 +23,8 @@ const FEW_WORDS: usize = 3;
 const FEW_LETTERS: usize = 8;
 /// Words that may follow a sign-off in its line: a name, a town.
 const AFTER_SIGN_OFF: usize = 4;
+/// What stands for an apostrophe.
+const APOSTROPHES: [char; 3] = ['’', '‘', '`'];
 /// Lines of the longest tail that is looked for.
 const TAIL_MAX: usize = 40;
 
@@ -131,9 +135,10 @@ fn reach(text: &str, names: &[String]) -> usize {
 
 /// Whether a paragraph may stand in a tail, below a sign-off or not.
 fn stands_in_tail(paragraph: &str, names: &[String]) -> bool {
-    lines(paragraph).all(|line| is_of_tail(line, names, true))
-        || is_legal(paragraph)
-        || is_registration(paragraph)
+    let whole = Line::new(paragraph);
+    lines(paragraph).all(|line| is_of_tail(&line, names, true))
+        || is_legal(&whole)
+        || is_registration(&whole)
 }
 
 /// Whether all of a text is tail for sure: what [`says`] calls nothing, without asking what else
@@ -143,11 +148,12 @@ fn is_tail(text: &str, names: &[String]) -> bool {
     for paragraph in text.split("\n\n").filter(|part| !part.trim().is_empty()) {
         let mut below = signed;
         let stands = lines(paragraph).all(|line| {
-            let stands = is_of_tail(line, names, below);
-            below |= stands && signs(line, names);
+            let stands = is_of_tail(&line, names, below);
+            below |= stands && signs(&line, names);
             stands
         });
-        let legal = || is_legal(paragraph) || is_registration(paragraph);
+        let whole = Line::new(paragraph);
+        let legal = || is_legal(&whole) || is_registration(&whole);
         if !stands && !legal() {
             return false;
         }
@@ -156,18 +162,34 @@ fn is_tail(text: &str, names: &[String]) -> bool {
     true
 }
 
-fn lines(paragraph: &str) -> impl Iterator<Item = &str> {
-    paragraph.lines().map(beside_picture).filter(|line| !line.is_empty())
+/// A line or a paragraph, and its words as they are compared: made once, for many ask.
+struct Line<'a> {
+    text: &'a str,
+    folded: OnceCell<String>,
+}
+
+impl<'a> Line<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, folded: OnceCell::new() }
+    }
+
+    fn folded(&self) -> &str {
+        self.folded.get_or_init(|| folded(self.text))
+    }
+}
+
+fn lines(paragraph: &str) -> impl Iterator<Item = Line<'_>> {
+    paragraph.lines().map(beside_picture).filter(|line| !line.is_empty()).map(Line::new)
 }
 
 /// Whether a line says nothing where it stands, below a sign-off or not.
-fn is_of_tail(line: &str, names: &[String], signed: bool) -> bool {
-    (signed && is_card(line) || signs(line, names) || is_contact(line)) && !is_thanks(line)
+fn is_of_tail(line: &Line<'_>, names: &[String], signed: bool) -> bool {
+    (signed && is_card(line) || signs(line, names) || is_contact(line.text)) && !is_thanks(line)
 }
 
 /// Whether cards may stand below a line.
-fn signs(line: &str, names: &[String]) -> bool {
-    is_rule(line) || is_name(line, names) || is_sign_off(line) || is_legal(line)
+fn signs(line: &Line<'_>, names: &[String]) -> bool {
+    is_rule(line.text) || is_name(line.text, names) || is_sign_off(line) || is_legal(line)
 }
 
 fn line_starts(text: &str) -> Vec<usize> {
@@ -178,23 +200,25 @@ fn line_starts(text: &str) -> Vec<usize> {
 fn by_grammar(text: &str, habits: &Habits) -> Says {
     let (mut signed, mut says) = (false, Says::Nothing);
     for paragraph in text.split("\n\n").filter(|part| !part.trim().is_empty()) {
-        if is_legal(paragraph) || is_registration(paragraph) {
+        let whole = Line::new(paragraph);
+        if is_legal(&whole) || is_registration(&whole) {
             signed = true;
             continue;
         }
         // What stands apart below a name may be a motto, a prize, a fair.
         let below = signed;
-        let lines: Vec<&str> = lines(paragraph).collect();
+        let lines: Vec<Line<'_>> = lines(paragraph).collect();
         for (at, line) in lines.iter().enumerate() {
-            let above_name = lines.get(at + 1).is_some_and(|next| is_name(next, &habits.names))
-                && is_closing(line);
+            let above_name =
+                lines.get(at + 1).is_some_and(|next| is_name(next.text, &habits.names))
+                    && is_closing(line.text);
             if is_thanks(line) {
                 (signed, says) = (true, says.max(Says::Thanks));
             } else if signs(line, &habits.names) {
                 signed = true;
-            } else if signed && is_card(line) || is_contact(line) {
+            } else if signed && is_card(line) || is_contact(line.text) {
                 // What stands in a card says nothing.
-            } else if is_few(line)
+            } else if is_few(line.text)
                 || above_name
                 || below && !speaks_on(line)
                 || is_perhaps_tail(line, lines.len() == 1, &habits.names)
@@ -215,14 +239,16 @@ fn is_closing(line: &str) -> bool {
 
 /// What may as well be a tail as an answer, by its form alone: a short cry, a line of numbers and
 /// bars, a team's or the writer's name among few words.
-fn is_perhaps_tail(line: &str, alone: bool, names: &[String]) -> bool {
-    let folded = folded(line);
+fn is_perhaps_tail(line: &Line<'_>, alone: bool, names: &[String]) -> bool {
+    let folded = line.folded();
     let words: Vec<&str> = folded.split(' ').map(bare).filter(|word| !word.is_empty()).collect();
     let few = words.len() <= TITLE_WORDS && !has_verb_of_ours(line) && !has_word(line, &VERBS);
+    let company = is_company(line);
+    let line = line.text;
     let ends = line.ends_with(['.', '!', '?', ':', ',', '。', '！', '？', '…']);
     let shows = line.contains(['@', '|', '¦', '·', '•', '+', '/', '©'])
         || line.contains(|c: char| c.is_ascii_digit())
-        || is_company(line);
+        || company;
     let cries = alone && words.len() <= FEW_WORDS && line.ends_with(['!', '！']);
     let team = words.last().is_some_and(|last| TEAMS.has(last));
     let named = names.len() > 1 && names.iter().all(|name| words.contains(&name.as_str()));
@@ -241,15 +267,25 @@ fn beside_picture(line: &str) -> &str {
 /// A divider, a picture, stars: nothing that is read aloud.
 fn is_rule(line: &str) -> bool {
     let picture = ["image", "cid:", "logo", "bild", "picture", "icon", "http", "generated"];
-    let lower = line.to_lowercase();
-    let framed = line.starts_with('[') && line.ends_with(']');
-    !line.contains(char::is_alphanumeric)
-        || framed && picture.iter().any(|word| lower.contains(word))
+    let shows = || {
+        let lower = line.to_lowercase();
+        picture.iter().any(|word| lower.contains(word))
+    };
+    !line.contains(char::is_alphanumeric) || line.starts_with('[') && line.ends_with(']') && shows()
 }
 
 fn folded(line: &str) -> String {
-    let words: Vec<&str> = line.split_whitespace().collect();
-    words.join(" ").to_lowercase().replace(['’', '‘', '`'], "'")
+    let mut folded = String::with_capacity(line.len());
+    for word in line.split_whitespace() {
+        folded.push_str(if folded.is_empty() { "" } else { " " });
+        folded.push_str(word);
+    }
+    if folded.is_ascii() {
+        folded.make_ascii_lowercase();
+    } else {
+        folded = folded.to_lowercase();
+    }
+    if folded.contains(APOSTROPHES) { folded.replace(APOSTROPHES, "'") } else { folded }
 }
 
 fn bare(line: &str) -> &str {
@@ -257,19 +293,19 @@ fn bare(line: &str) -> &str {
 }
 
 /// "Kind regards", "Mit freundlichen Grüßen aus Berlin", "Thanks, Alice", "Sunny greetings".
-fn is_sign_off(line: &str) -> bool {
-    let line = folded(line);
+fn is_sign_off(whole: &Line<'_>) -> bool {
+    let line = whole.folded();
     // "Best, Alice (sent from my phone)"
     let line = line
         .strip_suffix(')')
         .and_then(|line| line.rsplit_once('('))
-        .map_or(&*line, |(line, _)| line);
+        .map_or(line, |(line, _)| line);
     let line = bare(line);
     let words = line.split(' ').count();
     let slavic = line.contains(|c| ('а'..='я').contains(&c));
     let room = if slavic { TITLE_WORDS } else { FEW_WORDS };
     let greets = line.rsplit(' ').next().is_some_and(|last| GREETINGS.has(last));
-    greets && words <= room && !line.contains(',') && !has_verb_of_ours(line)
+    greets && words <= room && !line.contains(',') && !has_verb_of_ours(&Line::new(line))
         || SIGN_OFFS.begins(line)
             && SIGN_OFFS.words().iter().any(|phrase| {
                 let Some(rest) = line.strip_prefix(phrase) else { return false };
@@ -280,10 +316,10 @@ fn is_sign_off(line: &str) -> bool {
 }
 
 /// "Thank you both!", and not "Thanks," above a name.
-fn is_thanks(line: &str) -> bool {
-    let folded = folded(line);
-    let thanks = THANKS.begins(&folded);
-    thanks && is_sign_off(line) && (line.ends_with(['.', '!']) || follows_thanks(bare(&folded)))
+fn is_thanks(line: &Line<'_>) -> bool {
+    THANKS.begins(line.folded())
+        && is_sign_off(line)
+        && (line.text.ends_with(['.', '!']) || follows_thanks(bare(line.folded())))
 }
 
 /// Whom it thanks, behind it without a comma.
@@ -306,6 +342,9 @@ fn is_name(line: &str, names: &[String]) -> bool {
         "from", "the", "dipl",
     ];
     let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
+    if names.is_empty() || line.split_whitespace().nth(CARD_WORDS).is_some() {
+        return false;
+    }
     let head = line.split(['|', '¦', '·', '•', '/', ',', '(', '–', '—', '-', '<', '@']).next();
     let words: Vec<String> = head
         .unwrap_or_default()
@@ -322,15 +361,15 @@ fn is_name(line: &str, names: &[String]) -> bool {
     let known = |word: &String| {
         names.contains(word) || BESIDE.contains(&word.as_str()) || word.chars().count() == 1
     };
-    named && words.iter().all(known) && line.split_whitespace().count() <= CARD_WORDS
+    named && words.iter().all(known)
 }
 
 /// Whether a line goes on with what was said above: a postscript, or its writer speaks.
-fn speaks_on(line: &str) -> bool {
-    is_postscript(line)
+fn speaks_on(line: &Line<'_>) -> bool {
+    is_postscript(line.text)
         || has_verb_of_ours(line)
-        || line.starts_with('#')
-        || line.ends_with(['?', '？'])
+        || line.text.starts_with('#')
+        || line.text.ends_with(['?', '？'])
 }
 
 fn is_postscript(line: &str) -> bool {
@@ -339,46 +378,51 @@ fn is_postscript(line: &str) -> bool {
 }
 
 /// A line of a card, once a sign-off or a name stood above.
-fn is_card(line: &str) -> bool {
+fn is_card(whole: &Line<'_>) -> bool {
+    let line = whole.text;
     let words = line.split_whitespace().count();
-    let shows = line.contains(['@', '|', '¦', '·', '•', '+', '/'])
-        || line.contains(|c: char| c.is_ascii_digit())
-        || is_company(line);
     let sentence = words >= 3 && line.ends_with(['.', '!', '?', '。', '！', '？', '…'])
         || line.ends_with(['?', '？']);
-    let room = if shows { CARD_WORDS } else { TITLE_WORDS };
-    let shown = words <= room && (!sentence || is_company(line));
-    shown && !is_postscript(line) && !line.starts_with('#') && !has_verb_of_ours(line)
+    let shows = || {
+        line.contains(['@', '|', '¦', '·', '•', '+', '/'])
+            || line.contains(|c: char| c.is_ascii_digit())
+    };
+    // With a company's word in it any line of so few words is one.
+    let shown = words <= CARD_WORDS
+        && (!sentence && (words <= TITLE_WORDS || shows()) || is_company(whole));
+    shown && !is_postscript(line) && !line.starts_with('#') && !has_verb_of_ours(whole)
 }
 
 /// "I", "we" and the like: a card does not speak of its writer.
-fn has_verb_of_ours(line: &str) -> bool {
+fn has_verb_of_ours(line: &Line<'_>) -> bool {
     has_word(line, &SPEAKERS)
 }
 
-fn has_word(line: &str, list: &Table) -> bool {
-    folded(line).split_whitespace().any(|word| list.has(bare(word)))
+fn has_word(line: &Line<'_>, list: &Table) -> bool {
+    line.folded().split_whitespace().any(|word| list.has(bare(word)))
 }
 
 /// What a company must say of itself: two such words and nobody who speaks.
-fn is_registration(text: &str) -> bool {
+fn is_registration(whole: &Line<'_>) -> bool {
+    let text = whole.text;
     let number = text.contains(|c: char| c.is_ascii_digit());
-    number && company_words(text) > 1 && !has_verb_of_ours(text) && !text.trim_end().ends_with('?')
+    let asks = || text.trim_end().ends_with('?');
+    number && company_words(whole) > 1 && !has_verb_of_ours(whole) && !asks()
 }
 
-fn is_company(line: &str) -> bool {
+fn is_company(line: &Line<'_>) -> bool {
     company_words(line) > 0
 }
 
-fn company_words(line: &str) -> usize {
-    let lower = folded(line);
+fn company_words(line: &Line<'_>) -> usize {
+    let lower = line.folded();
     let stands = |at: usize, word: &str| {
         let before = lower.get(..at).unwrap_or_default();
         let after = lower.get(at + word.len()..).unwrap_or_default();
         !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphabetic)
     };
     let known = |word: &&&str| lower.match_indices(**word).any(|(at, word)| stands(at, word));
-    if !COMPANY.within(&lower) {
+    if !COMPANY.within(lower) {
         return 0;
     }
     COMPANY.words().iter().filter(known).count()
@@ -407,14 +451,14 @@ fn is_contact(line: &str) -> bool {
 }
 
 /// A sentence about the mail itself, a heading of a disclaimer, a company's registration.
-fn is_legal(text: &str) -> bool {
-    let lower = folded(text);
+fn is_legal(text: &Line<'_>) -> bool {
+    let lower = text.folded();
     let start = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
     let heads = |words: &&str| start.strip_prefix(*words).is_some_and(tells_of_mail);
     LEGAL_START.begins(start)
         || HEADINGS.begins(start) && HEADINGS.words().iter().any(heads)
-        || LEGAL_MAIL.within(&lower) && LEGAL_ABOUT.within(&lower)
-        || WITHIN.within(&lower)
+        || LEGAL_MAIL.within(lower) && LEGAL_ABOUT.within(lower)
+        || WITHIN.within(lower)
 }
 
 /// Whether what begins like a disclaimer goes on like one; "Disclaimer: we repair no lamps" does not.
