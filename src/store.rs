@@ -1,10 +1,11 @@
 //! The one SQLite file: opened by one writer, read by many.
 //!
 //! Every change goes through [`Store::write`]: closures that arrive together share one transaction,
-//! each in a savepoint of its own, and nobody is answered before the commit (`synchronous=FULL`, so
-//! a commit is on the disk). A failed commit drops the connection: what SQLite then holds in memory
-//! is not trusted, the next write opens the file anew (D1). Reads use a connection of their own and
-//! never wait for the writer. This room stores and finds; it never decides.
+//! each but the first in a savepoint of its own, and nobody is answered before the commit
+//! (`synchronous=FULL`, so a commit is on the disk). A failed commit drops the connection: what
+//! SQLite then holds in memory is not trusted, the next write opens the file anew (D1). Reads use a
+//! connection of their own and never wait for the writer. This room stores and finds; it never
+//! decides.
 
 pub mod absences;
 mod columns;
@@ -138,7 +139,14 @@ pub type Tx<'a> = &'a Connection;
 
 type Finish = Box<dyn FnOnce(Result<()>) + Send>;
 /// Given no connection, it only answers.
-type Job = Box<dyn FnOnce(Option<&Connection>) -> Finish + Send>;
+type Job = Box<dyn FnOnce(Option<(&Connection, Turn)>) -> Finish + Send>;
+
+/// Where a closure stands in its transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    First,
+    Later,
+}
 
 /// The desk's store.
 #[derive(Clone)]
@@ -383,8 +391,11 @@ where
     T: Send + 'static,
     F: FnOnce(Tx<'_>) -> Result<T> + Send + 'static,
 {
-    Box::new(move |connection| {
-        let result = connection.map(|connection| apart(connection, work));
+    Box::new(move |given| {
+        let result = given.map(|(connection, turn)| match turn {
+            Turn::First => first(connection, work),
+            Turn::Later => apart(connection, work),
+        });
         Box::new(move |committed| {
             let told = match committed {
                 Ok(()) => result.unwrap_or(Err(Error::Stopped)),
@@ -394,6 +405,17 @@ where
             drop(answer.send(told));
         })
     })
+}
+
+/// Runs `work` as the first of a transaction: an error undoes all of it, which is only this. For a
+/// savepoint SQLite keeps each page as it was before, and goes through them at every statement that
+/// may fail half-way.
+fn first<T>(connection: &Connection, work: impl FnOnce(Tx<'_>) -> Result<T>) -> Result<T> {
+    let done = work(connection);
+    if done.is_err() && !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK; BEGIN IMMEDIATE")?;
+    }
+    done
 }
 
 /// Runs `work` in a savepoint: an error or an early return undoes only this.
@@ -435,7 +457,7 @@ impl Link {
     /// One closure, one transaction.
     fn alone<T>(&mut self, work: impl FnOnce(Tx<'_>) -> Result<T>) -> Result<T> {
         let mut result = Err(Error::Stopped);
-        let committed = self.transaction(|connection| result = apart(connection, work));
+        let committed = self.transaction(|connection| result = first(connection, work));
         committed.and(result)
     }
 
@@ -530,7 +552,13 @@ fn serve(mut link: Link, jobs: &mpsc::Receiver<Job>, bell: &Notify) {
         let mut waiting = group.into_iter();
         let mut finish: Vec<Finish> = Vec::new();
         let committed = link.transaction(|connection| {
-            finish.extend(waiting.by_ref().map(|job| job(Some(connection))));
+            // Where SQLite has ended the transaction, nothing more may be done outside of one.
+            while !connection.is_autocommit()
+                && let Some(job) = waiting.next()
+            {
+                let turn = if finish.is_empty() { Turn::First } else { Turn::Later };
+                finish.push(job(Some((connection, turn))));
+            }
         });
         // Without a transaction none was begun.
         finish.extend(waiting.map(|job| job(None)));
