@@ -330,8 +330,8 @@ pub fn thread(
     let mut found: Vec<(OutboxId, (Timestamp, Address, MessageId))> = Vec::new();
     for number in family {
         found.extend(rows::all(connection, sql, [number], |row| {
-            let ours = (row.get("queued_at")?, row.get("recipient")?, row.get("message_id")?);
-            Ok((row.get("id")?, ours))
+            let id = row.get("id")?;
+            Ok((id, (row.get("queued_at")?, row.get("recipient")?, row.get("message_id")?)))
         })?);
     }
     found.sort_by_key(|(row, _)| *row);

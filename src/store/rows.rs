@@ -12,7 +12,7 @@ use super::{Error, Result, Tx};
 const NAMED: usize = 5;
 
 /// A row, read by the names of its columns. They are read in the order of the query as a rule, so
-/// the one behind the last is tried first: a search for each goes through all that stand before it,
+/// those behind the last are tried first: a search for each goes through all that stand before it,
 /// and cost more than the rest of a ticket's reading.
 #[derive(Debug)]
 pub struct Columns<'a> {
@@ -28,9 +28,10 @@ impl<'a> Columns<'a> {
     /// What stands in the column of that name.
     pub fn get<T: FromSql>(&self, name: &str) -> rusqlite::Result<T> {
         let (statement, next) = (self.row.as_ref(), self.next.get());
-        let index = match statement.column_name(next) {
-            Ok(found) if found == name => next,
-            _ => statement.column_index(name)?,
+        let is_it = |at: &usize| statement.column_name(*at).is_ok_and(|found| found == name);
+        let index = match (next..statement.column_count()).find(is_it) {
+            Some(index) => index,
+            None => statement.column_index(name)?,
         };
         self.next.set(index.saturating_add(1));
         self.row.get(index)

@@ -29,8 +29,8 @@ pub fn next_number(connection: &Connection) -> Result<TicketNumber> {
 
 /// A ticket with its participants.
 pub fn load(connection: &Connection, number: TicketNumber) -> Result<Option<Ticket>> {
-    let sql = "SELECT number, subject, status, status_since, priority, queue, assignee, requester_name, requester, verified, written_to, tags, due_at,
-                      worked, promises, targets, wakes, survey, merged_into, skill, version, created_at, updated_at FROM tickets WHERE number = ?1";
+    let sql = "SELECT number, subject, status, status_since, priority, queue, assignee, skill, requester_name, requester, verified, written_to, tags, due_at,
+                      worked, promises, targets, wakes, survey, merged_into, version, created_at, updated_at FROM tickets WHERE number = ?1";
     let Some(mut ticket) = rows::first(connection, sql, [number], ticket_row)? else {
         return Ok(None);
     };
