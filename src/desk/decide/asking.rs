@@ -65,11 +65,14 @@ fn lacks(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket, sender: &Person) -> 
         || is_urgent(read)
         || ticket.priority > Priority::Normal
         || case.config.agent(&sender.address).is_some()
-        || !case.records.open_of(&sender.address, ticket.number, 1).is_empty()
     {
         return Vec::new();
     }
     let subject = if ticket.subject == NO_SUBJECT { "" } else { &ticket.subject };
+    // The cheap questions first: they are the end of it for most mails.
+    if intake::is_substance(subject) || known_for_another(case, ticket, sender) {
+        return Vec::new();
+    }
     let name = sender.name.as_deref().unwrap_or_default();
     let text = words(read.text, name, sender.address.local());
     let names: Vec<&str> = case.config.names().chain([name]).collect();
@@ -90,6 +93,10 @@ fn lacks(case: &Case<'_>, read: &Read<'_>, ticket: &Ticket, sender: &Person) -> 
     };
     what.truncate(ASKED_MAX);
     what
+}
+
+fn known_for_another(case: &Case<'_>, ticket: &Ticket, sender: &Person) -> bool {
+    !case.records.open_of(&sender.address, ticket.number, 1).is_empty()
 }
 
 /// A text without the sign-off and the card at its end. What begins with a number or a link is no

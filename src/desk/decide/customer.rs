@@ -1,5 +1,6 @@
 //! Mail from outside: it joins its ticket or opens one.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use super::asking;
@@ -37,8 +38,9 @@ pub fn customer<'a>(case: &'a Case<'a>, read: &Read<'_>, sender: &Person) -> Dra
     let about = joined.map(|conversation| conversation.ticket.number);
     let heard = heard(case, read, &sender.address, about);
     let own = Read { text: &heard.own, ..read.clone() };
-    let mark = joined.filter(|known| !sounds_automatic(&own, &known.ticket));
-    let mark = mark.and_then(|known| marked(case, &own, known, sender));
+    let by_hand = |known: &Conversation| !sounds_automatic(&own, &known.ticket);
+    let mark =
+        joined.and_then(|known| marked(case, &own, known, sender).filter(|_| by_hand(known)));
     let plainly = |known| plainly(case, &own, known, sender);
     let plain = match mark {
         Some(mark) => mark.alone.then_some(Plain::Marked),
@@ -139,9 +141,12 @@ fn reopening(
 
 /// Whether a person says something with it.
 fn has_substance(read: &Read<'_>, ticket: &Ticket) -> bool {
+    speaks(read) && !perhaps_machine(read, ticket)
+}
+
+fn speaks(read: &Read<'_>) -> bool {
     read.reading.origin == Origin::Person
         && (!read.text.is_empty() || !read.inbound.attachments.is_empty())
-        && !perhaps_machine(read, ticket)
 }
 
 /// A guess: it opens nothing again, but whoever has the ticket hears of it.
@@ -170,7 +175,8 @@ fn follow_up<'a>(
     let mut draft = Draft::end(case, Outcome::Message, Some(number), reason);
     let (by, words) = (sender.address.clone(), case.texts.say(why));
     draft.fact(number, Event::Said { entry: EntryKind::Message, by, why: words });
-    let asks = plain.is_none() && (mark.is_some() || has_substance(read, ticket));
+    let automatic = LazyCell::new(|| perhaps_machine(read, ticket));
+    let asks = plain.is_none() && (mark.is_some() || speaks(read) && !*automatic);
     if asks && ticket.status != Status::Spam {
         draft.fact(number, Event::Asked);
     }
@@ -204,7 +210,7 @@ fn follow_up<'a>(
             let scene = Scene { case, read, conversation };
             did.iter().for_each(|did| notify::follow_up(draft, scene, sender, (did, why)));
         };
-        if plain.is_none() && review.is_none() && !answers && !perhaps_machine(read, ticket) {
+        if plain.is_none() && review.is_none() && !answers && !*automatic {
             acknowledge_again(&mut draft, read, &current, sender, tell);
             return draft;
         }
