@@ -4,9 +4,10 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use postdesk::store::{self, DATABASE, Error, Store, trouble};
 
 const LOOK: &str = "POSTDESK_TEST_LOOK_AT";
@@ -138,5 +139,40 @@ fn a_fresh_database_is_opened_by_several_at_once() {
                 });
             }
         });
+    }
+}
+
+/// Closures that wait together share a commit; whichever of them fails undoes what it did itself,
+/// the first as any other.
+#[tokio::test]
+async fn a_closure_that_fails_undoes_nothing_but_itself() {
+    for failing in 0..3 {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let (open, held) = mpsc::channel::<()>();
+        let busy = store.clone();
+        let first = tokio::spawn(async move {
+            busy.write(move |_| {
+                held.recv().unwrap();
+                Ok(())
+            })
+            .await
+        });
+        tokio::task::yield_now().await;
+        let writes = (0..3).map(|at| {
+            store.write(move |tx| {
+                store::set_state(tx, &format!("key {at}"), "value")?;
+                if at == failing { Err(Error::Stopped) } else { Ok(()) }
+            })
+        });
+        let writes = join_all(writes);
+        // All three wait by then behind the one that is held.
+        let (done, ()) = tokio::join!(writes, async { open.send(()).unwrap() });
+        first.await.unwrap().unwrap();
+        for (at, done) in done.iter().enumerate() {
+            assert_eq!(done.is_err(), at == failing, "{failing}: {done:?}");
+            let kept = store.read(|db| store::state(db, &format!("key {at}"))).unwrap();
+            assert_eq!(kept.is_some(), at != failing, "{failing}: key {at}");
+        }
     }
 }
