@@ -15,6 +15,7 @@ pub mod list;
 pub mod log;
 pub mod login;
 pub mod mailbox;
+mod pages;
 pub mod quarantine;
 pub mod render;
 pub mod run;
@@ -164,6 +165,12 @@ pub enum Command {
     /// that the mail server keeps it. A running daemon works on it within a second; without one it
     /// waits.
     Deliver,
+    /// Write manual pages and completions into a folder, for packages
+    #[command(hide = true)]
+    Pages {
+        /// The folder, made if it is missing
+        folder: PathBuf,
+    },
     /// Copy the database and the key into a new folder, also while the daemon runs
     Backup {
         /// The folder to make; it must not be there yet
@@ -223,6 +230,9 @@ pub fn execute(arguments: &Arguments, out: &mut dyn Write) -> Result<u8, Failure
     if let Command::Commands(format) = command {
         return commands::commands(*format, out);
     }
+    if let Command::Pages { folder } = command {
+        return pages::pages(folder, out);
+    }
     if let Command::Run = command {
         return run::run(&file);
     }
@@ -244,7 +254,11 @@ pub fn execute(arguments: &Arguments, out: &mut dyn Write) -> Result<u8, Failure
         Command::Render { name: Some(name), source: true } => render::source(name, out),
         Command::Render { name, .. } => render::render(&config, name.as_deref(), out),
         Command::Backup { folder } => backup::backup(&config, folder, out),
-        Command::Run | Command::Demo | Command::Deliver | Command::Commands(_) => Ok(0),
+        Command::Run
+        | Command::Demo
+        | Command::Deliver
+        | Command::Commands(_)
+        | Command::Pages { .. } => Ok(0),
     }
 }
 

@@ -52,6 +52,7 @@ mod origin;
 mod outage;
 mod overdue;
 mod phrasebook;
+mod packaged;
 mod pipe;
 mod plain;
 mod prose;
