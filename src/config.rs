@@ -4,6 +4,7 @@
 mod address;
 mod checklist;
 mod hooks;
+mod login;
 mod oauth2;
 mod priority;
 mod read;
@@ -20,7 +21,6 @@ use std::time::Duration;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use secrecy::SecretString;
 
 use crate::time::Hours;
 use rules::{Rule, Weights};
@@ -28,6 +28,7 @@ use rules::{Rule, Weights};
 pub use address::Address;
 pub use checklist::{DETAILS, Detail};
 pub use hooks::{EVENTS, Hook};
+pub use login::{Login, Proof, Secret};
 pub use oauth2::{Flow, OAuth2};
 pub use priority::Priority;
 pub use read::{Complaint, Complaints, KEYS, find, left_over, load, parse, warnings};
@@ -61,6 +62,8 @@ pub struct Config {
     pub priority: Weights,
     /// Web forms that write for somebody.
     pub forms: Vec<Form>,
+    /// `[metrics] listen`: where monitoring may ask.
+    pub metrics: Option<SocketAddr>,
     /// Commands that hear of what happens.
     pub hooks: Vec<Hook>,
     /// Details of the operator's own that a report may lack.
@@ -160,20 +163,6 @@ pub enum Tls {
     None,
 }
 
-/// Where a password comes from. Read when a connection is made, so that a new one is taken without
-/// restart.
-#[derive(Clone, Debug)]
-pub enum Secret {
-    /// Stands in the config.
-    Text(SecretString),
-    /// First line of a file.
-    File(PathBuf),
-    /// First line of what a command prints; no shell, 30 s.
-    Command(Vec<String>),
-    /// An environment variable.
-    Environment(String),
-}
-
 /// A server to log in to: `[imap]` has more, `[smtp]` is this.
 #[derive(Clone, Debug)]
 pub struct Server {
@@ -193,24 +182,6 @@ pub struct Server {
     pub messages_per_minute: Option<u32>,
     /// `[smtp] connections`: how many mails are in flight at once.
     pub connections: usize,
-}
-
-/// Who logs in.
-#[derive(Clone, Debug)]
-pub struct Login {
-    /// The user name.
-    pub username: String,
-    /// What proves it.
-    pub proof: Proof,
-}
-
-/// What proves who logs in.
-#[derive(Clone, Debug)]
-pub enum Proof {
-    /// A password, from there.
-    Password(Secret),
-    /// `[imap.oauth2]`: a token.
-    OAuth2(OAuth2),
 }
 
 /// `[imap]`.

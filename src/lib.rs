@@ -3,7 +3,7 @@
 //! This page is the map. The rooms stand in a line, and a room imports only rooms to its left:
 //!
 //! ```text
-//! time < config < mail < desk < store, net < {fetch, work, send, hooks} < {cli, demo} < main
+//! time < config < mail < desk < store, net < {fetch, work, send, hooks, metrics} < {cli, demo} < main
 //! ```
 //!
 //! Five laws, each an absence that a test checks:
@@ -35,6 +35,7 @@ pub mod desk;
 pub mod fetch;
 pub mod hooks;
 pub mod mail;
+pub mod metrics;
 pub mod net;
 pub mod send;
 pub mod store;

@@ -13,6 +13,7 @@ pub mod copies;
 pub mod digests;
 pub mod feed;
 mod frame;
+pub mod gauges;
 pub mod inbox;
 pub mod marks;
 pub mod outbox;

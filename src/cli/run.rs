@@ -14,6 +14,7 @@ use crate::desk::Cause;
 use crate::fetch;
 use crate::hooks;
 use crate::mail::token::Key;
+use crate::metrics;
 use crate::net;
 use crate::send::{self, smtp::SmtpRelay};
 use crate::store::{self, Store, problems};
@@ -277,7 +278,8 @@ async fn serve(
         let inspecting = inspect(store, &desk.clock);
         let living = supervised::live(store);
         let telling = hooks::run(store, config, &desk.clock);
-        tokio::pin!(fetching, working, inspecting, living, telling, next);
+        let measuring = metrics::run(store, config, &desk.clock);
+        tokio::pin!(fetching, working, inspecting, living, telling, measuring, next);
         tokio::select! {
             () = stop => None,
             new = &mut next => Some(new),
@@ -286,6 +288,7 @@ async fn serve(
             () = &mut inspecting => None,
             () = &mut living => None,
             () = &mut telling => None,
+            () = &mut measuring => None,
             () = &mut sending => None,
         }
     };

@@ -3,7 +3,7 @@
 //! Policy: whoever edits the file hears of everything that is wrong at once, each thing with its
 //! line, its key and what to write instead; nothing is guessed, nothing is ignored, so an unknown
 //! key is a complaint too. What a complaint quotes is never a password. `keys` is the table of all
-//! keys, `value` and `names` read one value, `section` one table, `hours`
+//! keys, `value`, `names` and `sockets` read one value, `section` one table, `hours`
 //! and `calendar` when people work, `login` and `oauth2` who logs in and by what proof, `people` the agents, `rules`
 //! what becomes of new tickets, `settings` all of them; `warnings` names what is hardly meant,
 //! `shadow` rules that do nothing, `hooks` commands that hear of what happens.
@@ -22,6 +22,7 @@ mod section;
 mod settings;
 mod shadow;
 mod sla;
+mod sockets;
 mod value;
 mod warnings;
 

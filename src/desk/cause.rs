@@ -101,6 +101,8 @@ causes! {
     KeyLost = "key-lost",
     /// A command that is to hear of what happens fails.
     Hook = "hook",
+    /// Nobody can read the metrics.
+    Metrics = "metrics",
     /// New settings cannot be used, or not all of them.
     Settings = "settings",
     /// A text of the operator's cannot be used.

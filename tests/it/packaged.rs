@@ -46,3 +46,23 @@ fn the_unit_of_many_desks_differs_in_their_name_alone() {
         assert!(one.contains(needed), "{needed}");
     }
 }
+
+/// What the dashboard draws are numbers that the desk has.
+#[test]
+fn the_dashboard_knows_the_numbers() {
+    let dashboard: serde_json::Value = serde_json::from_str(&file("grafana.json")).unwrap();
+    let source =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/metrics.rs")).unwrap();
+    let mut drawn = 0;
+    for panel in dashboard["panels"].as_array().unwrap() {
+        for target in panel["targets"].as_array().unwrap() {
+            let expr = target["expr"].as_str().unwrap();
+            let name = expr.split("postdesk_").nth(1).unwrap();
+            let name = name.split(|c: char| !(c.is_ascii_lowercase() || c == '_')).next().unwrap();
+            let name = name.trim_end_matches("_total").trim_end_matches("_bucket");
+            assert!(source.contains(&format!("\"{name}\"")), "{name}");
+            drawn += 1;
+        }
+    }
+    assert!(drawn > 10);
+}

@@ -19,6 +19,7 @@ const ROOMS: &[(&str, u32)] = &[
     ("work", 5),
     ("send", 5),
     ("hooks", 5),
+    ("metrics", 5),
     ("cli", 6),
     ("demo", 6),
 ];

@@ -19,6 +19,7 @@ mod hooks;
 mod kills;
 mod limits;
 mod mailbox;
+mod metrics;
 mod neomutt;
 mod put_back;
 mod relay;

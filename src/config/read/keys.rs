@@ -2,7 +2,7 @@
 
 /// Every section with its keys, in the order of the manual. What is not here is unknown;
 /// `[queues.hours]` has those of `hours`.
-pub const KEYS: [(&str, &[&str]); 17] = [
+pub const KEYS: [(&str, &[&str]); 18] = [
     (
         "desk",
         &[
@@ -147,6 +147,7 @@ pub const KEYS: [(&str, &[&str]); 17] = [
             "undo_window",
         ],
     ),
+    ("metrics", &["listen"]),
     ("hooks", &["name", "events", "command", "deadline"]),
 ];
 

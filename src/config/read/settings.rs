@@ -24,6 +24,7 @@ use super::people;
 use super::rules;
 use super::section::{Page, Section};
 use super::sla;
+use super::sockets;
 use super::value::{self, Read, Value, wrong};
 use crate::config::Stamps;
 use crate::time::Hours;
@@ -105,6 +106,7 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
     let rules = rules::rules(&top, &queues, agents.as_deref());
     let priority = rules::weights(&top.table("priority", "priority"));
     let forms = people::forms(&top, &own, agents.as_deref());
+    let metrics = top.table("metrics", "metrics").optional("listen", sockets::loopback);
     let hooks = hooks::hooks(&top);
     let limits = limits(&top.table("limits", "limits"));
     Some(Config {
@@ -119,6 +121,7 @@ pub fn config(page: &Page, table: &DeTable<'_>, place: &Place) -> Option<Config>
         rules,
         priority,
         forms,
+        metrics,
         hooks,
         details,
         limits,
@@ -296,7 +299,7 @@ fn trust(section: &Section<'_>) -> Trust {
             .optional("trusted_hops", value::list(value::host))
             .unwrap_or_default(),
         check_dkim: section.optional("check_dkim", check_dkim).unwrap_or(DKIM_BUILT_IN),
-        dns: section.optional("dns", value::list(value::name_server)).unwrap_or_default(),
+        dns: section.optional("dns", value::list(sockets::name_server)).unwrap_or_default(),
         unsafe_trust_from: section.optional("unsafe_trust_from", value::flag).unwrap_or(false),
     }
 }

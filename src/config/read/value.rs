@@ -3,7 +3,6 @@
 //! Each reader is a function from a value to what it means; those that end in `_of`, `between` or
 //! `list` make such functions. Readers that may be given a secret quote nothing of it.
 
-use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use jiff::civil::{Date, Time};
@@ -107,23 +106,6 @@ pub fn host(value: &Value<'_>) -> Read<String> {
         return wrong(value, format!("{} is not the name of a server", quoted(&text)));
     }
     Ok(text)
-}
-
-/// A name server: an IP address, with a port if it is not 53.
-pub fn name_server(value: &Value<'_>) -> Read<SocketAddr> {
-    const DNS_PORT: u16 = 53;
-    let text = text(value)?;
-    let bare = text.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, DNS_PORT));
-    match text.parse::<SocketAddr>().or(bare) {
-        Ok(server) if server.port() != 0 => Ok(server),
-        _ => wrong(
-            value,
-            format!(
-                "{} is not the address of a name server, such as \"192.0.2.53\" or \"127.0.0.1:5353\"",
-                quoted(&text)
-            ),
-        ),
-    }
 }
 
 /// A TCP port.

@@ -7,7 +7,7 @@ use postdesk::config::{self, KEYS};
 use super::{EXAMPLE, bad, good};
 
 /// `# key = value` lines of the example that are not the default but an instance.
-const INSTANCES: [&str; 69] = [
+const INSTANCES: [&str; 70] = [
     "digest_at",
     "checklist",
     "name = \"model\"",
@@ -73,6 +73,7 @@ const INSTANCES: [&str; 69] = [
     "owner_name",
     "name = \"tracker\"",
     "events",
+    "listen",
     "command",
     "deadline",
     "backup = \"alice\"",
