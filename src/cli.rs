@@ -8,6 +8,7 @@ pub mod deliver;
 pub mod dry;
 pub mod events;
 pub mod evidence;
+pub mod export;
 mod files;
 mod happened;
 pub mod key;
@@ -171,6 +172,12 @@ pub enum Command {
         /// The folder, made if it is missing
         folder: PathBuf,
     },
+    /// Write all mails and tickets into a new folder, in forms that other programs read
+    ///
+    /// mail.mbox holds every mail as it came and as it went, tickets.jsonl a line of JSON for each
+    /// ticket, inbox.jsonl and outbox.jsonl what became of each mail. Works beside a running daemon.
+    /// To go back to a desk as it was, use `postdesk backup`.
+    Export(export::Wanted),
     /// Copy the database and the key into a new folder, also while the daemon runs
     Backup {
         /// The folder to make; it must not be there yet
@@ -253,6 +260,7 @@ pub fn execute(arguments: &Arguments, out: &mut dyn Write) -> Result<u8, Failure
         Command::Status(format) => status::status(&config, *format, out),
         Command::Render { name: Some(name), source: true } => render::source(name, out),
         Command::Render { name, .. } => render::render(&config, name.as_deref(), out),
+        Command::Export(wanted) => export::export(&config, wanted, out),
         Command::Backup { folder } => backup::backup(&config, folder, out),
         Command::Run
         | Command::Demo

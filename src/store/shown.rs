@@ -2,8 +2,8 @@
 //! answered.
 
 use super::rows::Columns;
-use super::{Result, frame, outbox, rows};
-use crate::mail::compose::Piece;
+use super::{Error, Result, frame, outbox, rows};
+use crate::mail::compose::{Composed, Piece};
 use crate::mail::{Address, InboxId, Kind, OutboxId, TicketNumber};
 use rusqlite::{Connection, named_params, params};
 
@@ -38,6 +38,14 @@ pub fn shown(
 
 fn columns(row: &Columns<'_>) -> rusqlite::Result<(OutboxId, Vec<u8>, Option<InboxId>)> {
     Ok((row.get("id")?, row.get("bytes")?, row.get("about")?))
+}
+
+/// The mail of that row, but for its files, which lie in the inbox.
+pub fn composed(connection: &Connection, id: OutboxId) -> Result<Composed> {
+    let sql = "SELECT bytes FROM outbox_bytes WHERE id = ?1";
+    let frozen: Vec<u8> = rows::value(connection, sql, [id])?
+        .ok_or_else(|| Error::Damaged(format!("the outgoing mail {} has no bytes", id.0)))?;
+    outbox::thaw(&frame::unpack(&frozen, outbox::COMPOSED_MAX)?)
 }
 
 /// What stands in the row itself: all but the files.

@@ -34,6 +34,7 @@ mod demo;
 mod direction;
 #[cfg(feature = "dkim")]
 mod dkim;
+mod exported;
 mod fair;
 mod hours;
 mod imap;
