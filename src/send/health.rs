@@ -110,7 +110,10 @@ pub(super) async fn note(post: &Post<'_>, domain: &str, outcome: &Outcome) -> st
     tracing::warn!(what, failures, "the relay cannot be used just now");
     let now = post.clock.now();
     let advice = "see [smtp] of the configuration, the relay and the account there; what waits is sent by itself once it takes mail again";
-    post.store.write(move |tx| problems::raise(tx, cause, &what, advice, now)).await
+    post.store.write(move |tx| problems::raise(tx, cause, &what, advice, now)).await?;
+    // Another row may have gone well while this was written: the next one that does ends it.
+    health.known_good.set(false);
+    Ok(())
 }
 
 async fn note_well(post: &Post<'_>) -> store::Result<()> {
