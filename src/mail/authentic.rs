@@ -10,7 +10,8 @@
 //! wanted pass takes the pass of all others away. *Fail* is dmarc=fail and nothing else; *pass* is
 //! dmarc=pass for the domain of From, or, where the domain has no policy, an aligned dkim=pass or
 //! spf=pass. A field that we cannot read to its end says nothing good: the mail cannot pass.
-//! Received-SPF, ARC (RFC 8617) and every other field are the sender's word and not read.
+//! An agent's pass that only a signature earned counts where the signature covers what steers the
+//! mail (`steering`). ARC (RFC 8617) and every other field are the sender's word and not read.
 //!
 //! `authserv_id = "microsoft365"` is the name of a profile: Microsoft stamps no id. See `Profile`.
 //! Where that server stamped nothing, `dkim` checks the signature itself.
@@ -20,11 +21,12 @@ pub mod dkim;
 pub mod evidence;
 mod hops;
 mod results;
+mod steering;
 
 use super::{Address, Authentication, Field};
 use crate::config::{Stamps, Trust};
 use align::{aligned, domain_of, same_domain};
-use hops::{Hop, Profile};
+use hops::{Hop, Profile, by_host};
 use results::{Outcome, Reading};
 
 /// Fields of our id that are read; a server stamps one to five, one for each of its filters. More
@@ -83,22 +85,28 @@ pub fn said_nothing(fields: &[Field], trust: &Trust) -> bool {
 
 /// What our server said in all: the outcomes of each of its fields.
 #[derive(Default)]
-struct Heard {
+struct Heard<'a> {
+    /// The header block.
+    header: &'a [Field],
     fields: Vec<Vec<Outcome>>,
+    /// What its filter said of the path, in the older field for it.
+    paths: Vec<&'a str>,
     /// Why nothing of it may pass, if so.
     spoilt: Option<&'static str>,
 }
 
 /// Walks the header block from the top to the first foreign Received and keeps the block that our
 /// server stamped.
-fn listen(fields: &[Field], id: &str, trust: &Trust) -> Heard {
+fn listen<'a>(fields: &'a [Field], id: &str, trust: &Trust) -> Heard<'a> {
     let profile = Profile::of(id);
-    let mut heard = Heard::default();
+    let mut heard = Heard { header: fields, ..Heard::default() };
+    let mut arrived = false;
     let (mut inside, mut over) = (true, false);
     for field in fields {
         // A name with a space before the colon slips past filters that remove forgeries: it may end
         // trust, but earns none.
         if field.name.trim().eq_ignore_ascii_case("Received") {
+            arrived |= by_host(&field.value).is_some_and(|host| host.eq_ignore_ascii_case(id));
             over |= heard.has_begun();
             let at_border = profile.is_border(&field.value, id);
             over |= trust.stamps == Some(Stamps::Above) && at_border;
@@ -116,12 +124,14 @@ fn listen(fields: &[Field], id: &str, trust: &Trust) -> Heard {
                 // Directly below it stands the sender's header, which may begin with the like.
                 over = trust.stamps == Some(Stamps::Below) && heard.has_begun();
             }
+        } else if field.is("Received-SPF") && !arrived && !over {
+            heard.paths.push(&field.value);
         }
     }
     heard
 }
 
-impl Heard {
+impl Heard<'_> {
     fn take(&mut self, reading: Reading) {
         match reading {
             Reading::Other => {}
@@ -168,10 +178,24 @@ impl Heard {
         };
         reports.peek().is_some() && reports.all(|field| field.iter().any(passes))
     }
+
+    fn path_passes(&self, from: &str) -> bool {
+        self.agree("spf", |outcome| {
+            outcome.names(&["smtp.mailfrom", "smtp.mfrom"], |path| aligned(&domain_of(path), from))
+        })
+    }
+
+    /// Whether it was the sender's own server that brought it; where neither path nor signature is
+    /// reported, that is what the policy passed by as far as anybody knows.
+    fn comes_straight(&self, from: &str) -> bool {
+        let silent = |method: &str| self.all(method).next().is_none();
+        let path = || self.paths.iter().any(|path| steering::is_path(path, from));
+        self.path_passes(from) || silent("spf") && (silent("dkim") || path())
+    }
 }
 
 /// Applies S1 to what was heard.
-fn weigh(heard: &Heard, sender: &Address, id: &str) -> Verdict {
+fn weigh(heard: &Heard<'_>, sender: &Address, id: &str) -> Verdict {
     let from = domain_of(sender.as_str());
     if let Some(failed) =
         heard.all("dmarc").find(|outcome| matches!(outcome.result.as_str(), "fail" | "hardfail"))
@@ -190,7 +214,7 @@ fn weigh(heard: &Heard, sender: &Address, id: &str) -> Verdict {
         return none(format!("{id} said nothing"));
     }
     if heard.agree("auth", |outcome| {
-        outcome.names(&["smtp.auth"], |who| who.eq_ignore_ascii_case(sender.as_str()))
+        outcome.names(&["smtp.auth"], |who| Address::parse(who).as_ref() == Some(sender))
     }) {
         return Verdict::new(
             Authentication::Pass,
@@ -202,13 +226,18 @@ fn weigh(heard: &Heard, sender: &Address, id: &str) -> Verdict {
 }
 
 /// dmarc first; where the domain has no policy, an aligned signature or path.
-fn weigh_domain(heard: &Heard, from: &str, id: &str) -> Verdict {
+fn weigh_domain(heard: &Heard<'_>, from: &str, id: &str) -> Verdict {
     let mut policies = heard.all("dmarc").peekable();
     let silent = heard
         .all("dmarc")
         .all(|outcome| matches!(outcome.result.as_str(), "none" | "bestguesspass"));
     if policies.peek().is_some() && !silent {
-        return weigh_policy(policies, from, id);
+        let verdict = weigh_policy(policies, from, id);
+        let open = Some(&verdict).filter(|one| one.agent && !heard.comes_straight(from));
+        return match open.and_then(|_| steering::unsigned(heard.header, from)) {
+            Some(what) => unsteered(&verdict, what),
+            None => verdict,
+        };
     }
     if heard.all("compauth").any(|outcome| outcome.result == "fail") {
         return none(format!("compauth=fail, said by {id}"));
@@ -222,9 +251,7 @@ fn weigh_domain(heard: &Heard, from: &str, id: &str) -> Verdict {
             format!("dkim=pass aligned with {from}, said by {id}"),
         );
     }
-    if heard.agree("spf", |outcome| {
-        outcome.names(&["smtp.mailfrom", "smtp.mfrom"], |path| aligned(&domain_of(path), from))
-    }) {
+    if heard.path_passes(from) {
         return Verdict::new(
             Authentication::Pass,
             false,
@@ -234,6 +261,12 @@ fn weigh_domain(heard: &Heard, from: &str, id: &str) -> Verdict {
     none(format!("{id} reports no pass that is aligned with {from}"))
 }
 
+/// A pass by a signature that leaves open what the mail does is enough for a customer.
+fn unsteered(verdict: &Verdict, what: &str) -> Verdict {
+    let reason = format!("{}, but the signature does not cover {what}", verdict.reason);
+    Verdict::new(Authentication::Pass, false, reason)
+}
+
 /// dmarc=pass counts only if all say so, and of this very domain where they name one.
 fn weigh_policy<'a>(
     mut policies: impl Iterator<Item = &'a Outcome>,
@@ -241,9 +274,9 @@ fn weigh_policy<'a>(
     id: &str,
 ) -> Verdict {
     let wrong = policies.find(|outcome| {
-        let theirs = outcome
-            .property("header.from")
-            .is_none_or(|named| same_domain(&domain_of(named), from));
+        // Named twice, it is the pass of a mail that two readers read in two ways.
+        let theirs =
+            outcome.values("header.from").all(|named| same_domain(&domain_of(named), from));
         outcome.result != "pass" || !theirs
     });
     match wrong {
@@ -251,7 +284,8 @@ fn weigh_policy<'a>(
             Verdict::new(Authentication::Pass, true, format!("dmarc=pass for {from}, said by {id}"))
         }
         Some(outcome) => {
-            let whose = outcome.property("header.from").unwrap_or("no named domain");
+            let named = outcome.values("header.from").collect::<Vec<_>>();
+            let whose = if named.is_empty() { "no named domain" } else { &named.join(" and ") };
             none(format!(
                 "dmarc={} for {whose}, not a pass for {from}, said by {id}",
                 outcome.result

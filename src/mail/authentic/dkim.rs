@@ -22,7 +22,7 @@ mod seal;
 #[cfg(not(feature = "dkim"))]
 #[path = "dkim/without.rs"]
 mod seal;
-mod tags;
+pub(super) mod tags;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +43,7 @@ const DNS_NAME_MAX: usize = 253;
 /// Records at one name that are tried: two while a key is being changed.
 const RECORDS_MAX: usize = 4;
 /// Fields that must be signed where they are there; the text is by its nature.
-const SIGNED: [&str; 8] =
+pub(super) const SIGNED: [&str; 8] =
     ["From", "Subject", "To", "Cc", "Date", "In-Reply-To", "References", "Content-Type"];
 
 /// What DNS says about a key.

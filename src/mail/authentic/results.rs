@@ -44,12 +44,16 @@ impl Outcome {
         self.properties.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// All values of a property.
+    pub(super) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let own = self.properties.iter().filter(move |(key, _)| key == name);
+        own.map(|(_, value)| value.as_str())
+    }
+
     /// Whether the first of these properties that is there satisfies the test, with all its values.
     pub(super) fn names(&self, properties: &[&str], test: impl Fn(&str) -> bool) -> bool {
         let there = properties.iter().find(|name| self.property(name).is_some());
-        there.is_some_and(|name| {
-            self.properties.iter().filter(|(key, _)| key == name).all(|(_, value)| test(value))
-        })
+        there.is_some_and(|name| self.values(name).all(test))
     }
 }
 

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 /// A list that was read.
-pub(super) struct Tags(BTreeMap<String, String>);
+pub(in crate::mail::authentic) struct Tags(BTreeMap<String, String>);
 
 impl Tags {
     /// Reads a list; `None` if it is none.
-    pub(super) fn read(text: &[u8]) -> Option<Self> {
+    pub(in crate::mail::authentic) fn read(text: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(text).ok().filter(|text| text.is_ascii())?;
         let mut tags = BTreeMap::new();
         let mut pieces = text.split(';').peekable();
@@ -34,12 +34,12 @@ impl Tags {
     }
 
     /// Whether it is there.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(in crate::mail::authentic) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
     /// Its value without any white space; empty if it is not there.
-    pub(super) fn word(&self, name: &str) -> String {
+    pub(in crate::mail::authentic) fn word(&self, name: &str) -> String {
         self.0
             .get(name)
             .into_iter()
@@ -49,7 +49,7 @@ impl Tags {
     }
 
     /// Its values between colons.
-    pub(super) fn list(&self, name: &str) -> Vec<String> {
+    pub(in crate::mail::authentic) fn list(&self, name: &str) -> Vec<String> {
         self.word(name).split(':').filter(|word| !word.is_empty()).map(str::to_owned).collect()
     }
 }
