@@ -110,12 +110,18 @@ fn mail<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
 
 /// A mail that names no single sender may be a person's all the same: a ticket that nobody takes for
 /// verified, for the first whom it names and who is none of us; agents see what it says of itself.
+/// Where it names nobody else, the operator has to say that somebody should read it.
 fn by_somebody<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
     let mail = read.inbound;
     let ours = |person: &Person| {
         case.config.agent(&person.address).is_some() || case.config.desk.is_own(&person.address)
     };
-    let others: Vec<Person> = mail.named().into_iter().filter(|one| !ours(one)).collect();
+    let (own, mut others): (Vec<Person>, Vec<Person>) = mail.named().into_iter().partition(ours);
+    if others.is_empty() && read.released {
+        let owner = Person { name: None, address: case.config.desk.owner.clone() };
+        let agents = own.into_iter().filter(|one| !case.config.desk.is_own(&one.address));
+        others.push(agents.into_iter().next().unwrap_or(owner));
+    }
     let Some(person) = others.first() else {
         let nobody = mail.from.is_empty();
         return quarantine(case, if nobody { Reason::FromNobody } else { Reason::FromSeveral });
