@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
+use std::time::Duration;
 
 use super::absence::Absence;
 use super::digest::{HeldMail, News, Rated, Refusal, Task};
@@ -24,6 +25,13 @@ use crate::time::Timestamp;
 /// Where an id leads: to that ticket, as that kind, first named by that address, and whether the
 /// mail that bears it was split off to there.
 pub type LedTo = (TicketNumber, IdKind, Address, bool);
+
+/// So long a mail of ours may be under way: relays try for five days, and their last report takes one
+/// more.
+pub const UNDER_WAY: Duration = Duration::from_secs(6 * 24 * 3600);
+
+/// So many entries back is looked for what somebody said last.
+pub const LOOK_BACK: u32 = 50;
 
 /// The desk's records, as far as a decision may ask for them.
 pub trait Records: Debug {

@@ -4,8 +4,6 @@
 //! (L3). The agent hears of an answer that did not arrive; a notification that an agent's address
 //! refused is told to the owner only, since telling agents of it is how 4 mails become 5,000.
 
-use std::time::Duration;
-
 use super::{asking, undo};
 use crate::desk::case::{Case, Outcome, Read};
 use crate::desk::decision::Effect;
@@ -14,12 +12,10 @@ use crate::desk::known::{Answered, Conversation};
 use crate::desk::notify::{self, Pace};
 use crate::desk::problem::Problem;
 use crate::desk::reason::Reason;
+use crate::desk::records::UNDER_WAY;
 use crate::desk::{Cause, Event};
 use crate::mail::token::Token;
 use crate::mail::{Kind, OutboxId, TicketNumber};
-
-/// Relays try for five days, and their last report may be on its way for one more.
-const REPORTED_WITHIN: Duration = Duration::from_secs(6 * 24 * 3600);
 
 /// Recipients of a report that are looked for among those whom we wrote to.
 const RECIPIENTS_MAX: usize = 10;
@@ -69,7 +65,7 @@ fn to_its_recipient(case: &Case<'_>, read: &Read<'_>) -> Option<Answered> {
     // Whose words are told, where some were reached.
     let failed = bounce.recipients.iter().any(|one| one.failed);
     let all = bounce.recipients.iter().filter(|one| one.failed == failed && !pretends);
-    let since = case.now.minus(REPORTED_WITHIN);
+    let since = case.now.minus(UNDER_WAY);
     let mut all = all.take(RECIPIENTS_MAX);
     all.find_map(|one| case.records.last_mail_to(&one.recipient, since))
 }

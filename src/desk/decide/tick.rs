@@ -1,7 +1,5 @@
 //! Time passed: what somebody set for a time that has come, and a solved ticket that was left alone.
 
-use std::time::Duration;
-
 use super::asking;
 use super::ladder::{self, Calls};
 use crate::desk::case::Case;
@@ -9,12 +7,10 @@ use crate::desk::deed::Because;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
 use crate::desk::notify::{Pace, Reminder};
+use crate::desk::records::UNDER_WAY;
 use crate::desk::urge::Urge;
 use crate::desk::{Event, Status, ToCome, Wake, notify};
 use crate::mail::ReplyGoes;
-
-/// After so long no answer is still on its way.
-const TRIED_FOR: Duration = Duration::from_secs(6 * 24 * 3600);
 
 /// Decides about all that is due on a ticket, oldest first.
 pub fn tick<'a>(case: &'a Case<'a>) -> Draft<'a> {
@@ -51,7 +47,7 @@ pub fn tick<'a>(case: &'a Case<'a>) -> Draft<'a> {
 fn taken(draft: &mut Draft<'_>, conversation: &mut Conversation) {
     let (case, number) = (draft.case, conversation.ticket.number);
     let mut given = conversation.given_in_time(case.now);
-    given.retain(|at| case.now.since(*at) < TRIED_FOR);
+    given.retain(|at| case.now.since(*at) < UNDER_WAY);
     for answered in given {
         let Some(taken) = case.records.taken(number, answered) else { continue };
         for (number, fact) in conversation.taken(answered, taken) {

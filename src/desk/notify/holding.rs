@@ -5,13 +5,11 @@ use super::outside::notice;
 use super::reach::{leads, reading_for};
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
+use crate::desk::records::LOOK_BACK;
 use crate::desk::texts::{Values, moment};
 use crate::desk::{Direction, Entry, Ticket};
 use crate::mail::Kind;
 use crate::time::Timestamp;
-
-/// So far back an answer of ours is looked for.
-const LOOK_BACK: u32 = 50;
 
 /// What was promised, and what is now.
 #[derive(Clone, Copy, Debug)]

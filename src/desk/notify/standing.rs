@@ -15,6 +15,7 @@ use crate::desk::case::{Case, Read};
 use crate::desk::decision::Post;
 use crate::desk::draft::Draft;
 use crate::desk::known::Conversation;
+use crate::desk::records::LOOK_BACK;
 use crate::desk::silenced::wants_none;
 use crate::desk::texts::{Values, moment};
 use crate::desk::withheld::Unsent;
@@ -23,8 +24,6 @@ use crate::mail::{Authentication, Kind, Person, TicketNumber};
 
 /// Somebody is told where things stand at most so often.
 const TOLD_EVERY: Duration = Duration::from_secs(3600);
-/// So far back what was said is looked for.
-const LOOK_BACK: u32 = 50;
 /// Other tickets of one person that are listed: more are no list that anybody reads.
 const OTHERS_MAX: u32 = 50;
 

@@ -3,14 +3,13 @@
 use crate::config::Feedback;
 use crate::desk::case::Case;
 use crate::desk::draft::Draft;
+use crate::desk::records::LOOK_BACK;
 use crate::desk::silenced::wants_none;
 use crate::desk::{Direction, Event, Status, Ticket};
 use crate::mail::{Address, TicketNumber};
 
 /// No ticket.
 const NONE: TicketNumber = TicketNumber(0);
-/// So far back is looked for who answered.
-const LOOK_BACK: u32 = 50;
 
 /// Who wrote what was last answered, if it is an agent still.
 pub fn answerer(case: &Case<'_>, ticket: &Ticket) -> Option<Address> {
