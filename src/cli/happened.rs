@@ -49,8 +49,12 @@ fn of_people(event: &Event) -> Option<String> {
             let before = was.map(|was| format!(", {was} before")).unwrap_or_default();
             format!("{} gave the mark {mark}{before}", by.as_str())
         }
-        Event::Undelivered { recipient, mail, words, unsent } => {
-            let how = if *unsent { "was not sent to" } else { "did not reach" };
+        Event::Undelivered { recipient, mail, words, unsent, unproven } => {
+            let how = match (unsent, unproven) {
+                (true, _) => "was not sent to",
+                (false, true) => "perhaps did not reach",
+                (false, false) => "did not reach",
+            };
             format!("{mail} {how} {}: {words}", recipient.as_str())
         }
         Event::Withheld { what, why } => format!("no {what}: {why}"),

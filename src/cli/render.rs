@@ -247,6 +247,7 @@ fn sample_inside(config: &Config, name: &str, now: &str) -> Values {
         ("size", text("60 MB")),
         ("limit", text("53 MB")),
         ("mailbox", text(&config.imap.mailbox)),
+        ("unproven", Value::from(false)),
         ("recipient", text("ada@example.org")),
         ("words", text("550 5.1.1 no such user")),
         ("mail", text("answer")),

@@ -381,6 +381,9 @@ pub enum Event {
         /// Nobody tried: it was stopped, or was not wanted any more.
         #[serde(default, skip_serializing_if = "is_not")]
         unsent: bool,
+        /// Only a report says so that anybody may have written.
+        #[serde(default, skip_serializing_if = "is_not")]
+        unproven: bool,
     },
     /// The customer was asked for what their report lacks.
     DetailsAsked {

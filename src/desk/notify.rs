@@ -43,4 +43,4 @@ pub use repaired::{Elsewhere, brought, repaired};
 pub use standing::{glad, may_hear_standing, standing};
 pub use timed::{Pace, Reminder, escalated, reminder};
 pub use transcript::{Anew, Said, Waits, done, expired, held, held_commands, hold, opened};
-pub use undelivered::undelivered;
+pub use undelivered::{Proof, undelivered};

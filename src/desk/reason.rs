@@ -35,6 +35,7 @@ worded! {
     NoQueue = "no-queue",
     NotOpened = "not-opened",
     Bounce = "bounce" { kind: Kind, to: Address, words: String },
+    BounceUnproven = "bounce-unproven" { kind: Kind, to: Address, words: String },
     BounceUnknown = "bounce-unknown" { signs: String },
     NoFailure = "no-failure" { signs: String },
     ThirdParty = "third-party",

@@ -20,7 +20,9 @@ worded! {
     Note = "note" { who: String },
     NotVerified = "not-verified" { verdict: String },
     FailedAuthentication = "failed-authentication" { verdict: String },
-    NotDelivered = "not-delivered" { ticket: TicketNumber, to: Address, subject: String },
+    NotDelivered = "not-delivered" {
+        ticket: TicketNumber, to: Address, subject: String, unproven: bool
+    },
     AcknowledgementRefused = "acknowledgement-refused" { to: Address, words: String },
     LocalTime = "local-time",
     AsItCame = "as-it-came",

@@ -151,7 +151,7 @@ pub fn refused(connection: &Connection, reader: &Address, now: Timestamp) -> Res
         let (event, ticket, subject) =
             (row.get::<Json<Event>>("body")?.0, row.get("ticket")?, row.get("subject")?);
         Ok(match event {
-            Event::Undelivered { recipient: to, words, unsent: false, .. } => {
+            Event::Undelivered { recipient: to, words, unsent: false, unproven: false, .. } => {
                 Some(Refusal { to, ticket, subject, words })
             }
             _ => None,

@@ -3,19 +3,25 @@
 //! A bounce makes no ticket and no acknowledgement, and nothing goes to the address that failed
 //! (L3). The agent hears of an answer that did not arrive; a notification that an agent's address
 //! refused is told to the owner only, since telling agents of it is how 4 mails become 5,000.
+//!
+//! Anybody can write a report. One that names none of our mails, only somebody whom we wrote to, and
+//! that no domain of theirs or ours vouches for, is told and changes nothing: no promise opens again
+//! for it, and no mail goes out.
 
 use super::{asking, undo};
 use crate::desk::case::{Case, Outcome, Read};
 use crate::desk::decision::Effect;
 use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation};
-use crate::desk::notify::{self, Pace};
+use crate::desk::notify::{self, Pace, Proof};
 use crate::desk::problem::Problem;
 use crate::desk::reason::Reason;
 use crate::desk::records::UNDER_WAY;
 use crate::desk::{Cause, Event};
+use crate::mail::providers::is_public;
 use crate::mail::token::Token;
-use crate::mail::{Kind, OutboxId, TicketNumber};
+use crate::mail::{Address, Authentication, Kind, OutboxId, TicketNumber};
+use crate::time::Timestamp;
 
 /// Recipients of a report that are looked for among those whom we wrote to.
 const RECIPIENTS_MAX: usize = 10;
@@ -47,13 +53,58 @@ pub fn bounce<'a>(case: &'a Case<'a>, read: &Read<'_>) -> Draft<'a> {
             Reason::NoFailure { signs: read.reading.reason.clone() },
         );
     };
-    let mut draft =
-        returned(case, row, words, matches!(row.kind, Kind::Reply | Kind::Notice | Kind::Holding));
+    let agents_hear = matches!(row.kind, Kind::Reply | Kind::Notice | Kind::Holding);
+    let (kind, to, said) = (row.kind, row.recipient.clone(), words.clone());
+    let (mut draft, reason) = match unnamed.is_none() || is_vouched_for(case, read, row) {
+        true => (returned(case, row, words, agents_hear), Reason::Bounce { kind, to, words: said }),
+        false => (
+            hearsay(case, row, words, agents_hear),
+            Reason::BounceUnproven { kind, to, words: said },
+        ),
+    };
     draft.outcome = Some(Outcome::Record);
     draft.ticket = row.ticket;
-    let (kind, to, words) = (row.kind, row.recipient.clone(), words.clone());
-    draft.reasons = vec![Reason::Bounce { kind, to, words: words.clone() }];
-    draft.also(Effect::Bounced(row.id, words));
+    if matches!(reason, Reason::Bounce { .. }) {
+        draft.also(Effect::Bounced(row.id, words.clone()));
+    }
+    draft.reasons = vec![reason];
+    draft
+}
+
+/// Whether it comes for sure from those whom the mail did not reach, or from our own relay.
+fn is_vouched_for(case: &Case<'_>, read: &Read<'_>, row: &Answered) -> bool {
+    let Some(sender) = read.inbound.sender().map(|one| one.address.domain().to_lowercase()) else {
+        return false;
+    };
+    let belongs = |address: &Address| {
+        let domain = address.domain().to_lowercase();
+        let below = sender.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.'));
+        (sender == domain || below) && !is_public(&domain)
+    };
+    read.verdict.result == Authentication::Pass
+        && (belongs(&row.recipient) || belongs(&case.config.desk.address))
+}
+
+/// A report that may be made up: agents hear of it once, and nothing else comes of it.
+fn hearsay<'a>(case: &'a Case<'a>, row: &Answered, words: &str, agents_hear: bool) -> Draft<'a> {
+    let mut draft = Draft::new(case);
+    let Some(about) = row.ticket.and_then(|number| case.named(number)) else { return draft };
+    let number = about.ticket.number;
+    let is_told = |(event, at): &(Event, Timestamp)| match event {
+        Event::Undelivered { recipient, unproven: true, .. } => {
+            *recipient == row.recipient && *at >= row.queued_at
+        }
+        _ => false,
+    };
+    if case.records.events(number).iter().any(is_told) {
+        return draft;
+    }
+    draft.fact(number, undelivered(row, words, Proof::Lacking));
+    if agents_hear {
+        notify::undelivered(&mut draft, &about, row, (words, Pace::Now, Proof::Lacking));
+    } else {
+        inside(&mut draft, row, words);
+    }
     draft
 }
 
@@ -83,7 +134,7 @@ pub fn undeliverable<'a>(case: &'a Case<'a>, row: &Answered, words: &str) -> Dra
 fn returned<'a>(case: &'a Case<'a>, row: &Answered, words: &str, agents_hear: bool) -> Draft<'a> {
     let mut draft = Draft::new(case);
     if let Some(number) = row.ticket {
-        draft.fact(number, undelivered(row, words));
+        draft.fact(number, undelivered(row, words, Proof::There));
     }
     let conversation = row.ticket.and_then(|number| case.named(number));
     // Whoever asked has no answer.
@@ -101,7 +152,7 @@ fn returned<'a>(case: &'a Case<'a>, row: &Answered, words: &str, agents_hear: bo
     };
     match (&conversation, asked || agents_hear) {
         (Some(conversation), true) => {
-            notify::undelivered(&mut draft, conversation, row, (words, pace));
+            notify::undelivered(&mut draft, conversation, row, (words, pace, Proof::There));
         }
         _ => inside(&mut draft, row, words),
     }
@@ -122,12 +173,13 @@ fn untold(
     dues.map(|due| (ticket.number, Event::PromiseUntold { due })).collect()
 }
 
-fn undelivered(row: &Answered, words: &str) -> Event {
+fn undelivered(row: &Answered, words: &str, proof: Proof) -> Event {
     Event::Undelivered {
         recipient: row.recipient.clone(),
         mail: row.kind.as_str().to_owned(),
         words: words.to_owned(),
         unsent: row.ended.is_some(),
+        unproven: proof == Proof::Lacking,
     }
 }
 

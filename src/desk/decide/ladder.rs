@@ -312,7 +312,11 @@ pub fn is_out_of_reach(case: &Case<'_>, ticket: &Ticket) -> bool {
     let whose = &ticket.requester.address;
     let events = case.records.events(ticket.number);
     let last = events.iter().rev().find_map(|(event, _)| match event {
-        Event::Undelivered { recipient, unsent: false, .. } if recipient == whose => Some(true),
+        Event::Undelivered { recipient, unsent: false, unproven: false, .. }
+            if recipient == whose =>
+        {
+            Some(true)
+        }
         Event::Said { by, .. } if by == whose => Some(false),
         _ => None,
     });

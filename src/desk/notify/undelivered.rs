@@ -15,17 +15,28 @@ use crate::desk::withheld::Unsent;
 use crate::mail::{Address, Kind, Outgoing, ReplyGoes};
 use minijinja::Value;
 
+/// Whether it is sure that a mail of ours did not arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// The relay says so, or a report that names the mail.
+    There,
+    /// Only a report that anybody may have written.
+    Lacking,
+}
+
 /// An answer of ours did not arrive.
 pub fn undelivered(
     draft: &mut Draft<'_>,
     conversation: &Conversation,
     row: &Answered,
-    (words, pace): (&str, Pace),
+    (words, pace, proof): (&str, Pace, Proof),
 ) {
     let case = draft.case;
     let mut values = facts(draft, conversation);
     values.insert("recipient", value(row.recipient.as_str()));
     values.insert("words", value(words));
+    let unproven = proof == Proof::Lacking;
+    values.insert("unproven", Value::from(unproven));
     values.insert("stopped", Value::from(row.ended == Some(Ended::Stopped)));
     values.insert("unsent", Value::from(row.ended.is_some()));
     values.insert(
@@ -50,7 +61,8 @@ pub fn undelivered(
             ..plain(case, Kind::Notification, &listener.person, Some(number), rendered.clone())
         };
         let (to, subject) = (row.recipient.clone(), conversation.ticket.subject.clone());
-        let line = case.texts.say(&Scrap::NotDelivered { ticket: number, to, subject });
+        let scrap = Scrap::NotDelivered { ticket: number, to, subject, unproven };
+        let line = case.texts.say(&scrap);
         let ticket = &conversation.ticket;
         match pace {
             Pace::Now => offer(draft, ticket, line, mail),

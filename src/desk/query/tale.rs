@@ -46,7 +46,7 @@ worded! {
     Moved = "moved" { to: String, why: String },
     Escalated = "escalated" { why: String },
     Withheld = "withheld" { what: String, why: String },
-    Undelivered = "undelivered" { to: Address, words: String },
+    Undelivered = "undelivered" { to: Address, words: String, unproven: bool },
     Promised = "promised" { what: String },
     Offered = "offered" { words: String },
     Missed = "missed" { told: bool },

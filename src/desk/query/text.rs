@@ -286,8 +286,8 @@ impl Teller<'_> {
             Event::Moved { to, why } => Tale::Moved { to, why },
             Event::Escalated { why, .. } => Tale::Escalated { why },
             Event::Withheld { what, why } => Tale::Withheld { what, why },
-            Event::Undelivered { recipient, words, .. } => {
-                Tale::Undelivered { to: recipient, words }
+            Event::Undelivered { recipient, words, unproven, .. } => {
+                Tale::Undelivered { to: recipient, words, unproven }
             }
             Event::Promised { what, .. } => Tale::Promised { what: what.as_str().to_owned() },
             Event::Offered { words, .. } => Tale::Offered { words },

@@ -352,8 +352,9 @@ fn told(stage: &Stage, number: i64, known: usize) -> Vec<String> {
             }
             Event::SplitOff { to, entry, .. } => write!(line, "entry {entry} became {to}"),
             Event::SplitFrom { from } => write!(line, "split off from {from}"),
-            Event::Undelivered { recipient, mail, words, .. } => {
-                write!(line, "undelivered: {mail} to {recipient}: {words}")
+            Event::Undelivered { recipient, mail, words, unproven, .. } => {
+                let perhaps = if *unproven { "perhaps " } else { "" };
+                write!(line, "{perhaps}undelivered: {mail} to {recipient}: {words}")
             }
             Event::Withheld { what, why } => write!(line, "no {what}: {why}"),
         };

@@ -75,7 +75,7 @@ fn is_said(events: &[(Event, Timestamp)], to: Option<&Address>, due: Timestamp) 
         let Event::Offered { mail, dues, .. } = event else { return false };
         let gone = events.iter().skip(at).any(|(later, _)| match later {
             Event::TakenBack { mail: back, .. } => back == mail,
-            Event::Undelivered { recipient, .. } => Some(recipient) == to,
+            Event::Undelivered { recipient, unproven: false, .. } => Some(recipient) == to,
             _ => false,
         });
         dues.contains(&due) && !gone
