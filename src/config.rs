@@ -25,7 +25,7 @@ use jiff::tz::TimeZone;
 use crate::time::Hours;
 use rules::{Rule, Weights};
 
-pub use address::Address;
+pub use address::{Address, ascii_domain};
 pub use checklist::{DETAILS, Detail};
 pub use hooks::{EVENTS, Hook};
 pub use login::{Login, Proof, Secret};

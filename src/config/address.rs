@@ -4,7 +4,9 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-/// A bare address, `local@domain`, as the sender wrote it. Compared without regard to ASCII case.
+/// A bare address, `local@domain`, as the sender wrote it, but for a domain beyond ASCII: that is
+/// what its letters stand for in DNS, `xn--mller-kva.example`, which every server carries, so that both
+/// spellings are one address. Compared without regard to ASCII case.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Address(String);
@@ -13,7 +15,11 @@ impl Address {
     /// Takes `local@domain`; `None` unless both parts are there and all of it is printable without
     /// spaces, brackets, commas or quotes.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
+        let (local, domain) = text.trim().rsplit_once('@')?;
+        let text = match domain.is_ascii() {
+            true => text.trim().to_owned(),
+            false => format!("{local}@{}", ascii_domain(domain)?),
+        };
         let (local, domain) = text.rsplit_once('@')?;
         let clean =
             |c: char| !c.is_control() && !c.is_whitespace() && !"<>()[]\\,;:\"@".contains(c);
@@ -24,7 +30,22 @@ impl Address {
             && domain.chars().all(clean)
             && !domain.starts_with('.')
             && !domain.ends_with('.');
-        sound.then(|| Self(text.to_owned()))
+        sound.then_some(Self(text))
+    }
+
+    /// As people may write it: the domain in its own letters.
+    pub fn in_letters(&self) -> String {
+        let (domain, read) = idna::domain_to_unicode(self.domain());
+        match read {
+            Ok(()) => format!("{}@{domain}", self.local()),
+            Err(_) => self.0.clone(),
+        }
+    }
+
+    /// Whether that is another spelling.
+    pub fn has_letters(&self) -> bool {
+        let mut labels = self.domain().split('.');
+        labels.any(|label| label.get(..4).is_some_and(|mark| mark.eq_ignore_ascii_case("xn--")))
     }
 
     /// The whole address as written.
@@ -62,6 +83,11 @@ impl Address {
     pub fn key(&self) -> String {
         self.0.to_lowercase()
     }
+}
+
+/// A domain as it stands in DNS; `None` if it can be none.
+pub fn ascii_domain(domain: &str) -> Option<String> {
+    idna::domain_to_ascii(domain).ok()
 }
 
 impl PartialEq for Address {

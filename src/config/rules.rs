@@ -3,7 +3,7 @@
 //! All conditions of a rule must hold, and of a list one is enough. What the rules of a desk do
 //! together is in `desk/rules.rs`; which of them can never do anything is in `read/shadow.rs`.
 
-use super::{Address, Priority, Words};
+use super::{Address, Priority, Words, ascii_domain};
 
 /// `[[rules]]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,13 +81,17 @@ impl Place {
     /// `ada@example.org`, `support+billing@`, `example.org` or `@example.org`.
     pub fn parse(text: &str) -> Option<Self> {
         let sound = |part: &str| Address::parse(&format!("a@{part}")).is_some();
+        let whole = |domain: &str| {
+            let domain = if domain.is_ascii() { domain.into() } else { ascii_domain(domain)? };
+            Some(Self::Domain(domain.to_lowercase()))
+        };
         let text = text.trim();
         match text.split_once('@') {
             Some((local, "")) => Address::parse(&format!("{local}@a.test"))
                 .map(|address| Self::Local(address.local().to_lowercase())),
-            Some(("", domain)) if sound(domain) => Some(Self::Domain(domain.to_lowercase())),
+            Some(("", domain)) if sound(domain) => whole(domain),
             Some(_) => Address::parse(text).map(Self::Address),
-            None if text.contains('.') && sound(text) => Some(Self::Domain(text.to_lowercase())),
+            None if text.contains('.') && sound(text) => whole(text),
             None => None,
         }
     }

@@ -139,7 +139,11 @@ impl<'a> Gate<'_, 'a> {
         let text = folded(text);
         let spelt = spelt_out(&text);
         let all = self.case.config.agents.iter().flat_map(Agent::addresses);
-        let all = all.filter(|address| names(&text, address) || names(&spelt, address));
+        let named = |address: &str| names(&text, address) || names(&spelt, address);
+        let all = all.filter(|address| {
+            let letters = || address.has_letters() && named(&folded(&address.in_letters()));
+            named(&address.key()) || letters()
+        });
         all.map(Address::as_str).find(|address| {
             let letters = letters(address);
             !self
@@ -362,8 +366,7 @@ fn line_with<'a>(read: &'a Read<'_>, is: impl Fn(&str) -> bool) -> Option<&'a st
 
 /// Whether a folded text names an address: with the sign, another for it, or words, as people write
 /// addresses that machines shall not find.
-fn names(text: &str, address: &Address) -> bool {
-    let address = address.as_str().to_lowercase();
+fn names(text: &str, address: &str) -> bool {
     let Some((local, domain)) = address.rsplit_once('@') else { return false };
     text.match_indices(domain).any(|(at, _)| {
         let after = text.get(at + domain.len()..).unwrap_or_default();

@@ -6,6 +6,8 @@
 //! (mail.customer.test and news.customer.test) are not aligned here, though DMARC would have it so:
 //! to know their common owner takes the list. The price is a *none*, never a wrong *pass*.
 
+use crate::config::ascii_domain;
+
 /// Second labels under which countries let people register (co.uk, com.au, or.jp, gob.mx …).
 const REGISTRY_LABELS: &[&str] = &[
     "ac", "ad", "asn", "biz", "co", "com", "ed", "edu", "firm", "gen", "go", "gob", "gouv", "gov",
@@ -78,7 +80,9 @@ const LENT: &[&str] = &[
 pub(super) fn domain_of(text: &str) -> String {
     let bare = text.trim().trim_start_matches('<').trim_end_matches('>');
     let domain = bare.rsplit_once('@').map_or(bare, |(_, domain)| domain);
-    domain.strip_suffix('.').unwrap_or(domain).to_lowercase()
+    let domain = domain.strip_suffix('.').unwrap_or(domain).to_lowercase();
+    // Some stamp it in its own letters (RFC 8616 §4).
+    if domain.is_ascii() { domain } else { ascii_domain(&domain).unwrap_or(domain) }
 }
 
 /// Equal and not empty; both as [`domain_of`] gives them.
