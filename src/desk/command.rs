@@ -7,6 +7,7 @@
 //! is in `decide/order.rs`.
 
 pub mod calendar;
+pub mod hour;
 pub mod near;
 pub mod parse;
 pub mod suggest;

@@ -138,7 +138,9 @@ worded! {
     NoTime = "no-time" { written: String },
     NoTimeWorked = "no-time-worked" { written: String },
     OtherZone = "other-zone" { own: String, written: String },
-    ClockOrSpan = "clock-or-span" { clock: String, span: String },
+    ClockOrSpan = "clock-or-span" {
+        written: String, clock: String, span: String, lines: Vec<String>
+    },
     LeapDay = "leap-day" { year: i16 },
     DayBeside = "day-beside" { written: String },
     OtherWeekday = "other-weekday" { date: Day },

@@ -288,8 +288,10 @@ impl Reading<'_> {
     fn read(&self, rest: &[Token]) -> Option<(By, usize)> {
         let run = rest.iter().take(WORDS_MAX).take_while(|one| ![END, VAGUE].contains(&&*one.text));
         let run: Vec<&str> = run.map(|token| token.text.as_str()).collect();
-        let words = run.join(" ");
         let first = rest.first()?;
+        let within = self.before(first.from, |time| time == Time::Within);
+        // Without the word before it "15h" might be a time of day.
+        let words = [if within { "in " } else { "" }, &run.join(" ")].concat();
         let Sky { now, zone, hours } = self.sky;
         let bare = |found: &Result<(Timestamp, &str), Complaint>| {
             let left = found.as_ref().map_or("", |(_, left)| left);
@@ -305,8 +307,7 @@ impl Reading<'_> {
                 let left = left.split(' ').filter(|word| !word.is_empty()).count();
                 let count = last_own(rest, run.len().saturating_sub(left))?;
                 let length = is_length(rest.get(..count)?) && !first.sure;
-                let said = self.before(first.from, |time| time == Time::Within);
-                (!length || said).then_some((By::At(whole_minutes(at)), count))
+                (!length || within).then_some((By::At(whole_minutes(at)), count))
             }
             Err(Complaint::DayOrMonth { .. } | Complaint::TodayWhen) => Some((By::Vague, 1)),
             Err(Complaint::WhichWeek { near, far }) => {

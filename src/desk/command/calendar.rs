@@ -237,6 +237,16 @@ pub fn offset(text: &str) -> Option<Offset> {
     Offset::from_seconds(sign * (i32::from(number(hours)?) * 3600 + minutes * 60)).ok()
 }
 
+/// A number with at most one decimal, in tenths.
+pub fn tenths(number: &str) -> Option<i64> {
+    let number = number.replace(',', ".");
+    let (whole, part) = number.split_once('.').unwrap_or((&number, "0"));
+    if part.len() != 1 || whole.len() > 5 {
+        return None;
+    }
+    Some(whole.parse::<i64>().ok()?.saturating_mul(10).saturating_add(part.parse().ok()?))
+}
+
 /// A number of one digit or two.
 pub fn number(text: &str) -> Option<i8> {
     if text.is_empty() || text.len() > 2 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -259,8 +269,11 @@ pub fn time_of(text: &str) -> Option<Time> {
     if text == "noon" {
         return Time::new(12, 0, 0, 0).ok();
     }
-    if let Some(hour) = text.strip_suffix("uhr") {
-        let (hour, minute) = hour.split_once([':', '.']).unwrap_or((hour, "0"));
+    if let Some((hour, minute)) = text.split_once("uhr") {
+        let (hour, minute) = match minute {
+            "" => hour.split_once([':', '.']).unwrap_or((hour, "0")),
+            minute => (hour, minute),
+        };
         return Time::new(number(hour)?, number(minute)?, 0, 0).ok();
     }
     let halves = [("am", 0), ("pm", 12)];

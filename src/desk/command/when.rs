@@ -14,6 +14,7 @@ use super::super::complaint::{self, Complaint};
 use super::calendar::{
     self, FILLERS, TODAY, TOMORROW, Unit, ZONES, month, number, offset, ordinal, time_of, weekday,
 };
+use super::hour::{self, Hour, Lead};
 use crate::time::{Hours, Timestamp};
 
 /// So many words are looked at: nobody says a moment in more.
@@ -74,10 +75,11 @@ fn first<'a>(words: &'a str, sky: &Sky<'_>) -> Result<(Timestamp, &'a str), Comp
         .collect();
     for end in ends.iter().rev() {
         let (head, rest) = words.split_at_checked(*end).unwrap_or((words, ""));
-        let tokens = calendar::tokens(head);
+        let all = calendar::tokens(head);
         let tokens: Vec<&str> =
-            tokens.iter().map(String::as_str).filter(|word| !FILLERS.contains(word)).collect();
-        if let Some(found) = sky.read_in_zone(&tokens) {
+            all.iter().map(String::as_str).filter(|word| !FILLERS.contains(word)).collect();
+        let hour = || sky.hour(&tokens, Lead::of(&all), head);
+        if let Some(found) = hour().or_else(|| sky.read_in_zone(&tokens)) {
             return sky.sound(found?, &tokens).map(|at| (at, rest.trim_start()));
         }
     }
@@ -116,7 +118,7 @@ pub fn worked(words: &str) -> Result<u32, Complaint> {
             .ok()
             .zip(minutes.parse::<u32>().ok())
             .map(|(h, m)| h.saturating_mul(60).saturating_add(m)),
-        None => hours_and_minutes(&bare).or_else(|| {
+        None => hour::hours_and_minutes(&bare).or_else(|| {
             let all = spans(&bare)?;
             let minutes = all.iter().map(|(tenths, unit)| match unit {
                 Unit::Minutes => Some(tenths / 10),
@@ -132,13 +134,6 @@ pub fn worked(words: &str) -> Result<u32, Complaint> {
     }
 }
 
-/// `1h30`: a time worked in minutes, if it is no time of day.
-fn hours_and_minutes(bare: &str) -> Option<u32> {
-    let (hours, minutes) = bare.split_once('h').filter(|(_, minutes)| minutes.len() == 2)?;
-    let (hours, minutes) = (hours.parse::<u32>().ok()?, minutes.parse::<u32>().ok()?);
-    (minutes < 60).then(|| hours.saturating_mul(60).saturating_add(minutes))
-}
-
 /// `1h30m` as tenths of units: (10, hours), (300, minutes).
 fn spans(text: &str) -> Option<Vec<(i64, Unit)>> {
     let mut all = Vec::new();
@@ -148,19 +143,10 @@ fn spans(text: &str) -> Option<Vec<(i64, Unit)>> {
         let (number, behind) = rest.split_at_checked(digits)?;
         let letters = behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len());
         let (name, after) = behind.split_at_checked(letters)?;
-        all.push((tenths(number)?, calendar::unit(name)?));
+        all.push((calendar::tenths(number)?, calendar::unit(name)?));
         rest = after;
     }
     (!all.is_empty()).then_some(all)
-}
-
-fn tenths(number: &str) -> Option<i64> {
-    let number = number.replace(',', ".");
-    let (whole, part) = number.split_once('.').unwrap_or((&number, "0"));
-    if part.len() != 1 || whole.len() > 5 {
-        return None;
-    }
-    Some(whole.parse::<i64>().ok()?.saturating_mul(10).saturating_add(part.parse().ok()?))
 }
 
 /// The present, from which everything is counted.
@@ -199,10 +185,11 @@ impl Sky<'_> {
         if let Some(offset) = offset(last) {
             let zone = TimeZone::fixed(offset);
             let there = Sky { now: self.now.with_time_zone(zone), ..*self };
-            return there.read(before);
+            return there.hour(before, Lead::Clock, "").or_else(|| there.read(before));
         }
+        let clock = || self.hour(before, Lead::Clock, "").or_else(|| self.read(before));
         let found = match self.read(tokens) {
-            None => self.read(before)?,
+            None => clock()?,
             found => return found,
         };
         let own = |at: &Zoned| at.strftime("%Z").to_string().eq_ignore_ascii_case(last);
@@ -213,6 +200,28 @@ impl Sky<'_> {
                 written: last.to_uppercase(),
             })),
             Ok(_) | Err(_) => None,
+        }
+    }
+
+    /// An hour by itself; `None` if that is not what stands there, or it is sure to be a length.
+    fn hour(&self, tokens: &[&str], lead: Lead, written: &str) -> Read<Zoned> {
+        let said = Hour::read(&tokens.concat())?;
+        let length = || self.now.checked_add(Span::new().minutes(said.minutes())).ok().map(Ok);
+        let time = Time::new(said.hour, said.minute.unwrap_or_default(), 0, 0).ok();
+        let Some(at) = time.and_then(|time| self.instant(None, Some(time))) else {
+            return length();
+        };
+        let works = self.hours.is_some_and(|it| it.is_open(Timestamp::from_jiff(at.timestamp())));
+        match lead {
+            Lead::Clock => Some(Ok(at)),
+            Lead::Length => length(),
+            Lead::Open if said.is_of_the_night(&at, works) => length(),
+            Lead::Open => Some(Err(Complaint::ClockOrSpan {
+                written: written.to_owned(),
+                clock: said.clock(),
+                span: said.length(),
+                lines: Vec::new(),
+            })),
         }
     }
 
@@ -269,16 +278,6 @@ impl Sky<'_> {
 
     fn day_and_time(&self, tokens: &[&str]) -> Read<Zoned> {
         // "15:00 fri" and "fri 15:00", "24 dec at 9:30 am".
-        if let [only] = tokens
-            && let Some(minutes) = hours_and_minutes(only)
-        {
-            let clock = format!("{:02}:{:02}", minutes / 60, minutes % 60);
-            let (hours, minutes) = (minutes / 60, minutes % 60);
-            return Some(Err(Complaint::ClockOrSpan {
-                clock,
-                span: format!("{hours}h{minutes:02}m"),
-            }));
-        }
         for cut in 0..=tokens.len() {
             let (left, right) = tokens.split_at_checked(cut)?;
             let both = match (left, right) {

@@ -29,14 +29,24 @@ impl<'a, 'c: 'a> Order<'a, 'c> {
 
     /// The moment that these words mean, in the desk's zone and by the hours of the ticket's queue.
     pub fn moment(&self, words: &str) -> Result<Timestamp, Complaint> {
-        when::moment(words, self.case.now, &self.case.config.desk.time_zone, self.hours())
+        let zone = &self.case.config.desk.time_zone;
+        let found = when::moment(words, self.case.now, zone, self.hours());
+        found.map_err(|wrong| self.with_lines(wrong))
     }
 
     /// The moment with which these words begin, and the rest of them.
     pub fn moment_and_words(&self, words: &str) -> Result<(Timestamp, String), Complaint> {
-        let found =
-            when::leading(words, self.case.now, &self.case.config.desk.time_zone, self.hours());
-        found.map(|(at, rest)| (at, rest.to_owned()))
+        let zone = &self.case.config.desk.time_zone;
+        let found = when::leading(words, self.case.now, zone, self.hours());
+        found.map(|(at, rest)| (at, rest.to_owned())).map_err(|wrong| self.with_lines(wrong))
+    }
+
+    /// Where a time has two readings: the line as it is to be sent for each.
+    fn with_lines(&self, wrong: Complaint) -> Complaint {
+        let Complaint::ClockOrSpan { written, clock, span, .. } = wrong else { return wrong };
+        let readings = [clock.clone(), ["in ", &span].concat()];
+        let lines = readings.map(|time| self.line.replacen(&written, &time, 1)).to_vec();
+        Complaint::ClockOrSpan { written, clock, span, lines }
     }
 
     /// When the people of the ticket's queue work.
