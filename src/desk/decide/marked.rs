@@ -6,7 +6,7 @@
 //! a lead, for only of an open one the clock watches what was promised; and what is promised is an
 //! answer of a person's.
 
-use super::plain::{brings_files, is_about, names, tail_of};
+use super::plain::{brings_files, is_about, learnt, names, tail_of};
 use crate::config::Rung;
 use crate::desk::case::{Case, Read};
 use crate::desk::courtesy::mark::{Mark, mark};
@@ -39,7 +39,8 @@ pub fn marked(
         return None;
     }
     let known = known(sender, ticket);
-    let mark = mark(read.text, &tail_of(&known), &names(case, &known))?;
+    let writer = learnt(case, ticket.number, &known);
+    let mark = mark(read.text, &writer, &names(case, &known))?;
     Some(Mark { alone: mark.alone && !brings_files(read), ..mark })
 }
 

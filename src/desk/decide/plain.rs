@@ -11,15 +11,19 @@ use crate::desk::deed::{Because, Deed};
 use crate::desk::draft::Draft;
 use crate::desk::known::{Answered, Conversation};
 use crate::desk::reason::Reason;
+use crate::desk::records::LOOK_BACK;
 use crate::desk::route::{Route, Why, base};
 use crate::desk::{Event, Mailed, Status, notify};
-use crate::mail::quote::tail::Habits;
+use crate::mail::quote::tail::{Habits, ending};
 use crate::mail::{Authentication, Kind, Origin, Person, TicketNumber};
 
 use super::subject::base_subject;
 
 /// Among so many of somebody's newest requests the one is looked for of which they ask.
 const OPEN_MAX: u32 = 50;
+
+/// Words of the longest mail in which plain words stand above a tail of somebody's.
+const WORDS_MAX: usize = 200;
 
 /// What plain words mean on a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +63,7 @@ pub fn plainly(
     if !is_about(read, conversation) || brings_files(read) {
         return None;
     }
-    let said = said(case, read.text, sender)?;
+    let said = said(case, read.text, sender, || Some(ticket.number))?;
     let over = matches!(ticket.status, Status::Solved | Status::Closed);
     let own = ticket.requester.address == sender.address;
     let known = ticket.participant(&sender.address).is_some_and(|one| one.mailed == Mailed::Yes);
@@ -82,8 +86,26 @@ pub fn plainly(
     }
 }
 
-fn said(case: &Case<'_>, text: &str, sender: &Person) -> Option<Courtesy> {
-    courtesy(text, &tail_of(sender), &names(case, sender))
+fn said(
+    case: &Case<'_>,
+    text: &str,
+    sender: &Person,
+    about: impl FnOnce() -> Option<TicketNumber>,
+) -> Option<Courtesy> {
+    let names = names(case, sender);
+    courtesy(text, &tail_of(sender), &names).or_else(|| {
+        let short = text.split_whitespace().count() <= WORDS_MAX;
+        let learnt = learnt(case, about().filter(|_| short)?, sender);
+        courtesy(text, &learnt, &names)
+    })
+}
+
+/// The same with how their mails on a ticket ended: a motto beneath a name says nothing the second
+/// time.
+pub fn learnt(case: &Case<'_>, about: TicketNumber, sender: &Person) -> Habits {
+    let said = case.records.public_entries(about, LOOK_BACK);
+    let own = said.iter().filter(|entry| entry.author.address == sender.address);
+    Habits { endings: own.map(|entry| ending(&entry.text)).collect(), ..tail_of(sender) }
 }
 
 /// The open request of which somebody asks where it stands in a mail of its own that answers none:
@@ -96,7 +118,9 @@ pub fn asked_afresh(case: &Case<'_>, read: &Read<'_>, sender: &Person) -> Option
     if !proved || !fresh || !person {
         return None;
     }
-    let asks = |text: &str| said(case, text, sender) == Some(Courtesy::Status);
+    let newest =
+        || case.records.open_of(&sender.address, TicketNumber(0), 1).first().map(|one| one.0);
+    let asks = |text: &str| said(case, text, sender, newest) == Some(Courtesy::Status);
     let subject = read.inbound.subject.as_deref().unwrap_or("").trim();
     let silent = read.text.trim().is_empty();
     if !silent && !asks(read.text) {

@@ -56,7 +56,8 @@ pub struct Habits {
     pub endings: Vec<Vec<String>>,
 }
 
-/// Mails that must have ended alike, below different lines, until that end is their writer's tail.
+/// Mails that must have ended alike, below different lines, until that end is their writer's tail;
+/// one is enough where a sign-off or their name begins it.
 const ALIKE: usize = 3;
 
 impl Habits {
@@ -81,7 +82,9 @@ impl Habits {
         let all = above.len();
         above.sort();
         above.dedup();
-        !lines.is_empty() && lines.len() < TAIL_MAX && all >= ALIKE && above.len() > 1
+        let signed = || lines.first().is_some_and(|first| signs(&Line::new(first), &self.names));
+        let known = all >= ALIKE && above.len() > 1 || all > 0 && signed();
+        !lines.is_empty() && lines.len() < TAIL_MAX && known
     }
 }
 
