@@ -42,7 +42,11 @@ fn wound(draft: &Draft<'_>, number: TicketNumber) -> Option<(Ticket, Vec<Event>)
     let later = events.iter().filter(|event| !matches!(event, Event::Opened { .. }));
     later.for_each(|event| ticket.apply(event, case.now));
     let queue = case.config.queue(&ticket.queue)?;
-    let mut clocks = Clocks { case, queue, ticket, facts: Vec::new() };
+    let since = draft.events.iter().find_map(|(_, event)| match event {
+        Event::SplitOff { to, waits_since, .. } if *to == number => *waits_since,
+        _ => None,
+    });
+    let mut clocks = Clocks { case, queue, ticket, since, facts: Vec::new() };
     if clocks.ticket.merged_into.is_none() && !clocks.ticket.is_over() {
         clocks.start(&before, &events);
         clocks.reckon();
@@ -54,6 +58,8 @@ struct Clocks<'a> {
     case: &'a Case<'a>,
     queue: &'a Queue,
     ticket: Ticket,
+    /// Since when something is waited for that was asked elsewhere.
+    since: Option<Timestamp>,
     facts: Vec<Event>,
 }
 
@@ -136,14 +142,14 @@ impl Clocks<'_> {
     }
 
     fn begin(&mut self, what: Goal) {
-        let now = self.case.now;
+        let since = self.since.unwrap_or(self.case.now);
         let time = what.time(self.queue, self.ticket.priority);
         let Some(time) = time.filter(|_| self.open(what).is_none()) else { return };
-        let due = self.due(now, time);
+        let due = self.due(since, time);
         let paused = self.ticket.status == Status::Pending;
         let due = due.filter(|_| !paused);
         if due.is_some() || paused {
-            self.add(Event::TargetSet { what, started: now, counted_from: now, spent: 0, due });
+            self.add(Event::TargetSet { what, started: since, counted_from: since, spent: 0, due });
         }
     }
 

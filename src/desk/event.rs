@@ -337,6 +337,12 @@ pub enum Event {
         entry: i64,
         /// Because of this.
         why: String,
+        /// Since when its writer waits for an answer, if they do.
+        #[serde(default)]
+        waits_since: Option<Timestamp>,
+        /// An answer is waited for here for something else too.
+        #[serde(default)]
+        waits_still: bool,
     },
     /// It began as a mail of another one.
     SplitFrom {

@@ -140,6 +140,11 @@ pub fn apply(targets: &mut Vec<Target>, event: &Event, at: Timestamp) {
             late.for_each(|one| one.breached_at = Some(*taken));
         }
         Event::Unanswered { answered } => unanswer(targets, *answered),
+        // What was asked by that mail alone is waited for where it went.
+        Event::SplitOff { waits_since: Some(since), waits_still: false, .. } => {
+            let begun = |one: &&mut Target| one.what.is_answer() && one.started_at == *since;
+            targets.iter_mut().filter(open).filter(begun).for_each(|one| one.ended_at = Some(at));
+        }
         Event::Assigned { to: Some(_), .. } => {
             let taken = targets.iter_mut().filter(open).filter(|one| one.what == Goal::Taken);
             taken.for_each(|one| one.meet(at));

@@ -186,7 +186,7 @@ impl Carrying<'_> {
 fn follow(tx: Tx<'_>, number: TicketNumber, event: &Event) -> store::Result<()> {
     match event {
         Event::Released { from, left, lowered: _ } => threads::turn(tx, number, left, *from),
-        Event::SplitOff { to, entry, why: _ } => threads::split(tx, *entry, *to),
+        Event::SplitOff { to, entry, why: _, .. } => threads::split(tx, *entry, *to),
         Event::ThirdParty { person, why: _ } => people::add_third_party(tx, number, person),
         Event::PromiseKept
         | Event::PromiseWaived

@@ -15,9 +15,14 @@ use crate::desk::notify::{self, Elsewhere, Listener};
 use crate::desk::obeyed::Obeyed;
 use crate::desk::scrap::Then;
 use crate::desk::{
-    Direction, EntryKind, Event, Joining, Mailed, PARTICIPANTS_MAX, Participant, Status, Ticket,
+    Direction, Entry, EntryKind, Event, Joining, Mailed, PARTICIPANTS_MAX, Participant, Promise,
+    Promised, Status, Ticket,
 };
 use crate::mail::{Address, Authentication, Person, TicketNumber};
+use crate::time::Timestamp;
+
+/// So many entries back is looked for who waits.
+const LOOK_BACK: u32 = 50;
 
 /// The number in `12`, `#12` or `[#12]`.
 pub fn number(value: &str) -> Option<TicketNumber> {
@@ -189,11 +194,24 @@ pub fn split(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
     };
     order.add_elsewhere(number, opened);
     let said = Event::Said { entry: EntryKind::Message, by: author.address.clone(), why };
-    for event in [Event::SplitFrom { from }, said] {
+    let named = named_for(&own.ticket, told.entry.at);
+    let kept = named.iter().map(|one| Event::Promised {
+        what: Promised::FirstAnswer,
+        due: one.due_at,
+        told: one.told,
+        by: None,
+        words: String::new(),
+    });
+    for event in [Event::SplitFrom { from }, said, Event::Asked].into_iter().chain(kept) {
         ticket.apply(&event, order.case.now);
         order.add_elsewhere(number, event);
     }
-    order.add(Event::SplitOff { to: number, entry: told.row, why: order.said() })?;
+    let (waits_since, waits_still) = waiting(order, from, &told.entry);
+    let (entry, why) = (told.row, order.said());
+    order.add(Event::SplitOff { to: number, entry, why, waits_since, waits_still })?;
+    for one in named {
+        order.add(Event::PromiseWithdrawn { due: one.due_at })?;
+    }
     let about = Conversation::opened(ticket);
     let mut agents = hearers(order, &[&own, &about]);
     // The writer too: without a mail about the new ticket they could not answer it.
@@ -202,6 +220,27 @@ pub fn split(order: &mut Order<'_, '_>, _: &str) -> Result<Obeyed, Complaint> {
     let (text, verified) = (told.entry.text.clone(), told.entry.verified);
     order.elsewhere.push(Elsewhere { about, agents, author: author.clone(), did, text, verified });
     Ok(Obeyed::SplitInto { author: author.address.clone(), number })
+}
+
+/// What was promised to whoever wrote a mail when it came, and is open: it is kept where that mail
+/// is.
+fn named_for(ticket: &Ticket, came: Timestamp) -> Vec<Promise> {
+    let made = |one: &&Promise| one.stands() && one.made_at == came && one.who.is_none();
+    ticket.promises.iter().filter(made).cloned().collect()
+}
+
+/// Since when the writer of a mail waits, if nobody answered since, and whether others wait too.
+fn waiting(
+    order: &Order<'_, '_>,
+    number: TicketNumber,
+    entry: &Entry,
+) -> (Option<Timestamp>, bool) {
+    let said = order.case.records.public_entries(number, LOOK_BACK);
+    let since = said.iter().rev().take_while(|one| one.direction == Direction::In);
+    let all: Vec<&Entry> = since.collect();
+    let own = |one: &&&Entry| one.at == entry.at && one.message_id == entry.message_id;
+    let waits = all.iter().find(own).map(|one| one.at);
+    (waits, all.len() > 1)
 }
 
 /// `#link 12`: each of the two shows the other.
