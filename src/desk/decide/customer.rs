@@ -240,9 +240,9 @@ fn acknowledge_again<'c>(
     let (events, mails) = (draft.events.len(), draft.mails.len());
     notify::acknowledge_again(draft, read, current, sender);
     let sent = draft.mails.split_off(mails);
+    let missed = ladder::owned_up(draft, current, events);
     let own = draft.events.iter().skip(events).filter(|(ticket, _)| *ticket == number);
     let facts: Vec<Event> = own.map(|(_, event)| event.clone()).collect();
-    let missed = ladder::owned_up(draft.case, current, &facts);
     let current = current.with(number, &facts, now);
     draft.missed = missed.as_ref().map(|(what, _)| what.clone());
     tell(draft, &current);

@@ -282,24 +282,30 @@ fn miss(
     whole
 }
 
-/// A mail to the customer has owned up to a time that is over, by these facts: those who would have
-/// heard of it at its minute hear now, and of what. Of an answer that the desk wanted by that time
-/// they hear as of every other.
+/// A mail to the customer has owned up to a time that is over, by the facts from there on: those who
+/// would have heard of it at its minute hear now, and of what. An answer that the desk wanted by that
+/// time is missed by that, too.
 pub fn owned_up(
-    case: &Case<'_>,
+    draft: &mut Draft<'_>,
     whole: &Conversation,
-    facts: &[Event],
+    from: usize,
 ) -> Option<(Urge, Vec<Listener>)> {
+    let (case, number) = (draft.case, whole.ticket.number);
+    let own = draft.events.iter().skip(from).filter(|(ticket, _)| *ticket == number);
+    let facts: Vec<Event> = own.map(|(_, event)| event.clone()).collect();
     let missed = facts.iter().filter_map(|fact| match fact {
         Event::PromiseMissed { due, .. } => Some(*due),
         _ => None,
     });
-    let wanted = |due: &Timestamp| {
-        let mut open = whole.ticket.targets.iter().filter(|one| one.is_open());
-        open.any(|one| one.what.is_answer() && one.due_at == Some(*due))
-    };
-    let missed = missed.max().filter(|due| !wanted(due))?;
-    let whole = whole.with(whole.ticket.number, facts, case.now);
+    let missed = missed.max()?;
+    let wanted = whole.ticket.targets.iter().filter(|one| one.what.is_answer());
+    for one in wanted.filter(|one| one.stands().is_some_and(|due| due <= missed)) {
+        let what = one.what;
+        one.stands()
+            .into_iter()
+            .for_each(|due| draft.fact(number, Event::TargetMissed { what, due }));
+    }
+    let whole = whole.with(number, &facts, case.now);
     let shown = |at: Timestamp| checked(at, &case.config.desk.time_zone);
     let next = whole.promised().map(shown);
     let what = Urge::Missed { due: shown(missed), next };
