@@ -16,7 +16,7 @@ const OTHERS: &[(&str, &[&str], &str)] = &[
     ("courtesy", &["GLAD", "HARMLESS", "xd"], "a customer's"),
     ("command/when", &["FILLERS", "TODAY", "TOMORROW", "ZONES", "an", "one"], "an agent's"),
     ("command/hour", &["SIGNS"], "an agent's"),
-    ("command/calendar", &["gmt", "noon", "uhr", "utc"], "an agent's"),
+    ("command/calendar", &["FILLERS", "FORENOON", "gmt", "noon", "uhr", "utc"], "an agent's"),
     ("assurance/moments", &["END", "VAGUE"], "signs between two steps of reading"),
     ("assurance/moments", &["FILLERS", "TODAY", "TOMORROW", "UNSURE", "am", "pm"], "an agent's"),
     ("assurance/sentence", &["QUOTES", "SHORT", "sí"], "an agent's"),

@@ -105,6 +105,24 @@ pub const FILLERS: [&str; 36] = [
     "às", "até", "em", "op", "om", "tot", "do", "o", "w",
 ];
 
+/// What stands behind a time that ends there, with the words before that end that belong to it:
+/// "fri 15:00 the new belt".
+pub fn own_words(words: &str, end: usize) -> Option<&str> {
+    let mut end = end;
+    let follows = end < words.len();
+    while let Some((before, last)) = words.get(..end)?.rsplit_once(' ').filter(|_| follows) {
+        let last = last.to_lowercase();
+        if last == FORENOON || !FILLERS.contains(&last.as_str()) {
+            break;
+        }
+        end = before.len();
+    }
+    words.get(end..)
+}
+
+/// German for "on", and English behind an hour.
+const FORENOON: &str = "am";
+
 /// A length of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unit {

@@ -80,6 +80,7 @@ fn first<'a>(words: &'a str, sky: &Sky<'_>) -> Result<(Timestamp, &'a str), Comp
             all.iter().map(String::as_str).filter(|word| !FILLERS.contains(word)).collect();
         let hour = || sky.hour(&tokens, Lead::of(&all), head);
         if let Some(found) = hour().or_else(|| sky.read_in_zone(&tokens)) {
+            let rest = calendar::own_words(words, *end).unwrap_or(rest);
             return sky.sound(found?, &tokens).map(|at| (at, rest.trim_start()));
         }
     }
