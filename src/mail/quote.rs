@@ -21,6 +21,7 @@ mod inner;
 pub(super) mod line;
 mod signature;
 pub mod tail;
+mod tail_line;
 mod tail_words;
 
 pub use bare::{answering, may_introduce, names_and_dates, says_who_wrote, with_names_written};

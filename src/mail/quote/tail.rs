@@ -5,8 +5,7 @@
 //! cut by this. It errs to "says nothing" only for forms that hold no sentence, and to "unsure"
 //! for a few words that may be a name as well as an answer.
 
-use std::cell::OnceCell;
-
+use super::tail_line::{Line, folded};
 use super::tail_words::{
     CARD_LABELS, COMPANY, GREETINGS, HEADINGS, HELLOS, LEGAL_ABOUT, LEGAL_MAIL, LEGAL_START,
     SIGN_OFFS, SPEAKERS, TEAMS, THANKS, VERBS, WITHIN,
@@ -23,8 +22,6 @@ const FEW_WORDS: usize = 3;
 const FEW_LETTERS: usize = 8;
 /// Words that may follow a sign-off in its line: a name, a town.
 const AFTER_SIGN_OFF: usize = 4;
-/// What stands for an apostrophe.
-const APOSTROPHES: [char; 3] = ['’', '‘', '`'];
 /// Lines of the longest tail that is looked for.
 const TAIL_MAX: usize = 40;
 
@@ -165,22 +162,6 @@ fn is_tail(text: &str, names: &[String]) -> bool {
     true
 }
 
-/// A line or a paragraph, and its words as they are compared: made once, for many ask.
-struct Line<'a> {
-    text: &'a str,
-    folded: OnceCell<String>,
-}
-
-impl<'a> Line<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { text, folded: OnceCell::new() }
-    }
-
-    fn folded(&self) -> &str {
-        self.folded.get_or_init(|| folded(self.text))
-    }
-}
-
 fn lines(paragraph: &str) -> impl Iterator<Item = Line<'_>> {
     paragraph.lines().map(beside_picture).filter(|line| !line.is_empty()).map(Line::new)
 }
@@ -275,20 +256,6 @@ fn is_rule(line: &str) -> bool {
         picture.iter().any(|word| lower.contains(word))
     };
     !line.contains(char::is_alphanumeric) || line.starts_with('[') && line.ends_with(']') && shows()
-}
-
-fn folded(line: &str) -> String {
-    let mut folded = String::with_capacity(line.len());
-    for word in line.split_whitespace() {
-        folded.push_str(if folded.is_empty() { "" } else { " " });
-        folded.push_str(word);
-    }
-    if folded.is_ascii() {
-        folded.make_ascii_lowercase();
-    } else {
-        folded = folded.to_lowercase();
-    }
-    if folded.contains(APOSTROPHES) { folded.replace(APOSTROPHES, "'") } else { folded }
 }
 
 fn bare(line: &str) -> &str {
