@@ -85,6 +85,7 @@ const OTHERS: &[(&str, &[Name])] = &[
             ("machine", &["address", "answers"]),
             ("answers-elsewhere", &["address", "answers"]),
             ("through", &["person"]),
+            ("answered", &["all"]),
             ("several-mails", &["all"]),
         ],
     ),

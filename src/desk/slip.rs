@@ -25,6 +25,8 @@ pub enum Slip<'a> {
     Lost,
     /// Its subject says that it passes a mail on, but none can be read in it.
     NoForward,
+    /// It comes to the desk alone, and quotes a mail of somebody outside as an answer does.
+    ByHand,
     /// It points to a ticket, but answers no mail of ours.
     NoToken(TicketNumber),
     /// A colleague answered since the mail of ours that it answers.
@@ -63,6 +65,7 @@ impl Slip<'_> {
             Self::NoTicket => Hold::NoTicket,
             Self::Lost => Hold::AnswerUnknown,
             Self::NoForward => Hold::NoForward,
+            Self::ByHand => Hold::ByHand,
             Self::NoToken(ticket) => Hold::NoToken { ticket },
             Self::Collision(other) => Hold::Collision { by: other.author.address.clone() },
             Self::Leaks(leak, _) => Hold::Leak { leak: leak.leaked() },
@@ -91,6 +94,7 @@ worded! {
     NoTicket = "no-ticket",
     AnswerUnknown = "answer-unknown",
     NoForward = "no-forward",
+    ByHand = "by-hand",
     NoToken = "no-token" { ticket: TicketNumber },
     Collision = "collision" { by: Address },
     Leak = "leak" { leak: Leaked },

@@ -9,6 +9,10 @@
 //! over a history counts as well if nothing says that the mail is an answer. Everything is linear
 //! in the text.
 
+mod by_hand;
+
+pub use by_hand::by_hand;
+
 use super::origin::is_role_address;
 use super::parse::people_of;
 use super::quote::header;
@@ -90,6 +94,11 @@ pub enum Ambiguity {
         /// That name with that address.
         person: Person,
     },
+    /// It is quoted as in an answer to it.
+    Answered {
+        /// Who wrote it.
+        all: Vec<Address>,
+    },
     /// Mails of different people lie side by side.
     SeveralMails {
         /// Those people's.
@@ -103,6 +112,7 @@ impl Ambiguity {
         match self {
             Self::SeveralSenders { all }
             | Self::SeveralMails { all }
+            | Self::Answered { all }
             | Self::Machine { address: _, answers: all }
             | Self::AnswersElsewhere { address: _, answers: all } => all,
             Self::NoSender | Self::NoAddress { .. } | Self::Ours { .. } | Self::Through { .. } => {

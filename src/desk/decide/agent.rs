@@ -232,6 +232,7 @@ fn answered<'a>(
             Some(draft) => draft,
             None if !script.lines.is_empty() => pointed(case, rest, agent, script),
             None if is_unread_forward(case, read) => held(case, own, None, Slip::NoForward),
+            None if is_by_hand(case, read) => held(case, own, None, Slip::ByHand),
             None if asks_help(case, rest) => {
                 run::fresh(case, AgentMail { read: rest, agent }, &command(Verb::Help))
             }
@@ -248,6 +249,14 @@ fn is_unread_forward(case: &Case<'_>, read: &Read<'_>) -> bool {
     let subject = read.inbound.subject.as_deref().unwrap_or("");
     let is_ours = |address: &Address| is_ours(case.config, address);
     says_passed_on(subject) && forward::read(read.inbound, read.blocks, is_ours).is_none()
+}
+
+/// Whether it may be a customer's mail that is passed on in the form of an answer.
+fn is_by_hand(case: &Case<'_>, read: &Read<'_>) -> bool {
+    let is_ours = |address: &Address| is_ours(case.config, address);
+    let mut others = read.inbound.to.iter().chain(&read.inbound.cc);
+    others.all(|person| is_ours(&person.address))
+        && forward::by_hand(read.blocks, is_ours).is_some()
 }
 
 /// Whether all that a mail says is "help", in its subject or, where that is empty, in its text.

@@ -62,7 +62,7 @@ pub fn held<'a>(
     let reason = Reason::Held { hold: notify::hold(slip, case) };
     let mut draft = Draft::end(case, Outcome::Held, ticket, reason);
     match slip {
-        Slip::NoVerdict | Slip::Copy(_) | Slip::NoForward | Slip::Machine(_) => {
+        Slip::NoVerdict | Slip::Copy(_) | Slip::NoForward | Slip::ByHand | Slip::Machine(_) => {
             draft.about = Some(read.id)
         }
         // The transcript tells of it: whoever answers that knows.

@@ -274,7 +274,7 @@ pub fn held(
         ("name", value(&agent.name)),
         (
             "reply",
-            value(if slip == Slip::NoForward {
+            value(if matches!(slip, Slip::NoForward | Slip::ByHand) {
                 case.texts.say(&Scrap::CommandsOnly)
             } else {
                 where_a_reply_goes(case.texts, ticket)

@@ -119,7 +119,9 @@ pub fn brought<'a>(
         .candidates()
         .iter()
         .any(|candidate| candidate.ticket.participant(&agent.address).is_none());
-    let passed = forward::read(read.inbound, read.blocks, |address| is_ours(case.config, address));
+    let ours = |address: &Address| is_ours(case.config, address);
+    let by_hand = || forward::by_hand(read.blocks, ours).filter(|_| !named.is_empty());
+    let passed = forward::read(read.inbound, read.blocks, ours).or_else(by_hand);
     // With others in To or Cc it is a mail to them; one that points to a ticket is held for that.
     if named.is_empty() && (passed.is_none() || outsiders || elsewhere) {
         return None;
