@@ -181,7 +181,9 @@ fn folder(config: &Config) -> Result<Vec<String>, String> {
     let data_dir = &config.desk.data_dir;
     let shown = data_dir.display();
     let user = user();
-    let there = data_dir.ancestors().find(|folder| folder.is_dir()).unwrap_or(data_dir);
+    // Of a relative path none may be there yet; then it is made where we are.
+    let there =
+        data_dir.ancestors().find(|folder| folder.is_dir()).unwrap_or_else(|| Path::new("."));
     match tempfile(there) {
         Ok(()) if there == data_dir => Ok(vec![format!("{shown} can be written by {user}")]),
         Ok(()) => Ok(vec![format!("{shown} is not there yet; the first run makes it as {user}")]),

@@ -381,6 +381,7 @@ fn one_dry_mail_for_each_agent() {
            [[queues]]\nname = \"support\"\n[[queues]]\nname = \"billing\"\n";
     let desk = Desk::with(&settings);
     let said = desk.check();
+    assert!(said.contains("ok     data_dir: data is not there yet"), "{said}");
     for (address, name) in [("alice@desk.test", "Alice Archer"), ("bob@other.test", "Bob Brown")] {
         let line = format!(
             "ok     agent {address}: hears of mail, answers customers as \"{name} (Example Desk)\", \
