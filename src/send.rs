@@ -419,6 +419,7 @@ async fn hand_over<R: Relay>(relay: &mut R, post: &Post<'_>, parcel: &Parcel) ->
     let outcome = relay.hand_over(&envelope, &mail).await;
     tracing::info!(
         row = parcel.id.0,
+        ticket = parcel.ticket.map(|number| number.0),
         attempt = parcel.attempts,
         outcome = name(&outcome),
         "handed over"

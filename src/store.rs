@@ -316,12 +316,14 @@ impl Store {
     /// Opens a store that must be there already: listing commands make no empty database.
     pub fn open_existing(data_dir: &Path) -> Result<Self> {
         let path = data_dir.join(DATABASE);
-        if !path.exists() {
-            let source = io::Error::new(
-                io::ErrorKind::NotFound,
-                "no database here yet; `postdesk run` makes it",
-            );
-            return Err(Error::Files { path, source });
+        if let Err(error) = fs::metadata(&path) {
+            let words = match error.kind() {
+                io::ErrorKind::PermissionDenied => {
+                    "it cannot be read by you; call this as the user that runs the desk"
+                }
+                _ => "no database here yet; `postdesk run` makes it",
+            };
+            return Err(Error::Files { path, source: io::Error::new(error.kind(), words) });
         }
         Self::open_inline(data_dir)
     }

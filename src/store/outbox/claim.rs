@@ -14,7 +14,7 @@ use super::super::rows::{self, Columns};
 use super::super::{Error, unpack};
 use super::{COMPOSED_MAX, Result, Settled, Tx, next_id, settle, thaw};
 use crate::mail::compose::Composed;
-use crate::mail::{Address, Kind, OutboxId};
+use crate::mail::{Address, Kind, OutboxId, TicketNumber};
 use crate::time::Timestamp;
 
 /// Rows that are looked at from either end of what is due, at least and at most; in between two for
@@ -52,6 +52,8 @@ pub struct Parcel {
     pub recipient: Address,
     /// The recipient's domain, in lower case.
     pub domain: String,
+    /// What it is about, if it is about a ticket.
+    pub ticket: Option<TicketNumber>,
     /// Somebody waits for it just now: an acknowledgement, an answer, a receipt, not tried before.
     pub fresh: bool,
     /// Its bytes, but for the files.
@@ -223,7 +225,7 @@ pub fn claim(tx: Tx<'_>, pace: Pace, chosen: &[OutboxId], now: Timestamp) -> Res
     // Without RETURNING, which would cost a savepoint for each row.
     let count = "UPDATE outbox SET state = 'sending', attempts = attempts + 1, last_attempt_at = ?2
          WHERE id = ?1 AND state IN ('queued', 'unknown') AND due_at <= ?2";
-    let sql = "SELECT id, recipient, kind, attempts, queued_at, bytes FROM outbox LEFT JOIN outbox_bytes USING (id) WHERE id = ?1";
+    let sql = "SELECT id, recipient, kind, attempts, queued_at, ticket, bytes FROM outbox LEFT JOIN outbox_bytes USING (id) WHERE id = ?1";
     let mut parcels = Vec::with_capacity(chosen.len());
     for id in chosen {
         if rows::change(tx, count, params![id, now])? == 0 {
@@ -247,11 +249,12 @@ fn parcel(row: &Columns<'_>, now: Timestamp) -> rusqlite::Result<Parcel> {
     let id = row.get("id")?;
     let recipient: Address = row.get("recipient")?;
     let (kind, attempts): (Kind, i64) = (row.get("kind")?, row.get("attempts")?);
-    let queued_at = row.get("queued_at")?;
+    let (queued_at, ticket) = (row.get("queued_at")?, row.get("ticket")?);
     Ok(Parcel {
         id,
         domain: recipient.domain().to_lowercase(),
         recipient,
+        ticket,
         fresh: is_fresh(Some(kind), attempts - 1, queued_at, now),
         composed: Composed { pieces: Vec::new() },
         attempts,

@@ -1,5 +1,11 @@
 //! `check` before the first run: what lies in the mailbox tells who stamps it.
 
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use super::account::Account;
+use super::daemon::BINARY;
 use super::world::{DESK, World, letter};
 
 #[test]
@@ -63,4 +69,29 @@ fn what_the_manual_left_and_a_folder_that_cannot_be_written_are_wrong() {
     let data = world.desk.data().display().to_string();
     let said = check(good.replace(&data, "/proc/postdesk"));
     assert!(said.contains("WRONG  data_dir: /proc cannot be written by "), "{said}");
+}
+
+/// Another user's look at a desk ends with who may, and not with "no database here yet".
+#[test]
+fn who_may_not_read_the_desk_is_told_so() {
+    let world = World::start(|settings| settings);
+    let (config, data) = (world.desk.config(), world.desk.data());
+    let set = |path: &std::path::Path, mode: u32| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    set(config.parent().unwrap(), 0o755);
+    set(&config, 0o644);
+    let account = Account::find();
+    let mut command = Command::new(BINARY);
+    command.arg("--config").arg(&config).arg("list");
+    match account.drops {
+        true => drop(command.uid(account.uid).gid(account.gid)),
+        false => set(&data, 0o000),
+    }
+    let output = command.output();
+    set(&data, 0o700);
+    // The binary itself may lie where that user cannot go.
+    let Ok(output) = output else { return };
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("cannot be read by you; call this as the user that runs"), "{said}");
 }
