@@ -145,7 +145,13 @@ pub enum Command {
         what: quarantine::What,
     },
     /// Say how the desk does; ends with 1 if something wants a person
-    Status(Format),
+    Status {
+        #[command(flatten)]
+        format: Format,
+        /// Say it again every few seconds, until you stop it
+        #[arg(long, conflicts_with = "json")]
+        watch: bool,
+    },
     /// Print the texts that the desk sends, with made-up values
     ///
     /// Without a name every text is printed. Your own files in the folder `templates` of the
@@ -257,7 +263,8 @@ pub fn execute(arguments: &Arguments, out: &mut dyn Write) -> Result<u8, Failure
         Command::Inbox(format) => mailbox::inbox(&config, *format, out),
         Command::Outbox(format) => mailbox::outbox(&config, *format, out),
         Command::Quarantine { what } => quarantine::quarantine(&config, what, out),
-        Command::Status(format) => status::status(&config, *format, out),
+        Command::Status { watch: true, .. } => status::watch(&config, out),
+        Command::Status { format, .. } => status::status(&config, *format, out),
         Command::Render { name: Some(name), source: true } => render::source(name, out),
         Command::Render { name, .. } => render::render(&config, name.as_deref(), out),
         Command::Export(wanted) => export::export(&config, wanted, out),

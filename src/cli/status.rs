@@ -1,7 +1,7 @@
 //! `postdesk status`: how the desk does, for people and for monitoring.
 
 use std::fs;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
@@ -21,6 +21,27 @@ const SILENT_AFTER: Duration = Duration::from_secs(15 * 60);
 
 /// A daily backup that is older than this did not happen (O1).
 const BACKUP_AFTER: Duration = Duration::from_secs(26 * 3600);
+
+/// How often one who watches sees it anew.
+const WATCH_EVERY: Duration = Duration::from_secs(5);
+
+/// Prints it again and again: on a terminal in the same place, else one below the other.
+pub fn watch(config: &Config, out: &mut dyn Write) -> Result<u8, Failure> {
+    // Home, and everything below it away (ECMA-48).
+    let afresh = if std::io::stdout().is_terminal() { "\x1b[H\x1b[J" } else { "\n" };
+    loop {
+        let mut page = Vec::new();
+        // What cannot be read now may be in a moment: a desk that is being restored, or moved.
+        if let Err(failure) = status(config, Format { json: false }, &mut page) {
+            writeln!(page, "{failure}")?;
+        }
+        let now = stamp(Clock::System.now(), &config.desk.time_zone);
+        writeln!(out, "{afresh}{now}\n")?;
+        out.write_all(&page)?;
+        out.flush()?;
+        std::thread::sleep(WATCH_EVERY);
+    }
+}
 
 /// Prints it; ends with 1 if something wants a person.
 pub fn status(config: &Config, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {

@@ -106,6 +106,26 @@ fn a_hook_that_fails_is_told_and_called_again() {
 }
 
 #[test]
+fn whoever_watches_sees_it_again() {
+    let mut world = World::start(|settings| settings);
+    let mut child = Command::new(BINARY)
+        .arg("--config")
+        .arg(world.desk.config())
+        .args(["status", "--watch"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut until = |word: &str| lines.by_ref().map(Result::unwrap).any(|line| line.contains(word));
+    assert!(until("All is well."));
+    world.desk.stop();
+    let told = until("The daemon does not run");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(told);
+}
+
+#[test]
 fn whoever_follows_hears_it_as_it_happens() {
     let world = World::start(|settings| settings);
     let mut child = Command::new(BINARY)
