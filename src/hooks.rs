@@ -44,11 +44,11 @@ enum Failure {
 
 /// Serves all of them for ever.
 pub async fn run(store: &Store, config: &Config, clock: &Clock) {
+    // It may be of a hook that is no more; one that still fails says so again.
+    if let Err(error) = store.write(|tx| problems::clear(tx, Cause::Hook)).await {
+        tracing::error!(error = %error, "the end of a problem could not be noted");
+    }
     if config.hooks.is_empty() {
-        // A problem of one that is no more.
-        if let Err(error) = store.write(|tx| problems::clear(tx, Cause::Hook)).await {
-            tracing::error!(error = %error, "the end of a problem could not be noted");
-        }
         return std::future::pending().await;
     }
     join_all(config.hooks.iter().map(|hook| serve(store, hook, clock))).await;
@@ -72,7 +72,8 @@ async fn serve(store: &Store, hook: &Hook, clock: &Clock) {
             Err(failure) => {
                 failures = failures.saturating_add(1);
                 tracing::warn!(hook = hook.name, failures, error = %failure, "a hook failed; it is called again");
-                if failures == PROBLEM_AFTER {
+                // Each time: another hook that works again has ended the problem of both.
+                if failures >= PROBLEM_AFTER {
                     note(store, hook, Some(failure.to_string()), clock).await;
                 }
                 let (first, last) = WAITS;

@@ -105,6 +105,30 @@ fn a_hook_that_fails_is_told_and_called_again() {
     });
 }
 
+/// One hook that works again says nothing of another that does not, and a hook that is taken out of
+/// the settings leaves no trouble behind.
+#[test]
+fn each_failing_hook_is_told_until_it_is_mended_or_gone() {
+    let (world, _, dir) = world("", "exit 1");
+    let good = std::fs::read_to_string(world.desk.config()).unwrap();
+    let other = "\n[[hooks]]\nname = \"other\"\ncommand = [\"/nonexistent/hook\"]\n";
+    std::fs::write(world.desk.config(), format!("{good}{other}")).unwrap();
+    let mut world = world;
+    world.desk.resume();
+    world.polled();
+    world.write(CAROL, "one@customer.test", "It burns.");
+    world.desk.trouble("fails");
+    std::fs::write(dir.path().join("hook"), "#!/bin/sh\nexec cat > /dev/null\n").unwrap();
+    let told = world.desk.trouble("the hook other fails");
+    assert!(told.contains("cannot be run"), "{told}");
+    std::fs::write(world.desk.config(), good).unwrap();
+    super::account::signal("HUP", &world.desk.pid().to_string());
+    world.desk.wait("the trouble to end", || {
+        let problems = world.desk.json(&["status"])["problems"].clone();
+        problems.as_array().is_some_and(Vec::is_empty).then_some(())
+    });
+}
+
 #[test]
 fn whoever_watches_sees_it_again() {
     let mut world = World::start(|settings| settings);
