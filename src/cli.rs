@@ -83,8 +83,8 @@ pub enum Command {
     Run,
     /// Look whether all is well: settings, templates, database, IMAP, SMTP
     ///
-    /// Logs in to both servers with the settings and says what they offer. Changes nothing and
-    /// sends nothing.
+    /// Logs in to both servers with the settings and says what they offer. Sends nothing, and leaves
+    /// nothing behind but a token that was renewed.
     Check,
     /// Permit the desk to use the mailbox, where [imap.oauth2] is set
     ///

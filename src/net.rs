@@ -6,8 +6,8 @@
 //! Policy: a certificate that does not hold is never accepted, by no setting; who runs a private
 //! authority names it in `ca_file`. Everything ends at a deadline. What is wrong is told apart by
 //! who must act ([`Fault`]): a lost connection heals by itself, a bad certificate or password wants
-//! a person. Nothing is remembered between connections: roots, `ca_file` and password are read each
-//! time, so that a renewed one is taken without restart.
+//! a person. Nothing is remembered between connections: roots, `ca_file`, password and token are read
+//! each time, so that a renewed one is taken without restart.
 
 mod bearer;
 pub mod dns;
